@@ -1,0 +1,31 @@
+# The language, the warnings and the tuning that every target of ours shares, as one interface target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# What a plug-in built elsewhere must share with us: Eigen's alignment follows the instruction set.
+add_library(genrebench_options INTERFACE)
+target_compile_features(genrebench_options INTERFACE cxx_std_20)
+if(GENREBENCH_NATIVE)
+  target_compile_options(genrebench_options INTERFACE -march=native)
+endif()
+if(GENREBENCH_SANITIZE)
+  target_compile_options(genrebench_options INTERFACE -fsanitize=${GENREBENCH_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(genrebench_options INTERFACE -fsanitize=${GENREBENCH_SANITIZE})
+endif()
+
+# What only our own sources use.
+add_library(genrebench_warnings INTERFACE)
+target_compile_options(genrebench_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+if(GENREBENCH_WERROR)
+  target_compile_options(genrebench_warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,25 @@
+# Every library we use, found once. Debian's package of each stands in scripts/install-dependencies.sh.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(Boost REQUIRED)
+pkg_check_modules(SNDFILE REQUIRED IMPORTED_TARGET sndfile>=1.1)
+pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
+pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)
+pkg_check_modules(FFTWF REQUIRED IMPORTED_TARGET fftw3f)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_package(SQLiteCpp REQUIRED)
+
+# libsvm has neither a CMake package nor a pkg-config file.
+find_path(LIBSVM_INCLUDE_DIR svm.h PATH_SUFFIXES libsvm REQUIRED)
+find_library(LIBSVM_LIBRARY svm REQUIRED)
+if(NOT TARGET libsvm::libsvm)
+  add_library(libsvm::libsvm UNKNOWN IMPORTED)
+  set_target_properties(libsvm::libsvm PROPERTIES IMPORTED_LOCATION ${LIBSVM_LIBRARY}
+                        INTERFACE_INCLUDE_DIRECTORIES ${LIBSVM_INCLUDE_DIR})
+endif()

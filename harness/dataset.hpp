@@ -1,0 +1,81 @@
+#pragma once
+// What a dataset plug-in gives: tracks with their genre and groups, published splits, and what is known to be
+// wrong with its files. A dataset never decodes audio for an experiment; it says where the audio lies.
+
+#include <Eigen/Core>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace genrebench {
+
+/// One song or excerpt that has one genre.
+struct Track {
+  std::string id;                ///< unique in the dataset and the same on every machine: "blues.00000"
+  int genre = 0;                 ///< index into Dataset::genres()
+  std::filesystem::path audio;   ///< the file to decode; empty where `features` stands in for audio
+  /// Groups that must not straddle a split, by kind: {"artist": "Queen"}. A kind that is absent is unknown:
+  /// the track then forms a group of its own in that kind.
+  std::map<std::string, std::string> groups;
+  std::vector<float> features;   ///< feature tables only; one value a column
+};
+
+/// One published way to split: for each track id the part it is in.
+struct PublishedSplit {
+  std::string name;         ///< "fault_filtered"
+  std::string description;  ///< one line, with its source
+  /// Part by track id: "train", "valid" or "test"; or, for folds, the number of the fold in which the track
+  /// is tested ("1"). Tracks that the list leaves out are absent.
+  std::map<std::string, std::string> parts;
+  bool folds = false;
+};
+
+/// A known part of a song, the truth that segmentation is scored against.
+struct Section {
+  std::string label;  ///< "A", "B"; equal labels mean equal material
+  double start_s = 0.0;
+  double end_s = 0.0;
+};
+
+/// One thing that `dataset verify` found.
+struct DatasetProblem {
+  enum class Severity { note, error };  ///< notes are known facts that do not fail the verification
+  Severity severity = Severity::error;
+  std::string what;  ///< "missing", "md5", "unreadable", "extra", "duplicate", "known_fault"
+  std::string where; ///< track id, file or genre
+  std::string message;
+};
+
+/// A dataset as found on this machine. Made once per experiment; immutable.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  /// Genre names, in alphabetical order; a class is an index into this list.
+  virtual const std::vector<std::string>& genres() const = 0;
+
+  /// All tracks, in an order that depends on their ids alone.
+  virtual const std::vector<Track>& tracks() const = 0;
+
+  /// The splits that others published for this dataset; empty where there are none.
+  virtual std::vector<PublishedSplit> published_splits() const { return {}; }
+
+  /// Names of the columns of Track::features; empty for datasets of audio.
+  virtual std::vector<std::string> feature_names() const { return {}; }
+
+  /// Known sections of a track, in order of time; empty where they are not known.
+  virtual std::vector<Section> sections(const Track&) const { return {}; }
+
+  /// What is wrong beyond what can be seen without knowing this dataset (the harness itself decodes every
+  /// file and finds exact duplicates): checksums, missing and extra files, known faults.
+  virtual std::vector<DatasetProblem> verify() const { return {}; }
+
+  /// Facts for `dataset describe` as (what, value): licence, where to get it, citation.
+  virtual std::vector<std::pair<std::string, std::string>> facts() const { return {}; }
+};
+
+}  // namespace genrebench

@@ -1,0 +1,42 @@
+#pragma once
+// Which parts of a track an experiment uses: `full`, `chunks`, and later `sem`.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace genrebench {
+
+/// A run of samples, [begin, end), at the analysis sample rate.
+struct SampleRange {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  bool operator==(const SampleRange&) const = default;
+};
+
+/// One excerpt of a track: the concatenation of its ranges, which are in order of time and do not overlap
+/// within one excerpt (they may overlap those of other excerpts).
+using Region = std::vector<SampleRange>;
+
+/// What an excerpt plug-in may look at: the file and its length. A plug-in that must hear the track opens it.
+struct TrackAudio {
+  std::filesystem::path file;
+  double sample_rate_hz = 0.0;  ///< the analysis rate, which ranges refer to
+  std::int64_t n_samples = 0;   ///< at that rate, exact
+};
+
+/// Chooses excerpts. Immutable, shared between threads.
+class Excerpt {
+ public:
+  virtual ~Excerpt() = default;
+
+  /// @return  the excerpts of the track, at least one
+  /// @throws DataError  if the track is too short to give any
+  virtual std::vector<Region> choose(const TrackAudio& track) const = 0;
+
+  /// True if the whole track is the one excerpt, so that datasets without audio can be used.
+  virtual bool whole_track() const { return false; }
+};
+
+}  // namespace genrebench

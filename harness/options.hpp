@@ -1,0 +1,181 @@
+#pragma once
+// How a plug-in describes its options: each one a name, a type, a range, a default and a source, bound to a
+// member of a plain struct. One description serves the parser, `genrebench list`, the generated reference
+// and the hash of the resolved configuration.
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "signal/error.hpp"
+
+namespace genrebench {
+
+/// A value as written in YAML or after `key=` on the command line. Empty means `auto` (YAML null).
+using OptionValue =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>>;
+
+/// Values by option name. After OptionSchema::resolve: every option of the schema, each of its own type.
+using OptionValues = std::map<std::string, OptionValue>;
+
+/// @return  the value as a reader would write it in YAML: `auto`, `true`, `3`, `0.5`, `text`, `[a, b]`
+std::string to_string(const OptionValue& value);
+
+/// Reads a word from the command line as the type it looks like (null, bool, integer, number, text).
+OptionValue parse_option_value(std::string_view text);
+
+enum class OptionType { boolean, integer, number, text, choice, list, path };
+
+std::string_view to_string(OptionType type);
+
+/// One option, without the struct it belongs to.
+struct OptionInfo {
+  std::string name;
+  OptionType type = OptionType::text;
+  /// `auto` (empty) is allowed only where the default may be `auto` or `automatic` is set.
+  OptionValue default_value;
+  bool automatic = false;  ///< `auto` is a legal value: the plug-in then chooses, as `help` says.
+  double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive; integer and number only
+  double maximum = std::numeric_limits<double>::infinity();   ///< inclusive; integer and number only
+  std::vector<std::string> choices;                           ///< choice; list: the words allowed (empty: any)
+  std::string help;                                           ///< meaning, unit, when to change it
+  std::string source;                                         ///< where the default comes from; may be empty
+  /// False for options that change how a result is reached but not the result (paths: the data's
+  /// fingerprint stands for them). They are recorded, but a run is the same run without them.
+  bool identity = true;
+};
+
+/// All options of one plug-in, in the order of their declaration.
+class OptionSchema {
+ public:
+  OptionSchema() = default;
+  explicit OptionSchema(std::vector<OptionInfo> options);
+
+  const std::vector<OptionInfo>& options() const { return options_; }
+  const OptionInfo* find(std::string_view name) const;
+
+  /// Adds the defaults, checks names, types and ranges, and widens integers to numbers where asked for.
+  /// @param where  what the values belong to, for messages: "method knn"
+  /// @throws ConfigError  naming `where`, the key, what was expected and what was found; for an unknown key
+  ///                      the nearest known one and the list of all
+  OptionValues resolve(const OptionValues& given, std::string_view where) const;
+
+  /// Checks one value as resolve() does. @throws ConfigError
+  OptionValue check(const OptionInfo& option, const OptionValue& value, std::string_view where) const;
+
+ private:
+  std::vector<OptionInfo> options_;
+};
+
+/// The nearest of `known` to `word` by edit distance, or nothing where all are too far to be a slip.
+std::optional<std::string> nearest_name(std::string_view word, const std::vector<std::string>& known);
+
+/// "unknown KIND 'word' in WHERE; did you mean 'x'? known: a, b, c"
+std::string unknown_name_message(std::string_view kind, std::string_view word, std::string_view where,
+                                 const std::vector<std::string>& known);
+
+/// Binds options to the members of a struct, whose member initialisers are the defaults:
+///
+///   struct KnnOptions { int neighbours = 5; std::string distance = "euclidean"; };
+///   const auto kOptions = OptionTable<KnnOptions>()
+///       .integer("neighbours", &KnnOptions::neighbours, 1, 1000, "Number of neighbours that vote.", "[source]")
+///       .choice("distance", &KnnOptions::distance, {"euclidean", "manhattan"}, "…");
+///   registry.methods.add({.name = "knn", …, .options = kOptions.schema(), .make = … kOptions.parse(values) …});
+template <typename Struct>
+class OptionTable {
+ public:
+  OptionTable& boolean(std::string name, bool Struct::* member, std::string help, std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::boolean, .default_value = Struct{}.*member,
+                .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<bool>(v); });
+  }
+  OptionTable& integer(std::string name, int Struct::* member, int minimum, int maximum, std::string help,
+                       std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::integer,
+                .default_value = static_cast<std::int64_t>(Struct{}.*member), .minimum = double(minimum),
+                .maximum = double(maximum), .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = static_cast<int>(std::get<std::int64_t>(v)); });
+  }
+  OptionTable& integer(std::string name, std::optional<int> Struct::* member, int minimum, int maximum,
+                       std::string help, std::string source = {}) {
+    const std::optional<int> value = Struct{}.*member;
+    return add({.name = std::move(name), .type = OptionType::integer,
+                .default_value = value ? OptionValue(static_cast<std::int64_t>(*value)) : OptionValue(),
+                .automatic = true, .minimum = double(minimum), .maximum = double(maximum), .help = std::move(help),
+                .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) {
+                 s.*member = std::holds_alternative<std::monostate>(v)
+                                 ? std::nullopt
+                                 : std::optional<int>(static_cast<int>(std::get<std::int64_t>(v)));
+               });
+  }
+  OptionTable& number(std::string name, double Struct::* member, double minimum, double maximum, std::string help,
+                      std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::number, .default_value = Struct{}.*member,
+                .minimum = minimum, .maximum = maximum, .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<double>(v); });
+  }
+  OptionTable& number(std::string name, std::optional<double> Struct::* member, double minimum, double maximum,
+                      std::string help, std::string source = {}) {
+    const std::optional<double> value = Struct{}.*member;
+    return add({.name = std::move(name), .type = OptionType::number,
+                .default_value = value ? OptionValue(*value) : OptionValue(), .automatic = true,
+                .minimum = minimum, .maximum = maximum, .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) {
+                 s.*member = std::holds_alternative<std::monostate>(v) ? std::nullopt
+                                                                       : std::optional<double>(std::get<double>(v));
+               });
+  }
+  OptionTable& text(std::string name, std::string Struct::* member, std::string help, std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::text, .default_value = Struct{}.*member,
+                .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
+  }
+  OptionTable& choice(std::string name, std::string Struct::* member, std::vector<std::string> choices,
+                      std::string help, std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::choice, .default_value = Struct{}.*member,
+                .choices = std::move(choices), .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
+  }
+  OptionTable& list(std::string name, std::vector<std::string> Struct::* member, std::vector<std::string> choices,
+                    std::string help, std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::list, .default_value = Struct{}.*member,
+                .choices = std::move(choices), .help = std::move(help), .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::vector<std::string>>(v); });
+  }
+  /// A file or folder. It says where data lies, not what they are, so it is no part of a run's identity.
+  OptionTable& path(std::string name, std::string Struct::* member, std::string help, std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::path, .default_value = Struct{}.*member,
+                .help = std::move(help), .source = std::move(source), .identity = false},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
+  }
+
+  OptionSchema schema() const { return OptionSchema(options_); }
+
+  /// @param values  as OptionSchema::resolve returned them
+  Struct parse(const OptionValues& values) const {
+    Struct result;
+    for (std::size_t i = 0; i < options_.size(); ++i) setters_[i](result, values.at(options_[i].name));
+    return result;
+  }
+
+ private:
+  using Setter = std::function<void(Struct&, const OptionValue&)>;
+
+  OptionTable& add(OptionInfo option, Setter setter) {
+    options_.push_back(std::move(option));
+    setters_.push_back(std::move(setter));
+    return *this;
+  }
+
+  std::vector<OptionInfo> options_;
+  std::vector<Setter> setters_;
+};
+
+}  // namespace genrebench

@@ -1,0 +1,118 @@
+#pragma once
+// The tables of plug-ins. A plug-in file defines `void register_<file>(Registry&)` and adds itself; CMake
+// generates the function that calls them all (cmake/GenrebenchPlugins.cmake).
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/dataset.hpp"
+#include "harness/excerpt.hpp"
+#include "harness/feature.hpp"
+#include "harness/method.hpp"
+#include "harness/options.hpp"
+#include "harness/report.hpp"
+#include "harness/split.hpp"
+
+namespace genrebench {
+
+/// What every plug-in says of itself.
+struct PluginInfo {
+  std::string name;     ///< snake_case, as written in YAML
+  std::string summary;  ///< one line: what it is
+  std::string source;   ///< citation, or empty
+  OptionSchema options;
+};
+
+struct DatasetPlugin : PluginInfo {
+  /// @throws ConfigError, DataError
+  std::function<std::unique_ptr<Dataset>(const OptionValues&)> make;
+  /// Writes the dataset's files to a folder that is new or empty (`dataset make`); empty where the dataset can
+  /// only be obtained from its owners. `progress(done, total)` is called from one thread.
+  using Progress = std::function<void(std::size_t, std::size_t)>;
+  std::function<void(const OptionValues&, const std::filesystem::path&, const Progress&)> write = {};
+  /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the cache folder
+  /// by `write` and read from there).
+  bool generated = false;
+};
+
+struct SplitPlugin : PluginInfo {
+  std::function<std::unique_ptr<Splitter>(const OptionValues&)> make;
+};
+
+struct ExcerptPlugin : PluginInfo {
+  std::function<std::unique_ptr<Excerpt>(const OptionValues&)> make;
+};
+
+struct FeaturePlugin : PluginInfo {
+  std::function<std::unique_ptr<Feature>(const OptionValues&)> make;
+};
+
+struct MethodPlugin : PluginInfo {
+  /// What the method can take: single columns only, or sequences of frames as well.
+  bool takes_sequences = false;
+  std::function<std::unique_ptr<Method>(const OptionValues&, std::uint64_t seed)> make;
+};
+
+struct ReportPlugin : PluginInfo {
+  std::function<std::unique_ptr<Report>(const OptionValues&)> make;
+};
+
+/// Plug-ins of one kind, ordered by name.
+template <typename Plugin>
+class PluginTable {
+ public:
+  explicit PluginTable(std::string kind) : kind_(std::move(kind)) {}
+
+  /// @throws std::logic_error  if the name is taken: two files claim to be the same plug-in
+  void add(Plugin plugin) {
+    const auto place = std::lower_bound(plugins_.begin(), plugins_.end(), plugin.name,
+                                        [](const Plugin& p, const std::string& name) { return p.name < name; });
+    if (place != plugins_.end() && place->name == plugin.name)
+      throw std::logic_error("two plug-ins register the " + kind_ + " '" + plugin.name + "'");
+    plugins_.insert(place, std::move(plugin));
+  }
+
+  const Plugin* find(std::string_view name) const {
+    for (const Plugin& plugin : plugins_)
+      if (plugin.name == name) return &plugin;
+    return nullptr;
+  }
+
+  /// @throws ConfigError  naming the nearest known plug-in and listing all
+  const Plugin& get(std::string_view name, std::string_view where) const {
+    if (const Plugin* plugin = find(name)) return *plugin;
+    throw ConfigError(unknown_name_message(kind_, name, where, names()));
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const Plugin& plugin : plugins_) result.push_back(plugin.name);
+    return result;
+  }
+
+  const std::string& kind() const { return kind_; }
+  auto begin() const { return plugins_.begin(); }
+  auto end() const { return plugins_.end(); }
+  std::size_t size() const { return plugins_.size(); }
+
+ private:
+  std::string kind_;
+  std::vector<Plugin> plugins_;
+};
+
+/// Every plug-in of a program. Filled once at start-up, then only read.
+struct Registry {
+  PluginTable<DatasetPlugin> datasets{"dataset"};
+  PluginTable<SplitPlugin> splits{"split"};
+  PluginTable<ExcerptPlugin> excerpts{"excerpt"};
+  PluginTable<FeaturePlugin> features{"feature"};
+  PluginTable<MethodPlugin> methods{"method"};
+  PluginTable<ReportPlugin> reports{"report"};
+};
+
+}  // namespace genrebench
