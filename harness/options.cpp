@@ -1,0 +1,203 @@
+#include "harness/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace genrebench {
+namespace {
+
+std::string type_and_range(const OptionInfo& option) {
+  const auto bound = [](double value) { return fmt::format("{:g}", value); };
+  std::string text;
+  switch (option.type) {
+    case OptionType::boolean: text = "true or false"; break;
+    case OptionType::integer:
+    case OptionType::number: {
+      text = option.type == OptionType::integer ? "an integer" : "a number";
+      const bool low = std::isfinite(option.minimum), high = std::isfinite(option.maximum);
+      if (low && high)
+        text += fmt::format(" from {} to {}", bound(option.minimum), bound(option.maximum));
+      else if (low)
+        text += fmt::format(" of at least {}", bound(option.minimum));
+      else if (high)
+        text += fmt::format(" of at most {}", bound(option.maximum));
+      break;
+    }
+    case OptionType::text: text = "text"; break;
+    case OptionType::path: text = "a path"; break;
+    case OptionType::choice: text = fmt::format("one of {}", fmt::join(option.choices, ", ")); break;
+    case OptionType::list:
+      text = option.choices.empty() ? std::string("a list of words")
+                                    : fmt::format("a list of any of {}", fmt::join(option.choices, ", "));
+      break;
+  }
+  if (option.automatic) text += ", or auto";
+  return text;
+}
+
+[[noreturn]] void refuse(const OptionInfo& option, const OptionValue& value, std::string_view where) {
+  const std::string found = to_string(value);
+  std::string hint;
+  if (option.type == OptionType::choice && std::holds_alternative<std::string>(value))
+    if (const auto nearest = nearest_name(found, option.choices)) hint = fmt::format("; did you mean '{}'?", *nearest);
+  throw ConfigError(
+      fmt::format("{}: option '{}' must be {}, found '{}'{}", where, option.name, type_and_range(option), found, hint));
+}
+
+/// Restricted edit distance (insert, delete, replace, swap of neighbours).
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i)
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string to_string(const OptionValue& value) {
+  struct Writer {
+    std::string operator()(std::monostate) const { return "auto"; }
+    std::string operator()(bool v) const { return v ? "true" : "false"; }
+    std::string operator()(std::int64_t v) const { return fmt::format("{}", v); }
+    std::string operator()(double v) const { return fmt::format("{}", v); }
+    std::string operator()(const std::string& v) const { return v; }
+    std::string operator()(const std::vector<std::string>& v) const { return fmt::format("[{}]", fmt::join(v, ", ")); }
+  };
+  return std::visit(Writer{}, value);
+}
+
+OptionValue parse_option_value(std::string_view text) {
+  if (text.empty()) return std::string();
+  if (text == "auto" || text == "null" || text == "~") return std::monostate{};
+  if (text == "true") return true;
+  if (text == "false") return false;
+  const char* const end = text.data() + text.size();
+  const char* const begin = text.data() + (text.front() == '+' ? 1 : 0);
+  std::int64_t integer = 0;
+  if (const auto [stop, error] = std::from_chars(begin, end, integer); error == std::errc() && stop == end) return integer;
+  double number = 0.0;
+  if (const auto [stop, error] = std::from_chars(begin, end, number);
+      error == std::errc() && stop == end && std::isfinite(number))
+    return number;
+  return std::string(text);
+}
+
+std::string_view to_string(OptionType type) {
+  switch (type) {
+    case OptionType::boolean: return "boolean";
+    case OptionType::integer: return "integer";
+    case OptionType::number: return "number";
+    case OptionType::text: return "text";
+    case OptionType::choice: return "choice";
+    case OptionType::list: return "list";
+    case OptionType::path: return "path";
+  }
+  return "?";
+}
+
+OptionSchema::OptionSchema(std::vector<OptionInfo> options) : options_(std::move(options)) {
+  for (std::size_t i = 0; i < options_.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j)
+      if (options_[i].name == options_[j].name) throw std::logic_error("option '" + options_[i].name + "' declared twice");
+    options_[i].default_value = check(options_[i], options_[i].default_value, "default");
+  }
+}
+
+const OptionInfo* OptionSchema::find(std::string_view name) const {
+  const auto found = std::find_if(options_.begin(), options_.end(), [&](const OptionInfo& o) { return o.name == name; });
+  return found == options_.end() ? nullptr : &*found;
+}
+
+OptionValue OptionSchema::check(const OptionInfo& option, const OptionValue& value, std::string_view where) const {
+  if (std::holds_alternative<std::monostate>(value)) {
+    if (!option.automatic) refuse(option, value, where);
+    return value;
+  }
+  const auto in_range = [&](double v) { return v >= option.minimum && v <= option.maximum; };
+  switch (option.type) {
+    case OptionType::boolean:
+      if (std::holds_alternative<bool>(value)) return value;
+      break;
+    case OptionType::integer:
+      if (const auto* v = std::get_if<std::int64_t>(&value); v != nullptr && in_range(static_cast<double>(*v))) return value;
+      break;
+    case OptionType::number: {
+      double number = std::nan("");
+      if (const auto* v = std::get_if<std::int64_t>(&value)) number = static_cast<double>(*v);
+      if (const auto* v = std::get_if<double>(&value)) number = *v;
+      if (in_range(number)) return number;
+      break;
+    }
+    case OptionType::choice:
+      if (const auto* v = std::get_if<std::string>(&value);
+          v != nullptr && std::find(option.choices.begin(), option.choices.end(), *v) != option.choices.end())
+        return value;
+      break;
+    case OptionType::text:
+    case OptionType::path:
+      // A folder named 2024 or an artist called true is text all the same.
+      if (!std::holds_alternative<std::vector<std::string>>(value)) return to_string(value);
+      break;
+    case OptionType::list: {
+      std::vector<std::string> words;
+      if (const auto* v = std::get_if<std::vector<std::string>>(&value))
+        words = *v;
+      else if (const auto* one = std::get_if<std::string>(&value); one != nullptr && !one->empty())
+        words = {*one};
+      else if (one == nullptr)
+        break;
+      for (const std::string& word : words)
+        if (!option.choices.empty() && std::find(option.choices.begin(), option.choices.end(), word) == option.choices.end())
+          refuse(option, value, where);
+      return words;
+    }
+  }
+  refuse(option, value, where);
+}
+
+OptionValues OptionSchema::resolve(const OptionValues& given, std::string_view where) const {
+  OptionValues resolved;
+  for (const OptionInfo& option : options_) resolved[option.name] = option.default_value;
+  for (const auto& [name, value] : given) {
+    const OptionInfo* option = find(name);
+    if (option == nullptr) {
+      std::vector<std::string> known;
+      for (const OptionInfo& o : options_) known.push_back(o.name);
+      throw ConfigError(unknown_name_message("option", name, where, known));
+    }
+    resolved[name] = check(*option, value, where);
+  }
+  return resolved;
+}
+
+std::optional<std::string> nearest_name(std::string_view word, const std::vector<std::string>& known) {
+  std::optional<std::string> best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
+  for (const std::string& name : known) {
+    const std::size_t distance = edit_distance(word, name);
+    if (distance < best_distance || (distance == best_distance && !best)) {
+      best = name;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+std::string unknown_name_message(std::string_view kind, std::string_view word, std::string_view where,
+                                 const std::vector<std::string>& known) {
+  std::string message = fmt::format("{}: unknown {} '{}'", where, kind, word);
+  if (const auto nearest = nearest_name(word, known)) message += fmt::format("; did you mean '{}'?", *nearest);
+  message += known.empty() ? " (there are none)" : fmt::format(" (known: {})", fmt::join(known, ", "));
+  return message;
+}
+
+}  // namespace genrebench
