@@ -45,9 +45,9 @@ struct Section {
 struct DatasetProblem {
   enum class Severity { note, error };  ///< notes are known facts that do not fail the verification
   Severity severity = Severity::error;
-  std::string what;  ///< "missing", "md5", "unreadable", "extra", "duplicate", "known_fault"
-  std::string where; ///< track id, file or genre
-  std::string message;
+  std::string what = {};  ///< "missing", "md5", "unreadable", "extra", "duplicate", "known_fault"
+  std::string where = {}; ///< track id, file or genre
+  std::string message = {};
 };
 
 /// A dataset as found on this machine. Made once per experiment; immutable.

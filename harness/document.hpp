@@ -9,7 +9,7 @@ namespace genrebench {
 
 /// One cell of a table: plain UTF-8 text, without markup; writers escape it.
 struct Cell {
-  std::string text;
+  std::string text = {};
   bool numeric = false;  ///< aligned right
   bool strong = false;   ///< emphasised, e.g. the best of a column
   bool caution = false;  ///< must not be read without its note: leaky, incomplete
@@ -17,30 +17,30 @@ struct Cell {
 
 /// A table as a reader sees it.
 struct Table {
-  std::string id;  ///< file name and label: "table2"
-  std::string title;
-  std::vector<std::string> columns;
-  std::vector<std::vector<Cell>> rows;
-  std::vector<std::string> notes;  ///< below the table, in order
+  std::string id = {};  ///< file name and label: "table2"
+  std::string title = {};
+  std::vector<std::string> columns = {};
+  std::vector<std::vector<Cell>> rows = {};
+  std::vector<std::string> notes = {};  ///< below the table, in order
 };
 
 /// A picture, as SVG text.
 struct Figure {
-  std::string id;
-  std::string title;
-  std::string svg;
-  std::vector<std::string> notes;
+  std::string id = {};
+  std::string title = {};
+  std::string svg = {};
+  std::vector<std::string> notes = {};
 };
 
 struct Paragraph {
-  std::string text;
+  std::string text = {};
 };
 
 /// A whole report. `data` holds the numbers behind it in long form, one observation a row with the ids of
 /// the runs that it comes from; it is written as CSV and JSON, not shown.
 struct Document {
-  std::string name;  ///< file name: "table2"
-  std::string title;
+  std::string name = {};  ///< file name: "table2"
+  std::string title = {};
   std::vector<std::variant<Paragraph, Table, Figure>> body;
   std::vector<Table> data;
 };

@@ -36,16 +36,16 @@ std::string_view to_string(OptionType type);
 
 /// One option, without the struct it belongs to.
 struct OptionInfo {
-  std::string name;
+  std::string name = {};
   OptionType type = OptionType::text;
   /// `auto` (empty) is allowed only where the default may be `auto` or `automatic` is set.
-  OptionValue default_value;
+  OptionValue default_value = {};
   bool automatic = false;  ///< `auto` is a legal value: the plug-in then chooses, as `help` says.
   double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive; integer and number only
   double maximum = std::numeric_limits<double>::infinity();   ///< inclusive; integer and number only
-  std::vector<std::string> choices;                           ///< choice; list: the words allowed (empty: any)
-  std::string help;                                           ///< meaning, unit, when to change it
-  std::string source;                                         ///< where the default comes from; may be empty
+  std::vector<std::string> choices = {};                        ///< choice; list: the words allowed (empty: any)
+  std::string help = {};                                       ///< meaning, unit, when to change it
+  std::string source = {};                                       ///< where the default comes from; may be empty
   /// False for options that change how a result is reached but not the result (paths: the data's
   /// fingerprint stands for them). They are recorded, but a run is the same run without them.
   bool identity = true;

@@ -22,10 +22,10 @@ namespace genrebench {
 
 /// What every plug-in says of itself.
 struct PluginInfo {
-  std::string name;     ///< snake_case, as written in YAML
-  std::string summary;  ///< one line: what it is
-  std::string source;   ///< citation, or empty
-  OptionSchema options;
+  std::string name = {};     ///< snake_case, as written in YAML
+  std::string summary = {};  ///< one line: what it is
+  std::string source = {};   ///< citation, or empty
+  OptionSchema options = {};
 };
 
 struct DatasetPlugin : PluginInfo {

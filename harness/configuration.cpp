@@ -1,0 +1,578 @@
+#include "harness/configuration.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "signal/random.hpp"
+
+namespace genrebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The five plug-ins of a run. `selector` is the key that names the plug-in.
+struct Slot {
+  std::string key;
+  std::string selector;
+  std::string fallback;  ///< empty: must be given
+  PluginChoice RunSpec::* choice;
+};
+
+const std::vector<Slot>& slots() {
+  static const std::vector<Slot> all = {{"dataset", "name", "", &RunSpec::dataset},
+                                        {"split", "kind", "stratified", &RunSpec::split},
+                                        {"excerpt", "name", "full", &RunSpec::excerpt},
+                                        {"features", "name", "", &RunSpec::features},
+                                        {"method", "name", "", &RunSpec::method}};
+  return all;
+}
+
+/// The plug-ins of a slot, seen only as names and schemas.
+std::map<std::string, const OptionSchema*> plugins_of(const std::string& slot, const Registry& registry) {
+  std::map<std::string, const OptionSchema*> result;
+  const auto collect = [&](const auto& table) {
+    for (const auto& plugin : table) result[plugin.name] = &plugin.options;
+  };
+  if (slot == "dataset") collect(registry.datasets);
+  if (slot == "split") collect(registry.splits);
+  if (slot == "excerpt") collect(registry.excerpts);
+  if (slot == "features") collect(registry.features);
+  if (slot == "method") collect(registry.methods);
+  return result;
+}
+
+/// Who set a value; a later layer wins over an earlier one.
+enum class Layer { file, sweep, command_line };
+
+struct Entry {
+  OptionValue value;
+  std::string where;  ///< "file.yaml:3:5" or "command line"
+  Layer layer = Layer::file;
+};
+
+/// Values by dotted key.
+using Flat = std::map<std::string, Entry>;
+
+/// One axis of a sweep: keys that advance together.
+struct Axis {
+  std::vector<std::string> keys;
+  std::vector<std::vector<OptionValue>> points;  ///< one value a key
+  std::string where;
+};
+
+/// A file as read: values, and the parts that are not values.
+struct Source {
+  Flat flat;
+  std::vector<Axis> axes;
+  std::vector<std::uint64_t> seeds;
+};
+
+std::string at(const std::string& file, const YAML::Mark& mark) {
+  return mark.is_null() ? file : fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
+}
+
+OptionValue scalar(const YAML::Node& node) {
+  if (node.IsNull()) return std::monostate{};
+  const std::string& text = node.Scalar();
+  const bool quoted = node.Tag() == "!";
+  return quoted ? OptionValue(text) : parse_option_value(text);
+}
+
+OptionValue to_value(const YAML::Node& node, const std::string& where) {
+  if (node.IsScalar() || node.IsNull()) return scalar(node);
+  if (node.IsSequence()) {
+    std::vector<std::string> words;
+    for (const YAML::Node& item : node) {
+      if (!item.IsScalar()) throw ConfigError(fmt::format("{}: expected a list of words or numbers", where));
+      words.push_back(item.Scalar());
+    }
+    return words;
+  }
+  throw ConfigError(fmt::format("{}: expected a value, found a map", where));
+}
+
+void flatten(const YAML::Node& node, const std::string& key, const std::string& file, Layer layer, Flat& flat) {
+  if (node.IsMap()) {
+    std::set<std::string> seen;
+    for (const auto& item : node) {
+      const std::string name = item.first.Scalar();
+      if (!seen.insert(name).second)
+        throw ConfigError(fmt::format("{}: key '{}' is given twice", at(file, item.first.Mark()), name));
+      flatten(item.second, key.empty() ? name : key + "." + name, file, layer, flat);
+    }
+  } else {
+    const std::string where = at(file, node.Mark());
+    flat[key] = {to_value(node, where), where, layer};
+  }
+}
+
+std::vector<OptionValue> value_list(const YAML::Node& node, const std::string& key, const std::string& where) {
+  if (!node.IsSequence() || node.size() == 0)
+    throw ConfigError(fmt::format("{}: '{}' must be a list of at least one value to sweep over", where, key));
+  std::vector<OptionValue> values;
+  for (const YAML::Node& item : node) values.push_back(to_value(item, where));
+  return values;
+}
+
+/// Leaves of a sweep's map: dotted or nested keys, each with a list (or, for random, a range).
+void sweep_leaves(const YAML::Node& node, const std::string& prefix, std::vector<std::pair<std::string, YAML::Node>>& leaves) {
+  for (const auto& item : node) {
+    const std::string key = prefix.empty() ? item.first.Scalar() : prefix + "." + item.first.Scalar();
+    if (item.second.IsMap() && !item.second["low"])
+      sweep_leaves(item.second, key, leaves);
+    else
+      leaves.emplace_back(key, item.second);
+  }
+}
+
+OptionValue draw(const YAML::Node& node, const std::string& key, const std::string& where, Random& random) {
+  if (node.IsSequence()) {
+    const auto values = value_list(node, key, where);
+    return values[random.below(values.size())];
+  }
+  for (const auto& item : node) {
+    const std::string word = item.first.Scalar();
+    if (word != "low" && word != "high" && word != "scale" && word != "type")
+      throw ConfigError(unknown_name_message("key", word, where + ": " + key, {"low", "high", "scale", "type"}));
+  }
+  if (!node.IsMap() || !node["low"] || !node["high"])
+    throw ConfigError(fmt::format("{}: '{}' must be a list or a range {{low, high, scale: linear|log}}", where, key));
+  double low = 0.0, high = 0.0;
+  try {
+    low = node["low"].as<double>();
+    high = node["high"].as<double>();
+  } catch (const YAML::Exception&) {
+    throw ConfigError(fmt::format("{}: '{}': low and high must be numbers", where, key));
+  }
+  const std::string scale = node["scale"] ? node["scale"].Scalar() : "linear";
+  const std::string type = node["type"] ? node["type"].Scalar() : "number";
+  if (scale != "linear" && scale != "log")
+    throw ConfigError(fmt::format("{}: '{}': scale must be linear or log, found '{}'", where, key, scale));
+  if (type != "number" && type != "integer")
+    throw ConfigError(fmt::format("{}: '{}': type must be number or integer, found '{}'", where, key, type));
+  if (!(low <= high) || (scale == "log" && low <= 0.0))
+    throw ConfigError(fmt::format("{}: '{}': expected low <= high{}, found {} and {}", where, key,
+                                  scale == "log" ? ", both positive" : "", low, high));
+  if (type == "integer" && scale == "linear")
+    return static_cast<std::int64_t>(low) +
+           static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(high - low) + 1));
+  const double value =
+      scale == "log" ? std::exp(random.uniform(std::log(low), std::log(high))) : random.uniform(low, high);
+  if (type == "integer") return static_cast<std::int64_t>(std::llround(value));
+  return value;
+}
+
+std::vector<Axis> read_sweep(const YAML::Node& sweep, const std::string& file) {
+  std::vector<Axis> axes;
+  for (const auto& part : sweep) {
+    const std::string kind = part.first.Scalar();
+    const std::string where = at(file, part.first.Mark());
+    if (kind != "grid" && kind != "zip" && kind != "random")
+      throw ConfigError(unknown_name_message("key", kind, where + ": sweep", {"grid", "random", "zip"}));
+    if (!part.second.IsMap()) throw ConfigError(fmt::format("{}: sweep.{} must be a map from keys to values", where, kind));
+    std::vector<std::pair<std::string, YAML::Node>> leaves;
+    int count = 0;
+    std::uint64_t seed = 0;
+    if (kind == "random") {
+      YAML::Node rest(YAML::NodeType::Map);
+      try {
+        for (const auto& item : part.second) {
+          if (item.first.Scalar() == "count")
+            count = item.second.as<int>();
+          else if (item.first.Scalar() == "seed")
+            seed = item.second.as<std::uint64_t>();
+          else
+            rest[item.first] = item.second;
+        }
+      } catch (const YAML::Exception&) {
+        throw ConfigError(fmt::format("{}: sweep.random: count and seed must be whole numbers", where));
+      }
+      if (count < 1) throw ConfigError(fmt::format("{}: sweep.random.count must be at least 1, found {}", where, count));
+      sweep_leaves(rest, "", leaves);
+      Axis axis{.keys = {}, .points = std::vector<std::vector<OptionValue>>(static_cast<std::size_t>(count)), .where = where};
+      for (const auto& [key, node] : leaves) {
+        Random random(derive_seed(seed, key));  // a new key leaves the draws of the others alone
+        axis.keys.push_back(key);
+        for (auto& point : axis.points) point.push_back(draw(node, key, at(file, node.Mark()), random));
+      }
+      if (axis.keys.empty()) throw ConfigError(fmt::format("{}: sweep.random names no key to draw", where));
+      axes.push_back(std::move(axis));
+      continue;
+    }
+    sweep_leaves(part.second, "", leaves);
+    Axis zipped{.keys = {}, .points = {}, .where = where};
+    for (const auto& [key, node] : leaves) {
+      const auto values = value_list(node, key, at(file, node.Mark()));
+      if (kind == "grid") {
+        Axis axis{.keys = {key}, .points = {}, .where = at(file, node.Mark())};
+        for (const OptionValue& value : values) axis.points.push_back({value});
+        axes.push_back(std::move(axis));
+      } else {
+        if (!zipped.keys.empty() && zipped.points.size() != values.size())
+          throw ConfigError(fmt::format("{}: sweep.zip: '{}' has {} values and '{}' has {}; lists advanced together must be "
+                                        "equally long",
+                                        where, zipped.keys.front(), zipped.points.size(), key, values.size()));
+        zipped.points.resize(values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) zipped.points[i].push_back(values[i]);
+        zipped.keys.push_back(key);
+      }
+    }
+    if (!zipped.keys.empty()) axes.push_back(std::move(zipped));
+  }
+  return axes;
+}
+
+std::vector<std::uint64_t> read_seeds(const YAML::Node& node, const std::string& where) {
+  std::vector<std::uint64_t> seeds;
+  try {
+    if (node.IsScalar()) {
+      const auto count = node.as<std::uint64_t>();
+      if (count > 100000) throw ConfigError(fmt::format("{}: seeds: a single number is how many; {} are too many", where, count));
+      for (std::uint64_t s = 0; s < count; ++s) seeds.push_back(s);
+    } else if (node.IsSequence()) {
+      for (const YAML::Node& item : node) seeds.push_back(item.as<std::uint64_t>());
+    }
+  } catch (const YAML::Exception&) {
+    seeds.clear();
+  }
+  if (seeds.empty())
+    throw ConfigError(fmt::format("{}: seeds must be a list of whole numbers, or how many (seeds: 5 means 0 to 4)", where));
+  if (std::set(seeds.begin(), seeds.end()).size() != seeds.size())
+    throw ConfigError(fmt::format("{}: a seed is given twice", where));
+  return seeds;
+}
+
+YAML::Node parse_yaml(const std::string& text, const std::string& file) {
+  try {
+    return YAML::Load(text);
+  } catch (const YAML::Exception& error) {
+    throw ConfigError(fmt::format("{}: not valid YAML: {}", at(file, error.mark), error.msg));
+  }
+}
+
+void read_source(const fs::path& file, Source& source, std::set<fs::path>& open) {
+  std::error_code error;
+  const fs::path canonical = fs::weakly_canonical(file, error);
+  if (!open.insert(canonical).second)
+    throw ConfigError(fmt::format("{}: extends itself, directly or through others", file.string()));
+  if (fs::is_directory(file, error)) throw ConfigError(fmt::format("{}: expected an experiment file, found a folder", file.string()));
+  std::ifstream stream(file);
+  if (!stream) throw ConfigError(fmt::format("{}: cannot read the experiment file", file.string()));
+  std::stringstream text;
+  text << stream.rdbuf();
+  const YAML::Node root = parse_yaml(text.str(), file.string());
+  if (!root.IsMap()) throw ConfigError(fmt::format("{}: expected a map of keys at the top of the file", file.string()));
+  if (const YAML::Node base = root["extends"])
+    read_source(file.parent_path() / to_string(to_value(base, at(file.string(), base.Mark()))), source, open);
+  YAML::Node values(YAML::NodeType::Map);
+  std::set<std::string> seen;
+  for (const auto& item : root) {
+    const std::string key = item.first.Scalar();
+    const std::string where = at(file.string(), item.first.Mark());
+    if (!seen.insert(key).second) throw ConfigError(fmt::format("{}: key '{}' is given twice", where, key));
+    if (key == "extends") continue;
+    if (key == "sweep") {
+      if (!item.second.IsMap()) throw ConfigError(fmt::format("{}: sweep must be a map of grid, zip or random", where));
+      source.axes = read_sweep(item.second, file.string());
+    } else if (key == "seeds") {
+      source.seeds = read_seeds(item.second, where);
+    } else {
+      flatten(item.second, key, file.string(), Layer::file, source.flat);
+    }
+  }
+  open.erase(canonical);
+}
+
+void apply_override(const std::string& word, Source& source) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw ConfigError(fmt::format("command line: expected key=value, found '{}'", word));
+  const std::string key = word.substr(0, equals), text = word.substr(equals + 1);
+  const std::string where = fmt::format("command line: {}", key);
+  const YAML::Node node = text.empty() ? YAML::Node(std::string()) : parse_yaml(text, where);
+  if (key == "seeds") {
+    source.seeds = read_seeds(node, where);
+    return;
+  }
+  std::string swept = key;
+  bool grid = false;
+  if (swept.starts_with("sweep.grid.")) {
+    swept = swept.substr(11);
+    grid = true;
+  } else if (swept == "sweep" || swept.starts_with("sweep.")) {
+    throw ConfigError(fmt::format("{}: only sweep.grid.KEY=[values] can be given on the command line", where));
+  }
+  // What is said last replaces the axis that the file sweeps over.
+  for (const Axis& axis : source.axes)
+    if (axis.keys.size() > 1 && std::count(axis.keys.begin(), axis.keys.end(), swept) > 0)
+      throw ConfigError(fmt::format("{}: the key is swept together with others ({}); edit the file instead", where, axis.where));
+  std::erase_if(source.axes, [&](const Axis& axis) { return axis.keys.front() == swept; });
+  if (grid) {
+    Axis axis{.keys = {swept}, .points = {}, .where = where};
+    for (const OptionValue& value : value_list(node, swept, where)) axis.points.push_back({value});
+    source.axes.push_back(std::move(axis));
+  } else {
+    flatten(node, key, where, Layer::command_line, source.flat);
+    for (auto& [name, entry] : source.flat)
+      if (entry.layer == Layer::command_line) entry.where = "command line";
+  }
+}
+
+/// `${NAME}` from the environment.
+void expand_environment(const std::string& key, Entry& entry) {
+  auto* text = std::get_if<std::string>(&entry.value);
+  if (text == nullptr) return;
+  for (std::size_t begin = text->find("${"); begin != std::string::npos; begin = text->find("${", begin)) {
+    const std::size_t end = text->find('}', begin);
+    if (end == std::string::npos) throw ConfigError(fmt::format("{}: '{}' has ${{ without }}", entry.where, key));
+    const std::string name = text->substr(begin + 2, end - begin - 2);
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr)
+      throw ConfigError(fmt::format("{}: '{}' needs the environment variable {}, which is not set; set it, or say {}=… on "
+                                    "the command line",
+                                    entry.where, key, name, key));
+    text->replace(begin, end + 1 - begin, value);
+    begin += std::string_view(value).size();
+  }
+}
+
+/// Keys outside the slots and RunOptions.
+const std::vector<std::string> kPlainKeys = {"name", "description", "reports"};
+
+void check_key(const std::string& key, const Entry& entry, const Registry& registry) {
+  const std::size_t dot = key.find('.');
+  const std::string head = key.substr(0, dot);
+  if (dot == std::string::npos && std::count(kPlainKeys.begin(), kPlainKeys.end(), key) > 0) return;
+  if (dot == std::string::npos && run_option_table().schema().find(key) != nullptr) return;
+  for (const Slot& slot : slots()) {
+    if (head != slot.key) continue;
+    if (dot == std::string::npos)
+      throw ConfigError(fmt::format("{}: '{}' must be a map with the key '{}', found '{}'", entry.where, key, slot.selector,
+                                    to_string(entry.value)));
+    const auto plugins = plugins_of(slot.key, registry);
+    const std::string rest = key.substr(dot + 1);
+    const std::size_t next = rest.find('.');
+    const std::string word = rest.substr(0, next);
+    if (rest == slot.selector) return;
+    if (slot.key == "method" && word == "tune" && next != std::string::npos) return;
+    if (const auto plugin = plugins.find(word); plugin != plugins.end() && next != std::string::npos) {
+      // Options of a plug-in are checked whether or not it is chosen.
+      const std::string option = rest.substr(next + 1);
+      if (slot.key == "method" && option.starts_with("tune.")) return;
+      const std::string where = fmt::format("{}: {} {}", entry.where, slot.key, word);
+      plugin->second->resolve({{option, entry.value}}, where);
+      return;
+    }
+    if (next == std::string::npos) {
+      for (const auto& [name, schema] : plugins)
+        if (schema->find(rest) != nullptr) return;
+    }
+    std::set<std::string> known = {slot.selector};
+    for (const auto& [name, schema] : plugins) {
+      known.insert(name);
+      for (const OptionInfo& option : schema->options()) known.insert(option.name);
+    }
+    throw ConfigError(unknown_name_message("key", word, entry.where + ": " + slot.key, {known.begin(), known.end()}));
+  }
+  std::vector<std::string> known = kPlainKeys;
+  for (const Slot& slot : slots()) known.push_back(slot.key);
+  for (const OptionInfo& option : run_option_table().schema().options()) known.push_back(option.name);
+  for (const char* word : {"extends", "seeds", "sweep"}) known.emplace_back(word);
+  std::sort(known.begin(), known.end());
+  throw ConfigError(unknown_name_message("key", head, entry.where, known));
+}
+
+PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& registry, RunSpec& spec) {
+  const auto plugins = plugins_of(slot.key, registry);
+  const auto selected = flat.find(slot.key + "." + slot.selector);
+  PluginChoice choice;
+  choice.name = selected == flat.end() ? slot.fallback : to_string(selected->second.value);
+  std::vector<std::string> names;
+  for (const auto& [name, schema] : plugins) names.push_back(name);
+  if (choice.name.empty())
+    throw ConfigError(fmt::format("'{}.{}' is not given (known: {})", slot.key, slot.selector, fmt::join(names, ", ")));
+  const auto plugin = plugins.find(choice.name);
+  if (plugin == plugins.end())
+    throw ConfigError(unknown_name_message(slot.key == "features" ? "feature" : slot.key, choice.name,
+                                           selected->second.where + ": " + slot.key + "." + slot.selector, names));
+  // Weakest first: by layer, then what is said for every plug-in before what is said for this one.
+  std::vector<std::tuple<Layer, bool, std::string, const Entry*>> given;
+  for (const auto& [key, entry] : flat) {
+    if (!key.starts_with(slot.key + ".") || key == slot.key + "." + slot.selector) continue;
+    const std::string rest = key.substr(slot.key.size() + 1);
+    const std::size_t dot = rest.find('.');
+    if (dot == std::string::npos || rest.starts_with("tune."))
+      given.emplace_back(entry.layer, false, rest, &entry);
+    else if (rest.substr(0, dot) == choice.name)
+      given.emplace_back(entry.layer, true, rest.substr(dot + 1), &entry);
+  }
+  std::sort(given.begin(), given.end());
+  const std::string where = slot.key + " " + choice.name;
+  OptionValues values;
+  for (const auto& [layer, specific, option, entry] : given) {
+    const std::string here = entry->where + ": " + where;
+    if (option.starts_with("tune.")) {
+      const std::string name = option.substr(5);
+      const OptionInfo* info = plugin->second->find(name);
+      if (info == nullptr) plugin->second->resolve({{name, entry->value}}, here + " tune");  // throws
+      std::vector<OptionValue> candidates;
+      const auto* words = std::get_if<std::vector<std::string>>(&entry->value);
+      if (words == nullptr || words->empty())
+        throw ConfigError(fmt::format("{}: tune.{} must be a list of values to try", here, name));
+      for (const std::string& word : *words) candidates.push_back(plugin->second->check(*info, parse_option_value(word), here));
+      spec.tune[name] = std::move(candidates);
+    } else {
+      plugin->second->resolve({{option, entry->value}}, here);
+      values[option] = entry->value;
+    }
+  }
+  choice.options = plugin->second->resolve(values, where);
+  return choice;
+}
+
+RunSpec resolve_run(const Flat& flat, const Registry& registry) {
+  RunSpec spec;
+  for (const Slot& slot : slots()) spec.*slot.choice = resolve_slot(slot, flat, registry, spec);
+  OptionValues values;
+  for (const OptionInfo& option : run_option_table().schema().options())
+    if (const auto entry = flat.find(option.name); entry != flat.end()) {
+      values[option.name] = run_option_table().schema().check(option, entry->second.value, entry->second.where);
+    }
+  spec.options = run_option_table().parse(run_option_table().schema().resolve(values, "experiment"));
+  return spec;
+}
+
+std::map<std::string, std::string> describe(const RunSpec& spec, const Registry& registry, bool identity_only) {
+  std::map<std::string, std::string> result;
+  for (const Slot& slot : slots()) {
+    const PluginChoice& choice = spec.*slot.choice;
+    const OptionSchema& schema = *plugins_of(slot.key, registry).at(choice.name);
+    result[slot.key + "." + slot.selector] = choice.name;
+    for (const auto& [name, value] : choice.options)
+      if (!identity_only || schema.find(name)->identity) result[slot.key + "." + name] = to_string(value);
+  }
+  for (const auto& [name, values] : spec.tune) {
+    std::vector<std::string> words;
+    for (const OptionValue& value : values) words.push_back(to_string(value));
+    result["method.tune." + name] = fmt::format("[{}]", fmt::join(words, ", "));
+  }
+  result["standardise"] = spec.options.standardise ? "true" : "false";
+  result["vote"] = spec.options.vote;
+  result["on_bad_track"] = spec.options.on_bad_track;
+  return result;
+}
+
+}  // namespace
+
+const OptionTable<RunOptions>& run_option_table() {
+  static const OptionTable<RunOptions> table = [] {
+    OptionTable<RunOptions> t;
+    t.boolean("standardise", &RunOptions::standardise,
+              "Scale features to zero mean and unit deviation, with the statistics of the training tracks alone.")
+        .choice("vote", &RunOptions::vote, {"majority", "mean_probability"},
+                "How the excerpts of a track decide its genre: the most frequent predicted class (ties: the higher mean "
+                "probability, then the first genre), or the highest mean probability.",
+                "the paper, section 4.1, votes")
+        .choice("on_bad_track", &RunOptions::on_bad_track, {"skip", "fail"},
+                "What a track that cannot be read does: it is left out and reported with every run, or it fails the run.");
+    return t;
+  }();
+  return table;
+}
+
+std::map<std::string, std::string> RunSpec::parameters(const Registry& registry) const {
+  return describe(*this, registry, /*identity_only=*/false);
+}
+
+std::map<std::string, std::string> RunSpec::identity(const Registry& registry) const {
+  return describe(*this, registry, /*identity_only=*/true);
+}
+
+Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
+  Source source;
+  std::set<fs::path> open;
+  read_source(file, source, open);
+  for (const std::string& word : overrides) apply_override(word, source);
+  if (source.seeds.empty()) source.seeds = {0};
+  for (auto& [key, entry] : source.flat) {
+    check_key(key, entry, registry);
+    expand_environment(key, entry);
+  }
+  for (const Axis& axis : source.axes)
+    for (const std::string& key : axis.keys)
+      for (const auto& point : axis.points)
+        check_key(key, {point[static_cast<std::size_t>(&key - axis.keys.data())], axis.where, Layer::sweep}, registry);
+
+  Experiment experiment;
+  experiment.source_file = file.string();
+  const auto text = [&](const std::string& key) {
+    const auto entry = source.flat.find(key);
+    return entry == source.flat.end() ? std::string() : to_string(entry->second.value);
+  };
+  experiment.name = text("name").empty() ? file.stem().string() : text("name");
+  experiment.description = text("description");
+  experiment.reports = {"summary"};
+  if (const auto entry = source.flat.find("reports"); entry != source.flat.end()) {
+    if (const auto* list = std::get_if<std::vector<std::string>>(&entry->second.value))
+      experiment.reports = *list;
+    else
+      experiment.reports = {to_string(entry->second.value)};
+    for (const std::string& name : experiment.reports) registry.reports.get(name, entry->second.where + ": reports");
+  }
+
+  std::set<std::map<std::string, std::string>> seen;
+  std::vector<std::size_t> position(source.axes.size(), 0);
+  for (bool more = true; more;) {
+    Flat flat = source.flat;
+    for (std::size_t a = 0; a < source.axes.size(); ++a) {
+      const Axis& axis = source.axes[a];
+      for (std::size_t k = 0; k < axis.keys.size(); ++k)
+        flat[axis.keys[k]] = {axis.points[position[a]][k], axis.where, Layer::sweep};
+    }
+    RunSpec spec;
+    try {
+      spec = resolve_run(flat, registry);
+    } catch (const ConfigError& error) {
+      const std::string message = error.what();
+      const bool located = message.starts_with(file.parent_path().string()) || message.starts_with("command line");
+      throw ConfigError(located ? message : file.string() + ": " + message);
+    }
+    // Options of plug-ins that are not chosen make equal runs: once is enough.
+    if (seen.insert(spec.parameters(registry)).second)
+      for (const std::uint64_t seed : source.seeds) {
+        spec.seed = seed;
+        experiment.runs.push_back(spec);
+      }
+    more = false;
+    for (std::size_t a = source.axes.size(); a-- > 0;) {
+      if (++position[a] < source.axes[a].points.size()) {
+        more = true;
+        break;
+      }
+      position[a] = 0;
+    }
+  }
+  return experiment;
+}
+
+OptionValues parse_options(const std::vector<std::string>& words, const OptionSchema& schema, std::string_view where) {
+  Flat flat;
+  Source source;
+  for (const std::string& word : words) apply_override(word, source);
+  OptionValues values;
+  for (const auto& [key, entry] : source.flat) {
+    schema.resolve({{key, entry.value}}, where);
+    values[key] = entry.value;
+  }
+  return schema.resolve(values, where);
+}
+
+}  // namespace genrebench

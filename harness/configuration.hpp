@@ -1,0 +1,75 @@
+#pragma once
+// From a YAML file and `key=value` words to the runs of an experiment, every option resolved and checked.
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/options.hpp"
+#include "harness/registry.hpp"
+
+namespace genrebench {
+
+/// A plug-in by name, with every option resolved.
+struct PluginChoice {
+  std::string name;
+  OptionValues options;
+};
+
+/// What of an experiment belongs to no plug-in.
+struct RunOptions {
+  /// Features to zero mean and unit deviation, from the training tracks alone (population deviation; a
+  /// constant feature is only centred). Off for methods that normalise themselves.
+  bool standardise = true;
+  /// How the excerpts of a track decide its genre: `majority` of predicted classes (ties: the higher mean
+  /// probability, then the first genre), or the highest `mean_probability`.
+  std::string vote = "majority";
+  /// A track that cannot be read: `skip` it, reported with every run that misses it, or `fail` the run.
+  std::string on_bad_track = "skip";
+};
+
+const OptionTable<RunOptions>& run_option_table();
+
+/// One run, fully resolved.
+struct RunSpec {
+  std::uint64_t seed = 0;
+  PluginChoice dataset, split, excerpt, features, method;
+  RunOptions options;
+  /// Options of the method to search on the validation part, with the values to try; in order of name.
+  std::map<std::string, std::vector<OptionValue>> tune;
+
+  /// Every resolved value by dotted key ("method.c"), as text: what the store records.
+  std::map<std::string, std::string> parameters(const Registry& registry) const;
+
+  /// The part of parameters() that decides the result: without paths.
+  std::map<std::string, std::string> identity(const Registry& registry) const;
+};
+
+/// An experiment file, read and expanded.
+struct Experiment {
+  std::string name;
+  std::string description;
+  std::string source_file;
+  std::vector<std::string> reports;  ///< names of report plug-ins, what `report FILE` writes
+  std::vector<RunSpec> runs;         ///< in the order of the sweep, seeds innermost; no two alike
+};
+
+/// Reads an experiment. Its keys: `name`, `description`, `extends` (a file whose keys this one overrides),
+/// `dataset`, `split`, `excerpt`, `features`, `method`, `sweep` (`grid`, `zip`, `random`), `seeds`, `reports`, and
+/// those of RunOptions. Under a plug-in's key, `name` (`kind` for split) chooses the plug-in, other words
+/// are its options, and the name of any plug-in opens a map of options that apply only where that plug-in is
+/// chosen: `method: {svm: {c: 10}, knn: {neighbours: 3}}`. `${NAME}` in a value stands for the environment.
+/// @param overrides  `key=value` words; the value is YAML; they replace what the file says, axes of the sweep
+///                   included
+/// @throws ConfigError  naming file, line and column, the key, what was expected and what was found
+Experiment load_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides,
+                           const Registry& registry);
+
+/// Reads `key=value` words as options of one plug-in, for commands that take a plug-in by name.
+/// @throws ConfigError
+OptionValues parse_options(const std::vector<std::string>& words, const OptionSchema& schema, std::string_view where);
+
+}  // namespace genrebench
