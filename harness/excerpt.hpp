@@ -8,6 +8,9 @@
 
 namespace genrebench {
 
+/// As the end of a range: wherever the track ends, for lengths in file headers may be estimates.
+constexpr std::int64_t kEndOfTrack = INT64_MAX;
+
 /// A run of samples, [begin, end), at the analysis sample rate.
 struct SampleRange {
   std::int64_t begin = 0;
@@ -23,7 +26,7 @@ using Region = std::vector<SampleRange>;
 struct TrackAudio {
   std::filesystem::path file;
   double sample_rate_hz = 0.0;  ///< the analysis rate, which ranges refer to
-  std::int64_t n_samples = 0;   ///< at that rate, exact
+  std::int64_t n_samples = 0;   ///< at that rate, as far as the file's header says
 };
 
 /// Chooses excerpts. Immutable, shared between threads.

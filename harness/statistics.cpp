@@ -46,13 +46,16 @@ Difference paired_difference(std::span<const double> first, std::span<const doub
   assert(first.size() == second.size());
   std::vector<double> differences(first.size());
   std::transform(first.begin(), first.end(), second.begin(), differences.begin(), std::minus<>());
-  Difference result{.mean = mean(differences), .interval = t_interval(differences, level)};
+  Difference result;
+  result.mean = mean(differences);
+  result.interval = t_interval(differences, level);
   if (result.interval) result.degrees_of_freedom = static_cast<double>(differences.size()) - 1.0;
   return result;
 }
 
 Difference welch_difference(std::span<const double> first, std::span<const double> second, double level) {
-  Difference result{.mean = mean(first) - mean(second)};
+  Difference result;
+  result.mean = mean(first) - mean(second);
   const std::optional<double> deviation_first = standard_deviation(first);
   const std::optional<double> deviation_second = standard_deviation(second);
   if (!deviation_first || !deviation_second) return result;

@@ -1,0 +1,92 @@
+#include "harness/digest.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <xxhash.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "harness/files.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+std::string hex(const unsigned char* bytes, std::size_t n) {
+  std::string text;
+  for (std::size_t i = 0; i < n; ++i) text += fmt::format("{:02x}", bytes[i]);
+  return text;
+}
+
+std::string hex(const XXH128_hash_t& hash) {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, hash);
+  return hex(canonical.digest, sizeof canonical.digest);
+}
+
+}  // namespace
+
+std::string sha256(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  return hex(digest.data(), length);
+}
+
+std::string content_hash(std::string_view bytes) { return hex(XXH3_128bits(bytes.data(), bytes.size())); }
+
+FileHashes::FileHashes(std::filesystem::path memory) : memory_(std::move(memory)) {
+  if (memory_.empty()) return;
+  std::ifstream stream(memory_);
+  for (std::string line; std::getline(stream, line);)
+    if (const std::size_t tab = line.rfind('\t'); tab != std::string::npos && line.size() - tab == 33)
+      known_[line.substr(0, tab)] = line.substr(tab + 1);
+}
+
+std::string FileHashes::operator()(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) throw DataError(fmt::format("{}: {}", file.string(), std::strerror(errno)));
+  const std::string key = fmt::format("{}\t{}\t{}.{:09}", std::filesystem::absolute(file).string(), status.st_size,
+                                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  }
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), &std::fclose);
+  if (!stream) throw DataError(fmt::format("{}: {}", file.string(), std::strerror(errno)));
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), &XXH3_freeState);
+  XXH3_128bits_reset(state.get());
+  std::vector<char> block(1 << 20);
+  while (const std::size_t n = std::fread(block.data(), 1, block.size(), stream.get())) XXH3_128bits_update(state.get(), block.data(), n);
+  if (std::ferror(stream.get()) != 0) throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  const std::string hash = hex(XXH3_128bits_digest(state.get()));
+  const std::lock_guard lock(mutex_);
+  if (key.find('\n') == std::string::npos) {
+    known_[key] = hash;
+    changed_ = true;
+  }
+  return hash;
+}
+
+void FileHashes::save() {
+  if (memory_.empty()) return;
+  const std::lock_guard lock(mutex_);
+  if (!changed_) return;
+  std::string text;
+  for (const auto& [key, hash] : known_) text += key + '\t' + hash + '\n';
+  try {
+    write_file_atomically(memory_, text);
+  } catch (const DataError&) {
+    return;
+  }
+  changed_ = false;
+}
+
+}  // namespace genrebench

@@ -1,0 +1,38 @@
+#pragma once
+// Fingerprints of text and files: SHA-256 where a result is named by it, xxHash where content is only compared.
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace genrebench {
+
+/// @return  64 hex digits
+std::string sha256(std::string_view text);
+
+/// XXH3, 128 bits, of any bytes. @return  32 hex digits
+std::string content_hash(std::string_view bytes);
+
+/// Hashes of files, remembered between processes by path, size and time of change, so that a dataset of
+/// gigabytes is recognised in milliseconds. Threads may share one.
+class FileHashes {
+ public:
+  /// @param memory  file that remembers; empty: nothing is remembered. Unreadable or damaged: starts empty.
+  explicit FileHashes(std::filesystem::path memory);
+
+  /// @throws DataError  if the file cannot be read
+  std::string operator()(const std::filesystem::path& file);
+
+  /// Writes what is new, atomically. A full disk is no error: it is only memory.
+  void save();
+
+ private:
+  std::filesystem::path memory_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> known_;  ///< "path\tsize\ttime" to hash
+  bool changed_ = false;
+};
+
+}  // namespace genrebench

@@ -1,0 +1,48 @@
+#pragma once
+// From a track's file to the features of its excerpts, in blocks, so that a track of hours needs no more memory
+// than its features.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/configuration.hpp"
+#include "harness/digest.hpp"
+#include "harness/excerpt.hpp"
+#include "harness/feature.hpp"
+#include "harness/feature_cache.hpp"
+#include "harness/registry.hpp"
+
+namespace genrebench {
+
+/// Features of each excerpt of a file.
+/// @throws DataError  if the file cannot be decoded whole, or is too short for an excerpt
+std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt, const Feature& feature);
+
+/// All of a dataset's tracks, for one excerpt and one feature.
+struct ExtractedTracks {
+  std::vector<std::vector<FeatureMatrix>> features;  ///< one entry a track, one matrix an excerpt; empty: bad
+  std::vector<std::string> errors;                   ///< one a track; empty: good
+  std::string cache_error;                           ///< the first failure to write to the cache, or empty
+  std::size_t n_cached = 0;                          ///< tracks that were found in the cache
+  bool sequence = false;
+};
+
+struct ExtractionSettings {
+  int threads = 1;
+  /// Called from the calling thread's pool, one call at a time: tracks done, of how many.
+  std::function<void(std::size_t, std::size_t)> progress = {};
+  /// Asked between tracks; true stops early.
+  std::function<bool()> interrupted = {};
+};
+
+/// Extracts in parallel; the result does not depend on the number of threads. A bad track is an entry in
+/// `errors`, not an exception.
+/// @throws ConfigError  if dataset, excerpt and feature do not go together
+ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt, const PluginChoice& features,
+                            const Registry& registry, const FeatureCache& cache, FileHashes& hashes,
+                            const ExtractionSettings& settings);
+
+}  // namespace genrebench

@@ -1,0 +1,27 @@
+// Mel-frequency cepstral coefficients, frame by frame.
+
+#include "harness/mfcc_options.hpp"
+#include "harness/registry.hpp"
+
+namespace genrebench {
+namespace {
+
+const OptionTable<MfccFeatureOptions>& table() {
+  static const OptionTable<MfccFeatureOptions> options = [] {
+    OptionTable<MfccFeatureOptions> t;
+    return add_mfcc_options(t);
+  }();
+  return options;
+}
+
+}  // namespace
+
+void register_mfcc(Registry& registry) {
+  registry.features.add({{.name = "mfcc",
+                          .summary = "Mel-frequency cepstral coefficients, n_mfcc x frames.",
+                          .source = "Davis and Mermelstein, IEEE Trans. ASSP 1980; librosa.feature.mfcc",
+                          .options = table().schema()},
+                         [](const OptionValues& values) { return make_mfcc_feature(table().parse(values)); }});
+}
+
+}  // namespace genrebench

@@ -1,0 +1,46 @@
+#include "harness/files.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "signal/error.hpp"
+
+namespace genrebench {
+
+void write_file_atomically(const std::filesystem::path& file, std::string_view content) {
+  static std::atomic<unsigned> counter{0};
+  std::error_code error;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
+  const std::string temporary = fmt::format("{}.tmp.{}.{}", file.string(), ::getpid(), counter++);
+  const auto fail = [&](int code) {
+    std::remove(temporary.c_str());
+    throw DataError(fmt::format("{}: cannot write: {}", file.string(), std::strerror(code)));
+  };
+  std::FILE* stream = std::fopen(temporary.c_str(), "wb");
+  if (stream == nullptr) fail(errno);
+  const bool written = std::fwrite(content.data(), 1, content.size(), stream) == content.size();
+  const int write_error = errno;
+  const bool closed = std::fclose(stream) == 0;  // a full disk may show only here
+  if (!written || !closed) fail(written ? errno : write_error);
+  std::filesystem::rename(temporary, file, error);
+  if (error) fail(error.value());
+}
+
+std::filesystem::path default_cache_folder() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::filesystem::path(value == nullptr ? "" : value);
+  };
+  if (const auto folder = variable("GENREBENCH_CACHE"); !folder.empty()) return folder;
+  if (const auto folder = variable("XDG_CACHE_HOME"); !folder.empty()) return folder / "genrebench";
+  if (const auto home = variable("HOME"); !home.empty()) return home / ".cache" / "genrebench";
+  return std::filesystem::temp_directory_path() / "genrebench-cache";
+}
+
+}  // namespace genrebench

@@ -1,0 +1,17 @@
+#pragma once
+// Files that appear whole or not at all.
+
+#include <filesystem>
+#include <string_view>
+
+namespace genrebench {
+
+/// Writes to a temporary file beside `file` and renames it: readers see the old content or the new, and two
+/// writers do not mix. Makes the folder if need be.
+/// @throws DataError  naming the file and the system's reason (no space, no permission)
+void write_file_atomically(const std::filesystem::path& file, std::string_view content);
+
+/// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench.
+std::filesystem::path default_cache_folder();
+
+}  // namespace genrebench

@@ -1,0 +1,62 @@
+#pragma once
+// What every way of splitting shares: tracks that belong together, and dividing groups into parts of given
+// sizes without ever cutting one.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/options.hpp"
+#include "harness/split.hpp"
+
+namespace genrebench {
+
+/// Options that every split has.
+struct GroupOptions {
+  bool leaky = false;
+  std::vector<std::string> group_by;
+  std::string single_group_genres = "fail";
+  std::optional<int> seed;
+};
+
+/// Adds GroupOptions to the table of a split's own options, which derive from it.
+template <typename Options>
+OptionTable<Options>& add_group_options(OptionTable<Options>& table) {
+  return table
+      .boolean("leaky", &Options::leaky,
+               "Let songs of one artist (or any group) be in training and test at once. For showing what that does to "
+               "the numbers: every report marks such runs.")
+      .list("group_by", &Options::group_by, {},
+            "Kinds of groups to keep on one side, such as [artist]; empty: every kind that the dataset knows.")
+      .choice("single_group_genres", &Options::single_group_genres, {"fail", "train_only", "drop"},
+              "A genre whose tracks all belong to one group cannot be in training and test: refuse to run, keep it in "
+              "training only (never tested), or leave it out.")
+      .integer("seed", &Options::seed, 0, INT32_MAX,
+               "Seed of the division. auto: the seed of the run, so that seeds of a sweep have splits of their own.");
+}
+
+/// Tracks by the group they belong to.
+struct Grouping {
+  std::vector<int> group;          ///< one a track, 0-based; tracks that share any group value share a number
+  int n_groups = 0;
+  std::vector<std::string> kinds;  ///< the kinds that were used; empty if none is known or `leaky`
+};
+
+/// Joins tracks that share a value of any of the kinds. A track without a value is alone in that kind.
+/// @throws ConfigError  if group_by names a kind that no track of the dataset has
+Grouping group_tracks(const Dataset& dataset, const GroupOptions& options);
+
+/// Divides whole groups so that each part gets its share of each genre as closely as whole groups allow, and
+/// every genre is in every part where it has enough groups.
+/// @param fractions  share of each part, positive, summing to one
+/// @return           part of each track; -1: left out by the rule for genres of a single group
+/// @param notes      receives what a report must say
+/// @throws ConfigError  for a genre with a single group where the rule is `fail`
+std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions,
+                        const GroupOptions& options, int train_part, std::uint64_t seed, std::vector<std::string>& notes);
+
+/// Groups that are in more than one part of a split, as their tracks' ids, one example each; for messages.
+std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping, const std::vector<Part>& parts);
+
+}  // namespace genrebench

@@ -1,0 +1,70 @@
+// k parts of equal size; one is tested.
+
+#include <fmt/format.h>
+
+#include "harness/grouping.hpp"
+#include "harness/registry.hpp"
+#include "signal/random.hpp"
+
+namespace genrebench {
+namespace {
+
+struct KFoldOptions : GroupOptions {
+  int folds = 10;
+  int fold = 0;
+  bool validation_fold = false;
+};
+
+const OptionTable<KFoldOptions>& table() {
+  static const OptionTable<KFoldOptions> options = [] {
+    OptionTable<KFoldOptions> t;
+    t.integer("folds", &KFoldOptions::folds, 2, 1000, "Number of parts.", "Kohavi, IJCAI 1995: 10")
+        .integer("fold", &KFoldOptions::fold, 0, 999,
+                 "Which part is tested, from 0. Sweep over it for a full cross-validation, with split.seed fixed.")
+        .boolean("validation_fold", &KFoldOptions::validation_fold, "Use the part after the tested one for validation.");
+    return add_group_options(t);
+  }();
+  return options;
+}
+
+class KFold final : public Splitter {
+ public:
+  explicit KFold(const KFoldOptions& options) : options_(options) {
+    if (options.fold >= options.folds)
+      throw ConfigError(fmt::format("split kfold: fold must be below folds = {}, found {}", options.folds, options.fold));
+    if (options.validation_fold && options.folds < 3)
+      throw ConfigError("split kfold: validation_fold needs at least 3 folds, found 2");
+  }
+
+  Split split(const Dataset& dataset, std::uint64_t seed) const override {
+    const Grouping grouping = group_tracks(dataset, options_);
+    Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
+    const std::uint64_t chosen = options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed;
+    const int valid = options_.validation_fold ? (options_.fold + 1) % options_.folds : -1;
+    const int train = (options_.fold + 2) % options_.folds;  // where genres of one group stay; any fold that is trained on
+    const std::vector<double> fractions(static_cast<std::size_t>(options_.folds), 1.0 / options_.folds);
+    const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
+    for (const int part :
+         divide(dataset, grouping, fractions, options_, train_part, derive_seed(chosen, "split"), result.notes))
+      result.parts.push_back(part < 0                ? Part::none
+                             : part == options_.fold ? Part::test
+                             : part == valid         ? Part::valid
+                                                     : Part::train);
+    return result;
+  }
+
+ private:
+  KFoldOptions options_;
+};
+
+}  // namespace
+
+void register_kfold(Registry& registry) {
+  registry.splits.add({{.name = "kfold",
+                        .summary = "k parts of equal size with the same fractions of every genre; one is tested.",
+                        .source = "Kohavi, A study of cross-validation and bootstrap, IJCAI 1995",
+                        .options = table().schema()},
+                       [](const OptionValues& values) { return std::make_unique<KFold>(table().parse(values)); }});
+}
+
+}  // namespace genrebench

@@ -1,0 +1,66 @@
+// Fractions of every genre, drawn at random, whole groups on one side.
+
+#include "harness/grouping.hpp"
+#include "harness/registry.hpp"
+#include "signal/random.hpp"
+
+#include <fmt/format.h>
+
+namespace genrebench {
+namespace {
+
+struct StratifiedOptions : GroupOptions {
+  double train_fraction = 0.7;
+  double valid_fraction = 0.0;
+};
+
+const OptionTable<StratifiedOptions>& table() {
+  static const OptionTable<StratifiedOptions> options = [] {
+    OptionTable<StratifiedOptions> t;
+    t.number("train_fraction", &StratifiedOptions::train_fraction, 0.01, 0.99, "Share of each genre's tracks for training.",
+             "the paper, section 3: 70/30")
+        .number("valid_fraction", &StratifiedOptions::valid_fraction, 0.0, 0.98,
+                "Share for validation, needed by tuning and early stopping. What training and validation leave is the test "
+                "part.");
+    return add_group_options(t);
+  }();
+  return options;
+}
+
+class Stratified final : public Splitter {
+ public:
+  explicit Stratified(const StratifiedOptions& options) : options_(options) {
+    if (options.train_fraction + options.valid_fraction > 0.99)
+      throw ConfigError(fmt::format("split stratified: train_fraction + valid_fraction must leave a test part, found {} + {}",
+                                    options.train_fraction, options.valid_fraction));
+  }
+
+  Split split(const Dataset& dataset, std::uint64_t seed) const override {
+    const Grouping grouping = group_tracks(dataset, options_);
+    std::vector<Part> names = {Part::train, Part::test};
+    std::vector<double> fractions = {options_.train_fraction, 1.0 - options_.train_fraction - options_.valid_fraction};
+    if (options_.valid_fraction > 0.0) {
+      names.insert(names.begin() + 1, Part::valid);
+      fractions.insert(fractions.begin() + 1, options_.valid_fraction);
+    }
+    Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
+    const std::uint64_t chosen = options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed;
+    for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0, derive_seed(chosen, "split"), result.notes))
+      result.parts.push_back(part < 0 ? Part::none : names[static_cast<std::size_t>(part)]);
+    return result;
+  }
+
+ private:
+  StratifiedOptions options_;
+};
+
+}  // namespace
+
+void register_stratified(Registry& registry) {
+  registry.splits.add({{.name = "stratified",
+                        .summary = "Random parts with the same fractions of every genre; groups stay whole.",
+                        .options = table().schema()},
+                       [](const OptionValues& values) { return std::make_unique<Stratified>(table().parse(values)); }});
+}
+
+}  // namespace genrebench
