@@ -1,0 +1,41 @@
+#include <cassert>
+
+#include "reports/render/render.hpp"
+
+namespace genrebench {
+namespace {
+
+std::string quote(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + "\"";
+}
+
+}  // namespace
+
+std::string render_csv(const Table& table) {
+  std::string result;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) result += (c > 0 ? "," : "") + quote(table.columns[c]);
+  result += "\r\n";
+  for (const std::vector<Cell>& row : table.rows) {
+    assert(row.size() <= table.columns.size());
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+      result += (c > 0 ? "," : "") + (c < row.size() ? quote(row[c].text) : std::string());
+    result += "\r\n";
+  }
+  return result;
+}
+
+std::map<std::string, std::string> render_csv_files(const Document& document) {
+  std::map<std::string, std::string> result;
+  for (const auto& part : document.body)
+    if (const auto* table = std::get_if<Table>(&part)) result[table->id + ".csv"] = render_csv(*table);
+  for (const Table& table : document.data) result[table.id + ".csv"] = render_csv(table);
+  return result;
+}
+
+}  // namespace genrebench

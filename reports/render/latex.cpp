@@ -1,0 +1,119 @@
+#include <array>
+#include <cassert>
+
+#include "reports/render/render.hpp"
+#include "reports/render/text.hpp"
+
+namespace genrebench {
+namespace {
+
+/// Characters of our reports that the usual fonts of pdfLaTeX do not have. Others stay as they are.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSymbols = {{{"±", "$\\pm$"},
+                                                                                      {"–", "--"},
+                                                                                      {"—", "---"},
+                                                                                      {"−", "$-$"},
+                                                                                      {"×", "$\\times$"},
+                                                                                      {"≥", "$\\geq$"},
+                                                                                      {"≤", "$\\leq$"},
+                                                                                      {"→", "$\\rightarrow$"},
+                                                                                      {"…", "\\ldots{}"},
+                                                                                      {"†", "$\\dagger$"},
+                                                                                      {"‡", "$\\ddagger$"},
+                                                                                      {"µ", "$\\mu$"},
+                                                                                      {"Δ", "$\\Delta$"},
+                                                                                      {"\uFFFD", "?"}}};
+
+std::string escape(std::string_view text) {
+  std::string result = replace_each(single_line(text), [](char c) -> std::string_view {
+    switch (c) {
+      case '\\': return "\\textbackslash{}";
+      case '{': return "\\{";
+      case '}': return "\\}";
+      case '$': return "\\$";
+      case '&': return "\\&";
+      case '#': return "\\#";
+      case '%': return "\\%";
+      case '_': return "\\_";
+      case '^': return "\\textasciicircum{}";
+      case '~': return "\\textasciitilde{}";
+      case '<': return "\\textless{}";
+      case '>': return "\\textgreater{}";
+      case '|': return "\\textbar{}";
+      case '`': return "\\textasciigrave{}";
+      // After \\ a bracket would be read as an optional argument and a star as part of the command.
+      case '[': return "{[}";
+      case ']': return "{]}";
+      case '*': return "{*}";
+      default: return {};
+    }
+  });
+  // Two hyphens would become a dash: "--json".
+  for (std::size_t at = 0; (at = result.find("--", at)) != std::string::npos; at += 3) result.insert(at + 1, "{}");
+  for (const auto& [symbol, command] : kSymbols)
+    for (std::size_t at = 0; (at = result.find(symbol, at)) != std::string::npos; at += command.size())
+      result.replace(at, symbol.size(), command);
+  return result;
+}
+
+std::string cell_text(const Cell& cell) {
+  std::string text = escape(cell.text);
+  if (text.empty()) return text;
+  if (cell.caution) text = "\\textit{" + text + "}";
+  if (cell.strong) text = "\\textbf{" + text + "}";
+  return text;
+}
+
+class LatexWriter {
+ public:
+  std::string result;
+
+  void notes(const std::vector<std::string>& notes) {
+    if (notes.empty()) return;
+    result += "\n\\medskip\n\\begin{minipage}{\\linewidth}\\footnotesize\n";
+    for (const std::string& note : notes) result += escape(note) + "\\par\n";
+    result += "\\end{minipage}\n";
+  }
+
+  void operator()(const Paragraph& paragraph) { result += escape(paragraph.text) + "\\par\n"; }
+
+  void operator()(const Figure& figure) {
+    const std::string file = figure.id + ".pdf";
+    result += "\\begin{figure}[htbp]\n\\centering\n\\IfFileExists{" + file + "}{\\includegraphics[width=\\linewidth]{" +
+              file + "}}{\\fbox{Make " + escape(file) + " from " + escape(figure.id) + ".svg.}}\n";
+    result += "\\caption{" + escape(figure.title) + "}\n\\label{fig:" + figure.id + "}\n";
+    notes(figure.notes);
+    result += "\\end{figure}\n";
+  }
+
+  void operator()(const Table& table) {
+    result += "\\begin{table}[htbp]\n\\centering\\small\n";
+    result += "\\caption{" + escape(table.title) + "}\n\\label{tab:" + table.id + "}\n\\begin{tabular}{";
+    for (const bool numeric : numeric_columns(table)) result += numeric ? 'r' : 'l';
+    result += "}\n\\toprule\n";
+    for (std::size_t c = 0; c < table.columns.size(); ++c) result += (c > 0 ? " & " : "") + escape(table.columns[c]);
+    result += " \\\\\n\\midrule\n";
+    for (const std::vector<Cell>& row : table.rows) {
+      assert(row.size() <= table.columns.size());
+      for (std::size_t c = 0; c < table.columns.size(); ++c)
+        result += (c > 0 ? " & " : "") + (c < row.size() ? cell_text(row[c]) : std::string());
+      result += " \\\\\n";
+    }
+    result += "\\bottomrule\n\\end{tabular}\n";
+    notes(table.notes);
+    result += "\\end{table}\n";
+  }
+};
+
+}  // namespace
+
+std::string render_latex(const Document& document) {
+  LatexWriter writer;
+  writer.result = "% " + single_line(document.title) + "\n% Needs \\usepackage{booktabs}; with figures also graphicx.\n";
+  for (const auto& part : document.body) {
+    writer.result += "\n";
+    std::visit(writer, part);
+  }
+  return std::move(writer.result);
+}
+
+}  // namespace genrebench

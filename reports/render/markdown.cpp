@@ -1,0 +1,85 @@
+#include <cassert>
+
+#include "reports/render/render.hpp"
+#include "reports/render/text.hpp"
+
+namespace genrebench {
+namespace {
+
+/// Text that Markdown shows as it is, on one line.
+std::string escape(std::string_view text, std::string_view line_break) {
+  return replace_each(clean_text(text), [line_break](char c) -> std::string_view {
+    switch (c) {
+      case '\\': return "\\\\";
+      case '`': return "\\`";
+      case '*': return "\\*";
+      case '_': return "\\_";
+      case '[': return "\\[";
+      case ']': return "\\]";
+      case '#': return "\\#";
+      case '~': return "\\~";
+      case '$': return "\\$";
+      case '|': return "\\|";
+      case '&': return "&amp;";
+      case '<': return "&lt;";
+      case '>': return "&gt;";
+      case '\n': return line_break;
+      default: return {};
+    }
+  });
+}
+
+std::string cell_text(const Cell& cell) {
+  const std::string text = escape(cell.text, "<br>");
+  if (text.empty()) return text;
+  const std::string mark = cell.strong && cell.caution ? "***" : cell.strong ? "**" : cell.caution ? "*" : "";
+  return mark + text + mark;
+}
+
+class MarkdownWriter {
+ public:
+  std::string result;
+
+  void notes(const std::vector<std::string>& notes) {
+    if (!notes.empty()) result += "\n";
+    for (const std::string& note : notes) result += "- " + escape(note, " ") + "\n";
+  }
+
+  void operator()(const Paragraph& paragraph) { result += escape(paragraph.text, "  \n") + "\n"; }
+
+  void operator()(const Figure& figure) {
+    result += "![" + escape(figure.title, " ") + "](" + figure.id + ".svg)\n";
+    notes(figure.notes);
+  }
+
+  void operator()(const Table& table) {
+    if (!table.title.empty()) result += "## " + escape(table.title, " ") + "\n\n";
+    result += "|";
+    for (const std::string& column : table.columns) result += " " + escape(column, "<br>") + " |";
+    result += "\n|";
+    for (const bool numeric : numeric_columns(table)) result += numeric ? " ---: |" : " :--- |";
+    result += "\n";
+    for (const std::vector<Cell>& row : table.rows) {
+      assert(row.size() <= table.columns.size());
+      result += "|";
+      for (std::size_t c = 0; c < table.columns.size(); ++c)
+        result += " " + (c < row.size() ? cell_text(row[c]) : std::string()) + " |";
+      result += "\n";
+    }
+    notes(table.notes);
+  }
+};
+
+}  // namespace
+
+std::string render_markdown(const Document& document) {
+  MarkdownWriter writer;
+  if (!document.title.empty()) writer.result += "# " + escape(document.title, " ") + "\n";
+  for (const auto& part : document.body) {
+    if (!writer.result.empty()) writer.result += "\n";
+    std::visit(writer, part);
+  }
+  return std::move(writer.result);
+}
+
+}  // namespace genrebench

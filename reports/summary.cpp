@@ -1,0 +1,392 @@
+// What an experiment gave, whatever it is about: a leaderboard of its configurations, what went wrong, and
+// where the best configuration errs.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "harness/registry.hpp"
+#include "reports/support/results.hpp"
+#include "reports/support/runs.hpp"
+
+namespace genrebench {
+namespace {
+
+struct SummaryOptions {
+  double level = 0.95;
+  int listed = 50;
+};
+
+const OptionTable<SummaryOptions>& table() {
+  static const OptionTable<SummaryOptions> options = [] {
+    OptionTable<SummaryOptions> t;
+    t.number("level", &SummaryOptions::level, 0.5, 0.999, "Confidence of the intervals.")
+        .integer("listed", &SummaryOptions::listed, 0, 1000000,
+                 "How many failed or skipped runs, and how many bad tracks, are shown; the data tables have all.");
+    return t;
+  }();
+  return options;
+}
+
+/// One configuration: runs that differ in seed (or fold) alone.
+struct Entry {
+  Parameters configuration;
+  Protocol protocol;
+  Runs runs;
+  Tally counts;
+  Measured test_accuracy;
+  Measured test_macro_f1;
+  Measured valid_accuracy;
+  double mean_wall_s = 0.0;
+  std::string title;  ///< what tells it from the others of its experiment
+};
+
+std::string percent_or_dash(const Measured& measured, const Protocol& protocol) {
+  if (measured.values.empty()) return "–";
+  return format_percent(measured) + std::string(mark(protocol));
+}
+
+/// Genre names in class order, with "class 7" for those that no fact names.
+std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
+  std::vector<std::string> names;
+  for (const RunRecord* run : runs) {
+    const std::string list = run->fact("dataset.genres");
+    if (list.empty()) continue;
+    for (std::size_t begin = 0; begin <= list.size();) {
+      const std::size_t end = std::min(list.find(',', begin), list.size());
+      names.push_back(list.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    break;
+  }
+  while (names.size() < n_classes) names.push_back(fmt::format("class {}", names.size()));
+  return names;
+}
+
+class Summary final : public Report {
+ public:
+  explicit Summary(const SummaryOptions& options) : options_(options) {}
+
+  Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
+    const Scope scope = load_scope(store, scope_of_report);
+    Document document{.name = "summary", .title = "Summary", .body = {}, .data = {}};
+    if (scope.experiments.size() == 1) document.title = "Summary of " + scope.experiments.front().name;
+    Data data;
+    std::set<std::string> slugs;
+    for (const ExperimentRecord& experiment : scope.experiments) {
+      std::string id = slug(experiment.name);
+      while (!slugs.insert(id).second) id += "_";  // names that differ in punctuation alone
+      add_experiment(store, experiment, id, document, data);
+    }
+    document.data = {std::move(data.runs), std::move(data.configurations)};
+    for (Table* extra : {&data.confusion, &data.bad_tracks})
+      if (!extra->rows.empty()) document.data.push_back(std::move(*extra));
+    return document;
+  }
+
+ private:
+  /// The data tables, filled experiment by experiment.
+  struct Data {
+    Table runs{.id = "summary_runs",
+               .title = "Every run",
+               .columns = {"experiment", "configuration", "protocol", "leaky", "seed", "fold", "run_id", "status",
+                           "test_accuracy", "test_macro_f1", "valid_accuracy", "wall_s", "message"},
+               .rows = {},
+               .notes = {"Accuracies and macro F1 are fractions."}};
+    Table configurations{.id = "summary_configurations",
+                         .title = "Every configuration",
+                         .columns = {"experiment", "configuration", "protocol", "leaky", "n_done", "n_planned", "n_failed",
+                                     "n_skipped", "test_accuracy_mean", "test_accuracy_sd", "test_accuracy_ci_low",
+                                     "test_accuracy_ci_high", "test_macro_f1_mean", "test_macro_f1_sd",
+                                     "test_macro_f1_ci_low", "test_macro_f1_ci_high", "valid_accuracy_mean", "ci_level",
+                                     "mean_wall_s", "run_ids"},
+                         .rows = {},
+                         .notes = {"Accuracies and macro F1 are fractions; ci is the Student t interval of the mean."}};
+    Table confusion{.id = "summary_confusion_counts",
+                    .title = "Confusion of the best configuration of each experiment, run by run",
+                    .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
+                    .rows = {},
+                    .notes = {}};
+    Table bad_tracks{.id = "summary_bad_tracks_data",
+                     .title = "Tracks that could not be used",
+                     .columns = {"experiment", "track", "message", "run_ids"},
+                     .rows = {},
+                     .notes = {}};
+  };
+
+  void add_experiment(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id,
+                      Document& document, Data& data) const {
+    const std::vector<RunRecord> runs = store.runs(experiment.name);
+    Runs all;
+    for (const RunRecord& run : runs) all.push_back(&run);
+    const Tally counts = tally(all);
+    std::string text = fmt::format("Experiment {}: {} of {} runs done", experiment.name, counts.done, counts.planned);
+    if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
+    if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
+    text += ".";
+    if (!experiment.description.empty()) text += " " + experiment.description;
+    document.body.emplace_back(Paragraph{text});
+    if (runs.empty()) return;
+
+    std::vector<std::string> keys;
+    std::vector<Entry> entries = make_entries(store, runs, keys);
+    const bool by_validation = std::any_of(entries.begin(), entries.end(),
+                                           [](const Entry& entry) { return !entry.valid_accuracy.values.empty(); });
+    const auto score = [by_validation](const Entry& entry) {
+      const Measured& measured = by_validation ? entry.valid_accuracy : entry.test_accuracy;
+      return measured.values.empty() ? -1.0 : measured.mean;
+    };
+    std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return score(a) > score(b); });
+
+    document.body.emplace_back(leaderboard(store, experiment, id, entries, keys, by_validation, all));
+    add_failures(experiment, id, entries, document);
+    add_bad_tracks(store, experiment, id, all, document, data);
+    if (score(entries.front()) >= 0.0) add_confusion(store, experiment, id, entries.front(), by_validation, document, data);
+    add_data(store, experiment, entries, data);
+  }
+
+  std::vector<Entry> make_entries(const StoreReader& store, const std::vector<RunRecord>& runs,
+                                  std::vector<std::string>& keys) const {
+    const std::vector<Parameters> configuration = configurations(runs);
+    const std::vector<Protocol> protocol = protocols(runs);
+    keys = varying_keys(configuration);
+    std::erase(keys, "split.leaky");  // the protocol says it
+    std::vector<Entry> entries;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) {
+        return e.configuration == configuration[i] && e.protocol == protocol[i];
+      });
+      if (entry == entries.end()) {
+        entry = entries.emplace(entries.end());
+        entry->configuration = configuration[i];
+        entry->protocol = protocol[i];
+      }
+      entry->runs.push_back(&runs[i]);
+    }
+    for (Entry& entry : entries) {
+      entry.counts = tally(entry.runs);
+      entry.test_accuracy = measure(store, entry.runs, "test", "accuracy", options_.level);
+      entry.test_macro_f1 = measure(store, entry.runs, "test", "macro_f1", options_.level);
+      entry.valid_accuracy = measure(store, entry.runs, "valid", "accuracy", options_.level);
+      std::vector<double> wall_s;
+      for (const RunRecord* run : entry.runs)
+        if (run->status == RunStatus::done) wall_s.push_back(run->wall_s);
+      entry.mean_wall_s = mean(wall_s);
+      entry.title = describe(entry.configuration, keys);
+      if (entry.title.empty()) entry.title = entry.runs.front()->parameter("method.name", "the only configuration");
+      entry.title += std::string(mark(entry.protocol));
+    }
+    return entries;
+  }
+
+  Table leaderboard(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id,
+                    const std::vector<Entry>& entries, const std::vector<std::string>& keys, bool by_validation,
+                    const Runs& all) const {
+    Table result{.id = "summary_" + id, .title = "Leaderboard of " + experiment.name, .columns = keys, .rows = {}, .notes = {}};
+    if (keys.empty()) result.columns.emplace_back("method.name");
+    const auto has = [&](auto&& property) { return std::any_of(entries.begin(), entries.end(), property); };
+    const bool protocols_differ = has([&](const Entry& e) { return e.protocol != entries.front().protocol; });
+    const bool folds = has([](const Entry& e) { return has_folds(e.runs); });
+    const bool any_macro_f1 = has([](const Entry& e) { return !e.test_macro_f1.values.empty(); });
+    if (protocols_differ) result.columns.emplace_back("protocol");
+    result.columns.emplace_back(folds ? "runs" : "seeds");
+    if (by_validation) result.columns.emplace_back("valid accuracy");
+    result.columns.emplace_back("test accuracy");
+    if (any_macro_f1) result.columns.emplace_back("test macro F1");
+    result.columns.emplace_back("time a run");
+
+    std::set<Protocol> seen;
+    bool incomplete = false;
+    for (const Entry& entry : entries) {
+      seen.insert(entry.protocol);
+      const bool partial = !entry.test_accuracy.values.empty() && !entry.counts.complete();
+      incomplete = incomplete || partial;
+      const bool caution = partial || !mark(entry.protocol).empty();
+      const std::string star = partial ? " *" : "";
+      std::vector<Cell> row;
+      for (const std::string& key : keys) {
+        const auto value = entry.configuration.find(key);
+        std::string text = value == entry.configuration.end() ? "–" : value->second;
+        if (key == "dataset.fingerprint") text = short_id(text);
+        row.push_back(shown(std::move(text)));
+      }
+      if (keys.empty()) row.push_back(shown(entry.runs.front()->parameter("method.name")));
+      if (protocols_differ) row.push_back(shown(to_string(entry.protocol), !mark(entry.protocol).empty()));
+      row.push_back(shown_number(to_string(entry.counts), !entry.counts.complete()));
+      if (by_validation) row.push_back(shown_number(percent_or_dash(entry.valid_accuracy, entry.protocol), caution));
+      row.push_back(shown_number(percent_or_dash(entry.test_accuracy, entry.protocol) + star, caution));
+      if (any_macro_f1) row.push_back(shown_number(percent_or_dash(entry.test_macro_f1, entry.protocol) + star, caution));
+      row.push_back(shown_number(entry.counts.done > 0 ? format_duration(entry.mean_wall_s) : "–"));
+      result.rows.push_back(std::move(row));
+    }
+
+    const auto add = [&result](std::string note) {
+      if (!note.empty()) result.notes.push_back(std::move(note));
+    };
+    for (const Protocol& protocol : seen) add(mark_note(protocol));
+    if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
+    add(by_validation ? "Ordered by validation accuracy; the test part had no say."
+                      : "Ordered by test accuracy, for want of a validation part: the best of many is optimistic.");
+    add(interval_note(options_.level, folds));
+    add(dataset_note(store, all));
+    for (const std::string& note : split_notes(all)) add("Split: " + note);
+    for (const Entry& entry : entries)
+      if (const std::string note = tuned_note(entry.runs); !note.empty()) add(entry.title + ". " + note);
+    return result;
+  }
+
+  void add_failures(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,
+                    Document& document) const {
+    Table result{.id = "summary_" + id + "_failures",
+                 .title = "Runs of " + experiment.name + " without a result",
+                 .columns = {"configuration", "seed", "status", "message", "run"},
+                 .rows = {},
+                 .notes = {}};
+    std::size_t total = 0;
+    for (const Entry& entry : entries)
+      for (const RunRecord* run : entry.runs) {
+        if (run->status != RunStatus::failed && run->status != RunStatus::skipped) continue;
+        if (++total > static_cast<std::size_t>(options_.listed)) continue;
+        result.rows.push_back({shown(entry.title), shown_number(fmt::format("{}", run->seed)),
+                               shown(to_string(run->status), run->status == RunStatus::failed), shown(run->message),
+                               shown(short_id(run->id))});
+      }
+    if (total == 0) return;
+    if (total > result.rows.size())
+      result.notes.push_back(fmt::format("{} of {} are shown; summary_runs has all.", result.rows.size(), total));
+    document.body.emplace_back(std::move(result));
+  }
+
+  void add_bad_tracks(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Runs& all,
+                      Document& document, Data& data) const {
+    Table result{.id = "summary_" + id + "_bad_tracks",
+                 .title = "Tracks that runs of " + experiment.name + " could not use",
+                 .columns = {"track", "message", "runs"},
+                 .rows = {},
+                 .notes = {}};
+    const std::vector<BadTrack> tracks = bad_tracks(store, all);
+    for (const BadTrack& bad : tracks) {
+      std::string ids;
+      for (const std::string& run_id : bad.run_ids) ids += (ids.empty() ? "" : " ") + run_id;
+      data.bad_tracks.rows.push_back({text_cell(experiment.name), text_cell(bad.track), text_cell(bad.message), text_cell(ids)});
+      if (result.rows.size() < static_cast<std::size_t>(options_.listed))
+        result.rows.push_back({shown(bad.track), shown(bad.message), count_cell(bad.run_ids.size())});
+    }
+    if (tracks.empty()) return;
+    if (tracks.size() > result.rows.size())
+      result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks_data has all.", result.rows.size(), tracks.size()));
+    document.body.emplace_back(std::move(result));
+  }
+
+  void add_confusion(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Entry& best,
+                     bool by_validation, Document& document, Data& data) const {
+    // Truth and prediction to number of tracks; over all runs, and for the data run by run.
+    std::map<std::pair<int, int>, std::size_t> total;
+    std::map<std::string, std::map<std::pair<int, int>, std::size_t>> by_run;
+    int highest = -1;
+    for (const RunRecord* run : best.runs) {
+      if (run->status != RunStatus::done) continue;
+      for (const PredictionRecord& prediction : store.predictions(run->id, "test")) {
+        if (prediction.truth < 0 || prediction.predicted < 0) continue;
+        ++total[{prediction.truth, prediction.predicted}];
+        ++by_run[run->id][{prediction.truth, prediction.predicted}];
+        highest = std::max({highest, prediction.truth, prediction.predicted});
+      }
+    }
+    if (total.empty()) return;
+    const std::vector<std::string> genres = genre_names(best.runs, static_cast<std::size_t>(highest) + 1);
+    const int n_classes = static_cast<int>(genres.size());
+    const bool caution = !mark(best.protocol).empty();
+
+    Table result{.id = "summary_" + id + "_confusion",
+                 .title = "Confusion of the best configuration of " + experiment.name + ": " + best.title,
+                 .columns = {"truth"},
+                 .rows = {},
+                 .notes = {}};
+    result.columns.insert(result.columns.end(), genres.begin(), genres.end());
+    result.columns.emplace_back("tracks");
+    result.columns.emplace_back("recall");
+    for (int truth = 0; truth < n_classes; ++truth) {
+      std::vector<Cell> row = {shown(genres[static_cast<std::size_t>(truth)])};
+      std::size_t n_tracks = 0;
+      std::size_t n_right = 0;
+      for (int predicted = 0; predicted < n_classes; ++predicted) {
+        const auto found = total.find({truth, predicted});
+        const std::size_t n = found == total.end() ? 0 : found->second;
+        row.push_back(count_cell(n));
+        n_tracks += n;
+        if (truth == predicted) {
+          row.back().strong = true;
+          n_right = n;
+        }
+      }
+      row.push_back(count_cell(n_tracks));
+      row.push_back(shown_number(n_tracks == 0 ? "–"
+                                               : format_percent(static_cast<double>(n_right) / static_cast<double>(n_tracks)) +
+                                                     std::string(mark(best.protocol)),
+                                 caution));
+      result.rows.push_back(std::move(row));
+    }
+    result.notes.push_back(fmt::format("Rows are true genres, columns predicted ones; test tracks, summed over {} {}. A "
+                                       "track counts once in each run that tests it.",
+                                       by_run.size(), by_run.size() == 1 ? "run" : "runs"));
+    result.notes.emplace_back(by_validation ? "The best by mean validation accuracy."
+                                            : "The best by mean test accuracy, for want of a validation part: this is "
+                                              "optimistic.");
+    if (caution) result.notes.push_back(mark_note(best.protocol));
+    document.body.emplace_back(std::move(result));
+
+    for (const auto& [run_id, counts] : by_run)
+      for (const auto& [pair, n] : counts)
+        data.confusion.rows.push_back({text_cell(experiment.name), text_cell(best.title), text_cell(run_id),
+                                       text_cell(genres[static_cast<std::size_t>(pair.first)]),
+                                       text_cell(genres[static_cast<std::size_t>(pair.second)]), count_cell(n)});
+  }
+
+  void add_data(const StoreReader& store, const ExperimentRecord& experiment, const std::vector<Entry>& entries,
+                Data& data) const {
+    const auto low = [](const Measured& m) { return m.interval ? number_cell(m.interval->low) : number_cell(std::nullopt); };
+    const auto high = [](const Measured& m) { return m.interval ? number_cell(m.interval->high) : number_cell(std::nullopt); };
+    for (const Entry& entry : entries) {
+      const std::string leaky = entry.protocol.kind == Protocol::Kind::leaky ? "true" : "false";
+      std::string ids;
+      for (const RunRecord* run : entry.runs) {
+        const auto metric = [&](const std::string& split, const std::string& name) {
+          return number_cell(run->status == RunStatus::done ? store.metric(run->id, split, name) : std::nullopt);
+        };
+        ids += (ids.empty() ? "" : " ") + run->id;
+        data.runs.rows.push_back({text_cell(experiment.name), text_cell(entry.title), text_cell(to_string(entry.protocol)),
+                                  text_cell(leaky), count_cell(run->seed), text_cell(run->parameter("split.fold")),
+                                  text_cell(run->id), text_cell(to_string(run->status)), metric("test", "accuracy"),
+                                  metric("test", "macro_f1"), metric("valid", "accuracy"), number_cell(run->wall_s),
+                                  text_cell(run->message)});
+      }
+      data.configurations.rows.push_back(
+          {text_cell(experiment.name), text_cell(entry.title), text_cell(to_string(entry.protocol)), text_cell(leaky),
+           count_cell(entry.counts.done), count_cell(entry.counts.planned), count_cell(entry.counts.failed),
+           count_cell(entry.counts.skipped), number_cell(entry.test_accuracy.mean), number_cell(entry.test_accuracy.deviation),
+           low(entry.test_accuracy), high(entry.test_accuracy), number_cell(entry.test_macro_f1.mean),
+           number_cell(entry.test_macro_f1.deviation), low(entry.test_macro_f1), high(entry.test_macro_f1),
+           number_cell(entry.valid_accuracy.mean), number_cell(options_.level), number_cell(entry.mean_wall_s),
+           text_cell(std::move(ids))});
+    }
+  }
+
+  SummaryOptions options_;
+};
+
+}  // namespace
+
+void register_summary(Registry& registry);
+void register_summary(Registry& registry) {
+  registry.reports.add({{.name = "summary",
+                         .summary = "Leaderboard of every configuration, failures, and the best one's confusion matrix.",
+                         .source = "",
+                         .options = table().schema()},
+                        [](const OptionValues& values) { return std::make_unique<Summary>(table().parse(values)); }});
+}
+
+}  // namespace genrebench

@@ -1,0 +1,182 @@
+#include "reports/support/results.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace genrebench {
+namespace {
+
+constexpr std::size_t kNamedBadTracks = 5;
+
+/// One decimal, without the sign of a zero.
+std::string one_decimal(double value) {
+  const std::string text = fmt::format("{:.1f}", value);
+  return text == "-0.0" ? "0.0" : text;
+}
+
+}  // namespace
+
+Tally tally(const Runs& runs) {
+  Tally result;
+  result.planned = runs.size();
+  for (const RunRecord* run : runs) {
+    if (run->status == RunStatus::done) ++result.done;
+    if (run->status == RunStatus::failed) ++result.failed;
+    if (run->status == RunStatus::skipped) ++result.skipped;
+  }
+  return result;
+}
+
+std::string to_string(const Tally& tally) {
+  if (tally.planned == 0) return "–";
+  std::string result = fmt::format("{}/{}", tally.done, tally.planned);
+  std::string rest;
+  if (tally.failed > 0) rest = fmt::format("{} failed", tally.failed);
+  if (tally.skipped > 0) rest += fmt::format("{}{} skipped", rest.empty() ? "" : ", ", tally.skipped);
+  return rest.empty() ? result : result + " (" + rest + ")";
+}
+
+Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
+                 double level) {
+  Measured result;
+  for (const RunRecord* run : runs) {
+    if (run->status != RunStatus::done) continue;
+    if (const std::optional<double> value = store.metric(run->id, split, metric)) result.values.push_back(*value);
+  }
+  result.mean = mean(result.values);
+  result.deviation = standard_deviation(result.values);
+  result.interval = t_interval(result.values, level);
+  return result;
+}
+
+std::string format_percent(double fraction) { return one_decimal(100.0 * fraction) + " %"; }
+
+std::string format_percent(const Measured& measured) {
+  if (measured.values.empty()) return {};
+  if (!measured.interval) return format_percent(measured.mean);
+  return one_decimal(100.0 * measured.mean) + " ± " + one_decimal(100.0 * measured.interval->half_width()) + " %";
+}
+
+std::string format_points(const Difference& difference) {
+  const std::string size = one_decimal(std::abs(100.0 * difference.mean));
+  std::string result = (size == "0.0" || std::isnan(difference.mean) ? "" : difference.mean < 0.0 ? "−" : "+") + size;
+  if (difference.interval) result += " ± " + one_decimal(100.0 * difference.interval->half_width());
+  return result + " points";
+}
+
+std::string format_duration(double duration_s) {
+  if (duration_s < 9.995) return fmt::format("{:.2f} s", duration_s);
+  if (duration_s < 59.95) return fmt::format("{:.1f} s", duration_s);
+  const auto seconds = static_cast<long>(std::lround(duration_s));
+  if (seconds < 3600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
+  const long minutes = (seconds + 30) / 60;
+  return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
+}
+
+std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
+
+Cell text_cell(std::string text) { return {.text = std::move(text)}; }
+
+Cell number_cell(double value) { return {.text = std::isfinite(value) ? fmt::format("{}", value) : "", .numeric = true}; }
+
+Cell number_cell(std::optional<double> value) {
+  return value ? number_cell(*value) : Cell{.text = "", .numeric = true};
+}
+
+Cell count_cell(std::size_t value) { return {.text = fmt::format("{}", value), .numeric = true}; }
+
+Cell shown(std::string text, bool caution) { return {.text = std::move(text), .caution = caution}; }
+
+Cell shown_number(std::string text, bool caution) { return {.text = std::move(text), .numeric = true, .caution = caution}; }
+
+std::string slug(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (kept)
+      result += c;
+    else if (c >= 'A' && c <= 'Z')
+      result += static_cast<char>(c - 'A' + 'a');
+    else if (!result.empty() && result.back() != '_')
+      result += '_';
+  }
+  while (!result.empty() && result.back() == '_') result.pop_back();
+  return result.empty() ? "unnamed" : result;
+}
+
+std::string interval_note(double level, bool folds) {
+  return fmt::format(
+      "Mean ± half-width of the {:g} % Student t interval of the mean over {}; a single one gives no interval. It "
+      "describes repeating the experiment on these tracks, not on other music: the training parts overlap, and the "
+      "interval takes the runs as independent.",
+      100.0 * level, folds ? "folds and seeds" : "seeds");
+}
+
+std::string tuned_note(const Runs& runs) {
+  std::map<std::string, std::size_t> counts;
+  for (const RunRecord* run : runs) {
+    std::string chosen;
+    for (const auto& [key, value] : run->facts)
+      if (key.starts_with("tuned.")) chosen += (chosen.empty() ? "" : ", ") + key.substr(6) + "=" + value;
+    if (!chosen.empty()) ++counts[chosen];
+  }
+  std::string result;
+  for (const auto& [chosen, count] : counts)
+    result += fmt::format("{}{} ({} {})", result.empty() ? "" : "; ", chosen, count, count == 1 ? "run" : "runs");
+  return result.empty() ? result : "Tuned on the validation part: " + result + ".";
+}
+
+std::vector<std::string> split_notes(const Runs& runs) {
+  std::vector<std::string> result;
+  std::set<std::string> seen;
+  for (const RunRecord* run : runs) {
+    std::istringstream lines(run->fact("split.notes"));
+    for (std::string line; std::getline(lines, line);)
+      if (!line.empty() && seen.insert(line).second) result.push_back(line);
+  }
+  return result;
+}
+
+std::string dataset_note(const StoreReader& store, const Runs& runs) {
+  std::string result = "Dataset: ";
+  for (const RunRecord* run : runs) {
+    if (run->status != RunStatus::done) continue;
+    result += run->parameter("dataset.name", "unnamed");
+    const std::string n_tracks = run->fact("dataset.tracks");
+    const std::string genres = run->fact("dataset.genres");
+    if (!n_tracks.empty()) result += ", " + n_tracks + " tracks";
+    if (!genres.empty()) result += fmt::format(", {} genres", std::count(genres.begin(), genres.end(), ',') + 1);
+    const std::size_t n_test = store.predictions(run->id, "test").size();
+    if (n_test > 0) result += fmt::format("; {} test tracks in run {}", n_test, short_id(run->id));
+    return result + ".";
+  }
+  return result + (runs.empty() ? "unnamed" : runs.front()->parameter("dataset.name", "unnamed")) + ".";
+}
+
+std::vector<BadTrack> bad_tracks(const StoreReader& store, const Runs& runs) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> found;
+  for (const RunRecord* run : runs)
+    for (const BadTrackRecord& bad : store.bad_tracks(run->id)) found[{bad.track, bad.message}].push_back(run->id);
+  std::vector<BadTrack> result;
+  for (auto& [key, run_ids] : found) result.push_back({key.first, key.second, std::move(run_ids)});
+  return result;
+}
+
+std::string bad_tracks_note(const std::vector<BadTrack>& tracks) {
+  if (tracks.empty()) return {};
+  std::set<std::string> distinct;
+  for (const BadTrack& bad : tracks) distinct.insert(bad.track);
+  std::string result = distinct.size() == 1
+                           ? "1 track could not be used and was skipped: "
+                           : fmt::format("{} tracks could not be used and were skipped: ", distinct.size());
+  for (std::size_t i = 0; i < std::min(tracks.size(), kNamedBadTracks); ++i)
+    result += fmt::format("{}{} ({})", i > 0 ? "; " : "", tracks[i].track, tracks[i].message);
+  return result + (tracks.size() > kNamedBadTracks ? "; …" : ".");
+}
+
+}  // namespace genrebench

@@ -1,0 +1,99 @@
+#pragma once
+// What the runs of one configuration gave: how many are done, a metric's mean and interval, and how reports
+// write them.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/document.hpp"
+#include "harness/statistics.hpp"
+#include "reports/support/runs.hpp"
+
+namespace genrebench {
+
+/// How many runs are where.
+struct Tally {
+  std::size_t planned = 0;  ///< all of them
+  std::size_t done = 0;
+  std::size_t failed = 0;
+  std::size_t skipped = 0;
+
+  bool complete() const { return done == planned; }
+};
+
+Tally tally(const Runs& runs);
+
+/// "5/5", "3/5", "3/5 (1 failed, 1 skipped)"; "–" where nothing is planned.
+std::string to_string(const Tally& tally);
+
+/// Final values of one metric over the runs that are done.
+struct Measured {
+  std::vector<double> values;  ///< in the order of the runs; fewer than the done runs where some lack the metric
+  double mean = 0.0;           ///< NaN without values
+  std::optional<double> deviation;
+  std::optional<Interval> interval;
+};
+
+/// @param level  of the Student t interval of the mean
+Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
+                 double level);
+
+/// A fraction as percent with one decimal: "45.7 %".
+std::string format_percent(double fraction);
+
+/// "45.7 ± 3.2 %"; without an interval "45.7 %"; without values an empty text.
+std::string format_percent(const Measured& measured);
+
+/// A difference of fractions in percentage points, with its sign: "+3.1 ± 0.9 points".
+std::string format_points(const Difference& difference);
+
+/// "0.42 s", "12.3 s", "4 min 05 s", "2 h 03 min"
+std::string format_duration(double duration_s);
+
+/// The first eight digits of a run's id, for display; data tables hold whole ids.
+std::string short_id(const std::string& run_id);
+
+/// Cells of data tables, which hold numbers in full precision.
+Cell text_cell(std::string text);
+Cell number_cell(double value);
+Cell number_cell(std::optional<double> value);  ///< empty where there is none
+Cell count_cell(std::size_t value);
+
+/// Cells of tables for readers.
+Cell shown(std::string text, bool caution = false);         ///< aligned left
+Cell shown_number(std::string text, bool caution = false);  ///< aligned right
+
+/// A word as a part of a file name: lower-case letters, digits and underscores.
+std::string slug(std::string_view text);
+
+/// How the interval of a table is to be read.
+/// @param folds  the runs test different folds
+std::string interval_note(double level, bool folds);
+
+/// What was chosen on the validation part (facts "tuned.*"), with how many runs chose it: "Tuned on the
+/// validation part: c=1 (3 runs), c=10 (2 runs)". Empty where nothing was.
+std::string tuned_note(const Runs& runs);
+
+/// The distinct lines of the fact "split.notes" of the runs, in order of appearance.
+std::vector<std::string> split_notes(const Runs& runs);
+
+/// One line on the dataset: name, numbers of tracks and genres as far as the facts tell.
+std::string dataset_note(const StoreReader& store, const Runs& runs);
+
+/// A track that some of the runs could not use.
+struct BadTrack {
+  std::string track;
+  std::string message;
+  std::vector<std::string> run_ids;
+};
+
+/// In order of their ids; one entry a track and message.
+std::vector<BadTrack> bad_tracks(const StoreReader& store, const Runs& runs);
+
+/// "3 tracks could not be used and were skipped: a (message); b (message); …", or an empty text.
+std::string bad_tracks_note(const std::vector<BadTrack>& tracks);
+
+}  // namespace genrebench

@@ -1,0 +1,239 @@
+#include "reports/support/runs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "harness/options.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+const std::string kFoldKey = "split.fold";
+
+bool starts_with_any(std::string_view key, const std::vector<std::string_view>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [key](std::string_view prefix) { return key.starts_with(prefix); });
+}
+
+bool says_where_files_lie(std::string_view key, std::string_view value) {
+  static constexpr std::array<std::string_view, 5> kPlaces = {"root", "path", "file", "folder", "cache"};
+  const std::string_view last = key.substr(key.find_last_of('.') + 1);
+  return value.starts_with('/') || std::find(kPlaces.begin(), kPlaces.end(), last) != kPlaces.end();
+}
+
+bool is_repetition(std::string_view key) { return key == "seed" || key == kFoldKey; }
+
+bool names_a_plugin(std::string_view key) { return key.ends_with(".name") || key.ends_with(".kind"); }
+
+Parameters configuration(const RunRecord& run, bool with_places) {
+  Parameters result;
+  for (const auto& [key, value] : run.parameters)
+    if (!is_repetition(key) && (with_places || !says_where_files_lie(key, value))) result[key] = value;
+  result["dataset.fingerprint"] = run.dataset_fingerprint;
+  return result;
+}
+
+/// What the protocol of a run follows from, besides the seed.
+Parameters split_parameters(const RunRecord& run) {
+  Parameters result;
+  for (const auto& [key, value] : with_prefix(run.parameters, {"dataset.", "split."}))
+    if (!is_repetition(key) && !says_where_files_lie(key, value)) result[key] = value;
+  result["dataset.fingerprint"] = run.dataset_fingerprint;
+  return result;
+}
+
+/// Plug-in names come in the order in which a reader asks for them.
+std::size_t rank(std::string_view key) {
+  static constexpr std::array<std::string_view, 5> kOrder = {"method.", "excerpt.", "features.", "dataset.", "split."};
+  for (std::size_t i = 0; i < kOrder.size(); ++i)
+    if (key.starts_with(kOrder[i])) return i;
+  return kOrder.size();
+}
+
+}  // namespace
+
+Scope load_scope(const StoreReader& store, const ReportScope& scope) {
+  Scope result;
+  const std::vector<ExperimentRecord> known = store.experiments();
+  for (const std::string& name : scope.experiments) {
+    const auto found = std::find_if(known.begin(), known.end(), [&](const ExperimentRecord& e) { return e.name == name; });
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const ExperimentRecord& experiment : known) names.push_back(experiment.name);
+      throw ConfigError(unknown_name_message("experiment", name, "the run store", names));
+    }
+    result.experiments.push_back(*found);
+  }
+  if (scope.experiments.empty()) result.experiments = known;
+
+  std::set<std::string> seen;
+  for (const ExperimentRecord& experiment : result.experiments)
+    for (RunRecord& run : store.runs(experiment.name))
+      if (seen.insert(run.id).second) result.runs.push_back(std::move(run));
+  if (result.runs.empty()) {
+    std::string names;
+    for (const ExperimentRecord& experiment : result.experiments) names += (names.empty() ? "'" : ", '") + experiment.name + "'";
+    throw ConfigError(names.empty() ? "the run store holds no experiment"
+                                    : "the run store holds no run of the experiment " + names);
+  }
+  return result;
+}
+
+std::vector<Parameters> configurations(const std::vector<RunRecord>& runs) {
+  std::vector<Parameters> result;
+  std::set<std::tuple<Parameters, std::uint64_t, std::string>> seen;
+  bool apart = true;
+  for (const RunRecord& run : runs) {
+    result.push_back(configuration(run, /*with_places=*/false));
+    apart = seen.insert({result.back(), run.seed, run.parameter(kFoldKey)}).second && apart;
+  }
+  if (!apart)
+    for (std::size_t i = 0; i < runs.size(); ++i) result[i] = configuration(runs[i], /*with_places=*/true);
+  return result;
+}
+
+bool has_folds(const Runs& runs) {
+  return std::any_of(runs.begin(), runs.end(), [&](const RunRecord* run) {
+    return run->parameter(kFoldKey) != runs.front()->parameter(kFoldKey);
+  });
+}
+
+std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
+  std::vector<std::optional<Protocol>> own;
+  std::map<Parameters, std::set<Protocol>> of_split;
+  for (const RunRecord& run : runs) {
+    std::optional<Protocol>& protocol = own.emplace_back();
+    if (run.parameter("split.leaky") == "true" || run.fact("split.leaky") == "true") {
+      protocol = Protocol{Protocol::Kind::leaky, ""};
+    } else if (run.facts.contains("split.groups") || run.facts.contains("split.leaky")) {
+      const std::string groups = run.fact("split.groups");
+      protocol = Protocol{groups.empty() ? Protocol::Kind::ungrouped : Protocol::Kind::grouped, groups};
+    }
+    if (protocol) of_split[split_parameters(run)].insert(*protocol);
+  }
+  std::vector<Protocol> result;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (own[i]) {
+      result.push_back(*own[i]);
+      continue;
+    }
+    const auto peers = of_split.find(split_parameters(runs[i]));
+    result.push_back(peers != of_split.end() && peers->second.size() == 1 ? *peers->second.begin() : Protocol{});
+  }
+  return result;
+}
+
+std::string to_string(const Protocol& protocol) {
+  switch (protocol.kind) {
+    case Protocol::Kind::grouped: {
+      std::string groups;
+      for (const char c : protocol.groups) groups += c == ',' ? std::string(", ") : std::string(1, c);
+      return "grouped by " + groups;
+    }
+    case Protocol::Kind::ungrouped: return "no groups known";
+    case Protocol::Kind::leaky: return "leaky split";
+    case Protocol::Kind::not_run: break;
+  }
+  return "not run yet";
+}
+
+std::string_view mark(const Protocol& protocol) {
+  if (protocol.kind == Protocol::Kind::leaky) return " †";
+  if (protocol.kind == Protocol::Kind::ungrouped) return " ‡";
+  return "";
+}
+
+std::string mark_note(const Protocol& protocol) {
+  if (protocol.kind == Protocol::Kind::leaky)
+    return "† Leaky split, by request: tracks of one artist may be in both train and test, so the number is inflated. "
+           "Not to be compared with numbers of grouped splits.";
+  if (protocol.kind == Protocol::Kind::ungrouped)
+    return "‡ The dataset gives no groups (artists), so tracks of one artist may be in both train and test; the "
+           "number may be inflated.";
+  return {};
+}
+
+Parameters with_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes) {
+  Parameters result;
+  for (const auto& [key, value] : parameters)
+    if (starts_with_any(key, prefixes)) result[key] = value;
+  return result;
+}
+
+Parameters without_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes) {
+  Parameters result;
+  for (const auto& [key, value] : parameters)
+    if (!starts_with_any(key, prefixes)) result[key] = value;
+  return result;
+}
+
+std::vector<std::string> varying_keys(const std::vector<Parameters>& configurations) {
+  std::set<std::string> keys;
+  for (const Parameters& configuration : configurations)
+    for (const auto& [key, value] : configuration) keys.insert(key);
+
+  const auto value_of = [](const Parameters& configuration, const std::string& key) -> std::optional<std::string> {
+    const auto found = configuration.find(key);
+    return found == configuration.end() ? std::nullopt : std::optional(found->second);
+  };
+  using Names = std::vector<std::optional<std::string>>;
+  std::vector<Names> names(configurations.size());
+  std::vector<std::string> result;
+  for (const std::string& key : keys) {
+    if (!names_a_plugin(key)) continue;
+    std::set<std::optional<std::string>> values;
+    for (std::size_t i = 0; i < configurations.size(); ++i) {
+      names[i].push_back(value_of(configurations[i], key));
+      values.insert(names[i].back());
+    }
+    if (values.size() > 1) result.push_back(key);
+  }
+  std::stable_sort(result.begin(), result.end(),
+                   [](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+
+  std::vector<std::string> others;
+  for (const std::string& key : keys) {
+    if (names_a_plugin(key)) continue;
+    std::map<Names, std::set<std::optional<std::string>>> values;
+    for (std::size_t i = 0; i < configurations.size(); ++i) values[names[i]].insert(value_of(configurations[i], key));
+    if (std::any_of(values.begin(), values.end(), [](const auto& entry) { return entry.second.size() > 1; }))
+      others.push_back(key);
+  }
+  std::stable_sort(others.begin(), others.end(),
+                   [](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+  result.insert(result.end(), others.begin(), others.end());
+  return result;
+}
+
+std::string describe(const Parameters& parameters, const std::vector<std::string>& keys, std::string_view prefix) {
+  std::string result;
+  for (const std::string& key : keys) {
+    const auto found = parameters.find(key);
+    if (found == parameters.end()) continue;
+    const bool shortened = key.starts_with(prefix);
+    const bool fingerprint = key == "dataset.fingerprint";
+    result += (result.empty() ? "" : ", ") + (shortened ? key.substr(prefix.size()) : key) + "=" +
+              (fingerprint ? found->second.substr(0, 8) : found->second);
+  }
+  return result;
+}
+
+std::string describe_plugin(const Parameters& parameters, const std::string& section) {
+  const std::string prefix = section + ".";
+  std::string name;
+  std::vector<std::string> options;
+  for (const auto& [key, value] : with_prefix(parameters, {prefix})) {
+    if (key == prefix + "name" || (key == prefix + "kind" && name.empty()))
+      name = value;
+    else if (key != "dataset.fingerprint")
+      options.push_back(key);
+  }
+  const std::string text = describe(parameters, options, prefix);
+  return text.empty() ? name : name + " (" + text + ")";
+}
+
+}  // namespace genrebench

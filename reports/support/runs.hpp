@@ -1,0 +1,85 @@
+#pragma once
+// Which runs a report is about, and which of them may be averaged: those that differ in nothing but the seed.
+
+#include <compare>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/report.hpp"
+#include "harness/store.hpp"
+
+namespace genrebench {
+
+/// Parameters by key; a configuration, or the part of one.
+using Parameters = std::map<std::string, std::string>;
+
+/// Runs that belong together; they live in a Scope.
+using Runs = std::vector<const RunRecord*>;
+
+/// What a report is about.
+struct Scope {
+  std::vector<ExperimentRecord> experiments;
+  std::vector<RunRecord> runs;  ///< of the plans of all those experiments, each once, in the plans' order
+};
+
+/// Reads the runs of the scope's experiments, or of all experiments where it names none.
+/// @throws ConfigError  if the store has no such experiment (with the nearest name), or no runs
+Scope load_scope(const StoreReader& store, const ReportScope& scope);
+
+/// For each run its configuration: all parameters except what repeats it (the seed, "split.fold") and what only
+/// says where files lie (`root`, `path`, `file`, `folder`, `cache` of any plug-in, absolute paths), for which
+/// "dataset.fingerprint" stands. Should that put two runs of one seed and fold together, the places are kept:
+/// runs that the store tells apart are never pooled.
+std::vector<Parameters> configurations(const std::vector<RunRecord>& runs);
+
+/// True if the runs test different folds of a cross-validation, so that they are more than seeds.
+bool has_folds(const Runs& runs);
+
+/// What keeps a test track apart from the training tracks. Results of different protocols are never pooled.
+struct Protocol {
+  enum class Kind {
+    grouped,    ///< groups stay on one side
+    ungrouped,  ///< no groups are known for this dataset, so they may straddle the parts
+    leaky,      ///< groups may straddle the parts, because the configuration asked for it
+    not_run     ///< no run is done that could tell
+  };
+  Kind kind = Kind::not_run;
+  std::string groups;  ///< the kinds of groups: "artist"; empty unless grouped
+
+  auto operator<=>(const Protocol&) const = default;
+};
+
+/// For each run its protocol: leaky if the parameter or the fact "split.leaky" is "true", else by the fact
+/// "split.groups"; runs that are not done take it from runs with the same dataset and split.
+std::vector<Protocol> protocols(const std::vector<RunRecord>& runs);
+
+/// "grouped by artist", "no groups known", "leaky split", "not run yet"
+std::string to_string(const Protocol& protocol);
+
+/// What follows every number of the protocol in every format: " †" if leaky, " ‡" if no groups are known.
+std::string_view mark(const Protocol& protocol);
+
+/// The explanation of the mark, or an empty text.
+std::string mark_note(const Protocol& protocol);
+
+/// The parameters whose key starts with one of the prefixes, or those whose key starts with none of them.
+Parameters with_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes);
+Parameters without_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes);
+
+/// The keys in which configurations differ, without those that follow from others: first the names of
+/// plug-ins (`*.name`, `*.kind`) that vary, then each other key that varies among configurations with equal
+/// names (the options of a method that others do not have follow from its name).
+std::vector<std::string> varying_keys(const std::vector<Parameters>& configurations);
+
+/// "neighbours=3, distance=manhattan": the values of these keys, without a prefix that they all share; keys
+/// that are absent are left out.
+std::string describe(const Parameters& parameters, const std::vector<std::string>& keys, std::string_view prefix = {});
+
+/// A plug-in with all its options: "mfcc_statistics (n_mfcc=20, …)"; empty where the parameters have none.
+/// @param section  "features", "split", …
+std::string describe_plugin(const Parameters& parameters, const std::string& section);
+
+}  // namespace genrebench

@@ -1,0 +1,522 @@
+// The paper's Table 2: classic methods on full songs and on segmented songs, beside the paper's numbers.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "harness/registry.hpp"
+#include "reports/support/results.hpp"
+#include "reports/support/runs.hpp"
+
+namespace genrebench {
+namespace {
+
+struct Table2Options {
+  double level = 0.95;
+};
+
+const OptionTable<Table2Options>& table() {
+  static const OptionTable<Table2Options> options = [] {
+    OptionTable<Table2Options> t;
+    t.number("level", &Table2Options::level, 0.5, 0.999, "Confidence of the intervals.");
+    return t;
+  }();
+  return options;
+}
+
+constexpr std::size_t kNExcerpts = 2;
+
+struct Column {
+  std::string_view excerpt;  ///< the plug-in
+  std::string_view title;    ///< the paper's name for it
+};
+constexpr std::array<Column, kNExcerpts> kColumns = {{{"full", "full songs"}, {"chunks", "segmented songs"}}};
+
+struct Row {
+  std::string_view method;
+  std::string_view title;
+  std::array<double, kNExcerpts> paper;  ///< test accuracy, as a fraction
+};
+/// Table 2 of the paper, row by row; its third row reads 50.08 % and 39.64 %.
+constexpr std::array<Row, 5> kRows = {{{"svm", "SVM", {0.4356, 0.4567}},
+                                       {"softmax", "Soft-Max", {0.38, 0.4267}},
+                                       {"decision_tree", "Decision Tree", {0.5008, 0.3964}},
+                                       {"naive_bayes", "Naive Bayes", {0.3067, 0.3067}},
+                                       {"knn", "KNN", {0.2767, 0.34}}}};
+
+/// A paper's value as it is printed there: "38 %", "43.56 %".
+std::string paper_text(double fraction) { return fmt::format("{:.4g} %", 100.0 * fraction); }
+
+bool in_table(const RunRecord& run) {
+  const std::string method = run.parameter("method.name");
+  const std::string excerpt = run.parameter("excerpt.name");
+  return std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) { return row.method == method; }) &&
+         std::any_of(kColumns.begin(), kColumns.end(), [&](const Column& column) { return column.excerpt == excerpt; });
+}
+
+/// Options of method and excerpt: what tells the cells of one block apart.
+struct Place {
+  Parameters method;
+  Parameters excerpt;
+  auto operator<=>(const Place&) const = default;
+};
+
+/// Runs that may stand in one table: they share everything but seed, method and excerpt.
+struct Block {
+  std::string id;
+  std::string title;
+  Protocol protocol;
+  Parameters shared;
+  Runs runs;
+  std::map<Place, Runs> cells;
+  std::vector<std::vector<Parameters>> methods;   ///< for each row of the paper its variants, in the plan's order
+  std::vector<std::vector<Parameters>> excerpts;  ///< likewise for the columns
+  bool folds = false;
+};
+
+void add_once(std::vector<Parameters>& list, const Parameters& entry) {
+  if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(entry);
+}
+
+void add_run(Block& block, const RunRecord& run, const Parameters& configuration) {
+  const Place place = {with_prefix(configuration, {"method."}), with_prefix(configuration, {"excerpt."})};
+  block.methods.resize(kRows.size());
+  block.excerpts.resize(kColumns.size());
+  for (std::size_t r = 0; r < kRows.size(); ++r)
+    if (run.parameter("method.name") == kRows[r].method) add_once(block.methods[r], place.method);
+  for (std::size_t c = 0; c < kColumns.size(); ++c)
+    if (run.parameter("excerpt.name") == kColumns[c].excerpt) add_once(block.excerpts[c], place.excerpt);
+  block.cells[place].push_back(&run);
+  block.runs.push_back(&run);
+}
+
+std::string dataset_title(const Parameters& shared) {
+  const auto found = shared.find("dataset.name");
+  if (found == shared.end()) return "an unnamed dataset";
+  return found->second == "gtzan" ? "GTZAN" : found->second;
+}
+
+std::string kind_id(Protocol::Kind kind) {
+  switch (kind) {
+    case Protocol::Kind::grouped: return "grouped";
+    case Protocol::Kind::ungrouped: return "ungrouped";
+    case Protocol::Kind::leaky: return "leaky";
+    case Protocol::Kind::not_run: break;
+  }
+  return "not_run";
+}
+
+/// The blocks of the report: honest splits first, within a protocol in the order of the plans.
+std::vector<Block> make_blocks(const Scope& scope) {
+  const std::vector<Parameters> configuration = configurations(scope.runs);
+  const std::vector<Protocol> protocol = protocols(scope.runs);
+  std::vector<Block> blocks;
+  for (std::size_t i = 0; i < scope.runs.size(); ++i) {
+    if (!in_table(scope.runs[i])) continue;
+    const Parameters shared = without_prefix(configuration[i], {"method.", "excerpt."});
+    auto block = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) {
+      return b.shared == shared && b.protocol == protocol[i];
+    });
+    if (block == blocks.end()) {
+      block = blocks.emplace(blocks.end());
+      block->shared = shared;
+      block->protocol = protocol[i];
+    }
+    add_run(*block, scope.runs[i], configuration[i]);
+  }
+  std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.protocol < b.protocol; });
+
+  std::map<Protocol::Kind, std::size_t> n_of_kind;
+  for (Block& block : blocks) {
+    std::vector<Parameters> alike;  // the other tables of this protocol, from which the title must tell it apart
+    for (const Block& other : blocks)
+      if (other.protocol == block.protocol) alike.push_back(other.shared);
+    const std::string variant = describe(block.shared, varying_keys(alike));
+    block.title = "Evaluation of some classic algorithms on " + dataset_title(block.shared) + ", " +
+                  to_string(block.protocol) + std::string(mark(block.protocol)) + (variant.empty() ? "" : "; " + variant);
+    block.folds = has_folds(block.runs);
+    const std::size_t number = ++n_of_kind[block.protocol.kind];
+    block.id = "table2_" + kind_id(block.protocol.kind) + (number > 1 ? fmt::format("_{}", number) : "");
+  }
+  return blocks;
+}
+
+/// "KNN", or "KNN (neighbours=3)" where the method has variants.
+std::string variant_title(std::string_view title, const std::vector<Parameters>& variants, const Parameters& variant,
+                          std::string_view prefix) {
+  const std::string text = describe(variant, varying_keys(variants), prefix);
+  return std::string(title) + (text.empty() ? "" : " (" + text + ")");
+}
+
+const Runs& runs_of(const Block& block, const Place& place) {
+  static const Runs none;
+  const auto found = block.cells.find(place);
+  return found == block.cells.end() ? none : found->second;
+}
+
+/// What stands in the column "ours".
+Cell our_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol) {
+  if (runs.planned == 0) return shown_number("–");
+  if (accuracy.values.empty()) {
+    if (runs.failed > 0) return shown_number("failed", /*caution=*/true);
+    if (runs.skipped > 0) return shown_number("skipped", /*caution=*/true);
+    return shown_number(runs.done > 0 ? "no accuracy" : "not run yet", /*caution=*/true);
+  }
+  const bool incomplete = accuracy.values.size() < runs.planned;
+  return shown_number(format_percent(accuracy) + (incomplete ? " *" : "") + std::string(mark(protocol)),
+                      /*caution=*/incomplete || !mark(protocol).empty());
+}
+
+/// Why runs of a cell have no result, each message once.
+std::vector<std::string> failure_notes(const std::string& cell, const Runs& runs) {
+  std::map<std::pair<RunStatus, std::string>, Runs> reasons;
+  for (const RunRecord* run : runs)
+    if (run->status == RunStatus::failed || run->status == RunStatus::skipped)
+      reasons[{run->status, run->message}].push_back(run);
+  std::vector<std::string> notes;
+  for (const auto& [reason, which] : reasons)
+    notes.push_back(fmt::format("{}: {} of {} runs {}: {} (run {}).", cell, which.size(), runs.size(),
+                                to_string(reason.first), reason.second.empty() ? "no message" : reason.second,
+                                short_id(which.front()->id)));
+  return notes;
+}
+
+class Table2 final : public Report {
+ public:
+  explicit Table2(const Table2Options& options) : level_(options.level) {}
+
+  Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
+    const Scope scope = load_scope(store, scope_of_report);
+    const std::vector<Block> blocks = make_blocks(scope);
+    if (blocks.empty())
+      throw ConfigError(
+          "table2: no run in scope is about it; expected method.name svm, softmax, decision_tree, naive_bayes or knn "
+          "with excerpt.name full or chunks");
+
+    Document document{.name = "table2", .title = "Table 2: evaluation of some classic algorithms", .body = {}, .data = {}};
+    const bool both = std::any_of(blocks.begin(), blocks.end(), [](const Block& b) { return is_leaky(b); }) &&
+                      std::any_of(blocks.begin(), blocks.end(), [](const Block& b) { return is_grouped(b); });
+    if (both)
+      document.body.emplace_back(Paragraph{
+          "Grouped and leaky splits answer different questions and are never averaged. Numbers marked † are inflated."});
+    for (const Block& block : blocks) document.body.emplace_back(shown_table(store, block));
+    document.data = {runs_table(store, blocks), cells_table(store, blocks)};
+    add_artist_effects(store, blocks, document);
+    add_bad_tracks(store, blocks, document);
+    if (const std::string note = left_out_note(scope); !note.empty()) document.body.emplace_back(Paragraph{note});
+    return document;
+  }
+
+ private:
+  static bool is_leaky(const Block& block) { return block.protocol.kind == Protocol::Kind::leaky; }
+  static bool is_grouped(const Block& block) { return block.protocol.kind == Protocol::Kind::grouped; }
+
+  Measured accuracy_of(const StoreReader& store, const Runs& runs) const {
+    return measure(store, runs, "test", "accuracy", level_);
+  }
+
+  Table shown_table(const StoreReader& store, const Block& block) const {
+    Table result{.id = block.id, .title = block.title, .columns = {"Algorithm"}, .rows = {}, .notes = {}};
+    std::vector<std::optional<Parameters>> column_excerpts;  // for each column of ours its excerpt, if planned
+    for (std::size_t c = 0; c < kColumns.size(); ++c) {
+      const std::string title(kColumns[c].title);
+      result.columns.push_back(title + ": paper");
+      std::vector<std::optional<Parameters>> variants(block.excerpts[c].begin(), block.excerpts[c].end());
+      if (variants.empty()) variants.emplace_back();
+      for (const auto& variant : variants) {
+        const std::string name = variant ? variant_title(title, block.excerpts[c], *variant, "excerpt.") : title;
+        result.columns.push_back(name + ": ours");
+        result.columns.push_back(name + (block.folds ? ": runs" : ": seeds"));
+      }
+    }
+
+    bool incomplete = false;
+    std::vector<std::string> failures;
+    std::vector<std::string> tuned;
+    for (std::size_t r = 0; r < kRows.size(); ++r) {
+      std::vector<std::optional<Parameters>> methods(block.methods[r].begin(), block.methods[r].end());
+      if (methods.empty()) methods.emplace_back();
+      for (std::size_t m = 0; m < methods.size(); ++m) {
+        const std::string title = methods[m] ? variant_title(kRows[r].title, block.methods[r], *methods[m], "method.")
+                                             : std::string(kRows[r].title);
+        std::vector<Cell> cells = {shown(title)};
+        Runs all;
+        for (std::size_t c = 0; c < kColumns.size(); ++c) {
+          // The paper has one number, whatever the variants of ours.
+          cells.push_back(shown_number(m == 0 ? paper_text(kRows[r].paper[c]) : ""));
+          std::vector<std::optional<Parameters>> excerpts(block.excerpts[c].begin(), block.excerpts[c].end());
+          if (excerpts.empty()) excerpts.emplace_back();
+          for (const auto& excerpt : excerpts) {
+            const Runs& runs = methods[m] && excerpt ? runs_of(block, {*methods[m], *excerpt}) : Runs();
+            const Tally counts = tally(runs);
+            const Measured accuracy = accuracy_of(store, runs);
+            const bool partial = !accuracy.values.empty() && accuracy.values.size() < counts.planned;
+            incomplete = incomplete || partial;
+            cells.push_back(our_cell(counts, accuracy, block.protocol));
+            cells.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
+            for (std::string& note : failure_notes(title + ", " + std::string(kColumns[c].title), runs))
+              failures.push_back(std::move(note));
+            all.insert(all.end(), runs.begin(), runs.end());
+          }
+        }
+        if (const std::string note = tuned_note(all); !note.empty()) tuned.push_back(title + ". " + note);
+        result.rows.push_back(std::move(cells));
+      }
+    }
+
+    const auto add = [&result](std::string note) {
+      if (!note.empty()) result.notes.push_back(std::move(note));
+    };
+    add(mark_note(block.protocol));
+    if (incomplete)
+      add("* Not all planned runs are done (done/planned beside it): the number will change, and its interval with it.");
+    for (std::string& note : failures) add(std::move(note));
+    add("Ours is the accuracy on the test tracks, after the vote over a track's excerpts.");
+    add(interval_note(level_, block.folds));
+    add(dataset_note(store, block.runs));
+    add("Features: " + describe_plugin(block.shared, "features") + ".");
+    add("Split: " + describe_plugin(block.shared, "split") + "; " + to_string(block.protocol) + ".");
+    for (const std::string& note : split_notes(block.runs)) add("Split: " + note);
+    for (std::string& note : tuned) add(std::move(note));
+    add(bad_tracks_note(bad_tracks(store, block.runs)));
+    add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split that does not "
+        "keep artists apart as far as it says.");
+    if (dataset_title(block.shared) != "GTZAN")
+      add("The paper's numbers are for the audio of GTZAN; ours in this table are for the dataset '" +
+          dataset_title(block.shared) + "'.");
+    return result;
+  }
+
+  /// Columns that say which cell a row of data is about.
+  static std::vector<std::string> place_columns() {
+    return {"table", "method", "method_options", "excerpt", "excerpt_options", "dataset", "protocol", "leaky"};
+  }
+
+  static std::vector<Cell> place_cells(const Block& block, const Place& place) {
+    const auto options = [](const Parameters& parameters, const std::string& prefix) {
+      std::vector<std::string> keys;
+      for (const auto& [key, value] : parameters)
+        if (key != prefix + "name") keys.push_back(key);
+      return describe(parameters, keys, prefix);
+    };
+    const auto dataset = block.shared.find("dataset.name");
+    return {text_cell(block.id),
+            text_cell(place.method.at("method.name")),
+            text_cell(options(place.method, "method.")),
+            text_cell(place.excerpt.at("excerpt.name")),
+            text_cell(options(place.excerpt, "excerpt.")),
+            text_cell(dataset == block.shared.end() ? "" : dataset->second),
+            text_cell(to_string(block.protocol)),
+            text_cell(is_leaky(block) ? "true" : "false")};
+  }
+
+  static Table runs_table(const StoreReader& store, const std::vector<Block>& blocks) {
+    Table result{.id = "table2_runs", .title = "Every run of Table 2", .columns = place_columns(), .rows = {}, .notes = {}};
+    for (const char* column : {"seed", "fold", "run_id", "status", "accuracy", "macro_f1", "message"})
+      result.columns.emplace_back(column);
+    for (const Block& block : blocks)
+      for (const auto& [place, runs] : block.cells)
+        for (const RunRecord* run : runs) {
+          std::vector<Cell> cells = place_cells(block, place);
+          const bool done = run->status == RunStatus::done;
+          cells.push_back(count_cell(run->seed));
+          cells.push_back(text_cell(run->parameter("split.fold")));
+          cells.push_back(text_cell(run->id));
+          cells.push_back(text_cell(to_string(run->status)));
+          cells.push_back(number_cell(done ? store.metric(run->id, "test", "accuracy") : std::nullopt));
+          cells.push_back(number_cell(done ? store.metric(run->id, "test", "macro_f1") : std::nullopt));
+          cells.push_back(text_cell(run->message));
+          result.rows.push_back(std::move(cells));
+        }
+    result.notes = {"accuracy and macro_f1 are fractions, on the test tracks."};
+    return result;
+  }
+
+  Table cells_table(const StoreReader& store, const std::vector<Block>& blocks) const {
+    Table result{.id = "table2_cells", .title = "Every cell of Table 2", .columns = place_columns(), .rows = {}, .notes = {}};
+    for (const char* column : {"mean", "sd", "ci_low", "ci_high", "ci_level", "n_done", "n_planned", "n_failed", "n_skipped",
+                               "paper", "run_ids"})
+      result.columns.emplace_back(column);
+    for (const Block& block : blocks)
+      for (const auto& [place, runs] : block.cells) {
+        std::vector<Cell> cells = place_cells(block, place);
+        const Tally counts = tally(runs);
+        const Measured accuracy = accuracy_of(store, runs);
+        std::string ids;
+        for (const RunRecord* run : runs) ids += (ids.empty() ? "" : " ") + run->id;
+        cells.push_back(number_cell(accuracy.mean));
+        cells.push_back(number_cell(accuracy.deviation));
+        cells.push_back(accuracy.interval ? number_cell(accuracy.interval->low) : number_cell(std::nullopt));
+        cells.push_back(accuracy.interval ? number_cell(accuracy.interval->high) : number_cell(std::nullopt));
+        cells.push_back(number_cell(level_));
+        cells.push_back(count_cell(counts.done));
+        cells.push_back(count_cell(counts.planned));
+        cells.push_back(count_cell(counts.failed));
+        cells.push_back(count_cell(counts.skipped));
+        cells.push_back(number_cell(paper_value(place)));
+        cells.push_back(text_cell(std::move(ids)));
+        result.rows.push_back(std::move(cells));
+      }
+    result.notes = {"Accuracies are fractions, on the test tracks; ci is the Student t interval of the mean."};
+    return result;
+  }
+
+  static std::optional<double> paper_value(const Place& place) {
+    for (const Row& row : kRows)
+      for (std::size_t c = 0; c < kColumns.size(); ++c)
+        if (place.method.at("method.name") == row.method && place.excerpt.at("excerpt.name") == kColumns[c].excerpt)
+          return row.paper[c];
+    return std::nullopt;
+  }
+
+  /// The leaky block that shows what leaking does to a grouped one: nothing but the rule about groups differs.
+  /// Where there is none, the one leaky block that differs in the split alone; else none.
+  static const Block* leaky_partner(const Block& grouped, const std::vector<Block>& blocks) {
+    const auto without_rule = [](const Block& block) {
+      return without_prefix(block.shared, {"split.leaky", "split.group_by", "split.single_group_genres"});
+    };
+    const auto without_split = [](const Block& block) { return without_prefix(block.shared, {"split."}); };
+    const Block* similar = nullptr;
+    std::size_t n_similar = 0;
+    for (const Block& block : blocks) {
+      if (!is_leaky(block)) continue;
+      if (without_rule(block) == without_rule(grouped)) return &block;
+      if (without_split(block) != without_split(grouped)) continue;
+      similar = &block;
+      ++n_similar;
+    }
+    return n_similar == 1 ? similar : nullptr;
+  }
+
+  void add_artist_effects(const StoreReader& store, const std::vector<Block>& blocks, Document& document) const {
+    Table data{.id = "table2_artist_effect_cells", .title = "Every cell of the artist effect", .columns = {}, .rows = {}, .notes = {}};
+    data.columns = {"table", "method", "method_options", "excerpt", "excerpt_options", "dataset", "difference", "ci_low",
+                    "ci_high", "ci_level", "degrees_of_freedom", "n_leaky", "n_grouped"};
+    data.notes = {"difference = mean leaky accuracy - mean grouped accuracy, fractions; ci is Welch's interval."};
+    std::size_t n_tables = 0;
+    for (const Block& grouped : blocks) {
+      if (!is_grouped(grouped)) continue;
+      const Block* leaky = leaky_partner(grouped, blocks);
+      if (leaky == nullptr) continue;
+      ++n_tables;
+      Table table = artist_effect(store, grouped, *leaky, data);
+      if (n_tables > 1) table.id += fmt::format("_{}", n_tables);
+      document.body.emplace_back(std::move(table));
+    }
+    if (n_tables > 0) document.data.push_back(std::move(data));
+  }
+
+  Table artist_effect(const StoreReader& store, const Block& grouped, const Block& leaky, Table& data) const {
+    Table result{.id = "table2_artist_effect", .title = "", .columns = {"Algorithm"}, .rows = {}, .notes = {}};
+    result.title = "The artist effect on " + dataset_title(grouped.shared) + ": accuracy with a leaky split minus accuracy " +
+                   to_string(grouped.protocol);
+    for (std::size_t c = 0; c < kColumns.size(); ++c)
+      for (const Parameters& excerpt : grouped.excerpts[c])
+        result.columns.push_back(variant_title(kColumns[c].title, grouped.excerpts[c], excerpt, "excerpt."));
+    bool incomplete = false;
+    for (std::size_t r = 0; r < kRows.size(); ++r)
+      for (const Parameters& method : grouped.methods[r]) {
+        std::vector<Cell> cells = {shown(variant_title(kRows[r].title, grouped.methods[r], method, "method."))};
+        for (std::size_t c = 0; c < kColumns.size(); ++c)
+          for (const Parameters& excerpt : grouped.excerpts[c]) {
+            const Place place = {method, excerpt};
+            const Runs& runs_leaky = runs_of(leaky, place);
+            const Runs& runs_grouped = runs_of(grouped, place);
+            const Measured of_leaky = accuracy_of(store, runs_leaky);
+            const Measured of_grouped = accuracy_of(store, runs_grouped);
+            if (of_leaky.values.empty() || of_grouped.values.empty()) {
+              cells.push_back(shown_number("–"));
+              continue;
+            }
+            const Difference difference = welch_difference(of_leaky.values, of_grouped.values, level_);
+            const bool partial = of_leaky.values.size() < runs_leaky.size() || of_grouped.values.size() < runs_grouped.size();
+            incomplete = incomplete || partial;
+            cells.push_back(shown_number(format_points(difference) + (partial ? " *" : ""), /*caution=*/partial));
+
+            std::vector<Cell> row = place_cells(grouped, place);
+            row.resize(row.size() - 2);  // the protocols are both
+            row.push_back(number_cell(difference.mean));
+            row.push_back(difference.interval ? number_cell(difference.interval->low) : number_cell(std::nullopt));
+            row.push_back(difference.interval ? number_cell(difference.interval->high) : number_cell(std::nullopt));
+            row.push_back(number_cell(level_));
+            row.push_back(number_cell(difference.degrees_of_freedom));
+            row.push_back(count_cell(of_leaky.values.size()));
+            row.push_back(count_cell(of_grouped.values.size()));
+            data.rows.push_back(std::move(row));
+          }
+        result.rows.push_back(std::move(cells));
+      }
+    result.notes = {
+        fmt::format("Difference of the means in percentage points ± half-width of Welch's {:g} % interval. It is not paired "
+                    "by seed: equal seeds draw different test tracks under the two rules, so that they have nothing in "
+                    "common that pairing could remove.",
+                    100.0 * level_),
+        "Tables compared: " + grouped.id + " and " + leaky.id + "."};
+    if (incomplete) result.notes.emplace_back("* Not all planned runs are done.");
+    const std::string difference_of_splits = differing_split_options(grouped, leaky);
+    if (!difference_of_splits.empty())
+      result.notes.push_back("Besides the rule about groups, the splits differ: " + difference_of_splits + ".");
+    if (!split_notes(grouped.runs).empty())
+      result.notes.emplace_back("The grouped split's notes apply: its test part may lack genres that the leaky one has.");
+    return result;
+  }
+
+  static std::string differing_split_options(const Block& grouped, const Block& leaky) {
+    std::string result;
+    std::vector<std::string> keys;
+    for (const Block* block : {&grouped, &leaky})
+      for (const auto& [key, value] : with_prefix(block->shared, {"split."}))
+        if (key != "split.leaky" && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    const auto value_of = [](const Block& block, const std::string& key) {
+      const auto found = block.shared.find(key);
+      return found == block.shared.end() ? std::string("absent") : found->second;
+    };
+    for (const std::string& key : keys)
+      if (value_of(grouped, key) != value_of(leaky, key))
+        result += (result.empty() ? "" : "; ") + key + " is " + value_of(grouped, key) + " (grouped) and " +
+                  value_of(leaky, key) + " (leaky)";
+    return result;
+  }
+
+  static void add_bad_tracks(const StoreReader& store, const std::vector<Block>& blocks, Document& document) {
+    Table result{.id = "table2_bad_tracks", .title = "Tracks that could not be used", .columns = {}, .rows = {}, .notes = {}};
+    result.columns = {"table", "track", "message", "run_ids"};
+    for (const Block& block : blocks)
+      for (const BadTrack& bad : bad_tracks(store, block.runs)) {
+        std::string ids;
+        for (const std::string& id : bad.run_ids) ids += (ids.empty() ? "" : " ") + id;
+        result.rows.push_back({text_cell(block.id), text_cell(bad.track), text_cell(bad.message), text_cell(ids)});
+      }
+    if (!result.rows.empty()) document.data.push_back(std::move(result));
+  }
+
+  /// Runs in scope that this table has no place for, so that nobody misses them in silence.
+  static std::string left_out_note(const Scope& scope) {
+    std::map<std::string, std::size_t> counts;
+    for (const RunRecord& run : scope.runs)
+      if (!in_table(run)) ++counts[run.parameter("method.name") + " with excerpt " + run.parameter("excerpt.name")];
+    std::string result;
+    for (const auto& [what, n] : counts) result += fmt::format("{}{} ({})", result.empty() ? "" : ", ", what, n);
+    return result.empty() ? result : "Runs in scope that Table 2 has no cell for: " + result + ".";
+  }
+
+  double level_;
+};
+
+}  // namespace
+
+void register_table2(Registry& registry);
+void register_table2(Registry& registry) {
+  registry.reports.add({{.name = "table2",
+                         .summary = "The paper's Table 2: classic methods on full and segmented songs, with the paper's numbers.",
+                         .source = "the paper, section 4.1, Table 2",
+                         .options = table().schema()},
+                        [](const OptionValues& values) { return std::make_unique<Table2>(table().parse(values)); }});
+}
+
+}  // namespace genrebench
