@@ -165,7 +165,7 @@ struct AudioReader::Impl {
       got = read();
     }
     if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
-      fail(fmt::format("damaged: the decoder stopped after {} of {} samples: {}", frames_read + got, info.n_frames,
+      fail(fmt::format("cut short or damaged: the decoder stopped after {} of {} samples: {}", frames_read + got, info.n_frames,
                        sf_strerror(sound.get())));
     }
     return got;
