@@ -44,9 +44,10 @@ struct Entry {
   std::string title;  ///< what tells it from the others of its experiment
 };
 
-std::string percent_or_dash(const Measured& measured, const Protocol& protocol) {
+/// @param partial  not all planned runs are done
+std::string percent_or_dash(const Measured& measured, const Protocol& protocol, bool partial) {
   if (measured.values.empty()) return "–";
-  return format_percent(measured) + std::string(mark(protocol));
+  return format_percent(measured) + (partial ? " *" : "") + std::string(mark(protocol));
 }
 
 /// Genre names in class order, with "class 7" for those that no fact names.
@@ -75,7 +76,7 @@ class Summary final : public Report {
     Document document{.name = "summary", .title = "Summary", .body = {}, .data = {}};
     if (scope.experiments.size() == 1) document.title = "Summary of " + scope.experiments.front().name;
     Data data;
-    std::set<std::string> slugs;
+    std::set<std::string> slugs;  // without hyphens, so that "summary-<slug>-confusion" clashes with no other id
     for (const ExperimentRecord& experiment : scope.experiments) {
       std::string id = slug(experiment.name);
       while (!slugs.insert(id).second) id += "_";  // names that differ in punctuation alone
@@ -105,12 +106,12 @@ class Summary final : public Report {
                                      "mean_wall_s", "run_ids"},
                          .rows = {},
                          .notes = {"Accuracies and macro F1 are fractions; ci is the Student t interval of the mean."}};
-    Table confusion{.id = "summary_confusion_counts",
+    Table confusion{.id = "summary_confusion",
                     .title = "Confusion of the best configuration of each experiment, run by run",
                     .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
                     .rows = {},
                     .notes = {}};
-    Table bad_tracks{.id = "summary_bad_tracks_data",
+    Table bad_tracks{.id = "summary_bad_tracks",
                      .title = "Tracks that could not be used",
                      .columns = {"experiment", "track", "message", "run_ids"},
                      .rows = {},
@@ -139,12 +140,17 @@ class Summary final : public Report {
       const Measured& measured = by_validation ? entry.valid_accuracy : entry.test_accuracy;
       return measured.values.empty() ? -1.0 : measured.mean;
     };
-    std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return score(a) > score(b); });
+    // Inflated numbers never outrank honest ones.
+    const auto is_leaky = [](const Entry& entry) { return entry.protocol.kind == Protocol::Kind::leaky; };
+    std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
+      return is_leaky(a) != is_leaky(b) ? is_leaky(b) : score(a) > score(b);
+    });
 
     document.body.emplace_back(leaderboard(store, experiment, id, entries, keys, by_validation, all));
     add_failures(experiment, id, entries, document);
     add_bad_tracks(store, experiment, id, all, document, data);
-    if (score(entries.front()) >= 0.0) add_confusion(store, experiment, id, entries.front(), by_validation, document, data);
+    const auto best = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return score(entry) >= 0.0; });
+    if (best != entries.end()) add_confusion(store, experiment, id, *best, by_validation, document, data);
     add_data(store, experiment, entries, data);
   }
 
@@ -185,7 +191,7 @@ class Summary final : public Report {
   Table leaderboard(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id,
                     const std::vector<Entry>& entries, const std::vector<std::string>& keys, bool by_validation,
                     const Runs& all) const {
-    Table result{.id = "summary_" + id, .title = "Leaderboard of " + experiment.name, .columns = keys, .rows = {}, .notes = {}};
+    Table result{.id = "summary-" + id, .title = "Leaderboard of " + experiment.name, .columns = keys, .rows = {}, .notes = {}};
     if (keys.empty()) result.columns.emplace_back("method.name");
     const auto has = [&](auto&& property) { return std::any_of(entries.begin(), entries.end(), property); };
     const bool protocols_differ = has([&](const Entry& e) { return e.protocol != entries.front().protocol; });
@@ -205,7 +211,6 @@ class Summary final : public Report {
       const bool partial = !entry.test_accuracy.values.empty() && !entry.counts.complete();
       incomplete = incomplete || partial;
       const bool caution = partial || !mark(entry.protocol).empty();
-      const std::string star = partial ? " *" : "";
       std::vector<Cell> row;
       for (const std::string& key : keys) {
         const auto value = entry.configuration.find(key);
@@ -216,9 +221,9 @@ class Summary final : public Report {
       if (keys.empty()) row.push_back(shown(entry.runs.front()->parameter("method.name")));
       if (protocols_differ) row.push_back(shown(to_string(entry.protocol), !mark(entry.protocol).empty()));
       row.push_back(shown_number(to_string(entry.counts), !entry.counts.complete()));
-      if (by_validation) row.push_back(shown_number(percent_or_dash(entry.valid_accuracy, entry.protocol), caution));
-      row.push_back(shown_number(percent_or_dash(entry.test_accuracy, entry.protocol) + star, caution));
-      if (any_macro_f1) row.push_back(shown_number(percent_or_dash(entry.test_macro_f1, entry.protocol) + star, caution));
+      if (by_validation) row.push_back(shown_number(percent_or_dash(entry.valid_accuracy, entry.protocol, partial), caution));
+      row.push_back(shown_number(percent_or_dash(entry.test_accuracy, entry.protocol, partial), caution));
+      if (any_macro_f1) row.push_back(shown_number(percent_or_dash(entry.test_macro_f1, entry.protocol, partial), caution));
       row.push_back(shown_number(entry.counts.done > 0 ? format_duration(entry.mean_wall_s) : "–"));
       result.rows.push_back(std::move(row));
     }
@@ -228,11 +233,13 @@ class Summary final : public Report {
     };
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
-    add(by_validation ? "Ordered by validation accuracy; the test part had no say."
-                      : "Ordered by test accuracy, for want of a validation part: the best of many is optimistic.");
+    add(by_validation ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
+                      : "Ordered by test accuracy, leaky splits last, for want of a validation part: the best of many is optimistic.");
     add(interval_note(options_.level, folds));
-    add(dataset_note(store, all));
+    add(dataset_note(all));
     for (const std::string& note : split_notes(all)) add("Split: " + note);
+    for (const std::string& note : warning_notes(all)) add(note);
+    add(commit_note(store, all));
     for (const Entry& entry : entries)
       if (const std::string note = tuned_note(entry.runs); !note.empty()) add(entry.title + ". " + note);
     return result;
@@ -240,7 +247,7 @@ class Summary final : public Report {
 
   void add_failures(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,
                     Document& document) const {
-    Table result{.id = "summary_" + id + "_failures",
+    Table result{.id = "summary-" + id + "-failures",
                  .title = "Runs of " + experiment.name + " without a result",
                  .columns = {"configuration", "seed", "status", "message", "run"},
                  .rows = {},
@@ -262,7 +269,7 @@ class Summary final : public Report {
 
   void add_bad_tracks(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Runs& all,
                       Document& document, Data& data) const {
-    Table result{.id = "summary_" + id + "_bad_tracks",
+    Table result{.id = "summary-" + id + "-bad_tracks",
                  .title = "Tracks that runs of " + experiment.name + " could not use",
                  .columns = {"track", "message", "runs"},
                  .rows = {},
@@ -277,7 +284,7 @@ class Summary final : public Report {
     }
     if (tracks.empty()) return;
     if (tracks.size() > result.rows.size())
-      result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks_data has all.", result.rows.size(), tracks.size()));
+      result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks has all.", result.rows.size(), tracks.size()));
     document.body.emplace_back(std::move(result));
   }
 
@@ -301,7 +308,7 @@ class Summary final : public Report {
     const int n_classes = static_cast<int>(genres.size());
     const bool caution = !mark(best.protocol).empty();
 
-    Table result{.id = "summary_" + id + "_confusion",
+    Table result{.id = "summary-" + id + "-confusion",
                  .title = "Confusion of the best configuration of " + experiment.name + ": " + best.title,
                  .columns = {"truth"},
                  .rows = {},
@@ -336,6 +343,7 @@ class Summary final : public Report {
     result.notes.emplace_back(by_validation ? "The best by mean validation accuracy."
                                             : "The best by mean test accuracy, for want of a validation part: this is "
                                               "optimistic.");
+    if (!best.counts.complete()) result.notes.push_back("Of its planned runs " + to_string(best.counts) + " are done.");
     if (caution) result.notes.push_back(mark_note(best.protocol));
     document.body.emplace_back(std::move(result));
 

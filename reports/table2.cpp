@@ -237,7 +237,7 @@ class Table2 final : public Report {
 
     bool incomplete = false;
     std::vector<std::string> failures;
-    std::vector<std::string> tuned;
+    std::vector<std::string> remarks;  // on single rows
     for (std::size_t r = 0; r < kRows.size(); ++r) {
       std::vector<std::optional<Parameters>> methods(block.methods[r].begin(), block.methods[r].end());
       if (methods.empty()) methods.emplace_back();
@@ -264,7 +264,8 @@ class Table2 final : public Report {
             all.insert(all.end(), runs.begin(), runs.end());
           }
         }
-        if (const std::string note = tuned_note(all); !note.empty()) tuned.push_back(title + ". " + note);
+        if (const std::string note = tuned_note(all); !note.empty()) remarks.push_back(title + ". " + note);
+        for (const std::string& note : warning_notes(all)) remarks.push_back(title + ". " + note);
         result.rows.push_back(std::move(cells));
       }
     }
@@ -278,14 +279,15 @@ class Table2 final : public Report {
     for (std::string& note : failures) add(std::move(note));
     add("Ours is the accuracy on the test tracks, after the vote over a track's excerpts.");
     add(interval_note(level_, block.folds));
-    add(dataset_note(store, block.runs));
+    add(dataset_note(block.runs));
     add("Features: " + describe_plugin(block.shared, "features") + ".");
     add("Split: " + describe_plugin(block.shared, "split") + "; " + to_string(block.protocol) + ".");
     for (const std::string& note : split_notes(block.runs)) add("Split: " + note);
-    for (std::string& note : tuned) add(std::move(note));
+    for (std::string& note : remarks) add(std::move(note));
     add(bad_tracks_note(bad_tracks(store, block.runs)));
-    add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split that does not "
-        "keep artists apart as far as it says.");
+    add(commit_note(store, block.runs));
+    add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split; it does not say "
+        "that artists were kept apart.");
     if (dataset_title(block.shared) != "GTZAN")
       add("The paper's numbers are for the audio of GTZAN; ours in this table are for the dataset '" +
           dataset_title(block.shared) + "'.");

@@ -58,11 +58,6 @@ std::string to_string(Format format);
 /// @throws ConfigError  naming the nearest format and listing all
 Format parse_format(std::string_view name);
 
-/// Writes a file as a whole or not at all: a temporary file beside it takes the text, reaches the disk and
-/// then takes the file's name. The temporary file does not outlive a failure.
-/// @throws DataError  naming the file, if it cannot be written or the disk is full
-void write_file_atomically(const std::filesystem::path& file, std::string_view text);
-
 /// Writes `<name>.md`, `<name>.tex`, `<name>.html`, `<name>.json`, `<table id>.csv`, and `<figure id>.svg` where
 /// Markdown or LaTeX refer to it, into a folder that is made if it is missing. Each file is written atomically.
 /// @return  the files, in the order in which they were written

@@ -41,7 +41,8 @@ class TerminalWriter {
   }
 
   void notes(const std::vector<std::string>& notes) {
-    for (const std::string& note : notes) result += "  - " + wrap_text(clean_text(note), options_.width - 4, "    ") + "\n";
+    const std::size_t width = std::max<std::size_t>(options_.width, 24);  // narrower than this, wrapping helps nobody
+    for (const std::string& note : notes) result += wrap_text("- " + clean_text(note), width, "  ") + "\n";
   }
 
   void operator()(const Paragraph& paragraph) { result += wrap_text(clean_text(paragraph.text), options_.width) + "\n"; }

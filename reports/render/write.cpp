@@ -1,12 +1,9 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <set>
 #include <stdexcept>
 #include <system_error>
 
+#include "harness/files.hpp"
 #include "harness/options.hpp"
 #include "reports/render/render.hpp"
 #include "signal/error.hpp"
@@ -15,53 +12,6 @@ namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A file that is being written, and that is gone again unless it was renamed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const fs::path& target)
-      : target_(target), path_(target.parent_path() / ("." + target.filename().string() + "." + std::to_string(getpid()) + ".tmp")) {
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail();
-  }
-  ~TemporaryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!renamed_) ::unlink(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  void write(std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t n = ::write(descriptor_, text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) fail();
-      text.remove_prefix(static_cast<std::size_t>(n));
-    }
-  }
-
-  /// Waits until the text is on the disk, then gives it the target's name.
-  void commit() {
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();  // EINVAL: a file system that cannot
-    const int descriptor = descriptor_;
-    descriptor_ = -1;
-    if (::close(descriptor) != 0) fail();
-    if (::rename(path_.c_str(), target_.c_str()) != 0) fail();
-    renamed_ = true;
-  }
-
- private:
-  [[noreturn]] void fail() const {
-    const int error = errno;
-    // The constructor's own failure skips the destructor; the others reach it.
-    throw DataError("cannot write '" + target_.string() + "': " + std::generic_category().message(error));
-  }
-
-  fs::path target_;
-  fs::path path_;
-  int descriptor_ = -1;
-  bool renamed_ = false;
-};
 
 void check_file_name(const std::string& id, const std::string& where) {
   const bool plain = !id.empty() && id.front() != '.' && std::all_of(id.begin(), id.end(), [](char c) {
@@ -110,12 +60,6 @@ Format parse_format(std::string_view name) {
     names.push_back(to_string(format));
   }
   throw ConfigError(unknown_name_message("format", name, "report", names));
-}
-
-void write_file_atomically(const fs::path& file, std::string_view text) {
-  TemporaryFile temporary(file);
-  temporary.write(text);
-  temporary.commit();
 }
 
 std::vector<fs::path> write_document(const Document& document, const fs::path& folder, const std::vector<Format>& formats) {

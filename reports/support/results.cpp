@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
@@ -17,6 +18,16 @@ constexpr std::size_t kNamedBadTracks = 5;
 std::string one_decimal(double value) {
   const std::string text = fmt::format("{:.1f}", value);
   return text == "-0.0" ? "0.0" : text;
+}
+
+/// Lines that are not empty, each once, in order of appearance.
+std::vector<std::string> distinct_lines(const std::string& text) {
+  std::vector<std::string> result;
+  std::set<std::string> seen;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty() && seen.insert(line).second) result.push_back(line);
+  return result;
 }
 
 }  // namespace
@@ -132,30 +143,62 @@ std::string tuned_note(const Runs& runs) {
 }
 
 std::vector<std::string> split_notes(const Runs& runs) {
-  std::vector<std::string> result;
-  std::set<std::string> seen;
-  for (const RunRecord* run : runs) {
-    std::istringstream lines(run->fact("split.notes"));
-    for (std::string line; std::getline(lines, line);)
-      if (!line.empty() && seen.insert(line).second) result.push_back(line);
+  std::string all;
+  for (const RunRecord* run : runs) all += run->fact("split.notes") + "\n";
+  return distinct_lines(all);
+}
+
+std::string dataset_note(const Runs& runs) {
+  std::string result = "Dataset: " + (runs.empty() ? "unnamed" : runs.front()->parameter("dataset.name", "unnamed"));
+  const auto described = std::find_if(runs.begin(), runs.end(), [](const RunRecord* run) {
+    return run->facts.contains("dataset.genres") || run->facts.contains("dataset.n_tracks");
+  });
+  if (described != runs.end()) {
+    const std::string n_tracks = (*described)->fact("dataset.n_tracks");
+    const std::string genres = (*described)->fact("dataset.genres");
+    if (!n_tracks.empty()) result += ", " + n_tracks + " tracks";
+    if (!genres.empty()) result += fmt::format(", {} genres", std::count(genres.begin(), genres.end(), ',') + 1);
   }
+  std::string parts;
+  for (const auto& [fact, name] : {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),
+                                   std::pair("split.n_test", "test")}) {
+    std::optional<long> least;
+    std::optional<long> most;
+    for (const RunRecord* run : runs) {
+      long n = 0;
+      const std::string text = run->fact(fact);
+      if (std::from_chars(text.data(), text.data() + text.size(), n).ec != std::errc()) continue;
+      least = std::min(n, least.value_or(n));
+      most = std::max(n, most.value_or(n));
+    }
+    if (!least) continue;
+    parts += fmt::format("{}{} {}", parts.empty() ? "; " : ", ", name, *least);
+    if (*most != *least) parts += fmt::format(" to {}", *most);
+  }
+  return result + parts + (parts.empty() ? "." : " tracks.");
+}
+
+std::vector<std::string> warning_notes(const Runs& runs) {
+  std::map<std::string, std::size_t> counts;
+  for (const RunRecord* run : runs)
+    for (const std::string& line : distinct_lines(run->fact("fit.warnings"))) ++counts[line];
+  std::vector<std::string> result;
+  for (const auto& [line, n] : counts) result.push_back(fmt::format("Warning of {} {}: {}", n, n == 1 ? "run" : "runs", line));
   return result;
 }
 
-std::string dataset_note(const StoreReader& store, const Runs& runs) {
-  std::string result = "Dataset: ";
+std::string commit_note(const StoreReader& store, const Runs& runs) {
+  std::map<std::string, std::size_t> counts;
   for (const RunRecord* run : runs) {
     if (run->status != RunStatus::done) continue;
-    result += run->parameter("dataset.name", "unnamed");
-    const std::string n_tracks = run->fact("dataset.tracks");
-    const std::string genres = run->fact("dataset.genres");
-    if (!n_tracks.empty()) result += ", " + n_tracks + " tracks";
-    if (!genres.empty()) result += fmt::format(", {} genres", std::count(genres.begin(), genres.end(), ',') + 1);
-    const std::size_t n_test = store.predictions(run->id, "test").size();
-    if (n_test > 0) result += fmt::format("; {} test tracks in run {}", n_test, short_id(run->id));
-    return result + ".";
+    const std::map<std::string, std::string> environment = store.environment(run->id);
+    if (const auto commit = environment.find("genrebench.commit"); commit != environment.end()) ++counts[commit->second];
   }
-  return result + (runs.empty() ? "unnamed" : runs.front()->parameter("dataset.name", "unnamed")) + ".";
+  if (counts.size() < 2) return {};
+  std::string result;
+  for (const auto& [commit, n] : counts)
+    result += fmt::format("{}{} ({} {})", result.empty() ? "" : ", ", commit, n, n == 1 ? "run" : "runs");
+  return "The runs are of different commits of the program: " + result + ".";
 }
 
 std::vector<BadTrack> bad_tracks(const StoreReader& store, const Runs& runs) {

@@ -80,8 +80,15 @@ std::string tuned_note(const Runs& runs);
 /// The distinct lines of the fact "split.notes" of the runs, in order of appearance.
 std::vector<std::string> split_notes(const Runs& runs);
 
-/// One line on the dataset: name, numbers of tracks and genres as far as the facts tell.
-std::string dataset_note(const StoreReader& store, const Runs& runs);
+/// One line on the dataset: name, numbers of tracks and genres, sizes of the parts over the runs, as far as the
+/// facts "dataset.n_tracks", "dataset.genres", "split.n_train", "split.n_valid" and "split.n_test" tell.
+std::string dataset_note(const Runs& runs);
+
+/// The distinct lines of the fact "fit.warnings", with how many runs have them: "Warning of 2 runs: …".
+std::vector<std::string> warning_notes(const Runs& runs);
+
+/// "The runs are of different commits of the program: …", or an empty text where there is but one.
+std::string commit_note(const StoreReader& store, const Runs& runs);
 
 /// A track that some of the runs could not use.
 struct BadTrack {

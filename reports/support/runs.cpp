@@ -66,7 +66,8 @@ Scope load_scope(const StoreReader& store, const ReportScope& scope) {
       for (const ExperimentRecord& experiment : known) names.push_back(experiment.name);
       throw ConfigError(unknown_name_message("experiment", name, "the run store", names));
     }
-    result.experiments.push_back(*found);
+    const auto same = [&](const ExperimentRecord& e) { return e.name == name; };
+    if (std::none_of(result.experiments.begin(), result.experiments.end(), same)) result.experiments.push_back(*found);
   }
   if (scope.experiments.empty()) result.experiments = known;
 
