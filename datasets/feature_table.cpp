@@ -1,0 +1,225 @@
+// A CSV file with one row a track (or piece of a track): numbers that others computed, and a label.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "datasets/support/audio_folder.hpp"
+#include "datasets/support/csv.hpp"
+#include "datasets/support/gtzan_facts.hpp"
+#include "datasets/support/listed_dataset.hpp"
+#include "harness/registry.hpp"
+#include "signal/audio.hpp"
+
+namespace genrebench {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kWhere = "dataset feature_table";
+/// "blues.00000"
+constexpr std::size_t kGtzanNumberDigits = 5;
+
+struct FeatureTableOptions {
+  std::string root;
+  std::string label_column = "label";
+  std::string track_column = "filename";
+  std::vector<std::string> ignore_columns = {"length"};
+  std::string artist_column;
+  std::string groups_from = "none";
+};
+
+const OptionTable<FeatureTableOptions>& option_table() {
+  static const auto kTable =
+      OptionTable<FeatureTableOptions>()
+          .path("root", &FeatureTableOptions::root,
+                "The CSV file: a header, then one row a track; every column not named below is a feature.")
+          .text("label_column", &FeatureTableOptions::label_column, "Column with the genre.", "public GTZAN feature table")
+          .text("track_column", &FeatureTableOptions::track_column,
+                "Column with the name of the track, each once; the extension of an audio file is taken off to give the id.",
+                "public GTZAN feature table")
+          .list("ignore_columns", &FeatureTableOptions::ignore_columns, {},
+                "Columns that are neither features nor named by another option. A column of the default may be absent.",
+                "public GTZAN feature table")
+          .text("artist_column", &FeatureTableOptions::artist_column,
+                "Column with the artist, so that a split can keep artists on one side; empty: there is none. An empty cell "
+                "is an unknown artist.")
+          .choice("groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
+                  "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a piece of one), so artists, "
+                  "songs and published splits are known; needed for any honest split of such a table.",
+                  "Sturm 2013; Kereliuk et al. 2015; Foleis");
+  return kTable;
+}
+
+class FeatureTable final : public ListedDataset {
+ public:
+  FeatureTable(std::string file, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
+               std::vector<std::string> names, std::vector<PublishedSplit> splits)
+      : ListedDataset(std::move(genres), std::move(tracks)),
+        file_(std::move(file)),
+        names_(std::move(names)),
+        splits_(std::move(splits)) {}
+
+  std::vector<std::string> feature_names() const override { return names_; }
+  std::vector<PublishedSplit> published_splits() const override { return splits_; }
+
+  std::vector<DatasetProblem> verify() const override {
+    std::vector<DatasetProblem> problems;
+    std::map<std::vector<float>, const Track*> seen;
+    for (const Track& track : tracks())
+      if (const auto [first, is_new] = seen.emplace(track.features, &track); !is_new)
+        problems.push_back({DatasetProblem::Severity::note, "duplicate", track.id,
+                            fmt::format("has the same features as {}", first->second->id)});
+    for (std::size_t column = 0; column < names_.size(); ++column) {
+      const bool constant = std::all_of(tracks().begin(), tracks().end(), [&](const Track& t) {
+        return t.features[column] == tracks().front().features[column];
+      });
+      if (constant && tracks().size() > 1)
+        problems.push_back({DatasetProblem::Severity::note, "constant", names_[column], "has the same value in every row"});
+    }
+    return problems;
+  }
+
+  std::vector<std::pair<std::string, std::string>> facts() const override {
+    return {{"file", file_},
+            {"rows", fmt::format("{}", tracks().size())},
+            {"features", fmt::format("{}", names_.size())},
+            {"genres", fmt::format("{}", fmt::join(genres(), ", "))}};
+  }
+
+ private:
+  std::string file_;
+  std::vector<std::string> names_;
+  std::vector<PublishedSplit> splits_;
+};
+
+float parse_number(const CsvTable& table, const CsvRow& row, std::size_t column) {
+  const std::string& cell = row.cells[column];
+  const auto refuse = [&](std::string_view expected) {
+    throw DataError(fmt::format("{}: column '{}': expected {}, found '{}'", table.where(row), table.columns[column], expected,
+                                utf8_name(cell).substr(0, 60)));
+  };
+  std::string_view text = cell;
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0.0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || stop != text.data() + text.size() || error == std::errc::invalid_argument) refuse("a number");
+  if (error == std::errc::result_out_of_range && text.find("e-") == std::string_view::npos &&
+      text.find("E-") == std::string_view::npos)
+    refuse("a number within single precision");
+  if (!std::isfinite(value)) refuse("a finite number");
+  if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) refuse("a number within single precision");
+  return static_cast<float>(value);
+}
+
+std::string track_id(const std::string& cell) {
+  const fs::path file(cell);
+  return utf8_name(is_audio_file(file) ? (file.parent_path() / file.stem()).generic_string() : cell);
+}
+
+/// "blues.00000" of "blues.00000" and of the piece "blues.00000.3"; null where it is none of GTZAN's.
+const GtzanTrack* gtzan_track_of(const std::string& id) {
+  const std::size_t dot = id.find('.');
+  if (dot == std::string::npos) return nullptr;
+  const std::size_t end = std::min(id.size(), dot + 1 + kGtzanNumberDigits);
+  if (end < id.size() && id[end] != '.') return nullptr;
+  const auto found = gtzan_tracks().find(id.substr(0, end));
+  return found == gtzan_tracks().end() ? nullptr : &found->second;
+}
+
+/// The splits with each part moved from GTZAN's tracks to the rows that come from them.
+std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::string>& gtzan_by_id) {
+  std::vector<PublishedSplit> splits = gtzan_published_splits();
+  for (PublishedSplit& split : splits) {
+    std::map<std::string, std::string> parts;
+    for (const auto& [id, gtzan] : gtzan_by_id)
+      if (const auto part = split.parts.find(gtzan); part != split.parts.end()) parts.emplace(id, part->second);
+    split.parts = std::move(parts);
+  }
+  return splits;
+}
+
+std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
+  if (options.root.empty())
+    throw ConfigError(fmt::format("{}: option 'root' is empty; expected a CSV file with one row a track", kWhere));
+  const CsvTable table = read_csv(options.root);
+  const std::size_t label = table.column(options.label_column);
+  const std::size_t name = table.column(options.track_column);
+  std::vector<bool> is_feature(table.columns.size(), true);
+  is_feature[label] = is_feature[name] = false;
+  std::optional<std::size_t> artist;
+  if (!options.artist_column.empty()) {
+    artist = table.column(options.artist_column);
+    is_feature[*artist] = false;
+  }
+  const bool default_ignored = options.ignore_columns == FeatureTableOptions{}.ignore_columns;
+  for (const std::string& ignored : options.ignore_columns) {
+    if (default_ignored && std::find(table.columns.begin(), table.columns.end(), ignored) == table.columns.end()) continue;
+    is_feature[table.column(ignored)] = false;
+  }
+  std::vector<std::size_t> columns;
+  std::vector<std::string> feature_names;
+  for (std::size_t i = 0; i < is_feature.size(); ++i)
+    if (is_feature[i]) columns.push_back(i), feature_names.push_back(utf8_name(table.columns[i]));
+  if (columns.empty())
+    throw DataError(fmt::format("{}: no feature columns: all of {} are named by options of {}", table.name,
+                                fmt::join(table.columns, ", "), kWhere));
+  if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
+
+  std::set<std::string> genres;
+  std::vector<NamedTrack> tracks;
+  std::map<std::string, std::size_t> line_of;
+  std::map<std::string, std::string> gtzan_by_id;
+  for (const CsvRow& row : table.rows) {
+    if (row.cells[label].empty())
+      throw DataError(fmt::format("{}: column '{}': expected a genre, found an empty cell", table.where(row), options.label_column));
+    if (row.cells[name].empty())
+      throw DataError(fmt::format("{}: column '{}': expected the name of a track, found an empty cell", table.where(row),
+                                  options.track_column));
+    NamedTrack named;
+    named.genre = utf8_name(row.cells[label]);
+    named.track.id = track_id(row.cells[name]);
+    if (const auto [first, is_new] = line_of.emplace(named.track.id, row.line); !is_new)
+      throw DataError(fmt::format("{}: column '{}': expected each track once, found '{}' as in line {}", table.where(row),
+                                  options.track_column, named.track.id, first->second));
+    for (const std::size_t column : columns) named.track.features.push_back(parse_number(table, row, column));
+    if (options.groups_from == "gtzan") {
+      const GtzanTrack* gtzan = gtzan_track_of(named.track.id);
+      if (gtzan == nullptr)
+        throw DataError(fmt::format("{}: column '{}': groups_from is gtzan, so expected one of its tracks as blues.00000.wav, "
+                                    "found '{}'", table.where(row), options.track_column, utf8_name(row.cells[name])));
+      named.track.groups = gtzan->groups;
+      // Pieces of one track belong together even where the index does not know the artist.
+      if (gtzan->id != named.track.id)
+        for (const char* kind : {"artist", "song"}) named.track.groups.try_emplace(kind, gtzan->id);
+      gtzan_by_id.emplace(named.track.id, gtzan->id);
+    }
+    if (artist && !row.cells[*artist].empty()) named.track.groups["artist"] = utf8_name(row.cells[*artist]);
+    genres.insert(named.genre);
+    tracks.push_back(std::move(named));
+  }
+  std::vector<PublishedSplit> splits;
+  if (options.groups_from == "gtzan") splits = splits_of_rows(gtzan_by_id);
+  return std::make_unique<FeatureTable>(table.name, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
+                                        std::move(feature_names), std::move(splits));
+}
+
+}  // namespace
+
+void register_feature_table(Registry& registry);
+void register_feature_table(Registry& registry) {
+  DatasetPlugin plugin;
+  plugin.name = "feature_table";
+  plugin.summary = "a CSV file of features that others computed, one row a track";
+  plugin.options = option_table().schema();
+  plugin.make = [](const OptionValues& values) { return make_feature_table(option_table().parse(values)); };
+  registry.datasets.add(std::move(plugin));
+}
+
+}  // namespace genrebench

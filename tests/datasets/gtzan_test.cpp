@@ -1,0 +1,166 @@
+#include <set>
+
+#include "dataset_test_support.hpp"
+#include "datasets/support/gtzan_facts.hpp"
+#include "support/shared_data.hpp"
+
+namespace genrebench {
+void register_gtzan(Registry& registry);
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace testing;
+using Severity = DatasetProblem::Severity;
+
+std::unique_ptr<Dataset> gtzan(const fs::path& root) { return make_dataset(register_gtzan, {{"root", root.string()}}); }
+
+TEST(GtzanFacts, KnowAllTracksAndTheirPublishedSplits) {
+  EXPECT_EQ(gtzan_tracks().size(), 1000U);
+  for (const auto& [id, track] : gtzan_tracks()) EXPECT_EQ(track.md5_wav.size(), 32U) << id;
+  const auto count = [](const PublishedSplit& split, std::string_view part) {
+    return std::count_if(split.parts.begin(), split.parts.end(), [&](const auto& p) { return p.second == part; });
+  };
+  const auto& splits = gtzan_published_splits();
+  ASSERT_EQ(splits.size(), 3U);
+  EXPECT_EQ(splits[0].name, "fault_filtered");
+  EXPECT_EQ(count(splits[0], "train"), 443);
+  EXPECT_EQ(count(splits[0], "valid"), 197);
+  EXPECT_EQ(count(splits[0], "test"), 290);
+  EXPECT_EQ(splits[1].name, "stratified");
+  EXPECT_EQ(count(splits[1], "train"), 500);
+  EXPECT_EQ(count(splits[1], "valid"), 250);
+  EXPECT_EQ(count(splits[1], "test"), 250);
+  EXPECT_EQ(splits[2].name, "artist_folds");
+  EXPECT_TRUE(splits[2].folds);
+  EXPECT_EQ(splits[2].parts.size(), 948U);
+  EXPECT_EQ(count(splits[2], "1") + count(splits[2], "2") + count(splits[2], "3"), 948);
+  for (const auto& split : splits)
+    for (const auto& [id, part] : split.parts) EXPECT_TRUE(gtzan_tracks().contains(id));
+}
+
+TEST(GtzanFacts, ExactCopiesAndRepeatedTitlesAreOneSong) {
+  const auto song = [](const char* id) { return gtzan_tracks().at(id).groups.at("song"); };
+  EXPECT_EQ(song("metal.00042"), song("metal.00063"));  // "Caught InThe Middle", "Caught In The Middle"
+  EXPECT_EQ(song("metal.00058"), song("rock.00016"));   // Queen, in two genres
+  EXPECT_EQ(song("blues.00024"), song("blues.00028"));
+  EXPECT_NE(song("blues.00000"), song("blues.00001"));
+  std::map<std::string, std::string> song_by_md5;
+  for (const auto& [id, track] : gtzan_tracks())
+    if (track.groups.contains("song")) {
+      EXPECT_EQ(song_by_md5.emplace(track.md5_wav, track.groups.at("song")).first->second, track.groups.at("song"));
+    }
+}
+
+TEST(GtzanFacts, SpellingsOfAnArtistThatDifferInCaseAreOneGroup) {
+  std::set<std::string> spellings;
+  for (const auto& [id, track] : gtzan_tracks())
+    if (track.artist.starts_with("Rage Against")) spellings.insert(track.groups.at("artist"));
+  EXPECT_EQ(spellings.size(), 1U);
+}
+
+TEST(Gtzan, ReadsASubsetInAnyOfTheThreeLayouts) {
+  for (const char* layout : {"", "genres", "genres_original"}) {
+    TemporaryFolder root;
+    write_tone(root / layout / "rock/rock.00016.wav");
+    write_bytes(root / layout / "blues/blues.00000.au", "x");
+    const auto dataset = gtzan(root.path());
+    EXPECT_EQ(dataset->genres().size(), 10U);
+    EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"blues.00000", "rock.00016"}));
+    EXPECT_EQ(dataset->tracks()[1].genre, 9);
+    EXPECT_EQ(dataset->tracks()[1].groups.at("artist"), "Queen");
+    EXPECT_TRUE(fs::exists(dataset->tracks()[1].audio));
+  }
+}
+
+TEST(Gtzan, FoldersThatAreNotGtzanAreRefused) {
+  TemporaryFolder root;
+  EXPECT_CONTAINS(message_of<ConfigError>([] { gtzan(""); }), "option 'root' is empty");
+  EXPECT_CONTAINS(message_of<DataError>([&] { gtzan(root.path()); }), "found no folders");
+  write_tone(root / "samba/samba.00000.wav");
+  const std::string foreign = message_of<DataError>([&] { gtzan(root.path()); });
+  EXPECT_CONTAINS(foreign, "no genre folder of GTZAN");
+  EXPECT_CONTAINS(foreign, "found the folders samba");
+  fs::create_directories(root / "jazz");
+  EXPECT_CONTAINS(message_of<DataError>([&] { gtzan(root.path()); }), "no audio file of GTZAN");
+}
+
+TEST(Gtzan, TwoFilesOfOneTrackAreRefused) {
+  TemporaryFolder root;
+  write_tone(root / "jazz/jazz.00001.wav");
+  write_bytes(root / "jazz/jazz.00001.au", "x");
+  EXPECT_CONTAINS(message_of<DataError>([&] { gtzan(root.path()); }), "jazz/jazz.00001.au and jazz/jazz.00001.wav");
+}
+
+TEST(Gtzan, VerifyReportsEveryFault) {
+  TemporaryFolder root;
+  write_tone(root / "jazz/jazz.00001.wav");
+  write_tone(root / "jazz/rock.00002.wav");   // swapped
+  write_tone(root / "blues/rock.00003.wav");  // swapped, and there in its own folder too
+  write_bytes(root / "rock/rock.00003.ogg", "x");
+  write_bytes(root / "jazz/jazz.00054.ogg", "x");
+  write_bytes(root / "jazz/jazz.00100.wav", "x");
+  write_bytes(root / "jazz/readme.txt", "x");
+  write_bytes(root / "jazz/old/jazz.00009.wav", "x");
+  write_bytes(root / "samba/x.wav", "x");
+  const auto dataset = gtzan(root.path());
+  EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"jazz.00001", "jazz.00054", "rock.00002", "rock.00003"}));
+  EXPECT_EQ(dataset->tracks()[3].audio.extension(), ".ogg");
+  EXPECT_EQ(dataset->tracks()[2].genre, 9);
+
+  const auto swapped = problems(*dataset, "swapped");
+  ASSERT_EQ(swapped.size(), 2U);
+  EXPECT_EQ(swapped[1].where, "jazz/rock.00002.wav");
+  EXPECT_EQ(swapped[1].severity, Severity::error);
+  EXPECT_EQ(problems(*dataset, "duplicate").size(), 1U);
+
+  std::set<std::string> extra;
+  for (const DatasetProblem& problem : problems(*dataset, "extra")) extra.insert(problem.where);
+  EXPECT_EQ(extra, (std::set<std::string>{"jazz/jazz.00100.wav", "jazz/readme.txt", "jazz/old", "samba"}));
+
+  const auto missing = problems(*dataset, "missing");
+  ASSERT_EQ(missing.size(), 11U);
+  EXPECT_EQ(missing[5].where, "jazz");
+  EXPECT_EQ(missing[5].message, "98 of 100 tracks are absent: 00000, 00002-00053, 00055-00099");
+  EXPECT_CONTAINS(missing[10].message, "996 of 1000 tracks are absent");
+  for (const DatasetProblem& problem : missing) EXPECT_EQ(problem.severity, Severity::note);
+
+  const auto md5 = problems(*dataset, "md5");
+  ASSERT_EQ(md5.size(), 3U);  // two WAV files of ours, and the note on the others
+  EXPECT_EQ(md5[0].severity, Severity::error);
+  EXPECT_CONTAINS(md5[0].message, gtzan_tracks().at("jazz.00001").md5_wav);
+  EXPECT_EQ(md5[2].severity, Severity::note);
+  EXPECT_CONTAINS(md5[2].message, "2 of 4 files are not WAV");
+
+  const auto known = problems(*dataset, "known_fault");
+  ASSERT_FALSE(known.empty());
+  EXPECT_EQ(known[0].where, "jazz.00054");
+}
+
+TEST(Gtzan, AFileThatCannotBeReadForItsChecksumIsAnError) {
+  TemporaryFolder root;
+  write_tone(root / "jazz/jazz.00002.wav");
+  fs::create_symlink("nowhere", root / "jazz/jazz.00001.wav");
+  const auto unreadable = problems(*gtzan(root.path()), "unreadable");
+  ASSERT_EQ(unreadable.size(), 1U);
+  EXPECT_EQ(unreadable[0].where, "jazz.00001");
+}
+
+TEST(Gtzan, TheMiniSetHasAHundredTracksByTheRightArtists) {
+  GENREBENCH_REQUIRE_SHARED(shared);
+  const auto dataset = gtzan(shared / "data/gtzan-mini");
+  ASSERT_EQ(dataset->tracks().size(), 100U);
+  EXPECT_EQ(dataset->tracks()[0].id, "blues.00000");
+  EXPECT_EQ(dataset->tracks()[0].groups.at("artist"), "John Lee Hooker");
+  EXPECT_EQ(dataset->tracks()[0].groups.at("song"), "johnleehooker/onebourbononescotchandonebeer");
+  std::map<int, int> by_genre;
+  for (const Track& track : dataset->tracks()) ++by_genre[track.genre];
+  for (int genre = 0; genre < 10; ++genre) EXPECT_EQ(by_genre[genre], 10);
+  for (const DatasetProblem& problem : dataset->verify()) EXPECT_EQ(problem.severity, Severity::note) << problem.message;
+  EXPECT_EQ(problems(*dataset, "missing").size(), 11U);
+  EXPECT_EQ(problems(*dataset, "md5").size(), 1U);
+  EXPECT_FALSE(dataset->facts().empty());
+}
+
+}  // namespace
+}  // namespace genrebench
