@@ -58,6 +58,7 @@ std::string describe(int format) {
   return name_of(format & SF_FORMAT_TYPEMASK) + ", " + name_of(format & SF_FORMAT_SUBMASK);
 }
 
+bool is_pcm16(int format) { return (format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16; }
 bool is_mpeg(int format) { return (format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG; }
 
 /// Index of the first NaN or infinite sample, or -1. x - x is 0 for finite x alone.
@@ -89,6 +90,7 @@ struct AudioReader::Impl {
   std::int64_t samples_given = 0;
   bool ended = false;
   std::optional<Resampler> resampler;
+  std::vector<std::int16_t> shorts;
   std::vector<float> interleaved;
   std::vector<float> mono;
   std::vector<float> pending;  // decoded, mixed and resampled
@@ -157,12 +159,15 @@ struct AudioReader::Impl {
   std::int64_t decode(std::int64_t wanted) {
     interleaved.resize(static_cast<std::size_t>(wanted * info.channels));
     std::int64_t got = 0;
-    const auto read = [&] { return sf_readf_float(sound.get(), interleaved.data(), wanted); };
     if (is_mpeg(format)) {
       const QuietStderr quiet;
-      got = read();
+      got = sf_readf_float(sound.get(), interleaved.data(), wanted);
+    } else if (is_pcm16(format)) {  // as libsndfile would, but its loop is three times slower
+      shorts.resize(interleaved.size());
+      got = sf_readf_short(sound.get(), shorts.data(), wanted);
+      for (std::size_t i = 0; i < shorts.size(); ++i) interleaved[i] = static_cast<float>(shorts[i]) * (1.0f / 32768.0f);
     } else {
-      got = read();
+      got = sf_readf_float(sound.get(), interleaved.data(), wanted);
     }
     if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
       fail(fmt::format("cut short or damaged: the decoder stopped after {} of {} samples: {}", frames_read + got, info.n_frames,
@@ -174,7 +179,7 @@ struct AudioReader::Impl {
   std::span<const float> mix(std::int64_t got) {
     const auto channels = static_cast<std::size_t>(info.channels);
     const std::span<const float> samples(interleaved.data(), static_cast<std::size_t>(got) * channels);
-    if (const std::ptrdiff_t bad = first_not_finite(samples); bad >= 0) {
+    if (const std::ptrdiff_t bad = is_pcm16(format) ? -1 : first_not_finite(samples); bad >= 0) {
       fail(fmt::format("expected finite samples, found {} at sample {} of channel {}", samples[static_cast<std::size_t>(bad)],
                        frames_read + bad / info.channels, bad % info.channels));
     }
