@@ -450,6 +450,21 @@ RunSpec resolve_run(const Flat& flat, const Registry& registry) {
   return spec;
 }
 
+ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registry& registry) {
+  const auto text = [&](const std::string& key) {
+    const auto entry = flat.find(key);
+    return entry == flat.end() ? std::string() : to_string(entry->second.value);
+  };
+  ExperimentHeader header{.name = text("name"), .description = text("description"), .reports = {"summary"}};
+  if (header.name.empty()) header.name = file.stem().string();
+  if (const auto entry = flat.find("reports"); entry != flat.end()) {
+    const auto* list = std::get_if<std::vector<std::string>>(&entry->second.value);
+    header.reports = list != nullptr ? *list : std::vector<std::string>{to_string(entry->second.value)};
+    for (const std::string& name : header.reports) registry.reports.get(name, entry->second.where + ": reports");
+  }
+  return header;
+}
+
 std::map<std::string, std::string> describe(const RunSpec& spec, const Registry& registry, bool identity_only) {
   std::map<std::string, std::string> result;
   for (const Slot& slot : slots()) {
@@ -511,22 +526,9 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
       for (const auto& point : axis.points)
         check_key(key, {point[static_cast<std::size_t>(&key - axis.keys.data())], axis.where, Layer::sweep}, registry);
 
-  Experiment experiment;
-  experiment.source_file = file.string();
-  const auto text = [&](const std::string& key) {
-    const auto entry = source.flat.find(key);
-    return entry == source.flat.end() ? std::string() : to_string(entry->second.value);
-  };
-  experiment.name = text("name").empty() ? file.stem().string() : text("name");
-  experiment.description = text("description");
-  experiment.reports = {"summary"};
-  if (const auto entry = source.flat.find("reports"); entry != source.flat.end()) {
-    if (const auto* list = std::get_if<std::vector<std::string>>(&entry->second.value))
-      experiment.reports = *list;
-    else
-      experiment.reports = {to_string(entry->second.value)};
-    for (const std::string& name : experiment.reports) registry.reports.get(name, entry->second.where + ": reports");
-  }
+  const ExperimentHeader header = header_of(source.flat, file, registry);
+  Experiment experiment{.name = header.name, .description = header.description, .source_file = file.string(),
+                        .reports = header.reports, .runs = {}};
 
   std::set<std::map<std::string, std::string>> seen;
   std::vector<std::size_t> position(source.axes.size(), 0);
@@ -561,6 +563,13 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     }
   }
   return experiment;
+}
+
+ExperimentHeader read_experiment_header(const fs::path& file, const Registry& registry) {
+  Source source;
+  std::set<fs::path> open;
+  read_source(file, source, open);
+  return header_of(source.flat, file, registry);
 }
 
 OptionValues parse_options(const std::vector<std::string>& words, const OptionSchema& schema, std::string_view where) {

@@ -68,6 +68,16 @@ struct Experiment {
 Experiment load_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides,
                            const Registry& registry);
 
+/// The name of an experiment and its reports, without looking at the rest of the file's values (so that
+/// `${NAME}` need not be set to report what is done).
+/// @throws ConfigError  if the file cannot be read or names an unknown report
+struct ExperimentHeader {
+  std::string name;
+  std::string description;
+  std::vector<std::string> reports;
+};
+ExperimentHeader read_experiment_header(const std::filesystem::path& file, const Registry& registry);
+
 /// Reads `key=value` words as options of one plug-in, for commands that take a plug-in by name.
 /// @throws ConfigError
 OptionValues parse_options(const std::vector<std::string>& words, const OptionSchema& schema, std::string_view where);

@@ -77,6 +77,15 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
   return result;
 }
 
+std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features, const Registry& registry) {
+  const auto feature = registry.features.get(features.name, "features").make(features.options);
+  std::string recipe = fmt::format("{} version {}\n", features.name, feature->version());
+  for (const auto& [name, value] : features.options) recipe += fmt::format("{}={}\n", name, to_string(value));
+  recipe += fmt::format("excerpt {}\n", excerpt.name);
+  for (const auto& [name, value] : excerpt.options) recipe += fmt::format("{}={}\n", name, to_string(value));
+  return recipe;
+}
+
 ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_choice, const PluginChoice& feature_choice,
                             const Registry& registry, const FeatureCache& cache, FileHashes& hashes,
                             const ExtractionSettings& settings) {
@@ -102,12 +111,7 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
     return result;
   }
 
-  // What the features depend on besides the audio itself.
-  std::string recipe = fmt::format("{} version {}\n", feature_choice.name, feature->version());
-  for (const auto& [name, value] : feature_choice.options) recipe += fmt::format("{}={}\n", name, to_string(value));
-  recipe += fmt::format("excerpt {}\n", excerpt_choice.name);
-  for (const auto& [name, value] : excerpt_choice.options) recipe += fmt::format("{}={}\n", name, to_string(value));
-
+  const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);
   std::atomic<std::size_t> next{0}, done{0}, cached{0};
   std::mutex report;
   const auto work = [&] {

@@ -21,6 +21,10 @@ namespace genrebench {
 /// @throws DataError  if the file cannot be decoded whole, or is too short for an excerpt
 std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt, const Feature& feature);
 
+/// What features depend on besides the audio: plug-ins, options and versions. The cache's key of a track is this
+/// text followed by the hash of its file.
+std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features, const Registry& registry);
+
 /// All of a dataset's tracks, for one excerpt and one feature.
 struct ExtractedTracks {
   std::vector<std::vector<FeatureMatrix>> features;  ///< one entry a track, one matrix an excerpt; empty: bad

@@ -29,6 +29,11 @@ std::filesystem::path FeatureCache::file(const std::string& key) const {
   return folder_ / name.substr(0, 2) / (name.substr(2) + ".features");
 }
 
+bool FeatureCache::contains(const std::string& key) const {
+  std::error_code error;
+  return enabled() && std::filesystem::exists(file(key), error);
+}
+
 std::optional<std::vector<FeatureMatrix>> FeatureCache::load(const std::string& key) const {
   if (!enabled()) return std::nullopt;
   std::ifstream stream(file(key), std::ios::binary | std::ios::ate);

@@ -24,6 +24,9 @@ class FeatureCache {
   /// @throws DataError  if the disk is full or the folder cannot be written
   void store(const std::string& key, const std::vector<FeatureMatrix>& excerpts) const;
 
+  /// True if there is a file for the key; load() may still find it damaged.
+  bool contains(const std::string& key) const;
+
   bool enabled() const { return !folder_.empty(); }
 
  private:

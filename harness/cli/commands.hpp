@@ -1,0 +1,46 @@
+#pragma once
+// The commands of the program. Each prints results to standard output and returns the exit code: 0 if what was
+// asked for was done, 1 if not. Mistakes in the command or the configuration leave as ConfigError.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/registry.hpp"
+
+namespace genrebench::cli {
+
+/// What most commands share.
+struct CommonOptions {
+  std::filesystem::path database = "runs.db";
+  std::filesystem::path cache_folder;  ///< empty: no cache
+  int threads = 1;
+  bool json = false;
+  bool quiet = false;
+};
+
+int list(const Registry& registry, const std::string& kind, const std::string& name, bool json, bool markdown);
+
+int plan(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words);
+
+int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, bool fail_fast);
+
+int runs(const CommonOptions& common, const std::string& experiment, const std::string& status);
+
+int show(const CommonOptions& common, const std::string& run);
+
+struct ReportArguments {
+  std::vector<std::string> words;    ///< experiment files, or names of experiments in the store
+  std::vector<std::string> reports;  ///< empty: those that the files name, or `summary`
+  std::filesystem::path out;         ///< empty: to the terminal only
+  std::vector<std::string> formats;  ///< empty: all
+};
+int report(const Registry& registry, const CommonOptions& common, const ReportArguments& arguments);
+
+int dataset_make(const Registry& registry, const std::string& name, const std::filesystem::path& out,
+                 const std::vector<std::string>& words);
+int dataset_verify(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words);
+int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name,
+                     const std::vector<std::string>& words);
+
+}  // namespace genrebench::cli

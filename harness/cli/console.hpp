@@ -1,0 +1,29 @@
+#pragma once
+// What the commands share of talking to people: tables on standard output, progress on standard error, Ctrl-C.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/document.hpp"
+#include "harness/progress.hpp"
+
+namespace genrebench::cli {
+
+/// On a terminal one line that moves, with the time left; elsewhere a plain line now and then. `quiet`: messages only.
+std::unique_ptr<Progress> console_progress(bool quiet);
+
+/// Prints one table, aligned.
+void print_table(const Table& table);
+
+/// "1 run", "3 runs".
+std::string count_of(std::size_t n, const std::string& noun);
+
+/// "0.4 s", "2 min 5 s", "3 h 10 min".
+std::string duration_text(double seconds);
+
+/// True once the user asked to stop by Ctrl-C (or SIGTERM); the first call installs the handlers. A second
+/// Ctrl-C ends the process at once.
+bool stop_requested();
+
+}  // namespace genrebench::cli

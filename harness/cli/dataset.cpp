@@ -1,0 +1,173 @@
+// `genrebench dataset make|verify|describe`.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/console.hpp"
+#include "harness/configuration.hpp"
+#include "harness/dataset_check.hpp"
+#include "harness/plan.hpp"
+
+namespace genrebench::cli {
+namespace {
+
+struct Opened {
+  std::shared_ptr<const OpenDataset> data;
+  std::vector<FileFacts> files;
+};
+
+Opened open(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words, bool decode) {
+  const auto progress = console_progress(common.quiet);
+  const DatasetPlugin& plugin = registry.datasets.get(name, "dataset");
+  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
+  const PluginChoice choice{name, parse_options(words, plugin.options, "dataset " + name)};
+  Opened result{.data = open_dataset(choice, registry, common.cache_folder, hashes, *progress), .files = {}};
+  const bool has_audio = !result.data->dataset->tracks().empty() && !result.data->dataset->tracks().front().audio.empty();
+  if (has_audio) progress->begin(decode ? "decoding" : "reading headers", result.data->dataset->tracks().size());
+  result.files = examine_files(*result.data->dataset, hashes, decode, common.threads, [&](std::size_t done, std::size_t) {
+    if (has_audio) progress->advance(done);
+  });
+  progress->end();
+  return result;
+}
+
+/// Tracks, groups and durations of each genre, and of all.
+Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, nlohmann::ordered_json& rows) {
+  std::set<std::string> kinds;
+  for (const Track& track : dataset.tracks())
+    for (const auto& [kind, value] : track.groups) kinds.insert(kind);
+  Table table{.columns = {"genre", "tracks"}};
+  for (const std::string& kind : kinds) table.columns.push_back(kind + "s");
+  table.columns.insert(table.columns.end(), {"minutes", "shortest s", "longest s"});
+  const auto row_of = [&](const std::string& name, const auto& included) {
+    std::size_t n = 0;
+    double total = 0.0, shortest = 0.0, longest = 0.0;
+    std::map<std::string, std::set<std::string>> values;
+    for (std::size_t t = 0; t < files.size(); ++t) {
+      const Track& track = dataset.tracks()[t];
+      if (!included(track)) continue;
+      for (const auto& [kind, value] : track.groups) values[kind].insert(value);
+      const double duration = files[t].duration_s;
+      total += duration;
+      shortest = n == 0 ? duration : std::min(shortest, duration);
+      longest = std::max(longest, duration);
+      ++n;
+    }
+    std::vector<Cell> cells = {{.text = name}, {.text = std::to_string(n), .numeric = true}};
+    nlohmann::ordered_json json = {{"genre", name}, {"tracks", n}};
+    for (const std::string& kind : kinds) {
+      cells.push_back({.text = std::to_string(values[kind].size()), .numeric = true});
+      json[kind + "s"] = values[kind].size();
+    }
+    const bool audio = total > 0.0;
+    cells.push_back({.text = audio ? fmt::format("{:.1f}", total / 60.0) : "", .numeric = true});
+    cells.push_back({.text = audio ? fmt::format("{:.2f}", shortest) : "", .numeric = true});
+    cells.push_back({.text = audio ? fmt::format("{:.2f}", longest) : "", .numeric = true});
+    if (audio) json.update({{"duration_s", total}, {"shortest_s", shortest}, {"longest_s", longest}});
+    rows.push_back(std::move(json));
+    table.rows.push_back(std::move(cells));
+  };
+  for (std::size_t g = 0; g < dataset.genres().size(); ++g)
+    row_of(dataset.genres()[g], [&](const Track& track) { return track.genre == static_cast<int>(g); });
+  row_of("all", [](const Track&) { return true; });
+  return table;
+}
+
+}  // namespace
+
+int dataset_make(const Registry& registry, const std::string& name, const std::filesystem::path& out, const std::vector<std::string>& words) {
+  const DatasetPlugin& plugin = registry.datasets.get(name, "dataset");
+  if (!plugin.write)
+    throw ConfigError(fmt::format("dataset {}: cannot be made, only obtained; `genrebench dataset describe {}` says where", name, name));
+  std::error_code error;
+  if (std::filesystem::exists(out, error) && !std::filesystem::is_empty(out, error))
+    throw ConfigError(fmt::format("--out {}: expected a new or empty folder", out.string()));
+  const OptionValues options = parse_options(words, plugin.options, "dataset " + name);
+  std::filesystem::create_directories(out, error);
+  if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", out.string(), error.message()));
+  const auto progress = console_progress(/*quiet=*/false);
+  bool begun = false;
+  std::size_t n = 0;
+  plugin.write(options, out, [&](std::size_t done, std::size_t total) {
+    if (!begun) progress->begin("making " + name, total);
+    begun = true;
+    n = total;
+    progress->advance(done);
+  });
+  progress->end();
+  fmt::print("{}: {} in {}\n", name, count_of(n, "track"), out.string());
+  return 0;
+}
+
+int dataset_verify(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words) {
+  const Opened opened = open(registry, common, name, words, /*decode=*/true);
+  const Dataset& dataset = *opened.data->dataset;
+  std::vector<DatasetProblem> problems = general_problems(dataset, opened.files);
+  for (DatasetProblem& problem : dataset.verify()) problems.push_back(std::move(problem));
+  std::stable_partition(problems.begin(), problems.end(), [](const DatasetProblem& p) { return p.severity == DatasetProblem::Severity::error; });
+  const auto n_errors = static_cast<std::size_t>(std::count_if(
+      problems.begin(), problems.end(), [](const DatasetProblem& p) { return p.severity == DatasetProblem::Severity::error; }));
+  nlohmann::ordered_json document = {{"dataset", name}, {"fingerprint", opened.data->fingerprint}, {"errors", n_errors}, {"genres", nlohmann::ordered_json::array()},
+                                     {"problems", nlohmann::ordered_json::array()}};
+  Table genres = genre_table(dataset, opened.files, document["genres"]);
+  std::map<std::string, std::size_t> formats;
+  for (const FileFacts& file : opened.files)
+    if (file.error.empty() && file.sample_rate_hz > 0.0)
+      ++formats[fmt::format("{:g} Hz, {}", file.sample_rate_hz, file.channels == 1 ? "mono" : fmt::format("{} channels", file.channels))];
+  for (const auto& [format, n] : formats) genres.notes.push_back(fmt::format("{}: {}", format, count_of(n, "file")));
+  Table table{.title = "Findings", .columns = {"severity", "what", "where", "message"}};
+  for (const DatasetProblem& problem : problems) {
+    const bool error = problem.severity == DatasetProblem::Severity::error;
+    table.rows.push_back({{.text = error ? "error" : "note", .caution = error}, {.text = problem.what}, {.text = problem.where}, {.text = problem.message}});
+    document["problems"].push_back({{"severity", error ? "error" : "note"}, {"what", problem.what}, {"where", problem.where}, {"message", problem.message}});
+  }
+  if (common.json) {
+    fmt::print("{}\n", document.dump(2));
+  } else {
+    print_table(genres);
+    if (!table.rows.empty()) print_table(table);
+    fmt::print("{}: {}\n", name, n_errors == 0 ? "no errors" : count_of(n_errors, "error"));
+  }
+  return n_errors == 0 ? 0 : 1;
+}
+
+int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words) {
+  const Opened opened = open(registry, common, name, words, /*decode=*/false);
+  const Dataset& dataset = *opened.data->dataset;
+  nlohmann::ordered_json document = {{"dataset", name}, {"fingerprint", opened.data->fingerprint}, {"genres", nlohmann::ordered_json::array()},
+                                     {"features", dataset.feature_names()}, {"splits", nlohmann::ordered_json::array()}, {"facts", nlohmann::ordered_json::object()}};
+  Table genres = genre_table(dataset, opened.files, document["genres"]);
+  genres.title = name;
+  if (!dataset.feature_names().empty()) genres.notes.push_back(count_of(dataset.feature_names().size(), "feature"));
+  Table splits{.title = "Published splits", .columns = {"name", "what it is", "of these tracks"}};
+  for (const PublishedSplit& split : dataset.published_splits()) {
+    std::map<std::string, std::size_t> counts;
+    for (const Track& track : dataset.tracks())
+      if (const auto part = split.parts.find(track.id); part != split.parts.end()) ++counts[part->second];
+    std::vector<std::string> words_of_counts;
+    for (const auto& [part, n] : counts) words_of_counts.push_back(fmt::format("{} {}", split.folds ? "fold " + part + ":" : part, n));
+    splits.rows.push_back({{.text = split.name}, {.text = split.description}, {.text = fmt::format("{}", fmt::join(words_of_counts, ", "))}});
+    document["splits"].push_back({{"name", split.name}, {"description", split.description}, {"counts", counts}});
+  }
+  Table facts{.title = "Facts", .columns = {"what", "value"}};
+  for (const auto& [what, value] : dataset.facts()) {
+    facts.rows.push_back({{.text = what}, {.text = value}});
+    document["facts"][what] = value;
+  }
+  if (common.json) {
+    fmt::print("{}\n", document.dump(2));
+    return 0;
+  }
+  print_table(genres);
+  if (!splits.rows.empty()) print_table(splits);
+  if (!facts.rows.empty()) print_table(facts);
+  return 0;
+}
+
+}  // namespace genrebench::cli

@@ -1,0 +1,131 @@
+// `genrebench plan`: what would run, what is done, how long it would take.
+
+#include "harness/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/console.hpp"
+#include "harness/cli/experiments.hpp"
+#include "harness/extraction.hpp"
+
+namespace genrebench::cli {
+namespace {
+
+/// Time of the work that is left: features by decoding one track that is not cached, runs by earlier runs of
+/// the same kind in the store.
+struct Estimate {
+  double feature_s = 0.0;
+  double run_s = 0.0;
+  std::size_t n_tracks = 0;   ///< features still to be computed
+  std::size_t n_unknown = 0;  ///< pending runs whose like never ran
+};
+
+std::string kind_of(const std::string& method, const std::string& excerpt, const std::string& features) {
+  return method + "\n" + excerpt + "\n" + features;
+}
+
+Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry& registry, const CommonOptions& common,
+                  FileHashes& hashes, const StoreReader* store) {
+  Estimate result;
+  const FeatureCache cache(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "features");
+  std::set<std::string> seen;
+  for (const PlannedRun* run : pending) {
+    const std::string recipe = feature_recipe(run->spec.excerpt, run->spec.features, registry);
+    if (!seen.insert(run->data->fingerprint + recipe).second) continue;
+    const Track* example = nullptr;
+    std::size_t n = 0;
+    for (const Track& track : run->data->dataset->tracks()) {
+      if (track.audio.empty()) continue;
+      try {
+        if (cache.contains(recipe + hashes(track.audio))) continue;
+      } catch (const DataError&) {
+        continue;
+      }
+      if (example == nullptr) example = &track;
+      ++n;
+    }
+    if (example == nullptr) continue;
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+      extract(example->audio, *registry.excerpts.get(run->spec.excerpt.name, "excerpt").make(run->spec.excerpt.options),
+              *registry.features.get(run->spec.features.name, "features").make(run->spec.features.options));
+    } catch (const DataError&) {
+      continue;
+    }
+    const double one = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    result.feature_s += one * static_cast<double>(n) / common.threads;
+    result.n_tracks += n;
+  }
+  std::map<std::string, std::pair<double, int>> earlier;
+  if (store != nullptr)
+    for (const RunRecord& run : store->runs())
+      if (run.status == RunStatus::done) {
+        auto& [seconds, count] = earlier[kind_of(run.parameter("method.name"), run.parameter("excerpt.name"), run.parameter("features.name"))];
+        seconds += run.wall_s;
+        ++count;
+      }
+  for (const PlannedRun* run : pending) {
+    const auto found = earlier.find(kind_of(run->spec.method.name, run->spec.excerpt.name, run->spec.features.name));
+    if (found == earlier.end())
+      ++result.n_unknown;
+    else
+      result.run_s += found->second.first / found->second.second;
+  }
+  return result;
+}
+
+}  // namespace
+
+int plan(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words) {
+  const auto progress = console_progress(common.quiet);
+  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
+  std::unique_ptr<RunStore> store;
+  std::error_code error;
+  if (std::filesystem::exists(common.database, error)) store = RunStore::open(common.database, RunStore::Mode::read);
+  nlohmann::ordered_json document = nlohmann::ordered_json::array();
+  for (Experiment& experiment : load_experiments(words, registry)) {
+    const Plan plan = make_plan(std::move(experiment), registry, common.cache_folder, hashes, *progress);
+    Table table{.title = fmt::format("{}: {}", plan.experiment.name, count_of(plan.runs.size(), "run")),
+                .columns = {"run", "method", "features", "excerpt", "dataset", "split", "seed", "status"}};
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    std::vector<const PlannedRun*> pending;
+    std::size_t n_done = 0;
+    for (const PlannedRun& run : plan.runs) {
+      const auto record = store ? store->run(run.id) : std::nullopt;
+      std::string status = record ? to_string(record->status) : "new";
+      if (!run.not_applicable.empty()) status = "skipped: " + run.not_applicable;
+      if (record && record->status == RunStatus::done)
+        ++n_done;
+      else if (run.not_applicable.empty())
+        pending.push_back(&run);
+      const std::string split = run.spec.split.name + (run.split->leaky ? ", leaky" : "");
+      table.rows.push_back({{.text = run.id.substr(0, 8)}, {.text = run.spec.method.name}, {.text = run.spec.features.name},
+                            {.text = run.spec.excerpt.name}, {.text = run.spec.dataset.name}, {.text = split, .caution = run.split->leaky},
+                            {.text = std::to_string(run.spec.seed), .numeric = true}, {.text = status}});
+      rows.push_back({{"id", run.id}, {"seed", run.spec.seed}, {"status", status}, {"parameters", run.spec.parameters(registry)}});
+    }
+    const Estimate left = estimate(pending, registry, common, hashes, store.get());
+    std::string text = fmt::format("{} done, {} to run", n_done, pending.size());
+    if (!pending.empty()) {
+      if (left.n_tracks > 0) text += fmt::format("; features of {}: about {}", count_of(left.n_tracks, "track"), duration_text(left.feature_s));
+      if (left.run_s > 0.0) text += fmt::format("; runs: about {}", duration_text(left.run_s));
+      if (left.n_unknown > 0) text += fmt::format("; no earlier run to estimate {} from", count_of(left.n_unknown, "run"));
+    }
+    table.notes.push_back(text);
+    if (common.json)
+      document.push_back({{"experiment", plan.experiment.name}, {"done", n_done}, {"pending", pending.size()},
+                          {"estimate", {{"feature_s", left.feature_s}, {"run_s", left.run_s}, {"runs_without_estimate", left.n_unknown}}}, {"runs", rows}});
+    else
+      print_table(table);
+  }
+  if (common.json) fmt::print("{}\n", document.dump(2));
+  return 0;
+}
+
+}  // namespace genrebench::cli

@@ -1,0 +1,181 @@
+#include "harness/cli/program.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "harness/cli/commands.hpp"
+#include "harness/environment.hpp"
+#include "harness/files.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+
+void register_all_pipeline(Registry& registry);
+void register_all_datasets(Registry& registry);
+void register_all_baselines(Registry& registry);
+void register_all_models(Registry& registry);
+void register_all_reports(Registry& registry);
+
+void register_all(Registry& registry) {
+  register_all_pipeline(registry);
+  register_all_datasets(registry);
+  register_all_baselines(registry);
+  register_all_models(registry);
+  register_all_reports(registry);
+}
+
+namespace {
+
+constexpr int kMistake = 2;
+
+/// Sub-commands and where their arguments go.
+class CommandLine {
+ public:
+  explicit CommandLine(const Registry& registry) : registry_(registry), app_("Benchmarks and tracks music genre recognition experiments.", "genrebench") {
+    app_.set_version_flag("--version", version_text());
+    app_.require_subcommand(1);
+    app_.footer("Results go to standard output, progress to standard error. Exit code: 0 done, 1 not done, 2 a mistake in the\n"
+                "command or the configuration, 130 interrupted.");
+    common_.threads = available_threads();
+    common_.cache_folder = default_cache_folder();
+    add_list();
+    add_plan();
+    add_run();
+    add_runs();
+    add_show();
+    add_report();
+    add_dataset();
+  }
+
+  int operator()(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+      return app_.exit(help);
+    } catch (const CLI::CallForAllHelp& help) {
+      return app_.exit(help);
+    } catch (const CLI::CallForVersion& version) {
+      return app_.exit(version);
+    } catch (const CLI::ParseError& error) {
+      fmt::print(stderr, "genrebench: {}\nTry: genrebench --help\n", error.what());
+      return kMistake;
+    }
+    if (no_cache_) common_.cache_folder.clear();
+    return action_();
+  }
+
+ private:
+  void add_database(CLI::App* command) {
+    command->add_option("--db", common_.database, "The run store, one SQLite file")->capture_default_str();
+  }
+  void add_json(CLI::App* command) { command->add_flag("--json", common_.json, "Print JSON"); }
+  void add_work(CLI::App* command) {
+    command->add_option("--cache", common_.cache_folder, "Folder of cached features and generated datasets")->capture_default_str();
+    command->add_flag("--no-cache", no_cache_, "Neither read nor write cached features");
+    command->add_option("--threads", common_.threads, "Threads for decoding and features")->check(CLI::Range(1, 1024))->capture_default_str();
+    command->add_flag("-q,--quiet", common_.quiet, "No progress, only what needs attention");
+  }
+  void add_words(CLI::App* command, const std::string& help) { command->add_option("words", words_, help)->required()->type_name("FILE... [KEY=VALUE...]"); }
+
+  void add_list() {
+    CLI::App* command = app_.add_subcommand("list", "Plug-ins and their options");
+    command->add_option("kind", kind_, "datasets, splits, excerpts, features, methods or reports; all if left out");
+    command->add_option("name", name_, "Only this plug-in");
+    add_json(command);
+    command->add_flag("--markdown", markdown_, "Print the reference in Markdown");
+    command->callback([this] { action_ = [this] { return cli::list(registry_, kind_, name_, common_.json, markdown_); }; });
+  }
+  void add_plan() {
+    CLI::App* command = app_.add_subcommand("plan", "The exact runs of an experiment, which are done, and an estimate");
+    add_words(command, "Experiment files, then key=value words that override them");
+    add_database(command);
+    add_work(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::plan(registry_, common_, words_); }; });
+  }
+  void add_run() {
+    CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it");
+    add_words(command, "Experiment files, then key=value words that override them");
+    add_database(command);
+    add_work(command);
+    add_json(command);
+    command->add_flag("--fail-fast", fail_fast_, "Stop after the first run that fails");
+    command->callback([this] { action_ = [this] { return cli::run(registry_, common_, words_, fail_fast_); }; });
+  }
+  void add_runs() {
+    CLI::App* command = app_.add_subcommand("runs", "The runs in the store");
+    command->add_option("--experiment", name_, "Only those of this experiment's plan");
+    command->add_option("--status", kind_, "Only those that are planned, running, done, failed or skipped");
+    add_database(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::runs(common_, name_, kind_); }; });
+  }
+  void add_show() {
+    CLI::App* command = app_.add_subcommand("show", "One run: configuration, metrics, confusion matrix, environment");
+    command->add_option("run", name_, "Its id, or the beginning of it")->required();
+    add_database(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::show(common_, name_); }; });
+  }
+  void add_report() {
+    CLI::App* command = app_.add_subcommand("report", "Tables and figures from the store");
+    command->add_option("words", report_.words, "Experiment files, or names of experiments in the store; all if left out")->type_name("FILE|NAME...");
+    command->add_option("--report", report_.reports, "Which reports; else those the files name, or summary");
+    command->add_option("--out", report_.out, "Write the report's files to this folder");
+    command->add_option("--format", report_.formats, "markdown, latex, html, json, csv; all if left out");
+    add_database(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::report(registry_, common_, report_); }; });
+  }
+  void add_dataset() {
+    CLI::App* group = app_.add_subcommand("dataset", "Make, verify or describe a dataset");
+    group->require_subcommand(1);
+    CLI::App* make = group->add_subcommand("make", "Write a generated dataset to a folder");
+    make->add_option("name", name_, "The dataset")->required();
+    make->add_option("--out", out_, "Folder to write, new or empty")->required();
+    make->add_option("words", words_, "Options as key=value")->type_name("[KEY=VALUE...]");
+    make->callback([this] { action_ = [this] { return cli::dataset_make(registry_, name_, out_, words_); }; });
+    const auto add_check = [&](const std::string& verb, const std::string& help, auto command) {
+      CLI::App* check = group->add_subcommand(verb, help);
+      check->add_option("name", name_, "The dataset")->required();
+      check->add_option("--root", out_, "Where it lies");
+      check->add_option("words", words_, "Options as key=value")->type_name("[KEY=VALUE...]");
+      add_work(check);
+      add_json(check);
+      check->callback([this, command] {
+        if (!out_.empty()) words_.push_back("root=" + out_.string());
+        action_ = [this, command] { return command(registry_, common_, name_, words_); };
+      });
+    };
+    add_check("verify", "Decode every file and check what is known of it; exit code 1 for problems", cli::dataset_verify);
+    add_check("describe", "Genres, numbers of tracks, groups, durations, published splits", cli::dataset_describe);
+  }
+
+  const Registry& registry_;
+  CLI::App app_;
+  cli::CommonOptions common_;
+  cli::ReportArguments report_;
+  std::vector<std::string> words_;
+  std::string kind_, name_;
+  std::filesystem::path out_;
+  bool no_cache_ = false, markdown_ = false, fail_fast_ = false;
+  std::function<int()> action_;
+};
+
+}  // namespace
+
+int run_program(const Registry& registry, int argc, const char* const* argv) {
+  try {
+    return CommandLine(registry)(argc, argv);
+  } catch (const ConfigError& error) {
+    fmt::print(stderr, "genrebench: {}\n", error.what());
+    return kMistake;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "genrebench: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace genrebench

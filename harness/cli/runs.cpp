@@ -1,0 +1,147 @@
+// `genrebench runs` and `genrebench show`: what the store holds.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/console.hpp"
+#include "harness/evaluation.hpp"
+#include "harness/store.hpp"
+
+namespace genrebench::cli {
+namespace {
+
+std::string percent(const std::optional<double>& value) { return value ? fmt::format("{:.1f} %", 100.0 * *value) : ""; }
+
+RunRecord find_run(const StoreReader& store, const std::string& prefix) {
+  std::vector<RunRecord> found;
+  for (RunRecord& run : store.runs())
+    if (run.id.starts_with(prefix)) found.push_back(std::move(run));
+  if (found.empty()) throw ConfigError(fmt::format("no run's id begins with '{}'; `genrebench runs` lists them", prefix));
+  if (found.size() > 1) {
+    std::vector<std::string> ids;
+    for (const RunRecord& run : found) ids.push_back(run.id.substr(0, 12));
+    if (ids.size() > 5) ids.resize(5);
+    throw ConfigError(fmt::format("{} runs' ids begin with '{}': {}; say more of it", found.size(), prefix, fmt::join(ids, ", ")));
+  }
+  return found.front();
+}
+
+std::vector<std::string> split_words(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+Table pair_table(const std::string& title, const std::map<std::string, std::string>& values) {
+  Table table{.title = title, .columns = {"key", "value"}};
+  for (const auto& [key, value] : values) table.rows.push_back({{.text = key}, {.text = value}});
+  return table;
+}
+
+Table confusion_table(const std::vector<PredictionRecord>& predictions, const std::vector<std::string>& genres) {
+  std::vector<int> truth, predicted;
+  for (const PredictionRecord& p : predictions) {
+    truth.push_back(p.truth);
+    predicted.push_back(p.predicted);
+  }
+  const Eigen::MatrixXi confusion = confusion_matrix(truth, predicted, static_cast<int>(genres.size()));
+  Table table{.title = "Confusion matrix of the test part (rows: truth, columns: predicted)", .columns = {""}};
+  table.columns.insert(table.columns.end(), genres.begin(), genres.end());
+  for (std::size_t i = 0; i < genres.size(); ++i) {
+    std::vector<Cell> row = {{.text = genres[i]}};
+    for (std::size_t j = 0; j < genres.size(); ++j)
+      row.push_back({.text = std::to_string(confusion(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j))), .numeric = true, .strong = i == j});
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace
+
+int runs(const CommonOptions& common, const std::string& experiment, const std::string& status) {
+  const auto store = RunStore::open(common.database, RunStore::Mode::read);
+  if (!experiment.empty()) {
+    std::vector<std::string> known;
+    for (const ExperimentRecord& record : store->experiments()) known.push_back(record.name);
+    if (std::find(known.begin(), known.end(), experiment) == known.end())
+      throw ConfigError(unknown_name_message("experiment", experiment, common.database.string(), known));
+  }
+  const std::vector<std::string> statuses = {"planned", "running", "done", "failed", "skipped"};
+  if (!status.empty() && std::find(statuses.begin(), statuses.end(), status) == statuses.end())
+    throw ConfigError(unknown_name_message("status", status, "runs --status", statuses));
+  Table table{.columns = {"run", "status", "method", "features", "excerpt", "dataset", "split", "seed", "test accuracy", "seconds", "started", "message"}};
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const RunRecord& run : store->runs(experiment)) {
+    if (!status.empty() && to_string(run.status) != status) continue;
+    const auto accuracy = store->metric(run.id, "test", "accuracy");
+    const bool leaky = run.parameter("split.leaky") == "true";
+    table.rows.push_back({{.text = run.id.substr(0, 8)}, {.text = to_string(run.status)}, {.text = run.parameter("method.name")},
+                          {.text = run.parameter("features.name")}, {.text = run.parameter("excerpt.name")}, {.text = run.parameter("dataset.name")},
+                          {.text = run.parameter("split.kind") + (leaky ? ", leaky" : ""), .caution = leaky}, {.text = std::to_string(run.seed), .numeric = true},
+                          {.text = percent(accuracy), .numeric = true}, {.text = run.wall_s > 0 ? fmt::format("{:.2f}", run.wall_s) : "", .numeric = true},
+                          {.text = run.started_at}, {.text = run.message}});
+    nlohmann::ordered_json row = {{"id", run.id}, {"status", to_string(run.status)}, {"seed", run.seed}, {"message", run.message},
+                                  {"started_at", run.started_at}, {"wall_s", run.wall_s}, {"parameters", run.parameters}, {"facts", run.facts}};
+    if (accuracy) row["test_accuracy"] = *accuracy;
+    rows.push_back(std::move(row));
+  }
+  if (common.json) {
+    fmt::print("{}\n", rows.dump(2));
+  } else {
+    table.notes.push_back(count_of(table.rows.size(), "run"));
+    print_table(table);
+  }
+  return 0;
+}
+
+int show(const CommonOptions& common, const std::string& prefix) {
+  const auto store = RunStore::open(common.database, RunStore::Mode::read);
+  const RunRecord run = find_run(*store, prefix);
+  const std::vector<MetricRecord> metrics = store->metrics(run.id);
+  const std::vector<PredictionRecord> predictions = store->predictions(run.id, "test");
+  const std::vector<BadTrackRecord> bad_tracks = store->bad_tracks(run.id);
+  if (common.json) {
+    nlohmann::ordered_json document = {{"id", run.id}, {"status", to_string(run.status)}, {"message", run.message}, {"seed", run.seed},
+                                       {"dataset_fingerprint", run.dataset_fingerprint}, {"started_at", run.started_at}, {"wall_s", run.wall_s},
+                                       {"parameters", run.parameters}, {"facts", run.facts}, {"environment", store->environment(run.id)}};
+    document["metrics"] = nlohmann::ordered_json::array();
+    for (const MetricRecord& m : metrics) document["metrics"].push_back({{"split", m.split}, {"name", m.name}, {"step", m.step}, {"value", m.value}});
+    document["predictions"] = nlohmann::ordered_json::array();
+    for (const PredictionRecord& p : predictions)
+      document["predictions"].push_back({{"track", p.track}, {"truth", p.truth}, {"predicted", p.predicted}, {"probabilities", p.probabilities}});
+    document["bad_tracks"] = nlohmann::ordered_json::array();
+    for (const BadTrackRecord& b : bad_tracks) document["bad_tracks"].push_back({{"track", b.track}, {"message", b.message}});
+    fmt::print("{}\n", document.dump(2));
+    return 0;
+  }
+  fmt::print("run {}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
+             run.started_at.empty() ? "never" : run.started_at, duration_text(run.wall_s));
+  print_table(pair_table("Configuration", run.parameters));
+  if (!run.facts.empty()) print_table(pair_table("What the run found", run.facts));
+  Table table{.title = "Metrics", .columns = {"part", "metric", "value"}};
+  std::size_t n_curve = 0;
+  for (const MetricRecord& m : metrics)
+    if (m.step == -1)
+      table.rows.push_back({{.text = m.split}, {.text = m.name}, {.text = fmt::format("{:.4f}", m.value), .numeric = true}});
+    else
+      ++n_curve;
+  if (n_curve > 0) table.notes.push_back(fmt::format("and {} of curves; --json prints them", count_of(n_curve, "point")));
+  if (!table.rows.empty()) print_table(table);
+  if (!predictions.empty()) print_table(confusion_table(predictions, split_words(run.fact("dataset.genres"))));
+  if (!bad_tracks.empty()) {
+    Table bad{.title = "Tracks left out", .columns = {"track", "why"}};
+    for (const BadTrackRecord& b : bad_tracks) bad.rows.push_back({{.text = b.track}, {.text = b.message}});
+    print_table(bad);
+  }
+  print_table(pair_table("Environment", store->environment(run.id)));
+  return 0;
+}
+
+}  // namespace genrebench::cli

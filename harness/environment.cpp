@@ -1,0 +1,48 @@
+#include "harness/environment.hpp"
+
+#include <Eigen/Core>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <thread>
+
+#include "harness/build_info.hpp"
+
+namespace genrebench {
+
+std::string version_text() { return fmt::format("genrebench {} (commit {})", kVersion, build_commit()); }
+
+int available_threads() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::map<std::string, std::string> describe_environment(int threads) {
+  std::map<std::string, std::string> result;
+  result["genrebench.version"] = kVersion;
+  result["genrebench.commit"] = build_commit();
+  result["genrebench.build"] = kBuildDescription;
+  result["compiler"] = fmt::format("{} {}", kCompiler, __VERSION__);
+  result["threads"] = std::to_string(threads);
+  for (const auto& [library, version] : kLibraryVersions) result[fmt::format("library.{}", library)] = version;
+  result["library.eigen"] = fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) == 0) result["host"] = host.data();
+  utsname system{};
+  if (::uname(&system) == 0) result["system"] = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
+  std::ifstream cpu("/proc/cpuinfo");
+  for (std::string line; std::getline(cpu, line);)
+    if (line.starts_with("model name")) {
+      result["cpu"] = line.substr(line.find(':') + 2);
+      break;
+    }
+  return result;
+}
+
+}  // namespace genrebench

@@ -1,0 +1,18 @@
+#pragma once
+// Where and with what a run was made.
+
+#include <map>
+#include <string>
+
+namespace genrebench {
+
+/// "genrebench 0.1.0 (commit …)".
+std::string version_text();
+
+/// Commit, compiler, library versions, processor, host, operating system, thread count.
+std::map<std::string, std::string> describe_environment(int threads);
+
+/// Threads to use where the user says nothing: those this process may run on.
+int available_threads();
+
+}  // namespace genrebench

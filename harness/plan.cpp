@@ -1,0 +1,148 @@
+#include "harness/plan.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/files.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
+  std::string text;
+  for (const std::string& genre : dataset.genres()) text += fmt::format("genre {}\n", genre);
+  for (const std::string& name : dataset.feature_names()) text += fmt::format("column {}\n", name);
+  for (const Track& track : dataset.tracks()) {
+    text += fmt::format("track {}\t{}", track.id, track.genre);
+    for (const auto& [kind, value] : track.groups) text += fmt::format("\t{}={}", kind, value);
+    if (!track.features.empty())
+      text += "\t" + content_hash({reinterpret_cast<const char*>(track.features.data()), track.features.size() * sizeof(float)});
+    if (!track.audio.empty()) {
+      try {
+        text += "\t" + hashes(track.audio);
+      } catch (const DataError&) {
+        text += "\tunreadable";  // a bad track, reported as such when its turn comes
+      }
+    }
+    text += '\n';
+  }
+  return sha256(text);
+}
+
+/// Makes a generated dataset in the cache folder, once; the name holds the options.
+fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options, const fs::path& cache_folder, Progress& progress) {
+  std::string recipe;
+  for (const auto& [name, value] : options)
+    if (plugin.options.find(name)->identity) recipe += fmt::format("{}={}\n", name, to_string(value));
+  const fs::path folder = cache_folder / "datasets" / fmt::format("{}-{}", plugin.name, content_hash(recipe).substr(0, 16));
+  if (fs::exists(folder)) return folder;
+  const fs::path temporary = fmt::format("{}.tmp.{}", folder.string(), ::getpid());
+  std::error_code error;
+  fs::create_directories(temporary, error);
+  if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", temporary.string(), error.message()));
+  try {
+    bool begun = false;
+    plugin.write(options, temporary, [&](std::size_t done, std::size_t total) {
+      if (!begun) progress.begin(fmt::format("making the {} dataset", plugin.name), total);
+      begun = true;
+      progress.advance(done);
+    });
+    if (begun) progress.end();
+    fs::rename(temporary, folder, error);
+    if (error && !fs::exists(folder))  // else another process was faster
+      throw DataError(fmt::format("{}: cannot rename: {}", temporary.string(), error.message()));
+  } catch (...) {
+    fs::remove_all(temporary, error);
+    throw;
+  }
+  fs::remove_all(temporary, error);
+  return folder;
+}
+
+std::string key_of(const PluginChoice& choice) {
+  std::string key = choice.name;
+  for (const auto& [name, value] : choice.options) key += fmt::format("\n{}={}", name, to_string(value));
+  return key;
+}
+
+std::string why_not(const RunSpec& spec, const Registry& registry) {
+  const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
+  const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
+  if (feature->sequence() && !method.takes_sequences)
+    return fmt::format("the method {} needs one vector an excerpt, but {} gives a sequence of frames; set features.summary",
+                       method.name, spec.features.name);
+  return {};
+}
+
+}  // namespace
+
+std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, const Registry& registry, const fs::path& cache_folder,
+                                                FileHashes& hashes, Progress& progress) {
+  const DatasetPlugin& plugin = registry.datasets.get(choice.name, "dataset");
+  OptionValues options = choice.options;
+  if (plugin.generated && to_string(options.at("root")).empty())
+    options["root"] = make_generated(plugin, options, cache_folder.empty() ? default_cache_folder() : cache_folder, progress).string();
+  auto result = std::make_shared<OpenDataset>();
+  result->dataset = plugin.make(options);
+  result->fingerprint = fingerprint(*result->dataset, hashes);
+  hashes.save();
+  return result;
+}
+
+Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& cache_folder, FileHashes& hashes, Progress& progress) {
+  Plan plan;
+  std::map<std::string, std::shared_ptr<const OpenDataset>> datasets;
+  std::map<std::string, std::shared_ptr<const Split>> splits;
+  std::size_t n_applicable = 0;
+  for (const RunSpec& spec : experiment.runs) {
+    PlannedRun run{.spec = spec, .id = {}, .data = {}, .split = {}, .not_applicable = why_not(spec, registry)};
+    const std::string dataset_key = key_of(spec.dataset);
+    auto& data = datasets[dataset_key];
+    if (!data) data = open_dataset(spec.dataset, registry, cache_folder, hashes, progress);
+    run.data = data;
+    auto& split = splits[fmt::format("{}\n\n{}\n{}", dataset_key, key_of(spec.split), spec.seed)];
+    if (!split)
+      split = std::make_shared<Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(*data->dataset, spec.seed));
+    run.split = split;
+    if (!spec.tune.empty() && std::count(split->parts.begin(), split->parts.end(), Part::valid) == 0)
+      throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
+                                    "(or validation_fold), or take another split",
+                                    spec.method.name, spec.split.name));
+    std::string identity = fmt::format("dataset {}\nseed {}\n", data->fingerprint, spec.seed);
+    for (const auto& [key, value] : spec.identity(registry)) identity += fmt::format("{}={}\n", key, value);
+    const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
+    identity += fmt::format("feature version {}\n", feature->version());
+    run.id = sha256(identity);
+    n_applicable += run.not_applicable.empty();
+    plan.runs.push_back(std::move(run));
+  }
+  if (n_applicable == 0 && !plan.runs.empty())
+    throw ConfigError(fmt::format("{}: no run can be made: {}", experiment.source_file, plan.runs.front().not_applicable));
+  plan.experiment = std::move(experiment);
+  return plan;
+}
+
+ExperimentRecord Plan::record() const {
+  return {.name = experiment.name, .description = experiment.description, .source_file = experiment.source_file, .created_at = {}, .run_ids = {}};
+}
+
+std::vector<RunRecord> Plan::records(const Registry& registry) const {
+  std::vector<RunRecord> result;
+  for (const PlannedRun& run : runs) {
+    RunRecord record;
+    record.id = run.id;
+    record.seed = run.spec.seed;
+    record.dataset_fingerprint = run.data->fingerprint;
+    record.parameters = run.spec.parameters(registry);
+    result.push_back(std::move(record));
+  }
+  return result;
+}
+
+}  // namespace genrebench

@@ -1,0 +1,39 @@
+#pragma once
+// A dataset made in a test: tracks with feature vectors and groups, no files.
+
+#include <string>
+#include <vector>
+
+#include "harness/dataset.hpp"
+
+namespace genrebench::testing {
+
+class MemoryDataset : public Dataset {
+ public:
+  explicit MemoryDataset(std::vector<std::string> genres) : genres_(std::move(genres)) {}
+
+  /// Adds a track; an empty artist is unknown.
+  void add(const std::string& id, int genre, const std::string& artist = {}, std::vector<float> features = {}) {
+    Track track{.id = id, .genre = genre, .audio = {}, .groups = {}, .features = std::move(features)};
+    if (!artist.empty()) track.groups["artist"] = artist;
+    tracks_.push_back(std::move(track));
+  }
+
+  const std::vector<std::string>& genres() const override { return genres_; }
+  const std::vector<Track>& tracks() const override { return tracks_; }
+  std::vector<PublishedSplit> published_splits() const override { return splits; }
+  std::vector<std::string> feature_names() const override {
+    std::vector<std::string> names;
+    if (!tracks_.empty())
+      for (std::size_t i = 0; i < tracks_.front().features.size(); ++i) names.push_back("x" + std::to_string(i));
+    return names;
+  }
+
+  std::vector<PublishedSplit> splits;
+
+ private:
+  std::vector<std::string> genres_;
+  std::vector<Track> tracks_;
+};
+
+}  // namespace genrebench::testing
