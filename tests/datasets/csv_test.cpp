@@ -51,7 +51,8 @@ TEST(Csv, AMissingColumnNamesTheNearest) {
 
 TEST(Csv, AMissingFileOrAFolderIsNamed) {
   EXPECT_CONTAINS(message_of<DataError>([] { read_csv("/nowhere/x.csv"); }), "/nowhere/x.csv: cannot be opened");
-  EXPECT_CONTAINS(message_of<DataError>([] { read_csv("/tmp"); }), "expected a file, found a folder");
+  testing::TemporaryFolder folder;
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_csv(folder.path()); }), "expected a file, found a folder");
 }
 
 }  // namespace
