@@ -161,16 +161,15 @@ class Summary final : public Report {
     keys = varying_keys(configuration);
     std::erase(keys, "split.leaky");  // the protocol says it
     std::vector<Entry> entries;
+    std::map<std::pair<Parameters, Protocol>, std::size_t> known;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) {
-        return e.configuration == configuration[i] && e.protocol == protocol[i];
-      });
-      if (entry == entries.end()) {
-        entry = entries.emplace(entries.end());
-        entry->configuration = configuration[i];
-        entry->protocol = protocol[i];
+      const auto [place, is_new] = known.try_emplace({configuration[i], protocol[i]}, entries.size());
+      if (is_new) {
+        Entry& entry = entries.emplace_back();
+        entry.configuration = configuration[i];
+        entry.protocol = protocol[i];
       }
-      entry->runs.push_back(&runs[i]);
+      entries[place->second].runs.push_back(&runs[i]);
     }
     for (Entry& entry : entries) {
       entry.counts = tally(entry.runs);

@@ -18,7 +18,8 @@ thead th { border-bottom: 1px solid #1a1a1a; vertical-align: bottom; }
 th, td { padding: .3rem .75rem; text-align: left; }
 tbody th { font-weight: 400; }
 tbody tr:nth-child(even) { background: #f4f5f7; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 .caution { background: #fff3d6; font-style: italic; }
 .strong { font-weight: 700; }
 .notes { font-size: .875rem; color: #3c3c3c; max-width: 60rem; padding-left: 1.25rem; }

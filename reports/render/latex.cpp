@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -63,6 +64,20 @@ std::string cell_text(const Cell& cell) {
   return text;
 }
 
+/// A heading on as many short lines as it needs: columns are to be as wide as their numbers.
+std::string heading(const std::string& text, bool right) {
+  constexpr std::size_t kWidth = 12;
+  const std::string lines = wrap_text(single_line(text), kWidth);
+  if (lines.find('\n') == std::string::npos) return escape(lines);
+  std::string result = std::string("\\shortstack[") + (right ? "r" : "l") + "]{";
+  for (std::size_t begin = 0; begin <= lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', begin), lines.size());
+    result += (begin > 0 ? "\\\\" : "") + escape(lines.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return result + "}";
+}
+
 class LatexWriter {
  public:
   std::string result;
@@ -88,9 +103,11 @@ class LatexWriter {
   void operator()(const Table& table) {
     result += "\\begin{table}[htbp]\n\\centering\\small\n";
     result += "\\caption{" + escape(table.title) + "}\n\\label{tab:" + table.id + "}\n\\begin{tabular}{";
-    for (const bool numeric : numeric_columns(table)) result += numeric ? 'r' : 'l';
+    const std::vector<bool> numeric = numeric_columns(table);
+    for (const bool right : numeric) result += right ? 'r' : 'l';
     result += "}\n\\toprule\n";
-    for (std::size_t c = 0; c < table.columns.size(); ++c) result += (c > 0 ? " & " : "") + escape(table.columns[c]);
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+      result += (c > 0 ? " & " : "") + heading(table.columns[c], numeric[c]);
     result += " \\\\\n\\midrule\n";
     for (const std::vector<Cell>& row : table.rows) {
       assert(row.size() <= table.columns.size());

@@ -153,6 +153,18 @@ TEST(Latex, SpecialCharactersAreEscaped) {
   EXPECT_TRUE(contains(text, "$\\dagger$ A note: \\$x\\textasciicircum{}2\\$ \\#1.\\par\n"));
 }
 
+TEST(Latex, LongHeadingsAreBrokenSoThatColumnsStayNarrow) {
+  const Document document{.name = "t",
+                          .title = "",
+                          .body = {Table{.id = "t",
+                                         .title = "T",
+                                         .columns = {"Algorithm", "segmented songs: a_b"},
+                                         .rows = {{{.text = "x"}, {.text = "1", .numeric = true}}},
+                                         .notes = {}}},
+                          .data = {}};
+  EXPECT_TRUE(contains(render_latex(document), "Algorithm & \\shortstack[r]{segmented\\\\songs: a\\_b} \\\\\n"));
+}
+
 TEST(Latex, HyphensAndBackslashesStayAsTheyAre) {
   const Document document{.name = "t", .title = "", .body = {Paragraph{"--json ---x a\\b ~{}"}}, .data = {}};
   EXPECT_TRUE(contains(render_latex(document),
