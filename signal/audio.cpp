@@ -58,6 +58,14 @@ std::string describe(int format) {
   return name_of(format & SF_FORMAT_TYPEMASK) + ", " + name_of(format & SF_FORMAT_SUBMASK);
 }
 
+/// libsndfile's message about its last failure, without the trimmings.
+std::string reason_of(SNDFILE* sound) {
+  std::string reason = sf_strerror(sound);
+  while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
+  constexpr std::string_view kPrefix = "Error : ";
+  return reason.starts_with(kPrefix) ? reason.substr(kPrefix.size()) : reason;
+}
+
 bool is_pcm16(int format) { return (format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16; }
 bool is_mpeg(int format) { return (format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG; }
 
@@ -106,9 +114,7 @@ struct AudioReader::Impl {
       sound.reset(sf_open(file.c_str(), SFM_READ, &raw));
     }
     if (sound == nullptr) {
-      std::string reason = sf_strerror(nullptr);
-      while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
-      fail(fmt::format("expected audio that libsndfile decodes, found: {}", reason));
+      fail(fmt::format("expected audio that libsndfile decodes, found: {}", reason_of(nullptr)));
     }
     const Mp3Samples mp3_samples = check_container(file);
     format = raw.format;
@@ -171,7 +177,7 @@ struct AudioReader::Impl {
     }
     if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
       fail(fmt::format("cut short or damaged: the decoder stopped after {} of {} samples: {}", frames_read + got, info.n_frames,
-                       sf_strerror(sound.get())));
+                       reason_of(sound.get())));
     }
     return got;
   }

@@ -71,7 +71,7 @@ inline void transpose(Vector (&rows)[kLanes]) {
   }
 }
 
-/// 10 log10(x) for normal x > 0; NaN for NaN and infinity. Absolute error below 4e-5 dB for any float, 1.6e-5 dB within
+/// 10 log10(x) for normal x > 0; NaN for NaN and infinity. Absolute error below 6e-5 dB for any float, 1.6e-5 dB within
 /// 120 dB of 1: one or two units in the last place.
 /// x = 2^e m with m in [sqrt(1/2), sqrt(2)); ln(m) by the polynomial of Cephes' logf (Moshier).
 inline Vector decibels(Vector x) {

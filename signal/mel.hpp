@@ -66,7 +66,7 @@ Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz
 /// 10 log10(max(amin, S)) - 10 log10(max(amin, reference)), then limited to top_db below the largest.
 /// @param power  any shape, changed in place
 /// @throws ConfigError  if an option is out of range
-/// Source: librosa.power_to_db; the logarithm errs by less than 4e-5 dB
+/// Source: librosa.power_to_db; the logarithm errs by less than 6e-5 dB
 void power_to_db_in_place(Eigen::MatrixXf& power, const DbOptions& options = {});
 /// As power_to_db_in_place, on a copy (or on what is moved in).
 Eigen::MatrixXf power_to_db(Eigen::MatrixXf power, const DbOptions& options = {});

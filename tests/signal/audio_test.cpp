@@ -247,6 +247,29 @@ TEST(AudioReader, NoticesEveryCutOfAWavFile) {
   }
 }
 
+TEST(AudioReader, NoticesEveryCutOfAnMp3ThatCountsItsFrames) {
+  const TemporaryFolder folder;
+  if (!write_sound(folder / "a.mp3", kMp3, noise(60000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  const std::string bytes = bytes_of(folder / "a.mp3");
+  ASSERT_TRUE(bytes.find("Xing") != std::string::npos || bytes.find("Info") != std::string::npos);
+  for (std::size_t i = 0; i < 500; ++i) {  // longer than a frame: cuts inside frames and between them
+    write_bytes(folder / "cut.mp3", bytes.substr(0, bytes.size() / 2 + i));
+    ASSERT_THROW(probe_audio(folder / "cut.mp3"), DataError) << i;
+  }
+}
+
+TEST(AudioReader, TakesMp3sWithTagsAroundThem) {
+  const TemporaryFolder folder;
+  if (!write_sound(folder / "a.mp3", kMp3, noise(60000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  const std::string bytes = bytes_of(folder / "a.mp3");
+  const std::string id3v2 = std::string("ID3\x04\0\0\0\0\1\0", 10) + std::string(128, '\0');
+  const std::string id3v1 = "TAG" + std::string(125, '\0');
+  for (const std::string& tagged : {id3v2 + bytes, bytes + id3v1, id3v2 + bytes + id3v1, bytes + std::string(1000, '\0')}) {
+    write_bytes(folder / "tagged.mp3", tagged);
+    EXPECT_EQ(read_audio(folder / "tagged.mp3"), read_audio(folder / "a.mp3"));
+  }
+}
+
 TEST(AudioReader, TakesWavFilesOfUnknownLength) {
   const TemporaryFolder folder;
   write_wav(folder / "a.wav", noise(500), 22050);

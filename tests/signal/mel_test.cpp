@@ -111,7 +111,7 @@ TEST(Decibels, AreRelativeToTheLargestAndLimited) {
   EXPECT_NEAR(power_to_db(power, {.reference = 4.0, .top_db = 20.0})(0, 2), -20.0f, 1e-5f);
 }
 
-TEST(Decibels, OfEveryMagnitudeAreExactToFourHundredThousandths) {
+TEST(Decibels, OfEveryMagnitudeAreExactToSixHundredThousandths) {
   Eigen::MatrixXf power(1, 200001);
   for (Eigen::Index i = 0; i < power.size(); ++i) power(0, i) = static_cast<float>(std::pow(10.0, -37.0 + 75.0 * static_cast<double>(i) / 200000.0));
   const Eigen::MatrixXf level = power_to_db(power, {.reference = 1.0, .amin = 1e-37, .top_db = std::nullopt});
@@ -124,7 +124,7 @@ TEST(Decibels, OfEveryMagnitudeAreExactToFourHundredThousandths) {
       EXPECT_LT(error, 1.6e-5) << power(0, i);  // two units in the last place there
     }
   }
-  EXPECT_LT(worst, 4e-5);
+  EXPECT_LT(worst, 6e-5);  // without fused multiply-add; 4e-5 with it
 }
 
 TEST(Decibels, DoNotDependOnWhereAValueStands) {

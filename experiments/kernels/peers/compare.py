@@ -1,4 +1,4 @@
-"""Times librosa and genrebench in turns and prints a table. Run by run.sh.
+"""Times librosa and genrebench in turns and prints a table, in milliseconds of processor time (each runs in one thread). Run by run.sh.
 
 compare.py PROGRAM FOLDER [OGG]   PROGRAM: librosa_timings; FOLDER: for generated files; OGG: a file to decode, too
 """
@@ -55,9 +55,9 @@ def check(name, file):
 def measure(name, theirs, task, file, times):
     pairs = []
     for _ in range(times + 1):
-        start = time.perf_counter()
+        start = time.process_time()
         theirs()
-        middle = time.perf_counter() - start
+        middle = time.process_time() - start
         pairs.append((middle, ask(task, file)))
     pairs = 1e3 * np.array(pairs[1:])  # the first warms the caches
     best, median = pairs.min(axis=0), np.median(pairs, axis=0)
