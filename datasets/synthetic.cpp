@@ -309,6 +309,7 @@ void register_synthetic(Registry& registry) {
     write_synthetic(option_table().parse(values), dir, progress);
   };
   plugin.generated = true;
+  plugin.version = kSynthesiserVersion;
   registry.datasets.add(std::move(plugin));
 }
 

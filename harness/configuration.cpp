@@ -18,6 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const OptionSchema& run_option_schema() {
+  static const OptionSchema schema = run_option_table().schema();
+  return schema;
+}
+
 /// The five plug-ins of a run. `selector` is the key that names the plug-in.
 struct Slot {
   std::string key;
@@ -351,7 +356,7 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   const std::size_t dot = key.find('.');
   const std::string head = key.substr(0, dot);
   if (dot == std::string::npos && std::count(kPlainKeys.begin(), kPlainKeys.end(), key) > 0) return;
-  if (dot == std::string::npos && run_option_table().schema().find(key) != nullptr) return;
+  if (dot == std::string::npos && run_option_schema().find(key) != nullptr) return;
   for (const Slot& slot : slots()) {
     if (head != slot.key) continue;
     if (dot == std::string::npos)
@@ -384,7 +389,7 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   }
   std::vector<std::string> known = kPlainKeys;
   for (const Slot& slot : slots()) known.push_back(slot.key);
-  for (const OptionInfo& option : run_option_table().schema().options()) known.push_back(option.name);
+  for (const OptionInfo& option : run_option_schema().options()) known.push_back(option.name);
   for (const char* word : {"extends", "seeds", "sweep"}) known.emplace_back(word);
   std::sort(known.begin(), known.end());
   throw ConfigError(unknown_name_message("key", head, entry.where, known));
@@ -442,11 +447,11 @@ RunSpec resolve_run(const Flat& flat, const Registry& registry) {
   RunSpec spec;
   for (const Slot& slot : slots()) spec.*slot.choice = resolve_slot(slot, flat, registry, spec);
   OptionValues values;
-  for (const OptionInfo& option : run_option_table().schema().options())
+  for (const OptionInfo& option : run_option_schema().options())
     if (const auto entry = flat.find(option.name); entry != flat.end()) {
-      values[option.name] = run_option_table().schema().check(option, entry->second.value, entry->second.where);
+      values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
     }
-  spec.options = run_option_table().parse(run_option_table().schema().resolve(values, "experiment"));
+  spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
   return spec;
 }
 

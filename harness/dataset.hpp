@@ -2,7 +2,6 @@
 // What a dataset plug-in gives: tracks with their genre and groups, published splits, and what is known to be
 // wrong with its files. A dataset never decodes audio for an experiment; it says where the audio lies.
 
-#include <Eigen/Core>
 #include <filesystem>
 #include <functional>
 #include <map>

@@ -31,6 +31,14 @@ std::string hex(const XXH128_hash_t& hash) {
   return hex(canonical.digest, sizeof canonical.digest);
 }
 
+using HashState = std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)>;
+
+HashState new_state() {
+  HashState state(XXH3_createState(), &XXH3_freeState);
+  XXH3_128bits_reset(state.get());
+  return state;
+}
+
 }  // namespace
 
 std::string sha256(std::string_view text) {
@@ -41,6 +49,12 @@ std::string sha256(std::string_view text) {
 }
 
 std::string content_hash(std::string_view bytes) { return hex(XXH3_128bits(bytes.data(), bytes.size())); }
+
+std::string content_hash(std::span<const std::string_view> pieces) {
+  const HashState state = new_state();
+  for (const std::string_view piece : pieces) XXH3_128bits_update(state.get(), piece.data(), piece.size());
+  return hex(XXH3_128bits_digest(state.get()));
+}
 
 FileHashes::FileHashes(std::filesystem::path memory) : memory_(std::move(memory)) {
   if (memory_.empty()) return;
@@ -61,8 +75,7 @@ std::string FileHashes::operator()(const std::filesystem::path& file) {
   }
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), &std::fclose);
   if (!stream) throw DataError(fmt::format("{}: {}", file.string(), std::strerror(errno)));
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), &XXH3_freeState);
-  XXH3_128bits_reset(state.get());
+  const HashState state = new_state();
   std::vector<char> block(1 << 20);
   while (const std::size_t n = std::fread(block.data(), 1, block.size(), stream.get())) XXH3_128bits_update(state.get(), block.data(), n);
   if (std::ferror(stream.get()) != 0) throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));

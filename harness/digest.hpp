@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ std::string sha256(std::string_view text);
 
 /// XXH3, 128 bits, of any bytes. @return  32 hex digits
 std::string content_hash(std::string_view bytes);
+
+/// The same of bytes that come in pieces.
+std::string content_hash(std::span<const std::string_view> pieces);
 
 /// Hashes of files, remembered between processes by path, size and time of change, so that a dataset of
 /// gigabytes is recognised in milliseconds. Threads may share one.

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <string_view>
 
 #include "harness/digest.hpp"
 #include "harness/files.hpp"
@@ -11,13 +11,29 @@
 namespace genrebench {
 namespace {
 
-/// File: magic, content hash of the rest (32 bytes of hex), number of excerpts, then rows, columns and values of each.
-constexpr std::string_view kMagic = "GNRBF001";
+/// File: magic, number of excerpts, rows and columns of each, values of each, and the content hash of all that.
+constexpr std::string_view kMagic = "GNRBF002";
 constexpr std::size_t kHashSize = 32;
 
-template <typename T>
-void append(std::string& bytes, const T& value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+using Words = std::vector<std::uint64_t>;
+
+std::string_view bytes_of(const Words& words) {
+  return {reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t)};
+}
+
+std::string_view bytes_of(const FeatureMatrix& matrix) {
+  return {reinterpret_cast<const char*>(matrix.data()), static_cast<std::size_t>(matrix.size()) * sizeof(float)};
+}
+
+/// The pieces of a file in order, without its hash.
+std::vector<std::string_view> pieces_of(const Words& shape, const std::vector<FeatureMatrix>& excerpts) {
+  std::vector<std::string_view> pieces = {kMagic, bytes_of(shape)};
+  for (const FeatureMatrix& excerpt : excerpts) pieces.push_back(bytes_of(excerpt));
+  return pieces;
+}
+
+bool read(std::ifstream& stream, void* to, std::size_t size) {
+  return static_cast<bool>(stream.read(static_cast<char*>(to), static_cast<std::streamsize>(size)));
 }
 
 }  // namespace
@@ -38,48 +54,38 @@ std::optional<std::vector<FeatureMatrix>> FeatureCache::load(const std::string& 
   if (!enabled()) return std::nullopt;
   std::ifstream stream(file(key), std::ios::binary | std::ios::ate);
   if (!stream) return std::nullopt;
-  std::string bytes(static_cast<std::size_t>(stream.tellg()), '\0');
+  // Every size is checked against the file's before memory is asked for; the hash vouches for the rest.
+  const auto size = static_cast<std::uint64_t>(stream.tellg());
   stream.seekg(0);
-  if (!stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return std::nullopt;
-  const std::size_t header = kMagic.size() + kHashSize;
-  if (bytes.size() < header || !bytes.starts_with(kMagic)) return std::nullopt;
-  const std::string_view body = std::string_view(bytes).substr(header);
-  if (content_hash(body) != std::string_view(bytes).substr(kMagic.size(), kHashSize)) return std::nullopt;
-
-  // The hash vouches for what follows.
-  std::size_t place = 0;
-  const auto take = [&] {
-    std::uint64_t value = 0;
-    std::memcpy(&value, body.data() + place, sizeof value);
-    place += sizeof value;
-    return value;
-  };
-  std::vector<FeatureMatrix> excerpts(take());
-  for (FeatureMatrix& excerpt : excerpts) {
-    const auto rows = static_cast<Eigen::Index>(take()), columns = static_cast<Eigen::Index>(take());
-    excerpt.resize(rows, columns);
-    const std::size_t size = static_cast<std::size_t>(excerpt.size()) * sizeof(float);
-    std::memcpy(excerpt.data(), body.data() + place, size);
-    place += size;
+  std::string magic(kMagic.size(), '\0');
+  Words shape(1);
+  if (!read(stream, magic.data(), magic.size()) || magic != kMagic || !read(stream, shape.data(), sizeof shape[0])) return std::nullopt;
+  if (shape[0] > size / (2 * sizeof shape[0])) return std::nullopt;
+  shape.resize(1 + 2 * shape[0]);
+  if (!read(stream, shape.data() + 1, (shape.size() - 1) * sizeof shape[0])) return std::nullopt;
+  std::vector<FeatureMatrix> excerpts(shape[0]);
+  for (std::size_t i = 0; i < excerpts.size(); ++i) {
+    const std::uint64_t rows = shape[1 + 2 * i], columns = shape[2 + 2 * i];
+    if (rows == 0 || columns == 0 || rows > size || columns > size / sizeof(float) / rows) return std::nullopt;
+    excerpts[i].resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+    if (!read(stream, excerpts[i].data(), bytes_of(excerpts[i]).size())) return std::nullopt;
   }
+  std::string hash(kHashSize, '\0');
+  if (!read(stream, hash.data(), hash.size()) || hash != content_hash(pieces_of(shape, excerpts))) return std::nullopt;
   return excerpts;
 }
 
 void FeatureCache::store(const std::string& key, const std::vector<FeatureMatrix>& excerpts) const {
   if (!enabled()) return;
-  std::size_t size = 8;
-  for (const FeatureMatrix& excerpt : excerpts) size += 16 + static_cast<std::size_t>(excerpt.size()) * sizeof(float);
-  std::string bytes(kMagic);
-  bytes.reserve(kMagic.size() + kHashSize + size);
-  bytes.append(kHashSize, '0');
-  append(bytes, static_cast<std::uint64_t>(excerpts.size()));
+  Words shape = {excerpts.size()};
   for (const FeatureMatrix& excerpt : excerpts) {
-    append(bytes, static_cast<std::uint64_t>(excerpt.rows()));
-    append(bytes, static_cast<std::uint64_t>(excerpt.cols()));
-    bytes.append(reinterpret_cast<const char*>(excerpt.data()), static_cast<std::size_t>(excerpt.size()) * sizeof(float));
+    shape.push_back(static_cast<std::uint64_t>(excerpt.rows()));
+    shape.push_back(static_cast<std::uint64_t>(excerpt.cols()));
   }
-  bytes.replace(kMagic.size(), kHashSize, content_hash(std::string_view(bytes).substr(kMagic.size() + kHashSize)));
-  write_file_atomically(file(key), bytes);
+  std::vector<std::string_view> pieces = pieces_of(shape, excerpts);
+  const std::string hash = content_hash(pieces);
+  pieces.push_back(hash);
+  write_file_atomically(file(key), pieces);
 }
 
 }  // namespace genrebench

@@ -14,6 +14,10 @@
 namespace genrebench {
 
 void write_file_atomically(const std::filesystem::path& file, std::string_view content) {
+  write_file_atomically(file, std::span(&content, 1));
+}
+
+void write_file_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces) {
   static std::atomic<unsigned> counter{0};
   std::error_code error;
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
@@ -24,7 +28,8 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
   };
   std::FILE* stream = std::fopen(temporary.c_str(), "wb");
   if (stream == nullptr) fail(errno);
-  const bool written = std::fwrite(content.data(), 1, content.size(), stream) == content.size();
+  bool written = true;
+  for (const std::string_view piece : pieces) written = written && std::fwrite(piece.data(), 1, piece.size(), stream) == piece.size();
   const int write_error = errno;
   const bool closed = std::fclose(stream) == 0;  // a full disk may show only here
   if (!written || !closed) fail(written ? errno : write_error);

@@ -2,6 +2,7 @@
 // Files that appear whole or not at all.
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 
 namespace genrebench {
@@ -10,6 +11,9 @@ namespace genrebench {
 /// writers do not mix. Makes the folder if need be.
 /// @throws DataError  naming the file and the system's reason (no space, no permission)
 void write_file_atomically(const std::filesystem::path& file, std::string_view content);
+
+/// The same for content in pieces, which are written one after the other without being joined in memory.
+void write_file_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces);
 
 /// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench.
 std::filesystem::path default_cache_folder();

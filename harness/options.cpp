@@ -112,7 +112,7 @@ OptionSchema::OptionSchema(std::vector<OptionInfo> options) : options_(std::move
   }
 }
 
-const OptionInfo* OptionSchema::find(std::string_view name) const {
+const OptionInfo* OptionSchema::find(std::string_view name) const& {
   const auto found = std::find_if(options_.begin(), options_.end(), [&](const OptionInfo& o) { return o.name == name; });
   return found == options_.end() ? nullptr : &*found;
 }

@@ -57,8 +57,11 @@ class OptionSchema {
   OptionSchema() = default;
   explicit OptionSchema(std::vector<OptionInfo> options);
 
-  const std::vector<OptionInfo>& options() const { return options_; }
-  const OptionInfo* find(std::string_view name) const;
+  const std::vector<OptionInfo>& options() const& { return options_; }
+  const OptionInfo* find(std::string_view name) const&;
+  // Of a schema that is about to be gone, neither a reference nor a pointer.
+  std::vector<OptionInfo> options() && { return std::move(options_); }
+  const OptionInfo* find(std::string_view name) && = delete;
 
   /// Adds the defaults, checks names, types and ranges, and widens integers to numbers where asked for.
   /// @param where  what the values belong to, for messages: "method knn"

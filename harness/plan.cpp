@@ -37,7 +37,7 @@ std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
 
 /// Makes a generated dataset in the cache folder, once; the name holds the options.
 fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options, const fs::path& cache_folder, Progress& progress) {
-  std::string recipe;
+  std::string recipe = fmt::format("version {}\n", plugin.version);
   for (const auto& [name, value] : options)
     if (plugin.options.find(name)->identity) recipe += fmt::format("{}={}\n", name, to_string(value));
   const fs::path folder = cache_folder / "datasets" / fmt::format("{}-{}", plugin.name, content_hash(recipe).substr(0, 16));

@@ -38,6 +38,8 @@ struct DatasetPlugin : PluginInfo {
   /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the cache folder
   /// by `write` and read from there).
   bool generated = false;
+  /// Counts the changes of what `write` makes, so that a dataset in the cache that an older program made is not used.
+  int version = 1;
 };
 
 struct SplitPlugin : PluginInfo {

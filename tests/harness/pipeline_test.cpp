@@ -1,0 +1,299 @@
+// From a plan to the store: what is run, what methods may see, what is recorded.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/extraction.hpp"
+#include "harness/runner.hpp"
+#include "signal/audio.hpp"
+#include "signal/random.hpp"
+#include "support/memory_dataset.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+void register_all_pipeline(Registry& registry);
+
+namespace {
+
+using testing::MemoryDataset;
+using testing::TemporaryFolder;
+
+class Silent final : public Progress {
+ public:
+  void begin(const std::string&, std::size_t) override {}
+  void advance(std::size_t, const std::string&) override {}
+  void end() override {}
+  void message(const std::string& text) override { messages.push_back(text); }
+  std::vector<std::string> messages;
+};
+
+/// What the methods of these tests were shown.
+struct Seen {
+  std::vector<Examples> fits;
+  std::vector<Examples> predictions;
+  std::vector<float> first_training_rows;
+};
+
+struct NearestMeanOptions {
+  double shrink = 0.0;  ///< 1 makes all means equal: useless on purpose
+};
+
+class NearestMean final : public Method {
+ public:
+  NearestMean(double shrink, Seen& seen) : shrink_(shrink), seen_(seen) {}
+
+  void fit(const Examples& train, const Examples& valid, FitContext& context) override {
+    seen_.fits.push_back(train);
+    seen_.fits.push_back(valid);
+    const Eigen::MatrixXd rows = to_rows(train);
+    for (Eigen::Index i = 0; i < rows.rows(); ++i) seen_.first_training_rows.push_back(static_cast<float>(rows(i, 0)));
+    means_ = Eigen::MatrixXd::Zero(train.n_classes, rows.cols());
+    Eigen::VectorXd counts = Eigen::VectorXd::Zero(train.n_classes);
+    for (std::size_t i = 0; i < train.size(); ++i) {
+      means_.row(train.labels[i]) += rows.row(static_cast<Eigen::Index>(i));
+      ++counts[train.labels[i]];
+    }
+    for (Eigen::Index c = 0; c < counts.size(); ++c) means_.row(c) *= (1.0 - shrink_) / std::max(1.0, counts[c]);
+    context.curve("loss", "train", 0, 1.0);
+    context.note("n", static_cast<double>(train.size()));
+  }
+
+  Predictions predict(const Examples& examples) const override {
+    seen_.predictions.push_back(examples);
+    const Eigen::MatrixXd rows = to_rows(examples);
+    Predictions result;
+    result.probabilities.resize(rows.rows(), means_.rows());
+    for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+      const Eigen::ArrayXd score = (-(means_.rowwise() - rows.row(i)).rowwise().squaredNorm()).array().exp() + 1e-300;
+      result.probabilities.row(i) = score / score.sum();
+    }
+    result.labels = most_probable(result.probabilities);
+    return result;
+  }
+
+ private:
+  double shrink_;
+  Seen& seen_;
+  Eigen::MatrixXd means_;
+};
+
+/// Two genres by two artists each and more, one feature that tells them apart and one of huge scale.
+std::unique_ptr<Dataset> small_dataset() {
+  auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
+  Random random(1);
+  for (int t = 0; t < 40; ++t) {
+    const int genre = t % 2;
+    const std::string number = std::to_string(100 + t);
+    dataset->add("track" + number, genre, "artist" + std::to_string(t / 4) + std::to_string(genre),
+                 {static_cast<float>((genre == 0 ? 2.0 : -2.0) + random.normal()), static_cast<float>(1e6 * random.normal())});
+  }
+  return dataset;
+}
+
+class Pipeline : public ::testing::Test {
+ protected:
+  Pipeline() {
+    register_all_pipeline(registry_);
+    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&) { return small_dataset(); }});
+    static const auto options = OptionTable<NearestMeanOptions>().number("shrink", &NearestMeanOptions::shrink, 0, 1, "How much.");
+    registry_.methods.add({{.name = "nearest_mean", .summary = "For tests.", .options = options.schema()}, false,
+                           [this](const OptionValues& values, std::uint64_t) { return std::make_unique<NearestMean>(options.parse(values).shrink, seen_); }});
+    registry_.methods.add({{.name = "broken", .summary = "For tests."}, false,
+                           [](const OptionValues&, std::uint64_t) -> std::unique_ptr<Method> { throw std::runtime_error("it broke"); }});
+    registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
+  }
+
+  Plan plan(const std::string& text) {
+    const auto file = folder_.write("experiment.yaml", "dataset: {name: small}\nfeatures: {name: table}\n" + text);
+    return make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress_);
+  }
+
+  RunnerSummary run(const Plan& plan, const std::string& database = "runs.db") {
+    const auto store = RunStore::open(folder_ / database, RunStore::Mode::write);
+    return execute(plan, *store, registry_, hashes_, {}, progress_);
+  }
+
+  std::unique_ptr<RunStore> store(const std::string& database = "runs.db") { return RunStore::open(folder_ / database, RunStore::Mode::read); }
+
+  TemporaryFolder folder_;
+  Registry registry_;
+  FileHashes hashes_{{}};
+  Silent progress_;
+  Seen seen_;
+};
+
+TEST_F(Pipeline, RecordsMetricsPredictionsCurvesAndFacts) {
+  const Plan p = plan("method: {name: nearest_mean}\n");
+  const RunnerSummary summary = run(p);
+  EXPECT_EQ(summary.n_done, 1u);
+  const auto s = store();
+  const RunRecord record = s->run(p.runs[0].id).value();
+  EXPECT_EQ(record.status, RunStatus::done);
+  EXPECT_EQ(record.fact("split.leaky"), "false");
+  EXPECT_EQ(record.fact("split.groups"), "artist");
+  EXPECT_EQ(record.fact("dataset.genres"), "high,low");
+  EXPECT_EQ(record.fact("fit.n"), record.fact("split.n_train_examples"));
+  const auto predictions = s->predictions(record.id, "test");
+  EXPECT_EQ(std::to_string(predictions.size()), record.fact("split.n_test"));
+  const auto hits = std::count_if(predictions.begin(), predictions.end(), [](const auto& p_) { return p_.truth == p_.predicted; });
+  EXPECT_DOUBLE_EQ(s->metric(record.id, "test", "accuracy").value(), static_cast<double>(hits) / static_cast<double>(predictions.size()));
+  EXPECT_GT(s->metric(record.id, "test", "accuracy").value(), 0.8);
+}
+
+TEST_F(Pipeline, ARunThatIsDoneIsNotRunAgainUnlessSomethingChanged) {
+  run(plan("method: {name: nearest_mean}\nseeds: [0, 1]\n"));
+  const std::size_t fits = seen_.fits.size();
+  const RunnerSummary again = run(plan("method: {name: nearest_mean}\nseeds: [0, 1]\n"));
+  EXPECT_EQ(again.n_already_done, 2u);
+  EXPECT_EQ(again.n_done, 0u);
+  EXPECT_EQ(seen_.fits.size(), fits);
+  EXPECT_EQ(run(plan("method: {name: nearest_mean, shrink: 0.1}\nseeds: [0, 1]\n")).n_done, 2u);
+}
+
+TEST_F(Pipeline, AMethodNeverSeesATestLabel) {
+  run(plan("method: {name: nearest_mean}\nsplit: {valid_fraction: 0.2}\n"));
+  for (const Examples& examples : seen_.predictions) EXPECT_TRUE(examples.labels.empty());
+  std::set<int> trained(seen_.fits[0].tracks.begin(), seen_.fits[0].tracks.end());
+  for (const int t : seen_.fits[1].tracks) EXPECT_FALSE(trained.contains(t));
+}
+
+TEST_F(Pipeline, TheTestPartIsPredictedOnceWhateverIsTuned) {
+  const Plan p = plan("method: {name: nearest_mean, tune: {shrink: [1.0, 0.0, 0.5]}}\nsplit: {valid_fraction: 0.2}\n");
+  run(p);
+  std::set<int> test;
+  for (std::size_t t = 0; t < p.runs[0].split->parts.size(); ++t)
+    if (p.runs[0].split->parts[t] == Part::test) test.insert(static_cast<int>(t));
+  const auto looks = std::count_if(seen_.predictions.begin(), seen_.predictions.end(), [&](const Examples& e) { return test.contains(e.tracks.front()); });
+  EXPECT_EQ(looks, 1);
+  EXPECT_EQ(store()->run(p.runs[0].id)->fact("tuned.shrink"), "0") << "shrink 1 cannot tell the genres apart";
+  EXPECT_TRUE(store()->metric(p.runs[0].id, "valid", "tune/shrink=1").has_value());
+}
+
+TEST_F(Pipeline, StandardisationUsesTheTrainingTracksAlone) {
+  run(plan("method: {name: nearest_mean}\n"));
+  double sum = 0.0, squares = 0.0;
+  for (const float value : seen_.first_training_rows) {
+    sum += value;
+    squares += value * value;
+  }
+  const double n = static_cast<double>(seen_.first_training_rows.size());
+  EXPECT_NEAR(sum / n, 0.0, 1e-6);
+  EXPECT_NEAR(squares / n, 1.0, 1e-5);
+}
+
+TEST_F(Pipeline, AFailedRunIsRecordedAndTheOthersGoOn) {
+  const Plan p = plan("sweep: {grid: {method.name: [broken, nearest_mean]}}\n");
+  const RunnerSummary summary = run(p);
+  EXPECT_EQ(summary.n_failed, 1u);
+  EXPECT_EQ(summary.n_done, 1u);
+  EXPECT_EQ(store()->run(p.runs[0].id)->status, RunStatus::failed);
+  EXPECT_EQ(store()->run(p.runs[0].id)->message, "it broke");
+}
+
+TEST_F(Pipeline, TwoDatabasesHoldTheSameBits) {
+  const Plan p = plan("method: {name: nearest_mean}\nseeds: [0, 1, 2]\n");
+  run(p, "one.db");
+  run(p, "two.db");
+  const auto one = store("one.db"), two = store("two.db");
+  for (const PlannedRun& r : p.runs) {
+    const auto a = one->metrics(r.id), b = two->metrics(r.id);
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].value, b[i].value);
+    const auto pa = one->predictions(r.id, "test"), pb = two->predictions(r.id, "test");
+    ASSERT_EQ(pa.size(), pb.size());
+    for (std::size_t i = 0; i < pa.size(); ++i) EXPECT_EQ(pa[i].probabilities, pb[i].probabilities);
+  }
+}
+
+TEST_F(Pipeline, TuningWithoutAValidationPartIsRefusedBeforeAnythingRuns) {
+  EXPECT_THROW_SAYING(plan("method: {name: nearest_mean, tune: {shrink: [0, 1]}}\n"), ConfigError, "validation part", "valid_fraction");
+}
+
+TEST_F(Pipeline, PluginsThatDoNotGoTogetherAreRefusedWhereNothingElseIsLeft) {
+  const auto file = folder_.write("x.yaml", "dataset: {name: small}\nfeatures: {name: log_mel}\nmethod: {name: nearest_mean}\n");
+  EXPECT_THROW_SAYING(make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress_), ConfigError, "features.summary");
+}
+
+TEST_F(Pipeline, AudioFeaturesOfADatasetWithoutAudioFailClearly) {
+  const auto file = folder_.write("x.yaml", "dataset: {name: small}\nfeatures: {name: mfcc_statistics}\nmethod: {name: nearest_mean}\n");
+  const Plan p = make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress_);
+  EXPECT_EQ(run(p).n_failed, 1u);
+  EXPECT_NE(store()->run(p.runs[0].id)->message.find("no audio"), std::string::npos);
+}
+
+class Extraction : public Pipeline {
+ protected:
+  std::filesystem::path noise(const std::string& name, double seconds, std::uint64_t seed) {
+    Random random(seed);
+    std::vector<float> samples(static_cast<std::size_t>(seconds * 22050));
+    for (float& s : samples) s = static_cast<float>(0.3 * random.uniform(-1, 1));
+    write_wav(folder_ / name, samples, 22050);
+    return folder_ / name;
+  }
+  std::unique_ptr<Feature> feature(const std::string& name, OptionValues options = {}) {
+    const FeaturePlugin& plugin = registry_.features.get(name, "test");
+    return plugin.make(plugin.options.resolve(options, "test"));
+  }
+  std::unique_ptr<Excerpt> excerpt(const std::string& name, OptionValues options = {}) {
+    const ExcerptPlugin& plugin = registry_.excerpts.get(name, "test");
+    return plugin.make(plugin.options.resolve(options, "test"));
+  }
+};
+
+TEST_F(Extraction, ChunksHaveTheFeaturesOfTheirSamplesAlone) {
+  const auto file = noise("a.wav", 7.4, 1);
+  const auto mfcc = feature("mfcc");
+  const auto chunks = extract(file, *excerpt("chunks"), *mfcc);
+  ASSERT_EQ(chunks.size(), 2u) << "the remainder of 1.4 s is dropped";
+  const std::vector<float> samples = read_audio(file);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto stream = mfcc->stream(0);
+    stream->push(std::span(samples).subspan(i * 66150, 66150));
+    EXPECT_EQ(chunks[i], stream->finish()) << i;
+  }
+}
+
+TEST_F(Extraction, OverlappingChunksAreEachWhole) {
+  const auto file = noise("a.wav", 10.0, 2);
+  const auto chunks = extract(file, *excerpt("chunks", {{"hop_s", 1.0}}), *feature("mfcc"));
+  ASSERT_EQ(chunks.size(), 8u);
+  const std::vector<float> samples = read_audio(file);
+  const auto stream = feature("mfcc")->stream(0);
+  stream->push(std::span(samples).subspan(5 * 22050, 66150));
+  EXPECT_EQ(chunks[5], stream->finish());
+}
+
+TEST_F(Extraction, ATrackShorterThanAChunkIsReported) {
+  EXPECT_THROW_SAYING(extract(noise("short.wav", 1.0, 3), *excerpt("chunks"), *feature("mfcc")), DataError, "short.wav", "1.00 s", "3 s");
+}
+
+TEST_F(Extraction, TheCacheGivesBackTheSameBitsAndADamagedFileIsComputedAnew) {
+  noise("a.wav", 2.0, 4);
+  const FeatureCache cache(folder_ / "cache");
+  std::vector<FeatureMatrix> features = {FeatureMatrix::Random(3, 4), FeatureMatrix::Random(3, 1)};
+  cache.store("key", features);
+  EXPECT_EQ(cache.load("key").value(), features);
+  EXPECT_FALSE(cache.load("other key").has_value());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "cache"))
+    if (entry.is_regular_file()) std::filesystem::resize_file(entry.path(), std::filesystem::file_size(entry.path()) - 3);
+  EXPECT_FALSE(cache.load("key").has_value());
+}
+
+TEST_F(Extraction, SummariesAreMeansAndPopulationDeviationsOfTheFrames) {
+  FeatureMatrix frames(2, 4);
+  frames << 1, 2, 3, 4, 5, 5, 5, 5;
+  const auto file = noise("a.wav", 1.0, 5);
+  const auto none = extract(file, *excerpt("full"), *feature("mfcc"))[0];
+  const auto statistics = extract(file, *excerpt("full"), *feature("mfcc_statistics"))[0];
+  ASSERT_EQ(statistics.rows(), 40);
+  ASSERT_EQ(statistics.cols(), 1);
+  for (int i = 0; i < 20; ++i) {
+    const Eigen::ArrayXd row = none.row(i).cast<double>().transpose();
+    EXPECT_NEAR(statistics(i, 0), row.mean(), 1e-4);
+    EXPECT_NEAR(statistics(20 + i, 0), std::sqrt((row - row.mean()).square().mean()), 1e-4);
+  }
+}
+
+}  // namespace
+}  // namespace genrebench

@@ -1,0 +1,146 @@
+#include "harness/store.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "signal/error.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+namespace {
+
+using testing::TemporaryFolder;
+
+RunRecord planned(const std::string& id, std::uint64_t seed = 0) {
+  RunRecord run;
+  run.id = id;
+  run.seed = seed;
+  run.dataset_fingerprint = "data";
+  run.parameters = {{"method.name", "svm"}, {"method.c", "1"}};
+  return run;
+}
+
+const ExperimentRecord kExperiment{.name = "table2", .description = "what", .source_file = "table2.yaml", .created_at = {}, .run_ids = {}};
+
+TEST(RunStore, GivesBackWhatWasRecorded) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa", 1), planned("bb", UINT64_MAX)});
+  store->start("aa", {{"host", "here"}});
+  RunResult result;
+  result.metrics = {{"test", "accuracy", -1, 0.1 + 0.2}, {"train", "loss", 0, 2.0}, {"train", "loss", 1, 1.0}};
+  result.predictions = {{"test", "blues.00001", 0, 1, {0.25f, 0.75f}}};
+  result.bad_tracks = {{"jazz.00054", "unreadable"}};
+  result.facts = {{"tuned.c", "10"}};
+  result.wall_s = 1.5;
+  store->finish("aa", result);
+  store->give_up("bb", RunStatus::failed, "no", {});
+
+  const auto reader = RunStore::open(folder / "runs.db", RunStore::Mode::read);
+  const auto runs = reader->runs("table2");
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].status, RunStatus::done);
+  EXPECT_EQ(runs[0].parameter("method.c"), "1");
+  EXPECT_EQ(runs[0].fact("tuned.c"), "10");
+  EXPECT_DOUBLE_EQ(runs[0].wall_s, 1.5);
+  EXPECT_EQ(runs[1].status, RunStatus::failed);
+  EXPECT_EQ(runs[1].message, "no");
+  EXPECT_EQ(runs[1].seed, UINT64_MAX);
+  EXPECT_EQ(reader->metric("aa", "test", "accuracy"), 0.1 + 0.2) << "to the bit";
+  EXPECT_EQ(reader->metric("aa", "train", "loss"), std::nullopt) << "a curve has no final value";
+  EXPECT_EQ(reader->metrics("aa").size(), 3u);
+  const auto predictions = reader->predictions("aa", "test");
+  ASSERT_EQ(predictions.size(), 1u);
+  EXPECT_EQ(predictions[0].predicted, 1);
+  EXPECT_EQ(predictions[0].probabilities, (std::vector<float>{0.25f, 0.75f}));
+  EXPECT_EQ(reader->bad_tracks("aa")[0].track, "jazz.00054");
+  EXPECT_EQ(reader->environment("aa").at("host"), "here");
+  EXPECT_EQ(reader->experiments()[0].run_ids, (std::vector<std::string>{"aa", "bb"}));
+}
+
+TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa"), planned("bb")});
+  store->finish("aa", {});
+  store->plan(kExperiment, {planned("cc"), planned("aa")});
+  const auto runs = store->runs("table2");
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].id, "cc");
+  EXPECT_EQ(runs[1].status, RunStatus::done);
+  EXPECT_EQ(store->runs({}).size(), 3u) << "a run that left the plan is kept";
+}
+
+TEST(RunStore, FinishingAgainReplacesTheEarlierResult) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa")});
+  store->give_up("aa", RunStatus::failed, "first try", {{"t", "bad"}});
+  RunResult result;
+  result.metrics = {{"test", "accuracy", -1, 0.5}};
+  store->finish("aa", result);
+  EXPECT_EQ(store->run("aa")->status, RunStatus::done);
+  EXPECT_TRUE(store->run("aa")->message.empty());
+  EXPECT_TRUE(store->bad_tracks("aa").empty());
+}
+
+TEST(RunStore, AFailureInsideATransactionLeavesNothingOfIt) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa")});
+  RunResult result;
+  result.metrics = {{"test", "accuracy", -1, 0.5}, {"test", "accuracy", -1, 0.6}};  // the same metric twice: refused
+  EXPECT_THROW(store->finish("aa", result), DataError);
+  EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
+  EXPECT_TRUE(store->metrics("aa").empty());
+}
+
+TEST(RunStore, TwoWritersAtOnceLoseNothing) {
+  const TemporaryFolder folder;
+  RunStore::open(folder / "runs.db", RunStore::Mode::write)->plan(kExperiment, {planned("aa")});
+  const auto writer = [&](const std::string& name) {
+    const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+    for (int i = 0; i < 100; ++i) {
+      ExperimentRecord record = kExperiment;
+      record.name = name + std::to_string(i);
+      store->plan(record, {planned(record.name)});
+    }
+  };
+  {
+    std::jthread first(writer, "first"), second(writer, "second");
+  }
+  EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 201u);
+}
+
+TEST(RunStore, AFileThatIsNotADatabaseIsRefused) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("runs.db", "this is a text file and certainly no database, however long it may be made to be\n");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "runs.db", "not an SQLite database");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::read), DataError, "not an SQLite database");
+}
+
+TEST(RunStore, SomebodyElsesDatabaseIsRefusedAndLeftAlone) {
+  const TemporaryFolder folder;
+  SQLite::Database(folder / "theirs.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE songs (id)");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "theirs.db", RunStore::Mode::write), DataError, "not a genrebench run store");
+  EXPECT_EQ(SQLite::Database(folder / "theirs.db").execAndGet("SELECT count(*) FROM sqlite_master").getInt(), 1);
+}
+
+TEST(RunStore, ANewerSchemaIsRefused) {
+  const TemporaryFolder folder;
+  RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  SQLite::Database(folder / "runs.db", SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "runs.db", RunStore::Mode::read), DataError, "schema version 99", "newer genrebench");
+}
+
+TEST(RunStore, AMissingFileIsNotMadeByReading) {
+  const TemporaryFolder folder;
+  EXPECT_THROW_SAYING(RunStore::open(folder / "none.db", RunStore::Mode::read), DataError, "none.db", "no such database");
+  EXPECT_FALSE(std::filesystem::exists(folder / "none.db"));
+  EXPECT_THROW_SAYING(RunStore::open(folder.path(), RunStore::Mode::write), DataError, "found a folder");
+}
+
+}  // namespace
+}  // namespace genrebench
