@@ -290,8 +290,8 @@ class Svm final : public Method {
   }
 
  private:
-  static constexpr int kFolds = 5;                        // libsvm's
-  static constexpr double kLeastProbability = 1e-7;       // libsvm's, of one class against another
+  static constexpr int kFolds = 5;                    // libsvm's
+  static constexpr double kLeastProbability = 1e-7;  // libsvm's, of one class against another
 
   /// Fits one sigmoid a pair of classes, to decision values of examples left out of training.
   void calibrate(const TrainingRows& data, const std::vector<int>& tracks, const std::vector<std::size_t>& order,
