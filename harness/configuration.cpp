@@ -78,10 +78,17 @@ struct Source {
   Flat flat;
   std::vector<Axis> axes;
   std::vector<std::uint64_t> seeds;
+  std::vector<std::string> files;  ///< this one and those it extends
 };
 
 std::string at(const std::string& file, const YAML::Mark& mark) {
   return mark.is_null() ? file : fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
+}
+
+/// A key of a map: YAML would allow lists and maps as well.
+std::string key_name(const YAML::Node& key, const std::string& file) {
+  if (!key.IsScalar()) throw ConfigError(fmt::format("{}: expected a word as key, found a list, a map or nothing", at(file, key.Mark())));
+  return key.Scalar();
 }
 
 OptionValue scalar(const YAML::Node& node) {
@@ -108,7 +115,7 @@ void flatten(const YAML::Node& node, const std::string& key, const std::string& 
   if (node.IsMap()) {
     std::set<std::string> seen;
     for (const auto& item : node) {
-      const std::string name = item.first.Scalar();
+      const std::string name = key_name(item.first, file);
       if (!seen.insert(name).second)
         throw ConfigError(fmt::format("{}: key '{}' is given twice", at(file, item.first.Mark()), name));
       flatten(item.second, key.empty() ? name : key + "." + name, file, layer, flat);
@@ -128,11 +135,12 @@ std::vector<OptionValue> value_list(const YAML::Node& node, const std::string& k
 }
 
 /// Leaves of a sweep's map: dotted or nested keys, each with a list (or, for random, a range).
-void sweep_leaves(const YAML::Node& node, const std::string& prefix, std::vector<std::pair<std::string, YAML::Node>>& leaves) {
+void sweep_leaves(const YAML::Node& node, const std::string& prefix, const std::string& file,
+                  std::vector<std::pair<std::string, YAML::Node>>& leaves) {
   for (const auto& item : node) {
-    const std::string key = prefix.empty() ? item.first.Scalar() : prefix + "." + item.first.Scalar();
+    const std::string name = key_name(item.first, file), key = prefix.empty() ? name : prefix + "." + name;
     if (item.second.IsMap() && !item.second["low"])
-      sweep_leaves(item.second, key, leaves);
+      sweep_leaves(item.second, key, file, leaves);
     else
       leaves.emplace_back(key, item.second);
   }
@@ -144,7 +152,7 @@ OptionValue draw(const YAML::Node& node, const std::string& key, const std::stri
     return values[random.below(values.size())];
   }
   for (const auto& item : node) {
-    const std::string word = item.first.Scalar();
+    const std::string word = item.first.IsScalar() ? item.first.Scalar() : std::string();
     if (word != "low" && word != "high" && word != "scale" && word != "type")
       throw ConfigError(unknown_name_message("key", word, where + ": " + key, {"low", "high", "scale", "type"}));
   }
@@ -178,7 +186,7 @@ OptionValue draw(const YAML::Node& node, const std::string& key, const std::stri
 std::vector<Axis> read_sweep(const YAML::Node& sweep, const std::string& file) {
   std::vector<Axis> axes;
   for (const auto& part : sweep) {
-    const std::string kind = part.first.Scalar();
+    const std::string kind = key_name(part.first, file);
     const std::string where = at(file, part.first.Mark());
     if (kind != "grid" && kind != "zip" && kind != "random")
       throw ConfigError(unknown_name_message("key", kind, where + ": sweep", {"grid", "random", "zip"}));
@@ -190,9 +198,10 @@ std::vector<Axis> read_sweep(const YAML::Node& sweep, const std::string& file) {
       YAML::Node rest(YAML::NodeType::Map);
       try {
         for (const auto& item : part.second) {
-          if (item.first.Scalar() == "count")
+          const std::string name = key_name(item.first, file);
+          if (name == "count")
             count = item.second.as<int>();
-          else if (item.first.Scalar() == "seed")
+          else if (name == "seed")
             seed = item.second.as<std::uint64_t>();
           else
             rest[item.first] = item.second;
@@ -201,7 +210,7 @@ std::vector<Axis> read_sweep(const YAML::Node& sweep, const std::string& file) {
         throw ConfigError(fmt::format("{}: sweep.random: count and seed must be whole numbers", where));
       }
       if (count < 1) throw ConfigError(fmt::format("{}: sweep.random.count must be at least 1, found {}", where, count));
-      sweep_leaves(rest, "", leaves);
+      sweep_leaves(rest, "", file, leaves);
       Axis axis{.keys = {}, .points = std::vector<std::vector<OptionValue>>(static_cast<std::size_t>(count)), .where = where};
       for (const auto& [key, node] : leaves) {
         Random random(derive_seed(seed, key));  // a new key leaves the draws of the others alone
@@ -212,7 +221,7 @@ std::vector<Axis> read_sweep(const YAML::Node& sweep, const std::string& file) {
       axes.push_back(std::move(axis));
       continue;
     }
-    sweep_leaves(part.second, "", leaves);
+    sweep_leaves(part.second, "", file, leaves);
     Axis zipped{.keys = {}, .points = {}, .where = where};
     for (const auto& [key, node] : leaves) {
       const auto values = value_list(node, key, at(file, node.Mark()));
@@ -271,6 +280,7 @@ void read_source(const fs::path& file, Source& source, std::set<fs::path>& open)
   if (fs::is_directory(file, error)) throw ConfigError(fmt::format("{}: expected an experiment file, found a folder", file.string()));
   std::ifstream stream(file);
   if (!stream) throw ConfigError(fmt::format("{}: cannot read the experiment file", file.string()));
+  source.files.push_back(file.string());
   std::stringstream text;
   text << stream.rdbuf();
   const YAML::Node root = parse_yaml(text.str(), file.string());
@@ -280,7 +290,7 @@ void read_source(const fs::path& file, Source& source, std::set<fs::path>& open)
   YAML::Node values(YAML::NodeType::Map);
   std::set<std::string> seen;
   for (const auto& item : root) {
-    const std::string key = item.first.Scalar();
+    const std::string key = key_name(item.first, file.string());
     const std::string where = at(file.string(), item.first.Mark());
     if (!seen.insert(key).second) throw ConfigError(fmt::format("{}: key '{}' is given twice", where, key));
     if (key == "extends") continue;
@@ -549,7 +559,9 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
       spec = resolve_run(flat, registry);
     } catch (const ConfigError& error) {
       const std::string message = error.what();
-      const bool located = message.starts_with(file.parent_path().string()) || message.starts_with("command line");
+      const bool located = message.starts_with("command line") || std::any_of(source.files.begin(), source.files.end(), [&](const auto& f) {
+                             return message.starts_with(f + ":");
+                           });
       throw ConfigError(located ? message : file.string() + ": " + message);
     }
     // Options of plug-ins that are not chosen make equal runs: once is enough.

@@ -10,6 +10,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
+#include "harness/cli/json_output.hpp"
 #include "harness/configuration.hpp"
 #include "harness/dataset_check.hpp"
 #include "harness/plan.hpp"
@@ -128,7 +129,7 @@ int dataset_verify(const Registry& registry, const CommonOptions& common, const 
     document["problems"].push_back({{"severity", error ? "error" : "note"}, {"what", problem.what}, {"where", problem.where}, {"message", problem.message}});
   }
   if (common.json) {
-    fmt::print("{}\n", document.dump(2));
+    print_json(document);
   } else {
     print_table(genres);
     if (!table.rows.empty()) print_table(table);
@@ -161,7 +162,7 @@ int dataset_describe(const Registry& registry, const CommonOptions& common, cons
     document["facts"][what] = value;
   }
   if (common.json) {
-    fmt::print("{}\n", document.dump(2));
+    print_json(document);
     return 0;
   }
   print_table(genres);

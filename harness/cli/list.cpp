@@ -8,6 +8,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
+#include "harness/cli/json_output.hpp"
 #include "harness/configuration.hpp"
 
 namespace genrebench::cli {
@@ -107,7 +108,7 @@ int list(const Registry& registry, const std::string& kind, const std::string& n
       result[k.name] = nlohmann::ordered_json::array();
       for (const PluginInfo* plugin : k.plugins) result[k.name].push_back(to_json(*plugin));
     }
-    fmt::print("{}\n", result.dump(2));
+    print_json(result);
     return 0;
   }
   if (markdown) {

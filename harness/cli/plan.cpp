@@ -12,6 +12,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
 #include "harness/cli/experiments.hpp"
+#include "harness/cli/json_output.hpp"
 #include "harness/extraction.hpp"
 
 namespace genrebench::cli {
@@ -124,7 +125,7 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
     else
       print_table(table);
   }
-  if (common.json) fmt::print("{}\n", document.dump(2));
+  if (common.json) print_json(document);
   return 0;
 }
 

@@ -3,6 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <iostream>
 
 #include "harness/cli/commands.hpp"
@@ -168,7 +171,11 @@ class CommandLine {
 
 int run_program(const Registry& registry, int argc, const char* const* argv) {
   try {
-    return CommandLine(registry)(argc, argv);
+    const int code = CommandLine(registry)(argc, argv);
+    std::cout.flush();
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout) return code;
+    throw DataError(fmt::format("cannot write to standard output: {}", errno == 0 ? "an earlier write failed" : std::strerror(errno)));
   } catch (const ConfigError& error) {
     fmt::print(stderr, "genrebench: {}\n", error.what());
     return kMistake;

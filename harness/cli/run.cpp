@@ -7,6 +7,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
 #include "harness/cli/experiments.hpp"
+#include "harness/cli/json_output.hpp"
 #include "harness/runner.hpp"
 
 namespace genrebench::cli {
@@ -48,7 +49,7 @@ int run(const Registry& registry, const CommonOptions& common, const std::vector
       break;
     }
   }
-  if (common.json) fmt::print("{}\n", document.dump(2));
+  if (common.json) print_json(document);
   return code;
 }
 

@@ -7,6 +7,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
+#include "harness/cli/json_output.hpp"
 #include "harness/evaluation.hpp"
 #include "harness/store.hpp"
 
@@ -93,7 +94,7 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
     rows.push_back(std::move(row));
   }
   if (common.json) {
-    fmt::print("{}\n", rows.dump(2));
+    print_json(rows);
   } else {
     table.notes.push_back(count_of(table.rows.size(), "run"));
     print_table(table);
@@ -118,7 +119,7 @@ int show(const CommonOptions& common, const std::string& prefix) {
       document["predictions"].push_back({{"track", p.track}, {"truth", p.truth}, {"predicted", p.predicted}, {"probabilities", p.probabilities}});
     document["bad_tracks"] = nlohmann::ordered_json::array();
     for (const BadTrackRecord& b : bad_tracks) document["bad_tracks"].push_back({{"track", b.track}, {"message", b.message}});
-    fmt::print("{}\n", document.dump(2));
+    print_json(document);
     return 0;
   }
   fmt::print("run {}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
