@@ -1,0 +1,166 @@
+// Every method with every excerpt from an experiment file to the store, and every report on what is there.
+#include <map>
+
+#include "contract/contract_support.hpp"
+#include "harness/plan.hpp"
+#include "harness/runner.hpp"
+#include "reports/render/render.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+using testing::options_of;
+using testing::registry;
+using testing::SilentProgress;
+using testing::TemporaryFolder;
+
+std::string comma_separated(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// Three genres of four short tracks; every method with every excerpt and two seeds.
+std::filesystem::path write_experiment(const TemporaryFolder& folder) {
+  return folder.write("everything.yaml",
+                      "name: everything\n"
+                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 4, duration_s: 6, sample_rate_hz: 8000}\n"
+                      "split: {kind: stratified, train_fraction: 0.5}\n"
+                      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
+                      "sweep:\n"
+                      "  grid:\n"
+                      "    method.name: [" + comma_separated(registry().methods.names()) + "]\n"
+                      "    excerpt.name: [" + comma_separated(registry().excerpts.names()) + "]\n"
+                      "seeds: [0, 1]\n");
+}
+
+/// Runs the experiment into a store of its own.
+RunnerSummary run(const TemporaryFolder& folder, RunStore& store, int threads, bool cache) {
+  SilentProgress progress;
+  FileHashes hashes({});
+  const Plan plan = make_plan(load_experiment(write_experiment(folder), {}, registry()), registry(), folder / "cache", hashes, progress);
+  RunnerSettings settings{.cache_folder = cache ? folder / "cache" : std::filesystem::path(), .threads = threads};
+  const RunnerSummary summary = execute(plan, store, registry(), hashes, settings, progress);
+  for (const std::string& message : progress.messages)
+    EXPECT_TRUE(message.starts_with("warning: ")) << message;  // a fit that did not converge on so little
+  return summary;
+}
+
+std::unique_ptr<RunStore> open(const std::filesystem::path& file) { return RunStore::open(file, RunStore::Mode::write); }
+
+TEST(EveryMethodWithEveryExcerpt, RunsFromAnExperimentFileToTheStore) {
+  const TemporaryFolder folder;
+  const auto store = open(folder / "runs.db");
+  const RunnerSummary summary = run(folder, *store, 2, /*cache=*/true);
+  EXPECT_EQ(summary.n_runs, registry().methods.size() * registry().excerpts.size() * 2);
+  EXPECT_EQ(summary.n_done, summary.n_runs);
+  EXPECT_EQ(summary.n_bad_tracks, 0u);
+  for (const RunRecord& record : store->runs("everything")) {
+    EXPECT_EQ(to_string(record.status), "done") << record.message;
+    EXPECT_TRUE(store->metric(record.id, "test", "accuracy").has_value());
+    EXPECT_EQ(store->predictions(record.id, "test").size(), std::stoul(record.fact("split.n_test")));
+    EXPECT_FALSE(store->environment(record.id).empty());
+  }
+}
+
+TEST(EveryMethodWithEveryExcerpt, GivesTheSameBitsInAnotherStoreWithOtherThreadsAndNoCache) {
+  const TemporaryFolder folder;
+  const auto first = open(folder / "first.db"), second = open(folder / "second.db");
+  run(folder, *first, 2, /*cache=*/true);
+  run(folder, *first, 2, /*cache=*/true);
+  run(folder, *second, 1, /*cache=*/false);
+  const auto runs = first->runs("everything");
+  ASSERT_EQ(runs.size(), second->runs("everything").size());
+  for (const RunRecord& record : runs) {
+    ASSERT_TRUE(second->run(record.id).has_value()) << "a run's id depends on the configuration, the data and the seed alone";
+    const auto a = first->metrics(record.id), b = second->metrics(record.id);
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      EXPECT_EQ(a[i].name, b[i].name);
+      EXPECT_EQ(a[i].value, b[i].value) << record.parameter("method.name") << ": " << a[i].name;
+    }
+    const auto p = first->predictions(record.id, "test"), q = second->predictions(record.id, "test");
+    ASSERT_EQ(p.size(), q.size());
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      EXPECT_EQ(p[i].track, q[i].track);
+      EXPECT_EQ(p[i].predicted, q[i].predicted) << record.parameter("method.name") << ": " << p[i].track;
+      EXPECT_EQ(p[i].probabilities, q[i].probabilities) << record.parameter("method.name") << ": " << p[i].track;
+    }
+  }
+}
+
+TEST(EveryMethodWithEveryExcerpt, IsNotRunTwice) {
+  const TemporaryFolder folder;
+  const auto store = open(folder / "runs.db");
+  const RunnerSummary first = run(folder, *store, 1, /*cache=*/true);
+  std::map<std::string, std::string> started;
+  for (const RunRecord& record : store->runs()) started[record.id] = record.started_at;
+  const RunnerSummary second = run(folder, *store, 1, /*cache=*/true);
+  EXPECT_EQ(second.n_already_done, first.n_runs);
+  EXPECT_EQ(second.n_done + second.n_failed + second.n_skipped, 0u);
+  for (const RunRecord& record : store->runs()) EXPECT_EQ(record.started_at, started[record.id]);
+}
+
+class EveryReport : public ::testing::TestWithParam<std::string> {
+ protected:
+  static std::unique_ptr<Report> make() {
+    const ReportPlugin& plugin = registry().reports.get(GetParam(), "test");
+    return plugin.make(options_of(plugin));
+  }
+
+  TemporaryFolder folder_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryReport, ::testing::ValuesIn(registry().reports.names()), testing::name_of);
+
+TEST_P(EveryReport, RefusesAnEmptyStoreInOneLine) {
+  const auto store = open(folder_ / "runs.db");
+  EXPECT_THROW_SAYING(make()->render(*store, {}), ConfigError, "");
+}
+
+TEST_P(EveryReport, RefusesAnExperimentThatTheStoreDoesNotHold) {
+  const auto store = open(folder_ / "runs.db");
+  run(folder_, *store, 2, /*cache=*/true);
+  EXPECT_THROW_SAYING(make()->render(*store, {.experiments = {"nothing_of_the_kind"}}), ConfigError, "nothing_of_the_kind", "everything");
+}
+
+TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
+  const auto store = open(folder_ / "runs.db");
+  run(folder_, *store, 2, /*cache=*/true);
+  const Document document = make()->render(*store, {.experiments = {"everything"}});
+  EXPECT_FALSE(document.name.empty());
+  EXPECT_FALSE(document.title.empty());
+  EXPECT_FALSE(document.body.empty());
+  EXPECT_FALSE(document.data.empty()) << "the numbers behind a report are written with it";
+  for (const auto& element : document.body) {
+    const auto* table = std::get_if<Table>(&element);
+    if (table == nullptr) continue;
+    for (const auto& row : table->rows) EXPECT_EQ(row.size(), table->columns.size()) << table->id;
+  }
+  for (const std::string& text : {render_terminal(document), render_markdown(document), render_latex(document), render_html(document),
+                                  render_json(document)})
+    EXPECT_GT(text.size(), 20u);
+  const auto files = write_document(document, folder_ / "out");
+  EXPECT_GE(files.size(), all_formats().size());
+  for (const auto& file : files) EXPECT_GT(std::filesystem::file_size(file), 0u) << file;
+  EXPECT_EQ(render_json(make()->render(*store, {.experiments = {"everything"}})), render_json(document)) << "a second time";
+}
+
+TEST_P(EveryReport, SaysWhatItCanOfAPlanThatHasNotRun) {
+  const auto store = open(folder_ / "runs.db");
+  SilentProgress progress;
+  FileHashes hashes({});
+  const Plan plan =
+      make_plan(load_experiment(write_experiment(folder_), {}, registry()), registry(), folder_ / "cache", hashes, progress);
+  store->plan(plan.record(), plan.records(registry()));
+  try {
+    const Document document = make()->render(*store, {});
+    for (const Format format : all_formats()) write_document(document, folder_ / "out", {format});
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace genrebench
