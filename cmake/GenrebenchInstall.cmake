@@ -3,11 +3,14 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/genrebench)
 
 install(TARGETS genrebench_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS genrebench_options genrebench_signal genrebench_harness genrebench_datasets genrebench_baselines
-                genrebench_models genrebench_reports genrebench_all
-        EXPORT genrebench ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# They have the same names outside as within: genrebench::all.
+foreach(library options signal harness datasets baselines models reports all)
+  set_target_properties(genrebench_${library} PROPERTIES EXPORT_NAME ${library})
+  install(TARGETS genrebench_${library} EXPORT genrebench ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endforeach()
 foreach(folder signal harness reports/render)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION include/genrebench/${folder}/.. FILES_MATCHING PATTERN "*.hpp")
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/genrebench/${folder}
+          FILES_MATCHING PATTERN "*.hpp")
 endforeach()
 install(EXPORT genrebench NAMESPACE genrebench:: DESTINATION ${package_dir})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/genrebenchConfig.cmake.in
