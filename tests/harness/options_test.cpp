@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -36,7 +38,8 @@ TEST(Options, DefaultsComeFromTheMemberInitialisers) {
   EXPECT_EQ(sample.neighbours, 5);
   EXPECT_EQ(sample.distance, "euclidean");
   EXPECT_FALSE(sample.gamma.has_value());
-  EXPECT_EQ(to_string(table().schema().find("neighbours")->default_value), "5");
+  const OptionSchema schema = table().schema();
+  EXPECT_EQ(to_string(schema.find("neighbours")->default_value), "5");
 }
 
 TEST(Options, AnIntegerIsTakenWhereANumberIsAskedFor) {
