@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "reports/render/render.hpp"
+#include "reports/render/text.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -45,7 +46,7 @@ class ConsoleProgress final : public Progress {
 
   void message(const std::string& text) override {
     clear();
-    fmt::print(stderr, "{}\n", text);
+    fmt::print(stderr, "{}\n", single_line(text));  // names of files may hold anything
   }
 
  private:

@@ -11,6 +11,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/environment.hpp"
 #include "harness/files.hpp"
+#include "reports/render/text.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -177,10 +178,10 @@ int run_program(const Registry& registry, int argc, const char* const* argv) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout) return code;
     throw DataError(fmt::format("cannot write to standard output: {}", errno == 0 ? "an earlier write failed" : std::strerror(errno)));
   } catch (const ConfigError& error) {
-    fmt::print(stderr, "genrebench: {}\n", error.what());
+    fmt::print(stderr, "genrebench: {}\n", single_line(error.what()));
     return kMistake;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "genrebench: {}\n", error.what());
+    fmt::print(stderr, "genrebench: {}\n", single_line(error.what()));
     return 1;
   }
 }

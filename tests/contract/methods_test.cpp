@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <deque>
+#include <ostream>
 
 #include "contract/contract_support.hpp"
 #include "signal/error.hpp"
@@ -63,6 +64,8 @@ struct Kind {
   std::string method;
   Eigen::Index frames = 1;
 };
+
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.method << ", " << kind.frames << " frames"; }
 
 std::vector<Kind> kinds() {
   std::vector<Kind> result;
@@ -228,6 +231,8 @@ struct Described {
   std::string kind;
   const PluginInfo* plugin;
 };
+
+void PrintTo(const Described& described, std::ostream* out) { *out << described.kind << " " << described.plugin->name; }
 
 std::vector<Described> every_plugin() {
   std::vector<Described> result;

@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <ostream>
 
 #include "faults/fault_support.hpp"
 #include "support/shared_data.hpp"
@@ -27,6 +29,8 @@ struct BadFile {
   std::function<std::string()> bytes;
   std::string extension = ".wav";
 };
+
+void PrintTo(const BadFile& file, std::ostream* out) { *out << file.name << file.extension; }
 
 std::vector<BadFile> bad_files() {
   return {{"TextNamedWav", [] { return std::string("dear diary, today I heard a song\n"); }},
@@ -170,6 +174,18 @@ TEST(BadAudio, DamagedCacheIsComputedAgain) {
   const ProgramResult result = bench.run(bench.experiment("second", {{"method", "{name: naive_bayes}"}}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err, "");
+}
+
+TEST(BadAudio, NameThatHoldsALineEndOrControlsATerminalIsToldInOneLine) {
+  const Workbench bench;
+  bench.add("rock", "two\nlines \033[31m.wav", "no sound");
+  const ProgramResult result = bench.run(bench.experiment("lines"));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  EXPECT_EQ(result.err.find('\033'), std::string::npos) << result.err;
+  const ProgramResult failed = bench.run(bench.experiment("failing", {{"on_bad_track", "fail"}}));
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_EQ(failed.err.find('\033'), std::string::npos) << failed.err;
 }
 
 TEST(BadCollection, EmptyFolderIsNamed) {

@@ -1,6 +1,8 @@
 // Mistakes in experiment files and overrides: exit code 2, one line that names the place, and nothing recorded.
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
@@ -13,6 +15,8 @@ struct Mistake {
   std::map<std::string, std::string> keys;
   std::vector<std::string> says;
 };
+
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
 
 std::vector<Mistake> mistakes() {
   return {{"UnknownKey", {{"datset", "{name: folder}"}}, {"datset", "did you mean 'dataset'?"}},
@@ -67,6 +71,8 @@ struct Text {
   std::string text;
   std::vector<std::string> says;
 };
+
+void PrintTo(const Text& text, std::ostream* out) { *out << text.name; }
 
 class ConfigurationText : public ::testing::TestWithParam<Text> {};
 
