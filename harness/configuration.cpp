@@ -360,7 +360,7 @@ void expand_environment(const std::string& key, Entry& entry) {
 }
 
 /// Keys outside the slots and RunOptions.
-const std::vector<std::string> kPlainKeys = {"name", "description", "reports"};
+const std::vector<std::string> kPlainKeys = {"name", "description", "reports", "compare_with"};
 
 void check_key(const std::string& key, const Entry& entry, const Registry& registry) {
   const std::size_t dot = key.find('.');
@@ -470,13 +470,17 @@ ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registr
     const auto entry = flat.find(key);
     return entry == flat.end() ? std::string() : to_string(entry->second.value);
   };
-  ExperimentHeader header{.name = text("name"), .description = text("description"), .reports = {"summary"}};
+  const auto words = [&](const std::string& key) -> std::vector<std::string> {
+    const auto entry = flat.find(key);
+    if (entry == flat.end()) return {};
+    if (const auto* list = std::get_if<std::vector<std::string>>(&entry->second.value)) return *list;
+    return {to_string(entry->second.value)};
+  };
+  ExperimentHeader header{.name = text("name"), .description = text("description"), .reports = words("reports"),
+                          .compare_with = words("compare_with")};
   if (header.name.empty()) header.name = file.stem().string();
-  if (const auto entry = flat.find("reports"); entry != flat.end()) {
-    const auto* list = std::get_if<std::vector<std::string>>(&entry->second.value);
-    header.reports = list != nullptr ? *list : std::vector<std::string>{to_string(entry->second.value)};
-    for (const std::string& name : header.reports) registry.reports.get(name, entry->second.where + ": reports");
-  }
+  for (const std::string& name : header.reports) registry.reports.get(name, flat.at("reports").where + ": reports");
+  if (header.reports.empty()) header.reports = {"summary"};
   return header;
 }
 

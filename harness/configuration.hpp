@@ -58,8 +58,8 @@ struct Experiment {
 };
 
 /// Reads an experiment. Its keys: `name`, `description`, `extends` (a file whose keys this one overrides),
-/// `dataset`, `split`, `excerpt`, `features`, `method`, `sweep` (`grid`, `zip`, `random`), `seeds`, `reports`, and
-/// those of RunOptions. Under a plug-in's key, `name` (`kind` for split) chooses the plug-in, other words
+/// `dataset`, `split`, `excerpt`, `features`, `method`, `sweep` (`grid`, `zip`, `random`), `seeds`, `reports`, `compare_with`
+/// (names of experiments whose results belong in the same reports), and those of RunOptions. Under a plug-in's key, `name` (`kind` for split) chooses the plug-in, other words
 /// are its options, and the name of any plug-in opens a map of options that apply only where that plug-in is
 /// chosen: `method: {svm: {c: 10}, knn: {neighbours: 3}}`. `${NAME}` in a value stands for the environment.
 /// @param overrides  `key=value` words; the value is YAML; they replace what the file says, axes of the sweep
@@ -68,14 +68,16 @@ struct Experiment {
 Experiment load_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides,
                            const Registry& registry);
 
-/// The name of an experiment and its reports, without looking at the rest of the file's values (so that
-/// `${NAME}` need not be set to report what is done).
-/// @throws ConfigError  if the file cannot be read or names an unknown report
+/// What a file says of its experiment beside the runs.
 struct ExperimentHeader {
   std::string name;
   std::string description;
   std::vector<std::string> reports;
+  std::vector<std::string> compare_with;  ///< names of experiments that its reports show beside it
 };
+
+/// Reads the header alone, so that `${NAME}` need not be set to report what is done.
+/// @throws ConfigError  if the file cannot be read or names an unknown report
 ExperimentHeader read_experiment_header(const std::filesystem::path& file, const Registry& registry);
 
 /// Reads `key=value` words as options of one plug-in, for commands that take a plug-in by name.

@@ -19,23 +19,33 @@ int report(const Registry& registry, const CommonOptions& common, const ReportAr
   std::vector<std::string> known;
   for (const ExperimentRecord& record : store->experiments()) known.push_back(record.name);
 
+  const auto add = [](ReportScope& scope, const std::string& name) {
+    if (std::find(scope.experiments.begin(), scope.experiments.end(), name) == scope.experiments.end()) scope.experiments.push_back(name);
+  };
   // Experiments that ask for the same report are reported together: the leaky table beside the other.
   std::vector<std::string> order = arguments.reports;
   std::map<std::string, ReportScope> scopes;
   for (const std::string& word : arguments.words) {
     std::string name = word;
-    std::vector<std::string> reports = arguments.reports;
+    std::vector<std::string> reports = arguments.reports, beside;
     if (word.ends_with(".yaml") || word.ends_with(".yml")) {
       const ExperimentHeader header = read_experiment_header(word, registry);
       name = header.name;
       if (reports.empty()) reports = header.reports;
+      beside = header.compare_with;
     }
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw ConfigError(unknown_name_message("experiment", name, common.database.string(), known));
     if (reports.empty()) reports = {"summary"};
     for (const std::string& r : reports) {
       if (std::find(order.begin(), order.end(), r) == order.end()) order.push_back(r);
-      scopes[r].experiments.push_back(name);
+      add(scopes[r], name);
+      for (const std::string& other : beside) {
+        if (std::find(known.begin(), known.end(), other) != known.end())
+          add(scopes[r], other);
+        else
+          fmt::print(stderr, "{} belongs beside {} and is not in {} yet\n", other, name, common.database.string());
+      }
     }
   }
   if (order.empty()) order = {"summary"};
