@@ -424,6 +424,11 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
     if (!key.starts_with(slot.key + ".") || key == slot.key + "." + slot.selector) continue;
     const std::string rest = key.substr(slot.key.size() + 1);
     const std::size_t dot = rest.find('.');
+    // `split.kind=published` on the command line replaces the file's split, whose other options were not for it.
+    const std::string option_name = rest.starts_with("tune.") ? rest.substr(5) : rest;
+    if (selected != flat.end() && selected->second.layer == Layer::command_line && entry.layer != Layer::command_line &&
+        (dot == std::string::npos || rest.starts_with("tune.")) && plugin->second->find(option_name) == nullptr)
+      continue;
     if (dot == std::string::npos || rest.starts_with("tune."))
       given.emplace_back(entry.layer, false, rest, &entry);
     else if (rest.substr(0, dot) == choice.name)

@@ -15,6 +15,7 @@
 #include "harness/registry.hpp"
 #include "signal/audio.hpp"
 #include "signal/random.hpp"
+#include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
@@ -36,15 +37,6 @@ template <typename Plugin>
 OptionValues options_of(const Plugin& plugin, const OptionValues& given = {}) {
   return plugin.options.resolve(given, plugin.name);
 }
-
-class SilentProgress final : public Progress {
- public:
-  void begin(const std::string&, std::size_t) override {}
-  void advance(std::size_t, const std::string&) override {}
-  void end() override {}
-  void message(const std::string& text) override { messages.push_back(text); }
-  std::vector<std::string> messages;
-};
 
 template <typename Matrix>
 bool same_bits(const Matrix& a, const Matrix& b) {

@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of datasets share: a temporary folder, small files, a registry of one plug-in.
+// What the tests of datasets share: small files, a registry of one plug-in.
 
 #include <gtest/gtest.h>
 
@@ -10,34 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include <unistd.h>
-
 #include "harness/registry.hpp"
 #include "signal/audio.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-
-/// A new folder that goes away with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "genrebench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline void write_bytes(const std::filesystem::path& file, std::string_view bytes) {
   std::filesystem::create_directories(file.parent_path());

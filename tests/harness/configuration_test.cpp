@@ -115,6 +115,14 @@ TEST(Configuration, TheCommandLineWinsOverFileAndSweep) {
   EXPECT_EQ(load(text, {"sweep.grid.method.k=[3, 4, 5]"}).runs.size(), 6u);
 }
 
+TEST(Configuration, APluginChosenOnTheCommandLineLeavesTheOptionsOfTheFilesOneBehind) {
+  const std::string text = kBase + "split: {kind: stratified, train_fraction: 0.5, leaky: true}\n";
+  const Experiment e = load(text, {"split.kind=kfold"});
+  EXPECT_EQ(e.runs[0].split.name, "kfold");
+  EXPECT_EQ(std::get<bool>(e.runs[0].split.options.at("leaky")), true) << "an option that both have stays";
+  EXPECT_THROW_SAYING(load(text, {"split.kind=kfold", "split.train_fraction=0.4"}), ConfigError, "'train_fraction'");
+}
+
 TEST(Configuration, UnknownKeysAreRefusedWithPlaceAndNearestName) {
   EXPECT_THROW_SAYING(load(kBase + "feature: {name: mfcc}\n"), ConfigError, ":4:", "unknown key 'feature'", "did you mean 'features'");
   EXPECT_THROW_SAYING(load("dataset: {name: tiny, rot: x}\nfeatures: {name: mfcc}\nmethod: {name: alpha}\n"), ConfigError, ":1:", "'rot'", "'root'");

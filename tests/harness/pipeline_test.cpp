@@ -9,6 +9,7 @@
 #include "signal/audio.hpp"
 #include "signal/random.hpp"
 #include "support/memory_dataset.hpp"
+#include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -17,16 +18,8 @@ void register_all_pipeline(Registry& registry);
 namespace {
 
 using testing::MemoryDataset;
+using testing::SilentProgress;
 using testing::TemporaryFolder;
-
-class Silent final : public Progress {
- public:
-  void begin(const std::string&, std::size_t) override {}
-  void advance(std::size_t, const std::string&) override {}
-  void end() override {}
-  void message(const std::string& text) override { messages.push_back(text); }
-  std::vector<std::string> messages;
-};
 
 /// What the methods of these tests were shown.
 struct Seen {
@@ -119,7 +112,7 @@ class Pipeline : public ::testing::Test {
   TemporaryFolder folder_;
   Registry registry_;
   FileHashes hashes_{{}};
-  Silent progress_;
+  SilentProgress progress_;
   Seen seen_;
 };
 

@@ -12,23 +12,16 @@
 
 #include "reports/render/text.hpp"
 #include "signal/error.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that is gone after the test.
-class Folder : public testing::Test {
+class Folder : public ::testing::Test {
  protected:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "genrebench_render_XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~Folder() override {
-    fs::permissions(folder_, fs::perms::owner_all);
-    fs::remove_all(folder_);
-  }
+  ~Folder() override { fs::permissions(folder_, fs::perms::owner_all); }
 
   std::string content(const std::string& name) const {
     std::ifstream file(folder_ / name, std::ios::binary);
@@ -39,7 +32,8 @@ class Folder : public testing::Test {
 
   std::size_t n_files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {})); }
 
-  fs::path folder_;
+  testing::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 /// One table with everything that needs care.

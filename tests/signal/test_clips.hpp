@@ -12,38 +12,13 @@
 #include <numbers>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "signal/frame_stream.hpp"
 #include "signal/random.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-
-/// A folder of the test's own, removed with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("genrebench-signal-" + std::to_string(::getpid()) + "-" + std::to_string(counter()++))) {
-    std::filesystem::create_directories(path_);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  static int& counter() {
-    static int n = 0;
-    return n;
-  }
-  std::filesystem::path path_;
-};
 
 inline std::vector<float> tone(double frequency_hz, std::size_t n_samples, double sample_rate_hz = 22050.0, double amplitude = 0.5) {
   std::vector<float> clip(n_samples);
