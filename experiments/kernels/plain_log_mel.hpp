@@ -30,7 +30,7 @@ class PlainLogMel {
     }
     frame_ = fftwf_alloc_real(static_cast<std::size_t>(options.n_fft));
     spectrum_ = fftwf_alloc_complex(static_cast<std::size_t>(n_bins_));
-    plan_ = fftwf_plan_dft_r2c_1d(options.n_fft, frame_, spectrum_, FFTW_ESTIMATE);
+    plan_ = fftwf_plan_dft_r2c_1d(options.n_fft, frame_, spectrum_, FFTW_MEASURE);
   }
   PlainLogMel(const PlainLogMel&) = delete;
   PlainLogMel& operator=(const PlainLogMel&) = delete;
