@@ -424,12 +424,12 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
     if (!key.starts_with(slot.key + ".") || key == slot.key + "." + slot.selector) continue;
     const std::string rest = key.substr(slot.key.size() + 1);
     const std::size_t dot = rest.find('.');
+    const bool tune = rest.starts_with("tune.");
+    const bool direct = dot == std::string::npos || tune;
     // `split.kind=published` on the command line replaces the file's split, whose other options were not for it.
-    const std::string option_name = rest.starts_with("tune.") ? rest.substr(5) : rest;
-    if (selected != flat.end() && selected->second.layer == Layer::command_line && entry.layer != Layer::command_line &&
-        (dot == std::string::npos || rest.starts_with("tune.")) && plugin->second->find(option_name) == nullptr)
-      continue;
-    if (dot == std::string::npos || rest.starts_with("tune."))
+    const bool replaced = selected != flat.end() && selected->second.layer == Layer::command_line && entry.layer != Layer::command_line;
+    if (direct && replaced && plugin->second->find(tune ? rest.substr(5) : rest) == nullptr) continue;
+    if (direct)
       given.emplace_back(entry.layer, false, rest, &entry);
     else if (rest.substr(0, dot) == choice.name)
       given.emplace_back(entry.layer, true, rest.substr(dot + 1), &entry);

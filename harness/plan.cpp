@@ -71,10 +71,9 @@ std::string key_of(const PluginChoice& choice) {
   return key;
 }
 
-std::string why_not(const RunSpec& spec, const Registry& registry) {
-  const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
+std::string why_not(const RunSpec& spec, const Feature& feature, const Registry& registry) {
   const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
-  if (feature->sequence() && !method.takes_sequences)
+  if (feature.sequence() && !method.takes_sequences)
     return fmt::format("the method {} needs one vector an excerpt, but {} gives a sequence of frames; set features.summary",
                        method.name, spec.features.name);
   return {};
@@ -101,7 +100,8 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
   std::map<std::string, std::shared_ptr<const Split>> splits;
   std::size_t n_applicable = 0;
   for (const RunSpec& spec : experiment.runs) {
-    PlannedRun run{.spec = spec, .id = {}, .data = {}, .split = {}, .not_applicable = why_not(spec, registry)};
+    const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
+    PlannedRun run{.spec = spec, .id = {}, .data = {}, .split = {}, .not_applicable = why_not(spec, *feature, registry)};
     const std::string dataset_key = key_of(spec.dataset);
     auto& data = datasets[dataset_key];
     if (!data) data = open_dataset(spec.dataset, registry, cache_folder, hashes, progress);
@@ -116,7 +116,6 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
                                     spec.method.name, spec.split.name));
     std::string identity = fmt::format("dataset {}\nseed {}\n", data->fingerprint, spec.seed);
     for (const auto& [key, value] : spec.identity(registry)) identity += fmt::format("{}={}\n", key, value);
-    const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
     identity += fmt::format("feature version {}\n", feature->version());
     run.id = sha256(identity);
     n_applicable += run.not_applicable.empty();
