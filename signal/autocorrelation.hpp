@@ -1,0 +1,15 @@
+#pragma once
+// Sums of lagged products, the stuff of AR models and of the spectral error measure.
+
+#include <span>
+
+namespace genrebench {
+
+/// r[k] = sum_n x[n] x[n + k] for k = 0 .. r.size() - 1, neither divided by a length nor normalised; 0 from
+/// k = x.size() on. Computed lag by lag in the time domain: for a few hundred lags at most.
+void autocorrelation(std::span<const double> x, std::span<double> r);
+
+/// r[k] = sum_n x[n] y[n + k] for k = 0 .. r.size() - 1, where y ends with its last element.
+void cross_correlation(std::span<const double> x, std::span<const double> y, std::span<double> r);
+
+}  // namespace genrebench
