@@ -1,0 +1,40 @@
+#pragma once
+// The largest eigenvalues of a symmetric matrix, with their eigenvectors. The one place where Spectra is used.
+
+#include <Eigen/Core>
+
+namespace genrebench {
+
+enum class EigenSolver {
+  dense,                ///< all pairs by Eigen: small matrices, or most of the spectrum asked for
+  lanczos,              ///< the leading pairs by Spectra's implicitly restarted Lanczos method
+  dense_after_lanczos,  ///< Spectra did not converge: Eigen instead
+};
+
+struct LeadingEigenpairs {
+  Eigen::VectorXd values;   ///< descending
+  Eigen::MatrixXd vectors;  ///< n x count, orthonormal; column j belongs to values[j]
+  EigenSolver solver = EigenSolver::dense;
+};
+
+/// The `count` algebraically largest eigenpairs, repeated eigenvalues as often as they occur.
+///
+/// Each residual |A u - lambda u| is at most 1e-8 |A|, |A| the largest row sum of absolute values, so that each value is
+/// within 1e-8 |A| of an eigenvalue of A; typically the errors are far smaller.
+///
+/// Lanczos' method from one vector sees one eigenvector of each eigenvalue. So what is orthogonal to the pairs found is searched
+/// again, from another vector, until nothing larger than the last of them turns up. The iterations run on half of the matrix,
+/// its elements rounded to float, so that it stays in the processor's cache; a Rayleigh-Ritz step on the matrix itself and its
+/// residual then decide whether that was enough, and if not, the same is done in double precision.
+///
+/// Deterministic: the start vectors are fixed, and nothing runs in parallel.
+///
+/// @param matrix  n x n, symmetric, finite; the lower half is used
+/// @param count   0 to n
+/// @throws DataError  if the matrix is not square, or an element is infinite or NaN
+LeadingEigenpairs leading_eigenpairs(const Eigen::MatrixXd& matrix, int count);
+
+/// The same for any size by Eigen's solver of all pairs: the reference for the fast one, in tests and benchmarks.
+LeadingEigenpairs leading_eigenpairs_dense(const Eigen::MatrixXd& matrix, int count);
+
+}  // namespace genrebench
