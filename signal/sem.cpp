@@ -26,17 +26,21 @@ void check(std::size_t window_length, const SemOptions& options) {
   if (options.lags && *options.lags < 1) throw ConfigError(fmt::format("lags: expected 'window' or at least 1, found {}", *options.lags));
 }
 
-Eigen::MatrixXd direct_matrix(const WindowSeries& windows, const std::vector<ArModel>& models, const SemOptions& options) {
+SemMatrix direct_matrix(const WindowSeries& windows, const std::vector<ArModel>& models, const SemOptions& options) {
   const auto n = static_cast<Eigen::Index>(windows.size());
-  Eigen::MatrixXd distances(n, n);
+  const std::size_t n_pairs = windows.size() * windows.size();
+  SemMatrix result{.distances = Eigen::MatrixXd(n, n), .ratios = Eigen::MatrixXd(n, n), .check = {.n_pairs = n_pairs, .n_direct = n_pairs}};
   parallel_for(windows.size(), options.threads, [&] {
     return [&, sem = DirectSem(windows.length(), options), sliding = std::vector<double>(windows.length())](std::size_t j) mutable {
       windows.copy(j, sliding);
-      for (Eigen::Index i = 0; i < n; ++i)
-        distances(i, static_cast<Eigen::Index>(j)) = sem(models[static_cast<std::size_t>(i)], sliding);
+      for (Eigen::Index i = 0; i < n; ++i) {
+        const DirectSem::Measure pair = sem.measure(models[static_cast<std::size_t>(i)], sliding);
+        result.distances(i, static_cast<Eigen::Index>(j)) = pair.distance;
+        result.ratios(i, static_cast<Eigen::Index>(j)) = pair.ratio;
+      }
     };
   });
-  return distances;
+  return result;
 }
 
 }  // namespace
@@ -85,7 +89,7 @@ DirectSem::DirectSem(std::size_t window_length, const SemOptions& options) {
 DirectSem::~DirectSem() = default;
 DirectSem::DirectSem(DirectSem&&) noexcept = default;
 
-double DirectSem::operator()(const ArModel& reference, std::span<const double> sliding) {
+DirectSem::Measure DirectSem::measure(const ArModel& reference, std::span<const double> sliding) {
   Impl& m = *impl_;
   assert(sliding.size() + m.order == m.filtered.size());
   assert(static_cast<std::size_t>(reference.coefficients.size()) == m.order + 1);
@@ -115,7 +119,10 @@ double DirectSem::operator()(const ArModel& reference, std::span<const double> s
   double squares = 0.0;
   for (std::size_t k = 1; k <= m.n_lags; ++k) squares += m.r[k] * m.r[k];
   const double scale = 1.0 / static_cast<double>(m.length);
-  return sem_from_moments(reference.noise_variance, m.r[0] * scale, squares * scale * scale, rounding_power(reference, mean_square));
+  const double nothing = rounding_power(reference, mean_square);
+  const double power = m.r[0] * scale;
+  return {.distance = sem_from_moments(reference.noise_variance, power, squares * scale * scale, nothing),
+          .ratio = power > nothing ? reference.noise_variance / power : 0.0};
 }
 
 std::vector<ArModel> fit_ar_models(const WindowSeries& windows, const SemOptions& options) {
@@ -134,8 +141,7 @@ SemMatrix sem_matrix(const WindowSeries& windows, const SemOptions& options) {
   const std::vector<ArModel> models = fit_ar_models(windows, options);
   if (options.implementation == SemImplementation::fast && fast_sem_applies(windows.length(), options))
     return fast_sem_matrix(windows, models, options);
-  const std::size_t n_pairs = windows.size() * windows.size();
-  return {.distances = direct_matrix(windows, models, options), .check = {.n_pairs = n_pairs, .n_direct = n_pairs}};
+  return direct_matrix(windows, models, options);
 }
 
 }  // namespace genrebench

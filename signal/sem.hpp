@@ -60,6 +60,8 @@ struct SemCheck {
 struct SemMatrix {
   /// S of Eq. 3, N x N: row = reference window, column = sliding window; before symmetrisation.
   Eigen::MatrixXd distances;
+  /// sigma_i^2 / r[0] of each pair, what the first term of Eq. 2 is made of; 0 where the residual has no power.
+  Eigen::MatrixXd ratios;
   SemCheck check;  ///< n_direct = n_pairs for the direct implementation
 };
 
@@ -80,7 +82,13 @@ class DirectSem {
   ~DirectSem();
   DirectSem(DirectSem&&) noexcept;
 
-  double operator()(const ArModel& reference, std::span<const double> sliding);
+  double operator()(const ArModel& reference, std::span<const double> sliding) { return measure(reference, sliding).distance; }
+
+  struct Measure {
+    double distance;  ///< SEM
+    double ratio;     ///< noise variance / r[0], see SemMatrix::ratios
+  };
+  Measure measure(const ArModel& reference, std::span<const double> sliding);
 
  private:
   struct Impl;

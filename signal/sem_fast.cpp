@@ -584,21 +584,21 @@ Gains gains_at_nodes(const std::vector<ArModel>& models, const BandQuadrature& q
 
 /// SEM and the bound of its relative error.
 struct Bounded {
-  double sem, bound;
+  double sem, ratio, bound;
 };
 
 Bounded finish(const Reference& i, const Sums& sums, std::size_t lane, double mean_square, double length) {
   const double power = sums.power[lane] / length, squares = std::max(sums.squares[lane], 0.0) / (length * length);
   const double sem = sem_from_moments(i.noise_variance, power, squares, 0.0);
   const double rounding = 256.0 * kEpsilon * kEpsilon * i.gain * i.gain * mean_square;
-  if (!(power > rounding) || !std::isfinite(sem)) return {sem, std::numeric_limits<double>::infinity()};
+  if (!(power > rounding) || !std::isfinite(sem)) return {sem, 0.0, std::numeric_limits<double>::infinity()};
   const double power_error = sums.power_error[lane] / sums.power[lane];
   const double ratio = i.noise_variance / power;
   const double error = 2.0 * sums.squares_error[lane] / (sums.power[lane] * sums.power[lane]) +
                        (4.0 * squares / (power * power) + 2.0 * std::abs(ratio - 1.0) * ratio) * power_error;
   // Beyond this the first-order estimate means nothing.
   const bool meaningful = power_error < 0.1;
-  return {sem, meaningful ? error / sem : std::numeric_limits<double>::infinity()};
+  return {sem, ratio, meaningful ? error / sem : std::numeric_limits<double>::infinity()};
 }
 
 /// Compares a few pairs of the fast form with the direct one.
@@ -629,7 +629,7 @@ bool fast_sem_applies(std::size_t window_length, const SemOptions& options) {
 SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel>& models, const SemOptions& options) {
   const Shape shape(windows.length(), options);
   const std::size_t n = windows.size();
-  SemMatrix result{.distances = Eigen::MatrixXd(n, n), .check = {.n_pairs = n * n}};
+  SemMatrix result{.distances = Eigen::MatrixXd(n, n), .ratios = Eigen::MatrixXd(n, n), .check = {.n_pairs = n * n}};
   if (n == 0) return result;
   Eigen::MatrixXd& distances = result.distances;
 
@@ -663,6 +663,7 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
           const std::size_t j = b * kLanes + lane;
           const Bounded value = finish(references[i], sums, lane, block.power[lane], static_cast<double>(shape.residual_length));
           distances(at, static_cast<Eigen::Index>(j)) = value.sem;
+          result.ratios(at, static_cast<Eigen::Index>(j)) = value.ratio;
           if (value.bound <= options.tolerance)
             worst_bound[j] = std::max(worst_bound[j], value.bound);
           else
@@ -675,7 +676,11 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
     return [&, direct = DirectSem(windows.length(), options), sliding = std::vector<double>(windows.length())](std::size_t j) mutable {
       if (doubtful[j].empty()) return;
       windows.copy(j, sliding);
-      for (const std::size_t i : doubtful[j]) distances(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = direct(models[i], sliding);
+      for (const std::size_t i : doubtful[j]) {
+        const DirectSem::Measure pair = direct.measure(models[i], sliding);
+        distances(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = pair.distance;
+        result.ratios(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = pair.ratio;
+      }
     };
   });
   SemCheck& check = result.check;

@@ -60,6 +60,18 @@ void restore_weak_rows(const Eigen::MatrixXd& laplacian, const Eigen::VectorXd& 
   }
 }
 
+/// Steps 2 to 5 of Algorithm 3: fills `labels` and `embedding`.
+void embed_and_cluster(const Eigen::MatrixXd& laplacian, const LeadingEigenpairs& leading, int k, const SpectralOptions& options,
+                       SpectralClustering& result) {
+  result.embedding = leading.vectors.leftCols(k);
+  restore_weak_rows(laplacian, leading.values.head(k), result.embedding);
+  for (Index i = 0; i < result.embedding.rows(); ++i) {
+    const double norm = result.embedding.row(i).norm();
+    if (norm > 0.0) result.embedding.row(i) /= norm;
+  }
+  result.labels = canonical_labels(k_means(result.embedding, {.clusters = k, .restarts = options.restarts, .seed = options.seed}).labels);
+}
+
 std::vector<int> isolated_vertices(const Eigen::MatrixXd& laplacian) {
   std::vector<int> isolated;
   for (Index j = 0; j < laplacian.cols(); ++j) {
@@ -88,18 +100,24 @@ SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const Spec
 
   SpectralClustering result;
   result.clusters_chosen = !options.clusters.has_value();
-  result.clusters = options.clusters ? *options.clusters : largest_gap(leading.values, n);
   result.solver = leading.solver;
   result.isolated = isolated_vertices(laplacian);
-  if (n > 0) {
-    result.embedding = leading.vectors.leftCols(result.clusters);
-    restore_weak_rows(laplacian, leading.values.head(result.clusters), result.embedding);
-    for (Index i = 0; i < n; ++i) {
-      const double norm = result.embedding.row(i).norm();
-      if (norm > 0.0) result.embedding.row(i) /= norm;
+  if (n > 0 && result.clusters_chosen && options.quality && n >= 3) {
+    double best = 0.0;
+    for (int k = 2; k <= std::min<Index>(options.max_clusters, n - 1); ++k) {
+      SpectralClustering candidate;
+      embed_and_cluster(laplacian, leading, k, options, candidate);
+      const double quality = options.quality(candidate.labels);
+      if (k > 2 && quality <= best) continue;
+      best = quality;
+      result.clusters = k;
+      result.labels = std::move(candidate.labels);
+      result.embedding = std::move(candidate.embedding);
     }
-    const KMeansOptions k_means_options{.clusters = result.clusters, .restarts = options.restarts, .seed = options.seed};
-    result.labels = canonical_labels(k_means(result.embedding, k_means_options).labels);
+  } else {
+    const int k = options.clusters ? *options.clusters : largest_gap(leading.values, n);
+    result.clusters = k;
+    if (n > 0) embed_and_cluster(laplacian, leading, k, options, result);
   }
   result.eigenvalues = std::move(leading.values);
   return result;

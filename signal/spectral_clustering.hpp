@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -11,7 +12,8 @@
 namespace genrebench {
 
 struct SpectralOptions {
-  /// Clusters, 1 to the number of vertices. Absent: chosen by the largest gap between eigenvalues, see spectral_cluster.
+  /// Clusters, 1 to the number of vertices. Absent: chosen by `quality`, or by the largest gap between eigenvalues where
+  /// that is empty, see spectral_cluster.
   std::optional<int> clusters;
   /// Most clusters that may be chosen, at least 2; of no account where `clusters` is given.
   int max_clusters = 10;
@@ -19,6 +21,8 @@ struct SpectralOptions {
   int restarts = 10;
   /// Of k-means.
   std::uint64_t seed = 0;
+  /// How good labels are: of 2 to min(max_clusters, n - 1) clusters those of the largest value are taken, the fewest of equals.
+  std::function<double(const std::vector<int>&)> quality = {};
 };
 
 struct SpectralClustering {
@@ -26,7 +30,7 @@ struct SpectralClustering {
   std::vector<int> labels;
   /// k, as asked for or chosen. Fewer labels than this occur only where fewer than k rows of the embedding differ.
   int clusters = 0;
-  bool clusters_chosen = false;  ///< by the gap
+  bool clusters_chosen = false;  ///< by the gap, or by `quality`
   /// Leading eigenvalues of the Laplacian, descending: k + 1, or max_clusters + 1 where k was chosen; at most n.
   Eigen::VectorXd eigenvalues;
   /// n x k: rows of the leading eigenvectors, scaled to unit length (Eq. 8). A row is zero where the vertex's component has
