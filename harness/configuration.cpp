@@ -437,6 +437,7 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
   std::sort(given.begin(), given.end());
   const std::string where = slot.key + " " + choice.name;
   OptionValues values;
+  std::map<std::string, Layer> layers;
   for (const auto& [layer, specific, option, entry] : given) {
     const std::string here = entry->where + ": " + where;
     if (option.starts_with("tune.")) {
@@ -452,6 +453,12 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
     } else {
       plugin->second->resolve({{option, entry->value}}, here);
       values[option] = entry->value;
+      layers[option] = layer;
+      // What is said later and stronger takes the place of its alternatives.
+      const auto& alternatives = plugin->second->alternatives();
+      if (std::find(alternatives.begin(), alternatives.end(), option) != alternatives.end())
+        for (const std::string& other : alternatives)
+          if (const auto weaker = layers.find(other); weaker != layers.end() && weaker->second < layer) values.erase(other);
     }
   }
   choice.options = plugin->second->resolve(values, where);

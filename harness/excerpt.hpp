@@ -1,5 +1,5 @@
 #pragma once
-// Which parts of a track an experiment uses: `full`, `chunks`, and later `sem`.
+// Which parts of a track an experiment uses: `full`, `chunks`, `sem`.
 
 #include <cstdint>
 #include <filesystem>
@@ -40,6 +40,31 @@ class Excerpt {
 
   /// True if the whole track is the one excerpt, so that datasets without audio can be used.
   virtual bool whole_track() const { return false; }
+};
+
+/// A part of a song that recurs, as an excerpt plug-in found it.
+struct FoundSection {
+  double start_s = 0.0;
+  double end_s = 0.0;
+  int cluster = 0;
+  bool operator==(const FoundSection&) const = default;
+};
+
+/// An excerpt plug-in that first cuts the track into its recurring parts. What it finds is cached by the harness, and scored
+/// where a dataset knows the truth.
+class SegmentingExcerpt : public Excerpt {
+ public:
+  /// What a segmentation depends on besides the audio: options and version, as text.
+  virtual std::string recipe() const = 0;
+
+  /// Sections in order, from the start of the track, without gaps; what they leave of its end belongs to none.
+  /// @throws DataError  if the file cannot be read or is too short
+  virtual std::vector<FoundSection> segment(const std::filesystem::path& file) const = 0;
+
+  /// The excerpts, given the sections.
+  virtual std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>& sections) const = 0;
+
+  std::vector<Region> choose(const TrackAudio& track) const final { return choose_from(track, segment(track.file)); }
 };
 
 }  // namespace genrebench

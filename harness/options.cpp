@@ -25,6 +25,7 @@ std::string type_and_range(const OptionInfo& option) {
         text += fmt::format(" of at least {}", bound(option.minimum));
       else if (high)
         text += fmt::format(" of at most {}", bound(option.maximum));
+      for (const std::string& word : option.choices) text += fmt::format(", or '{}'", word);
       break;
     }
     case OptionType::text: text = "text"; break;
@@ -104,12 +105,23 @@ std::string_view to_string(OptionType type) {
   return "?";
 }
 
-OptionSchema::OptionSchema(std::vector<OptionInfo> options) : options_(std::move(options)) {
+OptionSchema::OptionSchema(std::vector<OptionInfo> options, std::vector<Preset> presets, std::string preset_option,
+                           std::vector<std::string> alternatives)
+    : options_(std::move(options)),
+      presets_(std::move(presets)),
+      preset_option_(std::move(preset_option)),
+      alternatives_(std::move(alternatives)) {
   for (std::size_t i = 0; i < options_.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j)
       if (options_[i].name == options_[j].name) throw std::logic_error("option '" + options_[i].name + "' declared twice");
     options_[i].default_value = check(options_[i], options_[i].default_value, "default");
   }
+  for (Preset& preset : presets_)
+    for (auto& [name, value] : preset.values) {
+      const OptionInfo* option = find(name);
+      if (option == nullptr) throw std::logic_error("preset '" + preset.name + "' sets '" + name + "', which is no option");
+      value = check(*option, value, "preset " + preset.name);
+    }
 }
 
 const OptionInfo* OptionSchema::find(std::string_view name) const& {
@@ -129,6 +141,9 @@ OptionValue OptionSchema::check(const OptionInfo& option, const OptionValue& val
       break;
     case OptionType::integer:
       if (const auto* v = std::get_if<std::int64_t>(&value); v != nullptr && in_range(static_cast<double>(*v))) return value;
+      if (const auto* word = std::get_if<std::string>(&value);
+          word != nullptr && std::find(option.choices.begin(), option.choices.end(), *word) != option.choices.end())
+        return value;
       break;
     case OptionType::number: {
       double number = std::nan("");
@@ -167,6 +182,20 @@ OptionValue OptionSchema::check(const OptionInfo& option, const OptionValue& val
 OptionValues OptionSchema::resolve(const OptionValues& given, std::string_view where) const {
   OptionValues resolved;
   for (const OptionInfo& option : options_) resolved[option.name] = option.default_value;
+  if (const auto chosen = given.find(preset_option_); chosen != given.end() && !presets_.empty()) {
+    const std::string preset = std::get<std::string>(check(*find(preset_option_), chosen->second, where));
+    for (const Preset& p : presets_)
+      if (p.name == preset)
+        for (const auto& [name, value] : p.values) resolved[name] = value;
+  }
+  const auto is_set = [&](const std::string& name) {
+    const auto found = given.find(name);
+    return found != given.end() && !std::holds_alternative<std::monostate>(found->second);
+  };
+  if (const auto n_set = std::count_if(alternatives_.begin(), alternatives_.end(), is_set); n_set > 1)
+    throw ConfigError(fmt::format("{}: expected one of {}, found {} of them", where, fmt::join(alternatives_, ", "), n_set));
+  else if (n_set == 1)
+    for (const std::string& name : alternatives_) resolved[name] = {};
   for (const auto& [name, value] : given) {
     const OptionInfo* option = find(name);
     if (option == nullptr) {

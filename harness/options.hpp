@@ -3,6 +3,7 @@
 // member of a plain struct. One description serves the parser, `genrebench list`, the generated reference
 // and the hash of the resolved configuration.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -43,7 +44,8 @@ struct OptionInfo {
   bool automatic = false;  ///< `auto` is a legal value: the plug-in then chooses, as `help` says.
   double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive; integer and number only
   double maximum = std::numeric_limits<double>::infinity();   ///< inclusive; integer and number only
-  std::vector<std::string> choices = {};                        ///< choice; list: the words allowed (empty: any)
+  std::vector<std::string> choices = {};                        ///< choice; list: the words allowed (empty: any);
+                                                                ///< integer: words allowed in place of a number
   std::string help = {};                                       ///< meaning, unit, when to change it
   std::string source = {};                                       ///< where the default comes from; may be empty
   /// False for options that change how a result is reached but not the result (paths: the data's
@@ -51,11 +53,24 @@ struct OptionInfo {
   bool identity = true;
 };
 
+/// A named set of values, chosen by one option; what is given beside it replaces its values one by one.
+struct Preset {
+  std::string name = {};
+  std::string help = {};      ///< one line: what it is
+  OptionValues values = {};   ///< where it differs from the defaults
+};
+
 /// All options of one plug-in, in the order of their declaration.
 class OptionSchema {
  public:
   OptionSchema() = default;
-  explicit OptionSchema(std::vector<OptionInfo> options);
+  explicit OptionSchema(std::vector<OptionInfo> options, std::vector<Preset> presets = {}, std::string preset_option = {},
+                        std::vector<std::string> alternatives = {});
+
+  /// Empty where the plug-in has none.
+  const std::vector<Preset>& presets() const { return presets_; }
+  /// Options of which one at most is not `auto`.
+  const std::vector<std::string>& alternatives() const { return alternatives_; }
 
   const std::vector<OptionInfo>& options() const& { return options_; }
   const OptionInfo* find(std::string_view name) const&;
@@ -63,7 +78,8 @@ class OptionSchema {
   std::vector<OptionInfo> options() && { return std::move(options_); }
   const OptionInfo* find(std::string_view name) && = delete;
 
-  /// Adds the defaults, checks names, types and ranges, and widens integers to numbers where asked for.
+  /// Adds the defaults, or those of the preset that is given, checks names, types and ranges, and widens integers to
+  /// numbers where asked for. Of alternatives, the one that is given puts out the defaults of the others.
   /// @param where  what the values belong to, for messages: "method knn"
   /// @throws ConfigError  naming `where`, the key, what was expected and what was found; for an unknown key
   ///                      the nearest known one and the list of all
@@ -74,6 +90,9 @@ class OptionSchema {
 
  private:
   std::vector<OptionInfo> options_;
+  std::vector<Preset> presets_;
+  std::string preset_option_;              ///< the option that chooses among them
+  std::vector<std::string> alternatives_;
 };
 
 /// The nearest of `known` to `word` by edit distance, or nothing where all are too far to be a slip.
@@ -118,6 +137,19 @@ class OptionTable {
                                  : std::optional<int>(static_cast<int>(std::get<std::int64_t>(v)));
                });
   }
+  /// An integer, or a word, for which the member is empty.
+  OptionTable& integer_or(std::string word, std::string name, std::optional<int> Struct::* member, int minimum, int maximum,
+                          std::string help, std::string source = {}) {
+    const std::optional<int> value = Struct{}.*member;
+    return add({.name = std::move(name), .type = OptionType::integer,
+                .default_value = value ? OptionValue(static_cast<std::int64_t>(*value)) : OptionValue(word),
+                .minimum = double(minimum), .maximum = double(maximum), .choices = {word}, .help = std::move(help),
+                .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) {
+                 const auto* number = std::get_if<std::int64_t>(&v);
+                 s.*member = number == nullptr ? std::nullopt : std::optional<int>(static_cast<int>(*number));
+               });
+  }
   OptionTable& number(std::string name, double Struct::* member, double minimum, double maximum, std::string help,
                       std::string source = {}) {
     return add({.name = std::move(name), .type = OptionType::number, .default_value = Struct{}.*member,
@@ -159,7 +191,34 @@ class OptionTable {
                [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
   }
 
-  OptionSchema schema() const { return OptionSchema(options_); }
+  /// A choice of which member an enumerator goes to: `words` in the order of the enumerators, from 0 on.
+  template <typename Enum>
+  OptionTable& enumeration(std::string name, Enum Struct::* member, std::vector<std::string> words, std::string help,
+                           std::string source = {}) {
+    return add({.name = std::move(name), .type = OptionType::choice,
+                .default_value = words.at(static_cast<std::size_t>(Struct{}.*member)), .choices = words, .help = std::move(help),
+                .source = std::move(source)},
+               [member, words](Struct& s, const OptionValue& v) {
+                 const auto found = std::find(words.begin(), words.end(), std::get<std::string>(v));
+                 s.*member = static_cast<Enum>(found - words.begin());
+               });
+  }
+  /// An option that chooses among named sets of values. The first is what the defaults are.
+  OptionTable& presets(std::string name, std::vector<Preset> presets, std::string help, std::string source = {}) {
+    OptionInfo option{.name = name, .type = OptionType::choice, .default_value = presets.front().name, .help = std::move(help),
+                      .source = std::move(source)};
+    for (const Preset& preset : presets) option.choices.push_back(preset.name);
+    presets_ = std::move(presets);
+    preset_option_ = std::move(name);
+    return add(std::move(option), [](Struct&, const OptionValue&) {});
+  }
+  /// Options of which one at most may be other than `auto`.
+  OptionTable& alternatives(std::vector<std::string> names) {
+    alternatives_ = std::move(names);
+    return *this;
+  }
+
+  OptionSchema schema() const { return OptionSchema(options_, presets_, preset_option_, alternatives_); }
 
   /// @param values  as OptionSchema::resolve returned them
   Struct parse(const OptionValues& values) const {
@@ -179,6 +238,9 @@ class OptionTable {
 
   std::vector<OptionInfo> options_;
   std::vector<Setter> setters_;
+  std::vector<Preset> presets_;
+  std::string preset_option_;
+  std::vector<std::string> alternatives_;
 };
 
 }  // namespace genrebench

@@ -118,10 +118,7 @@ Segmentation segment(std::span<const float> samples, double rate_hz, const Segme
     throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what, result.duration_s,
                                 static_cast<double>(laid.length) / rate_hz));
 
-  SemOptions sem = options.sem;
-  sem.seed = options.seed;
-  sem.threads = options.threads;
-  result.sem = sem_matrix(windows, sem);
+  result.sem = sem_matrix(windows, options);
   result.symmetric = graph_distances(result.sem, options);
   result.sem.ratios.resize(0, 0);
 

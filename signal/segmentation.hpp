@@ -34,8 +34,10 @@ enum class ClusterRule {
   modularity,  ///< the labels of the largest modularity of the graph
 };
 
-/// Defaults are the preset `tuned`; harness/segmentation_options.cpp holds the presets.
-struct SegmentationOptions {
+/// Algorithm 1 is what it derives from. Defaults are the preset `tuned`; harness/segmentation_options.hpp holds the presets.
+struct SegmentationOptions : SemOptions {
+  SegmentationOptions() { lags = 20; }
+
   // What is analysed.
   std::optional<double> rate_hz = 22050.0;  ///< the signal is resampled to it; absent: the file's own rate
   int decimate = 1;                         ///< and then taken at this fraction of the rate, band-limited
@@ -44,8 +46,6 @@ struct SegmentationOptions {
   double overlap = 0.0;                     ///< of neighbouring windows, as a fraction of their length, below 1
   int max_windows = 3000;                   ///< `window_s` is lengthened where a song would give more
   Taper taper = Taper::none;
-  // Algorithm 1.
-  SemOptions sem = {.ar_order = 20, .ar_method = ArMethod::yule_walker, .residual = Residual::zero_state, .lags = 20};
   // Algorithm 2.
   VarianceTerm variance = VarianceTerm::amplitude;
   double variance_weight = 0.5;             ///< of that term in the graph's distances; S is always Eq. 2
@@ -60,8 +60,6 @@ struct SegmentationOptions {
   ClusterRule choose = ClusterRule::modularity;
   int max_clusters = 10;
   int restarts = 10;
-  std::uint64_t seed = 0;
-  int threads = 1;  ///< the result does not depend on it
 };
 
 /// A part of a song that belongs to one cluster.

@@ -32,9 +32,11 @@ std::vector<Kind> all_kinds(const Registry& registry) {
 }
 
 std::string range_text(const OptionInfo& option) {
-  if (!option.choices.empty()) return fmt::format("{}", fmt::join(option.choices, ", "));
+  const bool integer = option.type == OptionType::integer;
+  if (!option.choices.empty() && !integer) return fmt::format("{}", fmt::join(option.choices, ", "));
+  const std::string words = option.choices.empty() ? "" : fmt::format(", or {}", fmt::join(option.choices, ", "));
   const bool low = std::isfinite(option.minimum), high = std::isfinite(option.maximum);
-  if (low && high) return fmt::format("{:g} to {:g}", option.minimum, option.maximum);
+  if (low && high) return fmt::format("{:g} to {:g}{}", option.minimum, option.maximum, words);
   if (low) return fmt::format("at least {:g}", option.minimum);
   if (high) return fmt::format("at most {:g}", option.maximum);
   return "";
@@ -45,12 +47,21 @@ std::string default_text(const OptionInfo& option) {
   return text.empty() ? "(empty)" : text;
 }
 
+/// "the paper's text: decimate=10, clusters=5"
+std::string preset_text(const Preset& preset) {
+  std::string values;
+  for (const auto& [name, value] : preset.values) values += fmt::format("{}{}={}", values.empty() ? "" : ", ", name, to_string(value));
+  return fmt::format("{}{}", preset.help, values.empty() ? ": the defaults" : ": " + values);
+}
+
 nlohmann::ordered_json to_json(const PluginInfo& plugin) {
   nlohmann::ordered_json options = nlohmann::ordered_json::array();
   for (const OptionInfo& option : plugin.options.options())
     options.push_back({{"name", option.name}, {"type", to_string(option.type)}, {"range", range_text(option)},
                        {"default", to_string(option.default_value)}, {"help", option.help}, {"source", option.source}});
-  return {{"name", plugin.name}, {"summary", plugin.summary}, {"source", plugin.source}, {"options", options}};
+  nlohmann::ordered_json result = {{"name", plugin.name}, {"summary", plugin.summary}, {"source", plugin.source}, {"options", options}};
+  for (const Preset& preset : plugin.options.presets()) result["presets"][preset.name] = preset_text(preset);
+  return result;
 }
 
 /// Text of a cell of a Markdown table.
@@ -69,6 +80,8 @@ void print_options_markdown(const OptionSchema& schema) {
     fmt::print("| `{}` | {} | {} | {} | {}{} |\n", option.name, to_string(option.type), cell(range_text(option)),
                cell(default_text(option)), cell(option.help), option.source.empty() ? "" : cell(fmt::format(" *{}*", option.source)));
   fmt::print("\n");
+  for (const Preset& preset : schema.presets()) fmt::print("- `{}`: {}\n", preset.name, preset_text(preset));
+  if (!schema.presets().empty()) fmt::print("\n");
 }
 
 void print_reference(const std::vector<Kind>& kinds) {
@@ -132,6 +145,7 @@ int list(const Registry& registry, const std::string& kind, const std::string& n
         fmt::print("  {} ({}{}{}; default {})\n      {}{}\n", option.name, to_string(option.type), range.empty() ? "" : ", ", range,
                    default_text(option), option.help, option.source.empty() ? "" : fmt::format(" [{}]", option.source));
       }
+      for (const Preset& preset : plugin->options.presets()) fmt::print("  preset {}: {}\n", preset.name, preset_text(preset));
       fmt::print("\n");
     }
   }
