@@ -84,11 +84,14 @@ SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const Spec
   const Index n = laplacian.rows();
   validate(options, n);
   const int most = options.clusters.value_or(options.max_clusters);
-  LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min<Index>(most + Index{1}, n)));
+  const LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min<Index>(most, n)));
 
   SpectralClustering result;
   result.clusters_chosen = !options.clusters.has_value();
-  result.clusters = options.clusters ? *options.clusters : largest_gap(leading.values, n);
+  result.eigenvalues.resize(leading.values.size() + (leading.next ? 1 : 0));
+  result.eigenvalues.head(leading.values.size()) = leading.values;
+  if (leading.next) result.eigenvalues.tail(1).setConstant(*leading.next);
+  result.clusters = options.clusters ? *options.clusters : largest_gap(result.eigenvalues, n);
   result.solver = leading.solver;
   result.isolated = isolated_vertices(laplacian);
   if (n > 0) {
@@ -101,7 +104,6 @@ SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const Spec
     const KMeansOptions k_means_options{.clusters = result.clusters, .restarts = options.restarts, .seed = options.seed};
     result.labels = canonical_labels(k_means(result.embedding, k_means_options).labels);
   }
-  result.eigenvalues = std::move(leading.values);
   return result;
 }
 
