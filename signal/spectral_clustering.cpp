@@ -96,10 +96,13 @@ SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const Spec
   const Index n = laplacian.rows();
   validate(options, n);
   const int most = options.clusters.value_or(options.max_clusters);
-  LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min<Index>(most + Index{1}, n)));
+  const LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min<Index>(most, n)));
 
   SpectralClustering result;
   result.clusters_chosen = !options.clusters.has_value();
+  result.eigenvalues.resize(leading.values.size() + (leading.next ? 1 : 0));
+  result.eigenvalues.head(leading.values.size()) = leading.values;
+  if (leading.next) result.eigenvalues.tail(1).setConstant(*leading.next);
   result.solver = leading.solver;
   result.isolated = isolated_vertices(laplacian);
   if (n > 0 && result.clusters_chosen && options.quality && n >= 3) {
@@ -115,11 +118,10 @@ SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const Spec
       result.embedding = std::move(candidate.embedding);
     }
   } else {
-    const int k = options.clusters ? *options.clusters : largest_gap(leading.values, n);
+    const int k = options.clusters ? *options.clusters : largest_gap(result.eigenvalues, n);
     result.clusters = k;
     if (n > 0) embed_and_cluster(laplacian, leading, k, options, result);
   }
-  result.eigenvalues = std::move(leading.values);
   return result;
 }
 
