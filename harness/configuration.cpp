@@ -467,13 +467,14 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
 
 RunSpec resolve_run(const Flat& flat, const Registry& registry) {
   RunSpec spec;
-  for (const Slot& slot : slots()) spec.*slot.choice = resolve_slot(slot, flat, registry, spec);
   OptionValues values;
   for (const OptionInfo& option : run_option_schema().options())
     if (const auto entry = flat.find(option.name); entry != flat.end()) {
       values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
     }
   spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
+  for (const Slot& slot : slots())
+    if (!spec.segmentation() || slot.key == "dataset" || slot.key == "excerpt") spec.*slot.choice = resolve_slot(slot, flat, registry, spec);
   return spec;
 }
 
@@ -500,6 +501,7 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
   std::map<std::string, std::string> result;
   for (const Slot& slot : slots()) {
     const PluginChoice& choice = spec.*slot.choice;
+    if (choice.name.empty()) continue;
     const OptionSchema& schema = *plugins_of(slot.key, registry).at(choice.name);
     result[slot.key + "." + slot.selector] = choice.name;
     for (const auto& [name, value] : choice.options)
@@ -510,8 +512,12 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
     for (const OptionValue& value : values) words.push_back(to_string(value));
     result["method.tune." + name] = fmt::format("[{}]", fmt::join(words, ", "));
   }
-  result["standardise"] = spec.options.standardise ? "true" : "false";
-  result["vote"] = spec.options.vote;
+  if (spec.segmentation()) {
+    result["task"] = spec.options.task;
+  } else {
+    result["standardise"] = spec.options.standardise ? "true" : "false";
+    result["vote"] = spec.options.vote;
+  }
   result["on_bad_track"] = spec.options.on_bad_track;
   return result;
 }
@@ -521,7 +527,10 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
 const OptionTable<RunOptions>& run_option_table() {
   static const OptionTable<RunOptions> table = [] {
     OptionTable<RunOptions> t;
-    t.boolean("standardise", &RunOptions::standardise,
+    t.choice("task", &RunOptions::task, {"classification", "segmentation"},
+             "What a run does: genres from features by a method; or only the excerpt plug-in's segmentation, scored against the sections "
+             "that the dataset knows (split, features and method are not used).")
+        .boolean("standardise", &RunOptions::standardise,
               "Scale features to zero mean and unit deviation, with the statistics of the training tracks alone.")
         .choice("vote", &RunOptions::vote, {"majority", "mean_probability"},
                 "How the excerpts of a track decide its genre: the most frequent predicted class (ties: the higher mean "

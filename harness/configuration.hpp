@@ -21,6 +21,9 @@ struct PluginChoice {
 
 /// What of an experiment belongs to no plug-in.
 struct RunOptions {
+  /// `classification`: split, features, method; or `segmentation`: the excerpt plug-in's sections against the known ones of
+  /// the dataset, and neither split nor features nor method.
+  std::string task = "classification";
   /// Features to zero mean and unit deviation, from the training tracks alone (population deviation; a
   /// constant feature is only centred). Off for methods that normalise themselves.
   bool standardise = true;
@@ -36,8 +39,9 @@ const OptionTable<RunOptions>& run_option_table();
 /// One run, fully resolved.
 struct RunSpec {
   std::uint64_t seed = 0;
-  PluginChoice dataset, split, excerpt, features, method;
+  PluginChoice dataset, split, excerpt, features, method;  ///< split, features and method are empty for task segmentation
   RunOptions options;
+  bool segmentation() const { return options.task == "segmentation"; }
   /// Options of the method to search on the validation part, with the values to try; in order of name.
   std::map<std::string, std::vector<OptionValue>> tune;
 

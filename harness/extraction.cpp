@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "signal/audio.hpp"
@@ -29,6 +30,17 @@ std::int64_t length(const Region& region, std::int64_t n_samples) {
   for (const SampleRange& range : region) total += std::min(range.end, n_samples) - range.begin;
   return std::max<std::int64_t>(total, 0);
 }
+
+/// An excerpt plug-in that segments, whose sections are looked up.
+class WithFoundSections final : public Excerpt {
+ public:
+  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections) : excerpt_(excerpt), sections_(sections) {}
+  std::vector<Region> choose(const TrackAudio& track) const override { return excerpt_.choose_from(track, sections_(track.file)); }
+
+ private:
+  const SegmentingExcerpt& excerpt_;
+  FoundSections& sections_;
+};
 
 }  // namespace
 
@@ -82,6 +94,8 @@ std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& feat
   std::string recipe = fmt::format("{} version {}\n", features.name, feature->version());
   for (const auto& [name, value] : features.options) recipe += fmt::format("{}={}\n", name, to_string(value));
   recipe += fmt::format("excerpt {}\n", excerpt.name);
+  const auto chosen = registry.excerpts.get(excerpt.name, "excerpt").make(excerpt.options);
+  if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(chosen.get())) recipe += segmenting->recipe();
   for (const auto& [name, value] : excerpt.options) recipe += fmt::format("{}={}\n", name, to_string(value));
   return recipe;
 }
@@ -111,6 +125,11 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
     return result;
   }
 
+  const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
+  std::optional<WithFoundSections> with_sections;
+  if (segmenting != nullptr && settings.sections != nullptr) with_sections.emplace(*segmenting, *settings.sections);
+  const Excerpt& chooser = with_sections ? static_cast<const Excerpt&>(*with_sections) : *excerpt;
+
   const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);
   std::atomic<std::size_t> next{0}, done{0}, cached{0};
   std::mutex report;
@@ -123,7 +142,7 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
           result.features[t] = std::move(*found);
           ++cached;
         } else {
-          result.features[t] = extract(tracks[t].audio, *excerpt, *feature);
+          result.features[t] = extract(tracks[t].audio, chooser, *feature);
           try {
             cache.store(key, result.features[t]);
           } catch (const DataError& error) {

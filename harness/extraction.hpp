@@ -13,6 +13,7 @@
 #include "harness/excerpt.hpp"
 #include "harness/feature.hpp"
 #include "harness/feature_cache.hpp"
+#include "harness/found_sections.hpp"
 #include "harness/registry.hpp"
 
 namespace genrebench {
@@ -36,6 +37,8 @@ struct ExtractedTracks {
 
 struct ExtractionSettings {
   int threads = 1;
+  /// What an excerpt plug-in that segments has found; null: it segments anew.
+  FoundSections* sections = nullptr;
   /// Called from the calling thread's pool, one call at a time: tracks done, of how many.
   std::function<void(std::size_t, std::size_t)> progress = {};
   /// Asked between tracks; true stops early.

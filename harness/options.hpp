@@ -191,9 +191,14 @@ class OptionTable {
                [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
   }
 
-  /// A choice of which member an enumerator goes to: `words` in the order of the enumerators, from 0 on.
-  template <typename Enum>
-  OptionTable& enumeration(std::string name, Enum Struct::* member, std::vector<std::string> words, std::string help,
+  OptionTable& seed(std::string name, std::uint64_t Struct::* member, std::string help) {
+    return add({.name = std::move(name), .type = OptionType::integer, .default_value = static_cast<std::int64_t>(Struct{}.*member),
+                .minimum = 0.0, .maximum = 9007199254740992.0, .help = std::move(help)},
+               [member](Struct& s, const OptionValue& v) { s.*member = static_cast<std::uint64_t>(std::get<std::int64_t>(v)); });
+  }
+  /// A choice among the enumerators of a member: their `words` in the order of their values, which count from 0.
+  template <typename Enum, typename Base>
+  OptionTable& enumeration(std::string name, Enum Base::* member, std::vector<std::string> words, std::string help,
                            std::string source = {}) {
     return add({.name = std::move(name), .type = OptionType::choice,
                 .default_value = words.at(static_cast<std::size_t>(Struct{}.*member)), .choices = words, .help = std::move(help),

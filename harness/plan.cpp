@@ -7,6 +7,7 @@
 #include <map>
 
 #include "harness/files.hpp"
+#include "harness/structure.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -100,12 +101,28 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
   std::map<std::string, std::shared_ptr<const Split>> splits;
   std::size_t n_applicable = 0;
   for (const RunSpec& spec : experiment.runs) {
-    const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
-    PlannedRun run{.spec = spec, .id = {}, .data = {}, .split = {}, .not_applicable = why_not(spec, *feature, registry)};
+    PlannedRun run{.spec = spec, .id = {}, .data = {}, .split = {}, .not_applicable = {}};
     const std::string dataset_key = key_of(spec.dataset);
     auto& data = datasets[dataset_key];
     if (!data) data = open_dataset(spec.dataset, registry, cache_folder, hashes, progress);
     run.data = data;
+    const auto excerpt = registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
+    const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
+    std::string identity = fmt::format("dataset {}\nseed {}\n", data->fingerprint, spec.seed);
+    for (const auto& [key, value] : spec.identity(registry)) identity += fmt::format("{}={}\n", key, value);
+    if (segmenting != nullptr) identity += segmenting->recipe();
+    if (spec.segmentation()) {
+      if (segmenting == nullptr)
+        throw ConfigError(fmt::format("task segmentation: the excerpt {} does not segment; use excerpt.name: sem", spec.excerpt.name));
+      if (!knows_sections(*data->dataset))
+        throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
+      run.id = sha256(identity);
+      ++n_applicable;
+      plan.runs.push_back(std::move(run));
+      continue;
+    }
+    const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
+    run.not_applicable = why_not(spec, *feature, registry);
     auto& split = splits[fmt::format("{}\n\n{}\n{}", dataset_key, key_of(spec.split), spec.seed)];
     if (!split)
       split = std::make_shared<Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(*data->dataset, spec.seed));
@@ -114,8 +131,6 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
       throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
                                     "(or validation_fold), or take another split",
                                     spec.method.name, spec.split.name));
-    std::string identity = fmt::format("dataset {}\nseed {}\n", data->fingerprint, spec.seed);
-    for (const auto& [key, value] : spec.identity(registry)) identity += fmt::format("{}={}\n", key, value);
     identity += fmt::format("feature version {}\n", feature->version());
     run.id = sha256(identity);
     n_applicable += run.not_applicable.empty();

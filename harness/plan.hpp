@@ -25,7 +25,7 @@ struct PlannedRun {
   RunSpec spec;
   std::string id;
   std::shared_ptr<const OpenDataset> data;
-  std::shared_ptr<const Split> split;
+  std::shared_ptr<const Split> split;  ///< null for task segmentation
   std::string not_applicable;  ///< why these plug-ins do not go together; empty: they do
 };
 

@@ -12,6 +12,7 @@
 #include "harness/environment.hpp"
 #include "harness/evaluation.hpp"
 #include "harness/extraction.hpp"
+#include "harness/structure.hpp"
 #include "signal/error.hpp"
 #include "signal/random.hpp"
 
@@ -234,17 +235,72 @@ class SingleRun {
 };
 
 std::string title(const PlannedRun& run) {
+  if (run.spec.segmentation()) return fmt::format("sections of {} by {}, seed {}", run.spec.dataset.name, run.spec.excerpt.name, run.spec.seed);
   return fmt::format("{} on {} of {}, seed {}", run.spec.method.name, run.spec.excerpt.name, run.spec.dataset.name, run.spec.seed);
 }
 
-/// Runs that share their features.
+/// Runs that share their features and sections.
 std::string extraction_key(const PlannedRun& run) {
-  std::string key = run.data->fingerprint;
+  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "");
   for (const PluginChoice* choice : {&run.spec.excerpt, &run.spec.features}) {
     key += "\n" + choice->name;
     for (const auto& [name, value] : choice->options) key += fmt::format("\n{}={}", name, to_string(value));
   }
   return key;
+}
+
+/// What runs of one key share.
+struct Prepared {
+  std::optional<ExtractedTracks> tracks;      ///< not for task segmentation
+  std::optional<DatasetStructure> structure;  ///< where the excerpt plug-in segments and the dataset knows the truth
+  std::string failure;                        ///< why there is neither
+};
+
+Prepared prepare(const PlannedRun& run, const Registry& registry, const FeatureCache& cache, FileHashes& hashes,
+                 const RunnerSettings& settings, Progress& progress) {
+  Prepared prepared;
+  const RunSpec& spec = run.spec;
+  const Dataset& dataset = *run.data->dataset;
+  const auto advance = [&](std::size_t done, std::size_t) { progress.advance(done); };
+  try {
+    const auto excerpt = registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
+    const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
+    std::optional<FoundSections> sections;
+    if (segmenting != nullptr)
+      sections.emplace(*segmenting, settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "sections", hashes);
+    if (sections && knows_sections(dataset)) {
+      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
+      prepared.structure = score_dataset(dataset, *sections, {.threads = settings.threads, .progress = advance, .interrupted = settings.interrupted});
+      progress.end();
+    }
+    if (!spec.segmentation()) {
+      progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
+      prepared.tracks = extract_all(dataset, spec.excerpt, spec.features, registry, cache, hashes,
+                                    {.threads = settings.threads, .sections = sections ? &*sections : nullptr, .progress = advance,
+                                     .interrupted = settings.interrupted});
+    }
+  } catch (const ConfigError& error) {
+    prepared.failure = error.what();
+  }
+  progress.end();
+  return prepared;
+}
+
+void add_structure(RunResult& result, const DatasetStructure& structure) {
+  result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
+  result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
+}
+
+/// The result of a run of task segmentation.
+RunResult structure_result(const PlannedRun& run, const DatasetStructure& structure) {
+  if (run.spec.options.on_bad_track == "fail" && !structure.bad_tracks.empty())
+    throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)", structure.bad_tracks.front().message, structure.bad_tracks.size()));
+  if (structure.n_tracks == 0) throw DataError(fmt::format("no track could be segmented ({} bad tracks)", structure.bad_tracks.size()));
+  RunResult result;
+  result.bad_tracks = structure.bad_tracks;
+  result.facts["dataset.n_tracks"] = std::to_string(run.data->dataset->tracks().size());
+  add_structure(result, structure);
+  return result;
 }
 
 }  // namespace
@@ -281,18 +337,8 @@ RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registr
   for (const std::string& key : order) {
     const std::vector<const PlannedRun*>& runs = pending[key];
     const PlannedRun& first = *runs.front();
-    std::optional<ExtractedTracks> tracks;
-    std::string failure;
-    try {
-      progress.begin(fmt::format("features {} of {}, excerpt {}", first.spec.features.name, first.spec.dataset.name, first.spec.excerpt.name),
-                     first.data->dataset->tracks().size());
-      tracks = extract_all(*first.data->dataset, first.spec.excerpt, first.spec.features, registry, cache, hashes,
-                           {.threads = settings.threads, .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                            .interrupted = settings.interrupted});
-    } catch (const ConfigError& error) {
-      failure = error.what();
-    }
-    progress.end();
+    const Prepared prepared = prepare(first, registry, cache, hashes, settings, progress);
+    const std::optional<ExtractedTracks>& tracks = prepared.tracks;
     if (settings.interrupted()) {
       summary.interrupted = true;
       break;
@@ -302,6 +348,9 @@ RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registr
         progress.message(fmt::format("warning: features are not cached: {}", tracks->cache_error));
       for (const std::string& error : tracks->errors)
         if (!error.empty() && told.insert(error).second) progress.message("bad track: " + error);
+    } else if (prepared.structure) {
+      for (const BadTrackRecord& track : prepared.structure->bad_tracks)
+        if (told.insert(track.message).second) progress.message("bad track: " + track.message);
     }
     progress.begin("runs", n_pending);
     progress.advance(n_finished);
@@ -311,8 +360,15 @@ RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registr
       const Clock::time_point run_begin = Clock::now();
       std::optional<RunResult> result;
       std::vector<BadTrackRecord> bad_tracks;
-      std::string message = failure;
-      if (tracks) {
+      std::string message = prepared.failure;
+      if (run->spec.segmentation() && prepared.structure) {
+        try {
+          result = structure_result(*run, *prepared.structure);
+        } catch (const DataError& error) {
+          message = error.what();
+          bad_tracks = prepared.structure->bad_tracks;
+        }
+      } else if (tracks) {
         SingleRun single(*run, *tracks, registry);
         try {
           result = single();
@@ -322,6 +378,7 @@ RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registr
         }
         for (const std::string& warning : single.warnings())
           if (told.insert(warning).second) progress.message(fmt::format("warning: {}: {}", title(*run), warning));
+        if (result && prepared.structure) add_structure(*result, *prepared.structure);
       }
       if (result) {
         result->wall_s = seconds_since(run_begin);

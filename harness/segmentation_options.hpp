@@ -55,10 +55,11 @@ OptionTable<Struct>& add_segmentation_options(OptionTable<Struct>& table) {
                    "of the largest modularity.")
       .integer("max_clusters", &S::max_clusters, 2, 1000, "Largest k that is tried where clusters is auto.")
       .integer("restarts", &S::restarts, 1, 1000, "Starts of k-means.", "the authors' script: 10")
+      .seed("seed", &S::seed, "Of k-means and of the pairs that are checked; apart from the run's seed, so that runs share their segmentations.")
       .alternatives({"windows", "window_s"});
 }
 
-/// Those alone, with `seed`.
+/// Those alone.
 const OptionTable<SegmentationOptions>& segmentation_table();
 
 }  // namespace genrebench

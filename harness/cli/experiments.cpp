@@ -21,6 +21,7 @@ std::vector<Experiment> load_experiments(const std::vector<std::string>& words, 
 }
 
 std::string label(const RunSpec& spec) {
+  if (spec.segmentation()) return fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name);
   return fmt::format("{}, {}, {} of {}", spec.method.name, spec.features.name, spec.excerpt.name, spec.dataset.name);
 }
 

@@ -37,6 +37,7 @@ Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry&
   const FeatureCache cache(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "features");
   std::set<std::string> seen;
   for (const PlannedRun* run : pending) {
+    if (run->spec.segmentation()) continue;
     const std::string recipe = feature_recipe(run->spec.excerpt, run->spec.features, registry);
     if (!seen.insert(run->data->fingerprint + recipe).second) continue;
     const Track* example = nullptr;
@@ -105,9 +106,10 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
         ++n_done;
       else if (run.not_applicable.empty())
         pending.push_back(&run);
-      const std::string split = run.spec.split.name + (run.split->leaky ? ", leaky" : "");
+      const bool leaky = run.split && run.split->leaky;
+      const std::string split = run.spec.split.name + (leaky ? ", leaky" : "");
       table.rows.push_back({{.text = run.id.substr(0, 8)}, {.text = run.spec.method.name}, {.text = run.spec.features.name},
-                            {.text = run.spec.excerpt.name}, {.text = run.spec.dataset.name}, {.text = split, .caution = run.split->leaky},
+                            {.text = run.spec.excerpt.name}, {.text = run.spec.dataset.name}, {.text = split, .caution = leaky},
                             {.text = std::to_string(run.spec.seed), .numeric = true}, {.text = status}});
       rows.push_back({{"id", run.id}, {"seed", run.spec.seed}, {"status", status}, {"parameters", run.spec.parameters(registry)}});
     }

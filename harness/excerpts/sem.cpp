@@ -18,16 +18,13 @@ struct SemExcerptOptions : SegmentationOptions {
   std::optional<double> excerpt_s;
   std::optional<int> excerpts;
   std::string short_cluster = "keep";
-  int segmentation_seed = 0;
 };
 
 const OptionTable<SemExcerptOptions>& table() {
   static const OptionTable<SemExcerptOptions> options = [] {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
-    t.integer("segmentation_seed", &SemExcerptOptions::segmentation_seed, 0, 2147483647,
-              "Of k-means; beside the seed of the run, so that runs share their segmentations.")
-        .number("excerpt_s", &SemExcerptOptions::excerpt_s, 0.05, 3600.0,
+    t.number("excerpt_s", &SemExcerptOptions::excerpt_s, 0.05, 3600.0,
                 "The largest cluster is cut into excerpts of this length, the rest dropped; auto: it is one excerpt.",
                 "the authors' script: 30 s")
         .integer("excerpts", &SemExcerptOptions::excerpts, 1, 100000, "At most this many of them, the first ones; auto: all.")
@@ -42,11 +39,9 @@ const OptionTable<SemExcerptOptions>& table() {
 class Sem final : public SegmentingExcerpt {
  public:
   explicit Sem(const OptionValues& values) : options_(table().parse(values)) {
-    options_.seed = static_cast<std::uint64_t>(options_.segmentation_seed);
     recipe_ = fmt::format("sem version {}\n", kVersion);
     for (const OptionInfo& option : segmentation_table().schema().options())
       recipe_ += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
-    recipe_ += fmt::format("seed={}\n", options_.seed);
   }
 
   std::string recipe() const override { return recipe_; }

@@ -1,0 +1,79 @@
+#include "harness/structure.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "harness/structure_scores.hpp"
+#include "signal/error.hpp"
+#include "signal/parallel.hpp"
+
+namespace genrebench {
+namespace {
+
+using Scores = std::vector<std::pair<std::string, double>>;
+
+Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSection>& found) {
+  std::vector<Section> estimate;
+  std::set<int> clusters;
+  for (const FoundSection& section : found) {
+    estimate.push_back({.label = std::to_string(section.cluster), .start_s = section.start_s, .end_s = section.end_s});
+    clusters.insert(section.cluster);
+  }
+  const StructureScores s = score_structure(truth, estimate);
+  return {{"adjusted_rand", s.adjusted_rand},
+          {"normalised_mutual_information", s.normalised_mutual_information},
+          {"pairwise_f", s.pairwise_f},
+          {"pairwise_precision", s.pairwise_precision},
+          {"pairwise_recall", s.pairwise_recall},
+          {"boundary_f_0.5", s.boundary_05.f},
+          {"boundary_f_3", s.boundary_3.f},
+          {"over_segmentation", s.over_segmentation},
+          {"under_segmentation", s.under_segmentation},
+          {"n_clusters", static_cast<double>(clusters.size())}};
+}
+
+}  // namespace
+
+bool knows_sections(const Dataset& dataset) {
+  return std::any_of(dataset.tracks().begin(), dataset.tracks().end(), [&](const Track& track) { return !dataset.sections(track).empty(); });
+}
+
+DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, const StructureSettings& settings) {
+  const std::vector<Track>& tracks = dataset.tracks();
+  std::vector<std::optional<Scores>> scores(tracks.size());
+  std::vector<std::string> errors(tracks.size());
+  std::mutex report;
+  std::size_t done = 0;
+  parallel_for(tracks.size(), settings.threads, [&] {
+    return [&](std::size_t t) {
+      if (settings.interrupted && settings.interrupted()) return;
+      if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
+        try {
+          scores[t] = scores_of(truth, found(tracks[t].audio));
+        } catch (const DataError& error) {
+          errors[t] = error.what();
+        }
+      }
+      const std::lock_guard lock(report);
+      if (settings.progress) settings.progress(++done, tracks.size());
+    };
+  });
+
+  DatasetStructure result;
+  Scores sums;
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
+    if (!errors[t].empty()) result.bad_tracks.push_back({tracks[t].id, errors[t]});
+    if (!scores[t]) continue;
+    ++result.n_tracks;
+    if (sums.empty()) sums = Scores(*scores[t]);
+    else
+      for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += (*scores[t])[s].second;
+    for (const auto& [name, value] : *scores[t]) result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
+  }
+  for (const auto& [name, sum] : sums) result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+  return result;
+}
+
+}  // namespace genrebench

@@ -1,0 +1,35 @@
+#pragma once
+// Runs an excerpt plug-in that segments over a dataset that knows its sections, and scores what it finds.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/dataset.hpp"
+#include "harness/found_sections.hpp"
+#include "harness/store.hpp"
+
+namespace genrebench {
+
+/// True if sections of at least one track are known.
+bool knows_sections(const Dataset& dataset);
+
+struct DatasetStructure {
+  /// Split "structure": the mean over the tracks of each score (step -1), and that of each track (step: its index in the
+  /// dataset); "adjusted_rand", "normalised_mutual_information", "pairwise_f", "pairwise_precision", "pairwise_recall",
+  /// "boundary_f_0.5", "boundary_f_3", "over_segmentation", "under_segmentation", "n_clusters".
+  std::vector<MetricRecord> metrics;
+  std::vector<BadTrackRecord> bad_tracks;
+  std::size_t n_tracks = 0;  ///< scored
+};
+
+struct StructureSettings {
+  int threads = 1;
+  std::function<void(std::size_t, std::size_t)> progress = {};  ///< one call at a time: tracks done, of how many
+  std::function<bool()> interrupted = {};                       ///< asked between tracks; true stops early
+};
+
+/// Tracks whose sections are not known are left out. The result does not depend on the number of threads.
+DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, const StructureSettings& settings);
+
+}  // namespace genrebench
