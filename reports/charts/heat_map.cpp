@@ -23,14 +23,14 @@ Eigen::Index block_start(Eigen::Index block, Eigen::Index n_blocks, Eigen::Index
 
 /// Cells as gnuplot reads them, row by row, each repeated so that viewers which smooth images have nothing to smooth.
 std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns) {
-  std::vector<float> cells;
+  std::vector<double> cells;
   cells.reserve(static_cast<std::size_t>(values.size() * repeat_rows * repeat_columns));
   for (Eigen::Index r = 0; r < values.rows() * repeat_rows; ++r)
     for (Eigen::Index c = 0; c < values.cols() * repeat_columns; ++c) {
       const double value = values(r / repeat_rows, c / repeat_columns);
-      cells.push_back(std::isfinite(value) ? static_cast<float>(value) : std::numeric_limits<float>::quiet_NaN());
+      cells.push_back(std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN());
     }
-  std::string bytes(cells.size() * sizeof(float), '\0');
+  std::string bytes(cells.size() * sizeof(double), '\0');
   std::memcpy(bytes.data(), cells.data(), bytes.size());
   return bytes;
 }
@@ -132,7 +132,7 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
   plot.add_file("cells.bin", pixels(values, repeat(values.rows()), repeat(values.cols())));
   const double dx = (x.high - x.low) / static_cast<double>(n_columns);
   const double dy = (y.high - y.low) / static_cast<double>(n_rows);
-  return plot.draw({fmt::format("'cells.bin' binary array=({},{}) format='%float32' origin=({},{}) dx={} dy={} with image notitle", n_columns,
+  return plot.draw({fmt::format("'cells.bin' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle", n_columns,
                                 n_rows, x.low + dx / 2, y.low + dy / 2, dx, dy)},
                    options);
 }

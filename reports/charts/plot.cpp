@@ -148,10 +148,10 @@ Terminal pdf_terminal(int height) {
 std::string elide(std::string_view text, std::size_t width) {
   const std::string line = without_noncharacters(single_line(text));
   if (display_width(line) <= width) return line;
-  std::size_t end = line.size();
-  while (end > 0 && display_width(line.substr(0, end)) + 1 > width)
-    do --end;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80);
+  constexpr std::size_t kBytesPerColumn = 8;  // more are combining marks without end
+  std::size_t end = std::min(line.size(), kBytesPerColumn * width);
+  const auto within_character = [&] { return end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80; };
+  while (end > 0 && (within_character() || display_width(line.substr(0, end)) + 1 > width)) --end;
   return line.substr(0, end) + "…";
 }
 
@@ -175,7 +175,7 @@ Range padded_range(const std::vector<double>& values, double part) {
     range.high = std::max(range.high, value);
   }
   if (range.low > range.high) return {};
-  const double pad = range.high > range.low ? part * (range.high - range.low) : 0.5 * std::max(1e-3, std::min(1.0, std::abs(range.low)));
+  const double pad = range.high > range.low ? part * (range.high - range.low) : range.low == 0.0 ? 0.5 : 0.5 * std::abs(range.low);
   return {range.low - pad, range.high + pad};
 }
 
@@ -197,8 +197,11 @@ std::vector<Tick> round_ticks(const Range& range, int at_most, bool seconds) {
         break;
       }
   std::vector<Tick> result;
-  for (double k = std::ceil(range.low / step - 1e-9); k <= std::floor(range.high / step + 1e-9); ++k)
-    result.push_back({k * step, tick_text(k == 0.0 ? 0.0 : k * step)});
+  const double first = std::ceil(range.low / step - 1e-9);
+  for (int i = 0; i <= at_most && first + i <= range.high / step + 1e-9; ++i) {
+    const double value = first + i == 0.0 ? 0.0 : (first + i) * step;  // no negative zero
+    result.push_back({value, tick_text(value)});
+  }
   return result;
 }
 

@@ -114,7 +114,8 @@ std::string number(double value);
 /// The text with at most `width` columns, its end replaced by an ellipsis where it is longer.
 std::string elide(std::string_view text, std::size_t width);
 
-/// The smallest and largest finite value, widened by a part of their distance, or by 0.5 where they are equal.
+/// The smallest and largest finite value, widened by a part of their distance; where they are equal by half
+/// of the value, or by 0.5 about zero.
 Range padded_range(const std::vector<double>& values, double part);
 
 /// Ticks at round values within the range: steps of 1, 2 or 5 times a power of ten, or of what divides minutes and hours.

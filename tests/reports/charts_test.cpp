@@ -216,6 +216,13 @@ TEST(LineChart, GapsAreNotDrawnAndASinglePointIs) {
   EXPECT_EQ(xml_error(draw(chart).svg), "");
 }
 
+TEST(LineChart, HugeAndNearlyEqualValuesAreDrawn) {
+  for (const double y : {1e20, std::nextafter(1.0, 2.0), 1e-300, -1e300}) {
+    const LineChart chart{.series = {{.name = "s", .x = {1, 2, 3}, .y = {y, y, std::nextafter(y, 0.0)}}}};
+    EXPECT_EQ(xml_error(draw(chart).svg), "") << y;
+  }
+}
+
 TEST(LineChart, FewValuesHaveTheirOwnTicksOnALogarithmicAxis) {
   LineChart chart{.log_x = true, .series = {{.name = "s", .x = {0.5, 1, 2, 4, 8, 16}, .y = {1, 2, 3, 3, 2, 1}}}};
   const std::string svg = draw(chart).svg;
@@ -268,7 +275,7 @@ TEST(HeatMap, GreyCellsAndClippedColoursAreTold) {
 }
 
 TEST(HeatMap, ConstantAndEmptyOfValuesAreDrawn) {
-  for (const double value : {0.0, -7.0, 1e12, kNaN}) {
+  for (const double value : {0.0, -7.0, 1e12, 1e100, kNaN}) {
     HeatMap chart = heat_map(3);
     chart.values.setConstant(value);
     EXPECT_EQ(xml_error(draw(chart).svg), "") << value;
