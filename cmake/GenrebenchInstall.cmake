@@ -8,7 +8,7 @@ foreach(library options signal harness datasets baselines models reports all)
   set_target_properties(genrebench_${library} PROPERTIES EXPORT_NAME ${library})
   install(TARGETS genrebench_${library} EXPORT genrebench ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
-foreach(folder signal harness reports/render)
+foreach(folder signal harness reports/render reports/charts)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/genrebench/${folder}
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()

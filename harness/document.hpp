@@ -1,6 +1,7 @@
 #pragma once
 // What a report says, before it is written as text for a terminal, Markdown, LaTeX, HTML, CSV or JSON.
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,11 +25,13 @@ struct Table {
   std::vector<std::string> notes = {};  ///< below the table, in order
 };
 
-/// A picture, as SVG text.
+/// A picture, as SVG text, and where it can be had as bytes of PNG and PDF too.
 struct Figure {
   std::string id = {};
   std::string title = {};
   std::string svg = {};
+  std::optional<std::string> png = {};
+  std::optional<std::string> pdf = {};  ///< what LaTeX takes
   std::vector<std::string> notes = {};
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what genrebench is built with, from Debian's or Ubuntu's own packages. Safe to run again: where
+# Installs what genrebench is built with and what draws its figures, from Debian's or Ubuntu's own packages. Safe to run again: where
 # everything is there already it changes nothing and needs neither network nor root.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ packages=(
   libyaml-cpp-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libsvm-dev libssl-dev libxxhash-dev libboost-dev
   libbenchmark-dev libgtest-dev
+  gnuplot-nox fonts-dejavu-core
 )
 
 missing=()

@@ -58,8 +58,9 @@ std::string to_string(Format format);
 /// @throws ConfigError  naming the nearest format and listing all
 Format parse_format(std::string_view name);
 
-/// Writes `<name>.md`, `<name>.tex`, `<name>.html`, `<name>.json`, `<table id>.csv`, and `<figure id>.svg` where
-/// Markdown or LaTeX refer to it, into a folder that is made if it is missing. Each file is written atomically.
+/// Writes `<name>.md`, `<name>.tex`, `<name>.html`, `<name>.json`, `<table id>.csv`, and with Markdown or LaTeX, which
+/// refer to them, `<figure id>.svg`, `.png` and `.pdf`, those that the figure has, into a folder that is made if it is
+/// missing. Each file is written atomically.
 /// @return  the files, in the order in which they were written
 /// @throws DataError         naming the file or the folder that cannot be written
 /// @throws std::logic_error  if two tables or figures share an id, or an id cannot be a file name: a bug in the

@@ -80,9 +80,15 @@ std::vector<fs::path> write_document(const Document& document, const fs::path& f
   if (wanted(Format::json)) write(document.name + ".json", render_json(document));
   if (wanted(Format::csv))
     for (const auto& [name, text] : render_csv_files(document)) write(name, text);
-  if (wanted(Format::markdown) || wanted(Format::latex))
-    for (const auto& part : document.body)
-      if (const auto* figure = std::get_if<Figure>(&part)) write(figure->id + ".svg", figure->svg);
+  if (wanted(Format::markdown) || wanted(Format::latex)) {
+    for (const auto& part : document.body) {
+      if (const auto* figure = std::get_if<Figure>(&part)) {
+        write(figure->id + ".svg", figure->svg);
+        if (figure->png) write(figure->id + ".png", *figure->png);
+        if (figure->pdf) write(figure->id + ".pdf", *figure->pdf);
+      }
+    }
+  }
   return files;
 }
 

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "reports/charts/plot.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+using charts::Plot;
+
+/// Viridis at 20 equal steps, between which gnuplot interpolates.
+/// Source: van der Walt and Smith, matplotlib, CC0
+constexpr std::string_view kViridis =
+    "0 '#440154', 1 '#481467', 2 '#482576', 3 '#453781', 4 '#404688', 5 '#39558c', 6 '#33638d', 7 '#2d718e', 8 '#287d8e', "
+    "9 '#238a8d', 10 '#1f968b', 11 '#20a386', 12 '#29af7f', 13 '#3dbc74', 14 '#56c667', 15 '#75d054', 16 '#95d840', "
+    "17 '#bade28', 18 '#dde318', 19 '#fde725'";
+
+/// The first cell of block `block` of `n_blocks` among n cells.
+Eigen::Index block_start(Eigen::Index block, Eigen::Index n_blocks, Eigen::Index n) { return block * n / n_blocks; }
+
+/// Cells as gnuplot reads them, row by row, each repeated so that viewers which smooth images have nothing to smooth.
+std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns) {
+  std::vector<double> cells;
+  cells.reserve(static_cast<std::size_t>(values.size() * repeat_rows * repeat_columns));
+  for (Eigen::Index r = 0; r < values.rows() * repeat_rows; ++r)
+    for (Eigen::Index c = 0; c < values.cols() * repeat_columns; ++c) {
+      const double value = values(r / repeat_rows, c / repeat_columns);
+      cells.push_back(std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN());
+    }
+  std::string bytes(cells.size() * sizeof(double), '\0');
+  std::memcpy(bytes.data(), cells.data(), bytes.size());
+  return bytes;
+}
+
+std::vector<double> finite_values(const Eigen::MatrixXd& values) {
+  std::vector<double> result;
+  result.reserve(static_cast<std::size_t>(values.size()));
+  for (const double value : values.reshaped())
+    if (std::isfinite(value)) result.push_back(value);
+  return result;
+}
+
+/// The smallest value that `percentile` percent of the values do not exceed (nearest rank).
+double percentile_of(std::vector<double> values, double percentile) {
+  const auto rank = static_cast<std::ptrdiff_t>(std::ceil(percentile / 100.0 * static_cast<double>(values.size()))) - 1;
+  const auto place = values.begin() + std::clamp<std::ptrdiff_t>(rank, 0, std::ssize(values) - 1);
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
+void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot) {
+  const std::vector<double> finite = finite_values(values);
+  charts::Range range = charts::padded_range(finite, /*part=*/0.0);
+  if (chart.clip_percentile && !finite.empty()) {
+    const double limit = percentile_of(finite, *chart.clip_percentile);
+    if (limit < range.high && limit > range.low) {
+      plot.notes.push_back(fmt::format("Values above {:.4g}, the {:g}th percentile, have the brightest colour; the highest is {:.4g}.",
+                                       limit, *chart.clip_percentile, range.high));
+      range.high = limit;
+    }
+  }
+  if (finite.size() < static_cast<std::size_t>(values.size())) plot.notes.emplace_back("Grey cells have no finite value.");
+  plot.add("set palette defined ({})", kViridis);
+  // Rectangles that overlap, over gnuplot's, between which viewers of PDF show seams.
+  constexpr int kShades = 128;
+  for (int shade = 0; shade < kShades; ++shade)
+    plot.add("set object rectangle from graph 1.03, graph {} to graph 1.07, graph 1 front noclip fillcolor palette fraction {} fillstyle solid noborder",
+             shade / double(kShades), (shade + 0.5) / kShades);
+  plot.add("set cbrange [{}:{}]", charts::number(range.low), charts::number(range.high));
+  plot.add_ticks("cb", charts::round_ticks(range, 8), "offset -0.6,0");
+  plot.add_upright(chart.colour_label, charts::kWidth - 12);
+}
+
+HeatMap::Axis with_limits(HeatMap::Axis axis, Eigen::Index n) {
+  if (axis.low == axis.high) {
+    axis.low = 0.0;
+    axis.high = static_cast<double>(n);
+  }
+  return axis;
+}
+
+}  // namespace
+
+Eigen::MatrixXd averaged_down(const Eigen::Ref<const Eigen::MatrixXd>& values, Eigen::Index side) {
+  const Eigen::Index n_rows = std::min(values.rows(), side);
+  const Eigen::Index n_columns = std::min(values.cols(), side);
+  if (n_rows == values.rows() && n_columns == values.cols()) return values;
+  Eigen::MatrixXd result(n_rows, n_columns);
+  for (Eigen::Index c = 0; c < n_columns; ++c)
+    for (Eigen::Index r = 0; r < n_rows; ++r) {
+      double sum = 0.0;
+      Eigen::Index n = 0;
+      for (Eigen::Index column = block_start(c, n_columns, values.cols()); column < block_start(c + 1, n_columns, values.cols()); ++column)
+        for (Eigen::Index row = block_start(r, n_rows, values.rows()); row < block_start(r + 1, n_rows, values.rows()); ++row) {
+          if (!std::isfinite(values(row, column))) continue;
+          sum += values(row, column);
+          ++n;
+        }
+      result(r, c) = n > 0 ? sum / static_cast<double>(n) : std::numeric_limits<double>::quiet_NaN();
+    }
+  return result;
+}
+
+Drawing draw(const HeatMap& chart, const DrawOptions& options) {
+  if (chart.values.size() == 0) throw ConfigError("heat map: expected a matrix with at least one cell, got an empty one");
+  if (chart.clip_percentile && !(*chart.clip_percentile > 0.0 && *chart.clip_percentile <= 100.0))
+    throw ConfigError(fmt::format("heat map: expected a percentile in (0, 100], got {}", *chart.clip_percentile));
+  const HeatMap::Axis x = with_limits(chart.x, chart.values.cols());
+  const HeatMap::Axis y = with_limits(chart.y, chart.values.rows());
+  const Eigen::MatrixXd values = averaged_down(chart.values);
+
+  const bool square = chart.values.rows() == chart.values.cols();
+  Plot plot(chart.title, {}, {.width = 386, .height = square ? 386 : 230});
+  plot.add_x_label(x.label);
+  plot.add_y_label(y.label);
+  plot.add_ticks("x", charts::round_ticks({std::min(x.low, x.high), std::max(x.low, x.high)}, 6, x.seconds), charts::kBelow);
+  plot.add_ticks("y", charts::round_ticks({std::min(y.low, y.high), std::max(y.low, y.high)}, square ? 6 : 4, y.seconds), charts::kBeside);
+  plot.add("set border 15");
+  plot.add("set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1 noborder");
+  set_colours(chart, values, plot);
+  plot.add("set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '{}' fillstyle solid noborder", charts::kNeutral);
+  plot.add("set xrange [{}:{}]", charts::number(x.low), charts::number(x.high));
+  plot.add("set yrange [{}:{}]", charts::number(chart.origin_bottom ? y.low : y.high), charts::number(chart.origin_bottom ? y.high : y.low));
+
+  constexpr Eigen::Index kEnough = 500;
+  const auto repeat = [](Eigen::Index n) { return n < kEnough ? (kEnough + n - 1) / n : 1; };
+  const Eigen::Index n_rows = values.rows() * repeat(values.rows());
+  const Eigen::Index n_columns = values.cols() * repeat(values.cols());
+  plot.add_file("cells.bin", pixels(values, repeat(values.rows()), repeat(values.cols())));
+  const double dx = (x.high - x.low) / static_cast<double>(n_columns);
+  const double dy = (y.high - y.low) / static_cast<double>(n_rows);
+  return plot.draw({fmt::format("'cells.bin' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle", n_columns,
+                                n_rows, x.low + dx / 2, y.low + dy / 2, dx, dy)},
+                   options);
+}
+
+}  // namespace genrebench

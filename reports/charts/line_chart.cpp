@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "reports/charts/plot.hpp"
+#include "reports/render/text.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+using charts::number;
+using charts::Plot;
+
+/// gnuplot's filled and open shapes, in turn, so that series can be told apart without colours.
+constexpr std::array<int, 8> kMarkers = {7, 5, 9, 13, 11, 6, 4, 8};
+
+int marker(std::size_t series) { return kMarkers[series % kMarkers.size()]; }
+
+bool is_marked(const LineChart::Series& series) { return series.markers || !series.line; }
+
+void check(const LineChart& chart) {
+  std::size_t n_points = 0;
+  for (const LineChart::Series& series : chart.series) {
+    const auto fail = [&](const std::string& what) { throw ConfigError("line chart: the series '" + series.name + "' " + what); };
+    if (series.x.size() != series.y.size()) fail(fmt::format("has {} x and {} y; expected as many", series.x.size(), series.y.size()));
+    if (series.low.size() != series.high.size() || (!series.low.empty() && series.low.size() != series.y.size()))
+      fail(fmt::format("has {} low and {} high ends of intervals; expected {} or none", series.low.size(), series.high.size(), series.y.size()));
+    if (chart.log_x && std::any_of(series.x.begin(), series.x.end(), [](double x) { return x <= 0.0; }))
+      fail("has an x that is not positive, which a logarithmic axis cannot show");
+    for (std::size_t i = 0; i < series.x.size(); ++i) n_points += std::isfinite(series.x[i]) && std::isfinite(series.y[i]);
+  }
+  if (n_points == 0) throw ConfigError("line chart: there is no finite point to draw");
+}
+
+std::vector<charts::Tick> powers_of_ten(const charts::Range& range) {
+  std::vector<charts::Tick> ticks;
+  const bool dense = range.high / range.low < 300.0;
+  for (double power = std::floor(std::log10(range.low)); power <= std::log10(range.high); ++power)
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double value = factor * std::pow(10.0, power);
+      if ((factor == 1.0 || dense) && value >= range.low && value <= range.high) ticks.push_back({value, charts::tick_text(value)});
+    }
+  return ticks;
+}
+
+/// Ticks at the values themselves where they are few and not too close; else at round values.
+std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Range& range) {
+  std::set<double> values;
+  for (const LineChart::Series& series : chart.series)
+    for (const double x : series.x)
+      if (std::isfinite(x)) values.insert(x);
+  const auto place = [&](double x) {
+    return chart.log_x ? std::log(x / range.low) / std::log(range.high / range.low) : (x - range.low) / (range.high - range.low);
+  };
+  std::vector<charts::Tick> ticks;
+  double end = -1.0;
+  constexpr double kCharacter = 0.017;  // of the axis
+  for (const double value : values) {
+    const std::string text = charts::tick_text(value);
+    const double half_width = 0.5 * kCharacter * static_cast<double>(display_width(text));
+    if (place(value) - half_width < end) return chart.log_x ? powers_of_ten(range) : charts::round_ticks(range, 7);
+    end = place(value) + half_width + kCharacter;
+    ticks.push_back({value, text});
+  }
+  return ticks;
+}
+
+/// The names of the categories, and whether they need to stand aslant.
+struct Categories {
+  std::vector<charts::Tick> ticks;
+  std::size_t widest = 0;
+  bool aslant = false;
+};
+
+Categories name_categories(const LineChart& chart) {
+  constexpr std::size_t kMaxWidth = 24;
+  constexpr std::size_t kFitting = 64;
+  Categories result;
+  for (std::size_t i = 0; i < chart.categories.size(); ++i) {
+    const std::string text = charts::elide(chart.categories[i], kMaxWidth);
+    result.widest = std::max(result.widest, display_width(text));
+    result.ticks.push_back({static_cast<double>(i), text});
+  }
+  result.aslant = (result.widest + 1) * chart.categories.size() > kFitting;
+  return result;
+}
+
+charts::Range x_range(const LineChart& chart) {
+  if (!chart.categories.empty()) return {-0.5, static_cast<double>(chart.categories.size()) - 0.5};
+  std::vector<double> all;
+  for (const LineChart::Series& series : chart.series)
+    for (const double x : series.x) all.push_back(chart.log_x ? std::log(x) : x);
+  const charts::Range range = charts::padded_range(all, 0.04);
+  return chart.log_x ? charts::Range{std::exp(range.low), std::exp(range.high)} : range;
+}
+
+charts::Range y_range(const LineChart& chart) {
+  std::vector<double> all;
+  for (const LineChart::Series& series : chart.series)
+    for (const std::vector<double>* values : {&series.y, &series.low, &series.high}) all.insert(all.end(), values->begin(), values->end());
+  return charts::padded_range(all, 0.06);
+}
+
+}  // namespace
+
+Drawing draw(const LineChart& chart, const DrawOptions& options) {
+  check(chart);
+  const charts::Range x = x_range(chart);
+  const charts::Range y = y_range(chart);
+  std::vector<charts::LegendEntry> legend;
+  for (std::size_t s = 0; chart.series.size() > 1 && s < chart.series.size(); ++s) {
+    const LineChart::Series& series = chart.series[s];
+    legend.push_back({charts::elide(series.name, 56), cluster_colour(static_cast<int>(s)), is_marked(series) ? marker(s) : 0, series.line});
+  }
+  const Categories categories = name_categories(chart);
+  const std::vector<charts::Tick> y_ticks = charts::round_ticks(y, 8);
+  charts::Box box;
+  if (categories.aslant) box.below += static_cast<int>(5 * categories.widest);
+  Plot plot(chart.title, legend, box);
+  plot.add_x_label(chart.x_label);
+  plot.add_y_label(chart.y_label);
+  plot.add("set xrange [{}:{}]", number(x.low), number(x.high));
+  plot.add("set yrange [{}:{}]", number(y.low), number(y.high));
+  plot.add("set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 1");
+  if (chart.log_x) plot.add("set logscale x");
+  plot.add_ticks("y", y_ticks, charts::kBeside);
+  if (chart.categories.empty())
+    plot.add_ticks("x", number_ticks(chart, x), charts::kBelow);
+  else
+    plot.add_ticks("x", categories.ticks, categories.aslant ? "rotate by 35 right" : charts::kBelow);
+
+  std::vector<std::string> behind;
+  std::vector<std::string> curves;
+  for (std::size_t s = 0; s < chart.series.size(); ++s) {
+    const LineChart::Series& series = chart.series[s];
+    const bool bars = !series.low.empty() && !chart.band;
+    // Error bars of several series stand side by side instead of over each other.
+    const double shift = bars ? static_cast<double>(s) - 0.5 * static_cast<double>(chart.series.size() - 1) : 0.0;
+    std::string lines;
+    for (std::size_t i = 0; i < series.x.size(); ++i) {
+      const double place = chart.log_x ? series.x[i] * std::pow(x.high / x.low, 0.012 * shift) : series.x[i] + 0.012 * shift * (x.high - x.low);
+      lines += number(place) + " " + number(series.y[i]);
+      lines += series.low.empty() ? " NaN NaN\n" : " " + number(series.low[i]) + " " + number(series.high[i]) + "\n";
+    }
+    plot.add_data(fmt::format("s{}", s), lines);
+    const std::string colour = cluster_colour(static_cast<int>(s));
+    if (bars)
+      behind.push_back(fmt::format("$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 linecolor rgb '{}' linewidth 1.3 notitle", s, colour));
+    if (!series.low.empty() && chart.band)
+      behind.push_back(fmt::format("$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent solid 0.2 noborder notitle", s, colour));
+    const char* style = series.line ? (series.markers ? "linespoints" : "lines") : "points";
+    curves.push_back(fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 notitle", s, style,
+                                 is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "", colour));
+  }
+  behind.insert(behind.end(), curves.begin(), curves.end());
+  return plot.draw(behind, options);
+}
+
+}  // namespace genrebench

@@ -1,0 +1,127 @@
+#pragma once
+// What all charts share: the style, the quoting of users' texts, and the way from a script to the three formats.
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/charts/charts.hpp"
+
+namespace genrebench::charts {
+
+/// Grey of what has no value or belongs to no cluster.
+inline constexpr std::string_view kNeutral = "#bdbdbd";
+/// Text and axes.
+inline constexpr std::string_view kInk = "#222222";
+/// Of all pictures, in pixels at 96 to the inch: with fonts of 14 pixels they can be read in a column of 85 mm.
+inline constexpr int kWidth = 560;
+/// Room for a line of text.
+inline constexpr int kLineHeight = 20;
+
+/// Options of ticks that bring their texts nearer to the axes.
+inline constexpr std::string_view kBelow = "offset 0,0.4";
+inline constexpr std::string_view kBeside = "offset 0.6,0";
+
+/// A part of an axis.
+struct Range {
+  double low = 0.0;
+  double high = 1.0;
+};
+
+/// What stands at a tick.
+struct Tick {
+  double at = 0.0;
+  std::string text;
+};
+
+/// One line of a legend.
+struct LegendEntry {
+  std::string name;
+  std::string colour;
+  int marker = 5;     ///< gnuplot's point type; 0: none
+  bool line = false;  ///< a piece of line through the marker
+};
+
+/// Where the axes are, in pixels.
+struct Box {
+  int left = 70;
+  int top = 12;  ///< from below title and legend
+  int width = kWidth - 70 - 20;
+  int height = 270;
+  int below = 56;  ///< room for tick texts and the label of the x axis
+};
+
+/// A picture before it is drawn: gnuplot's commands, all but the terminal and the output. Texts have explicit places, as
+/// the three formats measure texts differently.
+class Plot {
+ public:
+  /// @param legend  between title and axes, on as many lines as it takes
+  Plot(std::string_view title, const std::vector<LegendEntry>& legend, const Box& box);
+
+  /// Appends a command and a line end.
+  template <typename... Arguments>
+  void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(script_), format, std::forward<Arguments>(arguments)...);
+    script_ += '\n';
+  }
+
+  /// Appends a block of numbers that commands can call `$name`.
+  void add_data(std::string_view name, std::string_view lines);
+
+  /// A binary file that commands can call by its plain name.
+  void add_file(const std::string& name, std::string content) { files_[name] = std::move(content); }
+
+  void add_x_label(std::string_view text);
+  void add_y_label(std::string_view text);
+
+  /// A text that reads upwards, its middle at a place in pixels from the left, beside the middle of the axes.
+  void add_upright(std::string_view text, int x);
+
+  /// @param axis     "x", "y" or "cb"
+  /// @param options  of gnuplot's `set tics`
+  void add_ticks(std::string_view axis, const std::vector<Tick>& ticks, std::string_view options = {});
+
+  std::vector<std::string> notes;
+
+  /// @param elements  of one `plot` command; the string `small_font` is a font for numbers on points
+  Drawing draw(const std::vector<std::string>& elements, const DrawOptions& options) const;
+
+ private:
+  /// A place in pixels from the top left, in gnuplot's language.
+  std::string at(double x, double y) const;
+
+  std::string title_;
+  Box box_;          ///< its top is from the upper edge of the picture
+  int height_ = 0;   ///< of the picture
+  std::string script_;
+  std::map<std::string, std::string> files_;
+};
+
+/// A user's text as a gnuplot string: on one line, cut where it is endless.
+std::string quote(std::string_view text);
+
+/// As quote, for tick labels, which gnuplot would take for a format.
+std::string quote_tick(std::string_view text);
+
+/// A number in gnuplot's language; NaN where it is not finite.
+std::string number(double value);
+
+/// The text with at most `width` columns, its end replaced by an ellipsis where it is longer.
+std::string elide(std::string_view text, std::size_t width);
+
+/// The smallest and largest finite value, widened by a part of their distance; where they are equal by half
+/// of the value, or by 0.5 about zero.
+Range padded_range(const std::vector<double>& values, double part);
+
+/// Ticks at round values within the range: steps of 1, 2 or 5 times a power of ten, or of what divides minutes and hours.
+std::vector<Tick> round_ticks(const Range& range, int at_most, bool seconds = false);
+
+/// "0.25", "−3", "1.2e+09"
+std::string tick_text(double value);
+
+}  // namespace genrebench::charts
