@@ -37,6 +37,11 @@ struct ReportArguments {
 };
 int report(const Registry& registry, const CommonOptions& common, const ReportArguments& arguments);
 
+/// @param out    folder for the results, made if missing
+/// @param words  `key=value`, the options of the excerpt plug-in `sem`
+int segment(const Registry& registry, const CommonOptions& common, const std::filesystem::path& file, const std::filesystem::path& out,
+            const std::vector<std::string>& words);
+
 int dataset_make(const Registry& registry, const std::string& name, const std::filesystem::path& out,
                  const std::vector<std::string>& words);
 int dataset_verify(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words);

@@ -50,6 +50,7 @@ class CommandLine {
     add_runs();
     add_show();
     add_report();
+    add_segment();
     add_dataset();
   }
 
@@ -133,6 +134,18 @@ class CommandLine {
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::report(registry_, common_, report_); }; });
   }
+  void add_segment() {
+    CLI::App* command = app_.add_subcommand("segment", "Cut a song into its recurring parts; tables, excerpts and figures");
+    command->add_option("audio", file_, "The song: WAV, FLAC, Ogg, MP3, ...")->required();
+    command->add_option("words", words_, "Options as key=value: those of `genrebench list excerpts sem`, such as preset=paper clusters=5")
+        ->type_name("[KEY=VALUE...]");
+    command->add_option("--out", out_, "Folder for the results, made if missing")->required();
+    command->add_option("--threads", common_.threads, "Threads for the distances; the result does not depend on them")
+        ->check(CLI::Range(1, 1024))->capture_default_str();
+    command->add_flag("-q,--quiet", common_.quiet, "No progress, only what needs attention");
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::segment(registry_, common_, file_, out_, words_); }; });
+  }
   void add_dataset() {
     CLI::App* group = app_.add_subcommand("dataset", "Make, verify or describe a dataset");
     group->require_subcommand(1);
@@ -163,7 +176,7 @@ class CommandLine {
   cli::ReportArguments report_;
   std::vector<std::string> words_;
   std::string kind_, name_;
-  std::filesystem::path out_;
+  std::filesystem::path file_, out_;
   bool no_cache_ = false, markdown_ = false, fail_fast_ = false;
   std::function<int()> action_;
 };
