@@ -447,6 +447,11 @@ std::vector<std::string> connected_sources(const std::vector<Medley>& medleys, c
 // ---------------------------------------------------------------------------------------------------------------
 // Writing
 
+/// JSON as text; bytes that are not UTF-8, which ids may hold, become U+FFFD.
+std::string dump(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 /// What dataset.json says of the source, beside its name and how it was made.
 void describe_pool(const Pool& pool, nlohmann::ordered_json& source) {
   std::string text;
@@ -464,7 +469,8 @@ void describe_pool(const Pool& pool, nlohmann::ordered_json& source) {
 
 void write_tables(const std::vector<Medley>& medleys, const Pool& pool, const Recipe& recipe, const fs::path& dir) {
   const std::vector<std::string> component = connected_sources(medleys, pool.tracks);
-  std::string metadata = "track,genre,source,n_tracks,segment_s,offset_s,duration_s\n", sections = "track,label,source_track,start_s,end_s\n";
+  std::string metadata = "track,genre,source,n_tracks,segment_s,offset_s,duration_s\n";
+  std::string sections = "track,label,source_track,start_s,end_s\n";
   for (const Medley& medley : medleys) {
     const std::vector<Span> spans = spans_of(medley);
     std::map<std::size_t, char> labels;
@@ -503,8 +509,7 @@ void write_medley(const OptionValues& values, const Registry& registry, const fs
       [&](std::size_t i) { write_wav(dir / (medleys[i].id + ".wav"), render(medleys[i], pool, recipe), rate, SampleFormat::pcm16); },
       progress);
   write_tables(medleys, pool, recipe, dir);
-  write_file_atomically(dir / "dataset.json",
-                        description.dump(2, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  write_file_atomically(dir / "dataset.json", dump(description, /*indent=*/2) + "\n");
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -562,8 +567,14 @@ Facts facts_of(const nlohmann::ordered_json& description, const std::vector<Name
   Facts facts = {{"tracks", fmt::format("{}", tracks.size())},
                  {"made with", options_text(description)},
                  {"groups", fmt::format("{}: medleys that share a source track, directly or through others", components.size())}};
-  const nlohmann::ordered_json source = description.value("source", nlohmann::ordered_json::object());
-  facts.emplace_back("source", source.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace));
+  const auto text_of = [](const nlohmann::ordered_json& value) {
+    return value.is_string() ? value.get<std::string>() : dump(value, /*indent=*/-1);
+  };
+  const auto source = description.value("source", nlohmann::ordered_json::object());
+  for (const auto& [key, value] : source.items()) {
+    if (value.is_array() && value.empty()) continue;
+    facts.emplace_back("source " + key, value.is_array() ? fmt::format("{}, the first: {}", value.size(), text_of(value[0])) : text_of(value));
+  }
   facts.emplace_back("licence", "that of the source");
   facts.emplace_back("where to get it", "genrebench dataset make medley");
   return facts;

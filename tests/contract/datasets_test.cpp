@@ -53,9 +53,8 @@ const std::map<std::string, Fixture>& fixtures() {
 }
 
 OptionValues make_medley_source(const TemporaryFolder& folder) {
-  for (const std::string genre : {"polka", "tango"})
-    for (int i = 0; i < 3; ++i)
-      write_sound(folder / "source" / genre / ("song" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 1.0, 8000, static_cast<std::uint64_t>(i));
+  for (int i = 0; i < 6; ++i)
+    write_sound(folder / "source" / (i % 2 == 0 ? "polka" : "tango") / ("song" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 1.0, 8000);
   return {{"source", std::string("folder")}, {"source_root", (folder / "source").string()}, {"genres", std::string("same")},
           {"count", std::int64_t{6}}, {"max_tracks", std::int64_t{3}}, {"segment_s", std::string("0.3")}};
 }
