@@ -218,7 +218,7 @@ void register_feature_table(Registry& registry) {
   plugin.name = "feature_table";
   plugin.summary = "a CSV file of features that others computed, one row a track";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values) { return make_feature_table(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) { return make_feature_table(option_table().parse(values)); };
   registry.datasets.add(std::move(plugin));
 }
 

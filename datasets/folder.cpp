@@ -141,7 +141,7 @@ void register_folder(Registry& registry) {
   plugin.name = "folder";
   plugin.summary = "your own collection: one folder a genre, audio files at any depth below it";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values) { return make_folder(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) { return make_folder(option_table().parse(values)); };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -235,7 +235,7 @@ void register_gtzan(Registry& registry) {
   plugin.source = "G. Tzanetakis and P. Cook, IEEE Transactions on Speech and Audio Processing 10(5), 2002; B. L. Sturm, "
                   "arXiv:1306.1461, 2013";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values) { return make_gtzan(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) { return make_gtzan(option_table().parse(values)); };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -7,20 +7,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <condition_variable>
-#include <exception>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/csv.hpp"
+#include "datasets/support/generated_folder.hpp"
 #include "datasets/support/listed_dataset.hpp"
+#include "datasets/support/parallel.hpp"
 #include "datasets/support/synthesiser.hpp"
 #include "harness/files.hpp"
 #include "harness/registry.hpp"
@@ -31,8 +26,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kWhere = "dataset synthetic";
-constexpr std::string_view kFormat = "genrebench synthetic";
-constexpr int kFormatVersion = 1;
+constexpr GeneratedKind kKind = {.name = "synthetic", .format_version = 1, .generator_version = kSynthesiserVersion};
 
 struct SyntheticOptions {
   std::string root;
@@ -77,65 +71,9 @@ std::string track_id(const std::string& genre, int track) { return fmt::format("
 // ---------------------------------------------------------------------------------------------------------------
 // Writing
 
-/// Options as dataset.json holds them, without root.
-nlohmann::ordered_json options_json(const SyntheticOptions& o) {
-  return {{"genres", o.genres},
-          {"tracks_per_genre", o.tracks_per_genre},
-          {"duration_s", o.duration_s},
-          {"sample_rate_hz", o.sample_rate_hz},
-          {"artists_per_genre", o.artists_per_genre},
-          {"difficulty", o.difficulty},
-          {"seed", o.seed}};
-}
-
-/// Runs work(0), ..., work(n - 1) on all cores. Progress is told from the calling thread.
-void for_each_in_parallel(std::size_t n, const std::function<void(std::size_t)>& work, const DatasetPlugin::Progress& progress) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::size_t next = 0, done = 0, running = 0;
-  std::exception_ptr failure;
-  const auto run = [&] {
-    std::unique_lock lock(mutex);
-    while (next < n && !failure) {
-      const std::size_t mine = next++;
-      lock.unlock();
-      std::exception_ptr thrown;
-      try {
-        work(mine);
-      } catch (...) {
-        thrown = std::current_exception();
-      }
-      lock.lock();
-      ++done;
-      if (thrown && !failure) failure = thrown;
-      changed.notify_one();
-    }
-    --running;
-    changed.notify_one();
-  };
-  {
-    std::vector<std::jthread> threads;
-    running = std::min<std::size_t>(n, std::max(1U, std::thread::hardware_concurrency()));
-    for (std::size_t i = running; i > 0; --i) threads.emplace_back(run);
-    std::unique_lock lock(mutex);
-    for (std::size_t told = 0; running > 0 || told < done;) {
-      changed.wait(lock, [&] { return done > told || running == 0; });
-      if (done == told) break;
-      told = done;
-      lock.unlock();
-      if (progress) progress(told, n);
-      lock.lock();
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
-}
-
-void write_synthetic(const SyntheticOptions& options, const fs::path& dir, const DatasetPlugin::Progress& progress) {
-  std::error_code error;
-  fs::create_directories(dir, error);
-  if (error || !fs::is_directory(dir)) throw DataError(fmt::format("{}: the folder cannot be made: {}", dir.string(), error.message()));
-  if (!fs::is_empty(dir, error) || error)
-    throw DataError(fmt::format("{}: expected a new or empty folder, found files in it", dir.string()));
+void write_synthetic(const OptionValues& values, const fs::path& dir, const DatasetPlugin::Progress& progress) {
+  const SyntheticOptions options = option_table().parse(values);
+  prepare_generated_folder(dir);
   const auto n_genres = static_cast<std::size_t>(options.genres);
   const auto n_tracks = static_cast<std::size_t>(options.tracks_per_genre);
   for (std::size_t g = 0; g < n_genres; ++g) fs::create_directory(dir / synthetic_genres()[g]);
@@ -164,11 +102,7 @@ void write_synthetic(const SyntheticOptions& options, const fs::path& dir, const
   }
   write_file_atomically(dir / "metadata.csv", metadata);
   write_file_atomically(dir / "sections.csv", sections);
-  write_file_atomically(dir / "dataset.json", nlohmann::ordered_json{{"format", kFormat},
-                                                          {"format_version", kFormatVersion},
-                                                          {"generator_version", kSynthesiserVersion},
-                                                          {"options", options_json(options)}}
-                                           .dump(2) + "\n");
+  write_file_atomically(dir / "dataset.json", generated_description(kKind, option_table().schema(), values).dump(2) + "\n");
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -189,20 +123,7 @@ class SyntheticDataset final : public ListedDataset {
   }
 
   std::vector<DatasetProblem> verify() const override {
-    std::vector<DatasetProblem> problems;
-    std::set<fs::path> expected;
-    for (const Track& track : tracks()) {
-      std::error_code ignored;
-      if (!fs::is_regular_file(track.audio, ignored))
-        problems.push_back({DatasetProblem::Severity::error, "missing", track.id,
-                            fmt::format("{} is in metadata.csv but not in the folder", utf8_name(track.audio.native()))});
-      expected.insert(track.audio.lexically_relative(root_));
-    }
-    for (const fs::path& file : find_audio_files(root_))
-      if (!expected.contains(file))
-        problems.push_back({DatasetProblem::Severity::error, "extra", utf8_name(file.generic_string()),
-                            "is in the folder but not in metadata.csv; it is not used"});
-    return problems;
+    return missing_and_extra_files(root_, tracks());
   }
 
   std::vector<std::pair<std::string, std::string>> facts() const override {
@@ -218,45 +139,9 @@ class SyntheticDataset final : public ListedDataset {
   std::string options_;
 };
 
-double parse_seconds(const CsvTable& table, const CsvRow& row, std::size_t column) {
-  const std::string& text = row.cells[column];
-  double value = 0.0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size() || !(value >= 0.0) || !std::isfinite(value))
-    throw DataError(fmt::format("{}: column '{}': expected seconds, found '{}'", table.where(row), table.columns[column], text));
-  return value;
-}
-
-/// @return  the options in dataset.json, for people
-/// @throws DataError    the folder was not written by this plug-in, or not to its end
-/// @throws ConfigError  an option was set to something else than the folder was made with
-std::string check_dataset_json(const fs::path& root, const SyntheticOptions& options) {
-  const fs::path file = root / "dataset.json";
-  if (!fs::exists(file))
-    throw DataError(fmt::format("{}: no dataset.json in {}: it was not made by `dataset make synthetic`, or making it was "
-                                "interrupted; make it again in an empty folder", kWhere, utf8_name(root.native())));
-  const auto json = nlohmann::json::parse(read_file_text(file), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("format") || json["format"] != kFormat || !json.contains("format_version") ||
-      !json.contains("options") || !json["options"].is_object())
-    throw DataError(fmt::format("{}: expected the description of a synthetic set, found other text", file.string()));
-  if (const auto& version = json["format_version"]; version != kFormatVersion)
-    throw DataError(fmt::format("{}: expected format_version {}, found {}: make the set again", file.string(), kFormatVersion,
-                                version.dump()));
-  const nlohmann::ordered_json wanted = options_json(options), defaults = options_json({});
-  std::string made_with;
-  for (const auto& [key, value] : wanted.items()) {
-    const auto& found = json["options"].contains(key) ? json["options"][key] : nlohmann::json();
-    if (value.dump() != defaults[key].dump() && nlohmann::json(value) != found)
-      throw ConfigError(fmt::format("{}: option '{}' is {}, but the set in {} was made with {}; leave the option out, or make "
-                                    "another set", kWhere, key, value.dump(), utf8_name(root.native()), found.dump()));
-    made_with += fmt::format("{}{}={}", made_with.empty() ? "" : ", ", key, found.dump());
-  }
-  return made_with;
-}
-
-std::unique_ptr<Dataset> make_synthetic(const SyntheticOptions& options) {
-  const fs::path root = require_folder(options.root, kWhere, "expected a folder written by `dataset make synthetic`");
-  std::string made_with = check_dataset_json(root, options);
+std::unique_ptr<Dataset> make_synthetic(const OptionValues& values) {
+  const fs::path root = require_folder(option_table().parse(values).root, kWhere, "expected a folder written by `dataset make synthetic`");
+  std::string made_with = options_text(read_generated_description(root, kKind, option_table().schema(), values));
 
   const CsvTable metadata = read_csv(root / "metadata.csv");
   const std::size_t id = metadata.column("track"), genre = metadata.column("genre"), artist = metadata.column("artist"),
@@ -277,21 +162,7 @@ std::unique_ptr<Dataset> make_synthetic(const SyntheticOptions& options) {
   }
   if (tracks.empty()) throw DataError(fmt::format("{}: no tracks below the header", metadata.name));
 
-  const CsvTable table = read_csv(root / "sections.csv");
-  const std::size_t track = table.column("track"), label = table.column("label"), start = table.column("start_s"),
-                    end = table.column("end_s");
-  std::map<std::string, std::vector<Section>> sections;
-  for (const CsvRow& row : table.rows) {
-    if (!ids.contains(row.cells[track]))
-      throw DataError(fmt::format("{}: column 'track': expected a track of metadata.csv, found '{}'", table.where(row),
-                                  utf8_name(row.cells[track])));
-    const Section section{row.cells[label], parse_seconds(table, row, start), parse_seconds(table, row, end)};
-    auto& list = sections[row.cells[track]];
-    if (section.end_s <= section.start_s || (!list.empty() && section.start_s < list.back().end_s))
-      throw DataError(fmt::format("{}: expected a section after the one before it, found {} to {} s", table.where(row),
-                                  section.start_s, section.end_s));
-    list.push_back(section);
-  }
+  auto sections = read_sections(root / "sections.csv", ids);
   return std::make_unique<SyntheticDataset>(root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
                                             std::move(sections), std::move(made_with));
 }
@@ -304,9 +175,9 @@ void register_synthetic(Registry& registry) {
   plugin.name = "synthetic";
   plugin.summary = "music made from a seed: known genres, artists and sections, no download";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values) { return make_synthetic(option_table().parse(values)); };
-  plugin.write = [](const OptionValues& values, const fs::path& dir, const DatasetPlugin::Progress& progress) {
-    write_synthetic(option_table().parse(values), dir, progress);
+  plugin.make = [](const OptionValues& values, const Registry&) { return make_synthetic(values); };
+  plugin.write = [](const OptionValues& values, const Registry&, const fs::path& dir, const DatasetPlugin::Progress& progress) {
+    write_synthetic(values, dir, progress);
   };
   plugin.generated = true;
   plugin.version = kSynthesiserVersion;

@@ -168,6 +168,8 @@ OptionValue OptionSchema::check(const OptionInfo& option, const OptionValue& val
         words = *v;
       else if (const auto* one = std::get_if<std::string>(&value); one != nullptr && !one->empty())
         words = {*one};
+      else if (std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value))
+        words = {to_string(value)};  // a list of one number
       else if (one == nullptr)
         break;
       for (const std::string& word : words)

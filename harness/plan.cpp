@@ -36,11 +36,17 @@ std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
   return sha256(text);
 }
 
-/// Makes a generated dataset in the cache folder, once; the name holds the options.
-fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options, const fs::path& cache_folder, Progress& progress) {
+/// Makes a generated dataset in the cache folder, once; the name holds every option but `root`, so also the place of
+/// other data that it is built from.
+fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options, const Registry& registry, const fs::path& cache_folder,
+                        Progress& progress) {
   std::string recipe = fmt::format("version {}\n", plugin.version);
-  for (const auto& [name, value] : options)
-    if (plugin.options.find(name)->identity) recipe += fmt::format("{}={}\n", name, to_string(value));
+  for (const auto& [name, value] : options) {
+    if (name == "root") continue;
+    std::string text = to_string(value);
+    if (plugin.options.find(name)->type == OptionType::path && !text.empty()) text = fs::absolute(text).lexically_normal().string();
+    recipe += fmt::format("{}={}\n", name, text);
+  }
   const fs::path folder = cache_folder / "datasets" / fmt::format("{}-{}", plugin.name, content_hash(recipe).substr(0, 16));
   if (fs::exists(folder)) return folder;
   const fs::path temporary = fmt::format("{}.tmp.{}", folder.string(), ::getpid());
@@ -49,7 +55,7 @@ fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options
   if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", temporary.string(), error.message()));
   try {
     bool begun = false;
-    plugin.write(options, temporary, [&](std::size_t done, std::size_t total) {
+    plugin.write(options, registry, temporary, [&](std::size_t done, std::size_t total) {
       if (!begun) progress.begin(fmt::format("making the {} dataset", plugin.name), total);
       begun = true;
       progress.advance(done);
@@ -87,9 +93,10 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, cons
   const DatasetPlugin& plugin = registry.datasets.get(choice.name, "dataset");
   OptionValues options = choice.options;
   if (plugin.generated && to_string(options.at("root")).empty())
-    options["root"] = make_generated(plugin, options, cache_folder.empty() ? default_cache_folder() : cache_folder, progress).string();
+    options["root"] =
+        make_generated(plugin, options, registry, cache_folder.empty() ? default_cache_folder() : cache_folder, progress).string();
   auto result = std::make_shared<OpenDataset>();
-  result->dataset = plugin.make(options);
+  result->dataset = plugin.make(options, registry);
   result->fingerprint = fingerprint(*result->dataset, hashes);
   hashes.save();
   return result;

@@ -20,6 +20,8 @@
 
 namespace genrebench {
 
+struct Registry;
+
 /// What every plug-in says of itself.
 struct PluginInfo {
   std::string name = {};     ///< snake_case, as written in YAML
@@ -29,12 +31,13 @@ struct PluginInfo {
 };
 
 struct DatasetPlugin : PluginInfo {
+  /// The registry is for datasets that are built from another one.
   /// @throws ConfigError, DataError
-  std::function<std::unique_ptr<Dataset>(const OptionValues&)> make;
+  std::function<std::unique_ptr<Dataset>(const OptionValues&, const Registry&)> make;
   /// Writes the dataset's files to a folder that is new or empty (`dataset make`); empty where the dataset can
   /// only be obtained from its owners. `progress(done, total)` is called from one thread.
   using Progress = std::function<void(std::size_t, std::size_t)>;
-  std::function<void(const OptionValues&, const std::filesystem::path&, const Progress&)> write = {};
+  std::function<void(const OptionValues&, const Registry&, const std::filesystem::path&, const Progress&)> write = {};
   /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the cache folder
   /// by `write` and read from there).
   bool generated = false;

@@ -95,7 +95,7 @@ int dataset_make(const Registry& registry, const std::string& name, const std::f
   const auto progress = console_progress(/*quiet=*/false);
   bool begun = false;
   std::size_t n = 0;
-  plugin.write(options, out, [&](std::size_t done, std::size_t total) {
+  plugin.write(options, registry, out, [&](std::size_t done, std::size_t total) {
     if (!begun) progress->begin("making " + name, total);
     begun = true;
     n = total;

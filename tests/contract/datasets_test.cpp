@@ -52,12 +52,26 @@ const std::map<std::string, Fixture>& fixtures() {
   return all;
 }
 
+OptionValues make_medley_source(const TemporaryFolder& folder) {
+  for (int i = 0; i < 6; ++i)
+    write_sound(folder / "source" / (i % 2 == 0 ? "polka" : "tango") / ("song" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 1.0, 8000);
+  return {{"source", std::string("folder")}, {"source_root", (folder / "source").string()}, {"genres", std::string("same")},
+          {"count", std::int64_t{6}}, {"max_tracks", std::int64_t{3}}, {"segment_s", std::string("0.3")}};
+}
+
+/// Generated datasets that are built from others, and options that keep them small.
+const std::map<std::string, Fixture>& sources() {
+  static const std::map<std::string, Fixture> all = {{"medley", make_medley_source}};
+  return all;
+}
+
 /// As small as a generated dataset's own options allow.
 OptionValues make_generated(const DatasetPlugin& plugin, const TemporaryFolder& folder) {
   OptionValues small;
+  if (const auto source = sources().find(plugin.name); source != sources().end()) small = source->second(folder);
   const auto shrink = [&](const std::string& name, double value) {
     const OptionInfo* option = plugin.options.find(name);
-    if (option == nullptr) return;
+    if (option == nullptr || (option->type != OptionType::integer && option->type != OptionType::number)) return;
     value = std::clamp(value, option->minimum, option->maximum);
     small[name] = option->type == OptionType::integer ? OptionValue(static_cast<std::int64_t>(value)) : OptionValue(value);
   };
@@ -68,7 +82,7 @@ OptionValues make_generated(const DatasetPlugin& plugin, const TemporaryFolder& 
   const fs::path root = folder / "made";
   fs::create_directory(root);
   std::size_t told = 0;
-  plugin.write(options_of(plugin, small), root, [&](std::size_t done, std::size_t total) {
+  plugin.write(options_of(plugin, small), registry(), root, [&](std::size_t done, std::size_t total) {
     EXPECT_LE(done, total);
     EXPECT_GE(done, told);
     told = done;
@@ -82,7 +96,7 @@ class EveryDataset : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     options_ = prepare(folder_);
-    if (!HasFatalFailure()) dataset_ = plugin().make(options_of(plugin(), options_));
+    if (!HasFatalFailure()) dataset_ = plugin().make(options_of(plugin(), options_), registry());
   }
 
   static const DatasetPlugin& plugin() { return registry().datasets.get(GetParam(), "test"); }
@@ -146,7 +160,7 @@ TEST_P(EveryDataset, GivesEveryTrackAudioOrFeatures) {
 
 TEST_P(EveryDataset, NamesTheSameTracksInTheSameOrderWhereverItLies) {
   const TemporaryFolder elsewhere;
-  const auto other = plugin().make(options_of(plugin(), prepare(elsewhere)));
+  const auto other = plugin().make(options_of(plugin(), prepare(elsewhere)), registry());
   ASSERT_EQ(other->tracks().size(), dataset_->tracks().size());
   for (std::size_t t = 0; t < other->tracks().size(); ++t) {
     EXPECT_EQ(other->tracks()[t].id, dataset_->tracks()[t].id);
@@ -186,12 +200,12 @@ TEST_P(EveryDataset, VerifiesAndDescribesItself) {
 }
 
 TEST_P(EveryDataset, SaysWhatIsMissingInOneLine) {
-  EXPECT_THROW_SAYING(plugin().make(options_of(plugin())), ConfigError, "root");
+  EXPECT_THROW_SAYING(plugin().make(options_of(plugin()), registry()), ConfigError, "root");
   const std::string nowhere = (folder_ / "nowhere").string();
-  EXPECT_THROW_SAYING(plugin().make(options_of(plugin(), {{"root", nowhere}})), DataError, nowhere);
+  EXPECT_THROW_SAYING(plugin().make(options_of(plugin(), {{"root", nowhere}}), registry()), DataError, nowhere);
   const TemporaryFolder empty;
   try {
-    plugin().make(options_of(plugin(), {{"root", empty.path().string()}}));
+    plugin().make(options_of(plugin(), {{"root", empty.path().string()}}), registry());
     ADD_FAILURE() << "opened an empty folder";
   } catch (const DataError& error) {
     EXPECT_NE(std::string(error.what()).find(empty.path().string()), std::string::npos) << error.what();

@@ -40,7 +40,7 @@ inline std::unique_ptr<Dataset> make_dataset(void (*add)(Registry&), const Optio
   Registry registry;
   add(registry);
   const DatasetPlugin& plugin = *registry.datasets.begin();
-  return plugin.make(plugin.options.resolve(options, "dataset " + plugin.name));
+  return plugin.make(plugin.options.resolve(options, "dataset " + plugin.name), registry);
 }
 
 /// The message of the error that `action` throws; empty, and a failed test, where it throws none.

@@ -25,7 +25,7 @@ void write_set(const fs::path& dir, const OptionValues& options, const DatasetPl
   register_synthetic(registry);
   const DatasetPlugin& plugin = *registry.datasets.find("synthetic");
   EXPECT_TRUE(plugin.generated);
-  plugin.write(plugin.options.resolve(options, "dataset synthetic"), dir, progress);
+  plugin.write(plugin.options.resolve(options, "dataset synthetic"), registry, dir, progress);
 }
 
 std::unique_ptr<Dataset> synthetic(const fs::path& root, const OptionValues& options = {}) {

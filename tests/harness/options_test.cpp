@@ -74,6 +74,16 @@ TEST(Options, ListsTakeOneWordOrManyAndCheckEach) {
   EXPECT_THROW_SAYING(parse({{"include", std::vector<std::string>{"rms", "croma"}}}), ConfigError, "'include'");
 }
 
+TEST(Options, AListOfOneNumberNeedsNoBrackets) {
+  const OptionSchema schema({{.name = "lengths", .type = OptionType::list, .default_value = std::vector<std::string>{}}});
+  const auto words = [&](const OptionValue& value) {
+    return std::get<std::vector<std::string>>(schema.resolve({{"lengths", value}}, "test").at("lengths"));
+  };
+  EXPECT_EQ(words(std::int64_t{9}), std::vector<std::string>{"9"});
+  EXPECT_EQ(words(2.5), std::vector<std::string>{"2.5"});
+  EXPECT_THROW_SAYING(parse({{"include", std::int64_t{9}}}), ConfigError, "'include'", "'9'");
+}
+
 TEST(Options, APathMayLookLikeANumber) { EXPECT_EQ(parse({{"root", std::int64_t{2024}}}).root, "2024"); }
 
 TEST(Options, WordsOfTheCommandLineBecomeTheTypeTheyLookLike) {

@@ -88,7 +88,7 @@ class Pipeline : public ::testing::Test {
  protected:
   Pipeline() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&) { return small_dataset(); }});
+    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) { return small_dataset(); }});
     static const auto options = OptionTable<NearestMeanOptions>().number("shrink", &NearestMeanOptions::shrink, 0, 1, "How much.");
     registry_.methods.add({{.name = "nearest_mean", .summary = "For tests.", .options = options.schema()}, false,
                            [this](const OptionValues& values, std::uint64_t) { return std::make_unique<NearestMean>(options.parse(values).shrink, seen_); }});
@@ -213,6 +213,46 @@ TEST_F(Pipeline, AudioFeaturesOfADatasetWithoutAudioFailClearly) {
   const Plan p = make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress_);
   EXPECT_EQ(run(p).n_failed, 1u);
   EXPECT_NE(store()->run(p.runs[0].id)->message.find("no audio"), std::string::npos);
+}
+
+TEST_F(Pipeline, AGeneratedDatasetIsMadeOnceForEachOfItsOptionsPathsIncluded) {
+  struct Options {
+    std::string root, source_root;
+    int seed = 0;
+  };
+  static const auto table = OptionTable<Options>()
+                                .path("root", &Options::root, "Where.")
+                                .path("source_root", &Options::source_root, "From where.")
+                                .integer("seed", &Options::seed, 0, 9, "Seed.");
+  DatasetPlugin plugin;
+  plugin.name = "made";
+  plugin.options = table.schema();
+  plugin.generated = true;
+  std::vector<std::string> roots;
+  int n_written = 0;
+  plugin.make = [&](const OptionValues& values, const Registry& registry) {
+    EXPECT_EQ(&registry, &registry_);
+    roots.push_back(table.parse(values).root);
+    return small_dataset();
+  };
+  plugin.write = [&](const OptionValues&, const Registry& registry, const std::filesystem::path&, const DatasetPlugin::Progress&) {
+    EXPECT_EQ(&registry, &registry_);
+    ++n_written;
+  };
+  registry_.datasets.add(plugin);
+  const auto open = [&](const OptionValues& options) {
+    open_dataset({"made", plugin.options.resolve(options, "test")}, registry_, folder_ / "cache", hashes_, progress_);
+    return roots.back();
+  };
+  const std::string first = open({{"source_root", std::string("a")}});
+  EXPECT_EQ(open({{"source_root", std::string("a")}}), first);
+  EXPECT_EQ(open({{"source_root", (std::filesystem::current_path() / "a").string()}}), first) << "the same place";
+  EXPECT_EQ(n_written, 1);
+  EXPECT_NE(open({{"source_root", std::string("b")}}), first);
+  EXPECT_NE(open({{"source_root", std::string("a")}, {"seed", std::int64_t{1}}}), first);
+  EXPECT_EQ(n_written, 3);
+  EXPECT_EQ(open({{"root", std::string("elsewhere")}}), "elsewhere");
+  EXPECT_EQ(n_written, 3);
 }
 
 class Extraction : public Pipeline {
