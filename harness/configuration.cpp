@@ -512,6 +512,7 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
     for (const OptionValue& value : values) words.push_back(to_string(value));
     result["method.tune." + name] = fmt::format("[{}]", fmt::join(words, ", "));
   }
+  if (spec.options.known_clusters) result["known_clusters"] = "true";
   if (spec.segmentation()) {
     result["task"] = spec.options.task;
   } else {
@@ -530,6 +531,8 @@ const OptionTable<RunOptions>& run_option_table() {
     t.choice("task", &RunOptions::task, {"classification", "segmentation"},
              "What a run does: genres from features by a method; or only the excerpt plug-in's segmentation, scored against the sections "
              "that the dataset knows (split, features and method are not used).")
+        .boolean("known_clusters", &RunOptions::known_clusters,
+                 "Tell the excerpt plug-in how many different sections each track has, where the dataset knows them, when it is scored.")
         .boolean("standardise", &RunOptions::standardise,
               "Scale features to zero mean and unit deviation, with the statistics of the training tracks alone.")
         .choice("vote", &RunOptions::vote, {"majority", "mean_probability"},

@@ -24,6 +24,8 @@ struct RunOptions {
   /// `classification`: split, features, method; or `segmentation`: the excerpt plug-in's sections against the known ones of
   /// the dataset, and neither split nor features nor method.
   std::string task = "classification";
+  /// The excerpt plug-in is told how many different sections each track has, when it is scored against them.
+  bool known_clusters = false;
   /// Features to zero mean and unit deviation, from the training tracks alone (population deviation; a
   /// constant feature is only centred). Off for methods that normalise themselves.
   bool standardise = true;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct FoundSection {
   bool operator==(const FoundSection&) const = default;
 };
 
+struct SegmentationExample;
+
 /// An excerpt plug-in that first cuts the track into its recurring parts. What it finds is cached by the harness, and scored
 /// where a dataset knows the truth.
 class SegmentingExcerpt : public Excerpt {
@@ -58,8 +61,13 @@ class SegmentingExcerpt : public Excerpt {
   virtual std::string recipe() const = 0;
 
   /// Sections in order, from the start of the track, without gaps; what they leave of its end belongs to none.
+  /// @param clusters  how many there are, where the harness tells; else as the options say
   /// @throws DataError  if the file cannot be read or is too short
-  virtual std::vector<FoundSection> segment(const std::filesystem::path& file) const = 0;
+  virtual std::vector<FoundSection> segment(const std::filesystem::path& file, std::optional<int> clusters = std::nullopt) const = 0;
+
+  /// All that the figures of one track show.
+  /// @throws DataError  as segment
+  virtual SegmentationExample example(const std::filesystem::path& file, std::optional<int> clusters = std::nullopt) const = 0;
 
   /// The excerpts, given the sections.
   virtual std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>& sections) const = 0;

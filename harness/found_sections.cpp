@@ -44,8 +44,8 @@ std::optional<std::vector<FoundSection>> from_file(const std::filesystem::path& 
 FoundSections::FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes)
     : excerpt_(excerpt), folder_(std::move(folder)), hashes_(hashes) {}
 
-std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file) {
-  const std::string hash = hashes_(file);
+std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file, std::optional<int> clusters) {
+  const std::string hash = hashes_(file) + (clusters ? fmt::format(" clusters {}", *clusters) : "");
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(hash); found != known_.end()) return found->second;
@@ -58,7 +58,7 @@ std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path&
     sections = from_file(cached);
   }
   if (!sections) {
-    sections = excerpt_.segment(file);
+    sections = excerpt_.segment(file, clusters);
     try {
       if (!cached.empty()) write_file_atomically(cached, to_text(*sections));
     } catch (const DataError&) {  // the feature cache, beside it, reports the same disk

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,14 +22,17 @@ class FoundSections {
 
   /// A cache that cannot be written, or holds a damaged file, costs time only.
   /// @throws DataError  if the file cannot be read or segmented
-  std::vector<FoundSection> operator()(const std::filesystem::path& file);
+  /// @param clusters  how many there are, where the truth is told
+  std::vector<FoundSection> operator()(const std::filesystem::path& file, std::optional<int> clusters = std::nullopt);
+
+  const SegmentingExcerpt& excerpt() const { return excerpt_; }
 
  private:
   const SegmentingExcerpt& excerpt_;
   std::filesystem::path folder_;
   FileHashes& hashes_;
   std::mutex mutex_;
-  std::map<std::string, std::vector<FoundSection>> known_;  ///< by content of the file
+  std::map<std::string, std::vector<FoundSection>> known_;  ///< by content of the file and clusters
 };
 
 }  // namespace genrebench

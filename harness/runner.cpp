@@ -241,7 +241,7 @@ std::string title(const PlannedRun& run) {
 
 /// Runs that share their features and sections.
 std::string extraction_key(const PlannedRun& run) {
-  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "");
+  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "") + (run.spec.options.known_clusters ? " known" : "");
   for (const PluginChoice* choice : {&run.spec.excerpt, &run.spec.features}) {
     key += "\n" + choice->name;
     for (const auto& [name, value] : choice->options) key += fmt::format("\n{}={}", name, to_string(value));
@@ -270,7 +270,8 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, const FeatureC
       sections.emplace(*segmenting, settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "sections", hashes);
     if (sections && knows_sections(dataset)) {
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
-      prepared.structure = score_dataset(dataset, *sections, {.threads = settings.threads, .progress = advance, .interrupted = settings.interrupted});
+      prepared.structure = score_dataset(dataset, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .progress = advance,
+                                                             .interrupted = settings.interrupted});
       progress.end();
     }
     if (!spec.segmentation()) {
@@ -289,6 +290,7 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, const FeatureC
 void add_structure(RunResult& result, const DatasetStructure& structure) {
   result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
   result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
+  result.facts["structure.example"] = structure.example;
 }
 
 /// The result of a run of task segmentation.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/segmentation_example.hpp"
 #include "harness/structure_scores.hpp"
 #include "signal/error.hpp"
 #include "signal/parallel.hpp"
@@ -34,6 +35,13 @@ Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSecti
           {"n_clusters", static_cast<double>(clusters.size())}};
 }
 
+std::optional<int> clusters_of(const std::vector<Section>& truth, const StructureSettings& settings) {
+  if (!settings.known_clusters) return std::nullopt;
+  std::set<std::string> labels;
+  for (const Section& section : truth) labels.insert(section.label);
+  return static_cast<int>(labels.size());
+}
+
 }  // namespace
 
 bool knows_sections(const Dataset& dataset) {
@@ -51,7 +59,7 @@ DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, con
       if (settings.interrupted && settings.interrupted()) return;
       if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
         try {
-          scores[t] = scores_of(truth, found(tracks[t].audio));
+          scores[t] = scores_of(truth, found(tracks[t].audio, clusters_of(truth, settings)));
         } catch (const DataError& error) {
           errors[t] = error.what();
         }
@@ -73,6 +81,13 @@ DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, con
     for (const auto& [name, value] : *scores[t]) result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
   }
   for (const auto& [name, sum] : sums) result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+  const auto first = std::find_if(scores.begin(), scores.end(), [](const auto& s) { return s.has_value(); });
+  if (first != scores.end()) {
+    const Track& track = tracks[static_cast<std::size_t>(first - scores.begin())];
+    SegmentationExample example = found.excerpt().example(track.audio, clusters_of(dataset.sections(track), settings));
+    example.track = track.id;
+    result.example = to_json(example);
+  }
   return result;
 }
 

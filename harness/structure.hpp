@@ -21,9 +21,12 @@ struct DatasetStructure {
   std::vector<MetricRecord> metrics;
   std::vector<BadTrackRecord> bad_tracks;
   std::size_t n_tracks = 0;  ///< scored
+  std::string example;       ///< the first track scored, as to_json(SegmentationExample); empty without one
 };
 
 struct StructureSettings {
+  /// The plug-in is told how many different sections each track has.
+  bool known_clusters = false;
   int threads = 1;
   std::function<void(std::size_t, std::size_t)> progress = {};  ///< one call at a time: tracks done, of how many
   std::function<bool()> interrupted = {};                       ///< asked between tracks; true stops early

@@ -6,7 +6,10 @@
 #include <cmath>
 
 #include "harness/registry.hpp"
+#include "harness/segmentation_example.hpp"
 #include "harness/segmentation_options.hpp"
+#include "signal/audio.hpp"
+#include "signal/mds.hpp"
 
 namespace genrebench {
 namespace {
@@ -46,10 +49,31 @@ class Sem final : public SegmentingExcerpt {
 
   std::string recipe() const override { return recipe_; }
 
-  std::vector<FoundSection> segment(const std::filesystem::path& file) const override {
-    std::vector<FoundSection> sections;
-    for (const ClusterSpan& span : segment_file(file, options_).sections) sections.push_back({span.start_s, span.end_s, span.cluster});
-    return sections;
+  std::vector<FoundSection> segment(const std::filesystem::path& file, std::optional<int> clusters) const override {
+    return found(segment_file(file, with(clusters)));
+  }
+
+  SegmentationExample example(const std::filesystem::path& file, std::optional<int> clusters) const override {
+    const SegmentationOptions options = with(clusters);
+    const double rate_hz = analysis_rate_hz(options, probe_audio(file).sample_rate_hz);
+    const std::vector<float> samples = read_audio(file, rate_hz);
+    const Segmentation s = genrebench::segment(samples, rate_hz, options, file.string());
+    SegmentationExample example{.track = file.filename().string(), .duration_s = s.duration_s};
+    const std::size_t column = std::max<std::size_t>(1, samples.size() / 800);
+    for (std::size_t begin = 0; begin < samples.size(); begin += column) {
+      const auto [low, high] = std::minmax_element(samples.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                   samples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + column, samples.size())));
+      example.minimum.push_back(*low);
+      example.maximum.push_back(*high);
+    }
+    for (std::size_t i = 0; i < s.n_windows(); ++i) example.window_starts_s.push_back(s.start_s(i));
+    example.distances = symmetrise(s.sem.distances);
+    example.adjacency = s.adjacency;
+    example.labels = s.clustering.labels;
+    example.sections = found(s);
+    example.eigenvalues.assign(s.clustering.eigenvalues.begin(), s.clustering.eigenvalues.end());
+    example.points = classical_scaling(s.symmetric);
+    return example;
   }
 
   std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>& sections) const override {
@@ -71,6 +95,18 @@ class Sem final : public SegmentingExcerpt {
   }
 
  private:
+  SegmentationOptions with(std::optional<int> clusters) const {
+    SegmentationOptions options = options_;
+    if (clusters) options.clusters = clusters;
+    return options;
+  }
+
+  static std::vector<FoundSection> found(const Segmentation& s) {
+    std::vector<FoundSection> sections;
+    for (const ClusterSpan& span : s.sections) sections.push_back({span.start_s, span.end_s, span.cluster});
+    return sections;
+  }
+
   /// Of most seconds, the first of equals.
   static Region largest_cluster(const TrackAudio& track, const std::vector<FoundSection>& sections) {
     int n_clusters = 0;

@@ -57,30 +57,32 @@ LineChart eigenvalue_chart(const std::vector<double>& eigenvalues) {
 void add_figures(const SegmentationPicture& picture, Document& document) {
   const std::string of = " of " + picture.title;
   const Waveform waveform{.minimum = picture.minimum, .maximum = picture.maximum, .duration_s = picture.duration_s};
-  if (!picture.minimum.empty()) document.body.emplace_back(make_figure("segmentation_waveform", "Signal" + of, waveform));
+  if (!picture.minimum.empty()) document.body.emplace_back(make_figure(picture.id + "_waveform", "Signal" + of, waveform));
   if (picture.distances.size() > 0) {
-    HeatMap chart = matrix(picture, picture.distances, "SEM distance");
+    // Distances span many powers of ten: a fade-out alone is 1e6 times farther than the rest.
+    const Eigen::MatrixXd levels = picture.distances.unaryExpr([](double s) { return s > 0.0 ? std::log10(s) : std::nan(""); });
+    HeatMap chart = matrix(picture, levels, "SEM distance, log10");
     chart.clip_percentile = 99.0;
-    document.body.emplace_back(make_figure("segmentation_distances", "Statistical distance S between the windows" + of, chart));
+    document.body.emplace_back(make_figure(picture.id + "_distances", "Statistical distance S between the windows" + of, chart));
   }
   if (picture.adjacency.size() > 0)
-    document.body.emplace_back(make_figure("segmentation_adjacency", "Adjacency A of the graph of the windows" + of,
+    document.body.emplace_back(make_figure(picture.id + "_adjacency", "Adjacency A of the graph of the windows" + of,
                                            matrix(picture, picture.adjacency, "Similarity")));
   if (!picture.eigenvalues.empty())
-    document.body.emplace_back(make_figure("segmentation_eigenvalues", "Largest eigenvalues of the Laplacian" + of,
+    document.body.emplace_back(make_figure(picture.id + "_eigenvalues", "Largest eigenvalues of the Laplacian" + of,
                                            eigenvalue_chart(picture.eigenvalues),
                                            {"As many eigenvalues near 1 as there are distinct groups of windows."}));
   if (picture.mds_points.size() > 0) {
     const TemporalGraph graph{.x_label = "First MDS dimension", .y_label = "Second MDS dimension", .points = picture.mds_points,
                               .clusters = picture.labels};
-    document.body.emplace_back(make_figure("segmentation_graph", "Graph of the windows" + of, graph,
+    document.body.emplace_back(make_figure(picture.id + "_graph", "Graph of the windows" + of, graph,
                                            {"Points are windows, placed by multidimensional scaling; lines join windows that follow each "
                                             "other. Clusters are found in more dimensions than two, so that they may overlap here."}));
   }
   if (!picture.minimum.empty() && !picture.sections.empty()) {
     Waveform coloured = waveform;
     coloured.sections = picture.sections;
-    document.body.emplace_back(make_figure("segmentation_clusters", "Sections" + of, coloured));
+    document.body.emplace_back(make_figure(picture.id + "_clusters", "Sections" + of, coloured));
   }
 }
 
@@ -90,7 +92,7 @@ struct ClusterTotals {
 };
 
 Table cluster_table(const SegmentationPicture& picture) {
-  Table result{.id = "segmentation_summary", .title = "Clusters of " + picture.title, .columns = {"cluster", "seconds", "share", "sections"},
+  Table result{.id = picture.id + "_summary", .title = "Clusters of " + picture.title, .columns = {"cluster", "seconds", "share", "sections"},
                .rows = {}, .notes = {}};
   std::map<int, ClusterTotals> totals;
   for (const Waveform::Section& section : picture.sections) {
@@ -110,7 +112,7 @@ Table cluster_table(const SegmentationPicture& picture) {
 }
 
 Table section_table(const SegmentationPicture& picture) {
-  Table result{.id = "segmentation_sections", .title = "Sections of " + picture.title,
+  Table result{.id = picture.id + "_sections", .title = "Sections of " + picture.title,
                .columns = {"section", "start (s)", "end (s)", "seconds", "cluster"}, .rows = {}, .notes = {}};
   for (const Waveform::Section& section : picture.sections)
     result.rows.push_back({count_cell(result.rows.size() + 1), shown_number(seconds_text(section.start_s)), shown_number(seconds_text(section.end_s)),
@@ -119,13 +121,13 @@ Table section_table(const SegmentationPicture& picture) {
 }
 
 Table settings_table(const SegmentationPicture& picture) {
-  Table result{.id = "segmentation_settings", .title = "Settings", .columns = {"setting", "value"}, .rows = {}, .notes = {}};
+  Table result{.id = picture.id + "_settings", .title = "Settings", .columns = {"setting", "value"}, .rows = {}, .notes = {}};
   for (const auto& [name, value] : picture.settings) result.rows.push_back({shown(name), shown(value)});
   return result;
 }
 
 Table window_table(const SegmentationPicture& picture) {
-  Table result{.id = "segmentation_windows", .title = "Every window of " + picture.title, .columns = {"window", "start_s", "cluster", "mds_1", "mds_2"},
+  Table result{.id = picture.id + "_windows", .title = "Every window of " + picture.title, .columns = {"window", "start_s", "cluster", "mds_1", "mds_2"},
                .rows = {}, .notes = {"Windows and clusters are counted from 1."}};
   for (std::size_t i = 0; i < picture.window_starts_s.size(); ++i) {
     std::vector<Cell> row = {count_cell(i + 1), number_cell(picture.window_starts_s[i])};
@@ -141,7 +143,7 @@ Table window_table(const SegmentationPicture& picture) {
 
 Document segmentation_document(const SegmentationPicture& picture) {
   check(picture);
-  Document document{.name = "segmentation", .title = "Segmentation of " + picture.title, .body = {}, .data = {}};
+  Document document{.name = picture.id, .title = "Segmentation of " + picture.title, .body = {}, .data = {}};
   if (!picture.sections.empty()) document.body.emplace_back(cluster_table(picture));
   add_figures(picture, document);
   if (!picture.sections.empty()) document.body.emplace_back(section_table(picture));

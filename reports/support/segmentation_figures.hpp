@@ -14,6 +14,7 @@ namespace genrebench {
 /// What a segmentation found of one track. n is the number of windows. What is empty is left out of the document, so
 /// that a caller can give what it has; what is given must agree in size.
 struct SegmentationPicture {
+  std::string id = "segmentation";  ///< the document's name, and what the ids of its figures and tables begin with
   std::string title = {};        ///< of the track, as users know it: a file name
   double duration_s = 0.0;       ///< of the whole track, positive
   std::vector<float> minimum = {};  ///< lowest sample of each of equally long columns of the signal; 1000 to 2000 are plenty
@@ -29,10 +30,10 @@ struct SegmentationPicture {
   std::vector<std::pair<std::string, std::string>> settings = {};  ///< name and value, in the order in which to show them
 };
 
-/// A document "segmentation" with the figures segmentation_waveform, _distances, _adjacency, _eigenvalues, _graph and
+/// A document with (id being "segmentation") the figures segmentation_waveform, _distances, _adjacency, _eigenvalues, _graph and
 /// _clusters (the paper's Figures 3, 4, 5, none, 6 and 7), the tables segmentation_summary (one row a cluster),
 /// segmentation_sections and segmentation_settings, and as data segmentation_windows (window, time, cluster, MDS).
-/// Distances have the brightest colour from their 99th percentile on.
+/// Distances are shown by their logarithm, the brightest colour from their 99th percentile on.
 /// @throws ConfigError  if vectors and matrices disagree on the number of windows, or the duration is not positive
 /// @throws DataError    if the figures cannot be drawn
 Document segmentation_document(const SegmentationPicture& picture);
