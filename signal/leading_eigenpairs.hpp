@@ -26,9 +26,13 @@ struct LeadingEigenpairs {
 /// found to 1e-3 |A|, and never too large by more than 1e-7 |A|: ask for one more pair if that is too little.
 ///
 /// Lanczos' method from one vector sees one eigenvector of each eigenvalue. So what is orthogonal to the pairs found is searched
-/// again, from another vector, until nothing larger than the last of them turns up: what turns up then is the next value. The iterations run on half of the matrix,
-/// its elements rounded to float, so that it stays in the processor's cache; a Rayleigh-Ritz step on the matrix itself and its
-/// residual then decide whether that was enough, and if not, the same is done in double precision.
+/// again, from another vector, until nothing larger than the last of them turns up: what turns up then is the next value. This
+/// search stops at a residual of 1e-4 |A|: a copy that exceeds the last value by less than that may be missed. It stops at
+/// 1e-3 |A| where the sum of squares of all eigenvalues shows that none larger than the last can be left.
+///
+/// The iterations run on half of the matrix, its elements rounded to float, so that it stays in the processor's cache; a
+/// Rayleigh-Ritz step on the matrix itself and its residual then decide whether that was enough. If not, the same is done in
+/// double precision.
 ///
 /// Deterministic: the start vectors are fixed, and nothing runs in parallel.
 ///
