@@ -25,15 +25,30 @@ using Eigen::Index;
 
 constexpr double kResidual = 1e-8;      // promised, relative to the norm
 constexpr double kTolerance = 5e-9;     // asked of Spectra
-constexpr double kNextTolerance = 1e-6; // of the value after those asked for; its error goes with the square
+constexpr double kCheckTolerance = 1e-4;  // of the value after those asked for, where it shows that none was missed
+constexpr double kNextTolerance = 1e-3;   // of the same where that is known already
 constexpr Index kSmallestLanczos = 64;  // below, all pairs are found sooner
 constexpr Index kSubspace = 20;         // Krylov vectors, or 2 count + 1; more do not pay: orthogonalising costs as much as a product
 constexpr Index kMaxRestarts = 200;
 
-// A 512-bit row of eight doubles, and the floats or doubles that it is widened from. May be anywhere in an array.
+// A machine vector of doubles, and the floats or doubles that it is widened from. May be anywhere in an array.
+#if defined(__AVX512F__)
 constexpr Index kTile = 8;
+#elif defined(__AVX__)
+constexpr Index kTile = 4;
+#else
+constexpr Index kTile = 2;
+#endif
 using Row [[gnu::vector_size(kTile * sizeof(double))]] = double;
 using UnalignedRow [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] = double;
+Row load(const double* from) { return *reinterpret_cast<const UnalignedRow*>(from); }
+double total(Row row) {
+  for (Index half = kTile / 2; half > 0; half /= 2) {
+    for (Index i = 0; i < half; ++i) row[i] += row[i + half];
+  }
+  return row[0];
+}
+
 template <typename Scalar>
 struct Packed;
 template <>
@@ -45,7 +60,7 @@ struct Packed<double> {
   using Row [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] = double;
 };
 
-/// Half of a symmetric matrix, divided by its norm, in tiles of 8 x 8: those on the diagonal, and those below it, column of
+/// Half of a symmetric matrix, divided by its norm, in square tiles: those on the diagonal, and those below it, column of
 /// tiles by column of tiles, in the order in which a product reads them.
 template <typename Scalar>
 class PackedSymmetric {
@@ -53,6 +68,7 @@ class PackedSymmetric {
   PackedSymmetric(const Eigen::MatrixXd& matrix, double norm) : n_(matrix.rows()), n_tiles_((n_ + kTile - 1) / kTile) {
     tiles_.resize(n_tiles_ * (n_tiles_ + 1) / 2 * kTile * kTile);
     const double scale = 1.0 / norm;
+    Eigen::Array<double, kTile, 1> squares = Eigen::Array<double, kTile, 1>::Zero();
     Scalar* out = tiles_.data();
     for (Index first = 0; first < n_; first += kTile) {
       for (Index row = first; row < n_; row += kTile) {
@@ -60,15 +76,26 @@ class PackedSymmetric {
         for (Index j = first; j < first + kTile; ++j, out += kTile) {
           if (whole) {
             const double* column = &matrix(row, j);
-            for (Index i = 0; i < kTile; ++i) out[i] = narrowed(column[i] * scale);
+            for (Index i = 0; i < kTile; ++i) {
+              const double value = column[i] * scale;
+              squares[i] += 2.0 * value * value;
+              out[i] = narrowed(value);
+            }
           } else {
-            for (Index i = 0; i < kTile; ++i) out[i] = row + i < n_ && j < n_ ? narrowed(matrix(std::max(row + i, j), std::min(row + i, j)) * scale) : Scalar(0);
+            for (Index i = 0; i < kTile; ++i) {
+              const double value = row + i < n_ && j < n_ ? matrix(std::max(row + i, j), std::min(row + i, j)) * scale : 0.0;
+              squares[i] += (row > first ? 2.0 : 1.0) * value * value;
+              out[i] = narrowed(value);
+            }
           }
         }
       }
     }
+    squares_ = squares.sum();
   }
 
+  /// Of all elements, and so of all eigenvalues.
+  double sum_of_squares() const { return squares_; }
   Index size() const { return n_; }
   Index padded_size() const { return n_tiles_ * kTile; }
 
@@ -100,8 +127,7 @@ class PackedSymmetric {
         *reinterpret_cast<UnalignedRow*>(y + row) = even + odd;
       }
       for (Index c = 0; c < kTile; ++c) {
-        const Row d = dots[c];
-        diagonal[c] += ((d[0] + d[4]) + (d[2] + d[6])) + ((d[1] + d[5]) + (d[3] + d[7]));
+        diagonal[c] += total(dots[c]);
       }
       *reinterpret_cast<UnalignedRow*>(y + first) = diagonal;
     }
@@ -110,7 +136,6 @@ class PackedSymmetric {
  private:
   /// Denormal numbers slow a processor down, and are nothing beside the norm.
   static Scalar narrowed(double value) { return std::abs(value) < 1e-30 ? Scalar(0) : static_cast<Scalar>(value); }
-  static Row load(const double* from) { return *reinterpret_cast<const UnalignedRow*>(from); }
   static Row widened(const Scalar* from) {
 #if defined(__AVX512F__)
     // GCC makes two halves of the conversion below, and puts them together again.
@@ -121,6 +146,7 @@ class PackedSymmetric {
 
   Index n_;
   Index n_tiles_;
+  double squares_ = 0.0;
   Eigen::Array<Scalar, Eigen::Dynamic, 1> tiles_;
 };
 
@@ -188,17 +214,38 @@ void append(Pairs& pairs, const Pairs& more) {
   pairs.vectors.rightCols(count) = more.vectors;
 }
 
+/// Of a symmetric matrix and a few vectors, which reads the matrix once. Columns stand for rows, four at a time; Eigen would first
+/// rearrange all of the matrix.
+Eigen::MatrixXd product(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& vectors) {
+  const Index n = matrix.rows();
+  constexpr Index kColumns = 4;
+  Eigen::MatrixXd result(n, vectors.cols());
+  const Index whole = n / kTile * kTile;
+  for (Index first = 0; first < n; first += kColumns) {
+    const Index width = std::min(kColumns, n - first);
+    const double* columns[kColumns];
+    for (Index c = 0; c < kColumns; ++c) columns[c] = matrix.data() + (first + std::min(c, width - 1)) * n;
+    for (Index v = 0; v < vectors.cols(); ++v) {
+      const double* x = vectors.data() + v * n;
+      Row sums[kColumns] = {};
+      for (Index i = 0; i < whole; i += kTile) {
+        const Row x_row = load(x + i);
+        for (Index c = 0; c < kColumns; ++c) sums[c] += load(columns[c] + i) * x_row;
+      }
+      for (Index c = 0; c < width; ++c) {
+        double sum = total(sums[c]);
+        for (Index i = whole; i < n; ++i) sum += columns[c][i] * x[i];
+        result(first + c, v) = sum;
+      }
+    }
+  }
+  return result;
+}
+
 /// The best approximations of the matrix's own pairs in the span of the vectors, and their residuals.
 std::pair<Pairs, Eigen::VectorXd> rayleigh_ritz(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& vectors, double norm) {
-  const Index n = vectors.rows();
-  const Index m = vectors.cols();
-  const Eigen::MatrixXd basis = Eigen::HouseholderQR<Eigen::MatrixXd>(vectors).householderQ() * Eigen::MatrixXd::Identity(n, m);
-  // Columns in place of rows, a few at a time: Eigen would rearrange all of the matrix for one product.
-  Eigen::MatrixXd image(n, m);
-  for (Index first = 0; first < n; first += 32) {
-    const Index width = std::min<Index>(32, n - first);
-    image.middleRows(first, width).noalias() = matrix.middleCols(first, width).transpose() * basis / norm;
-  }
+  const Eigen::MatrixXd basis = Eigen::HouseholderQR<Eigen::MatrixXd>(vectors).householderQ() * Eigen::MatrixXd::Identity(vectors.rows(), vectors.cols());
+  const Eigen::MatrixXd image = product(matrix, basis) / norm;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> small(basis.transpose() * image);
   const Eigen::MatrixXd rotation = small.eigenvectors().rowwise().reverse();
   Pairs pairs{small.eigenvalues().reverse(), basis * rotation};
@@ -216,8 +263,11 @@ std::optional<LeadingEigenpairs> leading_by_lanczos(const Eigen::MatrixXd& matri
   const std::optional<Pairs> first = lanczos(packed, known, count, random_start(n, 0), kTolerance);
   if (!first) return std::nullopt;
   append(known, *first);
+  // All other eigenvalues are at most the root of what the known ones leave of the sum of squares.
+  const double smallest = known.values[count - 1];
+  const bool complete = smallest > 0.0 && packed.sum_of_squares() - known.values.squaredNorm() < 0.99 * smallest * smallest;
   for (std::uint64_t number = 1; known.values.size() + 1 < n; ++number) {
-    std::optional<Pairs> next = lanczos(packed, known, 1, random_start(n, number), kNextTolerance);
+    std::optional<Pairs> next = lanczos(packed, known, 1, random_start(n, number), complete ? kNextTolerance : kCheckTolerance);
     if (!next) return std::nullopt;
     Eigen::VectorXd sorted = known.values;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
@@ -227,10 +277,11 @@ std::optional<LeadingEigenpairs> leading_by_lanczos(const Eigen::MatrixXd& matri
       append(known, *next);
       continue;
     }
-    append(known, *next);
     const auto [pairs, residuals] = rayleigh_ritz(matrix, known.vectors, norm);
     if (!(residuals.head(count).maxCoeff() <= kResidual)) return std::nullopt;
-    return LeadingEigenpairs{pairs.values.head(count), pairs.vectors.leftCols(count), pairs.values[count], EigenSolver::lanczos};
+    // Where pairs had been missed, more than `count` are known.
+    const double after = pairs.values.size() > count ? pairs.values[count] : next->values[0];
+    return LeadingEigenpairs{pairs.values.head(count), pairs.vectors.leftCols(count), std::min(after, pairs.values[count - 1]), EigenSolver::lanczos};
   }
   return std::nullopt;
 }

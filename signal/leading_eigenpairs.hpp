@@ -15,20 +15,24 @@ enum class EigenSolver {
 struct LeadingEigenpairs {
   Eigen::VectorXd values;   ///< descending
   Eigen::MatrixXd vectors;  ///< n x count, orthonormal; column j belongs to values[j]
-  std::optional<double> next;  ///< the value after them; absent where there is none
+  std::optional<double> next;  ///< the value after them, less exact; absent where there is none
   EigenSolver solver = EigenSolver::dense;
 };
 
 /// The `count` algebraically largest eigenpairs, repeated eigenvalues as often as they occur.
 ///
 /// Each residual |A u - lambda u| is at most 1e-8 |A|, |A| the largest row sum of absolute values, so that each value is
-/// within 1e-8 |A| of an eigenvalue of A; its error goes with the square of the residual and is far smaller. For the next
-/// value, the residual is at most 2e-6 |A|; in the tests it errs by less than 1e-8 |A|.
+/// within 1e-8 |A| of an eigenvalue of A; its error goes with the square of the residual and is far smaller. The next value is
+/// found to 1e-3 |A|, and never too large by more than 1e-7 |A|: ask for one more pair if that is too little.
 ///
 /// Lanczos' method from one vector sees one eigenvector of each eigenvalue. So what is orthogonal to the pairs found is searched
-/// again, from another vector, until nothing larger than the last of them turns up: what turns up then is the next value. The iterations run on half of the matrix,
-/// its elements rounded to float, so that it stays in the processor's cache; a Rayleigh-Ritz step on the matrix itself and its
-/// residual then decide whether that was enough, and if not, the same is done in double precision.
+/// again, from another vector, until nothing larger than the last of them turns up: what turns up then is the next value. This
+/// search stops at a residual of 1e-4 |A|: a copy that exceeds the last value by less than that may be missed. It stops at
+/// 1e-3 |A| where the sum of squares of all eigenvalues shows that none larger than the last can be left.
+///
+/// The iterations run on half of the matrix, its elements rounded to float, so that it stays in the processor's cache; a
+/// Rayleigh-Ritz step on the matrix itself and its residual then decide whether that was enough. If not, the same is done in
+/// double precision.
 ///
 /// Deterministic: the start vectors are fixed, and nothing runs in parallel.
 ///

@@ -95,14 +95,16 @@ std::vector<int> canonical_labels(const std::vector<int>& labels) {
 SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const SpectralOptions& options) {
   const Index n = laplacian.rows();
   validate(options, n);
-  const int most = options.clusters.value_or(options.max_clusters);
-  const LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min<Index>(most, n)));
+  const Index asked = options.clusters ? Index{*options.clusters} : options.max_clusters + Index{1};
+  const LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min(asked, n)));
 
   SpectralClustering result;
   result.clusters_chosen = !options.clusters.has_value();
-  result.eigenvalues.resize(leading.values.size() + (leading.next ? 1 : 0));
-  result.eigenvalues.head(leading.values.size()) = leading.values;
-  if (leading.next) result.eigenvalues.tail(1).setConstant(*leading.next);
+  result.eigenvalues = leading.values;
+  if (options.clusters && leading.next) {
+    result.eigenvalues.conservativeResize(asked + 1);
+    result.eigenvalues[asked] = *leading.next;
+  }
   result.solver = leading.solver;
   result.isolated = isolated_vertices(laplacian);
   if (n > 0 && result.clusters_chosen && options.quality && n >= 3) {

@@ -31,7 +31,8 @@ struct SpectralClustering {
   /// k, as asked for or chosen. Fewer labels than this occur only where fewer than k rows of the embedding differ.
   int clusters = 0;
   bool clusters_chosen = false;  ///< by the gap, or by `quality`
-  /// Leading eigenvalues of the Laplacian, descending: k + 1, or max_clusters + 1 where k was chosen; at most n.
+  /// Leading eigenvalues of the Laplacian, descending: k + 1, or max_clusters + 1 where k was chosen; at most n. Of a given k, the
+  /// last is LeadingEigenpairs::next, known to 1e-3; all others to 1e-8 and better.
   Eigen::VectorXd eigenvalues;
   /// n x k: rows of the leading eigenvectors, scaled to unit length (Eq. 8). A row is zero where the vertex's component has
   /// no part in them: with more components than k.

