@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "signal/error.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-double rounded(double value) { return std::isfinite(value) ? std::stod(fmt::format("{:.5g}", value)) : 0.0; }
+double rounded(double value) { return std::isfinite(value) ? std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr) : 0.0; }
 
 template <typename Values>
 json numbers(const Values& values, std::size_t n) {

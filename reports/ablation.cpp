@@ -267,6 +267,7 @@ class Ablation final : public Report {
   }
 
   Measured score_of(const StoreReader& store, const Point& point, const Metric& metric) const {
+    if (metric.split == "structure") return measure_structure(store, point.runs, std::string(metric.name), options_.level);
     return measure(store, point.runs, std::string(metric.split), std::string(metric.name), options_.level);
   }
 
@@ -345,9 +346,11 @@ class Ablation final : public Report {
     };
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
-    add(interval_note(options_.level, has_folds(all)));
     if (family.structure)
-      add("Scores are means over tracks. They do not depend on split, features and method, so that each seed counts once.");
+      add(fmt::format("Scores are means over tracks, with {:g} % intervals over tracks (Student t). They do not depend on split, features and "
+                      "method, so that each seed counts once.", 100.0 * options_.level));
+    else
+      add(interval_note(options_.level, has_folds(all)));
     add(dataset_note(all));
     for (const std::string& note : split_notes(all)) add("Split: " + note);
     add(bad_tracks_note(bad_tracks(store, all)));

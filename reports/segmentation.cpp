@@ -1,5 +1,7 @@
 // The paper's Figures 3 to 7: an example of each segmentation that the runs made, and its scores.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -57,15 +59,15 @@ class SegmentationReport final : public Report {
                                          "sections, as means over its tracks (mir_eval's definitions)."});
     Table scores{.id = "segmentation_scores", .title = "Agreement with the known sections",
                  .columns = {"segmentation", "tracks", "adjusted Rand", "NMI", "pairwise F", "boundary F 0.5 s", "boundary F 3 s", "clusters", "run"},
-                 .rows = {}, .notes = {}};
+                 .rows = {}, .notes = {"± is the 95 % Student t interval over tracks."}};
     std::vector<Document> pages;
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const RunRecord& run = *groups[g].runs.front();
       const std::string variant = describe(groups[g].parameters, varying);
       std::vector<Cell> row = {shown(variant.empty() ? run.parameter("excerpt.name") : variant), shown_number(run.facts.at("structure.n_tracks"))};
       for (const char* metric : {"adjusted_rand", "normalised_mutual_information", "pairwise_f", "boundary_f_0.5", "boundary_f_3", "n_clusters"}) {
-        const Measured measured = measure(store, {&run}, "structure", metric, 0.95);
-        row.push_back(shown_number(measured.values.empty() ? "" : fmt_number(measured.mean)));
+        const Measured measured = measure_structure(store, {&run}, metric, 0.95);
+        row.push_back(shown_number(score_text(measured)));
       }
       row.push_back(shown(short_id(run.id)));
       scores.rows.push_back(std::move(row));
@@ -81,9 +83,9 @@ class SegmentationReport final : public Report {
   }
 
  private:
-  static std::string fmt_number(double value) {
-    const std::string text = std::to_string(value);
-    return text.substr(0, text.find('.') + 4);
+  static std::string score_text(const Measured& measured) {
+    if (measured.values.empty()) return {};
+    return fmt::format("{:.3f}{}", measured.mean, measured.interval ? fmt::format(" ± {:.3f}", measured.interval->half_width()) : "");
   }
 };
 

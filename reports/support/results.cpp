@@ -65,6 +65,22 @@ Measured measure(const StoreReader& store, const Runs& runs, const std::string& 
   return result;
 }
 
+Measured measure_structure(const StoreReader& store, const Runs& runs, const std::string& metric, double level) {
+  std::map<std::int64_t, std::vector<double>> of_track;
+  for (const RunRecord* run : runs) {
+    if (run->status != RunStatus::done) continue;
+    for (const MetricRecord& m : store.metrics(run->id))
+      if (m.split == "structure" && m.name == metric && m.step >= 0) of_track[m.step].push_back(m.value);
+  }
+  if (of_track.empty()) return measure(store, runs, "structure", metric, level);
+  Measured result;
+  for (const auto& [track, values] : of_track) result.values.push_back(mean(values));
+  result.mean = mean(result.values);
+  result.deviation = standard_deviation(result.values);
+  result.interval = t_interval(result.values, level);
+  return result;
+}
+
 std::string format_percent(double fraction) { return one_decimal(100.0 * fraction) + " %"; }
 
 std::string format_percent(const Measured& measured) {

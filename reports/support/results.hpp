@@ -41,6 +41,10 @@ struct Measured {
 Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
                  double level);
 
+/// Scores of a segmentation (split "structure"), whose sample are the tracks: each track's mean over the runs, their mean and
+/// interval over the tracks. Runs that kept no score a track count as measure() counts them.
+Measured measure_structure(const StoreReader& store, const Runs& runs, const std::string& metric, double level);
+
 /// A fraction as percent with one decimal: "45.7 %".
 std::string format_percent(double fraction);
 

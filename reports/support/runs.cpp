@@ -27,7 +27,10 @@ bool says_where_files_lie(std::string_view key, std::string_view value) {
 
 bool is_repetition(std::string_view key) { return key == "seed" || key == kFoldKey; }
 
-bool names_a_plugin(std::string_view key) { return key.ends_with(".name") || key.ends_with(".kind"); }
+const std::string kFingerprint = "dataset.fingerprint";
+
+/// The keys from which others follow: a preset decides options as the choice of a plug-in does.
+bool names_a_plugin(std::string_view key) { return key.ends_with(".name") || key.ends_with(".kind") || key.ends_with(".preset"); }
 
 Parameters configuration(const RunRecord& run, bool with_places) {
   Parameters result;
@@ -203,6 +206,17 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
     for (std::size_t i = 0; i < configurations.size(); ++i) values[names[i]].insert(value_of(configurations[i], key));
     if (std::any_of(values.begin(), values.end(), [](const auto& entry) { return entry.second.size() > 1; }))
       others.push_back(key);
+  }
+  // A fingerprint that follows from the dataset's options says nothing beside them.
+  if (std::any_of(others.begin(), others.end(), [](const std::string& key) { return key.starts_with("dataset.") && key != kFingerprint; })) {
+    std::map<Parameters, std::set<std::optional<std::string>>> of_options;
+    for (const Parameters& configuration : configurations) {
+      Parameters options = with_prefix(configuration, {"dataset."});
+      options.erase(kFingerprint);
+      of_options[options].insert(value_of(configuration, kFingerprint));
+    }
+    if (std::all_of(of_options.begin(), of_options.end(), [](const auto& entry) { return entry.second.size() == 1; }))
+      std::erase(others, kFingerprint);
   }
   std::stable_sort(others.begin(), others.end(),
                    [](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
