@@ -29,13 +29,15 @@ const OptionTable<Table2Options>& table() {
   return options;
 }
 
-constexpr std::size_t kNExcerpts = 2;
+constexpr std::size_t kNExcerpts = 2;  ///< in the paper
 
 struct Column {
   std::string_view excerpt;  ///< the plug-in
   std::string_view title;    ///< the paper's name for it
 };
-constexpr std::array<Column, kNExcerpts> kColumns = {{{"full", "full songs"}, {"chunks", "segmented songs"}}};
+/// Those after the paper's are shown where runs have them.
+constexpr std::array<Column, kNExcerpts + 1> kColumns = {
+    {{"full", "full songs"}, {"chunks", "segmented songs"}, {"sem", "largest SEM cluster"}}};
 
 struct Row {
   std::string_view method;
@@ -196,7 +198,7 @@ class Table2 final : public Report {
     if (blocks.empty())
       throw ConfigError(
           "table2: no run in scope is about it; expected method.name svm, softmax, decision_tree, naive_bayes or knn "
-          "with excerpt.name full or chunks");
+          "with excerpt.name full, chunks or sem");
 
     Document document{.name = "table2", .title = "Table 2: evaluation of some classic algorithms", .body = {}, .data = {}};
     const bool both = std::any_of(blocks.begin(), blocks.end(), [](const Block& b) { return is_leaky(b); }) &&
@@ -225,7 +227,8 @@ class Table2 final : public Report {
     std::vector<std::optional<Parameters>> column_excerpts;  // for each column of ours its excerpt, if planned
     for (std::size_t c = 0; c < kColumns.size(); ++c) {
       const std::string title(kColumns[c].title);
-      result.columns.push_back(title + ": paper");
+      if (c < kNExcerpts) result.columns.push_back(title + ": paper");
+      else if (block.excerpts[c].empty()) continue;
       std::vector<std::optional<Parameters>> variants(block.excerpts[c].begin(), block.excerpts[c].end());
       if (variants.empty()) variants.emplace_back();
       for (const auto& variant : variants) {
@@ -248,7 +251,8 @@ class Table2 final : public Report {
         Runs all;
         for (std::size_t c = 0; c < kColumns.size(); ++c) {
           // The paper has one number, whatever the variants of ours.
-          cells.push_back(shown_number(m == 0 ? paper_text(kRows[r].paper[c]) : ""));
+          if (c < kNExcerpts) cells.push_back(shown_number(m == 0 ? paper_text(kRows[r].paper[c]) : ""));
+          else if (block.excerpts[c].empty()) continue;
           std::vector<std::optional<Parameters>> excerpts(block.excerpts[c].begin(), block.excerpts[c].end());
           if (excerpts.empty()) excerpts.emplace_back();
           for (const auto& excerpt : excerpts) {
@@ -370,7 +374,7 @@ class Table2 final : public Report {
 
   static std::optional<double> paper_value(const Place& place) {
     for (const Row& row : kRows)
-      for (std::size_t c = 0; c < kColumns.size(); ++c)
+      for (std::size_t c = 0; c < kNExcerpts; ++c)
         if (place.method.at("method.name") == row.method && place.excerpt.at("excerpt.name") == kColumns[c].excerpt)
           return row.paper[c];
     return std::nullopt;
