@@ -456,7 +456,7 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
       layers[option] = layer;
       // What is said later and stronger takes the place of its alternatives.
       const auto& alternatives = plugin->second->alternatives();
-      if (std::find(alternatives.begin(), alternatives.end(), option) != alternatives.end())
+      if (!std::holds_alternative<std::monostate>(entry->value) && std::find(alternatives.begin(), alternatives.end(), option) != alternatives.end())
         for (const std::string& other : alternatives)
           if (const auto weaker = layers.find(other); weaker != layers.end() && weaker->second < layer) values.erase(other);
     }
