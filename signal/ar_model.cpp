@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "signal/autocorrelation.hpp"
+#include "signal/double_lanes.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -53,6 +54,33 @@ ArModel yule_walker(std::span<const double> x, int order) {
   return model;
 }
 
+/// Sums of x^2 + y^2 and of x y.
+struct Products {
+  double energy, product;
+};
+
+/// In one pass: for windows of some seconds memory is what takes time.
+Products products_of(const double* x, const double* y, std::size_t n) {
+  using double_lanes::kLanes;
+  constexpr std::size_t kSums = 4;  // additions that do not wait for each other
+  double_lanes::Vector energy[kSums] = {}, product[kSums] = {};
+  std::size_t i = 0;
+  for (; i + kSums * kLanes <= n; i += kSums * kLanes)
+    for (std::size_t q = 0; q < kSums; ++q) {
+      const double_lanes::Vector here = double_lanes::load(x + i + q * kLanes), there = double_lanes::load(y + i + q * kLanes);
+      energy[q] += here * here;
+      energy[q] += there * there;
+      product[q] += here * there;
+    }
+  Products sums{.energy = double_lanes::sum((energy[0] + energy[1]) + (energy[2] + energy[3])),
+                .product = double_lanes::sum((product[0] + product[1]) + (product[2] + product[3]))};
+  for (; i < n; ++i) {
+    sums.energy += x[i] * x[i] + y[i] * y[i];
+    sums.product += x[i] * y[i];
+  }
+  return sums;
+}
+
 ArModel burg(std::span<const double> x, int order) {
   const auto length = static_cast<Eigen::Index>(x.size());
   Eigen::VectorXd forward = Eigen::Map<const Eigen::VectorXd>(x.data(), length), backward = forward;
@@ -64,12 +92,13 @@ ArModel burg(std::span<const double> x, int order) {
     const Eigen::Index n = length - m;
     auto f = forward.tail(n);
     auto b = backward.head(n);  // b delayed by one against f
-    const double energy = f.squaredNorm() + b.squaredNorm();
+    const Products products = products_of(f.data(), b.data(), static_cast<std::size_t>(n));
+    const double energy = products.energy;
     if (energy <= nothing) {
       model.noise_variance = 0.0;
       break;
     }
-    const double k = -2.0 * f.dot(b) / energy;
+    const double k = -2.0 * products.product / energy;
     for (Eigen::Index i = 0; i < n; ++i) {
       const double at_f = f[i], at_b = b[i];
       f[i] = at_f + k * at_b;
@@ -87,8 +116,9 @@ Eigen::MatrixXd modified_covariance(std::span<const double> x, Eigen::Index p) {
   const auto length = static_cast<Eigen::Index>(x.size());
   Eigen::MatrixXd phi(p + 1, p + 1);
   const Eigen::Map<const Eigen::VectorXd> samples(x.data(), length);
-  const auto recent = samples.tail(length - p);
-  for (Eigen::Index v = 0; v <= p; ++v) phi(0, v) = recent.dot(samples.segment(p - v, length - p));
+  std::vector<double> first_row(static_cast<std::size_t>(p) + 1);  // from v = p down
+  cross_correlation(x.last(x.size() - static_cast<std::size_t>(p)), x, first_row);
+  for (Eigen::Index v = 0; v <= p; ++v) phi(0, v) = first_row[static_cast<std::size_t>(p - v)];
   for (Eigen::Index u = 0; u < p; ++u)
     for (Eigen::Index v = u; v < p; ++v)
       phi(u + 1, v + 1) = phi(u, v) + samples[p - 1 - u] * samples[p - 1 - v] - samples[length - 1 - u] * samples[length - 1 - v];

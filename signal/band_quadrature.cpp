@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "signal/double_lanes.hpp"
+
 namespace genrebench {
 namespace {
 
@@ -15,6 +17,54 @@ constexpr std::size_t kNodes = 22;
 
 /// Tables up to this size are kept, others made anew for each use.
 constexpr std::size_t kMaxTableValues = std::size_t{1} << 23;
+
+/// Sums over one block of rows: kRows of them, kColumns of values at a time, for half of the nodes: as many sums as fit
+/// into registers.
+constexpr std::size_t kHalf = kNodes / 2;
+constexpr std::size_t kColumns = sizeof(double_lanes::Vector) == 64 ? 2 : 1;
+constexpr Eigen::Index kRows = 2048;
+
+template <std::size_t kWidth>
+void add_products(const double* table, Eigen::Index table_stride, const double* values, Eigen::Index values_stride, std::size_t n, double* out,
+                  Eigen::Index out_stride) {
+  using double_lanes::kLanes;
+  double_lanes::Vector sums[kHalf][kWidth] = {};
+  std::size_t k = 0;
+  for (; k + kLanes <= n; k += kLanes) {
+    double_lanes::Vector here[kWidth];
+    for (std::size_t c = 0; c < kWidth; ++c) here[c] = double_lanes::load(values + static_cast<Eigen::Index>(c) * values_stride + k);
+    for (std::size_t q = 0; q < kHalf; ++q) {
+      const double_lanes::Vector weight = double_lanes::load(table + static_cast<Eigen::Index>(q) * table_stride + k);
+      for (std::size_t c = 0; c < kWidth; ++c) sums[q][c] += weight * here[c];
+    }
+  }
+  for (std::size_t q = 0; q < kHalf; ++q)
+    for (std::size_t c = 0; c < kWidth; ++c) {
+      double sum = double_lanes::sum(sums[q][c]);
+      for (std::size_t j = k; j < n; ++j)
+        sum += table[static_cast<Eigen::Index>(q) * table_stride + static_cast<Eigen::Index>(j)] *
+               values[static_cast<Eigen::Index>(c) * values_stride + static_cast<Eigen::Index>(j)];
+      out[static_cast<Eigen::Index>(c) * out_stride + static_cast<Eigen::Index>(q)] += sum;
+    }
+}
+
+/// out = transpose of table * values. A general matrix product would copy the table for each call: it is long and narrow.
+void interpolate(const Eigen::MatrixXd& table, const Eigen::Ref<const Eigen::MatrixXd>& values, Eigen::Ref<Eigen::MatrixXd> out) {
+  out.setZero();
+  const Eigen::Index table_stride = table.outerStride(), values_stride = values.outerStride(), out_stride = out.outerStride();
+  for (Eigen::Index row = 0; row < table.rows(); row += kRows) {
+    const auto n = static_cast<std::size_t>(std::min(kRows, table.rows() - row));
+    for (Eigen::Index node = 0; node < static_cast<Eigen::Index>(kNodes); node += static_cast<Eigen::Index>(kHalf)) {
+      const double* from = table.data() + node * table_stride + row;
+      Eigen::Index column = 0;
+      for (; column + static_cast<Eigen::Index>(kColumns) <= values.cols(); column += static_cast<Eigen::Index>(kColumns))
+        add_products<kColumns>(from, table_stride, values.data() + column * values_stride + row, values_stride, n, out.data() + column * out_stride + node,
+                               out_stride);
+      for (; column < values.cols(); ++column)
+        add_products<1>(from, table_stride, values.data() + column * values_stride + row, values_stride, n, out.data() + column * out_stride + node, out_stride);
+    }
+  }
+}
 
 }  // namespace
 
@@ -50,15 +100,15 @@ Eigen::MatrixXd BandQuadrature::make_table(std::size_t band) const {
     theta[static_cast<Eigen::Index>(q)] = nodes_here[q];
     weight[static_cast<Eigen::Index>(q)] = (q % 2 == 0 ? 1.0 : -1.0) * std::sin(pi * static_cast<double>(2 * q + 1) / (2.0 * kNodes));
   }
-  Eigen::MatrixXd table(kNodes, static_cast<Eigen::Index>(last - first));
-  for (Eigen::Index k = 0; k < table.cols(); ++k) {
+  Eigen::MatrixXd table(static_cast<Eigen::Index>(last - first), kNodes);
+  for (Eigen::Index k = 0; k < table.rows(); ++k) {
     const double omega = 2.0 * pi * static_cast<double>(first + static_cast<std::size_t>(k)) / static_cast<double>(fft_size_);
     const Eigen::Array<double, kNodes, 1> terms = weight / (omega - theta);
     Eigen::Index at = 0;
     if (terms.abs().maxCoeff(&at) < 1e14)
-      table.col(k) = terms / terms.sum();
+      table.row(k) = terms / terms.sum();
     else
-      table.col(k) = Eigen::VectorXd::Unit(kNodes, at);
+      table.row(k) = Eigen::RowVectorXd::Unit(kNodes, at);
   }
   return table;
 }
@@ -67,9 +117,9 @@ void BandQuadrature::compress(std::size_t band, const Eigen::Ref<const Eigen::Ma
   if (nodes_are_bins_)
     out = values;
   else if (!tables_.empty())
-    out.noalias() = tables_[band] * values;
+    interpolate(tables_[band], values, out);
   else
-    out.noalias() = make_table(band) * values;
+    interpolate(make_table(band), values, out);
 }
 
 }  // namespace genrebench

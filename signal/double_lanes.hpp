@@ -3,6 +3,7 @@
 // GCC and Clang, as wide as the instruction set.
 
 #include <cstddef>
+#include <utility>
 
 namespace genrebench::double_lanes {
 
@@ -21,6 +22,16 @@ using UnalignedVector [[gnu::vector_size(kLanes * sizeof(double)), gnu::may_alia
 inline Vector fill(double value) { return Vector{} + value; }
 inline Vector load(const double* from) { return *reinterpret_cast<const UnalignedVector*>(from); }
 inline void store(double* to, Vector value) { *reinterpret_cast<UnalignedVector*>(to) = value; }
+namespace detail {
+template <int kFirst, std::size_t... kIndex>
+Vector every_second(Vector low, Vector high, std::index_sequence<kIndex...>) {
+  return __builtin_shufflevector(low, high, (static_cast<int>(2 * kIndex) + kFirst)...);
+}
+}  // namespace detail
+/// Of the 2 kLanes values of `low` and then `high`, those at even indices; so the real parts of complex numbers.
+inline Vector even(Vector low, Vector high) { return detail::every_second<0>(low, high, std::make_index_sequence<kLanes>()); }
+/// The others.
+inline Vector odd(Vector low, Vector high) { return detail::every_second<1>(low, high, std::make_index_sequence<kLanes>()); }
 inline double sum(Vector value) {
   double total = 0.0;
   for (std::size_t lane = 0; lane < kLanes; ++lane) total += value[lane];

@@ -205,12 +205,13 @@ struct Block {
 /// What all windows share where all lags are asked for. Immutable.
 struct Grid {
   explicit Grid(const Shape& s)
-      : fft(fft_size(2 * s.length + 2 * s.p)), quadrature(fft.size(), 2 * s.p), to_end(fft.n_bins()),
-        inverse_at_nodes(s.p <= kMaxOrderAtNodes) {
+      : fft(fft_size(2 * s.length + 2 * s.p)), quadrature(fft.size(), 2 * s.p), to_end_real(fft.n_bins()),
+        to_end_imaginary(fft.n_bins()), inverse_at_nodes(s.p <= kMaxOrderAtNodes) {
     const auto n = static_cast<double>(fft.size());
-    for (std::size_t k = 0; k < to_end.size(); ++k) {
+    for (std::size_t k = 0; k < to_end_real.size(); ++k) {
       const double angle = 2.0 * std::numbers::pi * static_cast<double>((k * s.length) % fft.size()) / n;
-      to_end[k] = {std::cos(angle), std::sin(angle)};
+      to_end_real[k] = std::cos(angle);
+      to_end_imaginary[k] = std::sin(angle);
     }
     if (!inverse_at_nodes || !s.tail) return;
     const Eigen::Map<const Eigen::RowVectorXd> angles(quadrature.angles().data(), static_cast<Eigen::Index>(quadrature.n_nodes()));
@@ -232,10 +233,44 @@ struct Grid {
 
   RealFft<double> fft;
   BandQuadrature quadrature;
-  std::vector<std::complex<double>> to_end;  ///< exp(i omega M): moves index M to 0
+  std::vector<double> to_end_real, to_end_imaginary;  ///< exp(i omega M): moves index M to 0
   bool inverse_at_nodes;
   Eigen::MatrixXd cosines, sines;            ///< of d theta, d = -2p .. 2p - 1 x nodes
 };
+
+/// Of the bins of a band: weight times P, P^2, P^3.
+struct BandSums {
+  double power = 0.0, squares = 0.0, cubes = 0.0;
+};
+/// The same, each lane for every kLanes-th bin.
+struct LaneBandSums {
+  Vector power{}, squares{}, cubes{};
+};
+
+void put(double* to, double value) { *to = value; }
+void put(double* to, Vector value) { double_lanes::store(to, value); }
+
+/// What one bin x, or kLanes of them, adds to each column and to the sums.
+/// @param columns  as many as are written: 1, 3 or 7, see BlockMaker::describe_spectra
+template <typename T, typename Sums>
+void describe_bins(T real, T imaginary, T end_real, T end_imaginary, double weight, std::span<double* const> columns, std::size_t row,
+                   Sums& sums) {
+  const T power = real * real + imaginary * imaginary, weighted = weight * power, squared = weighted * power;
+  put(columns[0] + row, squared);
+  sums.power += weighted;
+  sums.squares += squared;
+  if (columns.size() == 1) return;
+  sums.cubes += squared * power;
+  const T product_real = weighted * real, product_imaginary = weighted * imaginary;
+  put(columns[1] + row, product_real * end_real - product_imaginary * end_imaginary);
+  put(columns[2] + row, product_real * end_imaginary + product_imaginary * end_real);
+  if (columns.size() == 3) return;
+  put(columns[3] + row, product_real);
+  put(columns[4] + row, product_imaginary);
+  const T square_real = weight * (real * real - imaginary * imaginary), square_imaginary = 2.0 * weight * real * imaginary;
+  put(columns[5] + row, square_real * end_real - square_imaginary * end_imaginary);
+  put(columns[6] + row, square_real * end_imaginary + square_imaginary * end_real);
+}
 
 /// Describes windows; holds the transforms' buffers.
 class BlockMaker {
@@ -299,45 +334,35 @@ class BlockMaker {
     const bool products = s_.tail && grid_->inverse_at_nodes;
     const auto lanes = static_cast<Eigen::Index>(kLanes);
     const Eigen::Index n_columns = lanes * (1 + (products ? 2 : 0) + (products && s_.head ? 4 : 0));
-    Eigen::MatrixXd at_nodes(static_cast<Eigen::Index>(quadrature.n_nodes()), n_columns), values;
+    at_nodes_.resize(static_cast<Eigen::Index>(quadrature.n_nodes()), n_columns);
+    const Eigen::MatrixXd& at_nodes = at_nodes_;
+    std::size_t widest = 0;
+    for (std::size_t band = 0; band < quadrature.n_bands(); ++band) {
+      const auto [first, last] = quadrature.bins(band);
+      widest = std::max(widest, last - first);
+    }
+    values_.resize(static_cast<Eigen::Index>(widest), n_columns);
     block.band_error.resize(lanes, static_cast<Eigen::Index>(quadrature.n_bands()));
     Vector product_energy{}, square_energy{};
 
     for (std::size_t band = 0; band < quadrature.n_bands(); ++band) {
       const auto [first, last] = quadrature.bins(band);
-      values.resize(static_cast<Eigen::Index>(last - first), n_columns);
       for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        const auto column = [&](Eigen::Index group) { return values.data() + (group * lanes + static_cast<Eigen::Index>(lane)) * values.rows(); };
-        double squares = 0.0, errors = 0.0;
-        // The spectrum of x rounds relative to its root mean square over the bins, ||x|| by Parseval.
+        double* columns[7];
+        const std::size_t n_groups = static_cast<std::size_t>(n_columns) / kLanes;
+        for (std::size_t group = 0; group < n_groups; ++group) columns[group] = values_.col(static_cast<Eigen::Index>(group * kLanes + lane)).data();
+        const BandSums sums = describe_band(lane, first, last, {columns, n_groups});
+        product_energy[lane] += sums.cubes;
+        square_energy[lane] += sums.squares;
+        // The spectrum of x rounds relative to its root mean square over the bins, ||x|| by Parseval; the sum of
+        // |X|^3 that it multiplies is bounded by Cauchy and Schwarz.
         const double bin_error = std::sqrt(block.power[lane] * static_cast<double>(s_.length));
-        for (std::size_t k = first; k < last; ++k) {
-          const std::complex<double> x = spectra_[lane][k];
-          const double weight = (k == 0 || 2 * k == size ? 1.0 : 2.0) / static_cast<double>(size);
-          const double power = std::norm(x);
-          const std::size_t row = k - first;
-          const double squared = weight * power * power;
-          column(0)[row] = squared;
-          squares += squared;
-          errors += weight * power * std::sqrt(power);
-          if (!products) continue;
-          const std::complex<double> product = x * power, moved = product * grid_->to_end[k];
-          column(1)[row] = weight * moved.real();
-          column(2)[row] = weight * moved.imag();
-          product_energy[lane] += weight * power * power * power;
-          if (!s_.head) continue;
-          const std::complex<double> square = x * x * grid_->to_end[k];
-          column(3)[row] = weight * product.real();
-          column(4)[row] = weight * product.imag();
-          column(5)[row] = weight * square.real();
-          column(6)[row] = weight * square.imag();
-          square_energy[lane] += weight * power * power;
-        }
         block.band_error(static_cast<Eigen::Index>(lane), static_cast<Eigen::Index>(band)) =
-            8.0 * kBoundFactor * kEpsilon * (squares + bin_error * errors);
+            8.0 * kBoundFactor * kEpsilon * (sums.squares + bin_error * std::sqrt(sums.power * sums.squares));
       }
       const auto [first_node, last_node] = quadrature.nodes(band);
-      quadrature.compress(band, values, at_nodes.middleRows(static_cast<Eigen::Index>(first_node), static_cast<Eigen::Index>(last_node - first_node)));
+      quadrature.compress(band, values_.topRows(static_cast<Eigen::Index>(last - first)),
+                          at_nodes_.middleRows(static_cast<Eigen::Index>(first_node), static_cast<Eigen::Index>(last_node - first_node)));
     }
     block.squared_power = at_nodes.leftCols(lanes).transpose();
     if (!s_.tail) return;
@@ -363,6 +388,33 @@ class BlockMaker {
     if (!s_.head) return;
     take(block.product_at_begin, block.product_scale, 3);
     take(block.square_at_end, block.square_scale, 5);
+  }
+
+  /// Bins from `first` to `last` of one window's spectrum into columns.
+  BandSums describe_band(std::size_t lane, std::size_t first, std::size_t last, std::span<double* const> columns) const {
+    const double* x = reinterpret_cast<const double*>(spectra_[lane].data());
+    const double* end_real = grid_->to_end_real.data();
+    const double* end_imaginary = grid_->to_end_imaginary.data();
+    const std::size_t size = grid_->fft.size();
+    const double once = 1.0 / static_cast<double>(size);
+    BandSums sums;
+    const auto single = [&](std::size_t k) {
+      // The bins at 0 and at half the rate have no mirror image.
+      describe_bins(x[2 * k], x[2 * k + 1], end_real[k], end_imaginary[k], k == 0 || 2 * k == size ? once : 2.0 * once, columns, k - first, sums);
+    };
+    std::size_t k = first;
+    if (k == 0) single(k++);
+    LaneBandSums many;
+    for (; k + kLanes < last; k += kLanes) {
+      const Vector low = double_lanes::load(x + 2 * k), high = double_lanes::load(x + 2 * k + kLanes);
+      describe_bins(double_lanes::even(low, high), double_lanes::odd(low, high), double_lanes::load(end_real + k), double_lanes::load(end_imaginary + k),
+                    2.0 * once, columns, k - first, many);
+    }
+    for (; k < last; ++k) single(k);
+    sums.power += double_lanes::sum(many.power);
+    sums.squares += double_lanes::sum(many.squares);
+    sums.cubes += double_lanes::sum(many.cubes);
+    return sums;
   }
 
   /// R * x and x * x by whole inverse transforms.
@@ -398,6 +450,7 @@ class BlockMaker {
   std::vector<double> x_, r_, time_;
   std::vector<std::vector<std::complex<double>>> spectra_;
   std::vector<std::complex<double>> work_;
+  Eigen::MatrixXd values_, at_nodes_;  // of describe_spectra
 };
 
 /// Sums of one reference with each window of a block.
