@@ -17,9 +17,9 @@ using Eigen::Index;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Length and hop of the windows.
+/// Length and hop of the windows, and the most there may be.
 struct Windows {
-  std::size_t length, hop;
+  std::size_t length, hop, most;
   bool lengthened;
 };
 
@@ -28,24 +28,27 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
     throw ConfigError(fmt::format("windows, window_s: expected one of the two, found {}", options.windows ? "both" : "neither"));
   const double kept = 1.0 - options.overlap;  // of a window, until the next begins
   const double seconds = static_cast<double>(n_samples) / rate_hz;
+  const auto whole = [](double samples) { return std::floor(samples + 1e-9); };  // 1 - 0.9 is a little under 0.1
   // The length of n windows that cover the signal.
-  const auto length_of = [&](double n) { return static_cast<double>(n_samples) / (1.0 + (n - 1.0) * kept); };
+  const auto length_of = [&](double n) { return whole(static_cast<double>(n_samples) / (1.0 + (n - 1.0) * kept)); };
   double length = 0.0;
   bool lengthened = false;
   if (options.windows) {
-    length = std::floor(length_of(*options.windows));
+    length = length_of(*options.windows);
     if (*options.windows < 2) throw ConfigError(fmt::format("windows: expected at least 2, found {}", *options.windows));
     if (length < 2.0)
       throw DataError(fmt::format("{}: {:.2f} s long, too short for {} windows", what, seconds, *options.windows));
   } else {
     length = std::round(*options.window_s * rate_hz);
     if (length < 2.0) throw ConfigError(fmt::format("window_s: expected at least two samples at {:g} Hz, found {} s", rate_hz, *options.window_s));
-    const double at_least = std::ceil(length_of(options.max_windows));
-    lengthened = length < at_least && static_cast<double>(n_samples) >= 2.0 * length;
+    const double at_least = length_of(options.max_windows);
+    lengthened = length < at_least;
     if (lengthened) length = at_least;
   }
-  const double hop = std::max(1.0, std::floor(length * kept));
-  return {.length = static_cast<std::size_t>(length), .hop = static_cast<std::size_t>(hop), .lengthened = lengthened};
+  return {.length = static_cast<std::size_t>(length),
+          .hop = static_cast<std::size_t>(std::max(1.0, whole(length * kept))),
+          .most = static_cast<std::size_t>(options.windows.value_or(options.max_windows)),
+          .lengthened = lengthened};
 }
 
 Eigen::MatrixXd graph_distances(const SemMatrix& sem, const SegmentationOptions& options) {
@@ -107,7 +110,8 @@ double analysis_rate_hz(const SegmentationOptions& options, double file_rate_hz)
 
 Segmentation segment(std::span<const float> samples, double rate_hz, const SegmentationOptions& options, const std::string& what) {
   const Windows laid = lay_windows(samples.size(), rate_hz, options, what);
-  const WindowSeries windows(samples, laid.length, laid.hop, options.taper);
+  // Lengths and hops are rounded down: a sample or less a window is left behind the last one.
+  const WindowSeries windows(samples.first(std::min(samples.size(), laid.length + (laid.most - 1) * laid.hop)), laid.length, laid.hop, options.taper);
   Segmentation result;
   result.duration_s = static_cast<double>(samples.size()) / rate_hz;
   result.rate_hz = rate_hz;
@@ -117,6 +121,16 @@ Segmentation segment(std::span<const float> samples, double rate_hz, const Segme
   if (windows.size() < 2)
     throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what, result.duration_s,
                                 static_cast<double>(laid.length) / rate_hz));
+  // Where a file's length decides, the file is at fault: others of its dataset may be long enough.
+  const auto most_clusters = static_cast<int>(windows.size());
+  if (options.clusters.value_or(1) > most_clusters) {
+    if (options.windows) throw ConfigError(fmt::format("clusters: expected at most {}, the number of windows, found {}", most_clusters, *options.clusters));
+    throw DataError(fmt::format("{}: {:.2f} s long, {} windows of {:g} s; too few for {} clusters", what, result.duration_s, most_clusters,
+                                static_cast<double>(laid.length) / rate_hz, *options.clusters));
+  }
+  if (options.windows && static_cast<std::size_t>(std::max(0, options.ar_order)) >= laid.length)
+    throw DataError(fmt::format("{}: {:.2f} s long; its windows of {} samples are too short for ar_order {}", what, result.duration_s, laid.length,
+                                options.ar_order));
 
   result.sem = sem_matrix(windows, options);
   result.symmetric = graph_distances(result.sem, options);

@@ -95,9 +95,10 @@ double analysis_rate_hz(const SegmentationOptions& options, double file_rate_hz)
 /// middle of what they share. What is left behind the last whole window belongs to no section.
 /// @param samples  mono
 /// @param what     names the signal in errors: the file
-/// @throws DataError    if there are fewer than two windows
-/// @throws ConfigError  if options contradict one another or the signal's length: ar_order >= window length, clusters > N_w,
-///                      neither or both of windows and window_s
+/// @throws DataError    if it is too short: for two windows, for `clusters` of window_s, for windows longer than ar_order
+///                      where `windows` gives their number
+/// @throws ConfigError  if options contradict one another: ar_order >= window_s, clusters > windows, neither or both of
+///                      windows and window_s
 Segmentation segment(std::span<const float> samples, double rate_hz, const SegmentationOptions& options, const std::string& what);
 
 /// Reads a file at the rate of analysis and segments it.
