@@ -193,7 +193,7 @@ class OptionTable {
 
   OptionTable& seed(std::string name, std::uint64_t Struct::* member, std::string help) {
     return add({.name = std::move(name), .type = OptionType::integer, .default_value = static_cast<std::int64_t>(Struct{}.*member),
-                .minimum = 0.0, .maximum = 9007199254740992.0, .help = std::move(help)},
+                .minimum = 0.0, .maximum = 4294967295.0, .help = std::move(help)},
                [member](Struct& s, const OptionValue& v) { s.*member = static_cast<std::uint64_t>(std::get<std::int64_t>(v)); });
   }
   /// A choice among the enumerators of a member: their `words` in the order of their values, which count from 0.

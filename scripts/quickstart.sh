@@ -12,5 +12,5 @@ program=build/release/genrebench
 "$program" run experiments/quickstart.yaml --db "$out/runs.db" --cache "$out/cache"
 "$program" report experiments/quickstart.yaml --db "$out/runs.db" --out "$out/report"
 echo
-echo "The report: $out/report/summary.html"
+echo "The report: $out/report/summary.html, and a song cut into its parts: $out/report/segmentation.html"
 echo "The runs:   $program runs --db $out/runs.db"

@@ -194,6 +194,7 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
       names[i].push_back(value_of(configurations[i], key));
       values.insert(names[i].back());
     }
+    if (key.ends_with(".preset")) values.erase(std::nullopt);  // of a plug-in without presets
     if (values.size() > 1) result.push_back(key);
   }
   std::stable_sort(result.begin(), result.end(),

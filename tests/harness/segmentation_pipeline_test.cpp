@@ -10,6 +10,7 @@
 
 #include "harness/extraction.hpp"
 #include "harness/found_sections.hpp"
+#include "harness/segmentation_example.hpp"
 #include "harness/runner.hpp"
 #include "harness/structure.hpp"
 #include "signal/audio.hpp"
@@ -87,7 +88,11 @@ class Halves final : public SegmentingExcerpt {
  public:
   explicit Halves(Asked& asked) : asked_(asked) {}
   std::string recipe() const override { return asked_.recipe; }
-  std::vector<FoundSection> segment(const fs::path& file) const override {
+  SegmentationExample example(const fs::path& file, std::optional<int>) const override {
+    return {.track = file.filename().string(), .duration_s = 1.0, .window_starts_s = {0.0, 0.5}, .labels = {0, 1}};
+  }
+
+  std::vector<FoundSection> segment(const fs::path& file, std::optional<int>) const override {
     ++asked_.n;
     const std::string name = file.filename().string();
     if (name.starts_with("bad")) throw DataError(file.string() + ": it is bad");
@@ -258,7 +263,7 @@ class Remembered : public SegmentationPipeline {
 TEST_F(Remembered, EachTrackIsSegmentedOnceInMemoryAndOnceOnDisk) {
   FoundSections found(halves_, folder_ / "cache", hashes_);
   const auto sections = found(file());
-  EXPECT_EQ(sections, halves_.segment(file()));
+  EXPECT_EQ(sections, halves_.segment(file(), std::nullopt));
   asked_.n = 0;
   EXPECT_EQ(found(file()), sections);
   FoundSections later(halves_, folder_ / "cache", hashes_);
