@@ -127,7 +127,8 @@ TEST(Enumeration, WordsAreTheEnumeratorsInTheirOrder) {
 
 TEST(Seed, IsAWholeNumberThatIsNotNegative) {
   EXPECT_EQ(parse({}).seed, 7u);
-  EXPECT_EQ(parse({{"seed", std::int64_t{9007199254740991}}}).seed, 9007199254740991u);
+  EXPECT_EQ(parse({{"seed", std::int64_t{4294967295}}}).seed, 4294967295u);
+  EXPECT_THROW_SAYING(parse({{"seed", std::int64_t{4294967296}}}), ConfigError, "'seed'", "4294967296");
   EXPECT_THROW_SAYING(parse({{"seed", std::int64_t{-1}}}), ConfigError, "'seed'", "'-1'");
   EXPECT_THROW_SAYING(parse({{"seed", 0.5}}), ConfigError, "'seed'", "integer");
 }
