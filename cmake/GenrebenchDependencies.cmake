@@ -24,3 +24,12 @@ if(NOT TARGET libsvm::libsvm)
   set_target_properties(libsvm::libsvm PROPERTIES IMPORTED_LOCATION ${LIBSVM_LIBRARY}
                         INTERFACE_INCLUDE_DIRECTORIES ${LIBSVM_INCLUDE_DIR})
 endif()
+
+# LibTorch. Its package looks for old versions of CMake's own modules and prints a lot; neither is ours to mend.
+if(GENREBENCH_WITH_TORCH)
+  find_package(Torch QUIET)
+  if(NOT Torch_FOUND)
+    message(FATAL_ERROR "LibTorch was not found. Install libtorch-dev, or name its folder with -DCMAKE_PREFIX_PATH=..., or leave the "
+                        "deep methods out with -DGENREBENCH_WITH_TORCH=OFF")
+  endif()
+endif()

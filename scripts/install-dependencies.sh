@@ -9,6 +9,7 @@ packages=(
   libyaml-cpp-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libsvm-dev libssl-dev libxxhash-dev libboost-dev
   libbenchmark-dev libgtest-dev
+  libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
 )
 
