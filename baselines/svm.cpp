@@ -58,19 +58,13 @@ const OptionTable<SvmOptions>& option_table() {
                    "Kernel values that are kept, in megabytes. Raise it where training is slow; the result is the "
                    "same.",
                    "scikit-learn, SVC(cache_size=200)")
+          .without_identity()
           .choice("probabilities", &SvmOptions::probabilities, {"platt", "votes"},
                   "platt: each pair's decision value is calibrated by a sigmoid fitted in 5-fold cross-validation and "
                   "the pairs are coupled, six times the training; votes: the share of pairs that a class wins, fast "
                   "and coarse. The predicted labels are the same.",
                   "libsvm, -b 1");
   return table;
-}
-
-OptionSchema schema() {
-  std::vector<OptionInfo> options = option_table().schema().options();
-  for (OptionInfo& option : options)
-    if (option.name == "cache_mb") option.identity = false;
-  return OptionSchema(std::move(options));
 }
 
 struct FreeModel {
@@ -399,7 +393,7 @@ void register_svm(Registry& registry) {
   plugin.summary = "Support vector machine, one for each pair of classes, with calibrated probabilities";
   plugin.source = "Chang & Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011; checked against "
                   "scikit-learn in tests/baselines";
-  plugin.options = schema();
+  plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     return std::make_unique<Svm>(option_table().parse(values), seed);
   };

@@ -523,6 +523,23 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
   return result;
 }
 
+/// A value as describe() wrote it; only its option's type tells a number from a folder that is called 1.
+OptionValue stored_value(const std::string& key, const std::string& text, const std::map<std::string, std::string>& parameters,
+                         const Registry& registry) {
+  bool list = key.starts_with("method.tune.");
+  for (const Slot& slot : slots()) {
+    const auto name = parameters.find(slot.key + "." + slot.selector);
+    if (!key.starts_with(slot.key + ".") || name == parameters.end()) continue;
+    const auto plugins = plugins_of(slot.key, registry);
+    const auto plugin = plugins.find(name->second);
+    const OptionInfo* option = plugin == plugins.end() ? nullptr : plugin->second->find(key.substr(slot.key.size() + 1));
+    if (option == nullptr) continue;
+    if (option->type == OptionType::path || option->type == OptionType::text) return text;
+    list = option->type == OptionType::list;
+  }
+  return list ? to_value(YAML::Load(text), key) : parse_option_value(text);
+}
+
 }  // namespace
 
 const OptionTable<RunOptions>& run_option_table() {
@@ -540,7 +557,10 @@ const OptionTable<RunOptions>& run_option_table() {
                 "probability, then the first genre), or the highest mean probability.",
                 "the paper, section 4.1, votes")
         .choice("on_bad_track", &RunOptions::on_bad_track, {"skip", "fail"},
-                "What a track that cannot be read does: it is left out and reported with every run, or it fails the run.");
+                "What a track that cannot be read does: it is left out and reported with every run, or it fails the run.")
+        .boolean("keep_model", &RunOptions::keep_model,
+                 "Keep the fitted model beside the run store, where the method writes one (the deep methods do), so that `predict` need "
+                 "not fit again.");
     return t;
   }();
   return table;
@@ -552,6 +572,32 @@ std::map<std::string, std::string> RunSpec::parameters(const Registry& registry)
 
 std::map<std::string, std::string> RunSpec::identity(const Registry& registry) const {
   return describe(*this, registry, /*identity_only=*/true);
+}
+
+std::map<std::string, fs::path> RunSpec::content_files(const Registry& registry) const {
+  std::map<std::string, fs::path> result;
+  for (const Slot& slot : slots()) {
+    const PluginChoice& choice = this->*slot.choice;
+    if (choice.name.empty()) continue;
+    for (const OptionInfo& option : plugins_of(slot.key, registry).at(choice.name)->options())
+      if (const auto* file = std::get_if<std::string>(&choice.options.at(option.name)); option.content && !file->empty())
+        result[slot.key + "." + option.name] = *file;
+  }
+  return result;
+}
+
+RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry) {
+  try {
+    Flat flat;
+    for (const auto& [key, text] : parameters) flat[key] = {stored_value(key, text, parameters, registry), "the store", Layer::file};
+    RunSpec spec = resolve_run(flat, registry);
+    spec.seed = seed;
+    return spec;
+  } catch (const YAML::Exception& error) {
+    throw DataError(fmt::format("the store's configuration of the run cannot be read: {}", error.what()));
+  } catch (const ConfigError& error) {
+    throw DataError(fmt::format("the store's configuration of the run does not fit this version of genrebench: {}", error.what()));
+  }
 }
 
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides, const Registry& registry) {

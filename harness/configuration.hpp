@@ -34,6 +34,8 @@ struct RunOptions {
   std::string vote = "majority";
   /// A track that cannot be read: `skip` it, reported with every run that misses it, or `fail` the run.
   std::string on_bad_track = "skip";
+  /// Keep the fitted model beside the run store, where the method writes one, so that `predict` need not fit again.
+  bool keep_model = true;
 };
 
 const OptionTable<RunOptions>& run_option_table();
@@ -52,6 +54,13 @@ struct RunSpec {
 
   /// The part of parameters() that decides the result: without paths.
   std::map<std::string, std::string> identity(const Registry& registry) const;
+
+  /// The files whose content decides the result too, by dotted key.
+  std::map<std::string, std::filesystem::path> content_files(const Registry& registry) const;
+
+  /// The run that parameters() describes.
+  /// @throws DataError  if a plug-in or an option of them is unknown: another version of the program stored them
+  static RunSpec from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry);
 };
 
 /// An experiment file, read and expanded.

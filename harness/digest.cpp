@@ -39,12 +39,32 @@ HashState new_state() {
   return state;
 }
 
+/// @throws DataError  if the file cannot be read
+template <typename Take>
+void read_blocks(const std::filesystem::path& file, const Take& take) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), &std::fclose);
+  if (!stream) throw DataError(fmt::format("{}: {}", file.string(), std::strerror(errno)));
+  std::vector<char> block(1 << 20);
+  while (const std::size_t n = std::fread(block.data(), 1, block.size(), stream.get())) take(block.data(), n);
+  if (std::ferror(stream.get()) != 0) throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+}
+
 }  // namespace
 
 std::string sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  return hex(digest.data(), length);
+}
+
+std::string sha256_of_file(const std::filesystem::path& file) {
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  read_blocks(file, [&](const char* bytes, std::size_t n) { EVP_DigestUpdate(context.get(), bytes, n); });
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  EVP_DigestFinal_ex(context.get(), digest.data(), &length);
   return hex(digest.data(), length);
 }
 
@@ -73,12 +93,8 @@ std::string FileHashes::operator()(const std::filesystem::path& file) {
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(key); found != known_.end()) return found->second;
   }
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), &std::fclose);
-  if (!stream) throw DataError(fmt::format("{}: {}", file.string(), std::strerror(errno)));
   const HashState state = new_state();
-  std::vector<char> block(1 << 20);
-  while (const std::size_t n = std::fread(block.data(), 1, block.size(), stream.get())) XXH3_128bits_update(state.get(), block.data(), n);
-  if (std::ferror(stream.get()) != 0) throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  read_blocks(file, [&](const char* bytes, std::size_t n) { XXH3_128bits_update(state.get(), bytes, n); });
   const std::string hash = hex(XXH3_128bits_digest(state.get()));
   const std::lock_guard lock(mutex_);
   if (key.find('\n') == std::string::npos) {

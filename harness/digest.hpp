@@ -13,6 +13,9 @@ namespace genrebench {
 /// @return  64 hex digits
 std::string sha256(std::string_view text);
 
+/// The same of a file's bytes. @throws DataError  if the file cannot be read
+std::string sha256_of_file(const std::filesystem::path& file);
+
 /// XXH3, 128 bits, of any bytes. @return  32 hex digits
 std::string content_hash(std::string_view bytes);
 

@@ -105,6 +105,8 @@ Standardiser::Standardiser(const std::vector<const FeatureMatrix*>& train) {
 }
 
 FeatureMatrix Standardiser::operator()(const FeatureMatrix& feature) const {
+  if (feature.rows() != mean_.size())
+    throw ConfigError(fmt::format("features differ in their number of rows: {} and {}", mean_.size(), feature.rows()));
   return ((feature.cast<double>().array().colwise() - mean_).colwise() / scale_).matrix().cast<float>();
 }
 

@@ -47,7 +47,14 @@ class Standardiser {
   /// Statistics over all columns of all training features (population deviation, double precision).
   explicit Standardiser(const std::vector<const FeatureMatrix*>& train);
 
+  /// From statistics found before.
+  Standardiser(Eigen::ArrayXd mean, Eigen::ArrayXd scale) : mean_(std::move(mean)), scale_(std::move(scale)) {}
+
+  const Eigen::ArrayXd& mean() const { return mean_; }
+  const Eigen::ArrayXd& scale() const { return scale_; }
+
   /// (value - mean) / deviation, rounded once to float; a constant row is only centred.
+  /// @throws ConfigError  if the number of rows is another
   FeatureMatrix operator()(const FeatureMatrix& feature) const;
 
  private:

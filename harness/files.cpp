@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <system_error>
 
 #include "signal/error.hpp"
 
@@ -35,6 +37,21 @@ void write_file_atomically(const std::filesystem::path& file, std::span<const st
   if (!written || !closed) fail(written ? errno : write_error);
   std::filesystem::rename(temporary, file, error);
   if (error) fail(error.value());
+}
+
+std::string read_file_text(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored))
+    throw DataError(fmt::format("{}: expected a file, found a folder", file.string()));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> handle(std::fopen(file.c_str(), "rb"), std::fclose);
+  if (!handle)
+    throw DataError(fmt::format("{}: cannot be opened: {}", file.string(), std::generic_category().message(errno)));
+  std::string text;
+  char block[1 << 16];
+  while (const std::size_t n = std::fread(block, 1, sizeof block, handle.get())) text.append(block, n);
+  if (std::ferror(handle.get()))
+    throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::generic_category().message(errno)));
+  return text;
 }
 
 std::filesystem::path default_cache_folder() {

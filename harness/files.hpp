@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace genrebench {
@@ -14,6 +15,9 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
 
 /// The same for content in pieces, which are written one after the other without being joined in memory.
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces);
+
+/// A whole file as bytes. @throws DataError  where it is missing, a folder or unreadable
+std::string read_file_text(const std::filesystem::path& file);
 
 /// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench.
 std::filesystem::path default_cache_folder();

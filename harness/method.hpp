@@ -3,8 +3,11 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <exception>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -28,7 +31,13 @@ struct Examples {
 /// @throws ConfigError  if the examples are sequences or differ in length
 Eigen::MatrixXd to_rows(const Examples& examples);
 
-/// Receives what a method reports while it fits.
+/// Leaves fit() where the user asked to stop; what resuming needs is in the checkpoint folder.
+class Interrupted : public std::exception {
+ public:
+  const char* what() const noexcept override { return "interrupted"; }
+};
+
+/// Receives what a method reports while it fits, and tells it what it may use.
 class FitContext {
  public:
   virtual ~FitContext() = default;
@@ -39,8 +48,24 @@ class FitContext {
   /// A fact about the fit worth keeping: "iterations", "n_support_vectors", "gamma".
   virtual void note(const std::string& name, double value) = 0;
 
+  /// The same for a word: "weights.sha256".
+  virtual void fact(const std::string& /*name*/, const std::string& /*text*/) {}
+
   /// A warning for the user, shown once and recorded with the run ("did not converge in 1000 iterations").
   virtual void warn(const std::string& message) = 0;
+
+  /// Where long work is: so many of `total` epochs are done, and in words. Curves reported so far become visible to others.
+  virtual void progress(std::size_t /*done*/, std::size_t /*total*/, const std::string& /*now*/) {}
+
+  /// How many threads the method may use. Results may differ in the last bits between numbers of threads.
+  virtual int threads() const { return 1; }
+
+  /// A folder that outlives a fit that was interrupted or killed, made by the method when it first writes there; empty: nothing is
+  /// kept. The harness removes it once the run's results are stored.
+  virtual std::filesystem::path checkpoint_folder() const { return {}; }
+
+  /// To be asked between steps of long work; true: save what resuming needs and throw Interrupted.
+  virtual bool interrupted() const { return false; }
 };
 
 /// What a method says of some examples.
@@ -58,12 +83,41 @@ class Method {
  public:
   virtual ~Method() = default;
 
-  /// Trains from nothing. Every class in [0, n_classes) may be absent from `train`; an absent class gets
+  /// Trains from nothing, or goes on from what an interrupted fit of the same examples, options and seed left in the context's
+  /// checkpoint folder: with the same result. Every class in [0, n_classes) may be absent from `train`; an absent class gets
   /// probability zero. `valid` may be empty; it serves model selection and early stopping only.
   virtual void fit(const Examples& train, const Examples& valid, FitContext& context) = 0;
 
   /// Ignores `examples.labels` and `examples.tracks`.
   virtual Predictions predict(const Examples& examples) const = 0;
+
+  /// Writes what predict() needs to one file, atomically.
+  /// @return  false: the method keeps no file, and is fitted again where it is needed
+  /// @throws DataError  if the file cannot be written
+  virtual bool save(const std::filesystem::path& /*file*/) const { return false; }
+
+  /// Becomes the method that save() wrote, made with the same options.
+  /// @throws DataError  if the file is damaged or of another method
+  virtual void load(const std::filesystem::path& /*file*/) { throw std::logic_error("this method keeps no file"); }
+};
+
+/// A method that learns by gradient steps, so that its learning rate can be tried out.
+class GradientMethod : public Method {
+ public:
+  struct RangeTest {
+    double low = 1e-6;
+    double high = 1.0;
+    int steps = 100;
+  };
+  struct RangePoint {
+    double learning_rate = 0.0;
+    double loss = 0.0;           ///< of the step's batch
+    double smoothed_loss = 0.0;  ///< exponential mean, corrected for its start
+  };
+
+  /// Trains while the learning rate grows exponentially from `low` to `high`, until the loss diverges (over four times its smallest).
+  /// Source: Smith, Cyclical Learning Rates for Training Neural Networks, WACV 2017, section 3.3
+  virtual std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test, FitContext& context) = 0;
 };
 
 }  // namespace genrebench

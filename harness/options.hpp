@@ -51,6 +51,8 @@ struct OptionInfo {
   /// False for options that change how a result is reached but not the result (paths: the data's
   /// fingerprint stands for them). They are recorded, but a run is the same run without them.
   bool identity = true;
+  /// True for a path to a file whose content changes the result: its hash is a part of the run's identity.
+  bool content = false;
 };
 
 /// A named set of values, chosen by one option; what is given beside it replaces its values one by one.
@@ -189,6 +191,18 @@ class OptionTable {
     return add({.name = std::move(name), .type = OptionType::path, .default_value = Struct{}.*member,
                 .help = std::move(help), .source = std::move(source), .identity = false},
                [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
+  }
+
+  /// A file whose content, not its place, is a part of a run's identity; empty: none.
+  OptionTable& content_file(std::string name, std::string Struct::* member, std::string help, std::string source = {}) {
+    path(std::move(name), member, std::move(help), std::move(source));
+    options_.back().content = true;
+    return *this;
+  }
+  /// The option declared last changes how a result is reached but not the result.
+  OptionTable& without_identity() {
+    options_.back().identity = false;
+    return *this;
   }
 
   OptionTable& seed(std::string name, std::uint64_t Struct::* member, std::string help) {

@@ -139,6 +139,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
                                     "(or validation_fold), or take another split",
                                     spec.method.name, spec.split.name));
     identity += fmt::format("feature version {}\n", feature->version());
+    for (const auto& [key, file] : spec.content_files(registry)) identity += fmt::format("{} content {}\n", key, hashes(file));
     run.id = sha256(identity);
     n_applicable += run.not_applicable.empty();
     plan.runs.push_back(std::move(run));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/digest.hpp"
+#include "harness/extraction.hpp"
 #include "harness/plan.hpp"
 #include "harness/progress.hpp"
 #include "harness/registry.hpp"
@@ -15,9 +16,10 @@ namespace genrebench {
 
 struct RunnerSettings {
   std::filesystem::path cache_folder;  ///< empty: features are not cached
-  int threads = 1;                     ///< for feature extraction
+  std::filesystem::path files_folder;  ///< of checkpoints and fitted models (harness/run_files.hpp); empty: neither is kept
+  int threads = 1;                     ///< for feature extraction, and for methods that use several
   bool fail_fast = false;              ///< stop after the first failed run
-  std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks and runs
+  std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks, runs and steps of training
 };
 
 struct RunnerSummary {
@@ -30,6 +32,11 @@ struct RunnerSummary {
   bool interrupted = false;
   double wall_s = 0.0;
 };
+
+/// The features that one run learns from, from the cache where they are there.
+/// @throws ConfigError  if dataset, excerpt and feature do not go together
+ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings,
+                            Progress& progress);
 
 /// Runs what is not done yet. A run that fails is recorded with its message and the others go on.
 /// @throws DataError  if the store cannot be written; what it already holds is kept

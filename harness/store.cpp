@@ -79,6 +79,13 @@ CREATE TABLE bad_tracks (
   track TEXT NOT NULL, message TEXT NOT NULL,
   PRIMARY KEY (run_id, track)
 ) WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE artifacts (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY (run_id, name)
+) WITHOUT ROWID;
 )sql"};
 
 constexpr std::array kStatusNames = {"planned", "running", "done", "failed", "skipped"};
@@ -202,6 +209,16 @@ class SqliteStore final : public RunStore {
     });
   }
 
+  std::vector<ArtifactRecord> artifacts(const std::string& run_id) const override {
+    return guard([&] {
+      std::vector<ArtifactRecord> result;
+      SQLite::Statement query(*db_, "SELECT name, sha256, bytes FROM artifacts WHERE run_id = ? ORDER BY name");
+      query.bind(1, run_id);
+      while (query.executeStep()) result.push_back({query.getColumn(0), query.getColumn(1), query.getColumn(2).getInt64()});
+      return result;
+    });
+  }
+
   std::map<std::string, std::string> environment(const std::string& run_id) const override {
     return guard([&] { return pairs("environment", "key", "value", run_id); });
   }
@@ -251,15 +268,14 @@ class SqliteStore final : public RunStore {
     });
   }
 
+  void add_curves(const std::string& run_id, const std::vector<MetricRecord>& points) override {
+    write([&] { add_metrics(run_id, points); });
+  }
+
   void finish(const std::string& run_id, const RunResult& result) override {
     write([&] {
       clear_results(run_id);
-      SQLite::Statement add_metric(*db_, "INSERT INTO metrics VALUES (?, ?, ?, ?, ?)");
-      for (const MetricRecord& metric : result.metrics) {
-        bind_all(add_metric, run_id, metric.split, metric.name, metric.step, metric.value);
-        add_metric.exec();
-        add_metric.reset();
-      }
+      add_metrics(run_id, result.metrics);
       SQLite::Statement add_prediction(*db_, "INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?)");
       for (const PredictionRecord& p : result.predictions) {
         bind_all(add_prediction, run_id, p.split, p.track, p.truth, p.predicted);
@@ -270,6 +286,12 @@ class SqliteStore final : public RunStore {
       add_bad_tracks(run_id, result.bad_tracks);
       SQLite::Statement add_fact(*db_, "INSERT INTO facts VALUES (?, ?, ?)");
       insert_pairs(add_fact, run_id, result.facts);
+      SQLite::Statement add_artifact(*db_, "INSERT INTO artifacts VALUES (?, ?, ?, ?)");
+      for (const ArtifactRecord& artifact : result.artifacts) {
+        bind_all(add_artifact, run_id, artifact.name, artifact.sha256, artifact.bytes);
+        add_artifact.exec();
+        add_artifact.reset();
+      }
       SQLite::Statement update(*db_, "UPDATE runs SET status = 'done', message = '', wall_s = ? WHERE id = ?");
       bind_all(update, result.wall_s, run_id);
       update.exec();
@@ -409,10 +431,19 @@ class SqliteStore final : public RunStore {
   }
 
   void clear_results(const std::string& run_id) {
-    for (const char* table : {"metrics", "predictions", "bad_tracks", "facts"}) {
+    for (const char* table : {"metrics", "predictions", "bad_tracks", "facts", "artifacts"}) {
       SQLite::Statement clear(*db_, fmt::format("DELETE FROM {} WHERE run_id = ?", table));
       clear.bind(1, run_id);
       clear.exec();
+    }
+  }
+
+  void add_metrics(const std::string& run_id, const std::vector<MetricRecord>& metrics) {
+    SQLite::Statement add(*db_, "INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?)");
+    for (const MetricRecord& metric : metrics) {
+      bind_all(add, run_id, metric.split, metric.name, metric.step, metric.value);
+      add.exec();
+      add.reset();
     }
   }
 

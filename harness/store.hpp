@@ -61,6 +61,13 @@ struct BadTrackRecord {
   std::string message;
 };
 
+/// A file that a run left beside the store.
+struct ArtifactRecord {
+  std::string name;    ///< "model", "preprocessing.json"
+  std::string sha256;  ///< of its content, hex
+  std::int64_t bytes = 0;
+};
+
 struct ExperimentRecord {
   std::string name;
   std::string description;
@@ -84,6 +91,7 @@ class StoreReader {
                                        const std::string& name) const = 0;
   virtual std::vector<PredictionRecord> predictions(const std::string& run_id, const std::string& split) const = 0;
   virtual std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const = 0;
+  virtual std::vector<ArtifactRecord> artifacts(const std::string& run_id) const = 0;
   /// Commit, library versions, processor, threads, host of a run.
   virtual std::map<std::string, std::string> environment(const std::string& run_id) const = 0;
 };
@@ -94,6 +102,7 @@ struct RunResult {
   std::vector<PredictionRecord> predictions;
   std::vector<BadTrackRecord> bad_tracks;
   std::map<std::string, std::string> facts;
+  std::vector<ArtifactRecord> artifacts;
   double wall_s = 0.0;
 };
 
@@ -111,8 +120,10 @@ class RunStore : public StoreReader {
   /// Records an experiment's plan: adds the runs that the store does not know as `planned`.
   virtual void plan(const ExperimentRecord& experiment, const std::vector<RunRecord>& runs) = 0;
   virtual void start(const std::string& run_id, const std::map<std::string, std::string>& environment) = 0;
+  /// Points of curves of a run that is under way, for those who watch; finish() and give_up() replace them.
+  virtual void add_curves(const std::string& run_id, const std::vector<MetricRecord>& points) = 0;
   virtual void finish(const std::string& run_id, const RunResult& result) = 0;
-  /// Records why a run has no result; status is `failed` or `skipped`.
+  /// Records why a run has no result; status is `failed`, `skipped`, or `planned` where it was interrupted.
   virtual void give_up(const std::string& run_id, RunStatus status, const std::string& message,
                        const std::vector<BadTrackRecord>& bad_tracks = {}) = 0;
 };

@@ -4,11 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <system_error>
 
+#include "harness/files.hpp"
 #include "harness/options.hpp"
 
 namespace genrebench {
@@ -118,21 +115,6 @@ CsvTable parse_csv(std::string_view text, std::string name) {
     table.rows.push_back(std::move(row));
   }
   return table;
-}
-
-std::string read_file_text(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored))
-    throw DataError(fmt::format("{}: expected a file, found a folder", file.string()));
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> handle(std::fopen(file.c_str(), "rb"), std::fclose);
-  if (!handle)
-    throw DataError(fmt::format("{}: cannot be opened: {}", file.string(), std::generic_category().message(errno)));
-  std::string text;
-  char block[1 << 16];
-  while (const std::size_t n = std::fread(block, 1, sizeof block, handle.get())) text.append(block, n);
-  if (std::ferror(handle.get()))
-    throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::generic_category().message(errno)));
-  return text;
 }
 
 CsvTable read_csv(const std::filesystem::path& file) { return parse_csv(read_file_text(file), file.string()); }

@@ -41,7 +41,4 @@ CsvTable read_csv(const std::filesystem::path& file);
 /// A cell as it is written: quoted where it holds a comma, a quote or a line break.
 std::string csv_cell(std::string_view text);
 
-/// A whole file as bytes. @throws DataError  where it is missing, a folder or unreadable
-std::string read_file_text(const std::filesystem::path& file);
-
 }  // namespace genrebench

@@ -8,6 +8,7 @@
 
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/csv.hpp"
+#include "harness/files.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {

@@ -25,6 +25,7 @@ class NoContext final : public FitContext {
     EXPECT_TRUE(split == "train" || split == "valid") << "a curve on '" << split << "': a method sees no test part";
   }
   void note(const std::string& name, double value) override { EXPECT_TRUE(std::isfinite(value)) << name; }
+  void fact(const std::string& name, const std::string& text) override { EXPECT_EQ(text.find('\n'), std::string::npos) << name; }
   void warn(const std::string& message) override { EXPECT_EQ(message.find('\n'), std::string::npos) << message; }
 };
 

@@ -64,6 +64,7 @@ class MemoryStore final : public StoreReader {
   }
 
   std::vector<BadTrackRecord> bad_tracks(const std::string& id) const override { return entries_.at(id).bad_tracks; }
+  std::vector<ArtifactRecord> artifacts(const std::string&) const override { return {}; }
 
   std::map<std::string, std::string> environment(const std::string& id) const override { return entries_.at(id).environment; }
 
