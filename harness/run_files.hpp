@@ -28,6 +28,7 @@ class RunFiles {
   /// Of a store: `runs.db` has `runs.db.files`.
   static RunFiles beside(const std::filesystem::path& database) { return RunFiles(database.string() + ".files"); }
 
+  const std::filesystem::path& folder() const { return folder_; }
   bool enabled() const { return !folder_.empty(); }
   std::filesystem::path checkpoints(const std::string& run_id) const;
 

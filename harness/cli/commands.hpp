@@ -37,6 +37,13 @@ struct ReportArguments {
 };
 int report(const Registry& registry, const CommonOptions& common, const ReportArguments& arguments);
 
+/// @param top  how many genres a file, from the most probable
+int predict(const Registry& registry, const CommonOptions& common, const std::string& run, const std::vector<std::string>& files, int top);
+
+/// @param out  folder of the curve; empty: numbers only
+int lr_range(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, const GradientMethod::RangeTest& test,
+             const std::filesystem::path& out);
+
 /// @param out    folder for the results, made if missing
 /// @param words  `key=value`, the options of the excerpt plug-in `sem`
 int segment(const Registry& registry, const CommonOptions& common, const std::filesystem::path& file, const std::filesystem::path& out,

@@ -50,6 +50,8 @@ class CommandLine {
     add_runs();
     add_show();
     add_report();
+    add_predict();
+    add_lr_range();
     add_segment();
     add_dataset();
   }
@@ -134,6 +136,27 @@ class CommandLine {
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::report(registry_, common_, report_); }; });
   }
+  void add_predict() {
+    CLI::App* command = app_.add_subcommand("predict", "Genres of new songs, by the method of a stored run");
+    command->add_option("--run", name_, "The run's id, or the beginning of it")->required();
+    command->add_option("audio", words_, "The songs: WAV, FLAC, Ogg, MP3, ...")->required()->type_name("AUDIO...");
+    command->add_option("--top", top_, "So many genres of each, from the most probable")->check(CLI::Range(1, 1000))->capture_default_str();
+    add_database(command);
+    add_work(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::predict(registry_, common_, name_, words_, top_); }; });
+  }
+  void add_lr_range() {
+    CLI::App* command = app_.add_subcommand("lr-range", "Learning-rate range test: the loss while the learning rate grows");
+    add_words(command, "An experiment file, then key=value words that override it; its first run is taken");
+    command->add_option("--low", range_.low, "First learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+    command->add_option("--high", range_.high, "Last learning rate")->check(CLI::PositiveNumber)->capture_default_str();
+    command->add_option("--steps", range_.steps, "Batches from the one to the other")->check(CLI::Range(3, 100000))->capture_default_str();
+    command->add_option("--out", out_, "Write the curve to this folder");
+    add_work(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::lr_range(registry_, common_, words_, range_, out_); }; });
+  }
   void add_segment() {
     CLI::App* command = app_.add_subcommand("segment", "Cut a song into its recurring parts; tables, excerpts and figures");
     command->add_option("audio", file_, "The song: WAV, FLAC, Ogg, MP3, ...")->required();
@@ -177,6 +200,8 @@ class CommandLine {
   std::vector<std::string> words_;
   std::string kind_, name_;
   std::filesystem::path file_, out_;
+  int top_ = 3;
+  GradientMethod::RangeTest range_;
   bool no_cache_ = false, markdown_ = false, fail_fast_ = false;
   std::function<int()> action_;
 };

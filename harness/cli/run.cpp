@@ -8,6 +8,7 @@
 #include "harness/cli/console.hpp"
 #include "harness/cli/experiments.hpp"
 #include "harness/cli/json_output.hpp"
+#include "harness/run_files.hpp"
 #include "harness/runner.hpp"
 
 namespace genrebench::cli {
@@ -25,7 +26,7 @@ int run(const Registry& registry, const CommonOptions& common, const std::vector
   int code = 0;
   for (const Plan& plan : plans) {
     const RunnerSummary summary = execute(plan, *store, registry, hashes,
-                                          {.cache_folder = common.cache_folder, .threads = common.threads, .fail_fast = fail_fast, .interrupted = stop_requested},
+                                          {.cache_folder = common.cache_folder, .files_folder = RunFiles::beside(common.database).folder(), .threads = common.threads, .fail_fast = fail_fast, .interrupted = stop_requested},
                                           *progress);
     std::string text = fmt::format("{}: {}", plan.experiment.name, count_of(summary.n_runs, "run"));
     if (summary.n_already_done == summary.n_runs)

@@ -8,6 +8,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
 #include "harness/cli/json_output.hpp"
+#include "harness/cli/stored_runs.hpp"
 #include "harness/evaluation.hpp"
 #include "harness/store.hpp"
 
@@ -15,30 +16,6 @@ namespace genrebench::cli {
 namespace {
 
 std::string percent(const std::optional<double>& value) { return value ? fmt::format("{:.1f} %", 100.0 * *value) : ""; }
-
-RunRecord find_run(const StoreReader& store, const std::string& prefix) {
-  std::vector<RunRecord> found;
-  for (RunRecord& run : store.runs())
-    if (run.id.starts_with(prefix)) found.push_back(std::move(run));
-  if (found.empty()) throw ConfigError(fmt::format("no run's id begins with '{}'; `genrebench runs` lists them", prefix));
-  if (found.size() > 1) {
-    std::vector<std::string> ids;
-    for (const RunRecord& run : found) ids.push_back(run.id.substr(0, 12));
-    if (ids.size() > 5) ids.resize(5);
-    throw ConfigError(fmt::format("{} runs' ids begin with '{}': {}; say more of it", found.size(), prefix, fmt::join(ids, ", ")));
-  }
-  return found.front();
-}
-
-std::vector<std::string> split_words(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
 
 Table pair_table(const std::string& title, const std::map<std::string, std::string>& values) {
   Table table{.title = title, .columns = {"key", "value"}};
@@ -119,6 +96,8 @@ int show(const CommonOptions& common, const std::string& prefix) {
       document["predictions"].push_back({{"track", p.track}, {"truth", p.truth}, {"predicted", p.predicted}, {"probabilities", p.probabilities}});
     document["bad_tracks"] = nlohmann::ordered_json::array();
     for (const BadTrackRecord& b : bad_tracks) document["bad_tracks"].push_back({{"track", b.track}, {"message", b.message}});
+    document["artifacts"] = nlohmann::ordered_json::array();
+    for (const ArtifactRecord& a : store->artifacts(run.id)) document["artifacts"].push_back({{"name", a.name}, {"bytes", a.bytes}, {"sha256", a.sha256}});
     print_json(document);
     return 0;
   }
@@ -135,11 +114,17 @@ int show(const CommonOptions& common, const std::string& prefix) {
       ++n_curve;
   if (n_curve > 0) table.notes.push_back(fmt::format("and {} of curves; --json prints them", count_of(n_curve, "point")));
   if (!table.rows.empty()) print_table(table);
-  if (!predictions.empty()) print_table(confusion_table(predictions, split_words(run.fact("dataset.genres"))));
+  if (!predictions.empty()) print_table(confusion_table(predictions, genres_of(run)));
   if (!bad_tracks.empty()) {
     Table bad{.title = "Tracks left out", .columns = {"track", "why"}};
     for (const BadTrackRecord& b : bad_tracks) bad.rows.push_back({{.text = b.track}, {.text = b.message}});
     print_table(bad);
+  }
+  const std::vector<ArtifactRecord> artifacts = store->artifacts(run.id);
+  if (!artifacts.empty()) {
+    Table files{.title = "Files", .columns = {"file", "bytes", "SHA-256"}};
+    for (const ArtifactRecord& a : artifacts) files.rows.push_back({{.text = a.name}, {.text = std::to_string(a.bytes), .numeric = true}, {.text = a.sha256}});
+    print_table(files);
   }
   print_table(pair_table("Environment", store->environment(run.id)));
   return 0;
