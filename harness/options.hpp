@@ -222,6 +222,20 @@ class OptionTable {
                  s.*member = static_cast<Enum>(found - words.begin());
                });
   }
+  /// The same, or `auto`, for which the member is empty.
+  template <typename Enum, typename Base>
+  OptionTable& enumeration(std::string name, std::optional<Enum> Base::* member, std::vector<std::string> words, std::string help,
+                           std::string source = {}) {
+    const std::optional<Enum> value = Struct{}.*member;
+    return add({.name = std::move(name), .type = OptionType::choice,
+                .default_value = value ? OptionValue(words.at(static_cast<std::size_t>(*value))) : OptionValue(), .automatic = true,
+                .choices = words, .help = std::move(help), .source = std::move(source)},
+               [member, words](Struct& s, const OptionValue& v) {
+                 s.*member = std::nullopt;
+                 if (const auto* word = std::get_if<std::string>(&v))
+                   s.*member = static_cast<Enum>(std::find(words.begin(), words.end(), *word) - words.begin());
+               });
+  }
   /// An option that chooses among named sets of values. The first is what the defaults are.
   OptionTable& presets(std::string name, std::vector<Preset> presets, std::string help, std::string source = {}) {
     OptionInfo option{.name = name, .type = OptionType::choice, .default_value = presets.front().name, .help = std::move(help),
