@@ -193,7 +193,7 @@ struct Epoch {
 };
 
 constexpr std::size_t kEpochNumbers = 9;
-static_assert(sizeof(Epoch) == kEpochNumbers * sizeof(double));
+static_assert(std::is_trivially_copyable_v<Epoch> && sizeof(Epoch) == kEpochNumbers * sizeof(double));
 
 class Trainer {
  public:
@@ -406,7 +406,6 @@ class Trainer {
     torch::serialize::OutputArchive archive, optimiser;
     archive.write("recipe", c10::IValue(task_.recipe));
     archive.write("best_epoch", c10::IValue(best_epoch_));
-    static_assert(std::is_trivially_copyable_v<Epoch>);
     archive.write("history", torch::from_blob(history_.data(), {std::ssize(history_), static_cast<std::int64_t>(kEpochNumbers)}, torch::kFloat64).clone());
     write_tensors(archive, "weights", state());
     write_tensors(archive, "best", best_);
@@ -449,7 +448,7 @@ class Trainer {
       archive.read("history", history);
       history = history.to(torch::kCPU).contiguous();
       std::vector<Epoch> epochs(static_cast<std::size_t>(history.size(0)));
-      std::memcpy(epochs.data(), history.data_ptr<double>(), epochs.size() * sizeof(Epoch));
+      std::memcpy(static_cast<void*>(epochs.data()), history.data_ptr<double>(), epochs.size() * sizeof(Epoch));
       archive.read("best_epoch", best_epoch);
       const std::vector<torch::Tensor> weights = read_tensors(archive, "weights");
       std::vector<torch::Tensor> best = read_tensors(archive, "best");

@@ -1,0 +1,156 @@
+#include "models/support/deep_method.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/digest.hpp"
+#include "models/support/device.hpp"
+#include "models/support/trainer.hpp"
+#include "models/support/weights.hpp"
+#include "signal/error.hpp"
+#include "signal/random.hpp"
+
+namespace genrebench {
+namespace {
+
+class DeepMethod final : public GradientMethod {
+ public:
+  DeepMethod(DeepMethodSpec spec, std::uint64_t seed) : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
+
+  void fit(const Examples& train, const Examples& valid, FitContext& context) override {
+    guarded("training", [&] {
+      prepare(train, context);
+      train_network(task(train, valid, context), context);
+    });
+  }
+
+  std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test, FitContext& context) override {
+    return guarded("range test", [&] {
+      prepare(train, context);
+      return range_test(task(train, {}, context), test, context);
+    });
+  }
+
+  Predictions predict(const Examples& examples) const override {
+    assert(network_ && "predict before fit");
+    Predictions result;
+    result.probabilities = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(examples.size()), n_classes_);
+    if (examples.size() == 0) return result;
+    Examples unlabelled = examples;
+    unlabelled.labels.clear();
+    guarded("prediction", [&] {
+      const torch::Tensor logits = predict_logits(*network_, *inputs_, unlabelled, spec_.training, device_);
+      const torch::Tensor shares = torch::softmax((logits.to(torch::kFloat64) + absent_mask()), 1).contiguous();
+      result.probabilities = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+          shares.data_ptr<double>(), shares.size(0), shares.size(1));
+    });
+    result.labels = most_probable(result.probabilities);
+    return result;
+  }
+
+  bool save(const std::filesystem::path& file) const override {
+    assert(network_ && "save before fit");
+    WeightFile weights = weights_of(*network_);
+    weights.metadata = inputs_->state();
+    weights.metadata["method"] = spec_.name;
+    weights.metadata["classes"] = std::to_string(n_classes_);
+    weights.metadata["present"] = fmt::format("{}", fmt::join(present_, ","));
+    write_safetensors(file, weights);
+    return true;
+  }
+
+  void load(const std::filesystem::path& file) override {
+    const WeightFile weights = read_safetensors(file);
+    const auto word = [&](const std::string& key) {
+      const auto found = weights.metadata.find(key);
+      if (found == weights.metadata.end()) throw DataError(fmt::format("{}: no model of genrebench: its metadata have no '{}'", file.string(), key));
+      return found->second;
+    };
+    if (word("method") != spec_.name)
+      throw DataError(fmt::format("{}: expected a model of the method {}, found one of {}", file.string(), spec_.name, word("method")));
+    n_classes_ = std::stoi(word("classes"));
+    present_.clear();
+    std::istringstream list(word("present"));
+    for (std::string item; std::getline(list, item, ',');) present_.push_back(std::stoi(item));
+    inputs_ = std::make_unique<InputPipeline>(spec_.input, weights.metadata);
+    network_ = spec_.make_network(inputs_->shape(), n_classes_);
+    load_weights(*network_, weights, {.file = file.string()});
+    network_->to(device_);
+  }
+
+ private:
+  template <typename Work>
+  auto guarded(const std::string& what, const Work& work) const {
+    return with_torch_errors(fmt::format("method {}, {}", spec_.name, what), spec_.training.batch_size, work);
+  }
+
+  /// A new network, with the weights to start from.
+  void prepare(const Examples& train, FitContext& context) {
+    assert(train.labels.size() == train.size());
+    if (train.size() == 0) throw ConfigError(fmt::format("method {}, fit: expected at least one training example, got none", spec_.name));
+    at::set_num_threads(context.threads());
+    n_classes_ = train.n_classes;
+    present_ = train.labels;
+    std::sort(present_.begin(), present_.end());
+    present_.erase(std::unique(present_.begin(), present_.end()), present_.end());
+    if (std::ssize(present_) < n_classes_)
+      context.warn(fmt::format("method {}: {} of {} classes have no training example and will never be predicted", spec_.name,
+                               n_classes_ - std::ssize(present_), n_classes_));
+    inputs_ = std::make_unique<InputPipeline>(spec_.input, train);
+    torch::manual_seed(derive_seed(seed_, "weights"));
+    network_ = spec_.make_network(inputs_->shape(), n_classes_);
+    if (!spec_.training.weights.empty()) load_start(context);
+    network_->to(device_);
+    if (spec_.training.channels_last)
+      for (torch::Tensor& parameter : network_->parameters())
+        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+    context.fact("device", describe(device_));
+    std::int64_t n_parameters = 0;
+    for (const torch::Tensor& parameter : network_->parameters()) n_parameters += parameter.numel();
+    context.note("parameters", static_cast<double>(n_parameters));
+  }
+
+  void load_start(FitContext& context) {
+    const std::filesystem::path file = spec_.training.weights;
+    load_weights(*network_, read_weights(file), {.file = file.string(), .ignored = spec_.foreign_heads, .optional = {"head."}});
+    weights_sha256_ = sha256_of_file(file);
+    context.fact("weights_sha256", weights_sha256_);
+  }
+
+  TrainingTask task(const Examples& train, const Examples& valid, const FitContext& context) {
+    return {.name = spec_.name, .network = *network_, .inputs = *inputs_, .train = train, .valid = valid, .options = spec_.training, .device = device_,
+            .seed = seed_,
+            .recipe = fmt::format("{}seed={}\nexamples={}+{}\nthreads={}\ndevice={}\nweights={}\n", spec_.recipe, seed_, train.size(), valid.size(),
+                                  context.threads(), describe(device_), weights_sha256_)};
+  }
+
+  /// 0 for classes that were trained, minus infinity for the others.
+  torch::Tensor absent_mask() const {
+    torch::Tensor mask = torch::full({n_classes_}, -std::numeric_limits<double>::infinity(), torch::kFloat64);
+    for (const int c : present_) mask[c] = 0.0;
+    return mask;
+  }
+
+  DeepMethodSpec spec_;
+  std::uint64_t seed_;
+  torch::Device device_;
+  int n_classes_ = 0;
+  std::vector<int> present_;  ///< classes with training examples, ascending
+  std::string weights_sha256_;
+  std::unique_ptr<InputPipeline> inputs_;
+  std::shared_ptr<Network> network_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_deep_method(DeepMethodSpec spec, std::uint64_t seed) { return std::make_unique<DeepMethod>(std::move(spec), seed); }
+
+std::string recipe_of(const OptionSchema& schema, const OptionValues& values) {
+  std::string text;
+  for (const OptionInfo& option : schema.options())
+    if (option.identity) text += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
+  return text;
+}
+
+}  // namespace genrebench
