@@ -53,6 +53,10 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments, const 
     const rlimit limit{*surroundings.largest_file_bytes, *surroundings.largest_file_bytes};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(99);
   }
+  if (surroundings.largest_memory_bytes) {
+    const rlimit limit{*surroundings.largest_memory_bytes, *surroundings.largest_memory_bytes};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) ::_exit(99);
+  }
   ::execv(argv.front(), argv.data());
   ::_exit(99);
 }

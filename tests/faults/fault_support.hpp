@@ -27,6 +27,7 @@ struct Surroundings {
   std::filesystem::path folder = {};                     ///< the working directory; empty: this test's
   std::map<std::string, std::string> environment = {};   ///< in addition to this test's
   std::optional<std::uint64_t> largest_file_bytes = {};  ///< writing beyond it fails, as on a full disk
+  std::optional<std::uint64_t> largest_memory_bytes = {};  ///< of address space
 };
 
 /// A program under way.

@@ -114,6 +114,60 @@ TEST(RunStore, TwoWritersAtOnceLoseNothing) {
   EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 201u);
 }
 
+TEST(RunStore, CurvesOfARunThatIsUnderWayAreSeenAndReplacedAtItsEnd) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa")});
+  store->start("aa", {});
+  store->add_curves("aa", {{"train", "loss", 1, 2.0}});
+  store->add_curves("aa", {{"train", "loss", 1, 3.0}, {"train", "loss", 2, 1.0}});  // resumed: said again
+  ASSERT_EQ(store->metrics("aa").size(), 2u);
+  EXPECT_EQ(store->metrics("aa")[0].value, 3.0);
+  RunResult result;
+  result.metrics = {{"train", "loss", 1, 0.5}};
+  store->finish("aa", result);
+  ASSERT_EQ(store->metrics("aa").size(), 1u);
+  EXPECT_EQ(store->metrics("aa")[0].value, 0.5);
+}
+
+TEST(RunStore, AnInterruptedRunIsPlannedAgainAndKeepsNoHalfResult) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa")});
+  store->start("aa", {});
+  store->add_curves("aa", {{"train", "loss", 1, 2.0}});
+  store->give_up("aa", RunStatus::planned, "interrupted");
+  EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
+  EXPECT_TRUE(store->metrics("aa").empty());
+}
+
+TEST(RunStore, RemembersTheFilesOfARun) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa")});
+  RunResult result;
+  result.artifacts = {{"model", "00ff", 123456789012}};
+  store->finish("aa", result);
+  ASSERT_EQ(store->artifacts("aa").size(), 1u);
+  EXPECT_EQ(store->artifacts("aa")[0].sha256, "00ff");
+  EXPECT_EQ(store->artifacts("aa")[0].bytes, 123456789012);
+  store->give_up("aa", RunStatus::failed, "no");
+  EXPECT_TRUE(store->artifacts("aa").empty());
+}
+
+TEST(RunStore, AStoreOfTheFirstSchemaIsBackedUpAndMigrated) {
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema1.db", folder / "runs.db");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "runs.db", RunStore::Mode::read), DataError, "schema version 1", "genrebench run");
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  const std::vector<RunRecord> runs = store->runs("schema1");
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].status, RunStatus::done);
+  EXPECT_EQ(store->metric(runs[0].id, "test", "accuracy"), 0.4);
+  EXPECT_TRUE(store->artifacts(runs[0].id).empty());
+  EXPECT_TRUE(std::filesystem::exists(folder / "runs.db.schema1.bak"));
+}
+
 TEST(RunStore, AFileThatIsNotADatabaseIsRefused) {
   const TemporaryFolder folder;
   const auto file = folder.write("runs.db", "this is a text file and certainly no database, however long it may be made to be\n");
