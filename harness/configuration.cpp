@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "harness/build_info.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {
@@ -417,7 +418,8 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
   const auto plugin = plugins.find(choice.name);
   if (plugin == plugins.end())
     throw ConfigError(unknown_name_message(slot.key == "features" ? "feature" : slot.key, choice.name,
-                                           selected->second.where + ": " + slot.key + "." + slot.selector, names));
+                                           selected->second.where + ": " + slot.key + "." + slot.selector, names) +
+                      (slot.key == "method" && !kWithTorch ? "; this genrebench was built without the deep methods (GENREBENCH_WITH_TORCH=OFF)" : ""));
   // Weakest first: by layer, then what is said for every plug-in before what is said for this one.
   std::vector<std::tuple<Layer, bool, std::string, const Entry*>> given;
   for (const auto& [key, entry] : flat) {

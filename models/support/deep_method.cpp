@@ -1,11 +1,14 @@
 #include "models/support/deep_method.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
+#include <sstream>
 
-#include "harness/digest.hpp"
 #include "models/support/device.hpp"
+#include "models/support/safetensors.hpp"
 #include "models/support/trainer.hpp"
 #include "models/support/weights.hpp"
 #include "signal/error.hpp"
@@ -75,7 +78,7 @@ class DeepMethod final : public GradientMethod {
     for (std::string item; std::getline(list, item, ',');) present_.push_back(std::stoi(item));
     inputs_ = std::make_unique<InputPipeline>(spec_.input, weights.metadata);
     network_ = spec_.make_network(inputs_->shape(), n_classes_);
-    load_weights(*network_, weights, {.file = file.string()});
+    load_weights(*network_, weights, {});
     network_->to(device_);
   }
 
@@ -112,9 +115,9 @@ class DeepMethod final : public GradientMethod {
   }
 
   void load_start(FitContext& context) {
-    const std::filesystem::path file = spec_.training.weights;
-    load_weights(*network_, read_weights(file), {.file = file.string(), .ignored = spec_.foreign_heads, .optional = {"head."}});
-    weights_sha256_ = sha256_of_file(file);
+    const WeightFile weights = read_weights(spec_.training.weights);
+    load_weights(*network_, weights, {.ignored = spec_.foreign_heads, .optional = {"head."}});
+    weights_sha256_ = weights.source.sha256;
     context.fact("weights_sha256", weights_sha256_);
   }
 
