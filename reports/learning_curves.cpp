@@ -95,7 +95,7 @@ class LearningCurves final : public Report {
       std::vector<double> kept, last;
       for (const RunCurves& run : set.runs) {
         if (const auto epoch = run.kept_epoch()) kept.push_back(static_cast<double>(*epoch));
-        last.push_back(last_epoch(run));
+        last.push_back(static_cast<double>(run.last_epoch()));
       }
       std::vector<Cell> row = {shown(group.title), shown_number(to_string(counts), !counts.complete()), shown_number(range(last)),
                                shown_number(range(kept))};
@@ -117,12 +117,6 @@ class LearningCurves final : public Report {
     add_data_notes(store, all, result.notes);
     for (const std::string& note : warning_notes(all)) add_note(result.notes, note);
     return result;
-  }
-
-  static double last_epoch(const RunCurves& run) {
-    std::int64_t last = 0;
-    for (const auto& [key, curve] : run.curves) last = std::max(last, curve.rbegin()->first);
-    return static_cast<double>(last);
   }
 
   Cell last_accuracy(const CurveSet& set, const char* split) const {

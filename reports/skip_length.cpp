@@ -259,13 +259,13 @@ class SkipLength final : public Report {
       if (!quantity.gap) accuracies.push_back(&quantity);
     for (const Mode& mode : modes)
       add_figure(family, {{mode.combine, &mode}}, accuracies, "accuracy (%)", id + "-" + slug(mode.combine),
-                 fmt::format("Accuracy against the length of the skip, combined by {}, on {}", mode.combine, family.title), document);
+                 fmt::format("Accuracy by the length of the skip (combined by {}) on {}", mode.combine, family.title), document);
     std::vector<std::pair<std::string, const Mode*>> all;
     for (const Mode& mode : modes) all.emplace_back(mode.combine, &mode);
     for (const Quantity& quantity : kQuantities)
       if (quantity.gap)
         add_figure(family, all, {&quantity}, "train − validation (points)", id + "-" + quantity.id,
-                   fmt::format("Training minus validation accuracy, {}, on {}", quantity.title, family.title), document);
+                   fmt::format("Training minus validation accuracy: {} on {}", quantity.title, family.title), document);
   }
 
   static Table make_table(const SkipFamily& family, std::string id, const std::string& title, const char* counted) {

@@ -35,7 +35,7 @@ Figure to_figure(std::string id, std::string title, Drawing drawing, std::vector
 /// Curves over a common x axis: ablations, learning curves, eigenvalues.
 struct LineChart {
   struct Series {
-    std::string name = {};        ///< in the legend, which a single series does not have
+    std::string name = {};        ///< in the legend, which a single series does not have, nor one without a name
     std::vector<double> x = {};   ///< as many as y; with `categories`, the index of the category
     std::vector<double> y = {};
     std::vector<double> low = {};   ///< lower ends of intervals; empty, or as many as y (NaN: none at this point)

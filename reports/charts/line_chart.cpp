@@ -94,10 +94,14 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
   std::vector<charts::LegendEntry> legend;
   for (std::size_t s = 0; chart.series.size() > 1 && s < chart.series.size(); ++s) {
     const LineChart::Series& series = chart.series[s];
+    if (series.name.empty()) continue;
     legend.push_back({charts::elide(series.name, 56), colour(series, s), is_marked(series) ? marker(s) : 0, series.line, series.dashed});
   }
   const std::vector<charts::Tick> y_ticks = charts::round_ticks(y, 8);
   charts::Box box;
+  for (const charts::Tick& tick : y_ticks)  // beside the upright label
+    box.left = std::max(box.left, 42 + static_cast<int>(charts::kCharacterWidth * static_cast<double>(display_width(tick.text))));
+  box.width = charts::kWidth - 20 - box.left;
   const charts::Names categories = charts::name_ticks(chart.categories, /*first=*/0.0, box.width);
   box.below += categories.room_below();
   Plot plot(chart.title, legend, box);

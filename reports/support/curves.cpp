@@ -30,11 +30,15 @@ std::string axis_title(const std::string& metric) {
   return title;
 }
 
+/// Up to where at least half of the runs came: a mean over the few that go on would say something else.
 LineChart::Series to_series(const MeanCurve& curve, double unit) {
   LineChart::Series series;
+  std::size_t n_runs = 0;
+  for (const auto& [epoch, measured] : curve) n_runs = std::max(n_runs, measured.values.size());
   const double none = std::numeric_limits<double>::quiet_NaN();
   bool band = false;
   for (const auto& [epoch, measured] : curve) {
+    if (2 * measured.values.size() < n_runs) break;
     series.x.push_back(static_cast<double>(epoch));
     series.y.push_back(unit * measured.mean);
     series.low.push_back(measured.interval ? unit * measured.interval->low : none);
@@ -42,7 +46,7 @@ LineChart::Series to_series(const MeanCurve& curve, double unit) {
     band = band || measured.interval;
   }
   if (!band) series.low = series.high = {};
-  series.markers = curve.size() < 3;
+  series.markers = series.x.size() < 3;
   return series;
 }
 
@@ -66,24 +70,24 @@ LineChart::Series kept_points(const std::vector<RunCurves>& runs, const std::str
 std::string series_name(const std::string& label, const std::string& what) { return label.empty() ? what : label + ", " + what; }
 
 /// Runs stop where they stop: what the later epochs are means of.
-std::string ending_note(const CurveSet& set, const std::string& metric) {
+std::string ending_note(const CurveSet& set) {
   std::set<std::int64_t> ends;
   for (const RunCurves& run : set.runs)
-    if (const Steps& curve = run.of("train", metric); !curve.empty()) ends.insert(curve.rbegin()->first);
+    ends.insert(run.last_epoch());
   if (ends.size() < 2) return {};
-  return fmt::format("{}The runs end between {} {} and {}; each point is a mean over the runs that came so far.",
-                     set.label.empty() ? "" : set.label + ": ", step_name(set.runs), *ends.begin(), *ends.rbegin());
+  return fmt::format("The runs end between {0} {1} and {2}. Means are over those that came so far, and end where less than half of them go on.",
+                     step_name(set.runs), *ends.begin(), *ends.rbegin());
 }
 
-std::vector<std::string> figure_notes(const std::vector<CurveSet>& sets, const std::string& metric, double level, bool bands, bool kept) {
+std::vector<std::string> figure_notes(const std::vector<CurveSet>& sets, double level, bool bands, bool kept) {
   std::vector<std::string> notes;
   std::set<Protocol> protocols;
   for (const CurveSet& set : sets) {
     const std::string label = set.label.empty() ? "" : set.label + ": ";
-    const Tally counts = tally(set.group.runs);
-    notes.push_back(fmt::format("{}{} {}, {} of {} planned.", label, set.runs.size() == 1 ? "Curve of" : "Means over",
-                                set.runs.size() == 1 ? "1 run" : fmt::format("{} runs", set.runs.size()), counts.done, counts.planned));
-    add_note(notes, ending_note(set, metric));
+    const std::size_t n = set.runs.size(), planned = set.group.runs.size();
+    notes.push_back(label + (n == 1 ? "the curve of one run" : fmt::format("means over {} runs", n)) + (n < planned ? fmt::format(" of {} planned.", planned) : "."));
+    if (label.empty()) notes.back().front() = n == 1 ? 'T' : 'M';
+    if (std::string note = ending_note(set); !note.empty()) notes.push_back(label + note);
     protocols.insert(set.group.protocol);
   }
   if (bands) notes.push_back(fmt::format("Bands are Student's {:g} % intervals of the mean over the runs.", 100.0 * level));
@@ -103,6 +107,12 @@ const Steps& RunCurves::of(const std::string& split, const std::string& metric) 
 std::optional<double> RunCurves::last(const std::string& split, const std::string& metric) const {
   const Steps& curve = of(split, metric);
   return curve.empty() ? std::nullopt : std::optional(curve.rbegin()->second);
+}
+
+std::int64_t RunCurves::last_epoch() const {
+  std::int64_t last = 0;
+  for (const auto& [key, curve] : curves) last = std::max(last, curve.rbegin()->first);
+  return last;
 }
 
 std::optional<std::int64_t> RunCurves::kept_epoch() const {
@@ -155,14 +165,15 @@ std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std:
       bands = bands || !series.low.empty();
       chart.series.push_back(std::move(series));
     }
+    if (metric == "learning_rate") continue;
     LineChart::Series points = kept_points(sets[s].runs, metric, unit);
     if (points.x.empty()) continue;
-    points.name = series_name(label, points.x.size() == 1 ? "kept epoch" : "kept epochs");
+    if (sets.size() == 1) points.name = points.x.size() == 1 ? "kept epoch" : "kept epochs";
     points.colour = sets.size() > 1 ? static_cast<int>(s) : kKeptColour;
     kept.push_back(std::move(points));
   }
   if (chart.series.empty()) return std::nullopt;
-  std::vector<std::string> notes = figure_notes(sets, metric, level, bands, !kept.empty());
+  std::vector<std::string> notes = figure_notes(sets, level, bands, !kept.empty());
   if (chart.series.size() == 1) notes.insert(notes.begin(), "Line: " + chart.series.front().name + ".");
   std::move(kept.begin(), kept.end(), std::back_inserter(chart.series));
   Drawing drawing = draw(chart, {.id = id});
@@ -192,12 +203,10 @@ void add_curve_data(const StoreReader& store, const CurveSet& set, const std::ve
   for (const RunCurves& curves : set.runs) {
     const RunRecord& run = *curves.run;
     const std::optional<std::int64_t> kept = curves.kept_epoch();
-    std::int64_t last = 0;
-    for (const auto& [key, curve] : curves.curves) last = std::max(last, curve.rbegin()->first);
     data.runs.rows.push_back({configuration, text_cell(to_string(set.group.protocol)),
                               text_cell(set.group.protocol.kind == Protocol::Kind::leaky ? "true" : "false"), count_cell(run.seed),
                               text_cell(run.parameter("split.fold")), kept ? shown_number(fmt::format("{}", *kept)) : number_cell(std::nullopt),
-                              shown_number(fmt::format("{}", last)), number_cell(final_metric(store, run, "train", "accuracy")),
+                              shown_number(fmt::format("{}", curves.last_epoch())), number_cell(final_metric(store, run, "train", "accuracy")),
                               number_cell(final_metric(store, run, "valid", "accuracy")),
                               number_cell(final_metric(store, run, "test", "accuracy")), text_cell(run.id)});
   }

@@ -28,6 +28,7 @@ struct RunCurves {
   const Steps& of(const std::string& split, const std::string& metric) const;
   /// The last value of a curve.
   std::optional<double> last(const std::string& split, const std::string& metric) const;
+  std::int64_t last_epoch() const;
   /// The epoch whose weights were kept: the fact "fit.best_epoch".
   std::optional<std::int64_t> kept_epoch() const;
 };
@@ -48,8 +49,8 @@ struct CurveSet {
 };
 
 /// A figure of one metric against the epoch: for each set the training and the validation curve, with bands where there are
-/// several runs, and a point for each run at its kept epoch (on its validation curve; without one, on its training curve).
-/// Several sets have a colour each, and dashed training curves.
+/// several runs, and, but for the learning rate, a point for each run at its kept epoch (on its validation curve; without one, on its training
+/// curve). Several sets have a colour each, and dashed training curves. Means end where less than half of the runs go on.
 /// @param metric  "loss", "accuracy" (shown in percent), "learning_rate", …
 /// @return        nothing where no run has the metric
 std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std::string& metric, double level, std::string id, std::string title);
