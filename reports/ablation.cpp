@@ -207,8 +207,7 @@ class Ablation final : public Report {
     std::string left_out;
     std::size_t n_shown = 0;
     for (const ExperimentRecord& experiment : scope.experiments) {
-      std::string id = slug(experiment.name);
-      while (!slugs.insert(id).second) id += "_";  // names that differ in punctuation alone
+      const std::string id = unique_slug(experiment.name, slugs);
       const std::string reason = add_experiment(store, experiment, id, document, data);
       if (reason.empty())
         ++n_shown;
@@ -301,7 +300,7 @@ class Ablation final : public Report {
                                                   100.0 * options_.level)};
     if (chart.series.size() == 1) notes.push_back("Line: " + chart.series.front().name + ".");
     for (const Protocol& protocol : seen)
-      if (std::string note = mark_note(protocol); !note.empty()) notes.push_back(std::move(note));
+      add_note(notes, mark_note(protocol));
     if (incomplete) notes.emplace_back("Not all planned runs are done: points and intervals will change.");
     const std::string figure_id = "ablation-" + id + "-" + std::string(metric.name);
     document.body.emplace_back(to_figure(figure_id, fmt::format("{} of {} by {}", metric.title, experiment.name, axis.key),
@@ -341,9 +340,7 @@ class Ablation final : public Report {
         result.rows.push_back(std::move(row));
       }
 
-    const auto add = [&result](std::string note) {
-      if (!note.empty()) result.notes.push_back(std::move(note));
-    };
+    const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
     if (family.structure)
@@ -351,10 +348,7 @@ class Ablation final : public Report {
                       "method, so that each seed counts once.", 100.0 * options_.level));
     else
       add(interval_note(options_.level, has_folds(all)));
-    add(dataset_note(all));
-    for (const std::string& note : split_notes(all)) add("Split: " + note);
-    add(bad_tracks_note(bad_tracks(store, all)));
-    add(commit_note(store, all));
+    add_data_notes(store, all, result.notes);
     return result;
   }
 
@@ -372,27 +366,17 @@ class Ablation final : public Report {
                                            text_cell(leaky ? "true" : "false"),
                                            text_cell(std::string(metric.split)),
                                            text_cell(std::string(metric.name))};
-          std::string ids;
           for (const RunRecord* run : point.runs) {
-            ids += (ids.empty() ? "" : " ") + run->id;
-            if (run->status != RunStatus::done) continue;
-            const std::optional<double> score = store.metric(run->id, std::string(metric.split), std::string(metric.name));
+            const std::optional<double> score = final_metric(store, *run, std::string(metric.split), std::string(metric.name));
             if (!score) continue;
             std::vector<Cell> row = place;
-            for (Cell& cell : std::vector<Cell>{count_cell(run->seed), text_cell(run->parameter("split.fold")), number_cell(score), text_cell(run->id)})
-              row.push_back(std::move(cell));
+            append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")), number_cell(score), text_cell(run->id)});
             data.runs.rows.push_back(std::move(row));
           }
           const Measured measured = score_of(store, point, metric);
           std::vector<Cell> row = place;
-          row.push_back(number_cell(measured.mean));
-          row.push_back(number_cell(measured.deviation));
-          row.push_back(measured.interval ? number_cell(measured.interval->low) : number_cell(std::nullopt));
-          row.push_back(measured.interval ? number_cell(measured.interval->high) : number_cell(std::nullopt));
-          row.push_back(number_cell(options_.level));
-          row.push_back(count_cell(measured.values.size()));
-          row.push_back(count_cell(point.runs.size()));
-          row.push_back(text_cell(std::move(ids)));
+          append(row, measured_cells(measured, options_.level));
+          append(row, {count_cell(measured.values.size()), count_cell(point.runs.size()), text_cell(run_ids(point.runs))});
           data.points.rows.push_back(std::move(row));
         }
   }

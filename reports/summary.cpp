@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/registry.hpp"
+#include "reports/support/confusion.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
 
@@ -32,39 +33,18 @@ const OptionTable<SummaryOptions>& table() {
 }
 
 /// One configuration: runs that differ in seed (or fold) alone.
-struct Entry {
-  Parameters configuration;
-  Protocol protocol;
-  Runs runs;
+struct Entry : RunGroup {
   Tally counts;
   Measured test_accuracy;
   Measured test_macro_f1;
   Measured valid_accuracy;
   double mean_wall_s = 0.0;
-  std::string title;  ///< what tells it from the others of its experiment
 };
 
 /// @param partial  not all planned runs are done
 std::string percent_or_dash(const Measured& measured, const Protocol& protocol, bool partial) {
   if (measured.values.empty()) return "–";
   return format_percent(measured) + (partial ? " *" : "") + std::string(mark(protocol));
-}
-
-/// Genre names in class order, with "class 7" for those that no fact names.
-std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
-  std::vector<std::string> names;
-  for (const RunRecord* run : runs) {
-    const std::string list = run->fact("dataset.genres");
-    if (list.empty()) continue;
-    for (std::size_t begin = 0; begin <= list.size();) {
-      const std::size_t end = std::min(list.find(',', begin), list.size());
-      names.push_back(list.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    break;
-  }
-  while (names.size() < n_classes) names.push_back(fmt::format("class {}", names.size()));
-  return names;
 }
 
 class Summary final : public Report {
@@ -78,8 +58,7 @@ class Summary final : public Report {
     Data data;
     std::set<std::string> slugs;  // without hyphens, so that "summary-<slug>-confusion" clashes with no other id
     for (const ExperimentRecord& experiment : scope.experiments) {
-      std::string id = slug(experiment.name);
-      while (!slugs.insert(id).second) id += "_";  // names that differ in punctuation alone
+      const std::string id = unique_slug(experiment.name, slugs);
       add_experiment(store, experiment, id, document, data);
     }
     document.data = {std::move(data.runs), std::move(data.configurations)};
@@ -156,22 +135,13 @@ class Summary final : public Report {
 
   std::vector<Entry> make_entries(const StoreReader& store, const std::vector<RunRecord>& runs,
                                   std::vector<std::string>& keys) const {
-    const std::vector<Parameters> configuration = configurations(runs);
-    const std::vector<Protocol> protocol = protocols(runs);
-    keys = varying_keys(configuration);
-    std::erase(keys, "split.leaky");  // the protocol says it
+    std::vector<RunGroup> groups = group_runs(runs);
+    name_groups(groups);
+    keys = telling_keys(groups);
     std::vector<Entry> entries;
-    std::map<std::pair<Parameters, Protocol>, std::size_t> known;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      const auto [place, is_new] = known.try_emplace({configuration[i], protocol[i]}, entries.size());
-      if (is_new) {
-        Entry& entry = entries.emplace_back();
-        entry.configuration = configuration[i];
-        entry.protocol = protocol[i];
-      }
-      entries[place->second].runs.push_back(&runs[i]);
-    }
-    for (Entry& entry : entries) {
+    for (RunGroup& group : groups) {
+      Entry& entry = entries.emplace_back();
+      static_cast<RunGroup&>(entry) = std::move(group);
       entry.counts = tally(entry.runs);
       entry.test_accuracy = measure(store, entry.runs, "test", "accuracy", options_.level);
       entry.test_macro_f1 = measure(store, entry.runs, "test", "macro_f1", options_.level);
@@ -180,9 +150,6 @@ class Summary final : public Report {
       for (const RunRecord* run : entry.runs)
         if (run->status == RunStatus::done) wall_s.push_back(run->wall_s);
       entry.mean_wall_s = mean(wall_s);
-      entry.title = describe(entry.configuration, keys);
-      if (entry.title.empty()) entry.title = entry.runs.front()->parameter("method.name", "the only configuration");
-      entry.title += std::string(mark(entry.protocol));
     }
     return entries;
   }
@@ -212,8 +179,8 @@ class Summary final : public Report {
       const bool caution = partial || !mark(entry.protocol).empty();
       std::vector<Cell> row;
       for (const std::string& key : keys) {
-        const auto value = entry.configuration.find(key);
-        std::string text = value == entry.configuration.end() ? "–" : value->second;
+        const auto value = entry.parameters.find(key);
+        std::string text = value == entry.parameters.end() ? "–" : value->second;
         if (key == "dataset.fingerprint") text = short_id(text);
         row.push_back(shown(std::move(text)));
       }
@@ -227,9 +194,7 @@ class Summary final : public Report {
       result.rows.push_back(std::move(row));
     }
 
-    const auto add = [&result](std::string note) {
-      if (!note.empty()) result.notes.push_back(std::move(note));
-    };
+    const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
     add(by_validation ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
@@ -289,96 +254,42 @@ class Summary final : public Report {
 
   void add_confusion(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Entry& best,
                      bool by_validation, Document& document, Data& data) const {
-    // Truth and prediction to number of tracks; over all runs, and for the data run by run.
-    std::map<std::pair<int, int>, std::size_t> total;
-    std::map<std::string, std::map<std::pair<int, int>, std::size_t>> by_run;
-    int highest = -1;
-    for (const RunRecord* run : best.runs) {
-      if (run->status != RunStatus::done) continue;
-      for (const PredictionRecord& prediction : store.predictions(run->id, "test")) {
-        if (prediction.truth < 0 || prediction.predicted < 0) continue;
-        ++total[{prediction.truth, prediction.predicted}];
-        ++by_run[run->id][{prediction.truth, prediction.predicted}];
-        highest = std::max({highest, prediction.truth, prediction.predicted});
-      }
-    }
-    if (total.empty()) return;
-    const std::vector<std::string> genres = genre_names(best.runs, static_cast<std::size_t>(highest) + 1);
-    const int n_classes = static_cast<int>(genres.size());
-    const bool caution = !mark(best.protocol).empty();
-
-    Table result{.id = "summary-" + id + "-confusion",
-                 .title = "Confusion of the best configuration of " + experiment.name + ": " + best.title,
-                 .columns = {"truth"},
-                 .rows = {},
-                 .notes = {}};
-    result.columns.insert(result.columns.end(), genres.begin(), genres.end());
-    result.columns.emplace_back("tracks");
-    result.columns.emplace_back("recall");
-    for (int truth = 0; truth < n_classes; ++truth) {
-      std::vector<Cell> row = {shown(genres[static_cast<std::size_t>(truth)])};
-      std::size_t n_tracks = 0;
-      std::size_t n_right = 0;
-      for (int predicted = 0; predicted < n_classes; ++predicted) {
-        const auto found = total.find({truth, predicted});
-        const std::size_t n = found == total.end() ? 0 : found->second;
-        row.push_back(count_cell(n));
-        n_tracks += n;
-        if (truth == predicted) {
-          row.back().strong = true;
-          n_right = n;
-        }
-      }
-      row.push_back(count_cell(n_tracks));
-      row.push_back(shown_number(n_tracks == 0 ? "–"
-                                               : format_percent(static_cast<double>(n_right) / static_cast<double>(n_tracks)) +
-                                                     std::string(mark(best.protocol)),
-                                 caution));
-      result.rows.push_back(std::move(row));
-    }
-    result.notes.push_back(fmt::format("Rows are true genres, columns predicted ones; test tracks, summed over {} {}. A "
-                                       "track counts once in each run that tests it.",
-                                       by_run.size(), by_run.size() == 1 ? "run" : "runs"));
-    result.notes.emplace_back(by_validation ? "The best by mean validation accuracy."
-                                            : "The best by mean test accuracy, for want of a validation part: this is "
-                                              "optimistic.");
-    if (!best.counts.complete()) result.notes.push_back("Of its planned runs " + to_string(best.counts) + " are done.");
-    if (caution) result.notes.push_back(mark_note(best.protocol));
+    const Confusion confusion = count_confusion(store, best.runs);
+    if (confusion.empty()) return;
+    Table result = confusion_table(confusion, best, "summary-" + id + "-confusion",
+                                   "Confusion of the best configuration of " + experiment.name + ": " + best.title);
+    result.notes.insert(result.notes.begin() + 1, by_validation ? "The best by mean validation accuracy."
+                                                                : "The best by mean test accuracy, for want of a validation part: "
+                                                                  "this is optimistic.");
     document.body.emplace_back(std::move(result));
-
-    for (const auto& [run_id, counts] : by_run)
-      for (const auto& [pair, n] : counts)
-        data.confusion.rows.push_back({text_cell(experiment.name), text_cell(best.title), text_cell(run_id),
-                                       text_cell(genres[static_cast<std::size_t>(pair.first)]),
-                                       text_cell(genres[static_cast<std::size_t>(pair.second)]), count_cell(n)});
+    for (std::vector<Cell>& cells : confusion_rows(confusion, best.title)) {
+      std::vector<Cell> row = {text_cell(experiment.name)};
+      append(row, std::move(cells));
+      data.confusion.rows.push_back(std::move(row));
+    }
   }
 
   void add_data(const StoreReader& store, const ExperimentRecord& experiment, const std::vector<Entry>& entries,
                 Data& data) const {
-    const auto low = [](const Measured& m) { return m.interval ? number_cell(m.interval->low) : number_cell(std::nullopt); };
-    const auto high = [](const Measured& m) { return m.interval ? number_cell(m.interval->high) : number_cell(std::nullopt); };
     for (const Entry& entry : entries) {
       const std::string leaky = entry.protocol.kind == Protocol::Kind::leaky ? "true" : "false";
-      std::string ids;
       for (const RunRecord* run : entry.runs) {
-        const auto metric = [&](const std::string& split, const std::string& name) {
-          return number_cell(run->status == RunStatus::done ? store.metric(run->id, split, name) : std::nullopt);
-        };
-        ids += (ids.empty() ? "" : " ") + run->id;
+        const auto metric = [&](const std::string& split, const std::string& name) { return number_cell(final_metric(store, *run, split, name)); };
         data.runs.rows.push_back({text_cell(experiment.name), text_cell(entry.title), text_cell(to_string(entry.protocol)),
                                   text_cell(leaky), count_cell(run->seed), text_cell(run->parameter("split.fold")),
                                   text_cell(run->id), text_cell(to_string(run->status)), metric("test", "accuracy"),
                                   metric("test", "macro_f1"), metric("valid", "accuracy"), number_cell(run->wall_s),
                                   text_cell(run->message)});
       }
-      data.configurations.rows.push_back(
-          {text_cell(experiment.name), text_cell(entry.title), text_cell(to_string(entry.protocol)), text_cell(leaky),
-           count_cell(entry.counts.done), count_cell(entry.counts.planned), count_cell(entry.counts.failed),
-           count_cell(entry.counts.skipped), number_cell(entry.test_accuracy.mean), number_cell(entry.test_accuracy.deviation),
-           low(entry.test_accuracy), high(entry.test_accuracy), number_cell(entry.test_macro_f1.mean),
-           number_cell(entry.test_macro_f1.deviation), low(entry.test_macro_f1), high(entry.test_macro_f1),
-           number_cell(entry.valid_accuracy.mean), number_cell(options_.level), number_cell(entry.mean_wall_s),
-           text_cell(std::move(ids))});
+      std::vector<Cell> row = {text_cell(experiment.name),       text_cell(entry.title),           text_cell(to_string(entry.protocol)),
+                               text_cell(leaky),                 count_cell(entry.counts.done),    count_cell(entry.counts.planned),
+                               count_cell(entry.counts.failed), count_cell(entry.counts.skipped)};
+      for (const Measured* measured : {&entry.test_accuracy, &entry.test_macro_f1}) {
+        append(row, {number_cell(measured->mean), number_cell(measured->deviation)});
+        append(row, interval_cells(measured->interval));
+      }
+      append(row, {number_cell(entry.valid_accuracy.mean), number_cell(options_.level), number_cell(entry.mean_wall_s), text_cell(run_ids(entry.runs))});
+      data.configurations.rows.push_back(std::move(row));
     }
   }
 

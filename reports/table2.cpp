@@ -16,19 +16,6 @@
 namespace genrebench {
 namespace {
 
-struct Table2Options {
-  double level = 0.95;
-};
-
-const OptionTable<Table2Options>& table() {
-  static const OptionTable<Table2Options> options = [] {
-    OptionTable<Table2Options> t;
-    t.number("level", &Table2Options::level, 0.5, 0.999, "Confidence of the intervals.");
-    return t;
-  }();
-  return options;
-}
-
 constexpr std::size_t kNExcerpts = 2;  ///< in the paper
 
 struct Column {
@@ -69,12 +56,8 @@ struct Place {
 };
 
 /// Runs that may stand in one table: they share everything but seed, method and excerpt.
-struct Block {
+struct Block : RunGroup {
   std::string id;
-  std::string title;
-  Protocol protocol;
-  Parameters shared;
-  Runs runs;
   std::map<Place, Runs> cells;
   std::vector<std::vector<Parameters>> methods;   ///< for each row of the paper its variants, in the plan's order
   std::vector<std::vector<Parameters>> excerpts;  ///< likewise for the columns
@@ -97,22 +80,6 @@ void add_run(Block& block, const RunRecord& run, const Parameters& configuration
   block.runs.push_back(&run);
 }
 
-std::string dataset_title(const Parameters& shared) {
-  const auto found = shared.find("dataset.name");
-  if (found == shared.end()) return "an unnamed dataset";
-  return found->second == "gtzan" ? "GTZAN" : found->second;
-}
-
-std::string kind_id(Protocol::Kind kind) {
-  switch (kind) {
-    case Protocol::Kind::grouped: return "grouped";
-    case Protocol::Kind::ungrouped: return "ungrouped";
-    case Protocol::Kind::leaky: return "leaky";
-    case Protocol::Kind::not_run: break;
-  }
-  return "not_run";
-}
-
 /// The blocks of the report: honest splits first, within a protocol in the order of the plans.
 std::vector<Block> make_blocks(const Scope& scope) {
   const std::vector<Parameters> configuration = configurations(scope.runs);
@@ -122,11 +89,11 @@ std::vector<Block> make_blocks(const Scope& scope) {
     if (!in_table(scope.runs[i])) continue;
     const Parameters shared = without_prefix(configuration[i], {"method.", "excerpt."});
     auto block = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) {
-      return b.shared == shared && b.protocol == protocol[i];
+      return b.parameters == shared && b.protocol == protocol[i];
     });
     if (block == blocks.end()) {
       block = blocks.emplace(blocks.end());
-      block->shared = shared;
+      block->parameters = shared;
       block->protocol = protocol[i];
     }
     add_run(*block, scope.runs[i], configuration[i]);
@@ -137,13 +104,11 @@ std::vector<Block> make_blocks(const Scope& scope) {
   for (Block& block : blocks) {
     std::vector<Parameters> alike;  // the other tables of this protocol, from which the title must tell it apart
     for (const Block& other : blocks)
-      if (other.protocol == block.protocol) alike.push_back(other.shared);
-    const std::string variant = describe(block.shared, varying_keys(alike));
-    block.title = "Evaluation of some classic algorithms on " + dataset_title(block.shared) + ", " +
-                  to_string(block.protocol) + std::string(mark(block.protocol)) + (variant.empty() ? "" : "; " + variant);
+      if (other.protocol == block.protocol) alike.push_back(other.parameters);
+    block.title = "Evaluation of some classic algorithms on " + data_title(block.parameters, block.protocol, alike);
     block.folds = has_folds(block.runs);
     const std::size_t number = ++n_of_kind[block.protocol.kind];
-    block.id = "table2_" + kind_id(block.protocol.kind) + (number > 1 ? fmt::format("_{}", number) : "");
+    block.id = "table2_" + kind_id(block.protocol) + (number > 1 ? fmt::format("_{}", number) : "");
   }
   return blocks;
 }
@@ -161,36 +126,9 @@ const Runs& runs_of(const Block& block, const Place& place) {
   return found == block.cells.end() ? none : found->second;
 }
 
-/// What stands in the column "ours".
-Cell our_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol) {
-  if (runs.planned == 0) return shown_number("–");
-  if (accuracy.values.empty()) {
-    if (runs.failed > 0) return shown_number("failed", /*caution=*/true);
-    if (runs.skipped > 0) return shown_number("skipped", /*caution=*/true);
-    return shown_number(runs.done > 0 ? "no accuracy" : "not run yet", /*caution=*/true);
-  }
-  const bool incomplete = accuracy.values.size() < runs.planned;
-  return shown_number(format_percent(accuracy) + (incomplete ? " *" : "") + std::string(mark(protocol)),
-                      /*caution=*/incomplete || !mark(protocol).empty());
-}
-
-/// Why runs of a cell have no result, each message once.
-std::vector<std::string> failure_notes(const std::string& cell, const Runs& runs) {
-  std::map<std::pair<RunStatus, std::string>, Runs> reasons;
-  for (const RunRecord* run : runs)
-    if (run->status == RunStatus::failed || run->status == RunStatus::skipped)
-      reasons[{run->status, run->message}].push_back(run);
-  std::vector<std::string> notes;
-  for (const auto& [reason, which] : reasons)
-    notes.push_back(fmt::format("{}: {} of {} runs {}: {} (run {}).", cell, which.size(), runs.size(),
-                                to_string(reason.first), reason.second.empty() ? "no message" : reason.second,
-                                short_id(which.front()->id)));
-  return notes;
-}
-
 class Table2 final : public Report {
  public:
-  explicit Table2(const Table2Options& options) : level_(options.level) {}
+  explicit Table2(const LevelOptions& options) : level_(options.level) {}
 
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
@@ -259,9 +197,8 @@ class Table2 final : public Report {
             const Runs& runs = methods[m] && excerpt ? runs_of(block, {*methods[m], *excerpt}) : Runs();
             const Tally counts = tally(runs);
             const Measured accuracy = accuracy_of(store, runs);
-            const bool partial = !accuracy.values.empty() && accuracy.values.size() < counts.planned;
-            incomplete = incomplete || partial;
-            cells.push_back(our_cell(counts, accuracy, block.protocol));
+            incomplete = incomplete || is_partial(accuracy, counts);
+            cells.push_back(accuracy_cell(counts, accuracy, block.protocol));
             cells.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
             for (std::string& note : failure_notes(title + ", " + std::string(kColumns[c].title), runs))
               failures.push_back(std::move(note));
@@ -274,9 +211,7 @@ class Table2 final : public Report {
       }
     }
 
-    const auto add = [&result](std::string note) {
-      if (!note.empty()) result.notes.push_back(std::move(note));
-    };
+    const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
     add(mark_note(block.protocol));
     if (incomplete)
       add("* Not all planned runs are done (done/planned beside it): the number will change, and its interval with it.");
@@ -284,17 +219,17 @@ class Table2 final : public Report {
     add("Ours is the accuracy on the test tracks, after the vote over a track's excerpts.");
     add(interval_note(level_, block.folds));
     add(dataset_note(block.runs));
-    add("Features: " + describe_plugin(block.shared, "features") + ".");
-    add("Split: " + describe_plugin(block.shared, "split") + "; " + to_string(block.protocol) + ".");
+    add("Features: " + describe_plugin(block.parameters, "features") + ".");
+    add("Split: " + describe_plugin(block.parameters, "split") + "; " + to_string(block.protocol) + ".");
     for (const std::string& note : split_notes(block.runs)) add("Split: " + note);
     for (std::string& note : remarks) add(std::move(note));
     add(bad_tracks_note(bad_tracks(store, block.runs)));
     add(commit_note(store, block.runs));
     add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split; it does not say "
         "that artists were kept apart.");
-    if (dataset_title(block.shared) != "GTZAN")
+    if (dataset_title(block.parameters) != "GTZAN")
       add("The paper's numbers are for the audio of GTZAN; ours in this table are for the dataset '" +
-          dataset_title(block.shared) + "'.");
+          dataset_title(block.parameters) + "'.");
     return result;
   }
 
@@ -310,13 +245,13 @@ class Table2 final : public Report {
         if (key != prefix + "name") keys.push_back(key);
       return describe(parameters, keys, prefix);
     };
-    const auto dataset = block.shared.find("dataset.name");
+    const auto dataset = block.parameters.find("dataset.name");
     return {text_cell(block.id),
             text_cell(place.method.at("method.name")),
             text_cell(options(place.method, "method.")),
             text_cell(place.excerpt.at("excerpt.name")),
             text_cell(options(place.excerpt, "excerpt.")),
-            text_cell(dataset == block.shared.end() ? "" : dataset->second),
+            text_cell(dataset == block.parameters.end() ? "" : dataset->second),
             text_cell(to_string(block.protocol)),
             text_cell(is_leaky(block) ? "true" : "false")};
   }
@@ -329,13 +264,12 @@ class Table2 final : public Report {
       for (const auto& [place, runs] : block.cells)
         for (const RunRecord* run : runs) {
           std::vector<Cell> cells = place_cells(block, place);
-          const bool done = run->status == RunStatus::done;
           cells.push_back(count_cell(run->seed));
           cells.push_back(text_cell(run->parameter("split.fold")));
           cells.push_back(text_cell(run->id));
           cells.push_back(text_cell(to_string(run->status)));
-          cells.push_back(number_cell(done ? store.metric(run->id, "test", "accuracy") : std::nullopt));
-          cells.push_back(number_cell(done ? store.metric(run->id, "test", "macro_f1") : std::nullopt));
+          cells.push_back(number_cell(final_metric(store, *run, "test", "accuracy")));
+          cells.push_back(number_cell(final_metric(store, *run, "test", "macro_f1")));
           cells.push_back(text_cell(run->message));
           result.rows.push_back(std::move(cells));
         }
@@ -345,27 +279,20 @@ class Table2 final : public Report {
 
   Table cells_table(const StoreReader& store, const std::vector<Block>& blocks) const {
     Table result{.id = "table2_cells", .title = "Every cell of Table 2", .columns = place_columns(), .rows = {}, .notes = {}};
-    for (const char* column : {"mean", "sd", "ci_low", "ci_high", "ci_level", "n_done", "n_planned", "n_failed", "n_skipped",
-                               "paper", "run_ids"})
-      result.columns.emplace_back(column);
+    result.columns.insert(result.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
+    for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "paper", "run_ids"}) result.columns.emplace_back(column);
     for (const Block& block : blocks)
       for (const auto& [place, runs] : block.cells) {
         std::vector<Cell> cells = place_cells(block, place);
         const Tally counts = tally(runs);
         const Measured accuracy = accuracy_of(store, runs);
-        std::string ids;
-        for (const RunRecord* run : runs) ids += (ids.empty() ? "" : " ") + run->id;
-        cells.push_back(number_cell(accuracy.mean));
-        cells.push_back(number_cell(accuracy.deviation));
-        cells.push_back(accuracy.interval ? number_cell(accuracy.interval->low) : number_cell(std::nullopt));
-        cells.push_back(accuracy.interval ? number_cell(accuracy.interval->high) : number_cell(std::nullopt));
-        cells.push_back(number_cell(level_));
+        append(cells, measured_cells(accuracy, level_));
         cells.push_back(count_cell(counts.done));
         cells.push_back(count_cell(counts.planned));
         cells.push_back(count_cell(counts.failed));
         cells.push_back(count_cell(counts.skipped));
         cells.push_back(number_cell(paper_value(place)));
-        cells.push_back(text_cell(std::move(ids)));
+        cells.push_back(text_cell(run_ids(runs)));
         result.rows.push_back(std::move(cells));
       }
     result.notes = {"Accuracies are fractions, on the test tracks; ci is the Student t interval of the mean."};
@@ -378,25 +305,6 @@ class Table2 final : public Report {
         if (place.method.at("method.name") == row.method && place.excerpt.at("excerpt.name") == kColumns[c].excerpt)
           return row.paper[c];
     return std::nullopt;
-  }
-
-  /// The leaky block that shows what leaking does to a grouped one: nothing but the rule about groups differs.
-  /// Where there is none, the one leaky block that differs in the split alone; else none.
-  static const Block* leaky_partner(const Block& grouped, const std::vector<Block>& blocks) {
-    const auto without_rule = [](const Block& block) {
-      return without_prefix(block.shared, {"split.leaky", "split.group_by", "split.single_group_genres"});
-    };
-    const auto without_split = [](const Block& block) { return without_prefix(block.shared, {"split."}); };
-    const Block* similar = nullptr;
-    std::size_t n_similar = 0;
-    for (const Block& block : blocks) {
-      if (!is_leaky(block)) continue;
-      if (without_rule(block) == without_rule(grouped)) return &block;
-      if (without_split(block) != without_split(grouped)) continue;
-      similar = &block;
-      ++n_similar;
-    }
-    return n_similar == 1 ? similar : nullptr;
   }
 
   void add_artist_effects(const StoreReader& store, const std::vector<Block>& blocks, Document& document) const {
@@ -419,7 +327,7 @@ class Table2 final : public Report {
 
   Table artist_effect(const StoreReader& store, const Block& grouped, const Block& leaky, Table& data) const {
     Table result{.id = "table2_artist_effect", .title = "", .columns = {"Algorithm"}, .rows = {}, .notes = {}};
-    result.title = "The artist effect on " + dataset_title(grouped.shared) + ": accuracy with a leaky split minus accuracy " +
+    result.title = "The artist effect on " + dataset_title(grouped.parameters) + ": accuracy with a leaky split minus accuracy " +
                    to_string(grouped.protocol);
     for (std::size_t c = 0; c < kColumns.size(); ++c)
       for (const Parameters& excerpt : grouped.excerpts[c])
@@ -447,8 +355,7 @@ class Table2 final : public Report {
             std::vector<Cell> row = place_cells(grouped, place);
             row.resize(row.size() - 2);  // the protocols are both
             row.push_back(number_cell(difference.mean));
-            row.push_back(difference.interval ? number_cell(difference.interval->low) : number_cell(std::nullopt));
-            row.push_back(difference.interval ? number_cell(difference.interval->high) : number_cell(std::nullopt));
+            append(row, interval_cells(difference.interval));
             row.push_back(number_cell(level_));
             row.push_back(number_cell(difference.degrees_of_freedom));
             row.push_back(count_cell(of_leaky.values.size()));
@@ -476,11 +383,11 @@ class Table2 final : public Report {
     std::string result;
     std::vector<std::string> keys;
     for (const Block* block : {&grouped, &leaky})
-      for (const auto& [key, value] : with_prefix(block->shared, {"split."}))
+      for (const auto& [key, value] : with_prefix(block->parameters, {"split."}))
         if (key != "split.leaky" && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
     const auto value_of = [](const Block& block, const std::string& key) {
-      const auto found = block.shared.find(key);
-      return found == block.shared.end() ? std::string("absent") : found->second;
+      const auto found = block.parameters.find(key);
+      return found == block.parameters.end() ? std::string("absent") : found->second;
     };
     for (const std::string& key : keys)
       if (value_of(grouped, key) != value_of(leaky, key))
@@ -521,8 +428,8 @@ void register_table2(Registry& registry) {
   registry.reports.add({{.name = "table2",
                          .summary = "The paper's Table 2: classic methods on full and segmented songs, with the paper's numbers.",
                          .source = "the paper, section 4.1, Table 2",
-                         .options = table().schema()},
-                        [](const OptionValues& values) { return std::make_unique<Table2>(table().parse(values)); }});
+                         .options = level_options().schema()},
+                        [](const OptionValues& values) { return std::make_unique<Table2>(level_options().parse(values)); }});
 }
 
 }  // namespace genrebench

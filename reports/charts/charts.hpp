@@ -35,13 +35,15 @@ Figure to_figure(std::string id, std::string title, Drawing drawing, std::vector
 /// Curves over a common x axis: ablations, learning curves, eigenvalues.
 struct LineChart {
   struct Series {
-    std::string name = {};        ///< in the legend, which a single series does not have
+    std::string name = {};        ///< in the legend, which a single series does not have, nor one without a name
     std::vector<double> x = {};   ///< as many as y; with `categories`, the index of the category
     std::vector<double> y = {};
     std::vector<double> low = {};   ///< lower ends of intervals; empty, or as many as y (NaN: none at this point)
     std::vector<double> high = {};  ///< upper ends, likewise
     bool line = true;             ///< join the points
     bool markers = true;          ///< mark the points; leave out for curves of hundreds
+    bool dashed = false;
+    std::optional<int> colour = {};  ///< as cluster_colour() counts; empty: the series' place
   };
   std::string title = {};  ///< above the chart; usually empty, as the figure has its own
   std::string x_label = {};
@@ -59,12 +61,14 @@ struct HeatMap {
     double low = 0.0;  ///< at the outer edge of the first row or column
     double high = 0.0;  ///< at the outer edge of the last; equal to `low`: the axis counts rows or columns
     bool seconds = false;  ///< ticks at whole minutes where there is room
+    std::vector<std::string> names = {};  ///< one each row or column, which then count from 0, in place of numbers
   };
   std::string title = {};
   Axis x = {};  ///< columns
   Axis y = {};  ///< rows
   std::string colour_label = {};
   Eigen::MatrixXd values = {};  ///< any size; drawn as averaged_down() gives it. Square ones are drawn square.
+  Eigen::MatrixXi counts = {};  ///< written on the cells, zeros left out, where they fit; empty, or as large as `values`
   /// Values above this percentile of the finite ones take the brightest colour, so that a few high ones do not darken
   /// the rest; in (0, 100]. Empty: colours span all values.
   std::optional<double> clip_percentile = {};

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <tuple>
 
 #include "reports/charts/plot.hpp"
 #include "signal/error.hpp"
@@ -51,6 +52,53 @@ double percentile_of(std::vector<double> values, double percentile) {
   return *place;
 }
 
+void check(const HeatMap& chart) {
+  const auto expect = [&](const std::vector<std::string>& names, Eigen::Index n, const char* what) {
+    if (!names.empty() && std::ssize(names) != n)
+      throw ConfigError(fmt::format("heat map: expected a name for each of {} {}, got {}", n, what, names.size()));
+  };
+  expect(chart.x.names, chart.values.cols(), "columns");
+  expect(chart.y.names, chart.values.rows(), "rows");
+  if (chart.counts.size() > 0 && (chart.counts.rows() != chart.values.rows() || chart.counts.cols() != chart.values.cols()))
+    throw ConfigError(fmt::format("heat map: expected counts for {} x {} cells, got {} x {}", chart.values.rows(), chart.values.cols(),
+                                  chart.counts.rows(), chart.counts.cols()));
+}
+
+std::vector<charts::Tick> number_ticks(const HeatMap::Axis& axis, int at_most) {
+  return charts::round_ticks({std::min(axis.low, axis.high), std::max(axis.low, axis.high)}, at_most, axis.seconds);
+}
+
+/// Numbers on the cells, light on dark colours; none where the widest would not fit.
+void add_counts(const HeatMap& chart, const HeatMap::Axis& x, const HeatMap::Axis& y, const charts::Box& box, Plot& plot,
+                std::vector<std::string>& elements) {
+  if (chart.counts.size() == 0) return;
+  const double room = box.width / static_cast<double>(chart.values.cols());
+  const auto digits = static_cast<double>(fmt::format("{}", chart.counts.maxCoeff()).size());
+  constexpr double kSmallDigit = 5.8, kMiddleDigit = 7.7;  // in pixels
+  if (digits * kSmallDigit > room) {
+    plot.notes.emplace_back("The cells are too small for their counts.");
+    return;
+  }
+  const charts::Range range = charts::padded_range(finite_values(chart.values), /*part=*/0.0);
+  const double dx = (x.high - x.low) / static_cast<double>(chart.values.cols());
+  const double dy = (y.high - y.low) / static_cast<double>(chart.values.rows());
+  std::string dark, light;
+  for (Eigen::Index r = 0; r < chart.counts.rows(); ++r)
+    for (Eigen::Index c = 0; c < chart.counts.cols(); ++c) {
+      if (chart.counts(r, c) == 0) continue;
+      constexpr double kBright = 0.55;  // of viridis
+      const bool on_bright = chart.values(r, c) > range.low + kBright * (range.high - range.low);
+      (on_bright ? dark : light) += fmt::format("{} {} {}\n", x.low + (static_cast<double>(c) + 0.5) * dx, y.low + (static_cast<double>(r) + 0.5) * dy,
+                                                chart.counts(r, c));
+    }
+  for (const auto& [name, lines, colour] : {std::tuple("dark", &dark, charts::kInk), std::tuple("light", &light, std::string_view("white"))}) {
+    if (lines->empty()) continue;
+    plot.add_data(name, *lines);
+    elements.push_back(fmt::format("${} using 1:2:(sprintf('%d', $3)) with labels font {} textcolor rgb '{}' notitle", name,
+                                   digits * kMiddleDigit <= room ? "middle_font" : "small_font", colour));
+  }
+}
+
 void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot) {
   const std::vector<double> finite = finite_values(values);
   charts::Range range = charts::padded_range(finite, /*part=*/0.0);
@@ -75,7 +123,7 @@ void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot
 }
 
 HeatMap::Axis with_limits(HeatMap::Axis axis, Eigen::Index n) {
-  if (axis.low == axis.high) {
+  if (axis.low == axis.high || !axis.names.empty()) {
     axis.low = 0.0;
     axis.high = static_cast<double>(n);
   }
@@ -108,16 +156,25 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
   if (chart.values.size() == 0) throw ConfigError("heat map: expected a matrix with at least one cell, got an empty one");
   if (chart.clip_percentile && !(*chart.clip_percentile > 0.0 && *chart.clip_percentile <= 100.0))
     throw ConfigError(fmt::format("heat map: expected a percentile in (0, 100], got {}", *chart.clip_percentile));
+  check(chart);
   const HeatMap::Axis x = with_limits(chart.x, chart.values.cols());
   const HeatMap::Axis y = with_limits(chart.y, chart.values.rows());
   const Eigen::MatrixXd values = averaged_down(chart.values);
 
   const bool square = chart.values.rows() == chart.values.cols();
-  Plot plot(chart.title, {}, {.width = 386, .height = square ? 386 : 230});
+  const charts::Names y_names = charts::name_ticks(y.names, y.low + 0.5, /*width=*/0);
+  constexpr int kRight = 456;  // of the axes: the colours and their label follow
+  charts::Box box;
+  if (!y.names.empty()) box.left = 40 + static_cast<int>(charts::kCharacterWidth * static_cast<double>(y_names.widest));
+  box.width = kRight - box.left;
+  box.height = square ? box.width : 230;
+  const charts::Names x_names = charts::name_ticks(x.names, x.low + 0.5, box.width);
+  box.below += x_names.room_below();
+  Plot plot(chart.title, {}, box);
   plot.add_x_label(x.label);
   plot.add_y_label(y.label);
-  plot.add_ticks("x", charts::round_ticks({std::min(x.low, x.high), std::max(x.low, x.high)}, 6, x.seconds), charts::kBelow);
-  plot.add_ticks("y", charts::round_ticks({std::min(y.low, y.high), std::max(y.low, y.high)}, square ? 6 : 4, y.seconds), charts::kBeside);
+  plot.add_ticks("x", x.names.empty() ? number_ticks(x, 6) : x_names.ticks, x.names.empty() ? charts::kBelow : x_names.options());
+  plot.add_ticks("y", y.names.empty() ? number_ticks(y, square ? 6 : 4) : y_names.ticks, charts::kBeside);
   plot.add("set border 15");
   plot.add("set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1 noborder");
   set_colours(chart, values, plot);
@@ -132,9 +189,10 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
   plot.add_file("cells.bin", pixels(values, repeat(values.rows()), repeat(values.cols())));
   const double dx = (x.high - x.low) / static_cast<double>(n_columns);
   const double dy = (y.high - y.low) / static_cast<double>(n_rows);
-  return plot.draw({fmt::format("'cells.bin' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle", n_columns,
-                                n_rows, x.low + dx / 2, y.low + dy / 2, dx, dy)},
-                   options);
+  std::vector<std::string> elements = {fmt::format("'cells.bin' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle",
+                                                   n_columns, n_rows, x.low + dx / 2, y.low + dy / 2, dx, dy)};
+  add_counts(chart, x, y, box, plot, elements);
+  return plot.draw(elements, options);
 }
 
 }  // namespace genrebench

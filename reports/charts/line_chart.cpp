@@ -18,6 +18,8 @@ constexpr std::array<int, 8> kMarkers = {7, 5, 9, 13, 11, 6, 4, 8};
 
 int marker(std::size_t series) { return kMarkers[series % kMarkers.size()]; }
 
+std::string colour(const LineChart::Series& series, std::size_t place) { return cluster_colour(series.colour.value_or(static_cast<int>(place))); }
+
 bool is_marked(const LineChart::Series& series) { return series.markers || !series.line; }
 
 void check(const LineChart& chart) {
@@ -67,26 +69,6 @@ std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Ran
   return ticks;
 }
 
-/// The names of the categories, and whether they need to stand aslant.
-struct Categories {
-  std::vector<charts::Tick> ticks;
-  std::size_t widest = 0;
-  bool aslant = false;
-};
-
-Categories name_categories(const LineChart& chart) {
-  constexpr std::size_t kMaxWidth = 24;
-  constexpr std::size_t kFitting = 64;
-  Categories result;
-  for (std::size_t i = 0; i < chart.categories.size(); ++i) {
-    const std::string text = charts::elide(chart.categories[i], kMaxWidth);
-    result.widest = std::max(result.widest, display_width(text));
-    result.ticks.push_back({static_cast<double>(i), text});
-  }
-  result.aslant = (result.widest + 1) * chart.categories.size() > kFitting;
-  return result;
-}
-
 charts::Range x_range(const LineChart& chart) {
   if (!chart.categories.empty()) return {-0.5, static_cast<double>(chart.categories.size()) - 0.5};
   std::vector<double> all;
@@ -112,12 +94,16 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
   std::vector<charts::LegendEntry> legend;
   for (std::size_t s = 0; chart.series.size() > 1 && s < chart.series.size(); ++s) {
     const LineChart::Series& series = chart.series[s];
-    legend.push_back({charts::elide(series.name, 56), cluster_colour(static_cast<int>(s)), is_marked(series) ? marker(s) : 0, series.line});
+    if (series.name.empty()) continue;
+    legend.push_back({charts::elide(series.name, 56), colour(series, s), is_marked(series) ? marker(s) : 0, series.line, series.dashed});
   }
-  const Categories categories = name_categories(chart);
   const std::vector<charts::Tick> y_ticks = charts::round_ticks(y, 8);
   charts::Box box;
-  if (categories.aslant) box.below += static_cast<int>(5 * categories.widest);
+  for (const charts::Tick& tick : y_ticks)  // beside the upright label
+    box.left = std::max(box.left, 42 + static_cast<int>(charts::kCharacterWidth * static_cast<double>(display_width(tick.text))));
+  box.width = charts::kWidth - 20 - box.left;
+  const charts::Names categories = charts::name_ticks(chart.categories, /*first=*/0.0, box.width);
+  box.below += categories.room_below();
   Plot plot(chart.title, legend, box);
   plot.add_x_label(chart.x_label);
   plot.add_y_label(chart.y_label);
@@ -129,7 +115,7 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
   if (chart.categories.empty())
     plot.add_ticks("x", number_ticks(chart, x), charts::kBelow);
   else
-    plot.add_ticks("x", categories.ticks, categories.aslant ? "rotate by 35 right" : charts::kBelow);
+    plot.add_ticks("x", categories.ticks, categories.options());
 
   std::vector<std::string> behind;
   std::vector<std::string> curves;
@@ -145,14 +131,14 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
       lines += series.low.empty() ? " NaN NaN\n" : " " + number(series.low[i]) + " " + number(series.high[i]) + "\n";
     }
     plot.add_data(fmt::format("s{}", s), lines);
-    const std::string colour = cluster_colour(static_cast<int>(s));
     if (bars)
-      behind.push_back(fmt::format("$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 linecolor rgb '{}' linewidth 1.3 notitle", s, colour));
+      behind.push_back(fmt::format("$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 linecolor rgb '{}' linewidth 1.3 notitle", s, colour(series, s)));
     if (!series.low.empty() && chart.band)
-      behind.push_back(fmt::format("$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent solid 0.2 noborder notitle", s, colour));
+      behind.push_back(fmt::format("$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent solid 0.2 noborder notitle", s, colour(series, s)));
     const char* style = series.line ? (series.markers ? "linespoints" : "lines") : "points";
-    curves.push_back(fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 notitle", s, style,
-                                 is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "", colour));
+    curves.push_back(fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 {} notitle", s, style,
+                                 is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "", colour(series, s),
+                                 series.dashed ? charts::kDashes : ""));
   }
   behind.insert(behind.end(), curves.begin(), curves.end());
   return plot.draw(behind, options);

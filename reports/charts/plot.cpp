@@ -27,8 +27,7 @@ constexpr std::string_view kFont = "DejaVu Sans";
 constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Geneva, sans-serif";
 constexpr int kFontSize = 14;
 constexpr int kSmallFontSize = 9;
-/// Average width of a character at that size, in pixels.
-constexpr double kCharacterWidth = 7.6;
+constexpr int kMiddleFontSize = 12;
 constexpr std::size_t kMaxTextWidth = 400;
 
 std::string escape_xml(std::string_view text) {
@@ -205,6 +204,18 @@ std::vector<Tick> round_ticks(const Range& range, int at_most, bool seconds) {
   return result;
 }
 
+Names name_ticks(const std::vector<std::string>& names, double first, int width) {
+  constexpr std::size_t kMaxWidth = 24;
+  Names result;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string text = elide(names[i], kMaxWidth);
+    result.widest = std::max(result.widest, display_width(text));
+    result.ticks.push_back({first + static_cast<double>(i), text});
+  }
+  result.aslant = kCharacterWidth * static_cast<double>((result.widest + 1) * names.size()) > width + 3.0 * kCharacterWidth;
+  return result;
+}
+
 Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const Box& box)
     : title_(without_noncharacters(single_line(title))), box_(box) {
   constexpr std::size_t kColumns = 56;
@@ -245,7 +256,9 @@ Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const
   for (std::size_t i = 0; i < legend.size(); ++i) {
     const auto [x, y] = places[i];
     const double middle = x + (legend[i].line ? kLine - 8.0 : kPoint - 8.0) / 2.0;
-    if (legend[i].line) add("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2", at(x, y), at(x + kLine - 8.0, y), legend[i].colour);
+    if (legend[i].line)
+      add("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y), at(x + kLine - 8.0, y), legend[i].colour,
+          legend[i].dashed ? kDashes : "");
     if (legend[i].marker > 0)
       add("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'", at(middle, y), legend[i].marker, legend[i].colour);
     add("set label {} at {} left textcolor rgb '{}'", quote(legend[i].name), at(x + (legend[i].line ? kLine : kPoint), y), kInk);
@@ -283,8 +296,8 @@ Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& 
   const std::string cairo_script = without_missing_glyphs(script_);
   for (const Terminal& terminal : terminals) {
     if (&terminal != &terminals.front() && outputs.size() == 1 && cairo_script != script_) script += "reset\n" + cairo_script;
-    script += fmt::format("set terminal {}\nset output '{}'\nsmall_font = ',{}'\n{}\nunset output\n", terminal.command, terminal.file,
-                          kSmallFontSize * terminal.font_unit, command);
+    script += fmt::format("set terminal {}\nset output '{}'\nsmall_font = ',{}'\nmiddle_font = ',{}'\n{}\nunset output\n", terminal.command,
+                          terminal.file, kSmallFontSize * terminal.font_unit, kMiddleFontSize * terminal.font_unit, command);
     outputs.emplace_back(terminal.file);
   }
   std::vector<std::string> pictures = run_gnuplot(script, files_, outputs);

@@ -14,6 +14,9 @@
 
 namespace genrebench::charts {
 
+/// The average width of a character of all texts, in pixels.
+inline constexpr double kCharacterWidth = 7.6;
+
 /// Grey of what has no value or belongs to no cluster.
 inline constexpr std::string_view kNeutral = "#bdbdbd";
 /// Text and axes.
@@ -22,6 +25,9 @@ inline constexpr std::string_view kInk = "#222222";
 inline constexpr int kWidth = 560;
 /// Room for a line of text.
 inline constexpr int kLineHeight = 20;
+
+/// Of dashed lines, with gnuplot's line options.
+inline constexpr std::string_view kDashes = "dashtype (9,5)";
 
 /// Options of ticks that bring their texts nearer to the axes.
 inline constexpr std::string_view kBelow = "offset 0,0.4";
@@ -45,7 +51,22 @@ struct LegendEntry {
   std::string colour;
   int marker = 5;     ///< gnuplot's point type; 0: none
   bool line = false;  ///< a piece of line through the marker
+  bool dashed = false;
 };
+
+/// The names of categories along an axis.
+struct Names {
+  std::vector<Tick> ticks;
+  std::size_t widest = 0;  ///< in columns
+  bool aslant = false;     ///< too wide to stand side by side
+
+  int room_below() const { return aslant ? static_cast<int>(5 * widest) : 0; }  ///< that they take more than numbers do, in pixels
+  std::string_view options() const { return aslant ? "rotate by 35 right" : kBelow; }
+};
+
+/// @param first  the place of the first one; the others follow at distances of 1
+/// @param width  of the axis, in pixels
+Names name_ticks(const std::vector<std::string>& names, double first, int width);
 
 /// Where the axes are, in pixels.
 struct Box {
@@ -88,7 +109,7 @@ class Plot {
 
   std::vector<std::string> notes;
 
-  /// @param elements  of one `plot` command; the string `small_font` is a font for numbers on points
+  /// @param elements  of one `plot` command; the strings `small_font` and `middle_font` are fonts for numbers on points and cells
   Drawing draw(const std::vector<std::string>& elements, const DrawOptions& options) const;
 
  private:

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <map>
-#include <set>
 #include <sstream>
 
 namespace genrebench {
@@ -32,6 +32,15 @@ std::vector<std::string> distinct_lines(const std::string& text) {
 
 }  // namespace
 
+const OptionTable<LevelOptions>& level_options() {
+  static const OptionTable<LevelOptions> options = [] {
+    OptionTable<LevelOptions> t;
+    t.number("level", &LevelOptions::level, 0.5, 0.999, "Confidence of the intervals.");
+    return t;
+  }();
+  return options;
+}
+
 Tally tally(const Runs& runs) {
   Tally result;
   result.planned = runs.size();
@@ -52,17 +61,24 @@ std::string to_string(const Tally& tally) {
   return rest.empty() ? result : result + " (" + rest + ")";
 }
 
-Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
-                 double level) {
-  Measured result;
-  for (const RunRecord* run : runs) {
-    if (run->status != RunStatus::done) continue;
-    if (const std::optional<double> value = store.metric(run->id, split, metric)) result.values.push_back(*value);
-  }
+Measured summarise(std::vector<double> values, double level) {
+  Measured result{.values = std::move(values), .deviation = {}, .interval = {}};
   result.mean = mean(result.values);
   result.deviation = standard_deviation(result.values);
   result.interval = t_interval(result.values, level);
   return result;
+}
+
+std::optional<double> final_metric(const StoreReader& store, const RunRecord& run, const std::string& split, const std::string& metric) {
+  return run.status == RunStatus::done ? store.metric(run.id, split, metric) : std::nullopt;
+}
+
+Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
+                 double level) {
+  std::vector<double> values;
+  for (const RunRecord* run : runs)
+    if (const std::optional<double> value = final_metric(store, *run, split, metric)) values.push_back(*value);
+  return summarise(std::move(values), level);
 }
 
 Measured measure_structure(const StoreReader& store, const Runs& runs, const std::string& metric, double level) {
@@ -73,12 +89,9 @@ Measured measure_structure(const StoreReader& store, const Runs& runs, const std
       if (m.split == "structure" && m.name == metric && m.step >= 0) of_track[m.step].push_back(m.value);
   }
   if (of_track.empty()) return measure(store, runs, "structure", metric, level);
-  Measured result;
-  for (const auto& [track, values] : of_track) result.values.push_back(mean(values));
-  result.mean = mean(result.values);
-  result.deviation = standard_deviation(result.values);
-  result.interval = t_interval(result.values, level);
-  return result;
+  std::vector<double> means;
+  for (const auto& [track, values] : of_track) means.push_back(mean(values));
+  return summarise(std::move(means), level);
 }
 
 std::string format_percent(double fraction) { return one_decimal(100.0 * fraction) + " %"; }
@@ -117,6 +130,28 @@ Cell number_cell(std::optional<double> value) {
 
 Cell count_cell(std::size_t value) { return {.text = fmt::format("{}", value), .numeric = true}; }
 
+std::vector<Cell> interval_cells(const std::optional<Interval>& interval) {
+  if (!interval) return {number_cell(std::nullopt), number_cell(std::nullopt)};
+  return {number_cell(interval->low), number_cell(interval->high)};
+}
+
+std::vector<Cell> measured_cells(const Measured& measured, double level) {
+  std::vector<Cell> cells = {number_cell(measured.mean), number_cell(measured.deviation)};
+  append(cells, interval_cells(measured.interval));
+  cells.push_back(number_cell(level));
+  return cells;
+}
+
+void append(std::vector<Cell>& row, std::vector<Cell> cells) {
+  std::move(cells.begin(), cells.end(), std::back_inserter(row));
+}
+
+std::string run_ids(const Runs& runs) {
+  std::string result;
+  for (const RunRecord* run : runs) result += (result.empty() ? "" : " ") + run->id;
+  return result;
+}
+
 Cell shown(std::string text, bool caution) { return {.text = std::move(text), .caution = caution}; }
 
 Cell shown_number(std::string text, bool caution) { return {.text = std::move(text), .numeric = true, .caution = caution}; }
@@ -134,6 +169,52 @@ std::string slug(std::string_view text) {
   }
   while (!result.empty() && result.back() == '_') result.pop_back();
   return result.empty() ? "unnamed" : result;
+}
+
+std::string unique_slug(std::string_view text, std::set<std::string>& taken) {
+  std::string result = slug(text);
+  while (!taken.insert(result).second) result += "_";
+  return result;
+}
+
+void add_note(std::vector<std::string>& notes, std::string note) {
+  if (!note.empty()) notes.push_back(std::move(note));
+}
+
+void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes) {
+  add_note(notes, dataset_note(runs));
+  for (const std::string& note : split_notes(runs)) add_note(notes, "Split: " + note);
+  add_note(notes, bad_tracks_note(bad_tracks(store, runs)));
+  add_note(notes, commit_note(store, runs));
+}
+
+std::vector<std::string> failure_notes(const std::string& what, const Runs& runs) {
+  std::map<std::pair<RunStatus, std::string>, Runs> reasons;
+  for (const RunRecord* run : runs)
+    if (run->status == RunStatus::failed || run->status == RunStatus::skipped)
+      reasons[{run->status, run->message}].push_back(run);
+  std::vector<std::string> notes;
+  for (const auto& [reason, which] : reasons)
+    notes.push_back(fmt::format("{}: {} of {} runs {}: {} (run {}).", what, which.size(), runs.size(),
+                                to_string(reason.first), reason.second.empty() ? "no message" : reason.second,
+                                short_id(which.front()->id)));
+  return notes;
+}
+
+bool is_partial(const Measured& measured, const Tally& runs) {
+  return !measured.values.empty() && measured.values.size() < runs.planned;
+}
+
+Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol) {
+  if (runs.planned == 0) return shown_number("–");
+  if (accuracy.values.empty()) {
+    if (runs.failed > 0) return shown_number("failed", /*caution=*/true);
+    if (runs.skipped > 0) return shown_number("skipped", /*caution=*/true);
+    return shown_number(runs.done > 0 ? "no accuracy" : "not run yet", /*caution=*/true);
+  }
+  const bool partial = is_partial(accuracy, runs);
+  return shown_number(format_percent(accuracy) + (partial ? " *" : "") + std::string(mark(protocol)),
+                      /*caution=*/partial || !mark(protocol).empty());
 }
 
 std::string interval_note(double level, bool folds) {

@@ -2,17 +2,27 @@
 // What the runs of one configuration gave: how many are done, a metric's mean and interval, and how reports
 // write them.
 
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/document.hpp"
+#include "harness/options.hpp"
 #include "harness/statistics.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
+
+/// The options of reports that have no other.
+struct LevelOptions {
+  double level = 0.95;  ///< confidence of the intervals
+};
+
+const OptionTable<LevelOptions>& level_options();
 
 /// How many runs are where.
 struct Tally {
@@ -37,7 +47,15 @@ struct Measured {
   std::optional<Interval> interval;
 };
 
+/// Mean, deviation and interval of values.
 /// @param level  of the Student t interval of the mean
+Measured summarise(std::vector<double> values, double level);
+
+/// The final value of a metric of one run; nothing where it is not done.
+std::optional<double> final_metric(const StoreReader& store, const RunRecord& run, const std::string& split, const std::string& metric);
+
+/// The final values of a metric over runs.
+/// @param level  as in summarise()
 Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
                  double level);
 
@@ -66,12 +84,44 @@ Cell number_cell(double value);
 Cell number_cell(std::optional<double> value);  ///< empty where there is none
 Cell count_cell(std::size_t value);
 
+/// Columns of data tables for a mean: mean, sd, ci_low, ci_high, ci_level, and their cells.
+inline constexpr std::array<const char*, 5> kMeasuredColumns = {"mean", "sd", "ci_low", "ci_high", "ci_level"};
+std::vector<Cell> measured_cells(const Measured& measured, double level);
+
+/// The two ends of an interval, both empty where there is none.
+std::vector<Cell> interval_cells(const std::optional<Interval>& interval);
+
+/// Appends cells to a row.
+void append(std::vector<Cell>& row, std::vector<Cell> cells);
+
+/// The whole ids of runs, with spaces between.
+std::string run_ids(const Runs& runs);
+
 /// Cells of tables for readers.
 Cell shown(std::string text, bool caution = false);         ///< aligned left
 Cell shown_number(std::string text, bool caution = false);  ///< aligned right
 
 /// A word as a part of a file name: lower-case letters, digits and underscores.
 std::string slug(std::string_view text);
+
+/// A slug that is not among those taken, and now is: texts that differ in punctuation alone get ids of their own.
+std::string unique_slug(std::string_view text, std::set<std::string>& taken);
+
+/// Appends a note, unless it is empty.
+void add_note(std::vector<std::string>& notes, std::string note);
+
+/// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), commit_note().
+void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
+
+/// Why runs have no result, each message once: "SVM: 1 of 5 runs failed: out of memory (run 01234567)."
+std::vector<std::string> failure_notes(const std::string& what, const Runs& runs);
+
+/// An accuracy as tables show it: mean and interval in percent with " *" where runs are missing and the protocol's mark, or why
+/// there is none ("failed", "skipped", "not run yet", "–" where nothing is planned).
+Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol);
+
+/// True if some of the runs have the value and others do not, so that a number is marked with " *".
+bool is_partial(const Measured& measured, const Tally& runs);
 
 /// How the interval of a table is to be read.
 /// @param folds  the runs test different folds

@@ -161,6 +161,46 @@ std::string mark_note(const Protocol& protocol) {
   return {};
 }
 
+std::string kind_id(const Protocol& protocol) {
+  switch (protocol.kind) {
+    case Protocol::Kind::grouped: return "grouped";
+    case Protocol::Kind::ungrouped: return "ungrouped";
+    case Protocol::Kind::leaky: return "leaky";
+    case Protocol::Kind::not_run: break;
+  }
+  return "not_run";
+}
+
+std::vector<RunGroup> group_runs(const std::vector<RunRecord>& runs) {
+  const std::vector<Parameters> configuration = configurations(runs);
+  const std::vector<Protocol> protocol = protocols(runs);
+  std::vector<RunGroup> groups;
+  std::map<std::pair<Parameters, Protocol>, std::size_t> known;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto [place, is_new] = known.try_emplace({configuration[i], protocol[i]}, groups.size());
+    if (is_new) groups.push_back({.parameters = configuration[i], .protocol = protocol[i]});
+    groups[place->second].runs.push_back(&runs[i]);
+  }
+  return groups;
+}
+
+std::vector<std::string> telling_keys(const std::vector<RunGroup>& groups) {
+  std::vector<Parameters> all;
+  for (const RunGroup& group : groups) all.push_back(group.parameters);
+  std::vector<std::string> keys = varying_keys(all);
+  std::erase(keys, "split.leaky");  // the protocol says it
+  return keys;
+}
+
+void name_groups(std::vector<RunGroup>& groups) {
+  const std::vector<std::string> keys = telling_keys(groups);
+  for (RunGroup& group : groups) {
+    group.title = describe(group.parameters, keys);
+    if (group.title.empty()) group.title = group.runs.front()->parameter("method.name", "the only configuration");
+    group.title += mark(group.protocol);
+  }
+}
+
 Parameters with_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes) {
   Parameters result;
   for (const auto& [key, value] : parameters)
@@ -236,6 +276,22 @@ std::string describe(const Parameters& parameters, const std::vector<std::string
               (fingerprint ? found->second.substr(0, 8) : found->second);
   }
   return result;
+}
+
+std::string dataset_title(const Parameters& parameters) {
+  static const std::map<std::string, std::string> titles = {
+      {"gtzan", "GTZAN"}, {"extended_ballroom", "Extended Ballroom"}, {"artists1517", "1517 Artists"}};
+  const auto found = parameters.find("dataset.name");
+  if (found == parameters.end()) return "an unnamed dataset";
+  const auto title = titles.find(found->second);
+  return title == titles.end() ? found->second : title->second;
+}
+
+std::string data_title(const Parameters& parameters, const Protocol& protocol, const std::vector<Parameters>& alike) {
+  std::vector<std::string> keys = varying_keys(alike);
+  std::erase(keys, "dataset.name");  // said already
+  const std::string variant = describe(parameters, keys);
+  return dataset_title(parameters) + ", " + to_string(protocol) + std::string(mark(protocol)) + (variant.empty() ? "" : "; " + variant);
 }
 
 std::string describe_plugin(const Parameters& parameters, const std::string& section) {

@@ -65,6 +65,26 @@ std::string_view mark(const Protocol& protocol);
 /// The explanation of the mark, or an empty text.
 std::string mark_note(const Protocol& protocol);
 
+/// "grouped", "ungrouped", "leaky", "not_run": the protocol's kind as a part of ids.
+std::string kind_id(const Protocol& protocol);
+
+/// Runs that may be averaged: equal in configuration and protocol.
+struct RunGroup {
+  Parameters parameters = {};
+  Protocol protocol = {};
+  Runs runs = {};
+  std::string title = {};  ///< what tells it from the groups beside it, with the protocol's mark
+};
+
+/// The groups of the runs, in order of appearance, without titles. Runs of one seed and fold are never in one group.
+std::vector<RunGroup> group_runs(const std::vector<RunRecord>& runs);
+
+/// The keys that tell groups apart besides the protocol, in the order of varying_keys().
+std::vector<std::string> telling_keys(const std::vector<RunGroup>& groups);
+
+/// Gives each group its title: describe() of the telling keys, or the method's name where nothing differs.
+void name_groups(std::vector<RunGroup>& groups);
+
 /// The parameters whose key starts with one of the prefixes, or those whose key starts with none of them.
 Parameters with_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes);
 Parameters without_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes);
@@ -77,6 +97,33 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
 /// "neighbours=3, distance=manhattan": the values of these keys, without a prefix that they all share; keys
 /// that are absent are left out.
 std::string describe(const Parameters& parameters, const std::vector<std::string>& keys, std::string_view prefix = {});
+
+/// "GTZAN, grouped by artist; split.train_fraction=0.8": dataset, protocol with its mark, and what tells the parameters
+/// from others of the same protocol.
+std::string data_title(const Parameters& parameters, const Protocol& protocol, const std::vector<Parameters>& alike);
+
+/// The dataset as papers write it: "GTZAN", "Extended Ballroom"; the plug-in's name where there is no other.
+std::string dataset_title(const Parameters& parameters);
+
+/// The group that shows what leaking does to another one: nothing but the rule about groups differs. Where there is none, the
+/// one leaky group that differs in the split alone; else nullptr.
+template <typename Group>
+const Group* leaky_partner(const Group& honest, const std::vector<Group>& groups) {
+  const auto without_rule = [](const Group& group) {
+    return without_prefix(group.parameters, {"split.leaky", "split.group_by", "split.single_group_genres"});
+  };
+  const auto without_split = [](const Group& group) { return without_prefix(group.parameters, {"split."}); };
+  const Group* similar = nullptr;
+  std::size_t n_similar = 0;
+  for (const Group& group : groups) {
+    if (group.protocol.kind != Protocol::Kind::leaky) continue;
+    if (without_rule(group) == without_rule(honest)) return &group;
+    if (without_split(group) != without_split(honest)) continue;
+    similar = &group;
+    ++n_similar;
+  }
+  return n_similar == 1 ? similar : nullptr;
+}
 
 /// A plug-in with all its options: "mfcc_statistics (n_mfcc=20, …)"; empty where the parameters have none.
 /// @param section  "features", "split", …

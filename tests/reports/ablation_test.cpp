@@ -10,26 +10,7 @@ void register_ablation(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store, const OptionValues& options = {}) {
-  Registry registry;
-  register_ablation(registry);
-  const ReportPlugin& plugin = registry.reports.get("ablation", "a test");
-  return plugin.make(plugin.options.resolve(options, "a test"))->render(store, {});
-}
-
-const Figure* find_figure(const Document& document, const std::string& id) {
-  for (const auto& part : document.body)
-    if (const auto* figure = std::get_if<Figure>(&part); figure != nullptr && figure->id == id) return figure;
-  return nullptr;
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::vector<std::string> column(const Table& table, std::size_t c) {
-  std::vector<std::string> result;
-  for (const auto& row : table.rows) result.push_back(row[c].text);
-  return result;
-}
+Document render(const MemoryStore& store, const OptionValues& options = {}) { return render_report(register_ablation, store, {}, options); }
 
 /// A run of segmentation with scores; without a method where `method` is empty.
 void add_structure_run(MemoryStore& store, const std::string& windows, std::uint64_t seed, double score, const std::string& method,
@@ -127,7 +108,7 @@ TEST(Ablation, LeakySplitsHaveALineOfTheirOwnThatIsMarked) {
   EXPECT_TRUE(scores.rows[2][3].caution);
   const Figure& figure = *find_figure(document, "ablation-table2-accuracy");
   EXPECT_TRUE(contains(figure.svg, "svm †"));
-  EXPECT_TRUE(std::any_of(figure.notes.begin(), figure.notes.end(), [](const std::string& note) { return contains(note, "† Leaky split"); }));
+  EXPECT_TRUE(has_note(figure, "† Leaky split"));
   EXPECT_EQ(find_table(document, "ablation_points")->rows[2][5].text, "true");
 }
 

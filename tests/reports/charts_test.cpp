@@ -1,5 +1,6 @@
 #include "reports/charts/charts.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -235,6 +236,61 @@ TEST(LineChart, WhatCannotBeDrawnIsAnError) {
   EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1, 2}, .y = {1}}}}), ConfigError, "'s'", "2 x and 1 y");
   EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1}, .y = {1}, .low = {0}}}}), ConfigError, "intervals");
   EXPECT_THROW_SAYING(draw(LineChart{.log_x = true, .series = {{.name = "s", .x = {0}, .y = {1}}}}), ConfigError, "not positive");
+}
+
+TEST(LineChart, DashesColoursAndSeriesWithoutANameInTheLegend) {
+  LineChart chart{.series = {{.name = "shown", .x = {1, 2}, .y = {1, 2}, .markers = false}, {.x = {1, 2}, .y = {2, 1}, .markers = false, .colour = 4}}};
+  const std::string plain = draw(chart).svg;
+  EXPECT_TRUE(contains(plain, ">shown<"));
+  const std::string colour = cluster_colour(4).substr(1);
+  const auto is_drawn_in = [&](const std::string& svg, const std::string& rgb) {
+    const auto channel = [&](std::size_t i) { return fmt::format("{:3}", std::stoi(rgb.substr(i, 2), nullptr, 16)); };
+    return contains(svg, "rgb(" + channel(0) + ", " + channel(2) + ", " + channel(4) + ")");
+  };
+  EXPECT_TRUE(is_drawn_in(plain, colour));
+  EXPECT_FALSE(is_drawn_in(plain, cluster_colour(1).substr(1)));
+  EXPECT_FALSE(contains(plain, "stroke-dasharray"));
+  chart.series[0].dashed = true;
+  const std::string dashed = draw(chart).svg;
+  EXPECT_TRUE(contains(dashed, "stroke-dasharray"));
+  EXPECT_EQ(xml_error(dashed), "");
+}
+
+TEST(LineChart, TicksOfManyDigitsLeaveRoomForTheLabel) {
+  LineChart chart{.y_label = "rate", .series = {{.name = "s", .x = {1, 2}, .y = {0.00021, 0.00049}}}};
+  const auto first_tick = [](const std::string& svg) {  // where its text ends
+    const std::size_t at = svg.find("translate(");
+    return std::stod(svg.substr(at + 10));
+  };
+  const double wide = first_tick(draw(chart).svg);
+  chart.series[0].y = {1, 2};
+  EXPECT_GT(wide, first_tick(draw(chart).svg));
+}
+
+TEST(HeatMap, RowsAndColumnsHaveNamesAndCellsCounts) {
+  HeatMap chart{.x = {.label = "predicted", .names = {"left", "right"}}, .y = {.label = "truth", .names = {"up", "down"}}};
+  chart.values = Eigen::Matrix2d{{0.0, 1.0}, {0.25, 0.75}};
+  chart.counts = Eigen::Matrix2i{{0, 123}, {45, 678}};
+  const Drawing drawing = draw(chart);
+  EXPECT_EQ(xml_error(drawing.svg), "");
+  EXPECT_TRUE(drawing.notes.empty());
+  for (const char* text : {"left", "right", "up", "down", "123", "45", "678"}) EXPECT_TRUE(contains(drawing.svg, ">" + std::string(text) + "<")) << text;
+  EXPECT_LT(drawing.svg.find(">up<"), drawing.svg.find(">down<"));
+
+  chart.x.names.pop_back();
+  EXPECT_THROW_SAYING(draw(chart), ConfigError, "heat map", "a name for each of 2 columns, got 1");
+  chart.x.names.clear();
+  chart.counts.resize(1, 2);
+  EXPECT_THROW_SAYING(draw(chart), ConfigError, "heat map", "counts for 2 x 2 cells, got 1 x 2");
+}
+
+TEST(HeatMap, CountsThatDoNotFitAreLeftOutAndThatIsTold) {
+  HeatMap chart = heat_map(100);
+  chart.counts = Eigen::MatrixXi::Constant(chart.values.rows(), chart.values.cols(), 98765);
+  const Drawing drawing = draw(chart);
+  EXPECT_FALSE(contains(drawing.svg, "98765"));
+  ASSERT_EQ(drawing.notes.size(), 1u);
+  EXPECT_EQ(drawing.notes[0], "The cells are too small for their counts.");
 }
 
 TEST(HeatMap, LargeMatricesAreAveragedInBlocks) {

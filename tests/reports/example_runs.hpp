@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/document.hpp"
+#include "harness/registry.hpp"
 #include "reports/memory_store.hpp"
 
 namespace genrebench {
@@ -26,7 +27,9 @@ struct ExampleRun {
   std::string message = {};
   std::map<std::string, std::string> parameters = {};  ///< on top of the usual ones
   std::map<std::string, std::string> facts = {};       ///< likewise
+  std::optional<double> train_accuracy = {};
   std::optional<double> valid_accuracy = {};
+  std::vector<MetricRecord> metrics = {};  ///< besides those
   std::vector<PredictionRecord> predictions = {};
   std::vector<BadTrackRecord> bad_tracks = {};
   std::string commit = "abc";
@@ -61,13 +64,46 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
     entry.metrics.push_back({"test", "accuracy", -1, *example.accuracy});
     entry.metrics.push_back({"test", "macro_f1", -1, *example.accuracy - 0.01});
   }
+  if (example.train_accuracy) entry.metrics.push_back({"train", "accuracy", -1, *example.train_accuracy});
   if (example.valid_accuracy) entry.metrics.push_back({"valid", "accuracy", -1, *example.valid_accuracy});
+  entry.metrics.insert(entry.metrics.end(), example.metrics.begin(), example.metrics.end());
   entry.predictions = example.predictions;
   entry.bad_tracks = example.bad_tracks;
   entry.environment = {{"genrebench.commit", example.commit}};
   const std::string id = record.id;
   store.add(example.experiment, std::move(entry));
   return id;
+}
+
+/// The metrics of a curve whose first epoch is 1, after those given.
+inline std::vector<MetricRecord> with_curve(std::vector<MetricRecord> metrics, const std::string& split, const std::string& name,
+                                            const std::vector<double>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) metrics.push_back({split, name, static_cast<std::int64_t>(i) + 1, values[i]});
+  return metrics;
+}
+
+/// What the only report that `add` registers says.
+inline Document render_report(void (*add)(Registry&), const MemoryStore& store, const ReportScope& scope = {}, const OptionValues& options = {}) {
+  Registry registry;
+  add(registry);
+  const ReportPlugin& plugin = *registry.reports.begin();
+  return plugin.make(plugin.options.resolve(options, "a test"))->render(store, scope);
+}
+
+/// The figure of a document with this id; none: nullptr.
+inline const Figure* find_figure(const Document& document, const std::string& id) {
+  for (const auto& part : document.body)
+    if (const auto* figure = std::get_if<Figure>(&part); figure != nullptr && figure->id == id) return figure;
+  return nullptr;
+}
+
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// The texts of a column.
+inline std::vector<std::string> column(const Table& table, std::size_t c) {
+  std::vector<std::string> result;
+  for (const auto& row : table.rows) result.push_back(row[c].text);
+  return result;
 }
 
 /// The table of a document with this id, shown or data; none: nullptr.
@@ -88,9 +124,11 @@ inline std::string text_at(const Table& table, const std::string& row, const std
   return "(no such cell)";
 }
 
-inline bool has_note(const Table& table, const std::string& part) {
-  for (const std::string& note : table.notes)
-    if (note.find(part) != std::string::npos) return true;
+/// True if a note of a table or figure has this part.
+template <typename Noted>
+bool has_note(const Noted& noted, const std::string& part) {
+  for (const std::string& note : noted.notes)
+    if (contains(note, part)) return true;
   return false;
 }
 

@@ -12,12 +12,7 @@ void register_summary(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store, const OptionValues& options = {}) {
-  Registry registry;
-  register_summary(registry);
-  const ReportPlugin& plugin = registry.reports.get("summary", "a test");
-  return plugin.make(plugin.options.resolve(options, "a test"))->render(store, {});
-}
+Document render(const MemoryStore& store, const OptionValues& options = {}) { return render_report(register_summary, store, {}, options); }
 
 TEST(Summary, TheLeaderboardHasARowAConfigurationAndAColumnAParameterThatVaries) {
   MemoryStore store;

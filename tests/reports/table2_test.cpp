@@ -9,12 +9,7 @@ void register_table2(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store, const ReportScope& scope = {}) {
-  Registry registry;
-  register_table2(registry);
-  const ReportPlugin& plugin = registry.reports.get("table2", "a test");
-  return plugin.make(plugin.options.resolve({}, "a test"))->render(store, scope);
-}
+Document render(const MemoryStore& store, const ReportScope& scope = {}) { return render_report(register_table2, store, scope); }
 
 void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& accuracies) {
   for (std::size_t i = 0; i < accuracies.size(); ++i) {

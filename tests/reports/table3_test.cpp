@@ -1,0 +1,159 @@
+#include <gtest/gtest.h>
+
+#include "harness/registry.hpp"
+#include "reports/example_runs.hpp"
+#include "reports/render/render.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+void register_table3(Registry& registry);
+
+namespace {
+
+Document render(const MemoryStore& store) { return render_report(register_table3, store); }
+
+/// A run a value, test accuracies 0.1 below.
+void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& valid) {
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    run.seed = i;
+    run.valid_accuracy = valid[i];
+    run.accuracy = valid[i] - 0.1;
+    add_run(store, run);
+  }
+}
+
+/// The text in a column of the line that is about these.
+std::string cell(const Table& table, const std::string& method, const std::string& input, const std::string& dataset, const std::string& what) {
+  for (const auto& row : table.rows)
+    if (row[0].text == method && row[1].text == input && row[2].text == dataset)
+      for (std::size_t c = 0; c < table.columns.size(); ++c)
+        if (table.columns[c] == what) return row[c].text;
+  return "(none)";
+}
+
+TEST(Table3, ValidationAndTestAccuracyStandBesideThePapers) {
+  MemoryStore store;
+  // Deviation 0.05, t of two degrees of freedom: 4.302653 * 0.05 / sqrt(3) = 0.124207.
+  add_seeds(store, {.method = "vgg16"}, {0.60, 0.65, 0.70});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "ours: validation", "ours: test", "ours: runs"}));
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "paper"), "75 %");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: validation"), "65.0 ± 12.4 %");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: test"), "55.0 ± 12.4 %");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: runs"), "3/3");
+  const Table& cells = *find_table(document, "table3_cells");
+  ASSERT_EQ(cells.rows.size(), 2u);
+  EXPECT_NEAR(std::stod(text_at(cells, "vgg16", "ci_low")), 0.65 - 0.124207, 1e-6);
+  EXPECT_EQ(text_at(cells, "vgg16", "paper"), "0.75");
+  EXPECT_EQ(text_at(cells, "vgg16", "paper_source"), "Table 3");
+  const testing::TemporaryFolder folder;
+  EXPECT_FALSE(write_document(document, folder.path()).empty());
+}
+
+TEST(Table3, ThePapersNumbersAreThere) {
+  MemoryStore store;
+  add_seeds(store, {.method = "vgg16"}, {0.6});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  struct Printed {
+    const char *method, *input, *dataset, *accuracy;
+  };
+  for (const Printed& p : {Printed{"VGG-16", "full songs", "Extended Ballroom", "63.6 %"}, {"VGG-16", "30 s segments", "1517 Artists", "62 %"},
+                           {"ResNet34", "full songs", "GTZAN", "79 %"}, {"ResNet34", "full songs", "Extended Ballroom", "75.4 %"},
+                           {"GRU", "full songs", "GTZAN", "40.3 %"}, {"VGG-16", "3 s segments", "GTZAN", "≈ 90 %"},
+                           {"VGG-16", "largest SEM cluster", "GTZAN", "67 %"}}) {
+    EXPECT_EQ(cell(table, p.method, p.input, p.dataset, "paper"), p.accuracy) << p.method << p.input << p.dataset;
+    EXPECT_EQ(cell(table, p.method, p.input, p.dataset, "ours: validation"), "–");
+  }
+}
+
+TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
+  MemoryStore store;
+  // The series of tests/harness/statistics_test.cpp: SciPy's ttest_ind gives 0.092667, -0.027649 to 0.212982.
+  const ExampleRun chunks{.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "3"}}};
+  add_seeds(store, chunks, {0.30, 0.41, 0.38});
+  ExampleRun leaky = chunks;
+  leaky.leaky = true;
+  add_seeds(store, leaky, {0.42, 0.45, 0.47, 0.44, 0.50});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  const auto of = [&](const char* what) { return cell(table, "VGG-16", "3 s segments", "GTZAN", what); };
+  EXPECT_EQ(of("ours: validation").substr(0, 4), "36.3");
+  EXPECT_TRUE(of("leaky: validation").starts_with("45.6"));
+  EXPECT_TRUE(of("leaky: test").ends_with(" †"));
+  EXPECT_EQ(of("leaky: runs"), "5/5");
+  EXPECT_EQ(of("leaky − ours: validation"), "+9.3 ± 12.0 points");
+  EXPECT_TRUE(has_note(table, "† Leaky split"));
+  const Table& leaks = *find_table(document, "table3_leakage");
+  ASSERT_EQ(leaks.rows.size(), 2u);
+  EXPECT_NEAR(std::stod(text_at(leaks, "vgg16", "ci_low")), -0.027648910600149457, 1e-9);
+  EXPECT_EQ(find_table(document, "table3_runs")->rows.size(), 8u);
+}
+
+TEST(Table3, ALeakyRunAloneHasNoDifference) {
+  MemoryStore store;
+  add_seeds(store, {.method = "resnet34", .leaky = true}, {0.8});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "leaky: validation", "leaky: test", "leaky: runs"}));
+  EXPECT_EQ(cell(table, "ResNet34", "full songs", "GTZAN", "leaky: validation"), "80.0 % †");
+}
+
+TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
+  MemoryStore store;
+  for (const char* hidden : {"64", "128"}) add_seeds(store, {.method = "gru", .parameters = {{"method.hidden", hidden}}}, {0.4});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  EXPECT_EQ(cell(table, "GRU (hidden=64)", "full songs", "GTZAN", "paper"), "40.3 %");
+  EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "paper"), "");
+  EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "ours: validation"), "40.0 %");
+}
+
+TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
+  MemoryStore store;
+  add_seeds(store, {.method = "skip_gru"}, {0.4});
+  add_seeds(store, {.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "10"}}}, {0.5});
+  add_seeds(store, {.method = "vgg16", .parameters = {{"dataset.name", "synthetic"}}}, {0.9});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  EXPECT_EQ(cell(table, "skip-RNN", "full songs", "GTZAN", "paper"), "–");
+  EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "GTZAN", "ours: validation"), "50.0 %");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "synthetic", "paper"), "–");
+  EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: validation"), "–");
+}
+
+TEST(Table3, WithoutAValidationPartTheTestAccuracyStandsAlone) {
+  MemoryStore store;
+  add_run(store, {.method = "vgg16", .accuracy = 0.5});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: validation"), "no accuracy");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: test"), "50.0 %");
+}
+
+TEST(Table3, EveryNumberHasItsRuns) {
+  MemoryStore store;
+  const std::string done = add_run(store, {.method = "gru", .accuracy = 0.4, .facts = {{"fit.best_epoch", "17"}}, .valid_accuracy = 0.45});
+  const std::string failed = add_run(store, {.method = "gru", .seed = 1, .status = RunStatus::failed, .message = "why"});
+  const Document document = render(store);
+  EXPECT_EQ(cell(*find_table(document, "table3"), "GRU", "full songs", "GTZAN", "ours: runs"), "1/2 (1 failed)");
+  EXPECT_TRUE(has_note(*find_table(document, "table3"), "GRU, full songs, GTZAN: 1 of 2 runs failed: why"));
+  EXPECT_EQ(text_at(*find_table(document, "table3_cells"), "gru", "run_ids"), done + " " + failed);
+  const Table& runs = *find_table(document, "table3_runs");
+  EXPECT_EQ(text_at(runs, "gru", "run_id"), done);
+  EXPECT_EQ(text_at(runs, "gru", "kept_epoch"), "17");
+  EXPECT_EQ(text_at(runs, "gru", "valid_accuracy"), "0.45");
+}
+
+TEST(Table3, OtherMethodsAreNamedBesideOthersAndAnErrorAlone) {
+  MemoryStore store;
+  add_run(store, {.accuracy = 0.5});
+  EXPECT_THROW_SAYING(render(store), ConfigError, "table3: no run in scope is about it", "vgg16");
+  add_seeds(store, {.method = "vgg16"}, {0.6});
+  EXPECT_TRUE(contains(render_terminal(render(store)), "Runs in scope that Table 3 has no line for: svm (1)."));
+  EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
+}
+
+}  // namespace
+}  // namespace genrebench
