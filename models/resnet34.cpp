@@ -54,7 +54,7 @@ void register_resnet34(Registry& registry) {
                              .recipe = recipe_of(table().schema(), values),
                              .make_network =
                                  [o](const InputShape& shape, int n_classes) {
-                                   return make_resnet34_network(
+                                   return make_resnet34(
                                        {.n_classes = n_classes, .channels = static_cast<int>(shape.channels), .width = o.width, .dropout = o.dropout});
                                  },
                              .foreign_heads = {"fc."}},

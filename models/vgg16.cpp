@@ -51,7 +51,7 @@ void register_vgg16(Registry& registry) {
                              .recipe = recipe_of(table().schema(), values),
                              .make_network =
                                  [o](const InputShape& shape, int n_classes) {
-                                   return make_vgg16_network({.n_classes = n_classes, .channels = static_cast<int>(shape.channels), .width = o.width,
+                                   return make_vgg16({.n_classes = n_classes, .channels = static_cast<int>(shape.channels), .width = o.width,
                                                               .grid = o.grid, .dropout = o.dropout});
                                  },
                              .foreign_heads = {"classifier."}},

@@ -18,6 +18,11 @@ namespace genrebench {
 namespace {
 
 class DeepMethod final : public GradientMethod {
+  template <typename Work>
+  auto guarded(const std::string& what, const Work& work) const -> decltype(work()) {
+    return with_torch_errors(fmt::format("method {}, {}", spec_.name, what), spec_.training.batch_size, work);
+  }
+
  public:
   DeepMethod(DeepMethodSpec spec, std::uint64_t seed) : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
 
@@ -83,11 +88,6 @@ class DeepMethod final : public GradientMethod {
   }
 
  private:
-  template <typename Work>
-  auto guarded(const std::string& what, const Work& work) const {
-    return with_torch_errors(fmt::format("method {}, {}", spec_.name, what), spec_.training.batch_size, work);
-  }
-
   /// A new network, with the weights to start from.
   void prepare(const Examples& train, FitContext& context) {
     assert(train.labels.size() == train.size());

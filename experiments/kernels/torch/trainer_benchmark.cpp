@@ -47,7 +47,7 @@ class Silent final : public FitContext {
 
 std::shared_ptr<Network> network() {
   torch::manual_seed(1);
-  return make_resnet34_network({.n_classes = kClasses, .channels = 3});
+  return make_resnet34({.n_classes = kClasses, .channels = 3});
 }
 
 TrainingOptions options() {
