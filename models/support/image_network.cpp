@@ -28,7 +28,7 @@ void check_images(std::string_view method, const torch::Tensor& batch, int chann
 }
 
 void initialise_convolutions(torch::nn::Module& module) {
-  for (const auto& part : module.modules()) {
+  for (const auto& part : module.modules(/*include_self=*/false)) {
     if (auto* convolution = part->as<torch::nn::Conv2d>()) {
       torch::nn::init::kaiming_normal_(convolution->weight, /*a=*/0.0, torch::kFanOut, torch::kReLU);
       if (convolution->bias.defined()) torch::nn::init::zeros_(convolution->bias);

@@ -93,7 +93,7 @@ class BothForms : public ::testing::TestWithParam<const char*> {
  protected:
   std::filesystem::path golden(const std::string& what) const { return kGoldenWeights / (what + "_" + GetParam() + ".pth"); }
 };
-INSTANTIATE_TEST_SUITE_P(PickleWeights, BothForms, ::testing::Values("zip", "legacy"), [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(PickleWeights, BothForms, ::testing::Values("zip", "legacy"), [](const auto& form) { return std::string(form.param); });
 
 TEST_P(BothForms, every_type_that_pytorch_wrote_is_read_in_the_state_dict_s_order) {
   const WeightFile weights = read_pickle_weights(golden("types"));

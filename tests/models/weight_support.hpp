@@ -23,7 +23,7 @@ inline std::string bytes_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-inline const torch::Tensor& tensor_named(const WeightFile& weights, const std::string& name) {
+inline torch::Tensor tensor_named(const WeightFile& weights, const std::string& name) {
   for (const auto& [key, tensor] : weights.tensors)
     if (key == name) return tensor;
   throw std::runtime_error("no tensor " + name);
