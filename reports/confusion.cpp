@@ -63,7 +63,7 @@ class ConfusionReport final : public Report {
     map.values = row_shares(confusion.total);
     map.counts = confusion.total;
     std::vector<std::string> notes = table.notes;
-    notes.insert(notes.begin() + 1, "Colours are shares of each row; numbers are counts, zeros left out.");
+    notes.insert(notes.begin() + 1, "Colours are shares of each row; numbers, where they fit, are counts, zeros left out.");
     document.body.emplace_back(to_figure(id, title, draw(map, {.id = id}), std::move(notes)));
     document.body.emplace_back(std::move(table));
   }

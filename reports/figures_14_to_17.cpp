@@ -49,7 +49,8 @@ class Figures14To17 final : public Report {
  private:
   void add_figures(const std::vector<CurveSet>& sets, const SkipFamily& family, const std::string& id, Document& document) const {
     for (const std::string& metric : kMetrics) {
-      const std::string title = fmt::format("{} of {} and {} on {}", metric == "loss" ? "Loss" : "Accuracy", sets.front().label, sets.back().label, family.title);
+      const std::string title =
+          fmt::format("{} of {} and {} on {}", metric == "loss" ? "Loss" : "Accuracy", sets.front().label, sets.back().label, family.title);
       if (std::optional<Figure> figure = curve_figure(sets, metric, level_, "figures_14_to_17-" + id + "-" + metric, title))
         document.body.emplace_back(std::move(*figure));
     }

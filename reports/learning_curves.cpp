@@ -83,7 +83,8 @@ class LearningCurves final : public Report {
 
   Table shown_table(const StoreReader& store, const std::vector<CurveSet>& sets) const {
     Table result{.id = "learning_curves", .title = "Where the curves end", .rows = {}, .notes = {}};
-    result.columns = {"configuration", "runs", "epochs", "kept epoch", "train: kept", "valid: kept", "train: last", "valid: last", "time an epoch", "samples/s"};
+    result.columns = {"configuration", "runs",        "epochs",      "kept epoch",    "train: kept",
+                      "valid: kept",   "train: last", "valid: last", "time an epoch", "samples/s"};
     std::set<Protocol> protocols;
     Runs all;
     bool partial = false;

@@ -342,8 +342,8 @@ class SkipLength final : public Report {
     }
     add_note(result.notes, mark_note(family.protocol));
     for (const std::string& combine : without) add_note(result.notes, combine + ": no run with k = 0, so no change from it.");
-    add_note(result.notes, fmt::format("Percentage points ± half-width of Student's {:g} % interval of the mean difference, paired by seed: the runs of a pair share "
-                                       "their split. Bold: the interval excludes 0.",
+    add_note(result.notes, fmt::format("Percentage points ± half-width of Student's {:g} % interval of the mean difference, paired by seed: the runs of a "
+                                       "pair share their split. Emphasised: the interval excludes 0.",
                                        100.0 * level_));
     add_note(result.notes, "The paper says that skips lower training accuracy and leave validation accuracy alone. By the intervals, against k = 0:");
     for (std::string& note : verdicts) add_note(result.notes, std::move(note));

@@ -39,10 +39,8 @@ constexpr std::array<PaperRow, 8> kPaper = {{{"vgg16", "full songs", "gtzan", 0.
                                              {"vgg16", "3 s segments", "gtzan", 0.90, "≈ 90 %", "Figure 10"},
                                              {"vgg16", "largest SEM cluster", "gtzan", 0.67, "67 %", "section 6"}}};
 
-const MethodName* find_method(const Parameters& parameters) {
-  const auto found = parameters.find("method.name");
-  if (found == parameters.end()) return nullptr;
-  const auto method = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodName& m) { return m.plugin == found->second; });
+const MethodName* find_method(std::string_view plugin) {
+  const auto method = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodName& m) { return m.plugin == plugin; });
   return method == kMethods.end() ? nullptr : &*method;
 }
 
@@ -124,8 +122,9 @@ class Table3 final : public Report {
     std::vector<RunGroup> groups = group_runs(scope.runs);
     std::map<std::string, std::size_t> others;
     std::erase_if(groups, [&](const RunGroup& group) {
-      if (find_method(group.parameters) != nullptr) return false;
-      others[value_of(group.parameters, "method.name")] += group.runs.size();
+      const std::string method = value_of(group.parameters, "method.name");
+      if (find_method(method) != nullptr) return false;
+      others[method] += group.runs.size();
       return true;
     });
     if (groups.empty()) throw ConfigError("table3: no run in scope is about it; expected method.name vgg16, resnet34, gru or skip_gru");
@@ -185,8 +184,7 @@ class Table3 final : public Report {
   };
 
   std::vector<Cell> shown_row(const StoreReader& store, const Line& line, const Pair& pair, bool first, const Sides& sides, Remarks& remarks) const {
-    const auto method = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodName& m) { return m.plugin == line.key.method; });
-    std::string title(method->title);
+    std::string title(find_method(line.key.method)->title);
     if (const std::string variant = line.pairs.empty() ? "" : variant_of(line, pair); !variant.empty()) title += " (" + variant + ")";
     // The paper has one number, whatever the variants of ours.
     std::vector<Cell> row = {shown(title), shown(line.key.input), shown(dataset_title({{"dataset.name", line.key.dataset}})),

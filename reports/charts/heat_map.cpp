@@ -173,7 +173,7 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
   Plot plot(chart.title, {}, box);
   plot.add_x_label(x.label);
   plot.add_y_label(y.label);
-  plot.add_ticks("x", x.names.empty() ? number_ticks(x, 6) : x_names.ticks, x.names.empty() ? charts::kBelow : x_names.options());
+  plot.add_ticks("x", x.names.empty() ? number_ticks(x, 6) : x_names.ticks, x.names.empty() ? std::string(charts::kBelow) : x_names.options());
   plot.add_ticks("y", y.names.empty() ? number_ticks(y, square ? 6 : 4) : y_names.ticks, charts::kBeside);
   plot.add("set border 15");
   plot.add("set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1 noborder");

@@ -212,9 +212,17 @@ Names name_ticks(const std::vector<std::string>& names, double first, int width)
     result.widest = std::max(result.widest, display_width(text));
     result.ticks.push_back({first + static_cast<double>(i), text});
   }
-  result.aslant = kCharacterWidth * static_cast<double>((result.widest + 1) * names.size()) > width + 3.0 * kCharacterWidth;
+  if (kCharacterWidth * static_cast<double>((result.widest + 1) * names.size()) > width + 3.0 * kCharacterWidth)
+    result.angle = 25 * names.size() > static_cast<std::size_t>(width) ? 90 : 35;  // aslant, lines need that much not to touch
   return result;
 }
+
+int Names::room_below() const {
+  const double length = kCharacterWidth * static_cast<double>(widest);
+  return angle == 0 ? 0 : angle == 35 ? static_cast<int>(0.66 * length) : static_cast<int>(length) - 8;
+}
+
+std::string Names::options() const { return angle == 0 ? std::string(kBelow) : fmt::format("rotate by {} right", angle); }
 
 Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const Box& box)
     : title_(without_noncharacters(single_line(title))), box_(box) {

@@ -58,10 +58,10 @@ struct LegendEntry {
 struct Names {
   std::vector<Tick> ticks;
   std::size_t widest = 0;  ///< in columns
-  bool aslant = false;     ///< too wide to stand side by side
+  int angle = 0;           ///< 35 or 90 degrees where they cannot stand side by side
 
-  int room_below() const { return aslant ? static_cast<int>(5 * widest) : 0; }  ///< that they take more than numbers do, in pixels
-  std::string_view options() const { return aslant ? "rotate by 35 right" : kBelow; }
+  int room_below() const;  ///< that they take more than numbers do, in pixels
+  std::string options() const;
 };
 
 /// @param first  the place of the first one; the others follow at distances of 1

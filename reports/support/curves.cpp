@@ -70,24 +70,24 @@ LineChart::Series kept_points(const std::vector<RunCurves>& runs, const std::str
 std::string series_name(const std::string& label, const std::string& what) { return label.empty() ? what : label + ", " + what; }
 
 /// Runs stop where they stop: what the later epochs are means of.
-std::string ending_note(const CurveSet& set) {
+std::string ending_note(const CurveSet& set, const std::string& whose) {
   std::set<std::int64_t> ends;
   for (const RunCurves& run : set.runs)
     ends.insert(run.last_epoch());
   if (ends.size() < 2) return {};
-  return fmt::format("The runs end between {0} {1} and {2}. Means are over those that came so far, and end where less than half of them go on.",
-                     step_name(set.runs), *ends.begin(), *ends.rbegin());
+  return fmt::format("The runs{} end between {} {} and {}. Means are over those that came so far, and end where less than half of them go on.",
+                     whose, step_name(set.runs), *ends.begin(), *ends.rbegin());
 }
 
 std::vector<std::string> figure_notes(const std::vector<CurveSet>& sets, double level, bool bands, bool kept) {
   std::vector<std::string> notes;
   std::set<Protocol> protocols;
   for (const CurveSet& set : sets) {
-    const std::string label = set.label.empty() ? "" : set.label + ": ";
+    const std::string whose = set.label.empty() ? "" : " (" + set.label + ")";
     const std::size_t n = set.runs.size(), planned = set.group.runs.size();
-    notes.push_back(label + (n == 1 ? "the curve of one run" : fmt::format("means over {} runs", n)) + (n < planned ? fmt::format(" of {} planned.", planned) : "."));
-    if (label.empty()) notes.back().front() = n == 1 ? 'T' : 'M';
-    if (std::string note = ending_note(set); !note.empty()) notes.push_back(label + note);
+    notes.push_back((n == 1 ? "The curve of one run" : fmt::format("Means over {} runs", n)) + (n < planned ? fmt::format(" of {} planned", planned) : "") +
+                    whose + ".");
+    add_note(notes, ending_note(set, whose));
     protocols.insert(set.group.protocol);
   }
   if (bands) notes.push_back(fmt::format("Bands are Student's {:g} % intervals of the mean over the runs.", 100.0 * level));

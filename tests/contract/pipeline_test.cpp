@@ -128,7 +128,14 @@ TEST_P(EveryReport, RefusesAnExperimentThatTheStoreDoesNotHold) {
 TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   const auto store = open(folder_ / "runs.db");
   run(folder_, *store, 2, /*cache=*/true);
-  const Document document = make()->render(*store, {.experiments = {"everything"}});
+  Document document;
+  try {
+    document = make()->render(*store, {.experiments = {"everything"}});
+  } catch (const ConfigError& error) {
+    // Reports on deep methods have nothing to say where the program is built without them.
+    if (registry().methods.find("gru") != nullptr || std::string(error.what()).find("gru") == std::string::npos) throw;
+    GTEST_SKIP() << error.what();
+  }
   EXPECT_FALSE(document.name.empty());
   EXPECT_FALSE(document.title.empty());
   EXPECT_FALSE(document.body.empty());
