@@ -16,7 +16,7 @@ namespace genrebench {
 
 struct FitSettings {
   int threads = 1;
-  std::filesystem::path checkpoint_folder;  ///< empty: an interrupted fit begins anew
+  std::filesystem::path checkpoint_folder = {};  ///< empty: an interrupted fit begins anew
   std::function<bool()> interrupted = [] { return false; };
   /// Where a long fit is, in words: "epoch 3/40, loss 1.93, 2 min left".
   std::function<void(const std::string&)> progress = [](const std::string&) {};

@@ -15,8 +15,8 @@
 namespace genrebench {
 
 struct RunnerSettings {
-  std::filesystem::path cache_folder;  ///< empty: features are not cached
-  std::filesystem::path files_folder;  ///< of checkpoints and fitted models (harness/run_files.hpp); empty: neither is kept
+  std::filesystem::path cache_folder = {};  ///< empty: features are not cached
+  std::filesystem::path files_folder = {};  ///< of checkpoints and fitted models (harness/run_files.hpp); empty: neither is kept
   int threads = 1;                     ///< for feature extraction, and for methods that use several
   bool fail_fast = false;              ///< stop after the first failed run
   std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks, runs and steps of training

@@ -64,7 +64,7 @@ Document describe(const std::vector<GradientMethod::RangePoint>& points, const s
     data.rows.push_back({{.text = fmt::format("{}", point.learning_rate), .numeric = true}, {.text = fmt::format("{}", point.loss), .numeric = true},
                          {.text = fmt::format("{}", point.smoothed_loss), .numeric = true}});
   }
-  Document document{.name = "lr_range", .title = "Learning-rate range test: " + name};
+  Document document{.name = "lr_range", .title = "Learning-rate range test: " + name, .body = {}, .data = {}};
   document.body.emplace_back(to_figure("lr_range", "Loss while the learning rate grows", draw(chart, {.id = "lr_range"})));
   document.data.push_back(std::move(data));
   return document;
