@@ -416,6 +416,9 @@ int useful_threads(const SkipGruProblem<T>& p, int wanted) {
 }  // namespace
 
 template <typename T>
+std::ptrdiff_t skip_gru_padded(std::ptrdiff_t length) { return padded<T>(length); }
+
+template <typename T>
 void skip_gru_forward(const SkipGruProblem<T>& problem, T* states, T* kept, int n_threads) {
   if (problem.steps == 0 || problem.batch == 0) return;
   const int n = useful_threads(problem, n_threads);
@@ -431,6 +434,8 @@ void skip_gru_backward(const SkipGruProblem<T>& problem, const T* states, const 
   in_threads(n, [&](int thread) { backward.run(thread); });
 }
 
+template std::ptrdiff_t skip_gru_padded<float>(std::ptrdiff_t);
+template std::ptrdiff_t skip_gru_padded<double>(std::ptrdiff_t);
 template void skip_gru_forward(const SkipGruProblem<float>&, float*, float*, int);
 template void skip_gru_forward(const SkipGruProblem<double>&, double*, double*, int);
 template void skip_gru_backward(const SkipGruProblem<float>&, const float*, const float*, const SkipGruGradients<float>&, int);
