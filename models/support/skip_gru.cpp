@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "models/support/skip_gru_kernel.hpp"
-#include "models/support/small_product.hpp"
 
 namespace genrebench {
 namespace {
@@ -47,7 +46,7 @@ SkipGruProblem<T> problem_of(const torch::Tensor& input, const SkipGruWeights& w
 
 template <typename T>
 Pass forward_pass(const SkipGruProblem<T>& problem, const torch::TensorOptions& options, bool keep) {
-  const std::ptrdiff_t width = padded<T>(problem.hidden);
+  const std::ptrdiff_t width = skip_gru_padded<T>(problem.hidden);
   Pass pass{torch::empty({problem.steps + 1, problem.batch, width}, options), {}};
   pass.states[0].zero_();
   if (keep) pass.kept = torch::empty({problem.steps, problem.batch, problem.n_kept() * width}, options);
@@ -78,7 +77,7 @@ torch::Tensor new_last(const torch::Tensor& blocks, std::int64_t hidden) { retur
 template <typename T>
 tensor_list backward_pass(const SkipGruProblem<T>& problem, const torch::Tensor& states, const torch::Tensor& kept,
                           const torch::Tensor& of_output, bool for_input) {
-  const std::int64_t hidden = problem.hidden, features = problem.features, width = padded<T>(hidden);
+  const std::int64_t hidden = problem.hidden, features = problem.features, width = skip_gru_padded<T>(hidden);
   const auto zeros = [&](torch::IntArrayRef sizes) { return torch::zeros(sizes, states.options()); };
   const torch::Tensor of_states = torch::zeros_like(states);
   of_states.slice(0, 1).narrow(2, 0, hidden).copy_(of_output.transpose(0, 1));
@@ -93,7 +92,7 @@ tensor_list backward_pass(const SkipGruProblem<T>& problem, const torch::Tensor&
     gradients.weight_skip = of_skip.data_ptr<T>();
   }
   if (for_input) {
-    of_input = torch::empty({problem.steps, problem.batch, padded<T>(features)}, states.options());
+    of_input = torch::empty({problem.steps, problem.batch, skip_gru_padded<T>(features)}, states.options());
     gradients.input = of_input.data_ptr<T>();
   }
   skip_gru_backward(problem, states.data_ptr<T>(), kept.data_ptr<T>(), gradients, at::get_num_threads());

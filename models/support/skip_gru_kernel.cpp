@@ -197,7 +197,7 @@ template <typename T>
 class Backward : Recurrence<T> {
   using Recurrence<T>::p_, Recurrence<T>::width_;
   static constexpr Index kWidth = kLanes<T>, kColumns = kPanelColumns<T>;
-  static constexpr Index kChunkRows = 512;  // their gradients stay in the cache, and sums are not written too often
+  static constexpr Index kChunkRows = 192;  // a panel of their gradients stays in the first cache
 
  public:
   Backward(const SkipGruProblem<T>& problem, const T* states, const T* kept, const SkipGruGradients<T>& gradients, int n_threads)
@@ -333,46 +333,63 @@ class Backward : Recurrence<T> {
     }
   }
 
+  /// Adds what the steps first..last say of the weights, this thread's share of the columns of delta: a panel within a block is packed once
+  /// and multiplied with each left side that the block belongs to.
   void add_to_weights(Index first, Index last, int thread) {
     const auto input = [this](Index t) { return this->input_at(t, 0); };
     const auto seen = [this](Index t) {
       return p_.skip > 0 ? seen_.data() + chunk_row(t, 0) * width_ : states_ + this->state_at(t - 1, 0);
     };
     const auto earlier = [this](Index t) { return states_ + this->state_at(t - p_.skip, 0); };
-    add_products(first, last, thread, seen, width_, p_.hidden, kDeltaHiddenNew, 3, to_.weight_hh);
-    add_products(first, last, thread, input, p_.input_row, p_.features, kDeltaReset, p_.n_gates(), to_.weight_ih);
-    if (p_.gated()) add_products(std::max<Index>(first, p_.skip + 1), last, thread, earlier, width_, p_.hidden, kDeltaGate, 1, to_.weight_skip);
+    const Index n_panels = divide_up(width_, kColumns), n_gates = p_.n_gates();
+    for (Index item = thread; item < (n_gates + 1) * n_panels; item += n_threads_) {
+      const Index block = item / n_panels, unit = item % n_panels * kColumns;
+      const Panel panel{first, last, unit, std::min(kColumns, width_ - unit), panels_.data() + thread * chunk_steps_ * p_.batch * kColumns};
+      pack(panel, block);
+      if (block < kDeltaNew) add_products(panel, first, seen, width_, p_.hidden, to_.weight_hh + block * width_, 3 * width_);
+      if (block > kDeltaHiddenNew)
+        add_products(panel, first, input, p_.input_row, p_.features, to_.weight_ih + (block - kDeltaReset) * width_, n_gates * width_);
+      if (block == kDeltaGate)
+        add_products(panel, std::max<Index>(first, p_.skip + 1), earlier, width_, p_.hidden, to_.weight_skip, width_);
+    }
   }
 
-  /// sums += (left, 1)' * blocks of delta, over all rows of the steps first..last, this thread's share of the columns.
+  /// Columns of a block of delta, for all rows of some steps.
+  struct Panel {
+    Index first, last;       ///< steps
+    Index unit, n_units;     ///< columns; the rest of the panel is zero
+    T* values;               ///< steps * batch x kColumns
+  };
+
+  void pack(const Panel& panel, Index block) {
+    T* to = panel.values;
+    for (Index t = panel.first; t <= panel.last; ++t)
+      for (Index row = 0; row < p_.batch; ++row, to += kColumns) {
+        const T* from = delta_at(t, row) + block * width_ + panel.unit;
+        for (Index column = 0; column < kColumns; column += kWidth)
+          store<T>(to + column, column < panel.n_units ? load(from + column) : Lanes<T>{});
+      }
+  }
+
+  /// sums += (left, 1)' * panel, over the rows of the steps from `first` on.
   /// @param left  left(t) is the first of the rows of step t, which are left_row apart and n_left long
   template <typename Left>
-  void add_products(Index first, Index last, int thread, const Left& left, Index left_row, Index n_left, DeltaBlock first_block,
-                    Index n_blocks, T* sums) {
-    const Index n_columns = n_blocks * width_, panel_step = p_.batch * kColumns;
-    T* const packed = panels_.data() + thread * chunk_steps_ * panel_step;
-    for (Index begin = thread * kColumns; begin < n_columns; begin += n_threads_ * kColumns) {
-      const Index valid = std::min(kColumns, n_columns - begin);
-      for (Index t = first; t <= last; ++t)
-        for (Index row = 0; row < p_.batch; ++row) {
-          T* const to = packed + (t - first) * panel_step + row * kColumns;
-          std::fill(std::copy_n(delta_at(t, row) + first_block * width_ + begin, valid, to), to + kColumns, T(0));
-        }
-      const auto add = [&](const auto& tile, Index row) {
-        for (int i = 0; i < tile.rows; ++i)
-          for (int v = 0; v * kWidth < valid; ++v) add_to(sums + (row + i) * n_columns + begin + v * kWidth, tile.sum[i][v]);
-      };
-      for_tiles(0, n_left, [&](auto rows, Index column) {
-        Tile<T, rows.value, kTileLanes> tile;
-        for (Index t = first; t <= last; ++t)
-          tile.multiply_add(left(t) + column, 1, left_row, p_.batch, packed + (t - first) * panel_step);
-        add(tile, column);
-      });
-      const T one = 1;
-      Tile<T, 1, kTileLanes> tile;
-      tile.multiply_add(&one, 0, 0, std::max<Index>(last - first + 1, 0) * p_.batch, packed);
-      add(tile, n_left);
-    }
+  void add_products(const Panel& panel, Index first, const Left& left, Index left_row, Index n_left, T* sums, Index sums_row) {
+    const auto right = [&](Index t) { return panel.values + (t - panel.first) * p_.batch * kColumns; };
+    const auto add = [&](const auto& tile, Index row) {
+      for (int i = 0; i < tile.rows; ++i)
+        for (int v = 0; v * kWidth < panel.n_units; ++v) add_to(sums + (row + i) * sums_row + panel.unit + v * kWidth, tile.sum[i][v]);
+    };
+    for_tiles(0, n_left, [&](auto rows, Index column) {
+      Tile<T, rows.value, kTileLanes> tile;
+      for (Index t = first; t <= panel.last; ++t) tile.multiply_add(left(t) + column, 1, left_row, p_.batch, right(t));
+      add(tile, column);
+    });
+    if (first > panel.last) return;
+    const T one = 1;
+    Tile<T, 1, kTileLanes> tile;
+    tile.multiply_add(&one, 0, 0, (panel.last - first + 1) * p_.batch, right(first));
+    add(tile, n_left);
   }
 
   const T* const states_;
@@ -399,6 +416,9 @@ int useful_threads(const SkipGruProblem<T>& p, int wanted) {
 }  // namespace
 
 template <typename T>
+std::ptrdiff_t skip_gru_padded(std::ptrdiff_t length) { return padded<T>(length); }
+
+template <typename T>
 void skip_gru_forward(const SkipGruProblem<T>& problem, T* states, T* kept, int n_threads) {
   if (problem.steps == 0 || problem.batch == 0) return;
   const int n = useful_threads(problem, n_threads);
@@ -414,6 +434,8 @@ void skip_gru_backward(const SkipGruProblem<T>& problem, const T* states, const 
   in_threads(n, [&](int thread) { backward.run(thread); });
 }
 
+template std::ptrdiff_t skip_gru_padded<float>(std::ptrdiff_t);
+template std::ptrdiff_t skip_gru_padded<double>(std::ptrdiff_t);
 template void skip_gru_forward(const SkipGruProblem<float>&, float*, float*, int);
 template void skip_gru_forward(const SkipGruProblem<double>&, double*, double*, int);
 template void skip_gru_backward(const SkipGruProblem<float>&, const float*, const float*, const SkipGruGradients<float>&, int);

@@ -7,7 +7,11 @@
 
 namespace genrebench {
 
-/// A layer and what it reads. "Padded" is a length rounded up to whole vector registers (padded() of small_product.hpp).
+/// A length rounded up to whole vector registers: what "padded" means below.
+template <typename T>
+std::ptrdiff_t skip_gru_padded(std::ptrdiff_t length);
+
+/// A layer and what it reads.
 template <typename T>
 struct SkipGruProblem {
   std::ptrdiff_t steps = 0, batch = 0, features = 0, hidden = 0;
