@@ -29,6 +29,14 @@ struct Block {
 constexpr std::array<Block, 5> kBlocks{{{2, 64}, {2, 128}, {3, 256}, {3, 512}, {3, 512}}};
 constexpr std::array<int, 3> kHead{256, 128, 64};
 
+/// With torchvision's first weights.
+Linear linear(int n_inputs, int n_outputs) {
+  Linear result(n_inputs, n_outputs);
+  torch::nn::init::normal_(result->weight, /*mean=*/0.0, /*std=*/0.01);
+  torch::nn::init::zeros_(result->bias);
+  return result;
+}
+
 class Vgg16 final : public ImageNetwork {
  public:
   explicit Vgg16(const Vgg16Options& options) : options_(options) {
@@ -80,12 +88,12 @@ class Vgg16 final : public ImageNetwork {
 
   void add_head(int n_inputs) {
     for (const int size : kHead) {
-      head_->push_back(Linear(n_inputs, size));
+      head_->push_back(linear(n_inputs, size));
       head_->push_back(ReLU());
       head_->push_back(Dropout(options_.dropout));
       n_inputs = size;
     }
-    head_->push_back(Linear(n_inputs, options_.n_classes));
+    head_->push_back(linear(n_inputs, options_.n_classes));
   }
 
   Vgg16Options options_;
