@@ -27,7 +27,7 @@ const OptionTable<Options>& table() {
                  {{"paper", "the authors' settings, of full size", {}},
                   {"quick", "an eighth of the channels and a few epochs, for tests and first looks",
                    {{"width", 0.125}, {"grid", std::int64_t{1}}, {"channels", std::int64_t{1}}, {"image_height", std::int64_t{32}},
-                    {"image_width", std::int64_t{32}}, {"epochs", std::int64_t{12}}, {"batch_size", std::int64_t{8}}, {"dropout", 0.1}}}},
+                    {"image_width", std::int64_t{32}}, {"epochs", std::int64_t{30}}, {"batch_size", std::int64_t{8}}, {"dropout", 0.0}, {"learning_rate", 0.002}}}},
                  "Sets of values; what is given beside it replaces them.");
     return t;
   }();

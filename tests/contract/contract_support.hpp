@@ -32,9 +32,11 @@ inline const Registry& registry() {
 
 inline std::string name_of(const ::testing::TestParamInfo<std::string>& test) { return test.param; }
 
-/// Options as a program resolves them: `given` over the defaults.
+/// Options as a program resolves them: `given` over the defaults, or over the preset `quick` where a plug-in has one.
 template <typename Plugin>
-OptionValues options_of(const Plugin& plugin, const OptionValues& given = {}) {
+OptionValues options_of(const Plugin& plugin, OptionValues given = {}) {
+  for (const Preset& preset : plugin.options.presets())
+    if (preset.name == "quick") given.emplace("preset", preset.name);
   return plugin.options.resolve(given, plugin.name);
 }
 

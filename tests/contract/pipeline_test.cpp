@@ -1,4 +1,5 @@
 // Every method with every excerpt from an experiment file to the store, and every report on what is there.
+#include <functional>
 #include <map>
 
 #include "contract/contract_support.hpp"
@@ -21,6 +22,21 @@ std::string comma_separated(const std::vector<std::string>& words) {
   return text;
 }
 
+/// Methods that train by epochs, with options for trainings as small as these.
+std::string small_trainings() {
+  std::string text;
+  for (const MethodPlugin& plugin : registry().methods)
+    if (plugin.options.find("epochs") != nullptr)
+      text += (text.empty() ? "" : ", ") + plugin.name + ": {preset: quick, epochs: 2, batch_size: 2" +
+              (plugin.options.find("length") != nullptr ? ", length: LENGTH}" : "}");
+  return text;
+}
+
+std::string with_length(std::string text, const std::string& length) {
+  for (std::size_t at; (at = text.find("LENGTH")) != std::string::npos;) text.replace(at, 6, length);
+  return text;
+}
+
 /// Three genres of four short tracks; every method with every excerpt and two seeds.
 std::filesystem::path write_experiment(const TemporaryFolder& folder) {
   return folder.write("everything.yaml",
@@ -28,6 +44,7 @@ std::filesystem::path write_experiment(const TemporaryFolder& folder) {
                       "dataset: {name: synthetic, genres: 3, tracks_per_genre: 4, duration_s: 6, sample_rate_hz: 8000}\n"
                       "split: {kind: stratified, train_fraction: 0.5}\n"
                       "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
+                      "method: {" + with_length(small_trainings(), "0") + "}\n"
                       "sweep:\n"
                       "  grid:\n"
                       "    method.name: [" + comma_separated(registry().methods.names()) + "]\n"
@@ -35,11 +52,24 @@ std::filesystem::path write_experiment(const TemporaryFolder& folder) {
                       "seeds: [0, 1]\n");
 }
 
-/// Runs the experiment into a store of its own.
-RunnerSummary run(const TemporaryFolder& folder, RunStore& store, int threads, bool cache) {
+/// The recurrent methods on sequences, with a validation part: what reports on deep methods are about.
+std::filesystem::path write_sequences(const TemporaryFolder& folder) {
+  return folder.write("sequences.yaml",
+                      "name: sequences\n"
+                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 6, sample_rate_hz: 8000}\n"
+                      "split: {kind: stratified, train_fraction: 0.34, valid_fraction: 0.33}\n"
+                      "features: {name: mfcc, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
+                      "method: {" + with_length(small_trainings(), "2") + "}\n"
+                      "sweep: {grid: {method.name: [gru, skip_gru]}}\n"
+                      "seeds: [0, 1]\n");
+}
+
+/// Runs an experiment into a store of its own.
+RunnerSummary run(const TemporaryFolder& folder, RunStore& store, int threads, bool cache,
+                  const std::function<std::filesystem::path(const TemporaryFolder&)>& write = write_experiment) {
   SilentProgress progress;
   FileHashes hashes({});
-  const Plan plan = make_plan(load_experiment(write_experiment(folder), {}, registry()), registry(), folder / "cache", hashes, progress);
+  const Plan plan = make_plan(load_experiment(write(folder), {}, registry()), registry(), folder / "cache", hashes, progress);
   RunnerSettings settings{.cache_folder = cache ? folder / "cache" : std::filesystem::path(), .threads = threads};
   const RunnerSummary summary = execute(plan, store, registry(), hashes, settings, progress);
   for (const std::string& message : progress.messages)
@@ -74,6 +104,8 @@ TEST(EveryMethodWithEveryExcerpt, GivesTheSameBitsInAnotherStoreWithOtherThreads
   ASSERT_EQ(runs.size(), second->runs("everything").size());
   for (const RunRecord& record : runs) {
     ASSERT_TRUE(second->run(record.id).has_value()) << "a run's id depends on the configuration, the data and the seed alone";
+    // Networks promise the same bits for the same number of threads only; tests/models holds them to it.
+    if (registry().methods.get(record.parameter("method.name"), "test").options.find("device") != nullptr) continue;
     const auto a = first->metrics(record.id), b = second->metrics(record.id);
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -129,12 +161,15 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   const auto store = open(folder_ / "runs.db");
   run(folder_, *store, 2, /*cache=*/true);
   Document document;
+  std::string experiment = "everything";
   try {
-    document = make()->render(*store, {.experiments = {"everything"}});
+    document = make()->render(*store, {.experiments = {experiment}});
   } catch (const ConfigError& error) {
-    // Reports on deep methods have nothing to say where the program is built without them.
-    if (registry().methods.find("gru") != nullptr || std::string(error.what()).find("gru") == std::string::npos) throw;
-    GTEST_SKIP() << error.what();
+    // Reports on deep methods have nothing to say of single vectors, nor where the program is built without such methods.
+    if (registry().methods.find("gru") == nullptr) GTEST_SKIP() << error.what();
+    experiment = "sequences";
+    run(folder_, *store, 2, /*cache=*/true, write_sequences);
+    document = make()->render(*store, {.experiments = {experiment}});
   }
   EXPECT_FALSE(document.name.empty());
   EXPECT_FALSE(document.title.empty());
@@ -151,7 +186,7 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   const auto files = write_document(document, folder_ / "out");
   EXPECT_GE(files.size(), all_formats().size());
   for (const auto& file : files) EXPECT_GT(std::filesystem::file_size(file), 0u) << file;
-  EXPECT_EQ(render_json(make()->render(*store, {.experiments = {"everything"}})), render_json(document)) << "a second time";
+  EXPECT_EQ(render_json(make()->render(*store, {.experiments = {experiment}})), render_json(document)) << "a second time";
 }
 
 TEST_P(EveryReport, SaysWhatItCanOfAPlanThatHasNotRun) {
