@@ -1,6 +1,7 @@
 #include "models/support/image_network.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,7 @@
 #include "models/support/pickle_weights.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
