@@ -29,10 +29,10 @@ struct Block {
 constexpr std::array<Block, 5> kBlocks{{{2, 64}, {2, 128}, {3, 256}, {3, 512}, {3, 512}}};
 constexpr std::array<int, 3> kHead{256, 128, 64};
 
-/// With torchvision's first weights.
+/// With Keras's first weights, which are the authors'.
 Linear linear(int n_inputs, int n_outputs) {
   Linear result(n_inputs, n_outputs);
-  torch::nn::init::normal_(result->weight, /*mean=*/0.0, /*std=*/0.01);
+  torch::nn::init::xavier_uniform_(result->weight);
   torch::nn::init::zeros_(result->bias);
   return result;
 }

@@ -23,8 +23,8 @@ struct Vgg16Options {
 
 /// The convolutional part with torchvision's names (features.26.weight) and Keras's as aliases (block5_conv2), then
 /// the average over a grid, and the head 256-128-64 of the paper, section 4.3, whose module is named "head". The
-/// convolutions are group 0, the head is group 1. The first weights are torchvision's: Kaiming's normal, the head's
-/// normal with deviation 0.01, biases zero. Images are at least 32 x 32, or forward throws a ConfigError.
+/// convolutions are group 0, the head is group 1. First weights: Kaiming's normal as in torchvision, in the head
+/// Glorot's uniform (Keras's default, so the authors'), biases zero. Images are at least 32 x 32, or forward throws a ConfigError.
 /// @throws ConfigError  if an option is out of range
 /// Source: Simonyan & Zisserman, ICLR 2015, configuration D; checked against torchvision in tests/models
 std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options);

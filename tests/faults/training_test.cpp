@@ -10,6 +10,7 @@
 
 #include "faults/fault_support.hpp"
 #include "harness/files.hpp"
+#include "signal/error.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {
