@@ -3,6 +3,7 @@
 #include "harness/registry.hpp"
 #include "models/support/deep_method.hpp"
 #include "models/support/image_options.hpp"
+#include "models/support/network_library.hpp"
 #include "models/support/resnet34_network.hpp"
 
 namespace genrebench {
@@ -54,8 +55,9 @@ void register_resnet34(Registry& registry) {
                              .recipe = recipe_of(table().schema(), values),
                              .make_network =
                                  [o](const InputShape& shape, int n_classes) {
-                                   return make_resnet34(
-                                       {.n_classes = n_classes, .channels = static_cast<int>(shape.channels), .width = o.width, .dropout = o.dropout});
+                                   return make_network("genrebench_resnet34",
+                                                       Resnet34Options{.n_classes = n_classes, .channels = static_cast<int>(shape.channels),
+                                                                       .width = o.width, .dropout = o.dropout});
                                  },
                              .foreign_heads = {"fc."}},
                             seed);

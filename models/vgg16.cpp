@@ -3,6 +3,7 @@
 #include "harness/registry.hpp"
 #include "models/support/deep_method.hpp"
 #include "models/support/image_options.hpp"
+#include "models/support/network_library.hpp"
 #include "models/support/vgg16_network.hpp"
 
 namespace genrebench {
@@ -27,7 +28,8 @@ const OptionTable<Options>& table() {
                  {{"paper", "the authors' settings, of full size", {}},
                   {"quick", "an eighth of the channels and a few epochs, for tests and first looks",
                    {{"width", 0.125}, {"grid", std::int64_t{1}}, {"channels", std::int64_t{1}}, {"image_height", std::int64_t{32}},
-                    {"image_width", std::int64_t{32}}, {"epochs", std::int64_t{30}}, {"batch_size", std::int64_t{8}}, {"dropout", 0.0}, {"learning_rate", 0.002}}}},
+                    {"image_width", std::int64_t{32}}, {"epochs", std::int64_t{15}}, {"batch_size", std::int64_t{8}}, {"dropout", 0.0}, {"learning_rate", 5e-4},
+                    {"normalise", "training"}}}},
                  "Sets of values; what is given beside it replaces them.");
     return t;
   }();
@@ -51,8 +53,8 @@ void register_vgg16(Registry& registry) {
                              .recipe = recipe_of(table().schema(), values),
                              .make_network =
                                  [o](const InputShape& shape, int n_classes) {
-                                   return make_vgg16({.n_classes = n_classes, .channels = static_cast<int>(shape.channels), .width = o.width,
-                                                              .grid = o.grid, .dropout = o.dropout});
+                                   return make_network("genrebench_vgg16", Vgg16Options{.n_classes = n_classes, .channels = static_cast<int>(shape.channels),
+                                                                                        .width = o.width, .grid = o.grid, .dropout = o.dropout});
                                  },
                              .foreign_heads = {"classifier."}},
                             seed);

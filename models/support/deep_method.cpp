@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "models/support/device.hpp"
+#include "models/support/network.hpp"
 #include "models/support/safetensors.hpp"
 #include "models/support/trainer.hpp"
 #include "models/support/weights.hpp"
@@ -147,13 +148,8 @@ class DeepMethod final : public GradientMethod {
 
 }  // namespace
 
-std::unique_ptr<Method> make_deep_method(DeepMethodSpec spec, std::uint64_t seed) { return std::make_unique<DeepMethod>(std::move(spec), seed); }
-
-std::string recipe_of(const OptionSchema& schema, const OptionValues& values) {
-  std::string text;
-  for (const OptionInfo& option : schema.options())
-    if (option.identity) text += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
-  return text;
+extern "C" void genrebench_deep_method(DeepMethodSpec& spec, std::uint64_t seed, std::unique_ptr<Method>& result) {
+  result = std::make_unique<DeepMethod>(std::move(spec), seed);
 }
 
 }  // namespace genrebench

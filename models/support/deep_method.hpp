@@ -1,5 +1,6 @@
 #pragma once
-// A deep network as a method: what vgg16, resnet34, gru and skip_gru share.
+// A deep network as a method: what vgg16, resnet34, gru and skip_gru share. No LibTorch here: the plug-ins describe themselves without
+// it, and it is loaded when the first of them is made (network_library.hpp).
 
 #include <functional>
 #include <memory>
@@ -7,11 +8,12 @@
 #include <vector>
 
 #include "harness/method.hpp"
-#include "models/support/inputs.hpp"
-#include "models/support/network.hpp"
+#include "models/support/input_options.hpp"
 #include "models/support/training_options.hpp"
 
 namespace genrebench {
+
+class Network;
 
 /// What makes one deep method differ from another.
 struct DeepMethodSpec {
@@ -25,6 +27,8 @@ struct DeepMethodSpec {
   std::vector<std::string> foreign_heads = {};
 };
 
+/// @throws ConfigError  if a GPU is asked for and there is none
+/// @throws DataError    if the library of networks cannot be loaded
 std::unique_ptr<Method> make_deep_method(DeepMethodSpec spec, std::uint64_t seed);
 
 /// The options that decide a result, one a line.

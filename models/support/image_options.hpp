@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "models/support/inputs.hpp"
+#include "models/support/input_options.hpp"
 #include "models/support/training_options.hpp"
 
 namespace genrebench {

@@ -12,29 +12,9 @@
 #include <vector>
 
 #include "harness/method.hpp"
+#include "models/support/input_options.hpp"
 
 namespace genrebench {
-
-struct InputOptions {
-  enum class Kind { image, sequence };
-  enum class Normalise { training, unit, imagenet, none };
-
-  Kind kind = Kind::image;
-  std::optional<int> frames = {};        ///< frames of an excerpt that are used; empty: the median of the training examples
-  int channels = 1;                 ///< image: copies of the one channel
-  std::optional<int> image_height = {};  ///< image: resized to so many rows; empty: one a feature
-  std::optional<int> image_width = {};   ///< image: resized to so many columns; empty: one a frame
-  Normalise normalise = Normalise::none;
-};
-
-/// The shape of one example.
-struct InputShape {
-  std::int64_t channels = 1;  ///< image
-  std::int64_t height = 0;    ///< image
-  std::int64_t width = 0;     ///< image
-  std::int64_t steps = 0;     ///< sequence
-  std::int64_t features = 0;  ///< sequence: of each step
-};
 
 /// One batch.
 struct Batch {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/support/deep_method.hpp"
+#include "models/support/network_library.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -41,8 +42,10 @@ std::unique_ptr<Method> make_recurrent_method(const std::string& name, const Opt
            [o, name](const InputShape& shape, int n_classes) {
              if (o.length > 0 && o.length >= shape.steps)
                throw ConfigError(fmt::format("method {}: length is {}, but the sequences have only {} steps", name, o.length, shape.steps));
-             return make_recurrent_network({.n_features = static_cast<int>(shape.features), .n_classes = n_classes, .hidden = o.hidden, .layers = o.layers,
-                                            .fully_connected = o.fully_connected, .dropout = o.dropout, .skip = o.length, .combine = o.combine});
+             return make_network("genrebench_recurrent",
+                                 RecurrentOptions{.n_features = static_cast<int>(shape.features), .n_classes = n_classes, .hidden = o.hidden,
+                                                  .layers = o.layers, .fully_connected = o.fully_connected, .dropout = o.dropout, .skip = o.length,
+                                                  .combine = o.combine});
            }},
       seed);
 }

@@ -1,5 +1,7 @@
 #include "models/support/recurrent_network.hpp"
 
+#include "models/support/network.hpp"
+
 #include <cassert>
 #include <cmath>
 #include <string>
@@ -80,5 +82,7 @@ class RecurrentNetwork final : public Network {
 }  // namespace
 
 std::shared_ptr<Network> make_recurrent_network(const RecurrentOptions& options) { return std::make_shared<RecurrentNetwork>(options); }
+
+extern "C" void genrebench_recurrent(const RecurrentOptions& options, std::shared_ptr<Network>& result) { result = make_recurrent_network(options); }
 
 }  // namespace genrebench

@@ -4,9 +4,10 @@
 #include <memory>
 
 #include "models/support/combine.hpp"
-#include "models/support/network.hpp"
 
 namespace genrebench {
+
+class Network;
 
 struct RecurrentOptions {
   int n_features = 0;           ///< values of a step, at least 1

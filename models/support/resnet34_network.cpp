@@ -1,5 +1,7 @@
 #include "models/support/resnet34_network.hpp"
 
+#include "models/support/image_network.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -107,5 +109,7 @@ std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
   check_image_options(kName, options.n_classes, options.channels, options.width, options.dropout);
   return std::make_shared<Resnet34>(options);
 }
+
+extern "C" void genrebench_resnet34(const Resnet34Options& options, std::shared_ptr<Network>& result) { result = make_resnet34(options); }
 
 }  // namespace genrebench

@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "models/support/image_network.hpp"
-
 namespace genrebench {
+
+class ImageNetwork;
 
 struct Resnet34Options {
   /// Number of logits.

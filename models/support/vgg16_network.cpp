@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "models/support/image_network.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -109,5 +110,7 @@ std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options) {
   if (options.grid < 1) throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kName, options.grid));
   return std::make_shared<Vgg16>(options);
 }
+
+extern "C" void genrebench_vgg16(const Vgg16Options& options, std::shared_ptr<Network>& result) { result = make_vgg16(options); }
 
 }  // namespace genrebench

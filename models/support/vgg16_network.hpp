@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "models/support/image_network.hpp"
-
 namespace genrebench {
+
+class ImageNetwork;
 
 struct Vgg16Options {
   /// Number of logits.

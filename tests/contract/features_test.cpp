@@ -72,8 +72,8 @@ TEST_P(EveryFeature, GivesFiniteValuesAndTheSameRowsForEveryTrack) {
 
 TEST_P(EveryFeature, IsFiniteForSilenceAndForFullScale) {
   SKIP_WITHOUT_AUDIO();
-  const std::vector<float> silence(20000, 0.0f);
-  std::vector<float> square(20000);
+  const std::vector<float> silence(30000, 0.0f);
+  std::vector<float> square(30000);
   for (std::size_t n = 0; n < square.size(); ++n) square[n] = n / 50 % 2 == 0 ? 1.0f : -1.0f;
   EXPECT_TRUE(of(silence, {4096}).allFinite());
   EXPECT_TRUE(of(square, {4096}).allFinite());

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/support/image_network.hpp"
 #include "models/support/resnet34_network.hpp"
 #include "models/support/safetensors.hpp"
 #include "models/support/vgg16_network.hpp"

@@ -1,5 +1,7 @@
 #include "models/support/recurrent_network.hpp"
 
+#include "models/support/network.hpp"
+
 #include <map>
 #include <set>
 #include <string>

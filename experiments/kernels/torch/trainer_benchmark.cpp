@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../kernel_check.hpp"
+#include "models/support/image_network.hpp"
 #include "models/support/resnet34_network.hpp"
 #include "models/support/trainer.hpp"
 
