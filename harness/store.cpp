@@ -269,13 +269,13 @@ class SqliteStore final : public RunStore {
   }
 
   void add_curves(const std::string& run_id, const std::vector<MetricRecord>& points) override {
-    write([&] { add_metrics(run_id, points); });
+    write([&] { add_metrics(run_id, points, "INSERT OR REPLACE"); });  // a resumed run says its first epochs again
   }
 
   void finish(const std::string& run_id, const RunResult& result) override {
     write([&] {
       clear_results(run_id);
-      add_metrics(run_id, result.metrics);
+      add_metrics(run_id, result.metrics, "INSERT");
       SQLite::Statement add_prediction(*db_, "INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?)");
       for (const PredictionRecord& p : result.predictions) {
         bind_all(add_prediction, run_id, p.split, p.track, p.truth, p.predicted);
@@ -438,8 +438,8 @@ class SqliteStore final : public RunStore {
     }
   }
 
-  void add_metrics(const std::string& run_id, const std::vector<MetricRecord>& metrics) {
-    SQLite::Statement add(*db_, "INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?)");
+  void add_metrics(const std::string& run_id, const std::vector<MetricRecord>& metrics, const std::string& verb) {
+    SQLite::Statement add(*db_, verb + " INTO metrics VALUES (?, ?, ?, ?, ?)");
     for (const MetricRecord& metric : metrics) {
       bind_all(add, run_id, metric.split, metric.name, metric.step, metric.value);
       add.exec();

@@ -78,8 +78,7 @@ int lr_range(const Registry& registry, const CommonOptions& common, const std::v
   stop_requested();
   if (!(test.low < test.high)) throw ConfigError(fmt::format("expected --low below --high, found {} and {}", test.low, test.high));
   Experiment experiment = load_experiments(words, registry).front();
-  if (experiment.runs.size() > 1)
-    progress->message(fmt::format("{} runs in {}; the range test takes the first", experiment.runs.size(), experiment.source_file));
+  const std::size_t n_runs = experiment.runs.size();
   experiment.runs.resize(1);
   FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
   const Plan plan = make_plan(std::move(experiment), registry, common.cache_folder, hashes, *progress);
@@ -88,6 +87,7 @@ int lr_range(const Registry& registry, const CommonOptions& common, const std::v
   const auto method = registry.methods.get(run.spec.method.name, "method").make(run.spec.method.options, derive_seed(run.spec.seed, "method"));
   auto* gradient = dynamic_cast<GradientMethod*>(method.get());
   if (gradient == nullptr) throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
+  if (n_runs > 1) progress->message(fmt::format("{} in {}; the range test takes the first", count_of(n_runs, "run"), plan.experiment.source_file));
   const ExtractedTracks tracks = extract_run(run, registry, hashes, {.cache_folder = common.cache_folder, .threads = common.threads, .interrupted = stop_requested}, *progress);
   const RunData data(run, tracks);
   const PartData train = data.part(Part::train);

@@ -27,7 +27,7 @@ std::string small_trainings() {
   std::string text;
   for (const MethodPlugin& plugin : registry().methods)
     if (plugin.options.find("epochs") != nullptr)
-      text += (text.empty() ? "" : ", ") + plugin.name + ": {preset: quick, epochs: 2, batch_size: 2" +
+      text += (text.empty() ? "" : ", ") + plugin.name + ": {preset: quick, epochs: 1, batch_size: 3" +
               (plugin.options.find("length") != nullptr ? ", length: LENGTH}" : "}");
   return text;
 }
@@ -153,13 +153,16 @@ TEST_P(EveryReport, RefusesAnEmptyStoreInOneLine) {
 
 TEST_P(EveryReport, RefusesAnExperimentThatTheStoreDoesNotHold) {
   const auto store = open(folder_ / "runs.db");
-  run(folder_, *store, 2, /*cache=*/true);
+  SilentProgress progress;
+  FileHashes hashes({});
+  const Plan plan = make_plan(load_experiment(write_experiment(folder_), {}, registry()), registry(), folder_ / "cache", hashes, progress);
+  store->plan(plan.record(), plan.records(registry()));
   EXPECT_THROW_SAYING(make()->render(*store, {.experiments = {"nothing_of_the_kind"}}), ConfigError, "nothing_of_the_kind", "everything");
 }
 
 TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   const auto store = open(folder_ / "runs.db");
-  run(folder_, *store, 2, /*cache=*/true);
+  run(folder_, *store, 1, /*cache=*/true);
   Document document;
   std::string experiment = "everything";
   try {
@@ -168,7 +171,7 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
     // Reports on deep methods have nothing to say of single vectors, nor where the program is built without such methods.
     if (registry().methods.find("gru") == nullptr) GTEST_SKIP() << error.what();
     experiment = "sequences";
-    run(folder_, *store, 2, /*cache=*/true, write_sequences);
+    run(folder_, *store, 1, /*cache=*/true, write_sequences);
     document = make()->render(*store, {.experiments = {experiment}});
   }
   EXPECT_FALSE(document.name.empty());
