@@ -21,6 +21,23 @@ struct Track {
   /// the track then forms a group of its own in that kind.
   std::map<std::string, std::string> groups;
   std::vector<float> features;   ///< feature tables only; one value a column
+  /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal; empty where none is known, or where
+  /// the file is in another format and so cannot be that one.
+  std::string published_md5 = {};
+};
+
+/// What the paper's Table 1 says of a genre.
+struct PublishedCount {
+  std::string genre;        ///< one of Dataset::genres()
+  std::string printed_name; ///< as the paper writes it: "Slow Waltz"
+  int n_tracks = 0;
+};
+
+/// How every file of a dataset should sound; what is 0 may be anything.
+struct ExpectedAudio {
+  double sample_rate_hz = 0.0;
+  int channels = 0;
+  double min_duration_s = 0.0, max_duration_s = 0.0;
 };
 
 /// One published way to split: for each track id the part it is in.
@@ -44,7 +61,7 @@ struct Section {
 struct DatasetProblem {
   enum class Severity { note, error };  ///< notes are known facts that do not fail the verification
   Severity severity = Severity::error;
-  std::string what = {};  ///< "missing", "md5", "unreadable", "extra", "duplicate", "known_fault"
+  std::string what = {};  ///< "missing", "extra", "swapped", "known_fault"; "unreadable", "md5", "format", "duplicate" are the harness's
   std::string where = {}; ///< track id, file or genre
   std::string message = {};
 };
@@ -69,8 +86,14 @@ class Dataset {
   /// Known sections of a track, in order of time; empty where they are not known.
   virtual std::vector<Section> sections(const Track&) const { return {}; }
 
-  /// What is wrong beyond what can be seen without knowing this dataset (the harness itself decodes every
-  /// file and finds exact duplicates): checksums, missing and extra files, known faults.
+  /// The paper's counts, in the order of its table; empty for datasets that the paper did not use.
+  virtual std::vector<PublishedCount> published_counts() const { return {}; }
+
+  /// What `dataset verify` holds every file against.
+  virtual ExpectedAudio expected_audio() const { return {}; }
+
+  /// What is wrong beyond what can be seen without knowing this dataset (the harness itself decodes every file, compares
+  /// checksums and formats, and finds duplicates): missing and extra files, known faults.
   virtual std::vector<DatasetProblem> verify() const { return {}; }
 
   /// Facts for `dataset describe` as (what, value): licence, where to get it, citation.

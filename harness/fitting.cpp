@@ -4,19 +4,13 @@
 
 #include <chrono>
 
+#include "harness/progress.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::string time_left(double seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
-  if (whole < 60) return fmt::format("{} s left", whole);
-  if (whole < 3600) return fmt::format("{} min left", whole / 60);
-  return fmt::format("{} h {} min left", whole / 3600, whole % 3600 / 60);
-}
 
 /// Collects what a method reports.
 class Recorder final : public FitContext {
@@ -42,7 +36,7 @@ class Recorder final : public FitContext {
     const double elapsed = std::chrono::duration<double>(Clock::now() - begin_).count();
     std::string text = fmt::format("epoch {}/{}{}{}", done, total, now.empty() ? "" : ", ", now);
     if (done > first_done_ && done < total)
-      text += ", " + time_left(elapsed / static_cast<double>(done - first_done_) * static_cast<double>(total - done));
+      text += fmt::format(", {} left", duration_text(elapsed / static_cast<double>(done - first_done_) * static_cast<double>(total - done)));
     settings_.progress(text);
     settings_.curves({metrics.begin() + static_cast<std::ptrdiff_t>(published_), metrics.end()});
     published_ = metrics.size();

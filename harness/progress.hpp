@@ -17,4 +17,7 @@ class Progress {
   virtual void message(const std::string& text) = 0;
 };
 
+/// "0.42 s", "12 s", "2 min 5 s", "3 h 10 min".
+std::string duration_text(double seconds);
+
 }  // namespace genrebench

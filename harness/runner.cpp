@@ -17,7 +17,6 @@
 #include "harness/run_files.hpp"
 #include "harness/structure.hpp"
 #include "signal/error.hpp"
-#include "signal/random.hpp"
 
 namespace genrebench {
 namespace {

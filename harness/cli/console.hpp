@@ -19,9 +19,6 @@ void print_table(const Table& table);
 /// "1 run", "3 runs".
 std::string count_of(std::size_t n, const std::string& noun);
 
-/// "0.4 s", "2 min 5 s", "3 h 10 min".
-std::string duration_text(double seconds);
-
 /// True once the user asked to stop by Ctrl-C (or SIGTERM); the first call installs the handlers. A second
 /// Ctrl-C ends the process at once.
 bool stop_requested();

@@ -109,7 +109,7 @@ class DeepMethod final : public GradientMethod {
     if (spec_.training.channels_last)
       for (torch::Tensor& parameter : network_->parameters())
         if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
-    context.fact("device", describe(device_));
+    context.fact("device", device_.str());
     std::int64_t n_parameters = 0;
     for (const torch::Tensor& parameter : network_->parameters()) n_parameters += parameter.numel();
     context.note("parameters", static_cast<double>(n_parameters));
@@ -126,7 +126,7 @@ class DeepMethod final : public GradientMethod {
     return {.name = spec_.name, .network = *network_, .inputs = *inputs_, .train = train, .valid = valid, .options = spec_.training, .device = device_,
             .seed = seed_,
             .recipe = fmt::format("{}seed={}\nexamples={}+{}\nthreads={}\ndevice={}\nweights={}\n", spec_.recipe, seed_, train.size(), valid.size(),
-                                  context.threads(), describe(device_), weights_sha256_)};
+                                  context.threads(), device_.str(), weights_sha256_)};
   }
 
   /// 0 for classes that were trained, minus infinity for the others.

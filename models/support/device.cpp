@@ -36,8 +36,6 @@ torch::Device choose_device(const TrainingOptions& options) {
   return cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
 }
 
-std::string describe(const torch::Device& device) { return device.str(); }
-
 MixedPrecision::MixedPrecision(const torch::Device& device, bool enabled) : device_(device.type()), enabled_(enabled) {
   if (enabled_) set_autocast(device_, true);
 }

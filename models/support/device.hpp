@@ -12,9 +12,6 @@ namespace genrebench {
 /// @throws ConfigError  if CUDA is asked for and this LibTorch has none, or there is no GPU
 torch::Device choose_device(const TrainingOptions& options);
 
-/// "cpu", "cuda (NVIDIA H200)".
-std::string describe(const torch::Device& device);
-
 /// While it lives, products are computed in bfloat16 where that is asked for.
 class MixedPrecision {
  public:

@@ -50,14 +50,17 @@ std::vector<std::string> lasting(const RunStore& store, const std::string& exper
 TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
   const std::string method = "{name: skip_gru, preset: quick, length: 2, epochs: 300, hidden: 24, dropout: 0.2}";
   const auto file = training("killed", method, "[0, 1, 2]");
-  const std::filesystem::path disturbed = bench.folder / "disturbed.db";
-  const std::vector<std::string> arguments = {"run", file.string(), "--db", disturbed.string(), "--cache", bench.cache.string(), "--quiet", "--threads", "1"};
+  std::vector<std::filesystem::path> disturbed;  // a sweep that is done is followed by another, until 20 kills were survived
+  const auto sweep = [&](const std::filesystem::path& database) -> std::vector<std::string> {
+    return {"run", file.string(), "--db", database.string(), "--cache", bench.cache.string(), "--quiet", "--threads", "1"};
+  };
   Random random(20);
-  int kills = 0;
-  for (int attempt = 0; kills < 20 && attempt < 60; ++attempt) {
-    RunningProgram program(arguments);
+  bool ended = true;
+  for (int kills = 0; kills < 20;) {
+    if (ended) disturbed.push_back(bench.folder / ("disturbed" + std::to_string(disturbed.size()) + ".db"));
+    RunningProgram program(sweep(disturbed.back()));
     std::this_thread::sleep_for(std::chrono::milliseconds(250 + random.below(700)));
-    const bool ended = program.ended();
+    ended = program.ended();
     if (!ended) {
       program.send(SIGKILL);
       ++kills;
@@ -65,18 +68,19 @@ TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
     const ProgramResult result = program.wait();
     if (ended) {
       ASSERT_EQ(result.exit_code, 0) << result.err;
-      break;
     }
   }
-  EXPECT_GE(kills, 5) << "the training was too short to be disturbed";
-  const ProgramResult last = testing::run_program(arguments);
+  ASSERT_LE(disturbed.size(), 6u) << "the trainings were too short to be disturbed";
+  const ProgramResult last = testing::run_program(sweep(disturbed.back()));
   ASSERT_EQ(last.exit_code, 0) << last.err;
   ASSERT_EQ(bench.run(file, {"--threads", "1"}).exit_code, 0);
-  EXPECT_EQ(integrity(disturbed), "ok");
-  const auto store = RunStore::open(disturbed, RunStore::Mode::read);
-  EXPECT_EQ(lasting(*store, "killed"), lasting(*bench.store(), "killed"));
-  for (const RunRecord& run : store->runs("killed"))
-    EXPECT_FALSE(std::filesystem::exists(disturbed.string() + ".files/" + run.id + "/checkpoints")) << "checkpoints are no longer needed";
+  for (const std::filesystem::path& database : disturbed) {
+    EXPECT_EQ(integrity(database), "ok");
+    const auto store = RunStore::open(database, RunStore::Mode::read);
+    EXPECT_EQ(lasting(*store, "killed"), lasting(*bench.store(), "killed"));
+    for (const RunRecord& run : store->runs("killed"))
+      EXPECT_FALSE(std::filesystem::exists(database.string() + ".files/" + run.id + "/checkpoints")) << "checkpoints are no longer needed";
+  }
 }
 
 TEST_F(TrainingFaults, CtrlCEndsAfterTheBatchAndTheSameCommandGoesOn) {
