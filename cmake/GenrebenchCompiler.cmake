@@ -30,7 +30,8 @@ target_compile_options(genrebench_warnings INTERFACE -Wall -Wextra -Wpedantic -W
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(genrebench_warnings INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized -Wno-restrict)
 endif()
-# Where no time is spent at run time, none is spent on optimising either: reports, the command line, tests.
+# Where no time is spent at run time, none is spent on optimising either: the harness, plug-ins that only
+# declare their options, reports, the command line, tests.
 add_library(genrebench_brief INTERFACE)
 target_compile_options(genrebench_brief INTERFACE $<$<CONFIG:Release>:-O1>)
 if(GENREBENCH_WERROR)

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -13,9 +14,6 @@
 
 namespace genrebench {
 namespace {
-
-/// Searches started from random orders; the best one counts.
-constexpr int kRestarts = 24;
 
 class UnionFind {
  public:
@@ -50,25 +48,174 @@ class Balance {
   /// from a part although it has a group for every part.
   double cost(const std::vector<std::pair<int, int>>& genres) const {
     double total = 0.0;
-    for (const auto& [genre, unused] : genres)
-      for (int p = 0; p < n_parts_; ++p) {
-        const double distance = count_[genre][p] - target_[genre][p];
-        total += distance * distance;
-        if (count_[genre][p] == 0 && groups_[genre] >= n_parts_) total += 1e9;
-        // With too few groups for all parts, the first and the last (training and test) come first.
-        if (count_[genre][p] == 0 && groups_[genre] < n_parts_ && (p == 0 || p == n_parts_ - 1)) total += 1e6;
-      }
+    for (const auto& [genre, unused] : genres) total += cost_of(genre);
+    return total;
+  }
+
+  /// Over all genres.
+  double cost() const {
+    double total = 0.0;
+    for (int genre = 0; genre < static_cast<int>(count_.size()); ++genre) total += cost_of(genre);
     return total;
   }
 
  private:
+  double cost_of(int genre) const {
+    double total = 0.0;
+    for (int p = 0; p < n_parts_; ++p) {
+      const double distance = count_[genre][p] - target_[genre][p];
+      total += distance * distance;
+      if (count_[genre][p] == 0 && groups_[genre] >= n_parts_) total += 1e9;
+      // With too few groups for all parts, the first and the last (training and test) come first.
+      if (count_[genre][p] == 0 && groups_[genre] < n_parts_ && (p == 0 || p == n_parts_ - 1)) total += 1e6;
+    }
+    return total;
+  }
+
   std::vector<std::vector<double>> target_;
   std::vector<std::vector<int>> count_;
   std::vector<int> groups_;
   int n_parts_;
 };
 
+/// Puts groups into parts at the lowest cost: every way is tried where these are few; else random orders are placed greedily and
+/// improved, group by group and by exchanges of two, and the best one counts.
+class Placement {
+ public:
+  /// @param contents  (genre, number of tracks) of every group
+  /// @param open      the groups to place
+  Placement(const std::vector<std::vector<std::pair<int, int>>>& contents, const std::vector<int>& open, Balance balance, int n_parts)
+      : contents_(contents), open_(open), balance_(std::move(balance)), n_parts_(n_parts), part_(contents.size(), -1) {}
+
+  /// The part of every open group, -1 of the others.
+  std::vector<int> find(std::uint64_t seed) {
+    Random random(seed);
+    std::vector<int> order = open_;
+    if (std::pow(n_parts_, static_cast<double>(order.size())) <= kMaxWays) {
+      random.shuffle(std::span(order));  // of ways that are equally good, chance decides
+      try_all(order);
+    } else {
+      for (int restart = 0; restart < kRestarts; ++restart) {
+        for (const int k : order) move(k, -1);
+        order = open_;
+        random.shuffle(std::span(order));
+        for (const int k : order) place(k, random);
+        for (int pass = 0; pass < kMaxPasses && improve(order, random); ++pass) {}
+        keep();
+      }
+    }
+    return best_;
+  }
+
+ private:
+  static constexpr double kMaxWays = 4096;
+  static constexpr int kRestarts = 24;
+  static constexpr int kMaxPasses = 50;
+  static constexpr std::size_t kMaxExchanges = 200;  ///< of more groups, exchanges are not tried: pairs would be too many
+  static constexpr double kRounding = 1e-9;
+
+  void move(int k, int part) {
+    if (part_[k] >= 0) balance_.add(contents_[k], part_[k], -1);
+    part_[k] = part;
+    if (part >= 0) balance_.add(contents_[k], part, +1);
+  }
+
+  void keep() {
+    const double cost = balance_.cost();
+    if (!best_.empty() && cost >= best_cost_ - kRounding) return;
+    best_ = part_;
+    best_cost_ = cost;
+  }
+
+  void try_all(const std::vector<int>& order) {
+    for (const int k : order) move(k, 0);
+    for (bool more = true; more;) {
+      keep();
+      std::size_t i = 0;
+      for (; i < order.size() && part_[order[i]] == n_parts_ - 1; ++i) move(order[i], 0);
+      more = i < order.size();
+      if (more) move(order[i], part_[order[i]] + 1);
+    }
+  }
+
+  /// Moves a group to where it costs least; ties fall anywhere.
+  void place(int k, Random& random) {
+    int chosen = 0;
+    double lowest = 0.0;
+    const int turn = static_cast<int>(random.below(static_cast<std::uint64_t>(n_parts_)));
+    for (int i = 0; i < n_parts_; ++i) {
+      const int p = (i + turn) % n_parts_;
+      move(k, p);
+      const double cost = balance_.cost(contents_[k]);
+      if (i == 0 || cost < lowest - kRounding) {
+        lowest = cost;
+        chosen = p;
+      }
+    }
+    move(k, chosen);
+  }
+
+  /// @return  false where neither a move nor an exchange lowers the cost
+  bool improve(const std::vector<int>& order, Random& random) {
+    bool improved = false;
+    for (const int k : order) {
+      const int before = part_[k];
+      const double cost = balance_.cost(contents_[k]);
+      place(k, random);
+      if (balance_.cost(contents_[k]) < cost - kRounding)
+        improved = true;
+      else
+        move(k, before);
+    }
+    if (improved || order.size() > kMaxExchanges) return improved;
+    for (std::size_t a = 0; a < order.size(); ++a)
+      for (std::size_t b = a + 1; b < order.size(); ++b) improved = exchange(order[a], order[b]) || improved;
+    return improved;
+  }
+
+  bool exchange(int a, int b) {
+    if (part_[a] == part_[b]) return false;
+    const double cost = balance_.cost();
+    const int of_a = part_[a], of_b = part_[b];
+    move(a, of_b);
+    move(b, of_a);
+    if (balance_.cost() < cost - kRounding) return true;
+    move(a, of_a);
+    move(b, of_b);
+    return false;
+  }
+
+  const std::vector<std::vector<std::pair<int, int>>>& contents_;
+  const std::vector<int>& open_;
+  Balance balance_;
+  int n_parts_;
+  std::vector<int> part_;
+  std::vector<int> best_;
+  double best_cost_ = 0.0;
+};
+
+/// Genres of several groups that some part has no track of.
+std::vector<std::size_t> genres_missing_from_a_part(const std::vector<std::map<int, int>>& contents, const std::vector<int>& part,
+                                                    const std::vector<int>& genre_groups, int n_parts) {
+  std::vector<std::set<int>> seen(genre_groups.size());
+  for (std::size_t k = 0; k < contents.size(); ++k)
+    for (const auto& [genre, n] : contents[k])
+      if (part[k] >= 0) seen[static_cast<std::size_t>(genre)].insert(part[k]);
+  std::vector<std::size_t> missing;
+  for (std::size_t g = 0; g < seen.size(); ++g)
+    if (genre_groups[g] > 1 && static_cast<int>(seen[g].size()) < n_parts) missing.push_back(g);
+  return missing;
+}
+
 }  // namespace
+
+std::optional<Split> excerpt_split(const Dataset& dataset, const GroupOptions& options, std::vector<std::pair<Part, double>> shares, std::uint64_t seed) {
+  if (options.unit == "track") return std::nullopt;
+  if (!options.leaky) throw ConfigError("split.unit: excerpt puts pieces of one song on both sides, which needs split.leaky: true (reports will mark it)");
+  return Split{.parts = std::vector<Part>(dataset.tracks().size(), Part::train), .leaky = true, .groups = {},
+               .notes = {"excerpts are divided, not tracks: pieces of one song are on several sides"},
+               .excerpts = ExcerptDivision{.shares = std::move(shares), .seed = seed}};
+}
 
 Grouping group_tracks(const Dataset& dataset, const GroupOptions& options) {
   const std::vector<Track>& tracks = dataset.tracks();
@@ -96,8 +243,8 @@ Grouping group_tracks(const Dataset& dataset, const GroupOptions& options) {
   return grouping;
 }
 
-std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions,
-                        const GroupOptions& options, int train_part, std::uint64_t seed, std::vector<std::string>& notes) {
+std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions, const GroupOptions& options,
+                        int train_part, bool folds, std::uint64_t seed, std::vector<std::string>& notes) {
   const std::vector<Track>& tracks = dataset.tracks();
   const std::size_t n_genres = dataset.genres().size();
 
@@ -127,13 +274,6 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
     notes.push_back(fmt::format("{} of {} genres have all their tracks in one {} and are {}: {}", single.size(), n_genres, what,
                                 train_only ? "in training only, never tested" : "left out", fmt::join(single, ", ")));
   }
-  std::vector<std::string> thin;
-  for (std::size_t g = 0; g < n_genres; ++g)
-    if (genre_groups[g] > 1 && genre_groups[g] < static_cast<int>(fractions.size())) thin.push_back(dataset.genres()[g]);
-  if (!thin.empty())
-    notes.push_back(fmt::format("{} genre{} too few groups to be in every part: {}", thin.size(),
-                                thin.size() == 1 ? " has" : "s have", fmt::join(thin, ", ")));
-
   std::vector<int> fixed(contents.size(), -2);  // -2: to be divided
   std::vector<std::vector<std::pair<int, int>>> content_of(contents.size());
   std::vector<int> open;
@@ -147,58 +287,21 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
       open.push_back(static_cast<int>(k));
   }
 
-  // Random orders, each placed greedily and then improved group by group; the closest to the fractions wins.
-  std::vector<std::pair<int, int>> every_genre;
-  for (std::size_t g = 0; g < n_genres; ++g) every_genre.emplace_back(static_cast<int>(g), 0);
-  Random random(seed);
-  std::vector<int> best;
-  double best_cost = 0.0;
-  const int n_parts = static_cast<int>(fractions.size());
-  for (int restart = 0; restart < kRestarts; ++restart) {
-    std::vector<int> order = open;
-    random.shuffle(std::span(order));
-    Balance balance(genre_sizes, genre_groups, fractions);
-    std::vector<int> part(contents.size(), -1);
-    const auto place = [&](int k) {
-      int chosen = 0;
-      double lowest = 0.0;
-      const int turn = static_cast<int>(random.below(static_cast<std::uint64_t>(n_parts)));  // ties fall anywhere
-      for (int i = 0; i < n_parts; ++i) {
-        const int p = (i + turn) % n_parts;
-        balance.add(content_of[k], p, +1);
-        const double cost = balance.cost(content_of[k]);
-        balance.add(content_of[k], p, -1);
-        if (i == 0 || cost < lowest - 1e-9) {
-          lowest = cost;
-          chosen = p;
-        }
-      }
-      balance.add(content_of[k], chosen, +1);
-      part[k] = chosen;
-      return lowest;
-    };
-    for (const int k : order) place(k);
-    for (int pass = 0; pass < 8; ++pass) {
-      bool moved = false;
-      for (const int k : order) {
-        const int before = part[k];
-        const double cost_before = balance.cost(content_of[k]);
-        balance.add(content_of[k], before, -1);
-        if (place(k) < cost_before - 1e-9) {
-          moved = true;
-        } else if (part[k] != before) {
-          balance.add(content_of[k], part[k], -1);
-          balance.add(content_of[k], before, +1);
-          part[k] = before;
-        }
-      }
-      if (!moved) break;
-    }
-    const double cost = balance.cost(every_genre);
-    if (best.empty() || cost < best_cost - 1e-9) {
-      best = part;
-      best_cost = cost;
-    }
+  const std::vector<int> best = Placement(content_of, open, Balance(genre_sizes, genre_groups, fractions), static_cast<int>(fractions.size())).find(seed);
+
+  std::vector<std::size_t> thin = genres_missing_from_a_part(contents, best, genre_groups, static_cast<int>(fractions.size()));
+  if (!thin.empty() && options.single_group_genres == "fail" && !folds) {
+    const std::size_t g = thin.front();
+    throw ConfigError(fmt::format("split: genre '{}' cannot be in each of the {} parts: its {} tracks are in {} {}s{}; set split.single_group_genres to "
+                                  "train_only or drop to go without, or ask for fewer parts ({} such genre{})",
+                                  dataset.genres()[g], fractions.size(), genre_sizes[g], genre_groups[g], what.substr(0, what.find(' ')),
+                                  what.find(' ') == std::string::npos ? "" : what.substr(what.find(' ')), thin.size(), thin.size() == 1 ? "" : "s"));
+  }
+  if (!thin.empty()) {
+    std::vector<std::string> names;
+    for (const std::size_t g : thin) names.push_back(dataset.genres()[g]);
+    notes.push_back(fmt::format("{} genre{} too few groups to be in every part: {}", thin.size(), thin.size() == 1 ? " has" : "s have",
+                                fmt::join(names, ", ")));
   }
 
   std::vector<int> result(tracks.size(), -1);

@@ -15,6 +15,7 @@ namespace genrebench {
 /// Options that every split has.
 struct GroupOptions {
   bool leaky = false;
+  std::string unit = "track";
   std::vector<std::string> group_by;
   std::string single_group_genres = "fail";
   std::optional<int> seed;
@@ -27,14 +28,24 @@ OptionTable<Options>& add_group_options(OptionTable<Options>& table) {
       .boolean("leaky", &Options::leaky,
                "Let songs of one artist (or any group) be in training and test at once. For showing what that does to "
                "the numbers: every report marks such runs.")
+      .choice("unit", &Options::unit, {"track", "excerpt"},
+              "What is divided: tracks, or their excerpts, so that pieces of one song are in training and test, as in the paper's Figure 10. The "
+              "latter needs leaky: true.")
       .list("group_by", &Options::group_by, {},
             "Kinds of groups to keep on one side, such as [artist]; empty: every kind that the dataset knows.")
       .choice("single_group_genres", &Options::single_group_genres, {"fail", "train_only", "drop"},
               "A genre whose tracks all belong to one group cannot be in training and test: refuse to run, keep it in "
-              "training only (never tested), or leave it out.")
+              "training only (never tested), or leave it out. A genre of too few groups for every part is refused with `fail`, and else "
+              "missing from some part, which reports say.")
       .integer("seed", &Options::seed, 0, INT32_MAX,
                "Seed of the division. auto: the seed of the run, so that seeds of a sweep have splits of their own.");
 }
+
+/// The split of a dataset whose excerpts are divided, where the options ask for that.
+/// @param shares  as ExcerptDivision has them
+/// @return        nothing where tracks are divided
+/// @throws ConfigError  if they ask for it and are not `leaky`
+std::optional<Split> excerpt_split(const Dataset& dataset, const GroupOptions& options, std::vector<std::pair<Part, double>> shares, std::uint64_t seed);
 
 /// Tracks by the group they belong to.
 struct Grouping {
@@ -48,13 +59,14 @@ struct Grouping {
 Grouping group_tracks(const Dataset& dataset, const GroupOptions& options);
 
 /// Divides whole groups so that each part gets its share of each genre as closely as whole groups allow, and
-/// every genre is in every part where it has enough groups.
+/// every genre is in every part where its groups allow that.
 /// @param fractions  share of each part, positive, summing to one
+/// @param folds      the parts are folds, of which a genre of few groups may miss some
 /// @return           part of each track; -1: left out by the rule for genres of a single group
 /// @param notes      receives what a report must say
-/// @throws ConfigError  for a genre with a single group where the rule is `fail`
-std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions,
-                        const GroupOptions& options, int train_part, std::uint64_t seed, std::vector<std::string>& notes);
+/// @throws ConfigError  where the rule is `fail`: for a genre with a single group, or (but for folds) one that cannot be in every part
+std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions, const GroupOptions& options,
+                        int train_part, bool folds, std::uint64_t seed, std::vector<std::string>& notes);
 
 /// Groups that are in more than one part of a split, as their tracks' ids, one example each; for messages.
 std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping, const std::vector<Part>& parts);

@@ -134,7 +134,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
     if (!split)
       split = std::make_shared<Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(*data->dataset, spec.seed));
     run.split = split;
-    if (!spec.tune.empty() && std::count(split->parts.begin(), split->parts.end(), Part::valid) == 0)
+    if (!spec.tune.empty() && !split->has(Part::valid))
       throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
                                     "(or validation_fold), or take another split",
                                     spec.method.name, spec.split.name));

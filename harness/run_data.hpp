@@ -33,10 +33,12 @@ class RunData {
 
  private:
   bool used(std::size_t track) const;
+  Part part_of(std::size_t track, std::size_t excerpt) const;
 
   const PlannedRun& run_;
   const ExtractedTracks& tracks_;
   std::vector<BadTrackRecord> bad_tracks_;
+  std::vector<std::vector<Part>> excerpt_parts_;  ///< empty where the split divides tracks
   std::optional<Standardiser> standardiser_;
   std::vector<std::vector<FeatureMatrix>> standardised_;
   std::vector<std::vector<const FeatureMatrix*>> features_;

@@ -82,6 +82,7 @@ class SingleRun {
     facts["split.n_test"] = n_tracks(test);
     facts["split.n_train_examples"] = std::to_string(train.examples.size());
     facts["split.leaky"] = run_.split->leaky ? "true" : "false";
+    facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
     facts["split.groups"] = fmt::format("{}", fmt::join(run_.split->groups, ","));
     facts["split.notes"] = fmt::format("{}", fmt::join(run_.split->notes, "\n"));
   }

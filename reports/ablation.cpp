@@ -174,7 +174,8 @@ std::vector<Line> make_lines(const StoreReader& store, const std::vector<RunReco
   std::vector<Parameters> shared;
   for (const Line& line : lines) shared.push_back(line.shared);
   std::vector<std::string> keys = varying_keys(shared);
-  std::erase(keys, "split.leaky");  // the mark says it
+  std::erase(keys, "split.leaky");  // the mark says these
+  std::erase(keys, "split.unit");
   for (Line& line : lines) {
     line.title = keys.size() == 1 && line.shared.contains(keys.front()) ? line.shared.at(keys.front()) : describe(line.shared, keys);
     if (line.title.empty()) line.title = line.shared.contains("method.name") ? line.shared.at("method.name") : "all runs";
@@ -357,7 +358,7 @@ class Ablation final : public Report {
     for (const Metric& metric : metrics)
       for (const Line& line : lines)
         for (const Point& point : line.points) {
-          const bool leaky = line.protocol.kind == Protocol::Kind::leaky;
+          const bool leaky = line.protocol.is_leaky();
           const std::vector<Cell> place = {text_cell(experiment.name),
                                            text_cell(axis.key),
                                            axis.numeric ? number_cell(axis.place(point.value)) : text_cell(point.value),

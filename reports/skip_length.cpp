@@ -355,7 +355,7 @@ class SkipLength final : public Report {
   }
 
   void add_data(const SkipFamily& family, const std::vector<Mode>& modes, Data& data) const {
-    const std::string leaky = family.protocol.kind == Protocol::Kind::leaky ? "true" : "false";
+    const std::string leaky = family.protocol.is_leaky() ? "true" : "false";
     std::set<const SkipGroup*> known;  // k = 0 may be shared
     for (const Mode& mode : modes)
       for (const Point& point : mode.points) {

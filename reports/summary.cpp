@@ -120,7 +120,7 @@ class Summary final : public Report {
       return measured.values.empty() ? -1.0 : measured.mean;
     };
     // Inflated numbers never outrank honest ones.
-    const auto is_leaky = [](const Entry& entry) { return entry.protocol.kind == Protocol::Kind::leaky; };
+    const auto is_leaky = [](const Entry& entry) { return entry.protocol.is_leaky(); };
     std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
       return is_leaky(a) != is_leaky(b) ? is_leaky(b) : score(a) > score(b);
     });
@@ -272,7 +272,7 @@ class Summary final : public Report {
   void add_data(const StoreReader& store, const ExperimentRecord& experiment, const std::vector<Entry>& entries,
                 Data& data) const {
     for (const Entry& entry : entries) {
-      const std::string leaky = entry.protocol.kind == Protocol::Kind::leaky ? "true" : "false";
+      const std::string leaky = entry.protocol.is_leaky() ? "true" : "false";
       for (const RunRecord* run : entry.runs) {
         const auto metric = [&](const std::string& split, const std::string& name) { return number_cell(final_metric(store, *run, split, name)); };
         data.runs.rows.push_back({text_cell(experiment.name), text_cell(entry.title), text_cell(to_string(entry.protocol)),

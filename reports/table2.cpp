@@ -153,7 +153,7 @@ class Table2 final : public Report {
   }
 
  private:
-  static bool is_leaky(const Block& block) { return block.protocol.kind == Protocol::Kind::leaky; }
+  static bool is_leaky(const Block& block) { return block.protocol.is_leaky(); }
   static bool is_grouped(const Block& block) { return block.protocol.kind == Protocol::Kind::grouped; }
 
   Measured accuracy_of(const StoreReader& store, const Runs& runs) const {

@@ -82,7 +82,7 @@ struct Line {
   std::vector<Pair> pairs = {};  ///< its variants; empty where nothing of ours is planned
 };
 
-bool is_leaky(const RunGroup& group) { return group.protocol.kind == Protocol::Kind::leaky; }
+bool is_leaky(const RunGroup& group) { return group.protocol.is_leaky(); }
 
 /// The paper's lines in its order, then those of ours that it does not have.
 std::vector<Line> make_lines(const std::vector<RunGroup>& groups) {

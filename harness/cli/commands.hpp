@@ -23,6 +23,9 @@ int list(const Registry& registry, const std::string& kind, const std::string& n
 
 int plan(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words);
 
+/// Which groups each kind of split would put on two sides.
+int leaks(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words);
+
 int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, bool fail_fast);
 
 int runs(const CommonOptions& common, const std::string& experiment, const std::string& status);

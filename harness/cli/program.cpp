@@ -46,6 +46,7 @@ class CommandLine {
     common_.cache_folder = default_cache_folder();
     add_list();
     add_plan();
+    add_leaks();
     add_run();
     add_runs();
     add_show();
@@ -101,6 +102,13 @@ class CommandLine {
     add_work(command);
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::plan(registry_, common_, words_); }; });
+  }
+  void add_leaks() {
+    CLI::App* command = app_.add_subcommand("leaks", "Which artists, songs and other groups each kind of split would put on two sides");
+    add_words(command, "Experiment files, then key=value words that override them");
+    add_work(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::leaks(registry_, common_, words_); }; });
   }
   void add_run() {
     CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it");

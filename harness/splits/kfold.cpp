@@ -37,19 +37,19 @@ class KFold final : public Splitter {
   }
 
   Split split(const Dataset& dataset, std::uint64_t seed) const override {
-    const Grouping grouping = group_tracks(dataset, options_);
-    Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
-    const std::uint64_t chosen = options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed;
+    const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
     const int valid = options_.validation_fold ? (options_.fold + 1) % options_.folds : -1;
     const int train = (options_.fold + 2) % options_.folds;  // where genres of one group stay; any fold that is trained on
     const std::vector<double> fractions(static_cast<std::size_t>(options_.folds), 1.0 / options_.folds);
+    const auto part_of = [&](int fold) { return fold == options_.fold ? Part::test : fold == valid ? Part::valid : Part::train; };
+    std::vector<std::pair<Part, double>> shares;
+    for (int fold = 0; fold < options_.folds; ++fold) shares.emplace_back(part_of(fold), fractions.front());
+    if (auto pieces = excerpt_split(dataset, options_, std::move(shares), own_seed)) return *std::move(pieces);
+    const Grouping grouping = group_tracks(dataset, options_);
+    Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
-    for (const int part :
-         divide(dataset, grouping, fractions, options_, train_part, derive_seed(chosen, "split"), result.notes))
-      result.parts.push_back(part < 0                ? Part::none
-                             : part == options_.fold ? Part::test
-                             : part == valid         ? Part::valid
-                                                     : Part::train);
+    for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true, own_seed, result.notes))
+      result.parts.push_back(fold < 0 ? Part::none : part_of(fold));
     return result;
   }
 

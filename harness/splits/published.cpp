@@ -29,7 +29,9 @@ const OptionTable<PublishedOptions>& table() {
 
 class Published final : public Splitter {
  public:
-  explicit Published(PublishedOptions options) : options_(std::move(options)) {}
+  explicit Published(PublishedOptions options) : options_(std::move(options)) {
+    if (options_.unit != "track") throw ConfigError("split published: a published list divides tracks, so unit must be track, found " + options_.unit);
+  }
 
   Split split(const Dataset& dataset, std::uint64_t) const override {
     const std::vector<PublishedSplit> lists = dataset.published_splits();

@@ -36,16 +36,19 @@ class Stratified final : public Splitter {
   }
 
   Split split(const Dataset& dataset, std::uint64_t seed) const override {
-    const Grouping grouping = group_tracks(dataset, options_);
     std::vector<Part> names = {Part::train, Part::test};
     std::vector<double> fractions = {options_.train_fraction, 1.0 - options_.train_fraction - options_.valid_fraction};
     if (options_.valid_fraction > 0.0) {
       names.insert(names.begin() + 1, Part::valid);
       fractions.insert(fractions.begin() + 1, options_.valid_fraction);
     }
+    const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
+    std::vector<std::pair<Part, double>> shares;
+    for (std::size_t p = 0; p < names.size(); ++p) shares.emplace_back(names[p], fractions[p]);
+    if (auto pieces = excerpt_split(dataset, options_, std::move(shares), own_seed)) return *std::move(pieces);
+    const Grouping grouping = group_tracks(dataset, options_);
     Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
-    const std::uint64_t chosen = options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed;
-    for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0, derive_seed(chosen, "split"), result.notes))
+    for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0, /*folds=*/false, own_seed, result.notes))
       result.parts.push_back(part < 0 ? Part::none : names[static_cast<std::size_t>(part)]);
     return result;
   }

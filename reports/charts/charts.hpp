@@ -75,6 +75,18 @@ struct HeatMap {
   bool origin_bottom = false;  ///< first row at the bottom, as in spectrograms; else at the top, as matrices are written
 };
 
+/// Matrices beside each other in one scale of colours, first rows at the bottom: the paper's Figure 1.
+struct Panels {
+  struct Panel {
+    std::string name = {};
+    Eigen::MatrixXd values = {};  ///< any size; panels are drawn equally large
+  };
+  std::string title = {};
+  std::string x_label = {};
+  int columns = 3;
+  std::vector<Panel> panels = {};
+};
+
 /// A long signal as the range of its samples in each column of pixels.
 struct Waveform {
   struct Section {
@@ -103,6 +115,7 @@ struct TemporalGraph {
 /// @throws DataError    if gnuplot is missing or fails, saying what to install
 Drawing draw(const LineChart& chart, const DrawOptions& options = {});
 Drawing draw(const HeatMap& chart, const DrawOptions& options = {});
+Drawing draw(const Panels& chart, const DrawOptions& options = {});
 Drawing draw(const Waveform& chart, const DrawOptions& options = {});
 Drawing draw(const TemporalGraph& chart, const DrawOptions& options = {});
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <tuple>
 
@@ -12,29 +11,8 @@ namespace {
 
 using charts::Plot;
 
-/// Viridis at 20 equal steps, between which gnuplot interpolates.
-/// Source: van der Walt and Smith, matplotlib, CC0
-constexpr std::string_view kViridis =
-    "0 '#440154', 1 '#481467', 2 '#482576', 3 '#453781', 4 '#404688', 5 '#39558c', 6 '#33638d', 7 '#2d718e', 8 '#287d8e', "
-    "9 '#238a8d', 10 '#1f968b', 11 '#20a386', 12 '#29af7f', 13 '#3dbc74', 14 '#56c667', 15 '#75d054', 16 '#95d840', "
-    "17 '#bade28', 18 '#dde318', 19 '#fde725'";
-
 /// The first cell of block `block` of `n_blocks` among n cells.
 Eigen::Index block_start(Eigen::Index block, Eigen::Index n_blocks, Eigen::Index n) { return block * n / n_blocks; }
-
-/// Cells as gnuplot reads them, row by row, each repeated so that viewers which smooth images have nothing to smooth.
-std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns) {
-  std::vector<double> cells;
-  cells.reserve(static_cast<std::size_t>(values.size() * repeat_rows * repeat_columns));
-  for (Eigen::Index r = 0; r < values.rows() * repeat_rows; ++r)
-    for (Eigen::Index c = 0; c < values.cols() * repeat_columns; ++c) {
-      const double value = values(r / repeat_rows, c / repeat_columns);
-      cells.push_back(std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN());
-    }
-  std::string bytes(cells.size() * sizeof(double), '\0');
-  std::memcpy(bytes.data(), cells.data(), bytes.size());
-  return bytes;
-}
 
 std::vector<double> finite_values(const Eigen::MatrixXd& values) {
   std::vector<double> result;
@@ -111,7 +89,7 @@ void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot
     }
   }
   if (finite.size() < static_cast<std::size_t>(values.size())) plot.notes.emplace_back("Grey cells have no finite value.");
-  plot.add("set palette defined ({})", kViridis);
+  plot.add("set palette defined ({})", charts::kViridis);
   // Rectangles that overlap, over gnuplot's, between which viewers of PDF show seams.
   constexpr int kShades = 128;
   for (int shade = 0; shade < kShades; ++shade)
@@ -186,7 +164,7 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
   const auto repeat = [](Eigen::Index n) { return n < kEnough ? (kEnough + n - 1) / n : 1; };
   const Eigen::Index n_rows = values.rows() * repeat(values.rows());
   const Eigen::Index n_columns = values.cols() * repeat(values.cols());
-  plot.add_file("cells.bin", pixels(values, repeat(values.rows()), repeat(values.cols())));
+  plot.add_file("cells.bin", charts::pixels(values, repeat(values.rows()), repeat(values.cols())));
   const double dx = (x.high - x.low) / static_cast<double>(n_columns);
   const double dy = (y.high - y.low) / static_cast<double>(n_rows);
   std::vector<std::string> elements = {fmt::format("'cells.bin' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle",

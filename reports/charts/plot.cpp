@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -152,6 +153,19 @@ std::string elide(std::string_view text, std::size_t width) {
   const auto within_character = [&] { return end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80; };
   while (end > 0 && (within_character() || display_width(line.substr(0, end)) + 1 > width)) --end;
   return line.substr(0, end) + "…";
+}
+
+std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns) {
+  std::vector<double> cells;
+  cells.reserve(static_cast<std::size_t>(values.size() * repeat_rows * repeat_columns));
+  for (Eigen::Index r = 0; r < values.rows() * repeat_rows; ++r)
+    for (Eigen::Index c = 0; c < values.cols() * repeat_columns; ++c) {
+      const double value = values(r / repeat_rows, c / repeat_columns);
+      cells.push_back(std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN());
+    }
+  std::string bytes(cells.size() * sizeof(double), '\0');
+  std::memcpy(bytes.data(), cells.data(), bytes.size());
+  return bytes;
 }
 
 std::string quote(std::string_view text) {

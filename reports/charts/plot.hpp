@@ -23,6 +23,12 @@ inline constexpr std::string_view kNeutral = "#bdbdbd";
 inline constexpr std::string_view kInk = "#222222";
 /// Of all pictures, in pixels at 96 to the inch: with fonts of 14 pixels they can be read in a column of 85 mm.
 inline constexpr int kWidth = 560;
+/// Viridis at 20 equal steps, between which gnuplot interpolates.
+/// Source: van der Walt and Smith, matplotlib, CC0
+inline constexpr std::string_view kViridis =
+    "0 '#440154', 1 '#481467', 2 '#482576', 3 '#453781', 4 '#404688', 5 '#39558c', 6 '#33638d', 7 '#2d718e', 8 '#287d8e', "
+    "9 '#238a8d', 10 '#1f968b', 11 '#20a386', 12 '#29af7f', 13 '#3dbc74', 14 '#56c667', 15 '#75d054', 16 '#95d840', "
+    "17 '#bade28', 18 '#dde318', 19 '#fde725'";
 /// Room for a line of text.
 inline constexpr int kLineHeight = 20;
 
@@ -122,6 +128,10 @@ class Plot {
   std::string script_;
   std::map<std::string, std::string> files_;
 };
+
+/// Cells as gnuplot reads them from a file of float64, row by row, each repeated so that viewers which smooth images have nothing to
+/// smooth; NaN where they are not finite.
+std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns);
 
 /// A user's text as a gnuplot string: on one line, cut where it is endless.
 std::string quote(std::string_view text);

@@ -204,7 +204,7 @@ void add_curve_data(const StoreReader& store, const CurveSet& set, const std::ve
     const RunRecord& run = *curves.run;
     const std::optional<std::int64_t> kept = curves.kept_epoch();
     data.runs.rows.push_back({configuration, text_cell(to_string(set.group.protocol)),
-                              text_cell(set.group.protocol.kind == Protocol::Kind::leaky ? "true" : "false"), count_cell(run.seed),
+                              text_cell(set.group.protocol.is_leaky() ? "true" : "false"), count_cell(run.seed),
                               text_cell(run.parameter("split.fold")), kept ? shown_number(fmt::format("{}", *kept)) : number_cell(std::nullopt),
                               shown_number(fmt::format("{}", curves.last_epoch())), number_cell(final_metric(store, run, "train", "accuracy")),
                               number_cell(final_metric(store, run, "valid", "accuracy")),

@@ -112,7 +112,8 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
   for (const RunRecord& run : runs) {
     std::optional<Protocol>& protocol = own.emplace_back();
     if (run.parameter("split.leaky") == "true" || run.fact("split.leaky") == "true") {
-      protocol = Protocol{Protocol::Kind::leaky, ""};
+      const bool pieces = run.parameter("split.unit") == "excerpt" || run.fact("split.unit") == "excerpt";
+      protocol = Protocol{pieces ? Protocol::Kind::pieces : Protocol::Kind::leaky, ""};
     } else if (run.facts.contains("split.groups") || run.facts.contains("split.leaky")) {
       const std::string groups = run.fact("split.groups");
       protocol = Protocol{groups.empty() ? Protocol::Kind::ungrouped : Protocol::Kind::grouped, groups};
@@ -140,6 +141,7 @@ std::string to_string(const Protocol& protocol) {
     }
     case Protocol::Kind::ungrouped: return "no groups known";
     case Protocol::Kind::leaky: return "leaky split";
+    case Protocol::Kind::pieces: return "leaky split of pieces";
     case Protocol::Kind::not_run: break;
   }
   return "not run yet";
@@ -147,6 +149,7 @@ std::string to_string(const Protocol& protocol) {
 
 std::string_view mark(const Protocol& protocol) {
   if (protocol.kind == Protocol::Kind::leaky) return " †";
+  if (protocol.kind == Protocol::Kind::pieces) return " ††";
   if (protocol.kind == Protocol::Kind::ungrouped) return " ‡";
   return "";
 }
@@ -155,6 +158,9 @@ std::string mark_note(const Protocol& protocol) {
   if (protocol.kind == Protocol::Kind::leaky)
     return "† Leaky split, by request: tracks of one artist may be in both train and test, so the number is inflated. "
            "Not to be compared with numbers of grouped splits.";
+  if (protocol.kind == Protocol::Kind::pieces)
+    return "†† Leaky split of pieces, by request: excerpts of one song are in both train and test, so the number says how well "
+           "songs are recognised again. Not to be compared with any other.";
   if (protocol.kind == Protocol::Kind::ungrouped)
     return "‡ The dataset gives no groups (artists), so tracks of one artist may be in both train and test; the "
            "number may be inflated.";
@@ -166,6 +172,7 @@ std::string kind_id(const Protocol& protocol) {
     case Protocol::Kind::grouped: return "grouped";
     case Protocol::Kind::ungrouped: return "ungrouped";
     case Protocol::Kind::leaky: return "leaky";
+    case Protocol::Kind::pieces: return "pieces";
     case Protocol::Kind::not_run: break;
   }
   return "not_run";
@@ -188,7 +195,8 @@ std::vector<std::string> telling_keys(const std::vector<RunGroup>& groups) {
   std::vector<Parameters> all;
   for (const RunGroup& group : groups) all.push_back(group.parameters);
   std::vector<std::string> keys = varying_keys(all);
-  std::erase(keys, "split.leaky");  // the protocol says it
+  std::erase(keys, "split.leaky");  // the protocol says these
+  std::erase(keys, "split.unit");
   return keys;
 }
 

@@ -44,28 +44,30 @@ struct Protocol {
     grouped,    ///< groups stay on one side
     ungrouped,  ///< no groups are known for this dataset, so they may straddle the parts
     leaky,      ///< groups may straddle the parts, because the configuration asked for it
+    pieces,     ///< leaky, and excerpts were divided, so that pieces of one song are on several sides
     not_run     ///< no run is done that could tell
   };
   Kind kind = Kind::not_run;
   std::string groups;  ///< the kinds of groups: "artist"; empty unless grouped
 
+  bool is_leaky() const { return kind == Kind::leaky || kind == Kind::pieces; }
   auto operator<=>(const Protocol&) const = default;
 };
 
-/// For each run its protocol: leaky if the parameter or the fact "split.leaky" is "true", else by the fact
+/// For each run its protocol: leaky if the parameter or the fact "split.leaky" is "true" (and `pieces` if "split.unit" is "excerpt"), else by the fact
 /// "split.groups"; runs that are not done take it from runs with the same dataset and split.
 std::vector<Protocol> protocols(const std::vector<RunRecord>& runs);
 
 /// "grouped by artist", "no groups known", "leaky split", "not run yet"
 std::string to_string(const Protocol& protocol);
 
-/// What follows every number of the protocol in every format: " †" if leaky, " ‡" if no groups are known.
+/// What follows every number of the protocol in every format: " †" if leaky, " ††" if pieces of songs were divided, " ‡" if no groups are known.
 std::string_view mark(const Protocol& protocol);
 
 /// The explanation of the mark, or an empty text.
 std::string mark_note(const Protocol& protocol);
 
-/// "grouped", "ungrouped", "leaky", "not_run": the protocol's kind as a part of ids.
+/// "grouped", "ungrouped", "leaky", "pieces", "not_run": the protocol's kind as a part of ids.
 std::string kind_id(const Protocol& protocol);
 
 /// Runs that may be averaged: equal in configuration and protocol.
@@ -105,24 +107,31 @@ std::string data_title(const Parameters& parameters, const Protocol& protocol, c
 /// The dataset as papers write it: "GTZAN", "Extended Ballroom"; the plug-in's name where there is no other.
 std::string dataset_title(const Parameters& parameters);
 
-/// The group that shows what leaking does to another one: nothing but the rule about groups differs. Where there is none, the
-/// one leaky group that differs in the split alone; else nullptr.
+/// The rules about what a split keeps together.
+inline const std::vector<std::string_view> kSplitRules = {"split.leaky", "split.unit", "split.group_by", "split.single_group_genres"};
+
+/// The group that shows what leaking does to another one: nothing but the rule about groups differs (tracks divided at random
+/// rather than pieces of them). Where there is none, the one leaky group that differs in the split alone; else nullptr.
 template <typename Group>
 const Group* leaky_partner(const Group& honest, const std::vector<Group>& groups) {
   const auto without_rule = [](const Group& group) {
-    return without_prefix(group.parameters, {"split.leaky", "split.group_by", "split.single_group_genres"});
+    return without_prefix(group.parameters, kSplitRules);
   };
   const auto without_split = [](const Group& group) { return without_prefix(group.parameters, {"split."}); };
+  const Group* pieces = nullptr;
   const Group* similar = nullptr;
   std::size_t n_similar = 0;
   for (const Group& group : groups) {
-    if (group.protocol.kind != Protocol::Kind::leaky) continue;
-    if (without_rule(group) == without_rule(honest)) return &group;
+    if (!group.protocol.is_leaky()) continue;
+    if (without_rule(group) == without_rule(honest)) {
+      if (group.protocol.kind == Protocol::Kind::leaky) return &group;
+      pieces = &group;
+    }
     if (without_split(group) != without_split(honest)) continue;
     similar = &group;
     ++n_similar;
   }
-  return n_similar == 1 ? similar : nullptr;
+  return pieces != nullptr ? pieces : n_similar == 1 ? similar : nullptr;
 }
 
 /// A plug-in with all its options: "mfcc_statistics (n_mfcc=20, …)"; empty where the parameters have none.

@@ -84,7 +84,7 @@ TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
 }
 
 TEST_F(TrainingFaults, CtrlCEndsAfterTheBatchAndTheSameCommandGoesOn) {
-  const auto file = training("long", "{name: gru, preset: quick, epochs: 2000}");
+  const auto file = training("long", "{name: gru, preset: quick, epochs: 400}");
   RunningProgram program(bench.arguments("run", file));
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   const auto n_points = [&] {

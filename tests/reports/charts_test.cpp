@@ -284,6 +284,24 @@ TEST(HeatMap, RowsAndColumnsHaveNamesAndCellsCounts) {
   EXPECT_THROW_SAYING(draw(chart), ConfigError, "heat map", "counts for 2 x 2 cells, got 1 x 2");
 }
 
+TEST(Panels, StandInAGridWithTheirNames) {
+  Panels chart{.x_label = "30 s"};
+  for (const char* name : {"blues & soul", "classical", "country", "disco"}) chart.panels.push_back({name, Eigen::MatrixXd::Random(128, 600)});
+  chart.panels[1].values(3, 4) = std::numeric_limits<double>::quiet_NaN();
+  const Drawing drawing = draw(chart);
+  for (const char* text : {"blues &amp; soul", "classical", "country", "disco", "30 s"}) EXPECT_NE(drawing.svg.find(text), std::string::npos) << text;
+  std::size_t n_images = 0;
+  for (std::size_t at = 0; (at = drawing.svg.find("<image", at)) != std::string::npos; ++at) ++n_images;
+  EXPECT_EQ(n_images, 4u);
+  EXPECT_TRUE(drawing.png.has_value());
+  EXPECT_EQ(draw(chart).svg, drawing.svg);
+}
+
+TEST(Panels, NothingToShowIsRefused) {
+  EXPECT_THROW(draw(Panels{}), ConfigError);
+  EXPECT_THROW(draw(Panels{.panels = {{"empty", {}}}}), ConfigError);
+}
+
 TEST(HeatMap, CountsThatDoNotFitAreLeftOutAndThatIsTold) {
   HeatMap chart = heat_map(100);
   chart.counts = Eigen::MatrixXi::Constant(chart.values.rows(), chart.values.cols(), 98765);

@@ -19,6 +19,9 @@ class MemoryDataset : public Dataset {
     tracks_.push_back(std::move(track));
   }
 
+  /// Puts a track into a group of another kind.
+  void group(std::size_t track, const std::string& kind, const std::string& value) { tracks_[track].groups[kind] = value; }
+
   const std::vector<std::string>& genres() const override { return genres_; }
   const std::vector<Track>& tracks() const override { return tracks_; }
   std::vector<PublishedSplit> published_splits() const override { return splits; }

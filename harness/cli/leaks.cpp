@@ -1,0 +1,134 @@
+// `genrebench leaks`: which artists, songs and other groups each kind of split would put on two sides.
+
+#include "harness/leaks.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/console.hpp"
+#include "harness/cli/experiments.hpp"
+#include "harness/cli/json_output.hpp"
+#include "harness/plan.hpp"
+
+namespace genrebench::cli {
+namespace {
+
+/// Runs of an experiment that agree in what a split depends on.
+struct Case {
+  RunSpec spec = {};
+  std::vector<LeakCheck> checks = {};  ///< of all seeds
+};
+
+bool same(const PluginChoice& a, const PluginChoice& b) { return a.name == b.name && a.options == b.options; }
+
+/// Mean over the seeds of one kind of split, as "12 of 60" or "11.6 of 60.2".
+std::string mean_text(const std::vector<const LeakCheck*>& checks, const std::string& kind, const auto& part, const auto& whole) {
+  double parts = 0.0, wholes = 0.0;
+  std::size_t n = 0;
+  for (const LeakCheck* check : checks)
+    for (const KindLeak& leak : check->kinds)
+      if (leak.kind == kind) {
+        parts += static_cast<double>(part(leak));
+        wholes += static_cast<double>(whole(leak));
+        ++n;
+      }
+  if (n == 0) return "–";
+  const auto number = [&](double sum) { return fmt::format("{:.4g}", std::round(10.0 * sum / static_cast<double>(n)) / 10.0); };
+  return fmt::format("{} of {}", number(parts), number(wholes));
+}
+
+Table make_table(const Experiment& experiment, const Case& c) {
+  Table table{.title = fmt::format("{}: what each split of {} puts on two sides", experiment.name, c.spec.dataset.name), .columns = {"split"}};
+  std::vector<std::string> kinds, splits;
+  std::map<std::string, std::vector<const LeakCheck*>> of_split;
+  for (const LeakCheck& check : c.checks) {
+    if (of_split[check.split].empty()) splits.push_back(check.split);
+    of_split[check.split].push_back(&check);
+    for (const KindLeak& leak : check.kinds)
+      if (std::find(kinds.begin(), kinds.end(), leak.kind) == kinds.end()) kinds.push_back(leak.kind);
+  }
+  for (const std::string& kind : kinds) {
+    table.columns.push_back(fmt::format("{}s on two sides", kind));
+    table.columns.push_back(fmt::format("test tracks whose {} is trained on", kind));
+  }
+  for (const std::string& split : splits) {
+    const auto& checks = of_split[split];
+    std::vector<Cell> row = {{.text = split, .strong = checks.front()->own}};
+    for (const std::string& kind : kinds) {
+      const bool leaks = std::any_of(checks.begin(), checks.end(), [&](const LeakCheck* check) {
+        return std::any_of(check->kinds.begin(), check->kinds.end(), [&](const KindLeak& leak) { return leak.kind == kind && !leak.straddling.empty(); });
+      });
+      row.push_back({.text = mean_text(checks, kind, [](const KindLeak& l) { return l.straddling.size(); }, [](const KindLeak& l) { return l.n_groups; }),
+                     .numeric = true, .caution = leaks});
+      row.push_back({.text = mean_text(checks, kind, [](const KindLeak& l) { return l.n_recognisable; }, [](const KindLeak& l) { return l.n_test_tracks; }),
+                     .numeric = true, .caution = leaks});
+    }
+    table.rows.push_back(std::move(row));
+    const LeakCheck& first = *checks.front();
+    if (!first.error.empty()) table.notes.push_back(fmt::format("{}: cannot be drawn: {}", split, first.error));
+    for (const std::string& note : first.notes)
+      if (!note.starts_with("published")) table.notes.push_back(split + ": " + note);
+    for (const KindLeak& leak : first.kinds)
+      if (!leak.straddling.empty() && leak.kind != "track") {
+        const std::vector<std::string> some(leak.straddling.begin(), leak.straddling.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, leak.straddling.size())));
+        table.notes.push_back(fmt::format("{}, {}s on two sides: {}{}", split, leak.kind, fmt::join(some, ", "), leak.straddling.size() > 3 ? ", …" : ""));
+      }
+  }
+  std::size_t n_seeds = of_split[splits.front()].size();
+  if (n_seeds > 1) table.notes.push_back(fmt::format("Means over {} seeds.", n_seeds));
+  table.notes.emplace_back("A track whose group is not known counts in no column of that kind.");
+  return table;
+}
+
+nlohmann::ordered_json to_json(const Experiment& experiment, const Case& c) {
+  nlohmann::ordered_json checks = nlohmann::ordered_json::array();
+  for (const LeakCheck& check : c.checks) {
+    nlohmann::ordered_json kinds = nlohmann::ordered_json::object();
+    for (const KindLeak& leak : check.kinds)
+      kinds[leak.kind] = {{"groups", leak.n_groups}, {"test_tracks", leak.n_test_tracks}, {"test_tracks_of_trained_groups", leak.n_recognisable},
+                          {"straddling", leak.straddling}};
+    checks.push_back({{"split", check.split}, {"seed", check.seed}, {"own", check.own}, {"error", check.error}, {"notes", check.notes}, {"kinds", kinds}});
+  }
+  return {{"experiment", experiment.name}, {"dataset", c.spec.dataset.name}, {"excerpt", c.spec.excerpt.name}, {"splits", checks}};
+}
+
+}  // namespace
+
+int leaks(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words) {
+  const auto progress = console_progress(common.quiet);
+  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
+  nlohmann::ordered_json document = nlohmann::ordered_json::array();
+  for (const Experiment& experiment : load_experiments(words, registry)) {
+    std::vector<Case> cases;
+    std::vector<std::pair<PluginChoice, std::shared_ptr<const OpenDataset>>> datasets;
+    for (const RunSpec& spec : experiment.runs) {
+      if (spec.segmentation()) continue;
+      auto c = std::find_if(cases.begin(), cases.end(), [&](const Case& other) {
+        return same(other.spec.dataset, spec.dataset) && same(other.spec.split, spec.split) && same(other.spec.excerpt, spec.excerpt);
+      });
+      if (c == cases.end()) c = cases.insert(cases.end(), Case{.spec = spec, .checks = {}});
+      if (std::any_of(c->checks.begin(), c->checks.end(), [&](const LeakCheck& check) { return check.seed == spec.seed; })) continue;
+      auto data = std::find_if(datasets.begin(), datasets.end(), [&](const auto& entry) { return same(entry.first, spec.dataset); });
+      if (data == datasets.end())
+        data = datasets.insert(datasets.end(), {spec.dataset, open_dataset(spec.dataset, registry, common.cache_folder, hashes, *progress)});
+      for (LeakCheck& check : check_leaks(*data->second->dataset, spec, registry)) c->checks.push_back(std::move(check));
+    }
+    if (cases.empty()) throw ConfigError(fmt::format("{}: no run of this experiment has a split", experiment.source_file));
+    for (const Case& c : cases) {
+      if (common.json)
+        document.push_back(to_json(experiment, c));
+      else
+        print_table(make_table(experiment, c));
+    }
+  }
+  if (common.json) print_json(document);
+  return 0;
+}
+
+}  // namespace genrebench::cli

@@ -1,0 +1,129 @@
+#include "harness/leaks.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "harness/split.hpp"
+#include "signal/audio.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+using Sides = std::set<Part>;
+
+/// Numbers of excerpts a track, from the files' headers; empty where they are whole tracks, or known only after segmentation.
+std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& choice, const Registry& registry) {
+  const auto excerpt = registry.excerpts.get(choice.name, "excerpt").make(choice.options);
+  if (excerpt->whole_track() || dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr) return {};
+  std::vector<std::size_t> counts;
+  for (const Track& track : dataset.tracks()) {
+    if (track.audio.empty()) return {};
+    try {
+      const AudioInfo info = probe_audio(track.audio);
+      counts.push_back(excerpt->choose({track.audio, info.sample_rate_hz, std::llround(info.duration_s * info.sample_rate_hz)}).size());
+    } catch (const DataError&) {
+      counts.push_back(0);  // a bad track is in no part
+    }
+  }
+  return counts;
+}
+
+std::vector<Sides> sides_of(const Dataset& dataset, const Split& split, const std::vector<std::size_t>& n_excerpts) {
+  std::vector<Sides> sides(dataset.tracks().size());
+  if (split.excerpts) {
+    std::vector<int> genres;
+    for (const Track& track : dataset.tracks()) genres.push_back(track.genre);
+    const auto parts = divide_excerpts(*split.excerpts, genres, n_excerpts);
+    for (std::size_t t = 0; t < sides.size(); ++t) sides[t].insert(parts[t].begin(), parts[t].end());
+  } else {
+    for (std::size_t t = 0; t < sides.size(); ++t)
+      if (split.parts[t] != Part::none) sides[t].insert(split.parts[t]);
+  }
+  return sides;
+}
+
+std::vector<KindLeak> leaks_of(const Dataset& dataset, const std::vector<Sides>& sides, bool pieces) {
+  std::map<std::string, std::map<std::string, std::vector<std::size_t>>> members;
+  for (std::size_t t = 0; t < sides.size(); ++t) {
+    if (sides[t].empty()) continue;
+    for (const auto& [kind, value] : dataset.tracks()[t].groups) members[kind][value].push_back(t);
+    if (pieces) members["track"][dataset.tracks()[t].id].push_back(t);
+  }
+  std::vector<KindLeak> result;
+  for (const auto& [kind, groups] : members) {
+    KindLeak leak{.kind = kind, .n_groups = groups.size(), .straddling = {}};
+    for (const auto& [value, tracks] : groups) {
+      Sides all;
+      std::size_t n_test = 0;
+      for (const std::size_t t : tracks) {
+        all.insert(sides[t].begin(), sides[t].end());
+        n_test += sides[t].contains(Part::test);
+      }
+      leak.n_test_tracks += n_test;
+      if (all.size() < 2) continue;
+      leak.straddling.push_back(value);
+      if (all.contains(Part::train)) leak.n_recognisable += n_test;
+    }
+    result.push_back(std::move(leak));
+    if (kind == "track") std::rotate(result.begin(), result.end() - 1, result.end());
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const Registry& registry) {
+  const std::vector<std::size_t> n_excerpts = count_excerpts(dataset, run.excerpt, registry);
+  std::vector<LeakCheck> result;
+  const auto draw = [&](std::string title, const PluginChoice& choice, bool own) {
+    LeakCheck check{.split = std::move(title), .seed = run.seed, .own = own};
+    try {
+      const Split split = registry.splits.get(choice.name, "split").make(choice.options)->split(dataset, run.seed);
+      check.notes = split.notes;
+      if (split.excerpts && n_excerpts.empty())
+        check.error = fmt::format("the number of excerpts a track is not known before {} has run", run.excerpt.name);
+      else
+        check.kinds = leaks_of(dataset, sides_of(dataset, split, n_excerpts), split.excerpts.has_value());
+    } catch (const ConfigError& error) {
+      check.error = error.what();
+    }
+    result.push_back(std::move(check));
+  };
+
+  // Variants of the experiment's own split, or of the usual one where it follows a list.
+  PluginChoice base = run.split;
+  if (base.name == "published") {
+    const SplitPlugin& usual = registry.splits.get("stratified", "split");
+    base = {usual.name, usual.options.resolve({{"single_group_genres", run.split.options.at("single_group_genres")}}, "split stratified")};
+  }
+  const auto variant = [&](bool leaky, const std::string& unit, const std::vector<std::string>& kinds) {
+    PluginChoice choice = base;
+    choice.options["leaky"] = leaky;
+    choice.options["unit"] = unit;
+    choice.options["group_by"] = kinds;
+    return choice;
+  };
+  if (!n_excerpts.empty()) draw(fmt::format("pieces ({}) at random", run.excerpt.name), variant(true, "excerpt", {}), false);
+  draw("tracks at random", variant(true, "track", {}), false);
+  std::set<std::string> kinds;
+  for (const Track& track : dataset.tracks())
+    for (const auto& [kind, value] : track.groups) kinds.insert(kind);
+  for (const std::string& kind : kinds) draw("grouped by " + kind, variant(false, "track", {kind}), false);
+  if (kinds.size() > 1) draw(fmt::format("grouped by {}", fmt::join(kinds, ", ")), variant(false, "track", {}), false);
+  for (const PublishedSplit& list : dataset.published_splits()) {
+    const SplitPlugin& published = registry.splits.get("published", "split");
+    OptionValues options = {{"list", list.name}, {"leaky", true}};
+    if (list.folds && !list.parts.empty()) options["fold"] = list.parts.begin()->second;
+    draw("published: " + list.name, {published.name, published.options.resolve(options, "split published")}, false);
+  }
+  draw("this experiment's", run.split, true);
+  return result;
+}
+
+}  // namespace genrebench

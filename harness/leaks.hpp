@@ -1,0 +1,38 @@
+#pragma once
+// Which groups a split puts on two sides, for every kind of split that an experiment could have used.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/configuration.hpp"
+#include "harness/dataset.hpp"
+#include "harness/registry.hpp"
+
+namespace genrebench {
+
+/// What one division does to the groups of one kind.
+struct KindLeak {
+  std::string kind = {};  ///< "artist", "song", …; "track" for tracks themselves, where excerpts are divided
+  std::size_t n_groups = 0;         ///< with a track in use
+  std::size_t n_test_tracks = 0;    ///< in the test part, with a known group
+  std::size_t n_recognisable = 0;   ///< of those, how many have a track of their group in training
+  std::vector<std::string> straddling = {};  ///< groups on more than one side, in order of name
+};
+
+/// One kind of split, drawn with one seed.
+struct LeakCheck {
+  std::string split = {};  ///< "tracks at random", "grouped by artist", "published: fault_filtered"
+  std::uint64_t seed = 0;
+  bool own = false;   ///< the experiment's own
+  std::string error = {};  ///< why it cannot be drawn; empty: it can
+  std::vector<std::string> notes = {};
+  std::vector<KindLeak> kinds = {};  ///< in order of name, "track" first
+};
+
+/// Draws every kind of split for a run: pieces at random where its excerpts are several a track, tracks at random, grouped by each
+/// kind that the dataset knows and by all of them, each published list, and the run's own.
+/// @throws DataError  if pieces are counted and a track's header cannot be read
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const Registry& registry);
+
+}  // namespace genrebench
