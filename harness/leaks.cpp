@@ -76,25 +76,48 @@ std::vector<KindLeak> leaks_of(const Dataset& dataset, const std::vector<Sides>&
   return result;
 }
 
+LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
+                const Registry& registry) {
+  LeakCheck result{.split = std::move(title), .seed = run.seed};
+  try {
+    const Split split = registry.splits.get(choice.name, "split").make(choice.options)->split(dataset, run.seed);
+    result.notes = split.notes;
+    if (split.excerpts && n_excerpts.empty())
+      result.error = fmt::format("the number of excerpts a track is not known before {} has run", run.excerpt.name);
+    else
+      result.kinds = leaks_of(dataset, sides_of(dataset, split, n_excerpts), split.excerpts.has_value());
+  } catch (const ConfigError& error) {
+    result.error = error.what();
+  }
+  return result;
+}
+
+/// "own: stratified, leaky", "own: published fault_filtered"
+std::string own_title(const PluginChoice& split) {
+  std::string title = "own: " + split.name;
+  const auto option = [&](const char* name) {
+    const auto found = split.options.find(name);
+    return found == split.options.end() ? std::string() : to_string(found->second);
+  };
+  if (!option("list").empty()) title += " " + option("list");
+  if (option("leaky") == "true") title += ", leaky";
+  if (option("unit") == "excerpt") title += ", pieces";
+  if (const std::string kinds = option("group_by"); !kinds.empty() && kinds != "[]") title += ", grouped by " + kinds;
+  return title;
+}
+
 }  // namespace
+
+LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const Registry& registry) {
+  LeakCheck own = check(own_title(run.split), run.split, dataset, run, count_excerpts(dataset, run.excerpt, registry), registry);
+  own.own = true;
+  return own;
+}
 
 std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const Registry& registry) {
   const std::vector<std::size_t> n_excerpts = count_excerpts(dataset, run.excerpt, registry);
   std::vector<LeakCheck> result;
-  const auto draw = [&](std::string title, const PluginChoice& choice, bool own) {
-    LeakCheck check{.split = std::move(title), .seed = run.seed, .own = own};
-    try {
-      const Split split = registry.splits.get(choice.name, "split").make(choice.options)->split(dataset, run.seed);
-      check.notes = split.notes;
-      if (split.excerpts && n_excerpts.empty())
-        check.error = fmt::format("the number of excerpts a track is not known before {} has run", run.excerpt.name);
-      else
-        check.kinds = leaks_of(dataset, sides_of(dataset, split, n_excerpts), split.excerpts.has_value());
-    } catch (const ConfigError& error) {
-      check.error = error.what();
-    }
-    result.push_back(std::move(check));
-  };
+  const auto draw = [&](std::string title, const PluginChoice& choice) { result.push_back(check(std::move(title), choice, dataset, run, n_excerpts, registry)); };
 
   // Variants of the experiment's own split, or of the usual one where it follows a list.
   PluginChoice base = run.split;
@@ -109,20 +132,19 @@ std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, c
     choice.options["group_by"] = kinds;
     return choice;
   };
-  if (!n_excerpts.empty()) draw(fmt::format("pieces ({}) at random", run.excerpt.name), variant(true, "excerpt", {}), false);
-  draw("tracks at random", variant(true, "track", {}), false);
+  if (!n_excerpts.empty()) draw(fmt::format("pieces ({}) at random", run.excerpt.name), variant(true, "excerpt", {}));
+  draw("tracks at random", variant(true, "track", {}));
   std::set<std::string> kinds;
   for (const Track& track : dataset.tracks())
     for (const auto& [kind, value] : track.groups) kinds.insert(kind);
-  for (const std::string& kind : kinds) draw("grouped by " + kind, variant(false, "track", {kind}), false);
-  if (kinds.size() > 1) draw(fmt::format("grouped by {}", fmt::join(kinds, ", ")), variant(false, "track", {}), false);
+  for (const std::string& kind : kinds) draw("grouped by " + kind, variant(false, "track", {kind}));
+  if (kinds.size() > 1) draw(fmt::format("grouped by {}", fmt::join(kinds, ", ")), variant(false, "track", {}));
   for (const PublishedSplit& list : dataset.published_splits()) {
     const SplitPlugin& published = registry.splits.get("published", "split");
     OptionValues options = {{"list", list.name}, {"leaky", true}};
     if (list.folds && !list.parts.empty()) options["fold"] = list.parts.begin()->second;
-    draw("published: " + list.name, {published.name, published.options.resolve(options, "split published")}, false);
+    draw("published: " + list.name, {published.name, published.options.resolve(options, "split published")});
   }
-  draw("this experiment's", run.split, true);
   return result;
 }
 

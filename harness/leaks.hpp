@@ -22,7 +22,7 @@ struct KindLeak {
 
 /// One kind of split, drawn with one seed.
 struct LeakCheck {
-  std::string split = {};  ///< "tracks at random", "grouped by artist", "published: fault_filtered"
+  std::string split = {};  ///< "tracks at random", "grouped by artist", "published: fault_filtered", "own: stratified, leaky"
   std::uint64_t seed = 0;
   bool own = false;   ///< the experiment's own
   std::string error = {};  ///< why it cannot be drawn; empty: it can
@@ -31,8 +31,10 @@ struct LeakCheck {
 };
 
 /// Draws every kind of split for a run: pieces at random where its excerpts are several a track, tracks at random, grouped by each
-/// kind that the dataset knows and by all of them, each published list, and the run's own.
-/// @throws DataError  if pieces are counted and a track's header cannot be read
+/// kind that the dataset knows and by all of them, and each published list. Fractions or folds are those of the run's own split.
 std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const Registry& registry);
+
+/// Draws the run's own split.
+LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const Registry& registry);
 
 }  // namespace genrebench

@@ -19,7 +19,7 @@
 namespace genrebench::cli {
 namespace {
 
-/// Runs of an experiment that agree in what a split depends on.
+/// Runs of an experiment with the same songs and pieces.
 struct Case {
   RunSpec spec = {};
   std::vector<LeakCheck> checks = {};  ///< of all seeds
@@ -55,7 +55,7 @@ Table make_table(const Experiment& experiment, const Case& c) {
   }
   for (const std::string& kind : kinds) {
     table.columns.push_back(fmt::format("{}s on two sides", kind));
-    table.columns.push_back(fmt::format("test tracks whose {} is trained on", kind));
+    table.columns.push_back(fmt::format("test tracks of trained {}s", kind));
   }
   for (const std::string& split : splits) {
     const auto& checks = of_split[split];
@@ -110,14 +110,20 @@ int leaks(const Registry& registry, const CommonOptions& common, const std::vect
     for (const RunSpec& spec : experiment.runs) {
       if (spec.segmentation()) continue;
       auto c = std::find_if(cases.begin(), cases.end(), [&](const Case& other) {
-        return same(other.spec.dataset, spec.dataset) && same(other.spec.split, spec.split) && same(other.spec.excerpt, spec.excerpt);
+        return same(other.spec.dataset, spec.dataset) && same(other.spec.excerpt, spec.excerpt);
       });
       if (c == cases.end()) c = cases.insert(cases.end(), Case{.spec = spec, .checks = {}});
-      if (std::any_of(c->checks.begin(), c->checks.end(), [&](const LeakCheck& check) { return check.seed == spec.seed; })) continue;
       auto data = std::find_if(datasets.begin(), datasets.end(), [&](const auto& entry) { return same(entry.first, spec.dataset); });
       if (data == datasets.end())
         data = datasets.insert(datasets.end(), {spec.dataset, open_dataset(spec.dataset, registry, common.cache_folder, hashes, *progress)});
-      for (LeakCheck& check : check_leaks(*data->second->dataset, spec, registry)) c->checks.push_back(std::move(check));
+      const auto add = [&](LeakCheck check) {
+        const auto known = [&](const LeakCheck& other) { return other.split == check.split && other.seed == check.seed; };
+        if (std::none_of(c->checks.begin(), c->checks.end(), known)) c->checks.push_back(std::move(check));
+      };
+      const auto seen = [&](const LeakCheck& check) { return check.seed == spec.seed; };
+      if (std::none_of(c->checks.begin(), c->checks.end(), seen))
+        for (LeakCheck& check : check_leaks(*data->second->dataset, spec, registry)) add(std::move(check));
+      add(check_own_split(*data->second->dataset, spec, registry));
     }
     if (cases.empty()) throw ConfigError(fmt::format("{}: no run of this experiment has a split", experiment.source_file));
     for (const Case& c : cases) {
