@@ -12,7 +12,7 @@ namespace genrebench::testing {
 
 /// Tags of an audio file; empty text is left out.
 struct SoundTags {
-  std::string artist, album, title;
+  std::string artist = {}, album = {}, title = {};
 };
 
 /// Writes audio in the format that the file's extension names: wav (16 bit), flac, ogg (Vorbis) or mp3 (with ID3v2 tags).
