@@ -34,6 +34,7 @@ TEST(Artists1517, AGeneratedFolderIsReadWithItsNineteenGenres) {
     const Track& track = dataset->tracks()[i];
     EXPECT_EQ(track.id, written[i].id);
     EXPECT_EQ(track.audio, written[i].file);
+    EXPECT_TRUE(track.id.starts_with(written[i].genre + "/" + track.groups.at("artist") + " - Song ")) << "a name of any length";
     artists.insert(track.groups.at("artist"));
     EXPECT_EQ(track.groups.at("album"), track.groups.at("artist") + "/Demo");
     const AudioInfo info = probe_audio(track.audio);

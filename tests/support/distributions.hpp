@@ -15,7 +15,8 @@ struct SoundTags {
   std::string artist = {}, album = {}, title = {};
 };
 
-/// Writes audio in the format that the file's extension names: wav (16 bit), flac, ogg (Vorbis) or mp3 (with ID3v2 tags).
+/// Writes audio in the format that the file's extension names: wav (16 bit), flac, ogg (Vorbis) or mp3 (with ID3 tags, of version 1
+/// where they are short enough for it).
 /// @param samples   of all channels, interleaved, in [-1, 1]
 /// @param quality   of ogg and mp3, from 0 (low bit rate) to 1
 /// @throws std::runtime_error  libsndfile cannot
