@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/listed_dataset.hpp"
+#include "datasets/support/song_files.hpp"
+#include "datasets/support/song_names.hpp"
 #include "harness/registry.hpp"
 #include "signal/audio.hpp"
 
@@ -22,7 +23,7 @@ constexpr std::string_view kExpected = "expected <genre>/<file>, files at any de
 struct FolderOptions {
   std::string root;
   std::vector<std::string> genres;
-  std::string artist_from = "none";
+  ArtistFrom artist_from = ArtistFrom::none;
 };
 
 const OptionTable<FolderOptions>& option_table() {
@@ -32,24 +33,9 @@ const OptionTable<FolderOptions>& option_table() {
                 "Folder that holds one folder a genre, with audio files at any depth below; a track's id is its path "
                 "below root without the extension.")
           .list("genres", &FolderOptions::genres, {}, "Names of the genre folders to use; empty: all of them.")
-          .choice("artist_from", &FolderOptions::artist_from, {"none", "parent_folder", "first_folder", "file_prefix"},
-                  "How to know the artist, so that a split can keep artists on one side: parent_folder, the folder "
-                  "that holds the file (<genre>/<artist>/<file>); first_folder, the folder below the genre "
-                  "(<genre>/<artist>/<album>/<file>); file_prefix, the file's name up to ' - '. A file without such "
-                  "a folder or prefix has no known artist.");
+          .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
+                       "How to know the artist, so that a split can keep artists on one side: " + artist_from_help());
   return kTable;
-}
-
-std::string artist_of(const fs::path& below_genre, const std::string& artist_from) {
-  const fs::path parent = below_genre.parent_path();
-  if (artist_from == "parent_folder") return parent.filename().native();
-  if (artist_from == "first_folder") return parent.empty() ? std::string() : parent.begin()->native();
-  if (artist_from == "file_prefix") {
-    const std::string name = below_genre.filename().native();
-    const std::size_t end = name.find(" - ");
-    return end == std::string::npos ? std::string() : name.substr(0, end);
-  }
-  return {};
 }
 
 class FolderDataset final : public ListedDataset {
@@ -99,26 +85,18 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
   const fs::path root = require_folder(options.root, kWhere, kExpected);
   const std::string root_name = utf8_name(root.native());
   const auto chosen = choose_genres(options, root);
+  std::vector<GenreFolder> folders;
+  for (const auto& [genre, folder] : chosen) folders.push_back({genre, folder});
   std::vector<std::string> genres, empty;
   std::vector<NamedTrack> tracks;
-  std::map<std::string, std::string> file_by_id;
+  for (FoundTrack& found : find_tracks(root, folders, kWhere)) {
+    if (const std::string artist = names_of(found.track.audio, found.below_genre, options.artist_from).artist; !artist.empty())
+      found.track.groups["artist"] = artist;
+    tracks.push_back({std::move(found.genre), std::move(found.track)});
+  }
   for (const auto& [genre, folder] : chosen) {
-    const auto files = find_audio_files(root / folder);
-    if (files.empty()) empty.push_back(genre);
+    if (std::ranges::find(tracks, genre, &NamedTrack::genre) == tracks.end()) empty.push_back(genre);
     genres.push_back(genre);
-    for (const fs::path& file : files) {
-      Track track;
-      track.id = utf8_name((fs::path(folder) / file.parent_path() / file.stem()).generic_string());
-      track.audio = root / folder / file;
-      if (const std::string artist = artist_of(file, options.artist_from); !artist.empty())
-        track.groups["artist"] = utf8_name(artist);
-      // The same song in two formats would stand on both sides of a split.
-      const std::string name = utf8_name((fs::path(folder) / file).generic_string());
-      if (const auto [other, is_new] = file_by_id.emplace(track.id, name); !is_new)
-        throw DataError(fmt::format("{}: {} and {} in {} would both be track '{}': keep one of them, or rename one if they "
-                                    "are different songs", kWhere, other->second, name, root_name, track.id));
-      tracks.push_back({genre, std::move(track)});
-    }
   }
   if (tracks.empty()) {
     const auto loose = list_files(root);

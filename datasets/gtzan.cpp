@@ -10,6 +10,7 @@
 
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/gtzan_facts.hpp"
+#include "datasets/support/known_tracks.hpp"
 #include "datasets/support/listed_dataset.hpp"
 #include "datasets/support/md5.hpp"
 #include "harness/registry.hpp"
@@ -19,10 +20,11 @@ namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kWhere = "dataset gtzan";
-constexpr std::string_view kExpected =
-    "expected the folders blues, classical, country, disco, hiphop, jazz, metal, pop, reggae and rock (directly or in "
-    "'genres' or 'genres_original') with files as blues/blues.00000.wav";
+constexpr LayoutText kText = {
+    .where = "dataset gtzan",
+    .dataset = "GTZAN",
+    .expected = "expected the folders blues, classical, country, disco, hiphop, jazz, metal, pop, reggae and rock (directly or in "
+                "'genres' or 'genres_original') with files as blues/blues.00000.wav"};
 constexpr std::string_view kUnreadable = "jazz.00054";
 constexpr int kTracksPerGenre = 100;
 
@@ -38,22 +40,16 @@ const OptionTable<GtzanOptions>& option_table() {
   return kTable;
 }
 
-/// What the folders hold, before anything is decided.
-struct Inventory {
-  std::vector<NamedTrack> tracks;
-  std::vector<DatasetProblem> problems;  // seen on the way: extra files and folders, files in a wrong folder
-};
-
 class GtzanDataset final : public ListedDataset {
  public:
-  explicit GtzanDataset(Inventory found)
-      : ListedDataset(gtzan_genres(), std::move(found.tracks)), problems_(std::move(found.problems)) {}
+  GtzanDataset(std::vector<NamedTrack> tracks, std::vector<DatasetProblem> problems)
+      : ListedDataset(gtzan_genres(), std::move(tracks)), problems_(std::move(problems)) {}
 
   std::vector<PublishedSplit> published_splits() const override { return gtzan_published_splits(); }
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems = problems_;
-    report_missing(problems);
+    for (DatasetProblem& problem : absent_tracks()) problems.push_back(std::move(problem));
     report_checksums(problems);
     report_known_faults(problems);
     return problems;
@@ -71,35 +67,16 @@ class GtzanDataset final : public ListedDataset {
   }
 
  private:
-  void report_missing(std::vector<DatasetProblem>& problems) const {
+  std::vector<DatasetProblem> absent_tracks() const {
     std::set<std::string_view> present;
     for (const Track& track : tracks()) present.insert(track.id);
-    std::size_t total = 0;
+    std::vector<AbsentTracks> absent;
     for (const std::string& genre : genres()) {
-      std::vector<int> absent;
+      absent.push_back({genre, kTracksPerGenre, {}});
       for (int n = 0; n < kTracksPerGenre; ++n)
-        if (!present.contains(fmt::format("{}.{:05d}", genre, n))) absent.push_back(n);
-      if (absent.empty()) continue;
-      total += absent.size();
-      problems.push_back({DatasetProblem::Severity::note, "missing", genre,
-                          fmt::format("{} of {} tracks are absent: {}", absent.size(), kTracksPerGenre, ranges(absent))});
+        if (!present.contains(fmt::format("{}.{:05d}", genre, n))) absent.back().numbers.push_back(n);
     }
-    if (total > 0)
-      problems.push_back({DatasetProblem::Severity::note, "missing", "all genres",
-                          fmt::format("{} of 1000 tracks are absent; results hold for the {} that are here only", total,
-                                      tracks().size())});
-  }
-
-  /// "00003, 00010-00099"
-  static std::string ranges(const std::vector<int>& numbers) {
-    std::vector<std::string> parts;
-    for (std::size_t i = 0; i < numbers.size();) {
-      std::size_t j = i;
-      while (j + 1 < numbers.size() && numbers[j + 1] == numbers[j] + 1) ++j;
-      parts.push_back(i == j ? fmt::format("{:05d}", numbers[i]) : fmt::format("{:05d}-{:05d}", numbers[i], numbers[j]));
-      i = j + 1;
-    }
-    return fmt::format("{}", fmt::join(parts, ", "));
+    return report_absent(absent, /*digits=*/5);
   }
 
   void report_checksums(std::vector<DatasetProblem>& problems) const {
@@ -148,81 +125,31 @@ class GtzanDataset final : public ListedDataset {
   std::vector<DatasetProblem> problems_;
 };
 
-/// The folder that holds the genre folders.
-fs::path find_genre_folders(const std::string& option) {
-  const fs::path root = require_folder(option, kWhere, kExpected);
-  for (const fs::path& candidate : {root, root / "genres", root / "genres_original"}) {
-    std::error_code ignored;
-    if (!fs::is_directory(candidate, ignored)) continue;
-    for (const std::string& folder : list_folders(candidate))
-      if (std::binary_search(gtzan_genres().begin(), gtzan_genres().end(), folder)) return candidate;
-  }
-  std::vector<std::string> found;
-  for (const std::string& folder : list_folders(root)) found.push_back(utf8_name(folder));
-  throw DataError(fmt::format("{}: no genre folder of GTZAN in {}; {}; found {}", kWhere, utf8_name(root.native()), kExpected,
-                              found.empty() ? "no folders" : fmt::format("the folders {}", fmt::join(found, ", "))));
-}
-
-Inventory take_inventory(const fs::path& root) {
-  Inventory found;
-  const auto problem = [&found](std::string what, const fs::path& where, std::string message,
-                                DatasetProblem::Severity severity = DatasetProblem::Severity::error) {
-    found.problems.push_back({severity, std::move(what), utf8_name(where.generic_string()), std::move(message)});
+KnownLayout layout() {
+  const auto track_of = [](const std::string& name) -> std::optional<KnownTrack> {
+    const auto track = gtzan_tracks().find(name);
+    if (track == gtzan_tracks().end()) return std::nullopt;
+    return KnownTrack{track->first, track->second.genre};
   };
-  struct Place {
-    fs::path file;
-    bool own_folder;
-  };
-  std::map<std::string, Place> places;  // by track id
-  for (const std::string& folder : list_folders(root)) {
-    if (!std::binary_search(gtzan_genres().begin(), gtzan_genres().end(), folder)) {
-      problem("extra", folder, "is a folder of none of GTZAN's ten genres; it is not used");
-      continue;
-    }
-    for (const std::string& deeper : list_folders(root / folder))
-      problem("extra", fs::path(folder) / deeper, "is a folder inside a genre folder; it is not used");
-    for (const std::string& name : list_files(root / folder)) {
-      const fs::path file = fs::path(folder) / name;
-      const std::string id = file.stem().native();
-      const auto track = gtzan_tracks().find(id);
-      if (!is_audio_file(name) || track == gtzan_tracks().end()) {
-        problem("extra", file, fmt::format("is none of GTZAN's tracks (expected names from {0}.00000 to {0}.00099, with the "
-                                           "extension of an audio format); it is not used", folder));
-        continue;
-      }
-      const bool own_folder = track->second.genre == folder;
-      if (!own_folder)
-        problem("swapped", file, fmt::format("lies in the folder '{}' but its name says '{}'; the name is taken to be right",
-                                             folder, track->second.genre));
-      const auto [place, is_new] = places.try_emplace(id, Place{file, own_folder});
-      if (is_new) continue;
-      if (place->second.own_folder && own_folder)
-        throw DataError(fmt::format("{}: {} and {} in {} are the same track: keep one of them", kWhere,
-                                    utf8_name(place->second.file.generic_string()), utf8_name(file.generic_string()),
-                                    utf8_name(root.native())));
-      problem("duplicate", file, fmt::format("is the same track as {}; {} is used",
-                                             utf8_name(place->second.file.generic_string()),
-                                             own_folder ? "this one" : "that one"));
-      if (own_folder) place->second = Place{file, own_folder};
-    }
-  }
-  for (const auto& [id, place] : places) {
-    const GtzanTrack& known = gtzan_tracks().find(id)->second;
-    Track track;
-    track.id = id;
-    track.audio = root / place.file;
-    track.groups = known.groups;
-    found.tracks.push_back({known.genre, std::move(track)});
-  }
-  return found;
+  const auto names_in = [](const std::string& genre) { return fmt::format("names from {0}.00000 to {0}.00099", genre); };
+  return {kText, gtzan_genres(), track_of, "its name", names_in};
 }
 
 std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
-  const fs::path root = find_genre_folders(options.root);
-  Inventory found = take_inventory(root);
-  if (found.tracks.empty())
-    throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kWhere, utf8_name(root.native()), kExpected));
-  return std::make_unique<GtzanDataset>(std::move(found));
+  const fs::path root = find_genre_folders(options.root, {"genres", "genres_original"}, gtzan_genres(), kText);
+  Inventory found = take_inventory(root, layout());
+  if (found.files.empty())
+    throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kText.where, utf8_name(root.native()), kText.expected));
+  std::vector<NamedTrack> tracks;
+  for (auto& [id, file] : found.files) {
+    const GtzanTrack& known = gtzan_tracks().find(id)->second;
+    Track track;
+    track.id = id;
+    track.audio = std::move(file);
+    track.groups = known.groups;
+    tracks.push_back({known.genre, std::move(track)});
+  }
+  return std::make_unique<GtzanDataset>(std::move(tracks), std::move(found.problems));
 }
 
 }  // namespace

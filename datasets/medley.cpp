@@ -15,7 +15,6 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <set>
 
 #include "datasets/support/audio_folder.hpp"
@@ -26,6 +25,7 @@
 #include "harness/digest.hpp"
 #include "harness/files.hpp"
 #include "harness/registry.hpp"
+#include "harness/union_find.hpp"
 #include "signal/audio.hpp"
 #include "signal/random.hpp"
 
@@ -428,19 +428,11 @@ std::vector<float> render(const Medley& medley, const Pool& pool, const Recipe& 
 
 /// For each source track the name of those that medleys join it with, directly or through others: the id of the first.
 std::vector<std::string> connected_sources(const std::vector<Medley>& medleys, const std::vector<SourceTrack>& tracks) {
-  std::vector<std::size_t> parent(tracks.size());
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root = [&](std::size_t t) {
-    while (parent[t] != t) t = parent[t] = parent[parent[t]];
-    return t;
-  };
+  UnionFind joined(tracks.size());
   for (const Medley& medley : medleys)
-    for (const Piece& piece : medley.pieces) {
-      const std::size_t a = root(medley.pieces.front().track), b = root(piece.track);
-      parent[std::max(a, b)] = std::min(a, b);
-    }
+    for (const Piece& piece : medley.pieces) joined.join(medley.pieces.front().track, piece.track);
   std::vector<std::string> names;
-  for (std::size_t t = 0; t < tracks.size(); ++t) names.push_back(tracks[root(t)].id);
+  for (std::size_t t = 0; t < tracks.size(); ++t) names.push_back(tracks[joined.find(t)].id);
   return names;
 }
 

@@ -77,6 +77,10 @@ class Dataset {
   /// All tracks, in an order that depends on their ids alone.
   virtual const std::vector<Track>& tracks() const = 0;
 
+  /// The kinds of groups that splits keep together unless they are told otherwise; empty: every kind. For datasets where all kinds
+  /// at once would join nearly everything.
+  virtual std::vector<std::string> usual_groups() const { return {}; }
+
   /// The splits that others published for this dataset; empty where there are none.
   virtual std::vector<PublishedSplit> published_splits() const { return {}; }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Which parts of a track an experiment uses: `full`, `chunks`, `sem`.
+// Which parts of a track an experiment uses: `full`, `chunks`, `clips`, `sem`.
 
 #include <cstdint>
 #include <filesystem>

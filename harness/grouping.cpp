@@ -6,27 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <set>
 
+#include "harness/union_find.hpp"
 #include "signal/error.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {
 namespace {
-
-class UnionFind {
- public:
-  explicit UnionFind(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
-  std::size_t find(std::size_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void join(std::size_t a, std::size_t b) { parent_[std::max(find(a), find(b))] = std::min(find(a), find(b)); }
-
- private:
-  std::vector<std::size_t> parent_;
-};
 
 /// Numbers of tracks by genre in each part, and how far they are from what was asked for.
 class Balance {
@@ -227,7 +214,9 @@ Grouping group_tracks(const Dataset& dataset, const GroupOptions& options) {
     for (const std::string& kind : options.group_by)
       if (!known.contains(kind))
         throw ConfigError(unknown_name_message("kind of group", kind, "split.group_by", {known.begin(), known.end()}));
-    grouping.kinds = options.group_by.empty() ? std::vector<std::string>(known.begin(), known.end()) : options.group_by;
+    grouping.kinds = options.group_by;
+    if (grouping.kinds.empty()) grouping.kinds = dataset.usual_groups();
+    if (grouping.kinds.empty()) grouping.kinds.assign(known.begin(), known.end());
   }
   UnionFind sets(tracks.size());
   for (const std::string& kind : grouping.kinds) {

@@ -32,7 +32,7 @@ OptionTable<Options>& add_group_options(OptionTable<Options>& table) {
               "What is divided: tracks, or their excerpts, so that pieces of one song are in training and test, as in the paper's Figure 10. The "
               "latter needs leaky: true.")
       .list("group_by", &Options::group_by, {},
-            "Kinds of groups to keep on one side, such as [artist]; empty: every kind that the dataset knows.")
+            "Kinds of groups to keep on one side, such as [artist]; empty: those that the dataset names as usual, else every kind that it knows.")
       .choice("single_group_genres", &Options::single_group_genres, {"fail", "train_only", "drop"},
               "A genre whose tracks all belong to one group cannot be in training and test: refuse to run, keep it in "
               "training only (never tested), or leave it out. A genre of too few groups for every part is refused with `fail`, and else "

@@ -49,6 +49,23 @@ void check_readable(const std::filesystem::path& file) {
   if (empty) throw DataError(fmt::format("{}: expected audio, found an empty file", file.string()));
 }
 
+/// libsndfile's message about its last failure, without the trimmings.
+std::string reason_of(SNDFILE* sound) {
+  std::string reason = sf_strerror(sound);
+  while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
+  constexpr std::string_view kPrefix = "Error : ";
+  return reason.starts_with(kPrefix) ? reason.substr(kPrefix.size()) : reason;
+}
+
+/// Opens a file that check_readable passed. @param info  receives what libsndfile says of it
+SoundFile open_sound(const std::filesystem::path& file, SF_INFO& info) {
+  const QuietStderr quiet;
+  SoundFile sound(sf_open(file.c_str(), SFM_READ, &info));
+  if (sound == nullptr)
+    throw DataError(fmt::format("{}: expected audio that libsndfile decodes, found: {}", file.string(), reason_of(nullptr)));
+  return sound;
+}
+
 std::string describe(int format) {
   const auto name_of = [](int code) -> std::string {
     SF_FORMAT_INFO info{};
@@ -56,14 +73,6 @@ std::string describe(int format) {
     return sf_command(nullptr, SFC_GET_FORMAT_INFO, &info, sizeof info) == 0 && info.name != nullptr ? info.name : "unknown";
   };
   return name_of(format & SF_FORMAT_TYPEMASK) + ", " + name_of(format & SF_FORMAT_SUBMASK);
-}
-
-/// libsndfile's message about its last failure, without the trimmings.
-std::string reason_of(SNDFILE* sound) {
-  std::string reason = sf_strerror(sound);
-  while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
-  constexpr std::string_view kPrefix = "Error : ";
-  return reason.starts_with(kPrefix) ? reason.substr(kPrefix.size()) : reason;
 }
 
 bool is_pcm16(int format) { return (format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16; }
@@ -109,13 +118,7 @@ struct AudioReader::Impl {
   void open() {
     check_readable(file);
     SF_INFO raw{};
-    {
-      const QuietStderr quiet;
-      sound.reset(sf_open(file.c_str(), SFM_READ, &raw));
-    }
-    if (sound == nullptr) {
-      fail(fmt::format("expected audio that libsndfile decodes, found: {}", reason_of(nullptr)));
-    }
+    sound = open_sound(file, raw);
     const Mp3Samples mp3_samples = check_container(file);
     format = raw.format;
     if (!is_rate(raw.samplerate)) {
@@ -264,6 +267,17 @@ std::vector<float> read_audio(const std::filesystem::path& file, double sample_r
   }
   samples.resize(size);
   return samples;
+}
+
+AudioTags read_tags(const std::filesystem::path& file) {
+  check_readable(file);
+  SF_INFO info{};
+  const SoundFile sound = open_sound(file, info);
+  const auto tag = [&](int which) {
+    const char* text = sf_get_string(sound.get(), which);
+    return text == nullptr ? std::string() : std::string(text);
+  };
+  return {.artist = tag(SF_STR_ARTIST), .album = tag(SF_STR_ALBUM), .title = tag(SF_STR_TITLE)};
 }
 
 bool is_audio_file(const std::filesystem::path& file) {

@@ -68,6 +68,15 @@ class AudioReader {
 /// @throws DataError, ConfigError  as AudioReader
 std::vector<float> read_audio(const std::filesystem::path& file, double sample_rate_hz = 22050.0);
 
+/// What a file's tags say (ID3 of MP3, comments of Ogg and FLAC, INFO of WAV), as bytes; empty where there is none.
+/// They are UTF-8, but for ID3v1's, whose encoding nobody knows: mostly Latin-1.
+struct AudioTags {
+  std::string artist, album, title;
+};
+
+/// @throws DataError  the file is missing, not readable or not audio; damage further on is not seen
+AudioTags read_tags(const std::filesystem::path& file);
+
 enum class SampleFormat { pcm16, float32 };
 
 /// Writes a mono WAV file: first under a temporary name in the same folder, then renamed, so that a reader never

@@ -1,38 +1,19 @@
 #include "datasets/support/audio_folder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 #include <system_error>
 
+#include "datasets/support/names.hpp"
 #include "signal/audio.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
-
-/// How many bytes of the start of `bytes` are one UTF-8 character; 0 where they are none.
-std::size_t utf8_length(std::string_view bytes) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char first = byte(0);
-  std::size_t length = 0;
-  unsigned low = 0x80, high = 0xBF;  // of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) length = 2;
-  else if (first >= 0xE0 && first <= 0xEF) length = 3;
-  else if (first >= 0xF0 && first <= 0xF4) length = 4;
-  else return 0;
-  if (first == 0xE0) low = 0xA0;
-  if (first == 0xED) high = 0x9F;
-  if (first == 0xF0) low = 0x90;
-  if (first == 0xF4) high = 0x8F;
-  if (bytes.size() < length || byte(1) < low || byte(1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i)
-    if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
-  return length;
-}
 
 std::vector<fs::directory_entry> entries(const fs::path& dir) {
   std::error_code error;
@@ -77,22 +58,6 @@ void find_below(const fs::path& dir, const fs::path& relative, std::set<fs::path
 
 }  // namespace
 
-std::string utf8_name(std::string_view bytes) {
-  std::string result;
-  while (!bytes.empty()) {
-    const auto first = static_cast<unsigned char>(bytes[0]);
-    const std::size_t length = utf8_length(bytes);
-    if (length == 0 || first < 0x20 || first == 0x7F) {
-      result += fmt::format("\\x{:02X}", first);
-      bytes.remove_prefix(1);
-    } else {
-      result += bytes.substr(0, length);
-      bytes.remove_prefix(length);
-    }
-  }
-  return result;
-}
-
 fs::path require_folder(const std::string& root, std::string_view where, std::string_view expected) {
   if (root.empty()) throw ConfigError(fmt::format("{}: option 'root' is empty; {}", where, expected));
   std::error_code error;
@@ -104,6 +69,24 @@ fs::path require_folder(const std::string& root, std::string_view where, std::st
   if (!fs::is_directory(status))
     throw DataError(fmt::format("{}: {} is a file, not a folder; {}", where, name, expected));
   return root;
+}
+
+fs::path find_genre_folders(const std::string& root, const std::vector<std::string>& inside,
+                            const std::vector<std::string>& genres, const LayoutText& text) {
+  const fs::path dir = require_folder(root, text.where, text.expected);
+  std::vector<fs::path> candidates = {dir};
+  for (const std::string& folder : inside) candidates.push_back(dir / folder);
+  for (const fs::path& candidate : candidates) {
+    std::error_code ignored;
+    if (!fs::is_directory(candidate, ignored)) continue;
+    for (const std::string& folder : list_folders(candidate))
+      if (find_name(genres, folder)) return candidate;
+  }
+  std::vector<std::string> found;
+  for (const std::string& folder : list_folders(dir)) found.push_back(utf8_name(folder));
+  throw DataError(fmt::format("{}: no genre folder of {} in {}; {}; found {}", text.where, text.dataset, utf8_name(dir.native()),
+                              text.expected,
+                              found.empty() ? "no folders" : fmt::format("the folders {}", fmt::join(found, ", "))));
 }
 
 std::vector<std::string> list_folders(const fs::path& dir) {

@@ -6,10 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace genrebench {
+#include "datasets/support/utf8.hpp"
 
-/// A file name as valid UTF-8 on one line: bytes that are not UTF-8, and control characters, become \xNN.
-std::string utf8_name(std::string_view bytes);
+namespace genrebench {
 
 /// Checks an option `root` that names a folder.
 /// @param where     "dataset gtzan", for messages
@@ -17,6 +16,19 @@ std::string utf8_name(std::string_view bytes);
 /// @throws ConfigError  the option is empty
 /// @throws DataError    the folder is missing, a file or unreadable
 std::filesystem::path require_folder(const std::string& root, std::string_view where, std::string_view expected);
+
+/// What messages say of a dataset's layout.
+struct LayoutText {
+  std::string_view where;     ///< "dataset gtzan"
+  std::string_view dataset;   ///< "GTZAN"
+  std::string_view expected;  ///< "expected <genre>/<file>"
+};
+
+/// The folder that holds a dataset's genre folders: `root` itself or, in their order, the first folder in it of those named.
+/// @param genres  names of genre folders; spellings that differ by case or punctuation count as well
+/// @throws ConfigError, DataError  as require_folder; none of them holds a genre folder
+std::filesystem::path find_genre_folders(const std::string& root, const std::vector<std::string>& inside,
+                                         const std::vector<std::string>& genres, const LayoutText& text);
 
 /// Names of the folders directly in `dir`, links to folders included, hidden ones not; sorted by bytes.
 /// @throws DataError  where `dir` cannot be read

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "datasets/support/csv.hpp"
+#include "datasets/support/names.hpp"
 
 namespace genrebench {
 namespace embedded {
@@ -10,16 +11,6 @@ std::string_view gtzan_tracks_csv();
 }
 
 namespace {
-
-/// Letters and digits in lower case, so that spellings that differ by spaces and punctuation agree.
-std::string normalised(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c >= 'A' && c <= 'Z') result += static_cast<char>(c - 'A' + 'a');
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0) result += c;
-  }
-  return result;
-}
 
 struct Facts {
   std::map<std::string, GtzanTrack, std::less<>> tracks;
@@ -36,17 +27,14 @@ struct Facts {
     const std::size_t id = table.column("track"), md5 = table.column("md5_wav"), artist = table.column("artist"),
                       title = table.column("title");
     const std::size_t parts[] = {table.column("fault_filtered"), table.column("stratified"), table.column("artist_fold")};
-    std::map<std::string, std::string> artist_spelling, song_of_copy;
+    Spellings spelling;
+    std::map<std::string, std::string> song_of_copy;
     for (const CsvRow& row : table.rows) {
       GtzanTrack track{row.cells[id], row.cells[id].substr(0, row.cells[id].find('.')), row.cells[md5], row.cells[artist],
                        row.cells[title], {}};
-      if (!track.artist.empty())
-        track.groups["artist"] = artist_spelling.try_emplace(normalised(track.artist), track.artist).first->second;
+      if (!track.artist.empty()) track.groups["artist"] = spelling(track.artist);
       // Exact copies are one song whatever the index calls them.
-      std::string song;
-      if (!track.artist.empty() && !track.title.empty())
-        song = normalised(track.artist) + "/" + normalised(track.title);
-      song = song_of_copy.try_emplace(track.md5_wav, song).first->second;
+      const std::string& song = song_of_copy.try_emplace(track.md5_wav, song_name(track.artist, track.title)).first->second;
       if (!song.empty()) track.groups["song"] = song;
       for (std::size_t i = 0; i < splits.size(); ++i)
         if (!row.cells[parts[i]].empty()) splits[i].parts.emplace(track.id, row.cells[parts[i]]);

@@ -6,6 +6,7 @@
 
 #include "contract/contract_support.hpp"
 #include "signal/error.hpp"
+#include "support/distributions.hpp"
 #include "support/memory_dataset.hpp"
 
 namespace genrebench {
@@ -37,6 +38,16 @@ OptionValues make_gtzan_folders(const TemporaryFolder& folder) {
   return {{"root", folder.path().string()}};
 }
 
+OptionValues make_extended_ballroom(const TemporaryFolder& folder) {
+  testing::write_extended_ballroom(folder.path(), {.genres = {"Chacha", "Tango"}, .tracks_per_genre = 3, .duration_s = 1.0});
+  return {{"root", folder.path().string()}};
+}
+
+OptionValues make_artists1517(const TemporaryFolder& folder) {
+  testing::write_artists1517(folder.path(), {.genres = {"Hip-Hop", "World"}, .tracks_per_genre = 2, .duration_s = 1.0});
+  return {{"root", folder.path().string()}};
+}
+
 OptionValues make_csv(const TemporaryFolder& folder) {
   const fs::path file = folder.write("features.csv", "filename,length,tempo,centroid,label\n"
                                                      "b.wav,661794,120.5,1500,tango\n"
@@ -48,7 +59,8 @@ OptionValues make_csv(const TemporaryFolder& folder) {
 /// Datasets that have owners: a small folder of the right shape for each. Generated datasets need none.
 const std::map<std::string, Fixture>& fixtures() {
   static const std::map<std::string, Fixture> all = {
-      {"folder", make_genre_folders}, {"gtzan", make_gtzan_folders}, {"feature_table", make_csv}};
+      {"folder", make_genre_folders}, {"gtzan", make_gtzan_folders}, {"extended_ballroom", make_extended_ballroom},
+      {"artists1517", make_artists1517}, {"feature_table", make_csv}};
   return all;
 }
 

@@ -108,7 +108,9 @@ class EveryExcerpt : public ::testing::TestWithParam<std::string> {
 
   static std::unique_ptr<Excerpt> make() {
     const ExcerptPlugin& plugin = registry().excerpts.get(GetParam(), "test");
-    return plugin.make(options_of(plugin));
+    OptionValues options;
+    if (GetParam() == "clips") options["length_s"] = 3.0;  // else longer than these tracks
+    return plugin.make(options_of(plugin, options));
   }
 
   TrackAudio track(double duration_s) const {

@@ -44,6 +44,7 @@ std::filesystem::path write_experiment(const TemporaryFolder& folder) {
                       "dataset: {name: synthetic, genres: 3, tracks_per_genre: 4, duration_s: 6, sample_rate_hz: 8000}\n"
                       "split: {kind: stratified, train_fraction: 0.5}\n"
                       "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
+                      "excerpt: {clips: {length_s: 3}}\n"
                       "method: {" + with_length(small_trainings(), "0") + "}\n"
                       "sweep:\n"
                       "  grid:\n"

@@ -1,4 +1,5 @@
 #include "dataset_test_support.hpp"
+#include "support/distributions.hpp"
 
 namespace genrebench {
 void register_folder(Registry& registry);
@@ -44,6 +45,15 @@ TEST(Folder, ArtistsComeFromWhereTheOptionSays) {
   EXPECT_EQ(artist("first_folder", 0), "Queen");
   EXPECT_EQ(artist("file_prefix", 0), "Freddie");
   for (const char* from : {"parent_folder", "first_folder", "file_prefix"}) EXPECT_EQ(artist(from, 1), "(unknown)");
+}
+
+TEST(Folder, ArtistsMayComeFromTags) {
+  TemporaryFolder root;
+  write_sound_file(root / "rock/a.ogg", std::vector<float>(800, 0.1F), 8000, /*channels=*/1, {.artist = "Queen"});
+  write_tone(root / "rock/b.wav");
+  const auto dataset = folder(root.path(), {{"artist_from", "tags"}});
+  EXPECT_EQ(dataset->tracks()[0].groups.at("artist"), "Queen");
+  EXPECT_TRUE(dataset->tracks()[1].groups.empty());
 }
 
 TEST(Folder, SomeGenresCanBeChosenAndAnUnknownOneIsNamed) {

@@ -2,6 +2,7 @@
 
 #include "dataset_test_support.hpp"
 #include "datasets/support/gtzan_facts.hpp"
+#include "support/distributions.hpp"
 #include "support/shared_data.hpp"
 
 namespace genrebench {
@@ -123,7 +124,9 @@ TEST(Gtzan, VerifyReportsEveryFault) {
   EXPECT_EQ(missing[5].where, "jazz");
   EXPECT_EQ(missing[5].message, "98 of 100 tracks are absent: 00000, 00002-00053, 00055-00099");
   EXPECT_CONTAINS(missing[10].message, "996 of 1000 tracks are absent");
-  for (const DatasetProblem& problem : missing) EXPECT_EQ(problem.severity, Severity::note);
+  for (const DatasetProblem& problem : missing)
+    EXPECT_EQ(problem.severity, problem.message == "all 100 tracks are absent" ? Severity::error : Severity::note) << problem.where;
+  EXPECT_EQ(std::count_if(missing.begin(), missing.end(), [](const auto& p) { return p.severity == Severity::error; }), 8);
 
   const auto md5 = problems(*dataset, "md5");
   ASSERT_EQ(md5.size(), 3U);  // two WAV files of ours, and the note on the others
@@ -137,6 +140,19 @@ TEST(Gtzan, VerifyReportsEveryFault) {
   EXPECT_EQ(known[0].where, "jazz.00054");
 }
 
+TEST(Gtzan, GenreFoldersSpelledOtherwiseAreUsedAndNoted) {
+  TemporaryFolder root;
+  write_tone(root / "Hip-Hop/hiphop.00000.wav");
+  write_tone(root / "Rock/rock.00000.wav");
+  const auto dataset = gtzan(root.path());
+  EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"hiphop.00000", "rock.00000"}));
+  const auto spelling = problems(*dataset, "spelling");
+  ASSERT_EQ(spelling.size(), 2U);
+  EXPECT_EQ(spelling[0].where, "Hip-Hop");
+  EXPECT_EQ(spelling[0].severity, Severity::note);
+  EXPECT_CONTAINS(spelling[0].message, "'hiphop'");
+}
+
 TEST(Gtzan, AFileThatCannotBeReadForItsChecksumIsAnError) {
   TemporaryFolder root;
   write_tone(root / "jazz/jazz.00002.wav");
@@ -144,6 +160,23 @@ TEST(Gtzan, AFileThatCannotBeReadForItsChecksumIsAnError) {
   const auto unreadable = problems(*gtzan(root.path()), "unreadable");
   ASSERT_EQ(unreadable.size(), 1U);
   EXPECT_EQ(unreadable[0].where, "jazz.00001");
+}
+
+TEST(Gtzan, AGeneratedFolderIsOfItsShape) {
+  TemporaryFolder root;
+  const auto written = write_gtzan(root.path(), {.genres = {"blues", "rock"}, .tracks_per_genre = 2, .duration_s = 1.0}, ".ogg");
+  const auto dataset = gtzan(root.path());
+  ASSERT_EQ(dataset->tracks().size(), written.size());
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    EXPECT_EQ(dataset->tracks()[i].id, written[i].id);
+    EXPECT_EQ(dataset->tracks()[i].audio, written[i].file);
+    EXPECT_EQ(dataset->genres()[static_cast<std::size_t>(dataset->tracks()[i].genre)], written[i].genre);
+    const AudioInfo info = probe_audio(written[i].file);
+    EXPECT_EQ(info.sample_rate_hz, 22050.0);
+    EXPECT_EQ(info.channels, 1);
+    EXPECT_NEAR(info.duration_s, 1.0, 1e-3);
+  }
+  EXPECT_TRUE(problems(*dataset, "extra").empty());
 }
 
 TEST(Gtzan, TheMiniSetHasAHundredTracksByTheRightArtists) {

@@ -297,6 +297,26 @@ TEST_F(Extraction, OverlappingChunksAreEachWhole) {
   EXPECT_EQ(chunks[5], stream->finish());
 }
 
+TEST_F(Extraction, ClipsFollowEachOtherAndTheRestIsDropped) {
+  const auto clips = excerpt("clips")->choose({.file = "song.mp3", .sample_rate_hz = 22050.0, .n_samples = 22050 * 100});
+  ASSERT_EQ(clips.size(), 3u);
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const auto begin = static_cast<std::int64_t>(i) * 661500;
+    EXPECT_EQ(clips[i], (Region{{begin, begin + 661500}}));
+  }
+  EXPECT_EQ(excerpt("clips")->choose({.file = "song.mp3", .sample_rate_hz = 22050.0, .n_samples = 661500}).size(), 1u) << "30 s exactly";
+  const auto file = noise("song.wav", 7.4, 1);
+  const auto mfcc = feature("mfcc");
+  EXPECT_EQ(extract(file, *excerpt("clips", {{"length_s", 3.0}}), *mfcc), extract(file, *excerpt("chunks"), *mfcc));
+}
+
+TEST_F(Extraction, ATrackShorterThanAClipIsABadTrackOrKeptWhole) {
+  const auto file = noise("short.wav", 2.0, 3);
+  const auto mfcc = feature("mfcc");
+  EXPECT_THROW_SAYING(extract(file, *excerpt("clips"), *mfcc), DataError, "short.wav", "2.00 s", "clips of 30 s");
+  EXPECT_EQ(extract(file, *excerpt("clips", {{"short", "keep"}}), *mfcc), extract(file, *excerpt("full"), *mfcc));
+}
+
 TEST_F(Extraction, ATrackShorterThanAChunkIsReported) {
   EXPECT_THROW_SAYING(extract(noise("short.wav", 1.0, 3), *excerpt("chunks"), *feature("mfcc")), DataError, "short.wav", "1.00 s", "3 s");
 }

@@ -270,6 +270,55 @@ TEST(AudioReader, TakesMp3sWithTagsAroundThem) {
   }
 }
 
+std::string utf16(std::u16string_view text, bool big_endian) {
+  std::string bytes;
+  for (const char16_t unit : text) {
+    const char low = static_cast<char>(unit & 0xFF), high = static_cast<char>(unit >> 8);
+    bytes += big_endian ? high : low;
+    bytes += big_endian ? low : high;
+  }
+  return bytes;
+}
+
+/// An ID3v2 tag of one frame, the artist's. @param text  begins with the byte that says its encoding
+std::string id3v2(char version, const std::string& text) {
+  const auto number = [](std::size_t n) { return std::string{0, 0, static_cast<char>(n >> 7), static_cast<char>(n & 0x7F)}; };
+  const std::string frame = version == 2 ? "TP1" + number(text.size()).substr(1) + text
+                                         : "TPE1" + number(text.size()) + std::string(2, '\0') + text;
+  return std::string("ID3") + version + std::string(2, '\0') + number(frame.size()) + frame;
+}
+
+TEST(ReadTags, GivesTheArtistOfEveryKindOfId3TagAsUtf8) {
+  const TemporaryFolder folder;
+  if (!write_sound(folder / "a.mp3", kMp3, noise(20000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  const std::string bytes = bytes_of(folder / "a.mp3");
+  const auto artist = [&](const std::string& content) {
+    write_bytes(folder / "tagged.mp3", content);
+    return read_tags(folder / "tagged.mp3").artist;
+  };
+  const std::string expected = "Bj\xC3\xB6rk", latin1 = "Bj\xF6rk";
+  const std::u16string wide = u"Bj\u00F6rk";
+  using namespace std::string_literals;
+  EXPECT_EQ(artist(id3v2(2, "\0"s + latin1) + bytes), expected);
+  EXPECT_EQ(artist(id3v2(3, "\0"s + latin1) + bytes), expected);
+  EXPECT_EQ(artist(id3v2(3, "\1\xFF\xFE" + utf16(wide, /*big_endian=*/false)) + bytes), expected);
+  EXPECT_EQ(artist(id3v2(3, "\1\xFE\xFF" + utf16(wide, /*big_endian=*/true)) + bytes), expected);
+  EXPECT_EQ(artist(id3v2(4, "\2" + utf16(wide, /*big_endian=*/true)) + bytes), expected);
+  EXPECT_EQ(artist(id3v2(4, "\3" + expected) + bytes), expected);
+  const auto padded = [](std::string text) { return text.append(30 - text.size(), '\0'); };
+  const std::string id3v1 = "TAG" + padded("Title") + padded(latin1) + padded("Album") + std::string(35, '\0');
+  EXPECT_EQ(artist(bytes + id3v1), latin1) << "of an encoding that the tag does not say";
+  EXPECT_EQ(artist(id3v2(4, "\3Other") + bytes + id3v1), "Other") << "not cut to 30 letters";
+  EXPECT_EQ(artist(bytes), "");
+}
+
+TEST(ReadTags, RefusesWhatIsNoAudio) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "text.mp3", "no music");
+  for (const char* name : {"text.mp3", "absent.mp3"})
+    EXPECT_TRUE(says(message_of<DataError>([&] { read_tags(folder / name); }), name));
+}
+
 TEST(AudioReader, TakesWavFilesOfUnknownLength) {
   const TemporaryFolder folder;
   write_wav(folder / "a.wav", noise(500), 22050);
