@@ -163,8 +163,8 @@ class ExtendedBallroomDataset final : public ListedDataset {
                          "IEEE MLSP, 2016"},
             {"names in the paper", "the paper's Table 1 writes Cha Cha, Slow Waltz, Viennese Waltz and Weswing for Chacha, Slowwaltz, "
                                    "Viennesewaltz and Wcswing (West Coast Swing)"},
-            {"groups", "nearly every disc has many artists and genres: kept together by artist, album and song at once, almost all tracks are "
-                       "one group; group_by: [artist, song] or [album] can be split"},
+            {"groups", "splits keep artists and songs (with their versions) together; albums only where group_by names them, as nearly every "
+                       "disc is a compilation: with artists, albums and songs at once almost all tracks are one group"},
             {"the paper's subset", "1045 tracks (option subset), 80/20, neither stratified nor grouped; which tracks is not known"}};
   }
 
