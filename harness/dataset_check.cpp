@@ -73,8 +73,6 @@ FileFacts examine(const Track& track, FileHashes& hashes, bool decode) {
   return facts;
 }
 
-std::string channels_text(int channels) { return channels == 1 ? "mono" : channels == 2 ? "stereo" : fmt::format("{} channels", channels); }
-
 /// Checks all files of a dataset and collects what is wrong.
 class Check {
  public:
@@ -227,6 +225,8 @@ class Check {
 };
 
 }  // namespace
+
+std::string channels_text(int channels) { return channels == 1 ? "mono" : channels == 2 ? "stereo" : fmt::format("{} channels", channels); }
 
 std::vector<FileFacts> examine_files(const Dataset& dataset, FileHashes& hashes, bool decode, int threads,
                                      const std::function<void(std::size_t, std::size_t)>& progress) {

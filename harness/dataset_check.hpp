@@ -29,6 +29,9 @@ struct FileFacts {
 /// Samples up to this are silence: -80 dB of full scale, what coding with losses makes of zeros.
 inline constexpr float kSilence = 1e-4f;
 
+/// "mono", "stereo", "6 channels".
+std::string channels_text(int channels);
+
 /// Looks at the audio of every track, in parallel; in the order of dataset.tracks(). Tracks without audio: empty facts.
 /// @param decode  decode every file whole; else only read its header
 std::vector<FileFacts> examine_files(const Dataset& dataset, FileHashes& hashes, bool decode, int threads,

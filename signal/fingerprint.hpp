@@ -10,7 +10,7 @@ namespace genrebench {
 
 /// A point of the spectrogram that is louder than all around it.
 struct SpectralPeak {
-  float time_s = 0.0f;
+  float time_s = 0.0f;  ///< within the recording
   float pitch = 0.0f;  ///< semitones above FingerprintScale::lowest_hz
 
   bool operator==(const SpectralPeak&) const = default;

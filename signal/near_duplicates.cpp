@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -155,33 +156,42 @@ struct Alignment {
   double operator()(double time_s) const { return time_s / speed + offset_s; }
 };
 
-/// The line that most pairs of times lie on.
-Alignment fit_votes(std::span<const Vote> votes, const Candidate& candidate, double duration_s) {
-  std::vector<const Vote*> chosen;
-  const double drift_s = static_cast<double>(kMaxSpeed - 1.0f) * duration_s + static_cast<double>(kOffsetCell_s);
-  for (const Vote& vote : votes)
-    if (std::abs(vote.pitch_shift - candidate.pitch_shift) <= kPitchCell &&
-        static_cast<double>(std::abs(vote.other_time_s - vote.time_s - candidate.offset_s)) <= drift_s)
-      chosen.push_back(&vote);
-  constexpr int kSpeeds = 40;  // on either side of 1
+/// Of `steps` speeds on either side of `middle`, the one at which most votes lie on one line.
+Alignment fullest_line(std::span<const Vote> votes, double middle, double log_range, int steps) {
   constexpr double kTolerance_s = 0.06;
   Alignment best;
   std::size_t most = 0;
-  std::vector<double> offsets;
-  for (int step = -kSpeeds; step <= kSpeeds; ++step) {
-    const double speed = std::exp(std::log(static_cast<double>(kMaxSpeed)) * step / kSpeeds);
-    offsets.clear();
-    for (const Vote* vote : chosen) offsets.push_back(static_cast<double>(vote->other_time_s) - static_cast<double>(vote->time_s) / speed);
+  std::vector<double> offsets(votes.size());
+  for (int step = -steps; step <= steps; ++step) {
+    const double speed = middle * std::exp(log_range * step / steps);
+    std::transform(votes.begin(), votes.end(), offsets.begin(), [&](const Vote& vote) {
+      return static_cast<double>(vote.other_time_s) - static_cast<double>(vote.time_s) / speed;
+    });
     std::sort(offsets.begin(), offsets.end());
     for (std::size_t from = 0, to = 0; from < offsets.size(); ++from) {
       while (to < offsets.size() && offsets[to] - offsets[from] <= 2.0 * kTolerance_s) ++to;
       if (to - from > most) {
         most = to - from;
-        best = {speed, 0.5 * (offsets[from] + offsets[to - 1]), static_cast<double>(candidate.pitch_shift)};
+        best = {speed, 0.5 * (offsets[from] + offsets[to - 1]), 0.0};
       }
     }
   }
   return best;
+}
+
+/// The alignment that most of a candidate's votes agree with.
+Alignment fit_votes(std::span<const Vote> votes, const Candidate& candidate, double duration_s) {
+  std::vector<Vote> chosen;
+  const float drift_s = (kMaxSpeed - 1.0f) * static_cast<float>(duration_s) + kOffsetCell_s;
+  std::copy_if(votes.begin(), votes.end(), std::back_inserter(chosen), [&](const Vote& vote) {
+    return std::abs(vote.pitch_shift - candidate.pitch_shift) <= kPitchCell && std::abs(vote.other_time_s - vote.time_s - candidate.offset_s) <= drift_s;
+  });
+  constexpr int kSteps = 20;
+  const double range = std::log(static_cast<double>(kMaxSpeed));
+  Alignment alignment = fullest_line(chosen, 1.0, range, kSteps);
+  alignment = fullest_line(chosen, alignment.speed, range / kSteps, kSteps / 2);
+  alignment.pitch_shift = static_cast<double>(candidate.pitch_shift);
+  return alignment;
 }
 
 struct Comparison {
@@ -263,22 +273,27 @@ double chance(const Fingerprint& first, const Fingerprint& second, const Alignme
   return sum / static_cast<double>(kShifts_s.size());
 }
 
-NearDuplicate align(std::span<const Fingerprint> recordings, std::size_t index, const Candidate& candidate, std::span<const Vote> votes) {
+/// Aligns a candidate to the frame. @return  absent: it is no near duplicate
+std::optional<NearDuplicate> align(std::span<const Fingerprint> recordings, std::size_t index, const Candidate& candidate, std::span<const Vote> votes,
+                                   const NearDuplicateOptions& options) {
   const Fingerprint& first = recordings[index];
   const Fingerprint& second = recordings[candidate.other];
   Alignment alignment = fit_votes(votes, candidate, std::max(first.duration_s, second.duration_s));
-  for (const double tolerance_s : {0.12, 0.08, 0.05, 0.05})
-    alignment = refined(alignment, compare(first, second, alignment, tolerance_s));
-  const double agreement = compare(first, second, alignment, static_cast<double>(kTimeTolerance_s)).agreement();
-  const double by_chance = chance(first, second, alignment);
+  for (const double tolerance_s : {0.12, 0.08, 0.05}) alignment = refined(alignment, compare(first, second, alignment, tolerance_s));
   const auto [from_s, to_s] = overlap_of(first, second, alignment);
-  return {.first = index,
-          .second = candidate.other,
-          .score = by_chance < 1.0 ? (agreement - by_chance) / (1.0 - by_chance) : 0.0,
-          .speed = alignment.speed,
-          .pitch_semitones = alignment.pitch_shift,
-          .offset_s = alignment.offset_s,
-          .overlap_s = to_s - from_s};
+  if (to_s - from_s < options.min_overlap_s) return std::nullopt;
+  const double agreement = compare(first, second, alignment, static_cast<double>(kTimeTolerance_s)).agreement();
+  if (agreement < options.min_score) return std::nullopt;  // chance only lowers it
+  const double by_chance = chance(first, second, alignment);
+  const double score = by_chance < 1.0 ? (agreement - by_chance) / (1.0 - by_chance) : 0.0;
+  if (score < options.min_score) return std::nullopt;
+  return NearDuplicate{.first = index,
+                       .second = candidate.other,
+                       .score = score,
+                       .speed = alignment.speed,
+                       .pitch_semitones = alignment.pitch_shift,
+                       .offset_s = alignment.offset_s,
+                       .overlap_s = to_s - from_s};
 }
 
 /// The near duplicates of one recording among those after it.
@@ -307,10 +322,8 @@ std::vector<NearDuplicate> search(std::span<const Fingerprint> recordings, std::
   std::stable_sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) { return a.candidate.n_votes > b.candidate.n_votes; });
   if (choices.size() > kMaxCandidates) choices.resize(kMaxCandidates);
   std::vector<NearDuplicate> found;
-  for (const Choice& choice : choices) {
-    const NearDuplicate pair = align(recordings, index, choice.candidate, choice.votes);
-    if (pair.score >= options.min_score && pair.overlap_s >= options.min_overlap_s) found.push_back(pair);
-  }
+  for (const Choice& choice : choices)
+    if (const auto pair = align(recordings, index, choice.candidate, choice.votes, options)) found.push_back(*pair);
   std::sort(found.begin(), found.end(), [](const NearDuplicate& a, const NearDuplicate& b) { return a.second < b.second; });
   return found;
 }

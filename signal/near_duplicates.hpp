@@ -25,9 +25,9 @@ struct NearDuplicate {
 struct NearDuplicateOptions {
   /// Least score of a pair that is reported, 0 to 1. tests/signal/near_duplicates_test.cpp measures what duplicates and
   /// others reach. Lower it to look for pairs worth listening to.
-  double min_score = 0.25;
+  double min_score = 0.4;
   /// Least number of seconds that two recordings share.
-  double min_overlap_s = 3.0;
+  double min_overlap_s = 5.0;
   /// Threads; the result does not depend on them.
   int threads = 1;
 };

@@ -103,7 +103,7 @@ std::vector<std::string> formats_of(const std::vector<FileFacts>& files) {
   std::map<std::string, std::size_t> counts;
   for (const FileFacts& file : files)
     if (file.sample_rate_hz > 0.0)
-      ++counts[fmt::format("{}, {:g} Hz, {}", file.format, file.sample_rate_hz, file.channels == 1 ? "mono" : fmt::format("{} channels", file.channels))];
+      ++counts[fmt::format("{}, {:g} Hz, {}", file.format, file.sample_rate_hz, channels_text(file.channels))];
   std::vector<std::string> lines;
   for (const auto& [format, n] : counts) lines.push_back(fmt::format("{}: {}", format, count_of(n, "file")));
   return lines;
