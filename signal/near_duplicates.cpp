@@ -34,12 +34,12 @@ struct Triplet {
   float time_s, pitch, span_s;
 };
 
-constexpr int kTargets = 5;             // peaks after the first that are joined with it, all pairs of them
+constexpr int kTargets = 3;             // peaks after the first that are joined with it, all pairs of them
 constexpr float kNearest_s = 0.06f, kFarthest_s = 1.5f;
 constexpr float kWidest = 12.0f;        // semitones between the first and another peak
 constexpr float kPitchStep = 0.5f;      // of a difference
 constexpr int kPitchSteps = 2 * static_cast<int>(kWidest / kPitchStep) + 1;
-constexpr int kRatioSteps = 8;
+constexpr int kRatioSteps = 12;
 constexpr std::uint32_t kHashes = kPitchSteps * kPitchSteps * kRatioSteps;
 
 std::uint32_t pitch_step(float difference) {
@@ -119,7 +119,7 @@ struct Candidate {
 
 constexpr float kPitchCell = 0.5f;   // semitones
 constexpr float kOffsetCell_s = 1.0f;
-constexpr int kMinVotes = 5;
+constexpr int kMinVotes = 8;  // real duplicates of 30 s have a hundred and more
 
 struct Cell {
   int pitch, offset;
