@@ -256,7 +256,7 @@ Alignment refined(const Alignment& alignment, const Comparison& seen) {
   const double spread = seen.n * seen.xx - seen.x * seen.x;
   if (seen.n < 3.0 || !(spread > 0.0)) return alignment;
   const double slope = (seen.n * seen.xy - seen.x * seen.y) / spread;
-  constexpr double kLargestStep = 0.01;
+  constexpr double kLargestStep = 0.03;
   if (!(std::abs(slope * alignment.speed - 1.0) < kLargestStep)) return alignment;
   return {1.0 / slope, (seen.y - slope * seen.x) / seen.n, alignment.pitch_shift + seen.pitch / seen.n};
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstdint>
 #include <numbers>
 #include <vector>
@@ -15,12 +16,12 @@ inline constexpr double kTuneRateHz = 22050.0;
 
 /// Adds a note of three partials that rings for half a second.
 inline void add_note(std::vector<float>& clip, double start_s, double frequency_hz, double amplitude) {
-  const auto start = static_cast<std::size_t>(start_s * kTuneRateHz);
-  for (std::size_t i = 0; i < static_cast<std::size_t>(kTuneRateHz) && start + i < clip.size(); ++i) {
-    const double t = static_cast<double>(i) / kTuneRateHz;
-    const double envelope = amplitude * std::min(1.0, t / 0.005) * std::exp(-8.0 * t);
-    for (int partial = 1; partial <= 3; ++partial)
-      clip[start + i] += static_cast<float>(envelope / partial * std::sin(2.0 * std::numbers::pi * partial * frequency_hz * t));
+  const auto start = std::min(clip.size(), static_cast<std::size_t>(start_s * kTuneRateHz));
+  const auto n = std::min(clip.size() - start, static_cast<std::size_t>(kTuneRateHz));
+  for (int partial = 1; partial <= 3; ++partial) {
+    const std::complex<double> step = std::exp(std::complex<double>(-8.0, 2.0 * std::numbers::pi * partial * frequency_hz) / kTuneRateHz);
+    std::complex<double> value = amplitude / partial;
+    for (std::size_t i = 0; i < n; ++i, value *= step) clip[start + i] += static_cast<float>(value.imag());
   }
 }
 
