@@ -213,7 +213,7 @@ class Check {
       const std::size_t t = distinct[pair.second], other = distinct[pair.first];
       std::string how = fmt::format("{:.0f} s of {} s", pair.overlap_s, std::lround(files_[t].duration_s));
       if (std::abs(pair.speed - 1.0) >= 0.002) how += fmt::format(", {:.1f} % {}", 100.0 * std::abs(pair.speed - 1.0), pair.speed > 1.0 ? "faster" : "slower");
-      if (std::abs(pair.pitch_semitones) >= 0.1) how += fmt::format(", {:.2f} semitones {}", std::abs(pair.pitch_semitones), pair.pitch_semitones > 0.0 ? "higher" : "lower");
+      if (std::abs(pair.pitch_semitones) >= 0.1) how += fmt::format(", {:.1f} semitones {}", std::abs(pair.pitch_semitones), pair.pitch_semitones > 0.0 ? "higher" : "lower");
       duplicate("near_duplicate", t, other, fmt::format("sounds as {} ({}; score {:.2f})", named(other, t), how, pair.score));
     }
   }

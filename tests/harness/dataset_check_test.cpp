@@ -108,8 +108,8 @@ TEST_F(DatasetCheck, DuplicatesThatTheDatasetKnowsAreNotes) {
   dataset_.add("b", wav("b.wav", clip)).groups["song"] = "x";
   dataset_.add("c", wav("c.wav", at_level(at_speed(clip, 1.04), -6.0))).groups["song"] = "x";
   dataset_.add("d", wav("d.wav", at_speed(clip, 0.97))).groups["song"] = "y";
-  expect_findings({"note duplicate b: the same file as a; the dataset knows", "note near_duplicate c: sounds as a (10 s of 10 s, 4.0 % faster, 0.68 semitones higher",
-                   "error near_duplicate d: sounds as a (10 s of 10 s, 3.0 % slower, 0.53 semitones lower", "error near_duplicate d: sounds as c ("});
+  expect_findings({"note duplicate b: the same file as a; the dataset knows", "note near_duplicate c: sounds as a (10 s of 10 s, 4.0 % faster, 0.7 semitones higher",
+                   "error near_duplicate d: sounds as a (10 s of 10 s, 3.0 % slower, 0.5 semitones lower", "error near_duplicate d: sounds as c ("});
 }
 
 TEST_F(DatasetCheck, ChecksumsAreComparedWhereTheyArePublished) {
