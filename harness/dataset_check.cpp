@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <mutex>
@@ -169,11 +168,8 @@ class Check {
   /// Whether the dataset itself says that two tracks are the same music.
   bool known_as_same(std::size_t a, std::size_t b) const {
     if (!tracks_[a].published_md5.empty() && tracks_[a].published_md5 == tracks_[b].published_md5) return true;
-    static constexpr std::array<const char*, 2> kKinds = {"song", "duplicates"};
-    return std::any_of(kKinds.begin(), kKinds.end(), [&](const char* kind) {
-      const auto of_a = tracks_[a].groups.find(kind), of_b = tracks_[b].groups.find(kind);
-      return of_a != tracks_[a].groups.end() && of_b != tracks_[b].groups.end() && of_a->second == of_b->second;
-    });
+    const auto song_a = tracks_[a].groups.find("song"), song_b = tracks_[b].groups.find("song");
+    return song_a != tracks_[a].groups.end() && song_b != tracks_[b].groups.end() && song_a->second == song_b->second;
   }
 
   /// "blues.00002", with its genre where that is another.
