@@ -61,7 +61,7 @@ struct Section {
 struct DatasetProblem {
   enum class Severity { note, error };  ///< notes are known facts that do not fail the verification
   Severity severity = Severity::error;
-  std::string what = {};  ///< "missing", "extra", "swapped", "known_fault"; "unreadable", "md5", "format", "duplicate" are the harness's
+  std::string what = {};  ///< "missing", "extra", "swapped", "known_fault"; the harness adds those of dataset_check.cpp: "unreadable", "near_duplicate", ...
   std::string where = {}; ///< track id, file or genre
   std::string message = {};
 };

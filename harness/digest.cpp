@@ -31,14 +31,6 @@ std::string hex(const XXH128_hash_t& hash) {
   return hex(canonical.digest, sizeof canonical.digest);
 }
 
-using HashState = std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)>;
-
-HashState new_state() {
-  HashState state(XXH3_createState(), &XXH3_freeState);
-  XXH3_128bits_reset(state.get());
-  return state;
-}
-
 /// @throws DataError  if the file cannot be read
 template <typename Take>
 void read_blocks(const std::filesystem::path& file, const Take& take) {
@@ -47,6 +39,17 @@ void read_blocks(const std::filesystem::path& file, const Take& take) {
   std::vector<char> block(1 << 20);
   while (const std::size_t n = std::fread(block.data(), 1, block.size(), stream.get())) take(block.data(), n);
   if (std::ferror(stream.get()) != 0) throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+}
+
+std::string digest_of_file(const std::filesystem::path& file, const EVP_MD* algorithm) {
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  if (!context || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1)
+    throw DataError(fmt::format("{}: its {} sum is not available in this build of OpenSSL", file.string(), EVP_MD_name(algorithm)));
+  read_blocks(file, [&](const char* bytes, std::size_t n) { EVP_DigestUpdate(context.get(), bytes, n); });
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  EVP_DigestFinal_ex(context.get(), digest.data(), &length);
+  return hex(digest.data(), length);
 }
 
 }  // namespace
@@ -58,23 +61,26 @@ std::string sha256(std::string_view text) {
   return hex(digest.data(), length);
 }
 
-std::string sha256_of_file(const std::filesystem::path& file) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  read_blocks(file, [&](const char* bytes, std::size_t n) { EVP_DigestUpdate(context.get(), bytes, n); });
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  EVP_DigestFinal_ex(context.get(), digest.data(), &length);
-  return hex(digest.data(), length);
-}
+std::string sha256_of_file(const std::filesystem::path& file) { return digest_of_file(file, EVP_sha256()); }
+
+std::string md5_of_file(const std::filesystem::path& file) { return digest_of_file(file, EVP_md5()); }
 
 std::string content_hash(std::string_view bytes) { return hex(XXH3_128bits(bytes.data(), bytes.size())); }
 
 std::string content_hash(std::span<const std::string_view> pieces) {
-  const HashState state = new_state();
-  for (const std::string_view piece : pieces) XXH3_128bits_update(state.get(), piece.data(), piece.size());
-  return hex(XXH3_128bits_digest(state.get()));
+  ContentHasher hasher;
+  for (const std::string_view piece : pieces) hasher.add(piece);
+  return hasher.hash();
 }
+
+struct ContentHasher::State {
+  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> xxh3{XXH3_createState(), &XXH3_freeState};
+};
+
+ContentHasher::ContentHasher() : state_(std::make_unique<State>()) { XXH3_128bits_reset(state_->xxh3.get()); }
+ContentHasher::~ContentHasher() = default;
+void ContentHasher::add(std::string_view piece) { XXH3_128bits_update(state_->xxh3.get(), piece.data(), piece.size()); }
+std::string ContentHasher::hash() const { return hex(XXH3_128bits_digest(state_->xxh3.get())); }
 
 FileHashes::FileHashes(std::filesystem::path memory) : memory_(std::move(memory)) {
   if (memory_.empty()) return;
@@ -93,9 +99,9 @@ std::string FileHashes::operator()(const std::filesystem::path& file) {
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(key); found != known_.end()) return found->second;
   }
-  const HashState state = new_state();
-  read_blocks(file, [&](const char* bytes, std::size_t n) { XXH3_128bits_update(state.get(), bytes, n); });
-  const std::string hash = hex(XXH3_128bits_digest(state.get()));
+  ContentHasher hasher;
+  read_blocks(file, [&](const char* bytes, std::size_t n) { hasher.add({bytes, n}); });
+  const std::string hash = hasher.hash();
   const std::lock_guard lock(mutex_);
   if (key.find('\n') == std::string::npos) {
     known_[key] = hash;

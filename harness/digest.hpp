@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -16,11 +17,29 @@ std::string sha256(std::string_view text);
 /// The same of a file's bytes. @throws DataError  if the file cannot be read
 std::string sha256_of_file(const std::filesystem::path& file);
 
+/// MD5 of a file's bytes, as published lists give it: 32 lower-case hex digits. Not for security.
+/// @throws DataError  if the file cannot be read
+std::string md5_of_file(const std::filesystem::path& file);
+
 /// XXH3, 128 bits, of any bytes. @return  32 hex digits
 std::string content_hash(std::string_view bytes);
 
 /// The same of bytes that come in pieces.
 std::string content_hash(std::span<const std::string_view> pieces);
+
+/// The same of bytes that come one piece after the other.
+class ContentHasher {
+ public:
+  ContentHasher();
+  ~ContentHasher();
+  void add(std::string_view piece);
+  /// Of all pieces so far. @return  32 hex digits
+  std::string hash() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// Hashes of files, remembered between processes by path, size and time of change, so that a dataset of
 /// gigabytes is recognised in milliseconds. Threads may share one.

@@ -23,27 +23,37 @@ struct Opened {
   std::vector<FileFacts> files;
 };
 
-Opened open(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words, bool decode) {
-  const auto progress = console_progress(common.quiet);
+bool has_audio(const Dataset& dataset) { return !dataset.tracks().empty() && !dataset.tracks().front().audio.empty(); }
+
+Opened open(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words, bool decode,
+            Progress& progress) {
   const DatasetPlugin& plugin = registry.datasets.get(name, "dataset");
   FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
   const PluginChoice choice{name, parse_options(words, plugin.options, "dataset " + name)};
-  Opened result{.data = open_dataset(choice, registry, common.cache_folder, hashes, *progress), .files = {}};
-  const bool has_audio = !result.data->dataset->tracks().empty() && !result.data->dataset->tracks().front().audio.empty();
-  if (has_audio) progress->begin(decode ? "decoding" : "reading headers", result.data->dataset->tracks().size());
-  result.files = examine_files(*result.data->dataset, hashes, decode, common.threads, [&](std::size_t done, std::size_t) {
-    if (has_audio) progress->advance(done);
+  Opened result{.data = open_dataset(choice, registry, common.cache_folder, hashes, progress), .files = {}};
+  const Dataset& dataset = *result.data->dataset;
+  if (has_audio(dataset)) progress.begin(decode ? "decoding" : "reading headers", dataset.tracks().size());
+  result.files = examine_files(dataset, hashes, decode, common.threads, [&](std::size_t done, std::size_t) {
+    if (has_audio(dataset)) progress.advance(done);
   });
-  progress->end();
+  progress.end();
   return result;
 }
 
-/// Tracks, groups and durations of each genre, and of all.
+/// Tracks, groups and durations of each genre, and of all; beside them what the paper prints.
 Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, nlohmann::ordered_json& rows) {
   std::set<std::string> kinds;
   for (const Track& track : dataset.tracks())
     for (const auto& [kind, value] : track.groups) kinds.insert(kind);
+  std::map<std::string, PublishedCount> published;
+  PublishedCount all{.genre = "all", .printed_name = "Total", .n_tracks = 0};
+  for (const PublishedCount& count : dataset.published_counts()) {
+    published[count.genre] = count;
+    all.n_tracks += count.n_tracks;
+  }
+  if (!published.empty()) published["all"] = all;
   Table table{.columns = {"genre", "tracks"}};
+  if (!published.empty()) table.columns.insert(table.columns.end(), {"Table 1", "its name"});
   for (const std::string& kind : kinds) table.columns.push_back(kind + "s");
   table.columns.insert(table.columns.end(), {"minutes", "shortest s", "longest s"});
   const auto row_of = [&](const std::string& name, const auto& included) {
@@ -62,6 +72,14 @@ Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, n
     }
     std::vector<Cell> cells = {{.text = name}, {.text = std::to_string(n), .numeric = true}};
     nlohmann::ordered_json json = {{"genre", name}, {"tracks", n}};
+    if (!published.empty()) {
+      const auto printed = published.find(name);
+      const bool known = printed != published.end();
+      const int expected = known ? printed->second.n_tracks : 0;
+      cells.push_back({.text = known ? std::to_string(expected) : "", .numeric = true, .caution = expected != static_cast<int>(n)});
+      cells.push_back({.text = known ? printed->second.printed_name : ""});
+      if (known) json.update({{"table_1", expected}, {"table_1_name", printed->second.printed_name}});
+    }
     for (const std::string& kind : kinds) {
       cells.push_back({.text = std::to_string(values[kind].size()), .numeric = true});
       json[kind + "s"] = values[kind].size();
@@ -78,6 +96,44 @@ Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, n
     row_of(dataset.genres()[g], [&](const Track& track) { return track.genre == static_cast<int>(g); });
   row_of("all", [](const Track&) { return true; });
   return table;
+}
+
+/// "22050 Hz, mono: 100 files"
+std::vector<std::string> formats_of(const std::vector<FileFacts>& files) {
+  std::map<std::string, std::size_t> counts;
+  for (const FileFacts& file : files)
+    if (file.sample_rate_hz > 0.0)
+      ++counts[fmt::format("{}, {:g} Hz, {}", file.format, file.sample_rate_hz, channels_text(file.channels))];
+  std::vector<std::string> lines;
+  for (const auto& [format, n] : counts) lines.push_back(fmt::format("{}: {}", format, count_of(n, "file")));
+  return lines;
+}
+
+/// What was found in every file; what is not known of a file is left out.
+nlohmann::ordered_json files_json(const Dataset& dataset, const std::vector<FileFacts>& files) {
+  auto all = nlohmann::ordered_json::array();
+  for (std::size_t t = 0; t < files.size(); ++t) {
+    const Track& track = dataset.tracks()[t];
+    const FileFacts& file = files[t];
+    if (track.audio.empty()) continue;
+    nlohmann::ordered_json json = {
+        {"track", track.id}, {"genre", dataset.genres()[static_cast<std::size_t>(track.genre)]}, {"groups", track.groups}, {"file", track.audio.string()}};
+    const auto add = [&json](const char* key, const std::string& text) {
+      if (!text.empty()) json[key] = text;
+    };
+    add("error", file.error);
+    add("xxh3", file.hash);
+    add("md5", file.md5);
+    add("published_md5", track.published_md5);
+    if (file.sample_rate_hz > 0.0)
+      json.update({{"format", file.format}, {"sample_rate_hz", file.sample_rate_hz}, {"channels", file.channels}, {"duration_s", file.duration_s}});
+    if (!file.audio_hash.empty()) {
+      json.update({{"samples_xxh3", file.audio_hash}, {"silent", file.silent}, {"longest_silence_s", file.longest_silence_s},
+                   {"spectral_peaks", file.fingerprint.peaks.size()}});
+    }
+    all.push_back(std::move(json));
+  }
+  return all;
 }
 
 }  // namespace
@@ -107,21 +163,21 @@ int dataset_make(const Registry& registry, const std::string& name, const std::f
 }
 
 int dataset_verify(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words) {
-  const Opened opened = open(registry, common, name, words, /*decode=*/true);
+  const auto progress = console_progress(common.quiet);
+  const Opened opened = open(registry, common, name, words, /*decode=*/true, *progress);
   const Dataset& dataset = *opened.data->dataset;
-  std::vector<DatasetProblem> problems = general_problems(dataset, opened.files);
+  if (has_audio(dataset)) progress->begin("comparing", opened.files.size());
+  std::vector<DatasetProblem> problems =
+      general_problems(dataset, opened.files, common.threads, [&](std::size_t done, std::size_t) { progress->advance(done); });
+  progress->end();
   for (DatasetProblem& problem : dataset.verify()) problems.push_back(std::move(problem));
-  std::stable_partition(problems.begin(), problems.end(), [](const DatasetProblem& p) { return p.severity == DatasetProblem::Severity::error; });
-  const auto n_errors = static_cast<std::size_t>(std::count_if(
-      problems.begin(), problems.end(), [](const DatasetProblem& p) { return p.severity == DatasetProblem::Severity::error; }));
+  const auto first_note =
+      std::stable_partition(problems.begin(), problems.end(), [](const DatasetProblem& p) { return p.severity == DatasetProblem::Severity::error; });
+  const auto n_errors = static_cast<std::size_t>(first_note - problems.begin());
   nlohmann::ordered_json document = {{"dataset", name}, {"fingerprint", opened.data->fingerprint}, {"errors", n_errors}, {"genres", nlohmann::ordered_json::array()},
-                                     {"problems", nlohmann::ordered_json::array()}};
+                                     {"problems", nlohmann::ordered_json::array()}, {"files", files_json(dataset, opened.files)}};
   Table genres = genre_table(dataset, opened.files, document["genres"]);
-  std::map<std::string, std::size_t> formats;
-  for (const FileFacts& file : opened.files)
-    if (file.error.empty() && file.sample_rate_hz > 0.0)
-      ++formats[fmt::format("{:g} Hz, {}", file.sample_rate_hz, file.channels == 1 ? "mono" : fmt::format("{} channels", file.channels))];
-  for (const auto& [format, n] : formats) genres.notes.push_back(fmt::format("{}: {}", format, count_of(n, "file")));
+  genres.notes = formats_of(opened.files);
   Table table{.title = "Findings", .columns = {"severity", "what", "where", "message"}};
   for (const DatasetProblem& problem : problems) {
     const bool error = problem.severity == DatasetProblem::Severity::error;
@@ -139,7 +195,8 @@ int dataset_verify(const Registry& registry, const CommonOptions& common, const 
 }
 
 int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words) {
-  const Opened opened = open(registry, common, name, words, /*decode=*/false);
+  const auto progress = console_progress(common.quiet);
+  const Opened opened = open(registry, common, name, words, /*decode=*/false, *progress);
   const Dataset& dataset = *opened.data->dataset;
   nlohmann::ordered_json document = {{"dataset", name}, {"fingerprint", opened.data->fingerprint}, {"genres", nlohmann::ordered_json::array()},
                                      {"features", dataset.feature_names()}, {"splits", nlohmann::ordered_json::array()}, {"facts", nlohmann::ordered_json::object()}};

@@ -188,7 +188,7 @@ class CommandLine {
     const auto add_check = [&](const std::string& verb, const std::string& help, auto command) {
       CLI::App* check = group->add_subcommand(verb, help);
       check->add_option("name", name_, "The dataset")->required();
-      check->add_option("--root", out_, "Where it lies");
+      check->add_option("--root", out_, "Folder (or file) in which it lies: short for root=DIR")->type_name("DIR");
       check->add_option("words", words_, "Options as key=value")->type_name("[KEY=VALUE...]");
       add_work(check);
       add_json(check);
@@ -197,8 +197,8 @@ class CommandLine {
         action_ = [this, command] { return command(registry_, common_, name_, words_); };
       });
     };
-    add_check("verify", "Decode every file and check what is known of it; exit code 1 for problems", cli::dataset_verify);
-    add_check("describe", "Genres, numbers of tracks, groups, durations, published splits", cli::dataset_describe);
+    add_check("verify", "Decode every file; look for damage, wrong formats, checksums and duplicates, and compare with Table 1; exit code 1 for problems", cli::dataset_verify);
+    add_check("describe", "Genres beside Table 1, groups, durations, published splits, licence and where to get it", cli::dataset_describe);
   }
 
   const Registry& registry_;

@@ -3,7 +3,7 @@
 #include "dataset_test_support.hpp"
 #include "datasets/support/extended_ballroom_facts.hpp"
 #include "datasets/support/extended_ballroom_metadata.hpp"
-#include "datasets/support/md5.hpp"
+#include "harness/digest.hpp"
 #include "datasets/support/names.hpp"
 #include "support/distributions.hpp"
 #include "support/shared_data.hpp"

@@ -11,7 +11,7 @@
 
 #include "datasets/support/extended_ballroom_facts.hpp"
 #include "datasets/support/gtzan_facts.hpp"
-#include "datasets/support/md5.hpp"
+#include "harness/digest.hpp"
 #include "datasets/support/parallel.hpp"
 #include "datasets/support/synthesiser.hpp"
 
