@@ -55,7 +55,8 @@ int segment(const Registry& registry, const CommonOptions& common, const std::fi
 int dataset_make(const Registry& registry, const std::string& name, const std::filesystem::path& out,
                  const std::vector<std::string>& words);
 int dataset_verify(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words);
-int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name,
-                     const std::vector<std::string>& words);
+/// @param out  folder for Table 1 and Figure 1; empty: printed only
+int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words,
+                     const std::filesystem::path& out);
 
 }  // namespace genrebench::cli

@@ -10,10 +10,12 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
+#include "harness/cli/example_spectrograms.hpp"
 #include "harness/cli/json_output.hpp"
 #include "harness/configuration.hpp"
 #include "harness/dataset_check.hpp"
 #include "harness/plan.hpp"
+#include "reports/render/render.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -194,7 +196,8 @@ int dataset_verify(const Registry& registry, const CommonOptions& common, const 
   return n_errors == 0 ? 0 : 1;
 }
 
-int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words) {
+int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words,
+                     const std::filesystem::path& out) {
   const auto progress = console_progress(common.quiet);
   const Opened opened = open(registry, common, name, words, /*decode=*/false, *progress);
   const Dataset& dataset = *opened.data->dataset;
@@ -220,11 +223,20 @@ int dataset_describe(const Registry& registry, const CommonOptions& common, cons
   }
   if (common.json) {
     print_json(document);
-    return 0;
+  } else {
+    print_table(genres);
+    if (!splits.rows.empty()) print_table(splits);
+    if (!facts.rows.empty()) print_table(facts);
   }
-  print_table(genres);
-  if (!splits.rows.empty()) print_table(splits);
-  if (!facts.rows.empty()) print_table(facts);
+  if (out.empty()) return 0;
+  genres.id = "table1";
+  splits.id = "published_splits";
+  facts.id = "facts";
+  Document page{.name = "dataset_" + name, .title = "The dataset " + name, .body = {std::move(genres)}, .data = {}};
+  if (auto figure = example_spectrograms(dataset)) page.body.emplace_back(*std::move(figure));
+  if (!splits.rows.empty()) page.body.emplace_back(std::move(splits));
+  if (!facts.rows.empty()) page.body.emplace_back(std::move(facts));
+  for (const std::filesystem::path& file : write_document(page, out, all_formats())) fmt::print(stderr, "wrote {}\n", file.string());
   return 0;
 }
 

@@ -185,20 +185,24 @@ class CommandLine {
     make->add_option("--out", out_, "Folder to write, new or empty")->required();
     make->add_option("words", words_, "Options as key=value")->type_name("[KEY=VALUE...]");
     make->callback([this] { action_ = [this] { return cli::dataset_make(registry_, name_, out_, words_); }; });
-    const auto add_check = [&](const std::string& verb, const std::string& help, auto command) {
+    const auto add_check = [&](const std::string& verb, const std::string& help, const std::function<int()>& command) {
       CLI::App* check = group->add_subcommand(verb, help);
       check->add_option("name", name_, "The dataset")->required();
-      check->add_option("--root", out_, "Folder (or file) in which it lies: short for root=DIR")->type_name("DIR");
+      check->add_option("--root", file_, "Folder (or file) in which it lies: short for root=DIR")->type_name("DIR");
       check->add_option("words", words_, "Options as key=value")->type_name("[KEY=VALUE...]");
       add_work(check);
       add_json(check);
       check->callback([this, command] {
-        if (!out_.empty()) words_.push_back("root=" + out_.string());
-        action_ = [this, command] { return command(registry_, common_, name_, words_); };
+        if (!file_.empty()) words_.push_back("root=" + file_.string());
+        action_ = command;
       });
+      return check;
     };
-    add_check("verify", "Decode every file; look for damage, wrong formats, checksums and duplicates, and compare with Table 1; exit code 1 for problems", cli::dataset_verify);
-    add_check("describe", "Genres beside Table 1, groups, durations, published splits, licence and where to get it", cli::dataset_describe);
+    add_check("verify", "Decode every file; look for damage, wrong formats, checksums and duplicates, and compare with Table 1; exit code 1 for problems",
+              [this] { return cli::dataset_verify(registry_, common_, name_, words_); });
+    add_check("describe", "Genres beside Table 1, groups, durations, published splits, licence and where to get it",
+              [this] { return cli::dataset_describe(registry_, common_, name_, words_, out_); })
+        ->add_option("--out", out_, "Write these and a spectrogram of each genre (the paper's Table 1 and Figure 1) to this folder");
   }
 
   const Registry& registry_;

@@ -1,6 +1,8 @@
 // VGG16 and ResNet34 against torchvision (shared/oracles/models, whose generating script is beside it) and by
 // themselves, where a small width is enough.
 
+#include <gtest/gtest.h>
+
 #include "models/support/image_network.hpp"
 
 #include <fmt/format.h>

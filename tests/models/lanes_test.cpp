@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "models/support/lanes.hpp"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "models/support/pickle_weights.hpp"
 
 #include "models/weight_support.hpp"

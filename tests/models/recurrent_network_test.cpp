@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "models/support/recurrent_network.hpp"
 
 #include "models/support/network.hpp"

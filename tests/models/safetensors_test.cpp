@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "models/support/safetensors.hpp"
 
 #include <limits>

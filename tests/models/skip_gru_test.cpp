@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "models/support/skip_gru.hpp"
 
 #include <c10/core/impl/LocalDispatchKeySet.h>

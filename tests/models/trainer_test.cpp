@@ -1,4 +1,5 @@
 // Training, its checkpoints and what it refuses, through the methods that it serves.
+#include <gtest/gtest.h>
 #include <cmath>
 #include <fstream>
 #include <limits>

@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include "models/support/weights.hpp"
 
 #include "harness/digest.hpp"
