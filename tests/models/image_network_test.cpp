@@ -26,7 +26,9 @@ torch::Tensor noise(std::int64_t n, std::int64_t k) {
   torch::Tensor result = torch::empty({n}, torch::kFloat64);
   double* values = result.data_ptr<double>();
   for (std::int64_t i = 0; i < n; ++i) {
-    const double v = std::sin(static_cast<double>(i) * 12.9898 + static_cast<double>(k) * 78.233) * 43758.5453;
+    const volatile double first = static_cast<double>(i) * 12.9898;  // rounded on its own, as NumPy does, not fused with the sum
+    const volatile double product = std::sin(first + static_cast<double>(k) * 78.233) * 43758.5453;
+    const double v = product;
     values[i] = v - std::floor(v);
   }
   return result;
