@@ -55,7 +55,7 @@ Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, n
   }
   if (!published.empty()) published["all"] = all;
   Table table{.columns = {"genre", "tracks"}};
-  if (!published.empty()) table.columns.insert(table.columns.end(), {"Table 1", "its name"});
+  if (!published.empty()) table.columns.insert(table.columns.end(), {"Table 1", "name in Table 1"});
   for (const std::string& kind : kinds) table.columns.push_back(kind + "s");
   table.columns.insert(table.columns.end(), {"minutes", "shortest s", "longest s"});
   const auto row_of = [&](const std::string& name, const auto& included) {
