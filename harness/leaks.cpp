@@ -17,23 +17,6 @@ namespace {
 
 using Sides = std::set<Part>;
 
-/// Numbers of excerpts a track, from the files' headers; empty where they are whole tracks, or known only after segmentation.
-std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& choice, const Registry& registry) {
-  const auto excerpt = registry.excerpts.get(choice.name, "excerpt").make(choice.options);
-  if (excerpt->whole_track() || dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr) return {};
-  std::vector<std::size_t> counts;
-  for (const Track& track : dataset.tracks()) {
-    if (track.audio.empty()) return {};
-    try {
-      const AudioInfo info = probe_audio(track.audio);
-      counts.push_back(excerpt->choose({track.audio, info.sample_rate_hz, std::llround(info.duration_s * info.sample_rate_hz)}).size());
-    } catch (const DataError&) {
-      counts.push_back(0);  // a bad track is in no part
-    }
-  }
-  return counts;
-}
-
 std::vector<Sides> sides_of(const Dataset& dataset, const Split& split, const std::vector<std::size_t>& n_excerpts) {
   std::vector<Sides> sides(dataset.tracks().size());
   if (split.excerpts) {
@@ -108,14 +91,29 @@ std::string own_title(const PluginChoice& split) {
 
 }  // namespace
 
-LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const Registry& registry) {
-  LeakCheck own = check(own_title(run.split), run.split, dataset, run, count_excerpts(dataset, run.excerpt, registry), registry);
+std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& choice, const Registry& registry) {
+  const auto excerpt = registry.excerpts.get(choice.name, "excerpt").make(choice.options);
+  if (excerpt->whole_track() || dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr) return {};
+  std::vector<std::size_t> counts;
+  for (const Track& track : dataset.tracks()) {
+    if (track.audio.empty()) return {};
+    try {
+      const AudioInfo info = probe_audio(track.audio);
+      counts.push_back(excerpt->choose({track.audio, info.sample_rate_hz, std::llround(info.duration_s * info.sample_rate_hz)}).size());
+    } catch (const DataError&) {
+      counts.push_back(0);  // a bad track is in no part
+    }
+  }
+  return counts;
+}
+
+LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
+  LeakCheck own = check(own_title(run.split), run.split, dataset, run, n_excerpts, registry);
   own.own = true;
   return own;
 }
 
-std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const Registry& registry) {
-  const std::vector<std::size_t> n_excerpts = count_excerpts(dataset, run.excerpt, registry);
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
   std::vector<LeakCheck> result;
   const auto draw = [&](std::string title, const PluginChoice& choice) { result.push_back(check(std::move(title), choice, dataset, run, n_excerpts, registry)); };
 

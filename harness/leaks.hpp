@@ -30,11 +30,16 @@ struct LeakCheck {
   std::vector<KindLeak> kinds = {};  ///< in order of name, "track" first
 };
 
+/// Numbers of excerpts a track, from the files' headers; 0 for a track that cannot be read. Empty where excerpts are whole tracks, or
+/// known only after segmentation.
+std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& excerpt, const Registry& registry);
+
 /// Draws every kind of split for a run: pieces at random where its excerpts are several a track, tracks at random, grouped by each
 /// kind that the dataset knows and by all of them, and each published list. Fractions or folds are those of the run's own split.
-std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const Registry& registry);
+/// @param n_excerpts  as count_excerpts() gives them for the run's dataset and excerpt
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry);
 
 /// Draws the run's own split.
-LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const Registry& registry);
+LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry);
 
 }  // namespace genrebench

@@ -12,11 +12,19 @@
 
 #include "harness/registry.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/confusion.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
 namespace {
+
+/// What a run said of its test tracks, by genre.
+struct Answers {
+  std::size_t n_right = 0;
+  std::size_t n_tracks = 0;
+};
+using Tested = std::map<int, Answers>;
 
 /// One accuracy of a run: over the test tracks of the genres that every protocol of its comparison tests.
 struct Score {
@@ -30,6 +38,7 @@ struct Row {
   Parameters method = {};
   std::string title = {};
   std::map<Protocol, RunGroup> groups = {};
+  std::map<Protocol, std::vector<Score>> scores = {};  ///< of the runs that are done
 };
 
 /// Rows whose runs differ in the method and in what the split keeps together, in nothing else.
@@ -57,14 +66,56 @@ std::string column_title(const Protocol& protocol) {
   return to_string(protocol) + std::string(mark(protocol));
 }
 
-/// Genres with a test track in any run of the protocol.
-std::set<int> tested_genres(const StoreReader& store, const Comparison& comparison, const Protocol& protocol) {
-  std::set<int> genres;
+Tested tested_by(const StoreReader& store, const RunRecord& run) {
+  Tested tested;
+  for (const PredictionRecord& prediction : store.predictions(run.id, "test")) {
+    if (prediction.truth < 0) continue;
+    Answers& answers = tested[prediction.truth];
+    ++answers.n_tracks;
+    answers.n_right += prediction.predicted == prediction.truth;
+  }
+  return tested;
+}
+
+/// Genres with a test track in some run of every protocol.
+std::set<int> common_genres(const Comparison& comparison, const std::map<const RunRecord*, Tested>& tested) {
+  std::map<int, std::set<Protocol>> protocols_of;
   for (const Row& row : comparison.rows)
-    if (const auto group = row.groups.find(protocol); group != row.groups.end())
-      for (const RunRecord* run : group->second.runs)
-        for (const PredictionRecord& prediction : store.predictions(run->id, "test")) genres.insert(prediction.truth);
+    for (const auto& [protocol, group] : row.groups)
+      for (const RunRecord* run : group.runs)
+        for (const auto& [genre, answers] : tested.at(run)) protocols_of[genre].insert(protocol);
+  std::set<int> genres;
+  for (const auto& [genre, protocols] : protocols_of)
+    if (protocols.size() == comparison.protocols.size()) genres.insert(genre);
   return genres;
+}
+
+std::vector<Score> scores_of(const Runs& runs, const std::set<int>& genres, const std::map<const RunRecord*, Tested>& tested) {
+  std::vector<Score> scores;
+  for (const RunRecord* run : runs) {
+    Score score{.run = run};
+    std::size_t n_right = 0;
+    for (const auto& [genre, answers] : tested.at(run))
+      if (genres.contains(genre)) {
+        score.n_tracks += answers.n_tracks;
+        n_right += answers.n_right;
+      }
+    if (run->status != RunStatus::done || score.n_tracks == 0) continue;
+    score.accuracy = static_cast<double>(n_right) / static_cast<double>(score.n_tracks);
+    scores.push_back(score);
+  }
+  return scores;
+}
+
+/// Reads each run's predictions once.
+void score(const StoreReader& store, Comparison& comparison) {
+  std::map<const RunRecord*, Tested> tested;
+  for (const Row& row : comparison.rows)
+    for (const auto& [protocol, group] : row.groups)
+      for (const RunRecord* run : group.runs) tested.emplace(run, tested_by(store, *run));
+  comparison.genres = common_genres(comparison, tested);
+  for (Row& row : comparison.rows)
+    for (const auto& [protocol, group] : row.groups) row.scores[protocol] = scores_of(group.runs, comparison.genres, tested);
 }
 
 std::vector<Comparison> make_comparisons(const StoreReader& store, const std::vector<RunRecord>& runs) {
@@ -97,30 +148,9 @@ std::vector<Comparison> make_comparisons(const StoreReader& store, const std::ve
       row.title = describe(row.method, keys, "method.");
       if (keys.size() <= 1 && row.method.contains("method.name")) row.title = row.method.at("method.name");
     }
-    for (const Protocol& protocol : comparison.protocols) {
-      const std::set<int> tested = tested_genres(store, comparison, protocol);
-      if (&protocol == &comparison.protocols.front()) comparison.genres = tested;
-      std::erase_if(comparison.genres, [&](int genre) { return !tested.contains(genre); });
-    }
+    score(store, comparison);
   }
   return comparisons;
-}
-
-std::vector<Score> scores_of(const StoreReader& store, const Comparison& comparison, const Runs& runs) {
-  std::vector<Score> scores;
-  for (const RunRecord* run : runs) {
-    Score score{.run = run};
-    std::size_t n_right = 0;
-    for (const PredictionRecord& prediction : store.predictions(run->id, "test"))
-      if (comparison.genres.contains(prediction.truth)) {
-        ++score.n_tracks;
-        n_right += prediction.predicted == prediction.truth;
-      }
-    if (run->status != RunStatus::done || score.n_tracks == 0) continue;
-    score.accuracy = static_cast<double>(n_right) / static_cast<double>(score.n_tracks);
-    scores.push_back(score);
-  }
-  return scores;
 }
 
 std::vector<double> accuracies(const std::vector<Score>& scores) {
@@ -146,7 +176,7 @@ class Leakage final : public Report {
     for (const Comparison& comparison : comparisons) {
       const std::string id = "leakage-" + unique_slug(comparison.title, slugs);
       document.body.emplace_back(shown_table(store, comparison, id));
-      add_figure(store, comparison, id, document);
+      add_figure(comparison, id, document);
       add_data(store, comparison, data);
     }
     document.data = {std::move(data.runs), std::move(data.differences)};
@@ -176,15 +206,20 @@ class Leakage final : public Report {
     return result;
   }
 
+  static const std::vector<Score>& scores_of(const Row& row, const Protocol& protocol) {
+    static const std::vector<Score> none;
+    const auto found = row.scores.find(protocol);
+    return found == row.scores.end() ? none : found->second;
+  }
+
   static const Runs& runs_of(const Row& row, const Protocol& protocol) {
     static const Runs none;
     const auto found = row.groups.find(protocol);
     return found == row.groups.end() ? none : found->second.runs;
   }
 
-  std::optional<Difference> difference(const StoreReader& store, const Comparison& comparison, const Row& row, const std::pair<Protocol, Protocol>& pair) const {
-    const std::vector<double> first = accuracies(scores_of(store, comparison, runs_of(row, pair.first))),
-                              second = accuracies(scores_of(store, comparison, runs_of(row, pair.second)));
+  std::optional<Difference> difference(const Row& row, const std::pair<Protocol, Protocol>& pair) const {
+    const std::vector<double> first = accuracies(scores_of(row, pair.first)), second = accuracies(scores_of(row, pair.second));
     if (first.empty() || second.empty()) return std::nullopt;
     return welch_difference(first, second, level_);
   }
@@ -203,7 +238,7 @@ class Leakage final : public Report {
       for (const Protocol& protocol : comparison.protocols) {
         const Runs& runs = runs_of(row, protocol);
         const Tally counts = tally(runs);
-        const Measured measured = summarise(accuracies(scores_of(store, comparison, runs)), level_);
+        const Measured measured = summarise(accuracies(scores_of(row, protocol)), level_);
         partial = partial || is_partial(measured, counts);
         cells.push_back(accuracy_cell(counts, measured, protocol));
         cells.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
@@ -211,7 +246,7 @@ class Leakage final : public Report {
         all.insert(all.end(), runs.begin(), runs.end());
       }
       for (const auto& pair : pairs(comparison)) {
-        const std::optional<Difference> found = difference(store, comparison, row, pair);
+        const std::optional<Difference> found = difference(row, pair);
         cells.push_back(shown_number(found ? format_points(*found) : "–"));
       }
       result.rows.push_back(std::move(cells));
@@ -228,33 +263,23 @@ class Leakage final : public Report {
   }
 
   static std::string genres_note(const Comparison& comparison, const Runs& runs) {
-    std::vector<std::string> names;
-    for (const RunRecord* run : runs)
-      if (names.empty() && !run->fact("dataset.genres").empty()) names = split_names(run->fact("dataset.genres"));
-    std::string text = "Accuracies are over the test tracks of the genres that every one of these splits tests";
+    const std::size_t highest = comparison.genres.empty() ? 0 : static_cast<std::size_t>(*comparison.genres.rbegin()) + 1;
+    const std::vector<std::string> names = genre_names(runs, highest);
+    const std::string text = "Accuracies are over the test tracks of the genres that every one of these splits tests";
     if (comparison.genres.size() == names.size()) return text + ": all of them.";
     std::string listed;
-    for (const int genre : comparison.genres)
-      listed += (listed.empty() ? "" : ", ") + (static_cast<std::size_t>(genre) < names.size() ? names[static_cast<std::size_t>(genre)] : std::to_string(genre));
+    for (const int genre : comparison.genres) listed += (listed.empty() ? "" : ", ") + names[static_cast<std::size_t>(genre)];
     return text + fmt::format(" ({} of {}): {}. The methods choose among all genres.", comparison.genres.size(), names.size(), listed);
   }
 
-  static std::vector<std::string> split_names(const std::string& text) {
-    std::vector<std::string> names(1);
-    for (const char c : text)
-      if (c == ',') names.emplace_back();
-      else names.back() += c;
-    return names;
-  }
-
-  void add_figure(const StoreReader& store, const Comparison& comparison, const std::string& id, Document& document) const {
+  void add_figure(const Comparison& comparison, const std::string& id, Document& document) const {
     LineChart chart{.x_label = "method", .y_label = "test accuracy (%)"};
     for (const Row& row : comparison.rows) chart.categories.push_back(row.title);
     const double none = std::numeric_limits<double>::quiet_NaN();
     for (const Protocol& protocol : comparison.protocols) {
       LineChart::Series series{.name = column_title(protocol), .line = false};
       for (std::size_t r = 0; r < comparison.rows.size(); ++r) {
-        const Measured measured = summarise(accuracies(scores_of(store, comparison, runs_of(comparison.rows[r], protocol))), level_);
+        const Measured measured = summarise(accuracies(scores_of(comparison.rows[r], protocol)), level_);
         if (measured.values.empty()) continue;
         series.x.push_back(static_cast<double>(r));
         series.y.push_back(100.0 * measured.mean);
@@ -273,13 +298,13 @@ class Leakage final : public Report {
   void add_data(const StoreReader& store, const Comparison& comparison, Data& data) const {
     for (const Row& row : comparison.rows) {
       for (const Protocol& protocol : comparison.protocols)
-        for (const Score& score : scores_of(store, comparison, runs_of(row, protocol)))
+        for (const Score& score : scores_of(row, protocol))
           data.runs.rows.push_back({text_cell(comparison.title), text_cell(row.title), text_cell(to_string(protocol)),
                                     text_cell(protocol.is_leaky() ? "true" : "false"), count_cell(score.run->seed),
                                     text_cell(score.run->parameter("split.fold")), text_cell(score.run->id), number_cell(score.accuracy),
                                     count_cell(score.n_tracks), number_cell(final_metric(store, *score.run, "test", "accuracy"))});
       for (const auto& pair : pairs(comparison)) {
-        const std::optional<Difference> found = difference(store, comparison, row, pair);
+        const std::optional<Difference> found = difference(row, pair);
         if (!found) continue;
         std::vector<Cell> cells = {text_cell(comparison.title), text_cell(row.title), text_cell(to_string(pair.first)), text_cell(to_string(pair.second)),
                                    number_cell(found->mean)};

@@ -22,6 +22,7 @@ namespace {
 /// Runs of an experiment with the same songs and pieces.
 struct Case {
   RunSpec spec = {};
+  std::vector<std::size_t> n_excerpts = {};
   std::vector<LeakCheck> checks = {};  ///< of all seeds
 };
 
@@ -109,21 +110,22 @@ int leaks(const Registry& registry, const CommonOptions& common, const std::vect
     std::vector<std::pair<PluginChoice, std::shared_ptr<const OpenDataset>>> datasets;
     for (const RunSpec& spec : experiment.runs) {
       if (spec.segmentation()) continue;
-      auto c = std::find_if(cases.begin(), cases.end(), [&](const Case& other) {
-        return same(other.spec.dataset, spec.dataset) && same(other.spec.excerpt, spec.excerpt);
-      });
-      if (c == cases.end()) c = cases.insert(cases.end(), Case{.spec = spec, .checks = {}});
       auto data = std::find_if(datasets.begin(), datasets.end(), [&](const auto& entry) { return same(entry.first, spec.dataset); });
       if (data == datasets.end())
         data = datasets.insert(datasets.end(), {spec.dataset, open_dataset(spec.dataset, registry, common.cache_folder, hashes, *progress)});
+      const Dataset& dataset = *data->second->dataset;
+      auto c = std::find_if(cases.begin(), cases.end(), [&](const Case& other) {
+        return same(other.spec.dataset, spec.dataset) && same(other.spec.excerpt, spec.excerpt);
+      });
+      if (c == cases.end()) c = cases.insert(cases.end(), Case{.spec = spec, .n_excerpts = count_excerpts(dataset, spec.excerpt, registry)});
       const auto add = [&](LeakCheck check) {
         const auto known = [&](const LeakCheck& other) { return other.split == check.split && other.seed == check.seed; };
         if (std::none_of(c->checks.begin(), c->checks.end(), known)) c->checks.push_back(std::move(check));
       };
       const auto seen = [&](const LeakCheck& check) { return check.seed == spec.seed; };
       if (std::none_of(c->checks.begin(), c->checks.end(), seen))
-        for (LeakCheck& check : check_leaks(*data->second->dataset, spec, registry)) add(std::move(check));
-      add(check_own_split(*data->second->dataset, spec, registry));
+        for (LeakCheck& check : check_leaks(dataset, spec, c->n_excerpts, registry)) add(std::move(check));
+      add(check_own_split(dataset, spec, c->n_excerpts, registry));
     }
     if (cases.empty()) throw ConfigError(fmt::format("{}: no run of this experiment has a split", experiment.source_file));
     for (const Case& c : cases) {

@@ -9,7 +9,6 @@
 #include "reports/support/results.hpp"
 
 namespace genrebench {
-namespace {
 
 std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
   std::vector<std::string> names;
@@ -21,8 +20,6 @@ std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
   while (names.size() < n_classes) names.push_back(fmt::format("class {}", names.size()));
   return names;
 }
-
-}  // namespace
 
 Confusion count_confusion(const StoreReader& store, const Runs& runs) {
   struct Pairs {

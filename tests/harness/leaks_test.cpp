@@ -51,7 +51,7 @@ TEST(Leaks, ARandomSplitLeaksArtistsAndAGroupedOneDoesNot) {
   const MemoryDataset dataset = music();
   RunSpec run = run_of(registry, {{"train_fraction", 0.6}});
   run.seed = 1;
-  const std::vector<LeakCheck> checks = check_leaks(dataset, run, registry);
+  const std::vector<LeakCheck> checks = check_leaks(dataset, run, {}, registry);
   const KindLeak& random = kind_of(check_named(checks, "tracks at random"), "artist");
   EXPECT_EQ(random.n_groups, 6u);
   EXPECT_GT(random.straddling.size(), 2u);
@@ -64,7 +64,7 @@ TEST(Leaks, ARandomSplitLeaksArtistsAndAGroupedOneDoesNot) {
   const LeakCheck& by_song = check_named(checks, "grouped by song");
   EXPECT_TRUE(kind_of(by_song, "song").straddling.empty());
   EXPECT_FALSE(kind_of(by_song, "artist").straddling.empty());
-  const LeakCheck own = check_own_split(dataset, run, registry);
+  const LeakCheck own = check_own_split(dataset, run, {}, registry);
   EXPECT_TRUE(own.own);
   EXPECT_EQ(own.split, "own: stratified");
   EXPECT_TRUE(kind_of(own, "artist").straddling.empty());
@@ -76,7 +76,7 @@ TEST(Leaks, ASplitThatCannotBeDrawnSaysWhyAndTheOthersAreDrawn) {
   MemoryDataset dataset({"a", "b"});
   for (int t = 0; t < 8; ++t) dataset.add("a" + std::to_string(t), 0, "a artist " + std::to_string(t));
   for (int t = 0; t < 8; ++t) dataset.add("b" + std::to_string(t), 1, "the only artist");
-  const std::vector<LeakCheck> checks = check_leaks(dataset, run_of(registry, {}), registry);
+  const std::vector<LeakCheck> checks = check_leaks(dataset, run_of(registry, {}), {}, registry);
   EXPECT_NE(check_named(checks, "grouped by artist").error.find("genre 'b'"), std::string::npos);
   EXPECT_TRUE(check_named(checks, "tracks at random").error.empty());
   EXPECT_EQ(kind_of(check_named(checks, "tracks at random"), "artist").straddling, std::vector<std::string>{"the only artist"});
@@ -87,7 +87,7 @@ TEST(Leaks, PublishedListsAreCheckedToo) {
   register_all_pipeline(registry);
   MemoryDataset dataset = music();
   dataset.splits = {{"mine", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"b0", "train"}, {"b4", "test"}}, false}};
-  const std::vector<LeakCheck> checks = check_leaks(dataset, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"), registry);
+  const std::vector<LeakCheck> checks = check_leaks(dataset, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"), {}, registry);
   const KindLeak& artists = kind_of(check_named(checks, "published: mine"), "artist");
   EXPECT_EQ(artists.n_groups, 3u);
   EXPECT_EQ(artists.straddling, std::vector<std::string>{"a artist 0"});
