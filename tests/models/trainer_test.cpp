@@ -213,7 +213,7 @@ TEST_F(Training, PrefetchingChangesNoBit) {
 }
 
 TEST_F(Training, TakesExcerptsOfAnyLength) {
-  Data uneven = sequences(3, 4, 40, 7);
+  Data uneven = sequences(3, 4, 47, 7);  // the longest below: cutting leaves no cell without a value
   for (std::size_t i = 0; i < uneven.features.size(); ++i) uneven.features[i].conservativeResize(Eigen::NoChange, 3 + static_cast<Eigen::Index>(i) * 4);
   for (const std::string& name : kMethods) {
     Listener context;
