@@ -473,6 +473,7 @@ RunSpec resolve_run(const Flat& flat, const Registry& registry) {
   for (const OptionInfo& option : run_option_schema().options())
     if (const auto entry = flat.find(option.name); entry != flat.end()) {
       values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
+      if (!option.identity && values[option.name] != option.default_value) spec.handling[option.name] = to_string(values[option.name]);
     }
   spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
   for (const Slot& slot : slots())
@@ -522,6 +523,7 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
     result["vote"] = spec.options.vote;
   }
   result["on_bad_track"] = spec.options.on_bad_track;
+  if (!identity_only) result.insert(spec.handling.begin(), spec.handling.end());
   return result;
 }
 
@@ -562,7 +564,17 @@ const OptionTable<RunOptions>& run_option_table() {
                 "What a track that cannot be read does: it is left out and reported with every run, or it fails the run.")
         .boolean("keep_model", &RunOptions::keep_model,
                  "Keep the fitted model beside the run store, where the method writes one (the deep methods do), so that `predict` need "
-                 "not fit again.");
+                 "not fit again.")
+        .without_identity()
+        .integer("retries", &RunOptions::retries, 0, 1000,
+                 "Further attempts at a run that fails, before it is recorded as failed. `run` again always tries failed runs again.")
+        .without_identity()
+        .number("retry_backoff_s", &RunOptions::retry_backoff_s, 0.0, 86400.0, "Pause before the first further attempt, in seconds; it doubles with each.")
+        .without_identity()
+        .integer("max_losses", &RunOptions::max_losses, 0, 1000000,
+                 "So many workers may be lost (killed, crashed, out of reach) with one run; with one more the run has failed, because it may be what "
+                 "kills them.")
+        .without_identity();
     return t;
   }();
   return table;

@@ -36,6 +36,11 @@ struct RunOptions {
   std::string on_bad_track = "skip";
   /// Keep the fitted model beside the run store, where the method writes one, so that `predict` need not fit again.
   bool keep_model = true;
+  /// A run whose attempt fails is tried again so often, after a pause that doubles from one attempt to the next.
+  int retries = 0;
+  double retry_backoff_s = 5.0;
+  /// A run that was lost with more workers than this has failed: it may be what kills them.
+  int max_losses = 10;
 };
 
 const OptionTable<RunOptions>& run_option_table();
@@ -48,6 +53,10 @@ struct RunSpec {
   bool segmentation() const { return options.task == "segmentation"; }
   /// Options of the method to search on the validation part, with the values to try; in order of name.
   std::map<std::string, std::vector<OptionValue>> tune;
+
+  /// Options of the run that do not decide its result (how often it is tried again), where they are not the defaults: stored, so that
+  /// who resumes from the store does the same.
+  std::map<std::string, std::string> handling;
 
   /// Every resolved value by dotted key ("method.c"), as text: what the store records.
   std::map<std::string, std::string> parameters(const Registry& registry) const;

@@ -131,10 +131,12 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
   const Excerpt& chooser = with_sections ? static_cast<const Excerpt&>(*with_sections) : *excerpt;
 
   const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);
+  const auto first = static_cast<std::size_t>(settings.first_track * static_cast<double>(tracks.size()));
   std::atomic<std::size_t> next{0}, done{0}, cached{0};
   std::mutex report;
   const auto work = [&] {
-    for (std::size_t t = next++; t < tracks.size(); t = next++) {
+    for (std::size_t i = next++; i < tracks.size(); i = next++) {
+      const std::size_t t = (i + first) % tracks.size();
       if (settings.interrupted && settings.interrupted()) return;
       try {
         const std::string key = cache.enabled() ? recipe + hashes(tracks[t].audio) : std::string();

@@ -37,6 +37,7 @@ struct ExtractedTracks {
 
 struct ExtractionSettings {
   int threads = 1;
+  double first_track = 0.0;  ///< which track is begun with, as a share of the tracks in [0, 1)
   /// What an excerpt plug-in that segments has found; null: it segments anew.
   FoundSections* sections = nullptr;
   /// Called from the calling thread's pool, one call at a time: tracks done, of how many.

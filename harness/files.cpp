@@ -1,10 +1,14 @@
 #include "harness/files.hpp"
 
 #include <fmt/format.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -52,6 +56,21 @@ std::string read_file_text(const std::filesystem::path& file) {
   if (std::ferror(handle.get()))
     throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::generic_category().message(errno)));
   return text;
+}
+
+bool on_network(const std::filesystem::path& file) {
+  std::error_code error;
+  std::filesystem::path place = std::filesystem::absolute(file, error);
+  struct statfs disk {};
+  while (::statfs(place.c_str(), &disk) != 0) {
+    if (errno != ENOENT || !place.has_parent_path() || place == place.parent_path()) return false;
+    place = place.parent_path();
+  }
+  // Numbers of statfs(2) and of the file systems' own headers.
+  constexpr std::array<std::uint32_t, 14> kShared = {0x6969 /*NFS*/,      0x517b /*SMB*/,       0xff534d42 /*CIFS*/,     0xfe534d42 /*SMB2*/, 0x0bd00bd0 /*Lustre*/,
+                                                     0x47504653 /*GPFS*/, 0x19830326 /*BeeGFS*/, 0x00c36400 /*Ceph*/,    0x5346414f /*AFS*/,  0x01021997 /*9p*/,
+                                                     0x7461636f /*OCFS2*/, 0x01161970 /*GFS2*/,  0xaad7aaea /*PanFS*/,   0x65735546 /*FUSE: sshfs, GlusterFS*/};
+  return std::find(kShared.begin(), kShared.end(), static_cast<std::uint32_t>(disk.f_type)) != kShared.end();
 }
 
 std::filesystem::path default_cache_folder() {

@@ -19,6 +19,10 @@ void write_file_atomically(const std::filesystem::path& file, std::span<const st
 /// A whole file as bytes. @throws DataError  where it is missing, a folder or unreadable
 std::string read_file_text(const std::filesystem::path& file);
 
+/// True if the file (or, where it is not there yet, the folder that it would be in) lies on a file system that other machines
+/// share: NFS, SMB, Lustre, BeeGFS and the like, where locks and shared memory are not what SQLite's log needs.
+bool on_network(const std::filesystem::path& file);
+
 /// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench.
 std::filesystem::path default_cache_folder();
 

@@ -37,6 +37,12 @@ class Interrupted : public std::exception {
   const char* what() const noexcept override { return "interrupted"; }
 };
 
+/// Leaves fit() from within FitContext::progress() where the run is not worth going on with; what() says why.
+class Pruned : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Receives what a method reports while it fits, and tells it what it may use.
 class FitContext {
  public:

@@ -42,27 +42,41 @@ Preprocessing read_preprocessing(const fs::path& file) {
 
 fs::path RunFiles::checkpoints(const std::string& run_id) const { return enabled() ? folder_ / run_id / "checkpoints" : fs::path(); }
 
-void RunFiles::remove_checkpoints(const std::string& run_id) const {
-  if (!enabled()) return;
-  std::error_code ignored;
-  fs::remove_all(checkpoints(run_id), ignored);
-  fs::remove(folder_ / run_id, ignored);  // where nothing else is in it
-}
+fs::path RunFiles::attempt(const Lease& lease) const { return folder_ / lease.run_id / fmt::format("attempt_{}", lease.token); }
 
-std::vector<ArtifactRecord> RunFiles::keep(const std::string& run_id, const Method& method, const Preprocessing& preprocessing) const {
+std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& method, const Preprocessing& preprocessing) const {
   std::vector<ArtifactRecord> records;
-  const fs::path folder = folder_ / run_id;
+  const fs::path folder = attempt(lease);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
   if (!method.save(folder / kModel)) {
     fs::remove(folder, error);
+    fs::remove(folder.parent_path(), error);
     return records;
   }
   write_file_atomically(folder / kPreprocessing, to_text(preprocessing));
   for (const char* name : {kModel, kPreprocessing})
     records.push_back({name, sha256_of_file(folder / name), static_cast<std::int64_t>(fs::file_size(folder / name))});
   return records;
+}
+
+void RunFiles::publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const {
+  for (const ArtifactRecord& artifact : artifacts) {
+    const fs::path file = folder_ / lease.run_id / artifact.name;
+    std::error_code error;
+    fs::rename(attempt(lease) / artifact.name, file, error);
+    if (error) throw DataError(fmt::format("{}: cannot be put in its place: {}", file.string(), error.message()));
+  }
+}
+
+void RunFiles::clean(const std::string& run_id) const {
+  if (!enabled()) return;
+  std::error_code ignored;
+  fs::remove_all(checkpoints(run_id), ignored);
+  for (fs::directory_iterator entry(folder_ / run_id, ignored), end; !ignored && entry != end; entry.increment(ignored))
+    if (entry->path().filename().string().starts_with("attempt_")) fs::remove_all(entry->path(), ignored);
+  fs::remove(folder_ / run_id, ignored);  // where nothing else is in it
 }
 
 Preprocessing RunFiles::load(const std::string& run_id, const std::vector<ArtifactRecord>& artifacts, Method& method) const {

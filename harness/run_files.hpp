@@ -32,13 +32,18 @@ class RunFiles {
   bool enabled() const { return !folder_.empty(); }
   std::filesystem::path checkpoints(const std::string& run_id) const;
 
-  /// Removes a run's checkpoints; errors are no one's concern.
-  void remove_checkpoints(const std::string& run_id) const;
-
-  /// Writes a fitted method and what precedes it.
+  /// Writes a fitted method and what precedes it, not yet where load() finds them: another worker may have taken the run.
+  /// @param lease  names the attempt
   /// @return  what the store records of the files; empty where the method keeps none
   /// @throws DataError  if they cannot be written
-  std::vector<ArtifactRecord> keep(const std::string& run_id, const Method& method, const Preprocessing& preprocessing) const;
+  std::vector<ArtifactRecord> keep(const Lease& lease, const Method& method, const Preprocessing& preprocessing) const;
+
+  /// Puts what keep() wrote in its place. To be called where it is certain that the lease holds.
+  /// @throws DataError  if that cannot be done
+  void publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const;
+
+  /// Removes what attempts at a run left behind: checkpoints, files that were never published. Errors are no one's concern.
+  void clean(const std::string& run_id) const;
 
   /// Reads them back into a method that was made with the same options.
   /// @param artifacts  what the store says of them: their content is checked
@@ -46,6 +51,8 @@ class RunFiles {
   Preprocessing load(const std::string& run_id, const std::vector<ArtifactRecord>& artifacts, Method& method) const;
 
  private:
+  std::filesystem::path attempt(const Lease& lease) const;
+
   std::filesystem::path folder_;
 };
 

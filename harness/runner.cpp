@@ -1,21 +1,22 @@
 #include "harness/runner.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
-#include <map>
+#include <cmath>
+#include <list>
 #include <optional>
 #include <set>
+#include <thread>
+#include <unordered_map>
 
 #include "harness/environment.hpp"
-#include "harness/evaluation.hpp"
-#include "harness/extraction.hpp"
-#include "harness/fitting.hpp"
-#include "harness/run_data.hpp"
+#include "harness/heartbeat.hpp"
+#include "harness/resources.hpp"
 #include "harness/run_files.hpp"
-#include "harness/structure.hpp"
+#include "harness/run_once.hpp"
+#include "harness/run_queue.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -25,273 +26,236 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-/// Fits and evaluates one run.
-class SingleRun {
+/// One worker on one plan.
+class Worker {
  public:
-  SingleRun(const PlannedRun& run, const ExtractedTracks& tracks, const Registry& registry, const RunFiles& files)
-      : run_(run), dataset_(*run.data->dataset), registry_(registry), files_(files), data_(run, tracks) {}
-
-  RunResult operator()(const FitSettings& settings) {
-    result_.bad_tracks = data_.bad_tracks();
-    const PartData train = data_.part(Part::train), valid = data_.part(Part::valid), test = data_.part(Part::test);
-    FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
-    result_.metrics = std::move(fitted.metrics);
-    result_.facts = std::move(fitted.facts);
-    warnings_ = std::move(fitted.warnings);
-    if (!warnings_.empty()) result_.facts["fit.warnings"] = fmt::format("{}", fmt::join(warnings_, "\n"));
-
-    evaluate(*fitted.method, Part::train, train);
-    if (valid.examples.size() > 0) evaluate(*fitted.method, Part::valid, valid);
-    // The only look at the test part, after everything is chosen.
-    evaluate(*fitted.method, Part::test, test);
-
-    if (run_.spec.options.keep_model && files_.enabled())
-      result_.artifacts = files_.keep(run_.id, *fitted.method, {.genres = dataset_.genres(), .standardiser = data_.standardiser()});
-    describe(train, valid, test);
-    return std::move(result_);
+  Worker(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings, Progress& progress)
+      : plan_(plan), store_(store), registry_(registry), hashes_(hashes), settings_(settings), progress_(progress), files_(settings.files_folder),
+        environment_(describe_environment(settings.threads)) {
+    for (const PlannedRun& run : plan.runs) max_losses_[run.id] = run.spec.options.max_losses;
+    for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) pending_.push_back(run);
+    std::erase_if(pending_, [&](const PlannedRun* run) { return !settings.use_gpu && may_use_gpu(run->spec); });
   }
 
-  const std::vector<std::string>& warnings() const { return warnings_; }
+  /// @return  true if it stopped before everything was settled
+  bool operator()() {
+    n_pending_ = pending_.size();
+    if (n_pending_ == 0) return false;
+    heartbeat_.emplace(store_.file(), Heartbeat::Settings{.interval_s = settings_.heartbeat_s, .max_losses = [this](const std::string& id) {
+                                                            const auto found = max_losses_.find(id);
+                                                            return found == max_losses_.end() ? RunOptions().max_losses : found->second;
+                                                          }});
+    while (!pending_.empty() && !stopped()) {
+      if (take_next()) continue;
+      say_messages();
+      if (pending_.empty() || stopped()) break;
+      progress_.advance(n_settled_, "waiting for runs that others do");
+      wait();
+    }
+    if (drawn_) progress_.end();
+    heartbeat_.reset();
+    return !pending_.empty();
+  }
 
  private:
-  void evaluate(const Method& method, Part which, const PartData& data) {
-    const TrackPredictions predictions = predict_tracks(method, data, run_.spec.options.vote);
-    const std::string split = to_string(which);
-    const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
-    result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());
-    if (which == Part::train) return;
-    for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
-      const auto t = static_cast<std::size_t>(predictions.tracks[i]);
-      PredictionRecord record{.split = split, .track = dataset_.tracks()[t].id, .truth = data.truth[t],
-                              .predicted = predictions.labels[i], .probabilities = {}};
-      for (Eigen::Index c = 0; c < predictions.probabilities.cols(); ++c)
-        record.probabilities.push_back(static_cast<float>(predictions.probabilities(static_cast<Eigen::Index>(i), c)));
-      result_.predictions.push_back(std::move(record));
+  bool stopped() const { return settings_.interrupted() || (settings_.fail_fast && failed_); }
+  bool in_vain() const { return settings_.interrupted() || heartbeat_->lost(); }
+
+  /// Takes the first run that can be taken, and does it. @return  false: there was none
+  bool take_next() {
+    wait_s_ = 1.0;
+    if (heartbeat_->lost()) heartbeat_->join_again();
+    for (auto place = pending_.begin(); place != pending_.end();) {
+      const PlannedRun& run = **place;
+      const Claim claim = store_.claim(run.id, heartbeat_->worker(), environment_);
+      switch (claim.answer) {
+        case Claim::Answer::taken:
+          if (!attempt(run, claim.lease)) return true;  // it is pending still
+          pending_.erase(place);
+          ++n_settled_;
+          return true;
+        case Claim::Answer::settled:
+          failed_ = failed_ || claim.status == RunStatus::failed;
+          place = pending_.erase(place);
+          ++n_settled_;
+          break;
+        case Claim::Answer::waits:
+          wait_s_ = std::min(wait_s_, claim.wait_s);
+          ++place;
+          break;
+        case Claim::Answer::held: ++place; break;
+      }
     }
+    return false;
   }
 
-  void describe(const PartData& train, const PartData& valid, const PartData& test) {
-    const auto n_tracks = [](const PartData& data) {
-      return std::to_string(std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
-    };
-    auto& facts = result_.facts;
-    facts["dataset.genres"] = fmt::format("{}", fmt::join(dataset_.genres(), ","));
-    facts["dataset.n_tracks"] = std::to_string(dataset_.tracks().size());
-    facts["split.n_train"] = n_tracks(train);
-    facts["split.n_valid"] = n_tracks(valid);
-    facts["split.n_test"] = n_tracks(test);
-    facts["split.n_train_examples"] = std::to_string(train.examples.size());
-    facts["split.leaky"] = run_.split->leaky ? "true" : "false";
-    facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
-    facts["split.groups"] = fmt::format("{}", fmt::join(run_.split->groups, ","));
-    facts["split.notes"] = fmt::format("{}", fmt::join(run_.split->notes, "\n"));
+  void wait() const {
+    const Clock::time_point begin = Clock::now();
+    while (seconds_since(begin) < std::min(std::max(wait_s_, 0.01), settings_.heartbeat_s / 5.0) && !settings_.interrupted())
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 
-  const PlannedRun& run_;
-  const Dataset& dataset_;
+  /// @return  true if the run is settled
+  bool attempt(const PlannedRun& run, const Lease& lease) {
+    const std::string name = title(run);
+    heartbeat_->say(name);
+    try {
+      const Prepared& prepared = prepared_for(run);
+      if (in_vain()) throw Interrupted();
+      begin_drawing(name);
+      return do_run(run, lease, prepared, name);
+    } catch (const Interrupted&) {
+      if (!heartbeat_->lost()) store_.release(lease, "interrupted; run again to go on");
+    } catch (const LeaseLost& error) {
+      progress_.message(error.what());
+    }
+    return false;
+  }
+
+  bool do_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared, const std::string& name) {
+    const FitSettings fit{.threads = settings_.threads,
+                          .checkpoint_folder = files_.checkpoints(run.id),
+                          .interrupted = [this] { return in_vain(); },
+                          .progress = [&](const std::string& now) {
+                            heartbeat_->say(name + ": " + now);
+                            progress_.advance(n_settled_, name + ": " + now);
+                          },
+                          .curves = [&](const std::vector<MetricRecord>& points) { store_.add_curves(lease, points); }};
+    const KeepModel keep = [&](const Method& method, const Preprocessing& preprocessing) { return files_.keep(lease, method, preprocessing); };
+    const Clock::time_point begin = Clock::now();
+    const ResourceMeter meter;
+    std::optional<Outcome> outcome;
+    std::optional<RunFailure> failure;
+    try {
+      outcome = run_once(run, prepared, registry_, fit, files_.enabled() ? keep : KeepModel());
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const LeaseLost&) {
+      throw;
+    } catch (const StoreGone&) {
+      throw;
+    } catch (const std::exception& error) {
+      failure = failure_of(run, prepared, error);
+    }
+    if (failure) {
+      const RunOptions& options = run.spec.options;
+      const RunStatus status = store_.fail(lease, failure->message, failure->bad_tracks, {.retries = options.retries, .backoff_s = options.retry_backoff_s});
+      const bool again = status == RunStatus::planned;
+      progress_.message(fmt::format("{}: {}: {}", again ? "will be tried again" : "failed", name, failure->message));
+      failed_ = failed_ || !again;
+      return !again;
+    }
+    for (const std::string& warning : outcome->warnings) say_once(warning, fmt::format("warning: {}: {}", name, warning));
+    outcome->result.wall_s = seconds_since(begin);
+    outcome->result.resources = meter.since();
+    store_.finish(lease, outcome->result, [&] { files_.publish(lease, outcome->result.artifacts); });
+    files_.clean(run.id);
+    progress_.advance(n_settled_ + 1, name);
+    return true;
+  }
+
+  const Prepared& prepared_for(const PlannedRun& run) {
+    const std::string key = preparation_key(run);
+    if (prepared_ && prepared_key_ == key) return *prepared_;
+    if (drawn_) progress_.end();
+    drawn_ = false;
+    prepared_.reset();  // its memory is needed for the next
+    // The golden ratio spreads any number of workers over the tracks.
+    const double first_track = std::fmod(0.6180339887498949 * static_cast<double>(heartbeat_->worker()), 1.0);
+    Prepared prepared = prepare(run, registry_, hashes_, {.cache_folder = settings_.cache_folder, .threads = settings_.threads,
+                                                          .first_track = settings_.cache_folder.empty() ? 0.0 : first_track,
+                                                          .interrupted = [this] { return in_vain(); }}, progress_);
+    if (in_vain()) throw Interrupted();  // it may lack tracks
+    if (prepared.tracks && !prepared.tracks->cache_error.empty())
+      say_once("cache", fmt::format("warning: features are not cached: {}", prepared.tracks->cache_error));
+    for (const std::string& message : prepared.bad_tracks()) say_once(message, "bad track: " + message);
+    prepared_key_ = key;
+    return prepared_.emplace(std::move(prepared));
+  }
+
+  void begin_drawing(const std::string& now) {
+    say_messages();
+    if (!drawn_) {
+      progress_.begin("runs", n_pending_);
+      progress_.advance(n_settled_);
+    }
+    drawn_ = true;
+    progress_.advance(n_settled_, now);
+  }
+
+  void say_messages() {
+    for (const std::string& message : heartbeat_->take_messages()) progress_.message(message);
+  }
+
+  void say_once(const std::string& key, const std::string& text) {
+    if (told_.insert(key).second) progress_.message(text);
+  }
+
+  const Plan& plan_;
+  RunStore& store_;
   const Registry& registry_;
-  const RunFiles& files_;
-  RunData data_;
-  RunResult result_;
-  std::vector<std::string> warnings_;
+  FileHashes& hashes_;
+  const RunnerSettings& settings_;
+  Progress& progress_;
+  RunFiles files_;
+  std::map<std::string, std::string> environment_;
+  std::unordered_map<std::string, int> max_losses_;
+  std::list<const PlannedRun*> pending_;  ///< in the order in which they are asked for
+  std::size_t n_pending_ = 0;             ///< at the beginning
+  std::size_t n_settled_ = 0;             ///< of them
+  bool failed_ = false;
+  bool drawn_ = false;
+  double wait_s_ = 1.0;
+  std::string prepared_key_;
+  std::optional<Prepared> prepared_;
+  std::set<std::string> told_;  ///< what needs saying once
+  std::optional<Heartbeat> heartbeat_;
 };
-
-std::string title(const PlannedRun& run) {
-  if (run.spec.segmentation()) return fmt::format("sections of {} by {}, seed {}", run.spec.dataset.name, run.spec.excerpt.name, run.spec.seed);
-  return fmt::format("{} on {} of {}, seed {}", run.spec.method.name, run.spec.excerpt.name, run.spec.dataset.name, run.spec.seed);
-}
-
-/// Runs that share their features and sections.
-std::string extraction_key(const PlannedRun& run) {
-  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "") + (run.spec.options.known_clusters ? " known" : "");
-  for (const PluginChoice* choice : {&run.spec.excerpt, &run.spec.features}) {
-    key += "\n" + choice->name;
-    for (const auto& [name, value] : choice->options) key += fmt::format("\n{}={}", name, to_string(value));
-  }
-  return key;
-}
-
-/// What runs of one key share.
-struct Prepared {
-  std::optional<ExtractedTracks> tracks;      ///< not for task segmentation
-  std::optional<DatasetStructure> structure;  ///< where the excerpt plug-in segments and the dataset knows the truth
-  std::string failure;                        ///< why there is neither
-};
-
-std::unique_ptr<FoundSections> sections_of(const Excerpt& excerpt, FileHashes& hashes, const RunnerSettings& settings) {
-  std::unique_ptr<FoundSections> sections;
-  if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(&excerpt))
-    sections = std::make_unique<FoundSections>(*segmenting, settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "sections", hashes);
-  return sections;
-}
-
-ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run, const Registry& registry, FileHashes& hashes,
-                             const RunnerSettings& settings, Progress& progress) {
-  const RunSpec& spec = run.spec;
-  const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "features");
-  progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name, spec.excerpt.name),
-                 run.data->dataset->tracks().size());
-  ExtractedTracks tracks = extract_all(*run.data->dataset, spec.excerpt, spec.features, registry, cache, hashes,
-                                       {.threads = settings.threads, .sections = sections,
-                                        .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                                        .interrupted = settings.interrupted});
-  progress.end();
-  return tracks;
-}
-
-Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings, Progress& progress) {
-  Prepared prepared;
-  const RunSpec& spec = run.spec;
-  const Dataset& dataset = *run.data->dataset;
-  try {
-    const auto excerpt = registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
-    const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
-    if (sections && knows_sections(dataset)) {
-      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
-      prepared.structure = score_dataset(dataset, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads,
-                                                             .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                                                             .interrupted = settings.interrupted});
-      progress.end();
-    }
-    if (!spec.segmentation()) prepared.tracks = extract_with(sections.get(), run, registry, hashes, settings, progress);
-  } catch (const ConfigError& error) {
-    prepared.failure = error.what();
-    progress.end();
-  }
-  return prepared;
-}
-
-void add_structure(RunResult& result, const DatasetStructure& structure) {
-  result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
-  result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
-  result.facts["structure.example"] = structure.example;
-}
-
-/// The result of a run of task segmentation.
-RunResult structure_result(const PlannedRun& run, const DatasetStructure& structure) {
-  if (run.spec.options.on_bad_track == "fail" && !structure.bad_tracks.empty())
-    throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)", structure.bad_tracks.front().message, structure.bad_tracks.size()));
-  if (structure.n_tracks == 0) throw DataError(fmt::format("no track could be segmented ({} bad tracks)", structure.bad_tracks.size()));
-  RunResult result;
-  result.bad_tracks = structure.bad_tracks;
-  result.facts["dataset.n_tracks"] = std::to_string(run.data->dataset->tracks().size());
-  add_structure(result, structure);
-  return result;
-}
 
 }  // namespace
 
-ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings,
-                            Progress& progress) {
-  const auto excerpt = registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
-  const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
-  return extract_with(sections.get(), run, registry, hashes, settings, progress);
+std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry, Progress& progress) {
+  store.plan(plan.record(), plan.records(registry));
+  for (const PlannedRun& run : plan.runs) {
+    if (run.not_applicable.empty()) continue;
+    store.skip(run.id, run.not_applicable);
+    progress.message(fmt::format("skipped: {}: {}", title(run), run.not_applicable));
+  }
+  return store.tally(plan.experiment.name)[RunStatus::done];
+}
+
+bool work_on(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings, Progress& progress) {
+  return Worker(plan, store, registry, hashes, settings, progress)();
+}
+
+RunnerSummary summarise(const Plan& plan, const RunStore& store, std::size_t already_done) {
+  const auto tally = store.tally(plan.experiment.name);
+  const auto count = [&](RunStatus status) {
+    const auto found = tally.find(status);
+    return found == tally.end() ? std::size_t{0} : found->second;
+  };
+  RunnerSummary summary{.n_runs = plan.runs.size(), .n_already_done = already_done};
+  summary.n_done = count(RunStatus::done) - already_done;
+  summary.n_failed = count(RunStatus::failed);
+  summary.n_skipped = count(RunStatus::skipped);
+  summary.n_pruned = count(RunStatus::pruned);
+  summary.n_left = count(RunStatus::planned) + count(RunStatus::running) + count(RunStatus::lost);
+  if (summary.n_done > 0) {
+    std::set<std::string> bad;
+    for (const PlannedRun& run : plan.runs)
+      for (const BadTrackRecord& track : store.bad_tracks(run.id)) bad.insert(track.track);
+    summary.n_bad_tracks = bad.size();
+  }
+  return summary;
 }
 
 RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings,
                       Progress& progress) {
   const Clock::time_point begin = Clock::now();
-  RunnerSummary summary{.n_runs = plan.runs.size()};
-  store.plan(plan.record(), plan.records(registry));
-
-  std::vector<std::string> order;  // extractions, as the plan first needs them
-  std::map<std::string, std::vector<const PlannedRun*>> pending;
-  for (const PlannedRun& run : plan.runs) {
-    const auto record = store.run(run.id);
-    if (record && record->status == RunStatus::done) {
-      ++summary.n_already_done;
-    } else if (!run.not_applicable.empty()) {
-      store.give_up(run.id, RunStatus::skipped, run.not_applicable, {});
-      progress.message(fmt::format("skipped: {}: {}", title(run), run.not_applicable));
-      ++summary.n_skipped;
-    } else {
-      auto& runs = pending[extraction_key(run)];
-      if (runs.empty()) order.push_back(extraction_key(run));
-      runs.push_back(&run);
-    }
-  }
-  const std::size_t n_pending = summary.n_runs - summary.n_already_done - summary.n_skipped;
-  const auto environment = describe_environment(settings.threads);
-  const RunFiles files(settings.files_folder);
-  std::set<std::string> told;  // what needs saying once
-  std::set<std::string> bad;
-  std::size_t n_finished = 0;
-
-  for (const std::string& key : order) {
-    const std::vector<const PlannedRun*>& runs = pending[key];
-    const PlannedRun& first = *runs.front();
-    const Prepared prepared = prepare(first, registry, hashes, settings, progress);
-    const std::optional<ExtractedTracks>& tracks = prepared.tracks;
-    if (settings.interrupted()) {
-      summary.interrupted = true;
-      break;
-    }
-    if (tracks) {
-      if (!tracks->cache_error.empty() && told.insert("cache").second)
-        progress.message(fmt::format("warning: features are not cached: {}", tracks->cache_error));
-      for (const std::string& error : tracks->errors)
-        if (!error.empty() && told.insert(error).second) progress.message("bad track: " + error);
-    } else if (prepared.structure) {
-      for (const BadTrackRecord& track : prepared.structure->bad_tracks)
-        if (told.insert(track.message).second) progress.message("bad track: " + track.message);
-    }
-    progress.begin("runs", n_pending);
-    progress.advance(n_finished);
-    for (const PlannedRun* run : runs) {
-      if (settings.interrupted() || (settings.fail_fast && summary.n_failed > 0)) break;
-      store.start(run->id, environment);
-      const Clock::time_point run_begin = Clock::now();
-      std::optional<RunResult> result;
-      std::vector<BadTrackRecord> bad_tracks;
-      std::string message = prepared.failure;
-      if (run->spec.segmentation() && prepared.structure) {
-        try {
-          result = structure_result(*run, *prepared.structure);
-        } catch (const DataError& error) {
-          message = error.what();
-          bad_tracks = prepared.structure->bad_tracks;
-        }
-      } else if (tracks) {
-        const FitSettings fit{.threads = settings.threads,
-                              .checkpoint_folder = files.checkpoints(run->id),
-                              .interrupted = settings.interrupted,
-                              .progress = [&](const std::string& now) { progress.advance(n_finished, title(*run) + ": " + now); },
-                              .curves = [&](const std::vector<MetricRecord>& points) { store.add_curves(run->id, points); }};
-        try {
-          SingleRun single(*run, *tracks, registry, files);
-          result = single(fit);
-          for (const std::string& warning : single.warnings())
-            if (told.insert(warning).second) progress.message(fmt::format("warning: {}: {}", title(*run), warning));
-        } catch (const Interrupted&) {
-          store.give_up(run->id, RunStatus::planned, "interrupted; run again to go on");
-          break;
-        } catch (const std::exception& error) {
-          message = error.what();
-          bad_tracks = bad_tracks_of(*run, *tracks);
-        }
-        if (result && prepared.structure) add_structure(*result, *prepared.structure);
-      }
-      if (result) {
-        result->wall_s = seconds_since(run_begin);
-        for (const BadTrackRecord& track : result->bad_tracks) bad.insert(track.track);
-        store.finish(run->id, *result);
-        files.remove_checkpoints(run->id);
-        ++summary.n_done;
-      } else {
-        store.give_up(run->id, RunStatus::failed, message, bad_tracks);
-        progress.message(fmt::format("failed: {}: {}", title(*run), message));
-        ++summary.n_failed;
-      }
-      progress.advance(++n_finished, title(*run));
-    }
-    progress.end();
-    if (settings.fail_fast && summary.n_failed > 0) break;
-    if (settings.interrupted()) {
-      summary.interrupted = true;
-      break;
-    }
-  }
-  summary.n_bad_tracks = bad.size();
+  const std::size_t already_done = record_plan(plan, store, registry, progress);
+  const bool stopped = work_on(plan, store, registry, hashes, settings, progress);
+  RunnerSummary summary = summarise(plan, store, already_done);
+  summary.interrupted = stopped && settings.interrupted();
   summary.wall_s = seconds_since(begin);
   return summary;
 }

@@ -54,8 +54,10 @@ DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, con
   std::vector<std::string> errors(tracks.size());
   std::mutex report;
   std::size_t done = 0;
+  const auto offset = static_cast<std::size_t>(settings.first_track * static_cast<double>(tracks.size()));
   parallel_for(tracks.size(), settings.threads, [&] {
-    return [&](std::size_t t) {
+    return [&](std::size_t i) {
+      const std::size_t t = (i + offset) % tracks.size();
       if (settings.interrupted && settings.interrupted()) return;
       if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
         try {

@@ -10,7 +10,7 @@
 #include "harness/cli/console.hpp"
 #include "harness/cli/experiments.hpp"
 #include "harness/cli/json_output.hpp"
-#include "harness/runner.hpp"
+#include "harness/run_once.hpp"
 #include "harness/run_data.hpp"
 #include "reports/charts/charts.hpp"
 #include "reports/render/render.hpp"

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -14,6 +13,7 @@
 #include "harness/cli/experiments.hpp"
 #include "harness/cli/json_output.hpp"
 #include "harness/extraction.hpp"
+#include "harness/run_queue.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -27,12 +27,8 @@ struct Estimate {
   std::size_t n_unknown = 0;  ///< pending runs whose like never ran
 };
 
-std::string kind_of(const std::string& method, const std::string& excerpt, const std::string& features) {
-  return method + "\n" + excerpt + "\n" + features;
-}
-
 Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry& registry, const CommonOptions& common,
-                  FileHashes& hashes, const StoreReader* store) {
+                  FileHashes& hashes, const RunStore* store) {
   Estimate result;
   const FeatureCache cache(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "features");
   std::set<std::string> seen;
@@ -64,20 +60,12 @@ Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry&
     result.feature_s += one * static_cast<double>(n) / common.threads;
     result.n_tracks += n;
   }
-  std::map<std::string, std::pair<double, int>> earlier;
-  if (store != nullptr)
-    for (const RunRecord& run : store->runs())
-      if (run.status == RunStatus::done) {
-        auto& [seconds, count] = earlier[kind_of(run.parameter("method.name"), run.parameter("excerpt.name"), run.parameter("features.name"))];
-        seconds += run.wall_s;
-        ++count;
-      }
+  const RunEstimates earlier(store);
   for (const PlannedRun* run : pending) {
-    const auto found = earlier.find(kind_of(run->spec.method.name, run->spec.excerpt.name, run->spec.features.name));
-    if (found == earlier.end())
-      ++result.n_unknown;
+    if (earlier.known(run->spec))
+      result.run_s += earlier(run->spec);
     else
-      result.run_s += found->second.first / found->second.second;
+      ++result.n_unknown;
   }
   return result;
 }

@@ -14,7 +14,7 @@
 #include "harness/extraction.hpp"
 #include "harness/fitting.hpp"
 #include "harness/run_files.hpp"
-#include "harness/runner.hpp"
+#include "harness/run_once.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench::cli {

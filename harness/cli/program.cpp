@@ -122,7 +122,7 @@ class CommandLine {
   void add_runs() {
     CLI::App* command = app_.add_subcommand("runs", "The runs in the store");
     command->add_option("--experiment", name_, "Only those of this experiment's plan");
-    command->add_option("--status", kind_, "Only those that are planned, running, done, failed or skipped");
+    command->add_option("--status", kind_, "Only those that are planned, running, done, failed, skipped, lost or pruned");
     add_database(command);
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::runs(common_, name_, kind_); }; });

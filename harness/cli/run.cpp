@@ -36,13 +36,15 @@ int run(const Registry& registry, const CommonOptions& common, const std::vector
       if (summary.n_already_done > 0) text += fmt::format(", {} done before", summary.n_already_done);
       if (summary.n_failed > 0) text += fmt::format(", {} failed", summary.n_failed);
       if (summary.n_skipped > 0) text += fmt::format(", {} skipped", summary.n_skipped);
+      if (summary.n_pruned > 0) text += fmt::format(", {} pruned", summary.n_pruned);
+      if (summary.n_left > 0) text += fmt::format(", {} left", summary.n_left);
       if (summary.interrupted) text += ", interrupted (run the same command to go on)";
       text += fmt::format(", in {}", duration_text(summary.wall_s));
       if (summary.n_bad_tracks > 0) text += fmt::format("; {} left out, see above", count_of(summary.n_bad_tracks, "bad track"));
     }
     if (!common.json) fmt::print("{} ({})\n", text, common.database.string());
     document.push_back({{"experiment", plan.experiment.name}, {"database", common.database.string()}, {"runs", summary.n_runs}, {"done", summary.n_done},
-                        {"done_before", summary.n_already_done}, {"failed", summary.n_failed}, {"skipped", summary.n_skipped},
+                        {"done_before", summary.n_already_done}, {"failed", summary.n_failed}, {"skipped", summary.n_skipped}, {"pruned", summary.n_pruned}, {"left", summary.n_left},
                         {"bad_tracks", summary.n_bad_tracks}, {"interrupted", summary.interrupted}, {"wall_s", summary.wall_s}});
     if (summary.n_failed > 0) code = 1;
     if (summary.interrupted) {

@@ -51,7 +51,7 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
     if (std::find(known.begin(), known.end(), experiment) == known.end())
       throw ConfigError(unknown_name_message("experiment", experiment, common.database.string(), known));
   }
-  const std::vector<std::string> statuses = {"planned", "running", "done", "failed", "skipped"};
+  const std::vector<std::string> statuses = run_status_names();
   if (!status.empty() && std::find(statuses.begin(), statuses.end(), status) == statuses.end())
     throw ConfigError(unknown_name_message("status", status, "runs --status", statuses));
   Table table{.columns = {"run", "status", "method", "features", "excerpt", "dataset", "split", "seed", "test accuracy", "seconds", "started", "message"}};

@@ -1,0 +1,79 @@
+#include "harness/resources.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+namespace genrebench {
+namespace {
+
+double cpu_s() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// "VmHWM: 1234 kB" of /proc/self/status.
+long peak_memory_kib() {
+  std::ifstream stream("/proc/self/status");
+  for (std::string line; std::getline(stream, line);)
+    if (line.starts_with("VmHWM:")) return std::atol(line.c_str() + 6);
+  return 0;
+}
+
+/// What the driver says that this process holds, MiB over all GPUs; 0 where there is no such driver.
+long gpu_memory_mib() {
+  if (visible_gpus() == 0) return 0;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
+      ::popen("nvidia-smi --query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits 2>/dev/null", "r"), &::pclose);
+  if (!answer) return 0;
+  long total = 0, process = 0, memory = 0;
+  std::array<char, 256> line{};
+  while (std::fgets(line.data(), line.size(), answer.get()) != nullptr)
+    if (std::sscanf(line.data(), "%ld, %ld", &process, &memory) == 2 && process == ::getpid()) total += memory;
+  return total;
+}
+
+}  // namespace
+
+ResourceMeter::ResourceMeter() : cpu_s_(cpu_s()) {
+  std::ofstream stream("/proc/self/clear_refs");
+  stream << '5';  // the peak begins at what is resident now
+  peak_reset_ = static_cast<bool>(stream.flush());
+}
+
+std::map<std::string, std::string> ResourceMeter::since() const {
+  std::map<std::string, std::string> result = {{"resources.cpu_s", fmt::format("{:.3f}", cpu_s() - cpu_s_)}};
+  if (const long kib = peak_memory_kib(); peak_reset_ && kib > 0) result["resources.peak_memory_bytes"] = std::to_string(1024L * kib);
+  if (const long mib = gpu_memory_mib(); mib > 0) result["resources.gpu_memory_bytes"] = std::to_string(1048576L * mib);
+  return result;
+}
+
+int visible_gpus() {
+  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"); visible != nullptr) {
+    const std::string text = visible;
+    if (text.empty() || text.starts_with("-")) return 0;
+    return static_cast<int>(std::count(text.begin(), text.end(), ',')) + 1;
+  }
+  std::error_code error;
+  int count = 0;
+  for (std::filesystem::directory_iterator entry("/proc/driver/nvidia/gpus", error), end; !error && entry != end; entry.increment(error)) ++count;
+  return count;
+}
+
+bool may_use_gpu(const RunSpec& spec) {
+  const auto device = spec.method.options.find("device");
+  return device != spec.method.options.end() && to_string(device->second) != "cpu" && visible_gpus() > 0;
+}
+
+}  // namespace genrebench

@@ -1,0 +1,76 @@
+#pragma once
+// One run, from features to its result. Knows nothing of stores and workers.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/digest.hpp"
+#include "harness/extraction.hpp"
+#include "harness/fitting.hpp"
+#include "harness/plan.hpp"
+#include "harness/progress.hpp"
+#include "harness/registry.hpp"
+#include "harness/run_files.hpp"
+#include "harness/store.hpp"
+#include "harness/structure.hpp"
+
+namespace genrebench {
+
+struct PreparationSettings {
+  std::filesystem::path cache_folder = {};  ///< empty: features are not cached
+  int threads = 1;
+  /// Which track is begun with, as a share of the tracks in [0, 1): processes that fill one cache begin at different places, and find
+  /// the others' work when they come to it.
+  double first_track = 0.0;
+  std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks; true stops early
+};
+
+/// What runs of one preparation_key() share.
+struct Prepared {
+  std::optional<ExtractedTracks> tracks;      ///< not for task segmentation
+  std::optional<DatasetStructure> structure;  ///< where the excerpt plug-in segments and the dataset knows the truth
+  std::string failure;                        ///< why there is neither
+
+  std::vector<std::string> bad_tracks() const;  ///< what is wrong with tracks, a message each
+};
+
+/// Equal for runs that share their features and sections.
+std::string preparation_key(const PlannedRun& run);
+
+/// Features and sections, from the cache where they are there.
+Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const PreparationSettings& settings, Progress& progress);
+
+/// The features that one run learns from.
+/// @throws ConfigError  if dataset, excerpt and feature do not go together
+ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const PreparationSettings& settings,
+                            Progress& progress);
+
+/// "svm on chunks of gtzan, seed 3"
+std::string title(const PlannedRun& run);
+
+/// What a run gave.
+struct Outcome {
+  RunResult result;
+  std::vector<std::string> warnings;
+};
+
+/// Why a run has no result, with the tracks that it could not use.
+struct RunFailure {
+  std::string message;
+  std::vector<BadTrackRecord> bad_tracks;
+};
+
+/// Fits and evaluates.
+/// @param keep  is given the fitted method and what precedes it, where the run keeps its model; what it returns are the result's artifacts
+/// @throws Interrupted, Pruned  by the method, on behalf of `settings`
+/// @throws std::exception       if the run cannot be done; failure_of() says more
+using KeepModel = std::function<std::vector<ArtifactRecord>(const Method&, const Preprocessing&)>;
+Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry, const FitSettings& settings, const KeepModel& keep = {});
+
+/// What the store records of a run that run_once() left by an exception.
+RunFailure failure_of(const PlannedRun& run, const Prepared& prepared, const std::exception& error);
+
+}  // namespace genrebench

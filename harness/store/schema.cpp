@@ -1,0 +1,176 @@
+#include "harness/store/schema.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kApplicationId = 0x474e5242;  // "GNRB"
+
+/// Schema changes in order; the version of a store is how many of them it has. Never edit one that has been
+/// released: add another.
+const std::array kMigrations = {
+    R"sql(
+CREATE TABLE experiments (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  description TEXT NOT NULL,
+  source_file TEXT NOT NULL,
+  created_at TEXT NOT NULL
+);
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  status TEXT NOT NULL CHECK (status IN ('planned', 'running', 'done', 'failed', 'skipped')),
+  message TEXT NOT NULL DEFAULT '',
+  seed INTEGER NOT NULL,
+  dataset_fingerprint TEXT NOT NULL,
+  started_at TEXT NOT NULL DEFAULT '',
+  wall_s REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE experiment_runs (
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  PRIMARY KEY (experiment_id, position)
+) WITHOUT ROWID;
+CREATE TABLE parameters (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  key TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (run_id, key)
+) WITHOUT ROWID;
+CREATE TABLE facts (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  key TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (run_id, key)
+) WITHOUT ROWID;
+CREATE TABLE environment (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  key TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (run_id, key)
+) WITHOUT ROWID;
+CREATE TABLE metrics (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  split TEXT NOT NULL, name TEXT NOT NULL,
+  step INTEGER NOT NULL,  -- epoch or iteration; -1: the final value
+  value REAL NOT NULL,
+  PRIMARY KEY (run_id, split, name, step)
+) WITHOUT ROWID;
+CREATE TABLE predictions (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  split TEXT NOT NULL, track TEXT NOT NULL,
+  truth INTEGER NOT NULL, predicted INTEGER NOT NULL,
+  probabilities BLOB NOT NULL,  -- float32, little-endian, one a class
+  PRIMARY KEY (run_id, split, track)
+) WITHOUT ROWID;
+CREATE TABLE bad_tracks (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  track TEXT NOT NULL, message TEXT NOT NULL,
+  PRIMARY KEY (run_id, track)
+) WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE artifacts (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY (run_id, name)
+) WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE workers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  host TEXT NOT NULL, boot TEXT NOT NULL, pid_namespace TEXT NOT NULL,
+  pid INTEGER NOT NULL, process_start INTEGER NOT NULL,
+  heartbeat_s REAL NOT NULL,
+  beat INTEGER NOT NULL DEFAULT 0,     -- grows while the worker lives
+  started_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+  now TEXT NOT NULL DEFAULT '',        -- what it is doing
+  ended TEXT NOT NULL DEFAULT '' CHECK (ended IN ('', 'left', 'lost'))
+);
+CREATE TABLE new_runs (
+  id TEXT PRIMARY KEY,
+  status TEXT NOT NULL CHECK (status IN ('planned', 'running', 'done', 'failed', 'skipped', 'lost', 'pruned')),
+  message TEXT NOT NULL DEFAULT '',
+  seed INTEGER NOT NULL,
+  dataset_fingerprint TEXT NOT NULL,
+  started_at TEXT NOT NULL DEFAULT '',
+  wall_s REAL NOT NULL DEFAULT 0,
+  token INTEGER NOT NULL DEFAULT 0,    -- how often the run was taken; who has not the last number may not write
+  worker INTEGER,                      -- who has it, while it is running
+  failures INTEGER NOT NULL DEFAULT 0, -- attempts that failed since it was last planned by a user
+  losses INTEGER NOT NULL DEFAULT 0,   -- workers that were lost with it since then
+  retry_at_ms INTEGER NOT NULL DEFAULT 0, retry_pause_ms INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+INSERT INTO new_runs (id, status, message, seed, dataset_fingerprint, started_at, wall_s)
+  SELECT id, CASE status WHEN 'running' THEN 'lost' ELSE status END,
+         CASE status WHEN 'running' THEN 'begun by an earlier version of the program' ELSE message END,
+         seed, dataset_fingerprint, started_at, wall_s FROM runs;
+DROP TABLE runs;
+ALTER TABLE new_runs RENAME TO runs;
+CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
+CREATE INDEX runs_of_worker ON runs (worker) WHERE worker IS NOT NULL;
+)sql"};
+
+/// A copy as of the last commit. The file alone may lack what is still in the write-ahead log, so SQLite makes it.
+void back_up(const std::string& file, const std::string& copy) {
+  const std::string temporary = fmt::format("{}.tmp.{}", copy, ::getpid());
+  std::error_code ignored;
+  fs::remove(temporary, ignored);
+  const SQLite::Database reader(file, SQLite::OPEN_READONLY);
+  SQLite::Statement vacuum(const_cast<SQLite::Database&>(reader), "VACUUM INTO ?");
+  vacuum.bind(1, temporary);
+  vacuum.exec();
+  fs::rename(temporary, copy);
+}
+
+void migrate(const Connection& connection) {
+  SQLite::Database& database = connection.database();
+  const int known = schema_version();
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const int current = database.execAndGet("PRAGMA user_version");  // another process may have been faster
+  if (current > 0 && current < known) back_up(connection.file(), fmt::format("{}.schema{}.bak", connection.file(), current));
+  for (int v = current; v < known; ++v) database.exec(kMigrations[static_cast<std::size_t>(v)]);
+  if (current < known) {
+    SQLite::Statement dangling(database, "PRAGMA foreign_key_check");
+    if (dangling.executeStep()) throw DataError(fmt::format("{}: the store cannot be migrated: {} has rows of runs that are not there", connection.file(), dangling.getColumn(0).getString()));
+    database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
+    database.exec(fmt::format("PRAGMA user_version = {}", known));
+  }
+  transaction.commit();
+}
+
+}  // namespace
+
+int schema_version() { return static_cast<int>(kMigrations.size()); }
+
+void prepare_schema(const Connection& connection, const ConnectionSettings& settings) {
+  connection.guard([&] {
+    SQLite::Database& database = connection.database();
+    const std::string& file = connection.file();
+    const int version = database.execAndGet("PRAGMA user_version");
+    const int application = database.execAndGet("PRAGMA application_id");
+    const int n_tables = database.execAndGet("SELECT count(*) FROM sqlite_master");
+    const int known = schema_version();
+    if (n_tables > 0 && application != kApplicationId)
+      throw DataError(fmt::format("{}: an SQLite database, but not a genrebench run store; name another file with --db", file));
+    if (version > known)
+      throw DataError(fmt::format("{}: the store has schema version {}, this genrebench knows {}; use a newer genrebench", file, version, known));
+    if (settings.mode == RunStore::Mode::read) {
+      if (version < known)
+        throw DataError(fmt::format("{}: the store has schema version {}, expected {}; `genrebench run` migrates it", file, version, known));
+      return;
+    }
+    database.exec(settings.write_ahead_log ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
+    database.exec(settings.write_ahead_log ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+    if (version < known) migrate(connection);  // while references are not enforced: a table that is replaced would take its rows along
+    database.exec("PRAGMA foreign_keys = ON");
+  });
+}
+
+}  // namespace genrebench
