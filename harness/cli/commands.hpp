@@ -2,11 +2,13 @@
 // The commands of the program. Each prints results to standard output and returns the exit code: 0 if what was
 // asked for was done, 1 if not. Mistakes in the command or the configuration leave as ConfigError.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "harness/registry.hpp"
+#include "harness/runner.hpp"
 
 namespace genrebench::cli {
 
@@ -26,7 +28,19 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
 /// Which groups each kind of split would put on two sides.
 int leaks(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words);
 
-int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, bool fail_fast);
+/// How the runs of a sweep are shared out.
+struct SweepArguments {
+  int workers = 1;             ///< processes
+  bool join = false;           ///< no file is needed: the store says what there is to do
+  bool fail_fast = false;
+  RunOrder order = RunOrder::cheap;
+  double heartbeat_s = 10.0;
+  std::filesystem::path files = {};  ///< of checkpoints and models; empty: beside the store
+  std::int64_t pool = 0;       ///< the process that this one is a worker of; 0: none
+};
+int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, const SweepArguments& arguments);
+/// @param names  of experiments in the store; empty: all that have something left to do
+int resume(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& names, const SweepArguments& arguments);
 
 int runs(const CommonOptions& common, const std::string& experiment, const std::string& status);
 

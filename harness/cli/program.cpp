@@ -48,6 +48,7 @@ class CommandLine {
     add_plan();
     add_leaks();
     add_run();
+    add_resume();
     add_runs();
     add_show();
     add_report();
@@ -110,14 +111,38 @@ class CommandLine {
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::leaks(registry_, common_, words_); }; });
   }
-  void add_run() {
-    CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it");
-    add_words(command, "Experiment files, then key=value words that override them");
+  void add_sweep(CLI::App* command) {
+    command->add_option("--workers", sweep_.workers, "So many processes, which share the threads; one that dies is replaced")->check(CLI::Range(1, 1024))->capture_default_str();
+    command->add_option("--order", order_, "cheap: what took least time earlier comes first; listed: as the experiment lists them")
+        ->check(CLI::IsMember({"cheap", "listed"}))->capture_default_str();
+    command->add_flag("--fail-fast", sweep_.fail_fast, "Stop after the first run that fails");
+    command->add_option("--heartbeat", sweep_.heartbeat_s, "Seconds between signs of life; the run of a worker that misses two is taken by another")
+        ->check(CLI::Range(0.05, 3600.0))->capture_default_str();
+    command->add_option("--files", sweep_.files, "Folder of checkpoints and models; else FILES beside the store: runs.db.files");
+    command->add_option("--pool", sweep_.pool)->group("");  // for the workers that `run --workers` starts
     add_database(command);
     add_work(command);
     add_json(command);
-    command->add_flag("--fail-fast", fail_fast_, "Stop after the first run that fails");
-    command->callback([this] { action_ = [this] { return cli::run(registry_, common_, words_, fail_fast_); }; });
+  }
+  void add_run() {
+    CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it; any number of these may run at once");
+    add_words(command, "Experiment files, then key=value words that override them");
+    command->get_option("words")->required(false);
+    command->add_flag("--join", sweep_.join, "Take part in what other processes do; without a file, in all that the store has left to do");
+    add_sweep(command);
+    command->callback([this] {
+      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
+      action_ = [this] { return cli::run(registry_, common_, words_, sweep_); };
+    });
+  }
+  void add_resume() {
+    CLI::App* command = app_.add_subcommand("resume", "Run what the store has planned and is not done, without the experiments' files");
+    command->add_option("experiments", words_, "Names of experiments in the store; all that have something left to do, if left out")->type_name("NAME...");
+    add_sweep(command);
+    command->callback([this] {
+      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
+      action_ = [this] { return cli::resume(registry_, common_, words_, sweep_); };
+    });
   }
   void add_runs() {
     CLI::App* command = app_.add_subcommand("runs", "The runs in the store");
@@ -209,12 +234,14 @@ class CommandLine {
   CLI::App app_;
   cli::CommonOptions common_;
   cli::ReportArguments report_;
+  cli::SweepArguments sweep_;
   std::vector<std::string> words_;
   std::string kind_, name_;
   std::filesystem::path file_, out_;
   int top_ = 3;
   GradientMethod::RangeTest range_;
-  bool no_cache_ = false, markdown_ = false, fail_fast_ = false;
+  bool no_cache_ = false, markdown_ = false;
+  std::string order_ = "cheap";
   std::function<int()> action_;
 };
 
