@@ -56,6 +56,8 @@ class CommandLine {
     add_lr_range();
     add_segment();
     add_dataset();
+    add_merge();
+    add_store();
   }
 
   int operator()(int argc, const char* const* argv) {
@@ -230,17 +232,51 @@ class CommandLine {
         ->add_option("--out", out_, "Write these and a spectrogram of each genre (the paper's Table 1 and Figure 1) to this folder");
   }
 
+  void add_merge() {
+    CLI::App* command = app_.add_subcommand("merge", "Take over the runs of other stores: shards, colleagues' databases");
+    command->add_option("sources", words_, "The stores to take runs from; they are only read")->required()->type_name("SOURCE...");
+    add_database(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::merge(common_, words_); }; });
+  }
+  void add_store() {
+    CLI::App* group = app_.add_subcommand("store", "Check, copy or tidy up the store; delete runs, with undo");
+    group->require_subcommand(1);
+    const auto add = [&](const std::string& verb, const std::string& help, const std::function<int()>& action) {
+      CLI::App* command = group->add_subcommand(verb, help);
+      add_database(command);
+      add_json(command);
+      command->callback([this, action] { action_ = action; });
+      return command;
+    };
+    add("check", "Damage, runs without a result, files that are missing, changed or of no run, sizes; exit code 1 for problems",
+        [this] { return cli::store_check(common_); });
+    CLI::App* backup = add("backup", "A whole copy, while others write", [this] { return cli::store_backup(common_, out_, files_); });
+    backup->add_option("--out", out_, "The copy, a new file; else the store's name with .backup- and the time (UTC)");
+    backup->add_flag("--files", files_, "Copy the runs' files (models) too, to the copy's name with .files");
+    add("vacuum", "Forget deleted runs for good, remove what belongs to no run, make the file as small as it can be",
+        [this] { return cli::store_vacuum(common_); });
+    CLI::App* remove = add("delete", "Delete runs; several conditions must all hold", [this] { return cli::store_delete(common_, delete_); });
+    remove->add_option("--run", delete_.runs, "This run: its id, or the beginning of it; may be given several times")->type_name("ID");
+    remove->add_option("--experiment", delete_.experiment, "Runs of this experiment's plan")->type_name("NAME");
+    remove->add_option("--status", delete_.status, "Runs that are planned, done, failed, skipped, lost or pruned")->type_name("STATUS");
+    remove->add_option("--where", delete_.where, "Runs with this value of a parameter, such as method.name=knn; may be given several times")->type_name("KEY=VALUE");
+    remove->add_flag("--dry-run", delete_.dry_run, "Only list them");
+    remove->add_flag("--undo", delete_.undo, "Bring the runs back that were deleted last; possible until `genrebench store vacuum`");
+  }
+
   const Registry& registry_;
   CLI::App app_;
   cli::CommonOptions common_;
   cli::ReportArguments report_;
   cli::SweepArguments sweep_;
+  cli::DeleteArguments delete_;
   std::vector<std::string> words_;
   std::string kind_, name_;
   std::filesystem::path file_, out_;
   int top_ = 3;
   GradientMethod::RangeTest range_;
-  bool no_cache_ = false, markdown_ = false;
+  bool no_cache_ = false, markdown_ = false, files_ = false;
   std::string order_ = "cheap";
   std::function<int()> action_;
 };
