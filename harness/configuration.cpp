@@ -8,8 +8,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <unordered_set>
 
 #include "harness/build_info.hpp"
 #include "signal/random.hpp"
@@ -24,35 +26,46 @@ const OptionSchema& run_option_schema() {
   return schema;
 }
 
+/// The plug-ins of a slot, seen only as names and schemas.
+using Schemas = std::map<std::string, const OptionSchema*>;
+
+template <auto Table>
+const OptionSchema* find_in(const Registry& registry, std::string_view name) {
+  const auto* plugin = (registry.*Table).find(name);
+  return plugin == nullptr ? nullptr : &plugin->options;
+}
+
+template <auto Table>
+Schemas all_of(const Registry& registry) {
+  Schemas result;
+  for (const auto& plugin : registry.*Table) result[plugin.name] = &plugin.options;
+  return result;
+}
+
 /// The five plug-ins of a run. `selector` is the key that names the plug-in.
 struct Slot {
   std::string key;
   std::string selector;
   std::string fallback;  ///< empty: must be given
   PluginChoice RunSpec::* choice;
+  const OptionSchema* (*find)(const Registry&, std::string_view name);  ///< null: there is no such plug-in
+  Schemas (*all)(const Registry&);
+  std::string prefix = key + ".";
+  std::string selecting_key = prefix + selector;
 };
 
-const std::vector<Slot>& slots() {
-  static const std::vector<Slot> all = {{"dataset", "name", "", &RunSpec::dataset},
-                                        {"split", "kind", "stratified", &RunSpec::split},
-                                        {"excerpt", "name", "full", &RunSpec::excerpt},
-                                        {"features", "name", "", &RunSpec::features},
-                                        {"method", "name", "", &RunSpec::method}};
-  return all;
+template <auto Table>
+Slot make_slot(const std::string& key, const std::string& selector, const std::string& fallback, PluginChoice RunSpec::* choice) {
+  return {.key = key, .selector = selector, .fallback = fallback, .choice = choice, .find = &find_in<Table>, .all = &all_of<Table>};
 }
 
-/// The plug-ins of a slot, seen only as names and schemas.
-std::map<std::string, const OptionSchema*> plugins_of(const std::string& slot, const Registry& registry) {
-  std::map<std::string, const OptionSchema*> result;
-  const auto collect = [&](const auto& table) {
-    for (const auto& plugin : table) result[plugin.name] = &plugin.options;
-  };
-  if (slot == "dataset") collect(registry.datasets);
-  if (slot == "split") collect(registry.splits);
-  if (slot == "excerpt") collect(registry.excerpts);
-  if (slot == "features") collect(registry.features);
-  if (slot == "method") collect(registry.methods);
-  return result;
+const std::vector<Slot>& slots() {
+  static const std::vector<Slot> all = {make_slot<&Registry::datasets>("dataset", "name", "", &RunSpec::dataset),
+                                        make_slot<&Registry::splits>("split", "kind", "stratified", &RunSpec::split),
+                                        make_slot<&Registry::excerpts>("excerpt", "name", "full", &RunSpec::excerpt),
+                                        make_slot<&Registry::features>("features", "name", "", &RunSpec::features),
+                                        make_slot<&Registry::methods>("method", "name", "", &RunSpec::method)};
+  return all;
 }
 
 /// Who set a value; a later layer wins over an earlier one.
@@ -62,6 +75,8 @@ struct Entry {
   OptionValue value;
   std::string where;  ///< "file.yaml:3:5" or "command line"
   Layer layer = Layer::file;
+
+  bool operator==(const Entry&) const = default;
 };
 
 /// Values by dotted key.
@@ -373,7 +388,7 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
     if (dot == std::string::npos)
       throw ConfigError(fmt::format("{}: '{}' must be a map with the key '{}', found '{}'", entry.where, key, slot.selector,
                                     to_string(entry.value)));
-    const auto plugins = plugins_of(slot.key, registry);
+    const Schemas plugins = slot.all(registry);
     const std::string rest = key.substr(dot + 1);
     const std::size_t next = rest.find('.');
     const std::string word = rest.substr(0, next);
@@ -406,31 +421,38 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   throw ConfigError(unknown_name_message("key", head, entry.where, known));
 }
 
-PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& registry, RunSpec& spec) {
-  const auto plugins = plugins_of(slot.key, registry);
-  const auto selected = flat.find(slot.key + "." + slot.selector);
-  PluginChoice choice;
-  choice.name = selected == flat.end() ? slot.fallback : to_string(selected->second.value);
-  std::vector<std::string> names;
-  for (const auto& [name, schema] : plugins) names.push_back(name);
-  if (choice.name.empty())
-    throw ConfigError(fmt::format("'{}.{}' is not given (known: {})", slot.key, slot.selector, fmt::join(names, ", ")));
-  const auto plugin = plugins.find(choice.name);
-  if (plugin == plugins.end())
+/// What a configuration says of one slot: its keys without the slot's name, and which plug-in they choose.
+struct SlotChoice {
+  PluginChoice plugin;
+  std::map<std::string, std::vector<OptionValue>> tune;
+};
+
+SlotChoice resolve_slot(const Slot& slot, const Flat& given_keys, const Registry& registry) {
+  const auto selected = given_keys.find(slot.selecting_key);
+  SlotChoice result;
+  PluginChoice& choice = result.plugin;
+  choice.name = selected == given_keys.end() ? slot.fallback : to_string(selected->second.value);
+  const OptionSchema* schema = slot.find(registry, choice.name);
+  if (schema == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& [name, other] : slot.all(registry)) names.push_back(name);
+    if (choice.name.empty())
+      throw ConfigError(fmt::format("'{}' is not given (known: {})", slot.selecting_key, fmt::join(names, ", ")));
     throw ConfigError(unknown_name_message(slot.key == "features" ? "feature" : slot.key, choice.name,
-                                           selected->second.where + ": " + slot.key + "." + slot.selector, names) +
+                                           selected->second.where + ": " + slot.selecting_key, names) +
                       (slot.key == "method" && !kWithTorch ? "; this genrebench was built without the deep methods (GENREBENCH_WITH_TORCH=OFF)" : ""));
+  }
   // Weakest first: by layer, then what is said for every plug-in before what is said for this one.
   std::vector<std::tuple<Layer, bool, std::string, const Entry*>> given;
-  for (const auto& [key, entry] : flat) {
-    if (!key.starts_with(slot.key + ".") || key == slot.key + "." + slot.selector) continue;
-    const std::string rest = key.substr(slot.key.size() + 1);
+  for (const auto& [key, entry] : given_keys) {
+    if (key == slot.selecting_key) continue;
+    const std::string rest = key.substr(slot.prefix.size());
     const std::size_t dot = rest.find('.');
     const bool tune = rest.starts_with("tune.");
     const bool direct = dot == std::string::npos || tune;
     // `split.kind=published` on the command line replaces the file's split, whose other options were not for it.
-    const bool replaced = selected != flat.end() && selected->second.layer == Layer::command_line && entry.layer != Layer::command_line;
-    if (direct && replaced && plugin->second->find(tune ? rest.substr(5) : rest) == nullptr) continue;
+    const bool replaced = selected != given_keys.end() && selected->second.layer == Layer::command_line && entry.layer != Layer::command_line;
+    if (direct && replaced && schema->find(tune ? rest.substr(5) : rest) == nullptr) continue;
     if (direct)
       given.emplace_back(entry.layer, false, rest, &entry);
     else if (rest.substr(0, dot) == choice.name)
@@ -444,42 +466,79 @@ PluginChoice resolve_slot(const Slot& slot, const Flat& flat, const Registry& re
     const std::string here = entry->where + ": " + where;
     if (option.starts_with("tune.")) {
       const std::string name = option.substr(5);
-      const OptionInfo* info = plugin->second->find(name);
-      if (info == nullptr) plugin->second->resolve({{name, entry->value}}, here + " tune");  // throws
+      const OptionInfo* info = schema->find(name);
+      if (info == nullptr) schema->resolve({{name, entry->value}}, here + " tune");  // throws
       std::vector<OptionValue> candidates;
       const auto* words = std::get_if<std::vector<std::string>>(&entry->value);
       if (words == nullptr || words->empty())
         throw ConfigError(fmt::format("{}: tune.{} must be a list of values to try", here, name));
-      for (const std::string& word : *words) candidates.push_back(plugin->second->check(*info, parse_option_value(word), here));
-      spec.tune[name] = std::move(candidates);
+      for (const std::string& word : *words) candidates.push_back(schema->check(*info, parse_option_value(word), here));
+      result.tune[name] = std::move(candidates);
     } else {
-      plugin->second->resolve({{option, entry->value}}, here);
+      if (const OptionInfo* info = schema->find(option))
+        schema->check(*info, entry->value, here);
+      else
+        schema->resolve({{option, entry->value}}, here);  // throws
       values[option] = entry->value;
       layers[option] = layer;
       // What is said later and stronger takes the place of its alternatives.
-      const auto& alternatives = plugin->second->alternatives();
+      const auto& alternatives = schema->alternatives();
       if (!std::holds_alternative<std::monostate>(entry->value) && std::find(alternatives.begin(), alternatives.end(), option) != alternatives.end())
         for (const std::string& other : alternatives)
           if (const auto weaker = layers.find(other); weaker != layers.end() && weaker->second < layer) values.erase(other);
     }
   }
-  choice.options = plugin->second->resolve(values, where);
-  return choice;
+  choice.options = schema->resolve(values, where);
+  return result;
 }
 
-RunSpec resolve_run(const Flat& flat, const Registry& registry) {
-  RunSpec spec;
-  OptionValues values;
-  for (const OptionInfo& option : run_option_schema().options())
-    if (const auto entry = flat.find(option.name); entry != flat.end()) {
-      values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
-      if (!option.identity && values[option.name] != option.default_value) spec.handling[option.name] = to_string(values[option.name]);
+/// Resolves one run after the other. What is said of a slot is often what was said of it in the run before: then its plug-in and options
+/// are too.
+class Resolver {
+ public:
+  explicit Resolver(const Registry& registry) : registry_(registry), last_(slots().size()) {}
+
+  /// @throws ConfigError
+  RunSpec operator()(const Flat& flat) {
+    RunSpec spec;
+    OptionValues values;
+    for (const OptionInfo& option : run_option_schema().options())
+      if (const auto entry = flat.find(option.name); entry != flat.end()) {
+        values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
+        if (!option.identity && values[option.name] != option.default_value) spec.handling[option.name] = to_string(values[option.name]);
+      }
+    spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
+    for (std::size_t i = 0; i < slots().size(); ++i) {
+      const Slot& slot = slots()[i];
+      if (spec.segmentation() && slot.key != "dataset" && slot.key != "excerpt") continue;
+      const SlotChoice& choice = resolve(i, flat);
+      spec.*slot.choice = choice.plugin;
+      spec.tune.insert(choice.tune.begin(), choice.tune.end());
     }
-  spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
-  for (const Slot& slot : slots())
-    if (!spec.segmentation() || slot.key == "dataset" || slot.key == "excerpt") spec.*slot.choice = resolve_slot(slot, flat, registry, spec);
-  return spec;
-}
+    return spec;
+  }
+
+ private:
+  struct Last {
+    Flat given;
+    std::optional<SlotChoice> choice;
+  };
+
+  const SlotChoice& resolve(std::size_t i, const Flat& flat) {
+    const Slot& slot = slots()[i];
+    Last& last = last_[i];
+    const auto begin = flat.lower_bound(slot.prefix);
+    auto end = begin;
+    while (end != flat.end() && end->first.starts_with(slot.prefix)) ++end;
+    if (last.choice && std::equal(begin, end, last.given.begin(), last.given.end())) return *last.choice;
+    last.choice.reset();
+    last.given = Flat(begin, end);
+    return last.choice.emplace(resolve_slot(slot, last.given, registry_));
+  }
+
+  const Registry& registry_;
+  std::vector<Last> last_;
+};
 
 ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registry& registry) {
   const auto text = [&](const std::string& key) {
@@ -505,10 +564,10 @@ std::map<std::string, std::string> describe(const RunSpec& spec, const Registry&
   for (const Slot& slot : slots()) {
     const PluginChoice& choice = spec.*slot.choice;
     if (choice.name.empty()) continue;
-    const OptionSchema& schema = *plugins_of(slot.key, registry).at(choice.name);
-    result[slot.key + "." + slot.selector] = choice.name;
+    const OptionSchema& schema = *slot.find(registry, choice.name);
+    result[slot.selecting_key] = choice.name;
     for (const auto& [name, value] : choice.options)
-      if (!identity_only || schema.find(name)->identity) result[slot.key + "." + name] = to_string(value);
+      if (!identity_only || schema.find(name)->identity) result[slot.prefix + name] = to_string(value);
   }
   for (const auto& [name, values] : spec.tune) {
     std::vector<std::string> words;
@@ -532,11 +591,11 @@ OptionValue stored_value(const std::string& key, const std::string& text, const 
                          const Registry& registry) {
   bool list = key.starts_with("method.tune.");
   for (const Slot& slot : slots()) {
-    const auto name = parameters.find(slot.key + "." + slot.selector);
-    if (!key.starts_with(slot.key + ".") || name == parameters.end()) continue;
-    const auto plugins = plugins_of(slot.key, registry);
-    const auto plugin = plugins.find(name->second);
-    const OptionInfo* option = plugin == plugins.end() ? nullptr : plugin->second->find(key.substr(slot.key.size() + 1));
+    if (!key.starts_with(slot.prefix)) continue;
+    const auto name = parameters.find(slot.selecting_key);
+    if (name == parameters.end()) continue;
+    const OptionSchema* schema = slot.find(registry, name->second);
+    const OptionInfo* option = schema == nullptr ? nullptr : schema->find(std::string_view(key).substr(slot.prefix.size()));
     if (option == nullptr) continue;
     if (option->type == OptionType::path || option->type == OptionType::text) return text;
     list = option->type == OptionType::list;
@@ -593,9 +652,9 @@ std::map<std::string, fs::path> RunSpec::content_files(const Registry& registry)
   for (const Slot& slot : slots()) {
     const PluginChoice& choice = this->*slot.choice;
     if (choice.name.empty()) continue;
-    for (const OptionInfo& option : plugins_of(slot.key, registry).at(choice.name)->options())
+    for (const OptionInfo& option : slot.find(registry, choice.name)->options())
       if (const auto* file = std::get_if<std::string>(&choice.options.at(option.name)); option.content && !file->empty())
-        result[slot.key + "." + option.name] = *file;
+        result[slot.prefix + option.name] = *file;
   }
   return result;
 }
@@ -604,7 +663,7 @@ RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& param
   try {
     Flat flat;
     for (const auto& [key, text] : parameters) flat[key] = {stored_value(key, text, parameters, registry), "the store", Layer::file};
-    RunSpec spec = resolve_run(flat, registry);
+    RunSpec spec = Resolver(registry)(flat);
     spec.seed = seed;
     return spec;
   } catch (const YAML::Exception& error) {
@@ -633,7 +692,8 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
   Experiment experiment{.name = header.name, .description = header.description, .source_file = file.string(),
                         .reports = header.reports, .runs = {}};
 
-  std::set<std::map<std::string, std::string>> seen;
+  Resolver resolve(registry);
+  std::unordered_set<std::string> seen;
   std::vector<std::size_t> position(source.axes.size(), 0);
   for (bool more = true; more;) {
     Flat flat = source.flat;
@@ -644,7 +704,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     }
     RunSpec spec;
     try {
-      spec = resolve_run(flat, registry);
+      spec = resolve(flat);
     } catch (const ConfigError& error) {
       const std::string message = error.what();
       const bool located = message.starts_with("command line") || std::any_of(source.files.begin(), source.files.end(), [&](const auto& f) {
@@ -653,7 +713,9 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
       throw ConfigError(located ? message : file.string() + ": " + message);
     }
     // Options of plug-ins that are not chosen make equal runs: once is enough.
-    if (seen.insert(spec.parameters(registry)).second)
+    std::string text;
+    for (const auto& [key, value] : spec.parameters(registry)) text.append(key).append(1, '\0').append(value).append(1, '\0');
+    if (seen.insert(std::move(text)).second)
       for (const std::uint64_t seed : source.seeds) {
         spec.seed = seed;
         experiment.runs.push_back(spec);

@@ -2,6 +2,7 @@
 // From a YAML file and `key=value` words to the runs of an experiment, every option resolved and checked.
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -17,6 +18,8 @@ namespace genrebench {
 struct PluginChoice {
   std::string name;
   OptionValues options;
+
+  auto operator<=>(const PluginChoice&) const = default;
 };
 
 /// What of an experiment belongs to no plug-in.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "harness/files.hpp"
 #include "harness/structure.hpp"
@@ -72,15 +73,47 @@ fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options
   return folder;
 }
 
-std::string key_of(const PluginChoice& choice) {
-  std::string key = choice.name;
-  for (const auto& [name, value] : choice.options) key += fmt::format("\n{}={}", name, to_string(value));
-  return key;
+/// What planning asks of a feature: making one may take a table of filters.
+struct FeatureFacts {
+  bool sequence = false;
+  int version = 1;
+};
+
+/// What planning asks of an excerpt.
+struct ExcerptFacts {
+  bool segments = false;
+  std::string recipe;  ///< of what segments
+};
+
+FeatureFacts facts_of_feature(const PluginChoice& choice, const Registry& registry) {
+  const auto feature = registry.features.get(choice.name, "features").make(choice.options);
+  return {.sequence = feature->sequence(), .version = feature->version()};
 }
 
-std::string why_not(const RunSpec& spec, const Feature& feature, const Registry& registry) {
+ExcerptFacts facts_of_excerpt(const PluginChoice& choice, const Registry& registry) {
+  const auto excerpt = registry.excerpts.get(choice.name, "excerpt").make(choice.options);
+  const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
+  return {.segments = segmenting != nullptr, .recipe = segmenting == nullptr ? std::string() : segmenting->recipe()};
+}
+
+/// A value a key, made when it is first asked for.
+template <typename Key, typename Value>
+class Once {
+ public:
+  template <typename Make>
+  const Value& operator()(const Key& key, const Make& make) {
+    auto place = values_.find(key);
+    if (place == values_.end()) place = values_.emplace(key, make()).first;
+    return place->second;
+  }
+
+ private:
+  std::map<Key, Value> values_;
+};
+
+std::string why_not(const RunSpec& spec, const FeatureFacts& feature, const Registry& registry) {
   const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
-  if (feature.sequence() && !method.takes_sequences)
+  if (feature.sequence && !method.takes_sequences)
     return fmt::format("the method {} needs one vector an excerpt, but {} gives a sequence of frames; set features.summary",
                        method.name, spec.features.name);
   return {};
@@ -104,46 +137,45 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, cons
 
 Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& cache_folder, FileHashes& hashes, Progress& progress) {
   Plan plan;
-  std::map<std::string, std::shared_ptr<const OpenDataset>> datasets;
-  std::map<std::string, std::shared_ptr<const Split>> splits;
+  Once<PluginChoice, std::shared_ptr<const OpenDataset>> datasets;
+  Once<std::tuple<const OpenDataset*, PluginChoice, std::uint64_t>, std::shared_ptr<const Split>> splits;
+  Once<PluginChoice, ExcerptFacts> excerpts;
+  Once<PluginChoice, FeatureFacts> features;
   std::size_t n_applicable = 0;
-  for (const RunSpec& spec : experiment.runs) {
-    PlannedRun run{.spec = spec, .id = {}, .data = {}, .split = {}, .not_applicable = {}};
-    const std::string dataset_key = key_of(spec.dataset);
-    auto& data = datasets[dataset_key];
-    if (!data) data = open_dataset(spec.dataset, registry, cache_folder, hashes, progress);
-    run.data = data;
-    const auto excerpt = registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
-    const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
-    std::string identity = fmt::format("dataset {}\nseed {}\n", data->fingerprint, spec.seed);
-    for (const auto& [key, value] : spec.identity(registry)) identity += fmt::format("{}={}\n", key, value);
-    if (segmenting != nullptr) identity += segmenting->recipe();
+  plan.runs.reserve(experiment.runs.size());
+  for (RunSpec& taken : experiment.runs) {
+    PlannedRun& run = plan.runs.emplace_back(PlannedRun{.spec = std::move(taken), .id = {}, .data = {}, .split = {}, .not_applicable = {}});
+    const RunSpec& spec = run.spec;
+    run.data = datasets(spec.dataset, [&] { return open_dataset(spec.dataset, registry, cache_folder, hashes, progress); });
+    const Dataset& dataset = *run.data->dataset;
+    const ExcerptFacts& excerpt = excerpts(spec.excerpt, [&] { return facts_of_excerpt(spec.excerpt, registry); });
+    std::string identity = fmt::format("dataset {}\nseed {}\n", run.data->fingerprint, spec.seed);
+    for (const auto& [key, value] : spec.identity(registry)) identity.append(key).append("=").append(value).append("\n");
+    identity += excerpt.recipe;
     if (spec.segmentation()) {
-      if (segmenting == nullptr)
+      if (!excerpt.segments)
         throw ConfigError(fmt::format("task segmentation: the excerpt {} does not segment; use excerpt.name: sem", spec.excerpt.name));
-      if (!knows_sections(*data->dataset))
+      if (!knows_sections(dataset))
         throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
       run.id = sha256(identity);
       ++n_applicable;
-      plan.runs.push_back(std::move(run));
       continue;
     }
-    const auto feature = registry.features.get(spec.features.name, "features").make(spec.features.options);
-    run.not_applicable = why_not(spec, *feature, registry);
-    auto& split = splits[fmt::format("{}\n\n{}\n{}", dataset_key, key_of(spec.split), spec.seed)];
-    if (!split)
-      split = std::make_shared<Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(*data->dataset, spec.seed));
-    run.split = split;
-    if (!spec.tune.empty() && !split->has(Part::valid))
+    const FeatureFacts& feature = features(spec.features, [&] { return facts_of_feature(spec.features, registry); });
+    run.not_applicable = why_not(spec, feature, registry);
+    run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
+      return std::make_shared<const Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(dataset, spec.seed));
+    });
+    if (!spec.tune.empty() && !run.split->has(Part::valid))
       throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
                                     "(or validation_fold), or take another split",
                                     spec.method.name, spec.split.name));
-    identity += fmt::format("feature version {}\n", feature->version());
+    identity += fmt::format("feature version {}\n", feature.version);
     for (const auto& [key, file] : spec.content_files(registry)) identity += fmt::format("{} content {}\n", key, hashes(file));
     run.id = sha256(identity);
     n_applicable += run.not_applicable.empty();
-    plan.runs.push_back(std::move(run));
   }
+  experiment.runs.clear();
   if (n_applicable == 0 && !plan.runs.empty())
     throw ConfigError(fmt::format("{}: no run can be made: {}", experiment.source_file, plan.runs.front().not_applicable));
   plan.experiment = std::move(experiment);

@@ -30,7 +30,7 @@ struct PlannedRun {
 };
 
 struct Plan {
-  Experiment experiment;
+  Experiment experiment;  ///< without its runs: they are here
   std::vector<PlannedRun> runs;
 
   /// What the store keeps of it.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
@@ -32,8 +33,9 @@ Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry&
   Estimate result;
   const FeatureCache cache(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "features");
   std::set<std::string> seen;
+  std::set<std::tuple<const OpenDataset*, PluginChoice, PluginChoice>> asked;  // making a feature takes longer than comparing what is asked of it
   for (const PlannedRun* run : pending) {
-    if (run->spec.segmentation()) continue;
+    if (run->spec.segmentation() || !asked.emplace(run->data.get(), run->spec.excerpt, run->spec.features).second) continue;
     const std::string recipe = feature_recipe(run->spec.excerpt, run->spec.features, registry);
     if (!seen.insert(run->data->fingerprint + recipe).second) continue;
     const Track* example = nullptr;
@@ -94,12 +96,18 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
         ++n_done;
       else if (run.not_applicable.empty())
         pending.push_back(&run);
+      if (common.json) {
+        const auto parameters = run.spec.parameters(registry);
+        // As a range, because adding one key after the other compares each with all before it.
+        rows.push_back({{"id", run.id}, {"seed", run.spec.seed}, {"status", status},
+                        {"parameters", nlohmann::ordered_json::object_t(parameters.begin(), parameters.end())}});
+        continue;
+      }
       const bool leaky = run.split && run.split->leaky;
       const std::string split = run.spec.split.name + (leaky ? ", leaky" : "");
       table.rows.push_back({{.text = run.id.substr(0, 8)}, {.text = run.spec.method.name}, {.text = run.spec.features.name},
                             {.text = run.spec.excerpt.name}, {.text = run.spec.dataset.name}, {.text = split, .caution = leaky},
                             {.text = std::to_string(run.spec.seed), .numeric = true}, {.text = status}});
-      rows.push_back({{"id", run.id}, {"seed", run.spec.seed}, {"status", status}, {"parameters", run.spec.parameters(registry)}});
     }
     const Estimate left = estimate(pending, registry, common, hashes, store.get());
     std::string text = fmt::format("{} done, {} to run", n_done, pending.size());
@@ -111,7 +119,7 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
     table.notes.push_back(text);
     if (common.json)
       document.push_back({{"experiment", plan.experiment.name}, {"done", n_done}, {"pending", pending.size()},
-                          {"estimate", {{"feature_s", left.feature_s}, {"run_s", left.run_s}, {"runs_without_estimate", left.n_unknown}}}, {"runs", rows}});
+                          {"estimate", {{"feature_s", left.feature_s}, {"run_s", left.run_s}, {"runs_without_estimate", left.n_unknown}}}, {"runs", std::move(rows)}});
     else
       print_table(table);
   }
