@@ -35,6 +35,8 @@ struct SweepArguments {
   bool fail_fast = false;
   RunOrder order = RunOrder::cheap;
   double heartbeat_s = 10.0;
+  int workers_per_gpu = 1;
+  enum class Store { automatic, shared, sharded } store = Store::automatic;  ///< automatic: sharded on network file systems
   std::filesystem::path files = {};  ///< of checkpoints and models; empty: beside the store
   std::int64_t pool = 0;       ///< the process that this one is a worker of; 0: none
 };

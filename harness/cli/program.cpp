@@ -120,11 +120,21 @@ class CommandLine {
     command->add_flag("--fail-fast", sweep_.fail_fast, "Stop after the first run that fails");
     command->add_option("--heartbeat", sweep_.heartbeat_s, "Seconds between signs of life; the run of a worker that misses two is taken by another")
         ->check(CLI::Range(0.05, 3600.0))->capture_default_str();
+    command->add_option("--store", store_, "shared: all workers write one store; sharded: each its own, joined at the end; auto: sharded on a network file system")
+        ->check(CLI::IsMember({"auto", "shared", "sharded"}))->capture_default_str();
+    command->add_option("--workers-per-gpu", sweep_.workers_per_gpu, "So many workers may compute on one GPU at once")->check(CLI::Range(1, 64))->capture_default_str();
     command->add_option("--files", sweep_.files, "Folder of checkpoints and models; else FILES beside the store: runs.db.files");
     command->add_option("--pool", sweep_.pool)->group("");  // for the workers that `run --workers` starts
     add_database(command);
     add_work(command);
     add_json(command);
+  }
+  cli::SweepArguments sweep() const {
+    using Store = cli::SweepArguments::Store;
+    cli::SweepArguments arguments = sweep_;
+    arguments.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
+    arguments.store = store_ == "auto" ? Store::automatic : store_ == "shared" ? Store::shared : Store::sharded;
+    return arguments;
   }
   void add_run() {
     CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it; any number of these may run at once");
@@ -132,19 +142,13 @@ class CommandLine {
     command->get_option("words")->required(false);
     command->add_flag("--join", sweep_.join, "Take part in what other processes do; without a file, in all that the store has left to do");
     add_sweep(command);
-    command->callback([this] {
-      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
-      action_ = [this] { return cli::run(registry_, common_, words_, sweep_); };
-    });
+    command->callback([this] { action_ = [this] { return cli::run(registry_, common_, words_, sweep()); }; });
   }
   void add_resume() {
     CLI::App* command = app_.add_subcommand("resume", "Run what the store has planned and is not done, without the experiments' files");
     command->add_option("experiments", words_, "Names of experiments in the store; all that have something left to do, if left out")->type_name("NAME...");
     add_sweep(command);
-    command->callback([this] {
-      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
-      action_ = [this] { return cli::resume(registry_, common_, words_, sweep_); };
-    });
+    command->callback([this] { action_ = [this] { return cli::resume(registry_, common_, words_, sweep()); }; });
   }
   void add_runs() {
     CLI::App* command = app_.add_subcommand("runs", "The runs in the store");
@@ -271,13 +275,13 @@ class CommandLine {
   cli::ReportArguments report_;
   cli::SweepArguments sweep_;
   cli::DeleteArguments delete_;
+  std::string order_ = "cheap", store_ = "auto";
   std::vector<std::string> words_;
   std::string kind_, name_;
   std::filesystem::path file_, out_;
   int top_ = 3;
   GradientMethod::RangeTest range_;
   bool no_cache_ = false, markdown_ = false, files_ = false;
-  std::string order_ = "cheap";
   std::function<int()> action_;
 };
 
