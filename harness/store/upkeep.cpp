@@ -145,8 +145,11 @@ class Inspection {
 
   void look_for_damage() {
     const Query integrity = connection_.query("PRAGMA integrity_check(20)");
-    while (integrity.next())
-      if (integrity[0].getString() != "ok") problem(fmt::format("damaged: {}", integrity[0].getString()));
+    while (integrity.next()) {
+      std::string state = integrity[0];
+      std::replace(state.begin(), state.end(), '\n', ' ');
+      if (state != "ok") problem(fmt::format("damaged: {}", state));
+    }
     const Query references = connection_.query("PRAGMA foreign_key_check");
     std::map<std::string, std::size_t> dangling;
     while (references.next()) ++dangling[fmt::format("{} refer to {} that are not there", references[0].getString(), references[2].getString())];
