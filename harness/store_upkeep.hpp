@@ -71,7 +71,7 @@ struct DeletedRuns {
 };
 
 /// Moves runs, with their results and files, into a new store `FILE.deleted/TIME-N.db`. They are there before they are gone here,
-/// whenever the process ends.
+/// whenever the process ends. An experiment goes with the last run of its plan.
 /// @throws DataError  if one of them is running (nothing is deleted), or the store cannot be written
 DeletedRuns delete_runs(const std::filesystem::path& file, const std::vector<std::string>& run_ids);
 

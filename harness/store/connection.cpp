@@ -104,6 +104,7 @@ void Connection::open(const ConnectionSettings& settings) {
     database_->execAndGet("PRAGMA schema_version");
   } catch (const SQLite::Exception& error) {
     if ((code_of(error) != SQLITE_CANTOPEN && code_of(error) != SQLITE_READONLY) || !is_at_rest(file_)) throw;
+    at_rest_ = true;
     uri_ = uri_of(file_, "immutable=1");
     database_ = std::make_unique<SQLite::Database>(uri_, SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   }

@@ -345,8 +345,18 @@ DeletedRuns delete_runs(const fs::path& file, const std::vector<std::string>& ru
       const std::vector<fs::path> earlier = archives_of(file);
       deleted.archive = deleted_beside(file) / fmt::format("{}-{}.db", now_utc(), earlier.empty() ? 1 : number_of(earlier.back()) + 1);
       deleted.warnings = merge_store(deleted.archive, file, {.runs = run_ids, .one_file = true}).warnings;
+      // An experiment goes with the last run of its plan.
+      std::set<std::int64_t> experiments;
+      const Query find = connection.query("SELECT experiment_id FROM experiment_runs WHERE run_id = ?");
       const Query remove = connection.query("DELETE FROM runs WHERE id = ?");
-      for (const std::string& run : run_ids) remove.run(run);
+      for (const std::string& run : run_ids) {
+        find->reset();
+        find.with(run);
+        while (find.next()) experiments.insert(find[0].getInt64());
+        remove.run(run);
+      }
+      const Query remove_experiment = connection.query("DELETE FROM experiments WHERE id = ? AND NOT EXISTS (SELECT 1 FROM experiment_runs WHERE experiment_id = experiments.id)");
+      for (const std::int64_t experiment : experiments) remove_experiment.run(experiment);
     });
   } catch (...) {
     give_up_archive();

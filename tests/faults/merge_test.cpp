@@ -150,6 +150,23 @@ TEST(MergeFaults, ReadOnlyTargetIsSaidAndReadOnlySourcesAreRead) {
   expect_whole(folder / "target.db");
 }
 
+TEST(MergeFaults, LogOfASourceOnAReadOnlyDiskIsReadToo) {
+  GENREBENCH_REQUIRE_DISK(disk, "24m");
+  const TemporaryFolder folder;
+  {
+    const ExampleStore live(folder / "live.db");
+    live.plan("table2", {"aa", "bb"});
+    live.done("aa");
+    for (const char* suffix : {"", "-wal"}) fs::copy_file(folder / ("live.db" + std::string(suffix)), disk.path() / ("kept.db" + std::string(suffix)));
+  }
+  ASSERT_GT(fs::file_size(disk.path() / "kept.db-wal"), 0u);
+  disk.make_read_only();
+  const ProgramResult result = merge(folder / "target.db", {disk.path() / "kept.db"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto target = RunStore::open(folder / "target.db", RunStore::Mode::read);
+  EXPECT_EQ(target->tally("table2"), (std::map<RunStatus, std::size_t>{{RunStatus::planned, 1}, {RunStatus::done, 1}}));
+}
+
 TEST(MergeFaults, LimitOnFilesEndsItInOneLine) {
   const TemporaryFolder folder;
   const fs::path source = make_large_store(folder / "source.db");

@@ -254,6 +254,26 @@ TEST(StoreDelete, DeletionsAreUndoneFromTheLast) {
   EXPECT_EQ(store->experiments()[0].run_ids, plan);
 }
 
+TEST(StoreDelete, AnExperimentGoesWithItsLastRunAndComesBackWithIt) {
+  const TemporaryFolder folder;
+  const ExampleStore store(folder / "runs.db");
+  fill(store);
+  store.plan("second", {"ee"});
+  store.plan("empty", {});
+  const std::string created_at = store->experiments()[1].created_at;
+  delete_runs(store.file(), {"aa"});
+  EXPECT_EQ(store->experiments().size(), 3u);
+  delete_runs(store.file(), {"ee"});
+  ASSERT_EQ(store->experiments().size(), 2u);
+  EXPECT_EQ(store->experiments()[1].name, "empty") << "it had no run before";
+  undo_delete(store.file());
+  ASSERT_EQ(store->experiments().size(), 3u);
+  EXPECT_EQ(store->experiments()[2].name, "second");
+  EXPECT_EQ(store->experiments()[2].description, "of second");
+  EXPECT_EQ(store->experiments()[2].created_at, created_at);
+  EXPECT_EQ(store->experiments()[2].run_ids, (std::vector<std::string>{"ee"}));
+}
+
 TEST(StoreDelete, RunningRunsAreRefusedAndThenNothingIsDeleted) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
