@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/files.hpp"
+#include "harness/merge.hpp"
 #include "harness/runner.hpp"
 #include "harness/store.hpp"
 #include "harness/subprocess.hpp"
@@ -201,7 +202,7 @@ bool Submission::merged() const {
   const auto all = shards();
   const auto newer = [&](const fs::path& file) {
     const auto written = fs::last_write_time(file, error);
-    return !error && written > time;
+    return !error && written > time && fs::file_size(file, error) > 0;  // who reads leaves an empty log
   };
   return std::none_of(all.begin(), all.end(), [&](const fs::path& shard) { return newer(shard) || newer(shard.string() + "-wal"); });
 }
@@ -325,20 +326,24 @@ Plan task_plan(const Submission& submission, std::size_t task, const Registry& r
   return plan;
 }
 
-void merge_shards(const Submission& submission) {
+MergedShards merge_shards(const Submission& submission) {
   const fs::path begun = submission.folder / "merging";
   write_file_atomically(begun, "");  // its time becomes that of the mark: what is written meanwhile is newer
-  if (const auto shards = submission.shards(); !shards.empty()) {
-    std::error_code error;
-    std::vector<std::string> command = {fs::read_symlink("/proc/self/exe", error).string(), "merge"};
-    for (const fs::path& shard : shards) command.push_back(shard.lexically_relative(submission.folder).string());
-    command.insert(command.end(), {"--db", submission.database.string()});
-    const SubprocessResult result = run_subprocess(command, submission.folder);
-    if (result.exit_code != 0) throw DataError(fmt::format("{}: cannot be merged: {}", submission.folder.string(), result.err));
+  MergedShards result;
+  for (const fs::path& shard : submission.shards()) {
+    try {
+      const MergeSummary summary = merge_store(submission.database, shard);
+      ++result.n_merged;
+      result.notes.insert(result.notes.end(), summary.warnings.begin(), summary.warnings.end());
+      result.notes.insert(result.notes.end(), summary.differences.begin(), summary.differences.end());
+    } catch (const DataError& error) {
+      result.failures.push_back(error.what());
+    }
   }
   std::error_code error;
-  fs::rename(begun, submission.folder / kMerged, error);
+  if (result.failures.empty()) fs::rename(begun, submission.folder / kMerged, error);
   if (error) throw DataError(fmt::format("{}: cannot be renamed: {}", begun.string(), error.message()));
+  return result;
 }
 
 SubmissionState state_of(const Submission& submission) {

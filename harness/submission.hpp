@@ -93,9 +93,13 @@ void freeze(const Plan& plan, const Submission& submission, const Registry& regi
 /// @throws DataError  if the runs are no longer those that were frozen: data, or the program, changed
 Plan task_plan(const Submission& submission, std::size_t task, const Registry& registry, FileHashes& hashes, Progress& progress);
 
-/// Merges the shards into the database, and remembers that.
-/// @throws DataError
-void merge_shards(const Submission& submission);
+/// Merges the shards into the database, and remembers that where it could merge all of them. A damaged one does not keep the others out.
+struct MergedShards {
+  std::size_t n_merged = 0;
+  std::vector<std::string> failures;  ///< a line for each shard that could not be merged
+  std::vector<std::string> notes;     ///< other lines for the user
+};
+MergedShards merge_shards(const Submission& submission);
 
 /// How far a submission is, by its shards.
 struct SubmissionState {

@@ -33,6 +33,24 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
 
 int show(const CommonOptions& common, const std::string& run);
 
+/// Other stores into this one.
+int merge(const CommonOptions& common, const std::vector<std::string>& sources);
+
+/// What is wrong with the store.
+int store_check(const CommonOptions& common);
+/// @param out    the copy; empty: beside the store, named by the time
+/// @param files  copy the files of the runs too
+int store_backup(const CommonOptions& common, const std::filesystem::path& out, bool files);
+int store_vacuum(const CommonOptions& common);
+
+struct DeleteArguments {
+  std::vector<std::string> runs;    ///< their ids, or the beginnings of them
+  std::string experiment, status;   ///< empty: any
+  std::vector<std::string> where;   ///< `key=value`
+  bool undo = false, dry_run = false;
+};
+int store_delete(const CommonOptions& common, const DeleteArguments& arguments);
+
 struct ReportArguments {
   std::vector<std::string> words;    ///< experiment files, or names of experiments in the store
   std::vector<std::string> reports;  ///< empty: those that the files name, or `summary`

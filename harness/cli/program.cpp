@@ -55,6 +55,8 @@ class CommandLine {
     add_lr_range();
     add_segment();
     add_dataset();
+    add_merge();
+    add_store();
     add_submit();
     add_task();
   }
@@ -257,10 +259,44 @@ class CommandLine {
     });
   }
 
+  void add_merge() {
+    CLI::App* command = app_.add_subcommand("merge", "Take over the runs of other stores: shards, colleagues' databases");
+    command->add_option("sources", words_, "The stores to take runs from; they are only read")->required()->type_name("SOURCE...");
+    add_database(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::merge(common_, words_); }; });
+  }
+  void add_store() {
+    CLI::App* group = app_.add_subcommand("store", "Check, copy or tidy up the store; delete runs, with undo");
+    group->require_subcommand(1);
+    const auto add = [&](const std::string& verb, const std::string& help, const std::function<int()>& action) {
+      CLI::App* command = group->add_subcommand(verb, help);
+      add_database(command);
+      add_json(command);
+      command->callback([this, action] { action_ = action; });
+      return command;
+    };
+    add("check", "Damage, runs without a result, files that are missing, changed or of no run, sizes; exit code 1 for problems",
+        [this] { return cli::store_check(common_); });
+    CLI::App* backup = add("backup", "A whole copy, while others write", [this] { return cli::store_backup(common_, out_, files_); });
+    backup->add_option("--out", out_, "The copy, a new file; else the store's name with .backup- and the time (UTC)");
+    backup->add_flag("--files", files_, "Copy the runs' files (models) too, to the copy's name with .files");
+    add("vacuum", "Forget deleted runs for good, remove what belongs to no run, make the file as small as it can be",
+        [this] { return cli::store_vacuum(common_); });
+    CLI::App* remove = add("delete", "Delete runs; several conditions must all hold", [this] { return cli::store_delete(common_, delete_); });
+    remove->add_option("--run", delete_.runs, "This run: its id, or the beginning of it; may be given several times")->type_name("ID");
+    remove->add_option("--experiment", delete_.experiment, "Runs of this experiment's plan")->type_name("NAME");
+    remove->add_option("--status", delete_.status, "Runs that are planned, done, failed, skipped, lost or pruned")->type_name("STATUS");
+    remove->add_option("--where", delete_.where, "Runs with this value of a parameter, such as method.name=knn; may be given several times")->type_name("KEY=VALUE");
+    remove->add_flag("--dry-run", delete_.dry_run, "Only list them");
+    remove->add_flag("--undo", delete_.undo, "Bring the runs back that were deleted last; possible until `genrebench store vacuum`");
+  }
+
   const Registry& registry_;
   CLI::App app_;
   cli::CommonOptions common_;
   cli::ReportArguments report_;
+  cli::DeleteArguments delete_;
   cli::SubmitArguments submit_;
   std::vector<std::string> words_;
   std::string kind_, name_;
@@ -268,7 +304,7 @@ class CommandLine {
   int top_ = 3;
   std::size_t task_ = 0;
   GradientMethod::RangeTest range_;
-  bool no_cache_ = false, markdown_ = false, fail_fast_ = false, merge_ = false;
+  bool no_cache_ = false, markdown_ = false, fail_fast_ = false, files_ = false, merge_ = false;
   std::function<int()> action_;
 };
 

@@ -53,8 +53,9 @@ void settle_earlier(const CommonOptions& common, const std::string& experiment, 
                                   shell_word(earlier.folder.string())));
     }
     if (earlier.merged() || earlier.shards().empty()) continue;
-    merge_shards(earlier);
-    progress.message(fmt::format("merged what was done by {}", earlier.folder.string()));
+    const MergedShards merged = merge_shards(earlier);
+    for (const std::string& failure : merged.failures) progress.message(fmt::format("not merged, its runs are submitted again: {}", failure));
+    progress.message(fmt::format("{} of {} merged", count_of(merged.n_merged, "shard"), earlier.folder.string()));
   }
 }
 

@@ -54,9 +54,12 @@ int work(const Registry& registry, const CommonOptions& common, const std::files
 
 int work_merge(const std::filesystem::path& folder) {
   const Submission submission = read_submission(folder);
-  merge_shards(submission);
-  fmt::print("{}: merged into {}\n", count_of(submission.shards().size(), "shard"), submission.database.string());
-  return 0;
+  const MergedShards merged = merge_shards(submission);
+  const auto progress = console_progress(/*quiet=*/true);
+  for (const std::string& note : merged.notes) progress->message(note);
+  for (const std::string& failure : merged.failures) progress->message("not merged: " + failure);
+  fmt::print("{}: {} merged into {}\n", submission.experiment, count_of(merged.n_merged, "shard"), submission.database.string());
+  return merged.failures.empty() ? 0 : 1;
 }
 
 }  // namespace genrebench::cli
