@@ -332,6 +332,7 @@ MergedShards merge_shards(const Submission& submission) {
   MergedShards result;
   for (const fs::path& shard : submission.shards()) {
     try {
+      RunStore::open(shard, RunStore::Mode::write);  // whose task was killed as it made the store has no tables yet
       const MergeSummary summary = merge_store(submission.database, shard);
       ++result.n_merged;
       result.notes.insert(result.notes.end(), summary.warnings.begin(), summary.warnings.end());
@@ -360,7 +361,7 @@ SubmissionState state_of(const Submission& submission) {
         if (run.status == RunStatus::failed) state.failures.push_back({task, fmt::format("run {}: {}", run.id.substr(0, 8), run.message)});
       }
       for (const WorkerRecord& worker : store->workers())
-        if (!worker.run_id.empty()) state.under_way.push_back({task, worker.now});
+        if (!worker.run_id.empty()) state.under_way.push_back({task, worker.now.empty() ? "begins" : worker.now});
     } catch (const DataError& damage) {
       state.unreadable.push_back({task, damage.what()});
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -230,10 +231,12 @@ int submit_status(const CommonOptions& common, const std::string& which) {
   for (const Submission& submission : find_submissions(common, which)) {
     const Queue queue = queue_for(submission);
     SubmissionState state = state_of(submission);
+    const auto running = [&](const SubmissionState::Note& note) { return queue.running.contains(note.task); };
     if (queue.failure.empty())  // who is no longer in the queue does nothing, whatever it said last
-      std::erase_if(state.under_way, [&](const SubmissionState::Note& note) { return !queue.running.contains(note.task); });
+      std::erase_if(state.under_way, std::not_fn(running));
     else
       failures.insert(queue.failure);
+    std::erase_if(state.unreadable, running);  // it is just being made
     const std::size_t n_running = std::min(state.under_way.size(), state.runs[RunStatus::running]);
     const std::size_t n_done = state.runs[RunStatus::done], n_failed = state.runs[RunStatus::failed];
     const std::size_t n_pruned = state.runs[RunStatus::pruned];

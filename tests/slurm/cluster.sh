@@ -104,17 +104,15 @@ stop() {
   end slurmd
   end slurmctld
   end munged
-  pkill_steps
+  end_steps
 }
 
 # Processes of job steps outlive slurmd; ours are those that were started with this folder's configuration.
-pkill_steps() {
+end_steps() {
   local process
   for process in /proc/[0-9]*; do
-    if [ "$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null | cut -c1-11)" = "slurmstepd:" ] &&
-      tr '\0' '\n' <"$process/environ" 2>/dev/null | grep -qxF "SLURM_CONF=$folder/slurm.conf"; then
-      kill -KILL "${process#/proc/}" 2>/dev/null || true
-    fi
+    { [[ "$(tr '\0' ' ' <"$process/cmdline")" == slurmstepd:* ]] && tr '\0' '\n' <"$process/environ" | grep -qxF "SLURM_CONF=$folder/slurm.conf"; } 2>/dev/null || continue
+    kill -KILL "${process#/proc/}" 2>/dev/null || true
   done
 }
 
