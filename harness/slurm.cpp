@@ -22,8 +22,11 @@ std::string ask(const std::vector<std::string>& command, const std::filesystem::
     throw DataError(fmt::format("{}; is this a machine of a cluster with Slurm?", error.what()));
   }
   if (result.exit_code == 0) return result.out;
-  std::string message = result.err.empty() ? fmt::format("exit code {}", result.exit_code) : result.err;
-  while (!message.empty() && message.back() == '\n') message.pop_back();
+  std::string message;
+  std::istringstream lines(result.err);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty() && line.find("--help") == std::string::npos) message = line;  // the last line gives the reason
+  if (message.empty()) message = fmt::format("exit code {}", result.exit_code);
   throw DataError(message.starts_with(command.front()) ? message : fmt::format("{}: {}", command.front(), message));
 }
 

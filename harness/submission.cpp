@@ -25,6 +25,13 @@ constexpr const char* kMerged = "merged";
 
 std::size_t divided_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
+/// A name that can be a file's and a job's.
+std::string plain(std::string name) {
+  for (char& c : name)
+    if (std::string_view("/\\'\"%").find(c) != std::string_view::npos || static_cast<unsigned char>(c) <= ' ') c = '_';
+  return name;
+}
+
 ordered_json to_json(const Submission& submission) {
   const SlurmOptions& options = submission.options;
   ordered_json arrays = ordered_json::array();
@@ -102,7 +109,7 @@ std::string directive(const std::string& option) {
 /// What every job of a submission asks for.
 std::string common_directives(const Submission& submission, const std::string& kind) {
   const SlurmOptions& options = submission.options;
-  std::string text = directive(fmt::format("--job-name=genrebench-{}-{}", kind, submission.experiment));
+  std::string text = directive(fmt::format("--job-name=genrebench-{}-{}", kind, plain(submission.experiment)));
   for (const auto& [name, value] : {std::pair{"partition", options.partition}, {"account", options.account}, {"qos", options.qos}, {"time", options.time}})
     if (!value.empty()) text += directive(fmt::format("--{}={}", name, value));
   return text;
@@ -227,9 +234,8 @@ std::vector<TaskArray> divide_into_arrays(std::size_t n_tasks, std::size_t max_a
 fs::path submissions_folder(const fs::path& database) { return database.string() + ".submissions"; }
 
 fs::path make_submission_folder(const fs::path& database, const std::string& experiment, const std::string& created_at) {
-  std::string name;
-  for (const char c : experiment + "-" + created_at)
-    if (c != ':') name += std::string_view("/\\ \t\n'\"").find(c) == std::string_view::npos ? c : '_';
+  std::string name = plain(experiment) + "-" + created_at;
+  std::erase(name, ':');
   const fs::path parent = fs::absolute(submissions_folder(database)).lexically_normal();
   std::error_code error;
   fs::create_directories(parent, error);
@@ -276,6 +282,12 @@ std::vector<Submission> submissions_of(const fs::path& database, const std::stri
   return result;
 }
 
+void check_options(const SlurmOptions& options) {
+  Submission submission;
+  submission.options = options;
+  task_text(submission);
+}
+
 void write_scripts(const Submission& submission) {
   write_script(submission.task_script(), task_text(submission));
   write_script(submission.merge_script(), merge_text(submission));
@@ -299,6 +311,12 @@ std::vector<std::string> merge_command(const Submission& submission) {
 
 void freeze(const Plan& plan, const Submission& submission, const Registry& registry, Progress& progress) {
   record_plan(plan, *RunStore::open(submission.plan_file(), RunStore::Mode::write), registry, progress);
+}
+
+std::vector<std::string> frozen_runs(const Submission& submission) {
+  std::vector<std::string> ids;
+  for (const RunRecord& run : RunStore::open(submission.plan_file(), RunStore::Mode::read)->runs(submission.experiment)) ids.push_back(run.id);
+  return ids;
 }
 
 Plan task_plan(const Submission& submission, std::size_t task, const Registry& registry, FileHashes& hashes, Progress& progress) {
@@ -327,12 +345,19 @@ Plan task_plan(const Submission& submission, std::size_t task, const Registry& r
 }
 
 MergedShards merge_shards(const Submission& submission) {
+  const std::vector<fs::path> shards = submission.shards();
+  for (const fs::path& shard : shards) {
+    try {
+      RunStore::open(shard, RunStore::Mode::write);  // a task that was killed may have left its last words in the log, or no tables yet
+    } catch (const DataError&) {
+      // said below
+    }
+  }
   const fs::path begun = submission.folder / "merging";
   write_file_atomically(begun, "");  // its time becomes that of the mark: what is written meanwhile is newer
   MergedShards result;
-  for (const fs::path& shard : submission.shards()) {
+  for (const fs::path& shard : shards) {
     try {
-      RunStore::open(shard, RunStore::Mode::write);  // whose task was killed as it made the store has no tables yet
       const MergeSummary summary = merge_store(submission.database, shard);
       ++result.n_merged;
       result.notes.insert(result.notes.end(), summary.warnings.begin(), summary.warnings.end());
@@ -361,7 +386,7 @@ SubmissionState state_of(const Submission& submission) {
         if (run.status == RunStatus::failed) state.failures.push_back({task, fmt::format("run {}: {}", run.id.substr(0, 8), run.message)});
       }
       for (const WorkerRecord& worker : store->workers())
-        if (!worker.run_id.empty()) state.under_way.push_back({task, worker.now.empty() ? "begins" : worker.now});
+        if (!worker.run_id.empty()) state.under_way.push_back({task, worker.now.empty() ? fmt::format("run {}", worker.run_id.substr(0, 8)) : worker.now});
     } catch (const DataError& damage) {
       state.unreadable.push_back({task, damage.what()});
     }

@@ -78,7 +78,10 @@ Submission read_submission(const std::filesystem::path& folder);
 /// Those of a store, oldest first. @param experiment  empty: of all
 std::vector<Submission> submissions_of(const std::filesystem::path& database, const std::string& experiment);
 
-/// Writes the job scripts. @throws DataError, ConfigError  if an option cannot stand in a script
+/// @throws ConfigError  if an option cannot stand in a job script
+void check_options(const SlurmOptions& options);
+
+/// Writes the job scripts. @throws DataError
 void write_scripts(const Submission& submission);
 
 /// The command that hands in an array. Where the number of tasks at once is limited, it starts when the array before it has ended.
@@ -88,6 +91,9 @@ std::vector<std::string> merge_command(const Submission& submission);
 
 /// Freezes a plan: writes those of its runs that are asked for to the submission's plan file.
 void freeze(const Plan& plan, const Submission& submission, const Registry& registry, Progress& progress);
+
+/// Ids of the frozen runs.
+std::vector<std::string> frozen_runs(const Submission& submission);
 
 /// The part of the frozen plan that a task does.
 /// @throws DataError  if the runs are no longer those that were frozen: data, or the program, changed

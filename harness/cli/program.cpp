@@ -250,7 +250,7 @@ class CommandLine {
   void add_task() {
     CLI::App* command = app_.add_subcommand("work", "A task of a submission: what its jobs start");
     command->add_option("submission", file_, "The folder of the submission")->required()->type_name("FOLDER");
-    CLI::Option* task = command->add_option("--task", task_, "Do the runs of this task")->check(CLI::NonNegativeNumber);
+    CLI::Option* task = command->add_option("--task", task_, "Do the runs of this task")->check(CLI::Range(0, 1000000000));
     CLI::Option* merge = command->add_flag("--merge", merge_, "Merge what all tasks have done")->excludes(task);
     command->add_flag("-q,--quiet", common_.quiet, "No progress, only what needs attention");
     command->callback([this, task, merge] {

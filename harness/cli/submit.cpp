@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -42,26 +41,32 @@ void warn_of_time(const SlurmOptions& options, Progress& progress) {
                                  options.time, options.checkpoint_signal_s));
 }
 
-/// Brings in what earlier submissions have done. @throws DataError  if one is still in the queue
-void settle_earlier(const CommonOptions& common, const std::string& experiment, bool again, Progress& progress) {
+/// Brings in what earlier submissions have done.
+/// @return  the runs of those that are still in the queue
+/// @throws DataError  if there are such, and `again` is not said
+std::set<std::string> settle_earlier(const CommonOptions& common, const std::string& experiment, bool again, Progress& progress) {
+  std::set<std::string> in_queue;
   for (const Submission& earlier : submissions_of(common.database, experiment)) {
-    if (earlier.jobs().empty()) continue;  // a dry run
-    if (const auto queue = slurm_queue(earlier.jobs()); !queue.empty() && !again) {
+    if (const auto queue = slurm_queue(earlier.jobs()); !queue.empty()) {
       std::set<std::string> jobs;
       for (const QueuedTask& task : queue) jobs.insert(task.job);
-      throw DataError(fmt::format("{} is in the queue already, submitted at {}: {} ({}); wait for it, cancel it (genrebench submit cancel {}), or say --again",
-                                  experiment, earlier.created_at, count_of(queue.size(), "task"), fmt::format("job {}", fmt::join(jobs, ", ")),
-                                  shell_word(earlier.folder.string())));
+      if (!again)
+        throw DataError(fmt::format("{} is in the queue already, submitted at {}: {} (job {}); wait for it, cancel it (genrebench submit cancel {}), or say "
+                                    "--again to submit what is neither done nor in the queue",
+                                    experiment, earlier.created_at, count_of(queue.size(), "task"), fmt::join(jobs, ", "), shell_word(earlier.folder.string())));
+      for (const std::string& run : frozen_runs(earlier)) in_queue.insert(run);
+      continue;
     }
     if (earlier.merged() || earlier.shards().empty()) continue;
     const MergedShards merged = merge_shards(earlier);
     for (const std::string& failure : merged.failures) progress.message(fmt::format("not merged, its runs are submitted again: {}", failure));
     progress.message(fmt::format("{} of {} merged", count_of(merged.n_merged, "shard"), earlier.folder.string()));
   }
+  return in_queue;
 }
 
-/// What the store has not done yet. Recorded there too, unless nothing is to be changed.
-Plan what_is_left(Plan plan, const Registry& registry, const CommonOptions& common, bool record, Progress& progress) {
+/// What the store has not done yet, and no task in the queue will do. Recorded there too, unless nothing is to be changed.
+Plan what_is_left(Plan plan, const std::set<std::string>& in_queue, const Registry& registry, const CommonOptions& common, bool record, Progress& progress) {
   std::unique_ptr<RunStore> store;
   if (record) {
     store = RunStore::open(common.database, RunStore::Mode::write);
@@ -71,7 +76,7 @@ Plan what_is_left(Plan plan, const Registry& registry, const CommonOptions& comm
   }
   std::erase_if(plan.runs, [&](const PlannedRun& run) {
     const auto known = store ? store->run(run.id) : std::nullopt;
-    return !run.not_applicable.empty() || (known && known->status == RunStatus::done);
+    return !run.not_applicable.empty() || (known && known->status == RunStatus::done) || in_queue.contains(run.id);
   });
   return plan;
 }
@@ -108,7 +113,7 @@ nlohmann::ordered_json to_json(const Submission& submission, std::size_t n_alrea
 void print_submission(const Submission& submission, std::size_t n_already_done, bool dry_run) {
   std::string text = fmt::format("{}: {} in {}, {}", submission.experiment, count_of(submission.n_runs, "run"), count_of(submission.n_tasks, "task"),
                                  count_of(submission.arrays.size(), "array"));
-  if (n_already_done > 0) text += fmt::format("; {} done already", n_already_done);
+  if (n_already_done > 0) text += fmt::format("; {} done or in the queue already", n_already_done);
   fmt::print("{}\n  {}\n", text, submission.folder.string());
   if (dry_run) {
     fmt::print("  nothing was submitted; these commands would do it, in that folder:\n");
@@ -188,6 +193,7 @@ int submit_slurm(const Registry& registry, const CommonOptions& common, const Su
     if (!arguments.dry_run) throw;
     progress->message(fmt::format("{}; arrays of {} are assumed", error.what(), max_array_size));
   }
+  check_options(arguments.slurm);
   warn_of_time(arguments.slurm, *progress);
   FileHashes hashes(common.cache_folder.empty() ? fs::path() : common.cache_folder / "content_hashes.tsv");
   std::vector<Plan> plans;  // every mistake shows before anything is submitted
@@ -196,12 +202,13 @@ int submit_slurm(const Registry& registry, const CommonOptions& common, const Su
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (Plan& plan : plans) {
     const std::string name = plan.experiment.name;
-    if (!arguments.dry_run) settle_earlier(common, name, arguments.again, *progress);
+    std::set<std::string> in_queue;
+    if (!arguments.dry_run) in_queue = settle_earlier(common, name, arguments.again, *progress);
     const auto n_applicable = static_cast<std::size_t>(std::count_if(plan.runs.begin(), plan.runs.end(), [](const PlannedRun& run) { return run.not_applicable.empty(); }));
-    const Plan left = what_is_left(std::move(plan), registry, common, /*record=*/!arguments.dry_run, *progress);
+    const Plan left = what_is_left(std::move(plan), in_queue, registry, common, /*record=*/!arguments.dry_run, *progress);
     const std::size_t n_already_done = n_applicable - left.runs.size();
     if (left.runs.empty()) {
-      if (!common.json) fmt::print("{}: all {} done already; nothing to submit\n", name, count_of(n_already_done, "run"));
+      if (!common.json) fmt::print("{}: all {} {}; nothing to submit\n", name, count_of(n_already_done, "run"), in_queue.empty() ? "done already" : "done or in the queue");
       document.push_back({{"experiment", name}, {"runs", 0}, {"done_before", n_already_done}, {"submitted", false}});
       continue;
     }
@@ -231,12 +238,11 @@ int submit_status(const CommonOptions& common, const std::string& which) {
   for (const Submission& submission : find_submissions(common, which)) {
     const Queue queue = queue_for(submission);
     SubmissionState state = state_of(submission);
-    const auto running = [&](const SubmissionState::Note& note) { return queue.running.contains(note.task); };
     if (queue.failure.empty())  // who is no longer in the queue does nothing, whatever it said last
-      std::erase_if(state.under_way, std::not_fn(running));
+      std::erase_if(state.under_way, [&](const SubmissionState::Note& note) { return !queue.running.contains(note.task); });
     else
       failures.insert(queue.failure);
-    std::erase_if(state.unreadable, running);  // it is just being made
+    if (!queue.tasks.empty()) state.unreadable.clear();  // one may just be being made
     const std::size_t n_running = std::min(state.under_way.size(), state.runs[RunStatus::running]);
     const std::size_t n_done = state.runs[RunStatus::done], n_failed = state.runs[RunStatus::failed];
     const std::size_t n_pruned = state.runs[RunStatus::pruned];
@@ -274,16 +280,20 @@ int submit_status(const CommonOptions& common, const std::string& which) {
 
 int submit_cancel(const CommonOptions& common, const std::string& which) {
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
+  bool any = false;
   for (const Submission& submission : find_submissions(common, which)) {
     std::set<std::string> jobs;
     for (const QueuedTask& task : slurm_queue(submission.jobs()))
       if (task.job != submission.merge_job) jobs.insert(task.job);  // the merge job brings in what is done
     slurm_cancel({jobs.begin(), jobs.end()});
     if (!common.json && !jobs.empty()) fmt::print("{}: cancelled job {}\n", submission.experiment, fmt::join(jobs, ", "));
-    if (!common.json && jobs.empty()) fmt::print("{}: nothing of {} is in the queue\n", submission.experiment, submission.folder.string());
+    any = any || !jobs.empty();
     document.push_back({{"experiment", submission.experiment}, {"folder", submission.folder.string()}, {"cancelled", jobs}});
   }
-  if (common.json) print_json(document);
+  if (common.json)
+    print_json(document);
+  else if (!any)
+    fmt::print("no task is in the queue\n");
   return 0;
 }
 
