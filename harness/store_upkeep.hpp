@@ -23,6 +23,7 @@ struct StoreSize {
 
 struct StoreCondition {
   int schema_version = 0;
+  bool counted = false;                   ///< whether the next three were: not where the store is damaged or of an older schema
   std::map<RunStatus, std::size_t> runs;  ///< how many have which status
   std::size_t n_workers = 0;              ///< that have neither left nor been declared lost
   std::size_t n_experiments = 0;

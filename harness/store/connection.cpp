@@ -142,7 +142,7 @@ void Connection::complain(const SQLite::Exception& error) const {
   if (code == SQLITE_NOTADB) throw DataError(fmt::format("{}: not an SQLite database", file_));
   if (error.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK)
     throw DataError(fmt::format("{}: a process was ended while it wrote, and that must be taken back before the store can be read; `genrebench store vacuum` does so", file_));
-  if (code == SQLITE_READONLY) throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
+  if (code == SQLITE_READONLY || (code == SQLITE_CANTOPEN && is_at_rest(file_))) throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
   if (code == SQLITE_FULL || code == SQLITE_IOERR)
     throw DataError(fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
   if (code == SQLITE_BUSY || code == SQLITE_PROTOCOL)

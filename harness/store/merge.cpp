@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -54,7 +55,8 @@ class Source {
     connection_ = std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});
     const int version = stored_schema_version(*connection_);
     if (version == 0) throw DataError(fmt::format("{}: an empty database, not a genrebench run store", file.string()));
-    const std::string state = connection_->guard([&] { return connection_->database().execAndGet("PRAGMA quick_check(1)").getString(); });
+    std::string state = connection_->guard([&] { return connection_->database().execAndGet("PRAGMA quick_check(1)").getString(); });
+    std::replace(state.begin(), state.end(), '\n', ' ');
     if (state != "ok") throw DataError(fmt::format("{}: the database is damaged: {}", file.string(), state));
     if (version == schema_version()) return;
     folder_ = std::make_unique<PassingFolder>();

@@ -1,7 +1,7 @@
 #include "harness/store_upkeep.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
-#include <optional>
 #include <set>
+#include <sstream>
 
 #include "harness/digest.hpp"
 #include "harness/files.hpp"
@@ -144,9 +144,18 @@ class Inspection {
   void problem(const std::string& text) { condition_.problems.push_back(text); }
 
   void look_for_damage() {
-    const Query integrity = connection_.query("PRAGMA integrity_check(20)");
-    while (integrity.next())
-      if (integrity[0].getString() != "ok") problem(fmt::format("damaged: {}", integrity[0].getString()));
+    try {
+      const Query integrity = connection_.query("PRAGMA integrity_check(20)");
+      while (integrity.next()) {
+        std::istringstream lines(integrity[0].getString());
+        for (std::string line; std::getline(lines, line);)
+          if (line != "ok" && !line.starts_with("***")) problem(fmt::format("damaged: {}", line));
+      }
+    } catch (const SQLite::Exception& error) {
+      if ((error.getErrorCode() & 0xff) != SQLITE_CORRUPT) throw;
+      problem(fmt::format("damaged: {}", error.what()));  // so much that the check itself ends early
+    }
+    if (!condition_.problems.empty()) return;
     const Query references = connection_.query("PRAGMA foreign_key_check");
     std::map<std::string, std::size_t> dangling;
     while (references.next()) ++dangling[fmt::format("{} refer to {} that are not there", references[0].getString(), references[2].getString())];
@@ -154,6 +163,7 @@ class Inspection {
   }
 
   void look_at_runs() {
+    condition_.counted = true;
     const Query counts = connection_.query("SELECT status, count(*) FROM runs GROUP BY status");
     const std::vector<std::string> names = run_status_names();
     while (counts.next()) {
