@@ -118,7 +118,7 @@ TEST(Submit, ADamagedSubmissionIsOneLine) {
 /// Starts a task of many runs and sends it a signal among them.
 void expect_stops(int signal, int exit_code) {
   const Workbench bench;
-  const Submission submission = dry_run(bench, bench.experiment("long", {{"seeds", "600"}}), {"--runs-per-task", "600"});
+  const Submission submission = dry_run(bench, bench.experiment("long", {{"seeds", "300"}}), {"--runs-per-task", "300"});
   RunningProgram program({"work", submission.folder.string(), "--task", "0", "--quiet"});
   const auto n_done = [&] { return state_of(submission).runs[RunStatus::done]; };
   while (n_done() < 5 && !program.ended()) std::this_thread::sleep_for(std::chrono::milliseconds(3));
@@ -127,9 +127,9 @@ void expect_stops(int signal, int exit_code) {
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, exit_code) << result.err;
   EXPECT_EQ(state_of(submission).runs[RunStatus::running], 0u) << "the run under way was finished or released first";
-  EXPECT_LT(n_done(), 600u);
+  EXPECT_LT(n_done(), 300u);
   EXPECT_EQ(work(submission, {"--task", "0"}).exit_code, 0);
-  EXPECT_EQ(n_done(), 600u);
+  EXPECT_EQ(n_done(), 300u);
 }
 
 TEST(Submit, TheCheckpointSignalAsksForAnotherTurn) { expect_stops(SIGUSR1, 75); }

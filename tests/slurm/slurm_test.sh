@@ -4,7 +4,7 @@
 #   slurm_test.sh PROGRAM
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-program=$1
+program=$(realpath "$1")
 PATH=$PATH:/usr/sbin
 
 skip() { echo "skipped: $*"; exit 77; }
