@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -492,26 +493,32 @@ SlotChoice resolve_slot(const Slot& slot, const Flat& given_keys, const Registry
   return result;
 }
 
-/// Resolves one run after the other. What is said of a slot is often what was said of it in the run before: then its plug-in and options
-/// are too.
+/// Resolves one run after the other, from values by dotted key. What is said of a slot is often what was said of it in the run before:
+/// then its plug-in and options are too.
+template <typename Value>
 class Resolver {
  public:
-  explicit Resolver(const Registry& registry) : registry_(registry), last_(slots().size()) {}
+  using Values = std::map<std::string, Value>;
+  /// Reads one of the values.
+  using Read = std::function<Entry(const std::string& key, const Value& value, const Values& all)>;
+
+  Resolver(const Registry& registry, Read read) : registry_(registry), read_(std::move(read)), last_(slots().size()) {}
 
   /// @throws ConfigError
-  RunSpec operator()(const Flat& flat) {
+  RunSpec operator()(const Values& given) {
     RunSpec spec;
     OptionValues values;
     for (const OptionInfo& option : run_option_schema().options())
-      if (const auto entry = flat.find(option.name); entry != flat.end()) {
-        values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
+      if (const auto found = given.find(option.name); found != given.end()) {
+        const Entry entry = read_(found->first, found->second, given);
+        values[option.name] = run_option_schema().check(option, entry.value, entry.where);
         if (!option.identity && values[option.name] != option.default_value) spec.handling[option.name] = to_string(values[option.name]);
       }
     spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
     for (std::size_t i = 0; i < slots().size(); ++i) {
       const Slot& slot = slots()[i];
       if (spec.segmentation() && slot.key != "dataset" && slot.key != "excerpt") continue;
-      const SlotChoice& choice = resolve(i, flat);
+      const SlotChoice& choice = resolve(i, given);
       spec.*slot.choice = choice.plugin;
       spec.tune.insert(choice.tune.begin(), choice.tune.end());
     }
@@ -520,23 +527,26 @@ class Resolver {
 
  private:
   struct Last {
-    Flat given;
+    Values given;
     std::optional<SlotChoice> choice;
   };
 
-  const SlotChoice& resolve(std::size_t i, const Flat& flat) {
+  const SlotChoice& resolve(std::size_t i, const Values& given) {
     const Slot& slot = slots()[i];
     Last& last = last_[i];
-    const auto begin = flat.lower_bound(slot.prefix);
+    const auto begin = given.lower_bound(slot.prefix);
     auto end = begin;
-    while (end != flat.end() && end->first.starts_with(slot.prefix)) ++end;
+    while (end != given.end() && end->first.starts_with(slot.prefix)) ++end;
     if (last.choice && std::equal(begin, end, last.given.begin(), last.given.end())) return *last.choice;
     last.choice.reset();
-    last.given = Flat(begin, end);
-    return last.choice.emplace(resolve_slot(slot, last.given, registry_));
+    last.given = Values(begin, end);
+    Flat flat;
+    for (const auto& [key, value] : last.given) flat.emplace_hint(flat.end(), key, read_(key, value, given));
+    return last.choice.emplace(resolve_slot(slot, flat, registry_));
   }
 
   const Registry& registry_;
+  Read read_;
   std::vector<Last> last_;
 };
 
@@ -559,31 +569,49 @@ ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registr
   return header;
 }
 
-std::map<std::string, std::string> describe(const RunSpec& spec, const Registry& registry, bool identity_only) {
-  std::map<std::string, std::string> result;
+/// Calls `take(prefix, name, text)` for every resolved value; its key is the prefix and the name.
+template <typename Take>
+void for_each_value(const RunSpec& spec, const Registry& registry, bool identity_only, const Take& take) {
+  static const std::string kNoPrefix, kTune = "method.tune.";
   for (const Slot& slot : slots()) {
     const PluginChoice& choice = spec.*slot.choice;
     if (choice.name.empty()) continue;
     const OptionSchema& schema = *slot.find(registry, choice.name);
-    result[slot.selecting_key] = choice.name;
+    take(slot.prefix, slot.selector, choice.name);
     for (const auto& [name, value] : choice.options)
-      if (!identity_only || schema.find(name)->identity) result[slot.prefix + name] = to_string(value);
+      if (!identity_only || schema.find(name)->identity) take(slot.prefix, name, to_string(value));
   }
   for (const auto& [name, values] : spec.tune) {
     std::vector<std::string> words;
     for (const OptionValue& value : values) words.push_back(to_string(value));
-    result["method.tune." + name] = fmt::format("[{}]", fmt::join(words, ", "));
+    take(kTune, name, fmt::format("[{}]", fmt::join(words, ", ")));
   }
-  if (spec.options.known_clusters) result["known_clusters"] = "true";
+  if (spec.options.known_clusters) take(kNoPrefix, "known_clusters", "true");
   if (spec.segmentation()) {
-    result["task"] = spec.options.task;
+    take(kNoPrefix, "task", spec.options.task);
   } else {
-    result["standardise"] = spec.options.standardise ? "true" : "false";
-    result["vote"] = spec.options.vote;
+    take(kNoPrefix, "standardise", spec.options.standardise ? "true" : "false");
+    take(kNoPrefix, "vote", spec.options.vote);
   }
-  result["on_bad_track"] = spec.options.on_bad_track;
-  if (!identity_only) result.insert(spec.handling.begin(), spec.handling.end());
+  take(kNoPrefix, "on_bad_track", spec.options.on_bad_track);
+  if (!identity_only)
+    for (const auto& [name, text] : spec.handling) take(kNoPrefix, name, text);
+}
+
+std::map<std::string, std::string> describe(const RunSpec& spec, const Registry& registry, bool identity_only) {
+  std::map<std::string, std::string> result;
+  for_each_value(spec, registry, identity_only,
+                 [&](const std::string& prefix, const std::string& name, std::string text) { result.emplace(prefix + name, std::move(text)); });
   return result;
+}
+
+/// Equal for equal parameters(), and made faster.
+std::string text_of(const RunSpec& spec, const Registry& registry) {
+  std::string all;
+  for_each_value(spec, registry, /*identity_only=*/false, [&](const std::string& prefix, const std::string& name, const std::string& text) {
+    all.append(prefix).append(name).append(1, '\0').append(text).append(1, '\0');
+  });
+  return all;
 }
 
 /// A value as describe() wrote it; only its option's type tells a number from a folder that is called 1.
@@ -659,11 +687,21 @@ std::map<std::string, fs::path> RunSpec::content_files(const Registry& registry)
   return result;
 }
 
-RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry) {
+struct StoredRunReader::State {
+  explicit State(const Registry& registry)
+      : resolve(registry, [&registry](const std::string& key, const std::string& text, const auto& all) {
+          return Entry{stored_value(key, text, all, registry), "the store", Layer::file};
+        }) {}
+
+  Resolver<std::string> resolve;
+};
+
+StoredRunReader::StoredRunReader(const Registry& registry) : state_(std::make_unique<State>(registry)) {}
+StoredRunReader::~StoredRunReader() = default;
+
+RunSpec StoredRunReader::operator()(const std::map<std::string, std::string>& parameters, std::uint64_t seed) {
   try {
-    Flat flat;
-    for (const auto& [key, text] : parameters) flat[key] = {stored_value(key, text, parameters, registry), "the store", Layer::file};
-    RunSpec spec = Resolver(registry)(flat);
+    RunSpec spec = state_->resolve(parameters);
     spec.seed = seed;
     return spec;
   } catch (const YAML::Exception& error) {
@@ -671,6 +709,10 @@ RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& param
   } catch (const ConfigError& error) {
     throw DataError(fmt::format("the store's configuration of the run does not fit this version of genrebench: {}", error.what()));
   }
+}
+
+RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry) {
+  return StoredRunReader(registry)(parameters, seed);
 }
 
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
@@ -692,7 +734,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
   Experiment experiment{.name = header.name, .description = header.description, .source_file = file.string(),
                         .reports = header.reports, .runs = {}};
 
-  Resolver resolve(registry);
+  Resolver<Entry> resolve(registry, [](const std::string&, const Entry& entry, const Flat&) { return entry; });
   std::unordered_set<std::string> seen;
   std::vector<std::size_t> position(source.axes.size(), 0);
   for (bool more = true; more;) {
@@ -713,9 +755,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
       throw ConfigError(located ? message : file.string() + ": " + message);
     }
     // Options of plug-ins that are not chosen make equal runs: once is enough.
-    std::string text;
-    for (const auto& [key, value] : spec.parameters(registry)) text.append(key).append(1, '\0').append(value).append(1, '\0');
-    if (seen.insert(std::move(text)).second)
+    if (seen.insert(text_of(spec, registry)).second)
       for (const std::uint64_t seed : source.seeds) {
         spec.seed = seed;
         experiment.runs.push_back(spec);

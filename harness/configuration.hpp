@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,20 @@ struct RunSpec {
   /// The run that parameters() describes.
   /// @throws DataError  if a plug-in or an option of them is unknown: another version of the program stored them
   static RunSpec from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry);
+};
+
+/// RunSpec::from_parameters() for many runs: what one of them shares with the one before it is not read again.
+class StoredRunReader {
+ public:
+  explicit StoredRunReader(const Registry& registry);
+  ~StoredRunReader();
+
+  /// @throws DataError  as RunSpec::from_parameters()
+  RunSpec operator()(const std::map<std::string, std::string>& parameters, std::uint64_t seed);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// An experiment file, read and expanded.
