@@ -11,6 +11,7 @@ packages=(
   libbenchmark-dev libgtest-dev
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
+  faketime
 )
 
 missing=()

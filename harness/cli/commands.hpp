@@ -2,11 +2,13 @@
 // The commands of the program. Each prints results to standard output and returns the exit code: 0 if what was
 // asked for was done, 1 if not. Mistakes in the command or the configuration leave as ConfigError.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "harness/registry.hpp"
+#include "harness/runner.hpp"
 
 namespace genrebench::cli {
 
@@ -26,11 +28,41 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
 /// Which groups each kind of split would put on two sides.
 int leaks(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words);
 
-int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, bool fail_fast);
+/// How the runs of a sweep are shared out.
+struct SweepArguments {
+  int workers = 1;             ///< processes
+  bool join = false;           ///< no file is needed: the store says what there is to do
+  bool fail_fast = false;
+  RunOrder order = RunOrder::cheap;
+  double heartbeat_s = 10.0;
+  std::filesystem::path files = {};  ///< of checkpoints and models; empty: beside the store
+  std::int64_t pool = 0;       ///< the process that this one is a worker of; 0: none
+};
+int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, const SweepArguments& arguments);
+/// @param names  of experiments in the store; empty: all that have something left to do
+int resume(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& names, const SweepArguments& arguments);
 
 int runs(const CommonOptions& common, const std::string& experiment, const std::string& status);
 
 int show(const CommonOptions& common, const std::string& run);
+
+/// Other stores into this one.
+int merge(const CommonOptions& common, const std::vector<std::string>& sources);
+
+/// What is wrong with the store.
+int store_check(const CommonOptions& common);
+/// @param out    the copy; empty: beside the store, named by the time
+/// @param files  copy the files of the runs too
+int store_backup(const CommonOptions& common, const std::filesystem::path& out, bool files);
+int store_vacuum(const CommonOptions& common);
+
+struct DeleteArguments {
+  std::vector<std::string> runs;    ///< their ids, or the beginnings of them
+  std::string experiment, status;   ///< empty: any
+  std::vector<std::string> where;   ///< `key=value`
+  bool undo = false, dry_run = false;
+};
+int store_delete(const CommonOptions& common, const DeleteArguments& arguments);
 
 struct ReportArguments {
   std::vector<std::string> words;    ///< experiment files, or names of experiments in the store

@@ -13,6 +13,9 @@ namespace genrebench::cli {
 /// On a terminal one line that moves, with the time left; elsewhere a plain line now and then. `quiet`: messages only.
 std::unique_ptr<Progress> console_progress(bool quiet);
 
+/// For a worker of a pool (harness/worker_pool.hpp): what it is doing goes to the pool, now and then; messages are lines.
+std::unique_ptr<Progress> pool_progress();
+
 /// Prints one table, aligned.
 void print_table(const Table& table);
 

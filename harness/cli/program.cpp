@@ -48,6 +48,7 @@ class CommandLine {
     add_plan();
     add_leaks();
     add_run();
+    add_resume();
     add_runs();
     add_show();
     add_report();
@@ -55,6 +56,8 @@ class CommandLine {
     add_lr_range();
     add_segment();
     add_dataset();
+    add_merge();
+    add_store();
   }
 
   int operator()(int argc, const char* const* argv) {
@@ -110,14 +113,38 @@ class CommandLine {
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::leaks(registry_, common_, words_); }; });
   }
-  void add_run() {
-    CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it");
-    add_words(command, "Experiment files, then key=value words that override them");
+  void add_sweep(CLI::App* command) {
+    command->add_option("--workers", sweep_.workers, "So many processes, which share the threads; one that dies is replaced")->check(CLI::Range(1, 1024))->capture_default_str();
+    command->add_option("--order", order_, "cheap: what took least time earlier comes first; listed: as the experiment lists them")
+        ->check(CLI::IsMember({"cheap", "listed"}))->capture_default_str();
+    command->add_flag("--fail-fast", sweep_.fail_fast, "Stop after the first run that fails");
+    command->add_option("--heartbeat", sweep_.heartbeat_s, "Seconds between signs of life; the run of a worker that misses two is taken by another")
+        ->check(CLI::Range(0.05, 3600.0))->capture_default_str();
+    command->add_option("--files", sweep_.files, "Folder of checkpoints and models; else FILES beside the store: runs.db.files");
+    command->add_option("--pool", sweep_.pool)->group("");  // for the workers that `run --workers` starts
     add_database(command);
     add_work(command);
     add_json(command);
-    command->add_flag("--fail-fast", fail_fast_, "Stop after the first run that fails");
-    command->callback([this] { action_ = [this] { return cli::run(registry_, common_, words_, fail_fast_); }; });
+  }
+  void add_run() {
+    CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it; any number of these may run at once");
+    add_words(command, "Experiment files, then key=value words that override them");
+    command->get_option("words")->required(false);
+    command->add_flag("--join", sweep_.join, "Take part in what other processes do; without a file, in all that the store has left to do");
+    add_sweep(command);
+    command->callback([this] {
+      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
+      action_ = [this] { return cli::run(registry_, common_, words_, sweep_); };
+    });
+  }
+  void add_resume() {
+    CLI::App* command = app_.add_subcommand("resume", "Run what the store has planned and is not done, without the experiments' files");
+    command->add_option("experiments", words_, "Names of experiments in the store; all that have something left to do, if left out")->type_name("NAME...");
+    add_sweep(command);
+    command->callback([this] {
+      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
+      action_ = [this] { return cli::resume(registry_, common_, words_, sweep_); };
+    });
   }
   void add_runs() {
     CLI::App* command = app_.add_subcommand("runs", "The runs in the store");
@@ -205,16 +232,52 @@ class CommandLine {
         ->add_option("--out", out_, "Write these and a spectrogram of each genre (the paper's Table 1 and Figure 1) to this folder");
   }
 
+  void add_merge() {
+    CLI::App* command = app_.add_subcommand("merge", "Take over the runs of other stores: shards, colleagues' databases");
+    command->add_option("sources", words_, "The stores to take runs from; they are only read")->required()->type_name("SOURCE...");
+    add_database(command);
+    add_json(command);
+    command->callback([this] { action_ = [this] { return cli::merge(common_, words_); }; });
+  }
+  void add_store() {
+    CLI::App* group = app_.add_subcommand("store", "Check, copy or tidy up the store; delete runs, with undo");
+    group->require_subcommand(1);
+    const auto add = [&](const std::string& verb, const std::string& help, const std::function<int()>& action) {
+      CLI::App* command = group->add_subcommand(verb, help);
+      add_database(command);
+      add_json(command);
+      command->callback([this, action] { action_ = action; });
+      return command;
+    };
+    add("check", "Damage, runs without a result, files that are missing, changed or of no run, sizes; exit code 1 for problems",
+        [this] { return cli::store_check(common_); });
+    CLI::App* backup = add("backup", "A whole copy, while others write", [this] { return cli::store_backup(common_, out_, files_); });
+    backup->add_option("--out", out_, "The copy, a new file; else the store's name with .backup- and the time (UTC)");
+    backup->add_flag("--files", files_, "Copy the runs' files (models) too, to the copy's name with .files");
+    add("vacuum", "Forget deleted runs for good, remove what belongs to no run, make the file as small as it can be",
+        [this] { return cli::store_vacuum(common_); });
+    CLI::App* remove = add("delete", "Delete runs; several conditions must all hold", [this] { return cli::store_delete(common_, delete_); });
+    remove->add_option("--run", delete_.runs, "This run: its id, or the beginning of it; may be given several times")->type_name("ID");
+    remove->add_option("--experiment", delete_.experiment, "Runs of this experiment's plan")->type_name("NAME");
+    remove->add_option("--status", delete_.status, "Runs that are planned, done, failed, skipped, lost or pruned")->type_name("STATUS");
+    remove->add_option("--where", delete_.where, "Runs with this value of a parameter, such as method.name=knn; may be given several times")->type_name("KEY=VALUE");
+    remove->add_flag("--dry-run", delete_.dry_run, "Only list them");
+    remove->add_flag("--undo", delete_.undo, "Bring the runs back that were deleted last; possible until `genrebench store vacuum`");
+  }
+
   const Registry& registry_;
   CLI::App app_;
   cli::CommonOptions common_;
   cli::ReportArguments report_;
+  cli::SweepArguments sweep_;
+  cli::DeleteArguments delete_;
   std::vector<std::string> words_;
   std::string kind_, name_;
   std::filesystem::path file_, out_;
   int top_ = 3;
   GradientMethod::RangeTest range_;
-  bool no_cache_ = false, markdown_ = false, fail_fast_ = false;
+  bool no_cache_ = false, markdown_ = false, files_ = false;
+  std::string order_ = "cheap";
   std::function<int()> action_;
 };
 

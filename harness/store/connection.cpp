@@ -38,10 +38,25 @@ int wait_for_lock(void*, int attempt) {
   return 1;
 }
 
-/// Nobody can write there: the disk is mounted read-only.
-bool read_only_disk(const std::string& file) {
+/// Nobody can be writing to a store in WAL mode: the disk is mounted read-only, or we may not make the log's files and nobody else has.
+bool is_at_rest(const std::string& file) {
   struct statvfs disk {};
-  return ::statvfs(file.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0;
+  if (::statvfs(file.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0) return true;
+  const fs::path folder = fs::absolute(file).parent_path();
+  std::error_code error;
+  return ::access(folder.c_str(), W_OK) != 0 && !fs::exists(file + "-wal", error) && !error;
+}
+
+/// A file as SQLite's URI, in which '?', '#' and '%' have a meaning.
+std::string uri_of(const std::string& file, const std::string& parameters) {
+  std::string uri = "file://";
+  for (const char c : fs::absolute(file).string()) {
+    if (c == '?' || c == '#' || c == '%')
+      uri += fmt::format("%{:02X}", static_cast<unsigned>(c));
+    else
+      uri += c;
+  }
+  return uri + "?" + parameters;
 }
 
 int code_of(const SQLite::Exception& error) { return error.getErrorCode() & 0xff; }
@@ -75,8 +90,10 @@ Connection::Connection(const fs::path& file, const ConnectionSettings& settings)
 void Connection::open(const ConnectionSettings& settings) {
   statements_.clear();
   const auto patient = [&] { sqlite3_busy_handler(database_->getHandle(), wait_for_lock, nullptr); };
+  uri_ = uri_of(file_, "mode=ro");
   if (settings.mode == RunStore::Mode::write) {
-    database_ = std::make_unique<SQLite::Database>(file_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    // As an absolute name, which is never taken for a URI; stores that are attached are named by one.
+    database_ = std::make_unique<SQLite::Database>(fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI);
     patient();
     database_->execAndGet("PRAGMA schema_version");  // not a database: said before anything is changed
     return;
@@ -86,9 +103,9 @@ void Connection::open(const ConnectionSettings& settings) {
   try {
     database_->execAndGet("PRAGMA schema_version");
   } catch (const SQLite::Exception& error) {
-    // A store in WAL mode on a read-only disk: nobody can be writing to it.
-    if ((code_of(error) != SQLITE_CANTOPEN && code_of(error) != SQLITE_READONLY) || !read_only_disk(file_)) throw;
-    database_ = std::make_unique<SQLite::Database>("file:" + file_ + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+    if ((code_of(error) != SQLITE_CANTOPEN && code_of(error) != SQLITE_READONLY) || !is_at_rest(file_)) throw;
+    uri_ = uri_of(file_, "immutable=1");
+    database_ = std::make_unique<SQLite::Database>(uri_, SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   }
 }
 
@@ -123,6 +140,8 @@ std::string Connection::holder() const {
 void Connection::complain(const SQLite::Exception& error) const {
   const int code = code_of(error);
   if (code == SQLITE_NOTADB) throw DataError(fmt::format("{}: not an SQLite database", file_));
+  if (error.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK)
+    throw DataError(fmt::format("{}: a process was ended while it wrote, and that must be taken back before the store can be read; `genrebench store vacuum` does so", file_));
   if (code == SQLITE_READONLY) throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
   if (code == SQLITE_FULL || code == SQLITE_IOERR)
     throw DataError(fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));

@@ -61,6 +61,8 @@ class Connection {
   Connection(const std::filesystem::path& file, const ConnectionSettings& settings);
 
   const std::string& file() const { return file_; }
+  /// How another connection attaches the same file to read it, and only that.
+  const std::string& uri() const { return uri_; }
   SQLite::Database& database() const { return *database_; }
 
   /// A statement, prepared once.
@@ -111,7 +113,7 @@ class Connection {
   std::string holder() const;
   void open(const ConnectionSettings& settings);
 
-  std::string file_;
+  std::string file_, uri_;
   std::unique_ptr<SQLite::Database> database_;
   mutable std::map<std::string, SQLite::Statement> statements_;  ///< declared after the database: they go first
 };

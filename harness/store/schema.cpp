@@ -1,10 +1,11 @@
 #include "harness/store/schema.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 
+#include "harness/digest.hpp"
+#include "harness/store/snapshot.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -117,16 +118,18 @@ CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
 CREATE INDEX runs_of_worker ON runs (worker) WHERE worker IS NOT NULL;
 )sql"};
 
-/// A copy as of the last commit. The file alone may lack what is still in the write-ahead log, so SQLite makes it.
-void back_up(const std::string& file, const std::string& copy) {
-  const std::string temporary = fmt::format("{}.tmp.{}", copy, ::getpid());
-  std::error_code ignored;
-  fs::remove(temporary, ignored);
-  const SQLite::Database reader(file, SQLite::OPEN_READONLY);
-  SQLite::Statement vacuum(const_cast<SQLite::Database&>(reader), "VACUUM INTO ?");
-  vacuum.bind(1, temporary);
-  vacuum.exec();
-  fs::rename(temporary, copy);
+/// Leaves a copy of the store as it is, and never in the place of an older copy that says something else.
+void back_up(const std::string& file, int version) {
+  const std::string name = fmt::format("{}.schema{}.bak", file, version), fresh = name + ".new";
+  write_snapshot(file, fresh);
+  std::string free_name = name;
+  for (int n = 2; fs::exists(free_name); ++n) {
+    if (sha256_of_file(free_name) == sha256_of_file(fresh)) break;  // left by a migration that was cut off
+    free_name = fmt::format("{}.{}", name, n);
+  }
+  std::error_code error;
+  fs::rename(fresh, free_name, error);
+  if (error) throw DataError(fmt::format("{}: cannot be put in its place: {}; {} was not changed", free_name, error.message(), file));
 }
 
 void migrate(const Connection& connection) {
@@ -134,7 +137,7 @@ void migrate(const Connection& connection) {
   const int known = schema_version();
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const int current = database.execAndGet("PRAGMA user_version");  // another process may have been faster
-  if (current > 0 && current < known) back_up(connection.file(), fmt::format("{}.schema{}.bak", connection.file(), current));
+  if (current > 0 && current < known) back_up(connection.file(), current);  // the lock is held: nothing is committed meanwhile
   for (int v = current; v < known; ++v) database.exec(kMigrations[static_cast<std::size_t>(v)]);
   if (current < known) {
     SQLite::Statement dangling(database, "PRAGMA foreign_key_check");
@@ -149,8 +152,8 @@ void migrate(const Connection& connection) {
 
 int schema_version() { return static_cast<int>(kMigrations.size()); }
 
-void prepare_schema(const Connection& connection, const ConnectionSettings& settings) {
-  connection.guard([&] {
+int stored_schema_version(const Connection& connection) {
+  return connection.guard([&] {
     SQLite::Database& database = connection.database();
     const std::string& file = connection.file();
     const int version = database.execAndGet("PRAGMA user_version");
@@ -161,14 +164,35 @@ void prepare_schema(const Connection& connection, const ConnectionSettings& sett
       throw DataError(fmt::format("{}: an SQLite database, but not a genrebench run store; name another file with --db", file));
     if (version > known)
       throw DataError(fmt::format("{}: the store has schema version {}, this genrebench knows {}; use a newer genrebench", file, version, known));
+    return version;
+  });
+}
+
+std::vector<std::string> tables_of_runs(const Connection& connection) {
+  return connection.guard([&] {
+    std::vector<std::string> names;
+    const Query query = connection.query(
+        "SELECT t.name FROM main.sqlite_master t JOIN pragma_table_info(t.name) c ON c.name = 'run_id' "
+        "WHERE t.type = 'table' AND t.name <> 'experiment_runs' ORDER BY t.name");
+    while (query.next()) names.push_back(query[0]);
+    return names;
+  });
+}
+
+void prepare_schema(const Connection& connection, const ConnectionSettings& settings) {
+  connection.guard([&] {
+    SQLite::Database& database = connection.database();
+    const int version = stored_schema_version(connection);
+    const int known = schema_version();
     if (settings.mode == RunStore::Mode::read) {
       if (version < known)
-        throw DataError(fmt::format("{}: the store has schema version {}, expected {}; `genrebench run` migrates it", file, version, known));
+        throw DataError(fmt::format("{}: the store has schema version {}, expected {}; `genrebench run` migrates it", connection.file(), version, known));
       return;
     }
     database.exec(settings.write_ahead_log ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
     database.exec(settings.write_ahead_log ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
-    if (version < known) migrate(connection);  // while references are not enforced: a table that is replaced would take its rows along
+    database.exec("PRAGMA foreign_keys = OFF");  // a table that a migration replaces would take its rows along
+    if (version < known) migrate(connection);
     database.exec("PRAGMA foreign_keys = ON");
   });
 }

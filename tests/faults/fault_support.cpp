@@ -10,12 +10,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <thread>
 
 namespace genrebench::testing {
 namespace {
@@ -67,6 +70,11 @@ RunningProgram::~RunningProgram() {
   ::waitpid(pid_, nullptr, 0);
 }
 
+std::vector<pid_t> RunningProgram::children() const {
+  std::ifstream stream("/proc/" + std::to_string(pid_) + "/task/" + std::to_string(pid_) + "/children");
+  return {std::istream_iterator<pid_t>(stream), {}};
+}
+
 void RunningProgram::send(int signal) const { ::kill(pid_, signal); }
 
 bool RunningProgram::ended() {
@@ -103,6 +111,17 @@ void expect_refused(const ProgramResult& result, int exit_code, const std::vecto
   EXPECT_EQ(result.exit_code, exit_code) << "signal " << result.signal << ", it says: " << result.err;
   EXPECT_EQ(result.out, "");
   expect_one_line(result.err, parts);
+}
+
+bool at_full_length() { return std::getenv("GENREBENCH_FULL_LENGTH") != nullptr; }
+
+bool wait_until(const std::function<bool()>& condition) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > give_up) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+  }
+  return true;
 }
 
 void expect_json(const std::string& text) { EXPECT_TRUE(nlohmann::json::accept(text)) << text.substr(0, 400); }

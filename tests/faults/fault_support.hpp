@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
+  pid_t pid() const { return pid_; }
+  /// Processes that it started and that still run.
+  std::vector<pid_t> children() const;
   void send(int signal) const;
   bool ended();
   ProgramResult wait();
@@ -59,6 +63,12 @@ void expect_says(const std::string& text, const std::vector<std::string>& parts)
 
 /// The program refused: this exit code, nothing on standard output, one line on standard error.
 void expect_refused(const ProgramResult& result, int exit_code, const std::vector<std::string>& parts);
+
+/// True where tests are to be done at full length, which takes minutes: scripts/fault-test.sh.
+bool at_full_length();
+
+/// Waits until `condition` holds, for a minute at most. @return  false: it never did
+bool wait_until(const std::function<bool()>& condition);
 
 /// Fails the test unless the text is one JSON value.
 void expect_json(const std::string& text);

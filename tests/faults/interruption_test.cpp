@@ -110,7 +110,8 @@ TEST(Interruption, KilledWhileFeaturesAreComputedLeavesACacheThatWorks) {
   }
   const ProgramResult again = bench.run(file);
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_EQ(again.err, "");
+  EXPECT_TRUE(again.err.empty() || again.err.starts_with("lost: worker 1 ")) << again.err;
+  EXPECT_LE(std::count(again.err.begin(), again.err.end(), '\n'), 1) << again.err;
   expect_all_done(bench, 2);
 }
 

@@ -24,19 +24,27 @@ RunRecord planned(const std::string& id, std::uint64_t seed = 0) {
 
 const ExperimentRecord kExperiment{.name = "table2", .description = "what", .source_file = "table2.yaml", .created_at = {}, .run_ids = {}};
 
+/// A run taken by a worker of its own.
+Lease take(RunStore& store, const std::string& run, const std::map<std::string, std::string>& environment = {}) {
+  const Claim claim = store.claim(run, store.join(this_process(), 10.0), environment);
+  EXPECT_EQ(claim.answer, Claim::Answer::taken) << run;
+  return claim.lease;
+}
+
 TEST(RunStore, GivesBackWhatWasRecorded) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   store->plan(kExperiment, {planned("aa", 1), planned("bb", UINT64_MAX)});
-  store->start("aa", {{"host", "here"}});
+  const Lease aa = take(*store, "aa", {{"host", "here"}});
   RunResult result;
   result.metrics = {{"test", "accuracy", -1, 0.1 + 0.2}, {"train", "loss", 0, 2.0}, {"train", "loss", 1, 1.0}};
   result.predictions = {{"test", "blues.00001", 0, 1, {0.25f, 0.75f}}};
   result.bad_tracks = {{"jazz.00054", "unreadable"}};
   result.facts = {{"tuned.c", "10"}};
+  result.resources = {{"resources.cpu_s", "1.25"}};
   result.wall_s = 1.5;
-  store->finish("aa", result);
-  store->give_up("bb", RunStatus::failed, "no", {});
+  store->finish(aa, result);
+  EXPECT_EQ(store->fail(take(*store, "bb"), "no", {}, {}), RunStatus::failed);
 
   const auto reader = RunStore::open(folder / "runs.db", RunStore::Mode::read);
   const auto runs = reader->runs("table2");
@@ -57,6 +65,7 @@ TEST(RunStore, GivesBackWhatWasRecorded) {
   EXPECT_EQ(predictions[0].probabilities, (std::vector<float>{0.25f, 0.75f}));
   EXPECT_EQ(reader->bad_tracks("aa")[0].track, "jazz.00054");
   EXPECT_EQ(reader->environment("aa").at("host"), "here");
+  EXPECT_EQ(reader->environment("aa").at("resources.cpu_s"), "1.25");
   EXPECT_EQ(reader->experiments()[0].run_ids, (std::vector<std::string>{"aa", "bb"}));
 }
 
@@ -64,7 +73,7 @@ TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   store->plan(kExperiment, {planned("aa"), planned("bb")});
-  store->finish("aa", {});
+  store->finish(take(*store, "aa"), {});
   store->plan(kExperiment, {planned("cc"), planned("aa")});
   const auto runs = store->runs("table2");
   ASSERT_EQ(runs.size(), 2u);
@@ -73,14 +82,16 @@ TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
   EXPECT_EQ(store->runs({}).size(), 3u) << "a run that left the plan is kept";
 }
 
-TEST(RunStore, FinishingAgainReplacesTheEarlierResult) {
+TEST(RunStore, AFailedRunThatIsDoneLaterKeepsNothingOfItsFailure) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   store->plan(kExperiment, {planned("aa")});
-  store->give_up("aa", RunStatus::failed, "first try", {{"t", "bad"}});
+  store->fail(take(*store, "aa"), "first try", {{"t", "bad"}}, {});
+  EXPECT_EQ(store->bad_tracks("aa").size(), 1u);
+  store->plan(kExperiment, {planned("aa")});
   RunResult result;
   result.metrics = {{"test", "accuracy", -1, 0.5}};
-  store->finish("aa", result);
+  store->finish(take(*store, "aa"), result);
   EXPECT_EQ(store->run("aa")->status, RunStatus::done);
   EXPECT_TRUE(store->run("aa")->message.empty());
   EXPECT_TRUE(store->bad_tracks("aa").empty());
@@ -92,8 +103,8 @@ TEST(RunStore, AFailureInsideATransactionLeavesNothingOfIt) {
   store->plan(kExperiment, {planned("aa")});
   RunResult result;
   result.metrics = {{"test", "accuracy", -1, 0.5}, {"test", "accuracy", -1, 0.6}};  // the same metric twice: refused
-  EXPECT_THROW(store->finish("aa", result), DataError);
-  EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
+  EXPECT_THROW(store->finish(take(*store, "aa"), result), DataError);
+  EXPECT_EQ(store->run("aa")->status, RunStatus::running);
   EXPECT_TRUE(store->metrics("aa").empty());
 }
 
@@ -118,14 +129,14 @@ TEST(RunStore, CurvesOfARunThatIsUnderWayAreSeenAndReplacedAtItsEnd) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   store->plan(kExperiment, {planned("aa")});
-  store->start("aa", {});
-  store->add_curves("aa", {{"train", "loss", 1, 2.0}});
-  store->add_curves("aa", {{"train", "loss", 1, 3.0}, {"train", "loss", 2, 1.0}});  // resumed: said again
+  const Lease aa = take(*store, "aa");
+  store->add_curves(aa, {{"train", "loss", 1, 2.0}});
+  store->add_curves(aa, {{"train", "loss", 1, 3.0}, {"train", "loss", 2, 1.0}});  // resumed: said again
   ASSERT_EQ(store->metrics("aa").size(), 2u);
   EXPECT_EQ(store->metrics("aa")[0].value, 3.0);
   RunResult result;
   result.metrics = {{"train", "loss", 1, 0.5}};
-  store->finish("aa", result);
+  store->finish(aa, result);
   ASSERT_EQ(store->metrics("aa").size(), 1u);
   EXPECT_EQ(store->metrics("aa")[0].value, 0.5);
 }
@@ -134,9 +145,9 @@ TEST(RunStore, AnInterruptedRunIsPlannedAgainAndKeepsNoHalfResult) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   store->plan(kExperiment, {planned("aa")});
-  store->start("aa", {});
-  store->add_curves("aa", {{"train", "loss", 1, 2.0}});
-  store->give_up("aa", RunStatus::planned, "interrupted");
+  const Lease aa = take(*store, "aa");
+  store->add_curves(aa, {{"train", "loss", 1, 2.0}});
+  store->release(aa, "interrupted");
   EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
   EXPECT_TRUE(store->metrics("aa").empty());
 }
@@ -147,12 +158,10 @@ TEST(RunStore, RemembersTheFilesOfARun) {
   store->plan(kExperiment, {planned("aa")});
   RunResult result;
   result.artifacts = {{"model", "00ff", 123456789012}};
-  store->finish("aa", result);
+  store->finish(take(*store, "aa"), result);
   ASSERT_EQ(store->artifacts("aa").size(), 1u);
   EXPECT_EQ(store->artifacts("aa")[0].sha256, "00ff");
   EXPECT_EQ(store->artifacts("aa")[0].bytes, 123456789012);
-  store->give_up("aa", RunStatus::failed, "no");
-  EXPECT_TRUE(store->artifacts("aa").empty());
 }
 
 TEST(RunStore, AStoreOfTheFirstSchemaIsBackedUpAndMigrated) {

@@ -1,0 +1,18 @@
+#pragma once
+// What `run` and `resume` share: plans on a store, by this process or by several.
+
+#include <functional>
+#include <vector>
+
+#include "harness/cli/commands.hpp"
+#include "harness/plan.hpp"
+
+namespace genrebench::cli {
+
+/// Makes plans; every mistake in them shows before anything runs.
+using PlanMaker = std::function<std::vector<Plan>(FileHashes& hashes, Progress& progress)>;
+
+/// Runs what is not done, and prints what became of it. @return  the exit code
+int sweep(const Registry& registry, const CommonOptions& common, const SweepArguments& arguments, const PlanMaker& make_plans);
+
+}  // namespace genrebench::cli
