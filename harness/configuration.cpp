@@ -27,6 +27,13 @@ const OptionSchema& run_option_schema() {
   return schema;
 }
 
+const OptionSchema& prune_schema() {
+  static const OptionSchema schema = prune_option_table().schema();
+  return schema;
+}
+
+const std::string kPrunePrefix = "prune.";
+
 /// The plug-ins of a slot, seen only as names and schemas.
 using Schemas = std::map<std::string, const OptionSchema*>;
 
@@ -384,6 +391,12 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   const std::string head = key.substr(0, dot);
   if (dot == std::string::npos && std::count(kPlainKeys.begin(), kPlainKeys.end(), key) > 0) return;
   if (dot == std::string::npos && run_option_schema().find(key) != nullptr) return;
+  if (head == "prune") {
+    if (dot == std::string::npos)
+      throw ConfigError(fmt::format("{}: 'prune' must be a map with the key 'kind', found '{}'", entry.where, to_string(entry.value)));
+    if (prune_schema().find(key.substr(dot + 1)) == nullptr) prune_schema().resolve({{key.substr(dot + 1), entry.value}}, entry.where + ": prune");  // throws
+    return;
+  }
   for (const Slot& slot : slots()) {
     if (head != slot.key) continue;
     if (dot == std::string::npos)
@@ -417,7 +430,7 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   std::vector<std::string> known = kPlainKeys;
   for (const Slot& slot : slots()) known.push_back(slot.key);
   for (const OptionInfo& option : run_option_schema().options()) known.push_back(option.name);
-  for (const char* word : {"extends", "seeds", "sweep"}) known.emplace_back(word);
+  for (const char* word : {"extends", "prune", "seeds", "sweep"}) known.emplace_back(word);
   std::sort(known.begin(), known.end());
   throw ConfigError(unknown_name_message("key", head, entry.where, known));
 }
@@ -507,14 +520,9 @@ class Resolver {
   /// @throws ConfigError
   RunSpec operator()(const Values& given) {
     RunSpec spec;
-    OptionValues values;
-    for (const OptionInfo& option : run_option_schema().options())
-      if (const auto found = given.find(option.name); found != given.end()) {
-        const Entry entry = read_(found->first, found->second, given);
-        values[option.name] = run_option_schema().check(option, entry.value, entry.where);
-        if (!option.identity && values[option.name] != option.default_value) spec.handling[option.name] = to_string(values[option.name]);
-      }
-    spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
+    spec.options = run_option_table().parse(run_option_schema().resolve(values_of(run_option_schema(), {}, given, spec), "experiment"));
+    spec.prune = prune_option_table().parse(prune_schema().resolve(values_of(prune_schema(), kPrunePrefix, given, spec), "prune"));
+    if (!spec.prune.on()) std::erase_if(spec.handling, [](const auto& one) { return one.first.starts_with(kPrunePrefix); });
     for (std::size_t i = 0; i < slots().size(); ++i) {
       const Slot& slot = slots()[i];
       if (spec.segmentation() && slot.key != "dataset" && slot.key != "excerpt") continue;
@@ -530,6 +538,18 @@ class Resolver {
     Values given;
     std::optional<SlotChoice> choice;
   };
+
+  /// What is given of options that belong to no plug-in.
+  OptionValues values_of(const OptionSchema& schema, const std::string& prefix, const Values& given, RunSpec& spec) const {
+    OptionValues values;
+    for (const OptionInfo& option : schema.options())
+      if (const auto found = given.find(prefix + option.name); found != given.end()) {
+        const Entry entry = read_(found->first, found->second, given);
+        values[option.name] = schema.check(option, entry.value, entry.where + (prefix.empty() ? "" : ": prune"));
+        if (!option.identity && values[option.name] != option.default_value) spec.handling[found->first] = to_string(values[option.name]);
+      }
+    return values;
+  }
 
   const SlotChoice& resolve(std::size_t i, const Values& given) {
     const Slot& slot = slots()[i];
@@ -685,6 +705,33 @@ std::map<std::string, fs::path> RunSpec::content_files(const Registry& registry)
         result[slot.prefix + option.name] = *file;
   }
   return result;
+}
+
+bool is_handling(std::string_view key) {
+  const OptionInfo* option = key.starts_with(kPrunePrefix) ? prune_schema().find(key.substr(kPrunePrefix.size())) : run_option_schema().find(key);
+  return option != nullptr && !option->identity;
+}
+
+std::map<std::string, std::string> with_words(std::map<std::string, std::string> parameters, const std::vector<std::string>& words,
+                                              const Registry& registry) {
+  std::vector<std::string> free;
+  for (const Slot& slot : slots()) {
+    const auto name = parameters.find(slot.selecting_key);
+    const OptionSchema* schema = name == parameters.end() ? nullptr : slot.find(registry, name->second);
+    if (schema == nullptr) continue;
+    for (const OptionInfo& option : schema->options())
+      if (!option.identity) free.push_back(slot.prefix + option.name);
+  }
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0) throw ConfigError(fmt::format("command line: expected key=value, found '{}'", word));
+    const std::string key = word.substr(0, equals);
+    if (std::find(free.begin(), free.end(), key) == free.end())
+      throw ConfigError(fmt::format("command line: '{}' cannot be changed, or the run would be another one; what can: {}", key,
+                                    free.empty() ? "nothing" : fmt::format("{}", fmt::join(free, ", "))));
+    parameters[key] = word.substr(equals + 1);
+  }
+  return parameters;
 }
 
 struct StoredRunReader::State {
