@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -25,6 +26,13 @@ const OptionSchema& run_option_schema() {
   static const OptionSchema schema = run_option_table().schema();
   return schema;
 }
+
+const OptionSchema& prune_schema() {
+  static const OptionSchema schema = prune_option_table().schema();
+  return schema;
+}
+
+const std::string kPrunePrefix = "prune.";
 
 /// The plug-ins of a slot, seen only as names and schemas.
 using Schemas = std::map<std::string, const OptionSchema*>;
@@ -383,6 +391,12 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   const std::string head = key.substr(0, dot);
   if (dot == std::string::npos && std::count(kPlainKeys.begin(), kPlainKeys.end(), key) > 0) return;
   if (dot == std::string::npos && run_option_schema().find(key) != nullptr) return;
+  if (head == "prune") {
+    if (dot == std::string::npos)
+      throw ConfigError(fmt::format("{}: 'prune' must be a map with the key 'kind', found '{}'", entry.where, to_string(entry.value)));
+    if (prune_schema().find(key.substr(dot + 1)) == nullptr) prune_schema().resolve({{key.substr(dot + 1), entry.value}}, entry.where + ": prune");  // throws
+    return;
+  }
   for (const Slot& slot : slots()) {
     if (head != slot.key) continue;
     if (dot == std::string::npos)
@@ -416,7 +430,7 @@ void check_key(const std::string& key, const Entry& entry, const Registry& regis
   std::vector<std::string> known = kPlainKeys;
   for (const Slot& slot : slots()) known.push_back(slot.key);
   for (const OptionInfo& option : run_option_schema().options()) known.push_back(option.name);
-  for (const char* word : {"extends", "seeds", "sweep"}) known.emplace_back(word);
+  for (const char* word : {"extends", "prune", "seeds", "sweep"}) known.emplace_back(word);
   std::sort(known.begin(), known.end());
   throw ConfigError(unknown_name_message("key", head, entry.where, known));
 }
@@ -492,26 +506,27 @@ SlotChoice resolve_slot(const Slot& slot, const Flat& given_keys, const Registry
   return result;
 }
 
-/// Resolves one run after the other. What is said of a slot is often what was said of it in the run before: then its plug-in and options
-/// are too.
+/// Resolves one run after the other, from values by dotted key. What is said of a slot is often what was said of it in the run before:
+/// then its plug-in and options are too.
+template <typename Value>
 class Resolver {
  public:
-  explicit Resolver(const Registry& registry) : registry_(registry), last_(slots().size()) {}
+  using Values = std::map<std::string, Value>;
+  /// Reads one of the values.
+  using Read = std::function<Entry(const std::string& key, const Value& value, const Values& all)>;
+
+  Resolver(const Registry& registry, Read read) : registry_(registry), read_(std::move(read)), last_(slots().size()) {}
 
   /// @throws ConfigError
-  RunSpec operator()(const Flat& flat) {
+  RunSpec operator()(const Values& given) {
     RunSpec spec;
-    OptionValues values;
-    for (const OptionInfo& option : run_option_schema().options())
-      if (const auto entry = flat.find(option.name); entry != flat.end()) {
-        values[option.name] = run_option_schema().check(option, entry->second.value, entry->second.where);
-        if (!option.identity && values[option.name] != option.default_value) spec.handling[option.name] = to_string(values[option.name]);
-      }
-    spec.options = run_option_table().parse(run_option_schema().resolve(values, "experiment"));
+    spec.options = run_option_table().parse(run_option_schema().resolve(values_of(run_option_schema(), {}, given, spec), "experiment"));
+    spec.prune = prune_option_table().parse(prune_schema().resolve(values_of(prune_schema(), kPrunePrefix, given, spec), "prune"));
+    if (!spec.prune.on()) std::erase_if(spec.handling, [](const auto& one) { return one.first.starts_with(kPrunePrefix); });
     for (std::size_t i = 0; i < slots().size(); ++i) {
       const Slot& slot = slots()[i];
       if (spec.segmentation() && slot.key != "dataset" && slot.key != "excerpt") continue;
-      const SlotChoice& choice = resolve(i, flat);
+      const SlotChoice& choice = resolve(i, given);
       spec.*slot.choice = choice.plugin;
       spec.tune.insert(choice.tune.begin(), choice.tune.end());
     }
@@ -520,23 +535,38 @@ class Resolver {
 
  private:
   struct Last {
-    Flat given;
+    Values given;
     std::optional<SlotChoice> choice;
   };
 
-  const SlotChoice& resolve(std::size_t i, const Flat& flat) {
+  /// What is given of options that belong to no plug-in.
+  OptionValues values_of(const OptionSchema& schema, const std::string& prefix, const Values& given, RunSpec& spec) const {
+    OptionValues values;
+    for (const OptionInfo& option : schema.options())
+      if (const auto found = given.find(prefix + option.name); found != given.end()) {
+        const Entry entry = read_(found->first, found->second, given);
+        values[option.name] = schema.check(option, entry.value, entry.where + (prefix.empty() ? "" : ": prune"));
+        if (!option.identity && values[option.name] != option.default_value) spec.handling[found->first] = to_string(values[option.name]);
+      }
+    return values;
+  }
+
+  const SlotChoice& resolve(std::size_t i, const Values& given) {
     const Slot& slot = slots()[i];
     Last& last = last_[i];
-    const auto begin = flat.lower_bound(slot.prefix);
+    const auto begin = given.lower_bound(slot.prefix);
     auto end = begin;
-    while (end != flat.end() && end->first.starts_with(slot.prefix)) ++end;
+    while (end != given.end() && end->first.starts_with(slot.prefix)) ++end;
     if (last.choice && std::equal(begin, end, last.given.begin(), last.given.end())) return *last.choice;
     last.choice.reset();
-    last.given = Flat(begin, end);
-    return last.choice.emplace(resolve_slot(slot, last.given, registry_));
+    last.given = Values(begin, end);
+    Flat flat;
+    for (const auto& [key, value] : last.given) flat.emplace_hint(flat.end(), key, read_(key, value, given));
+    return last.choice.emplace(resolve_slot(slot, flat, registry_));
   }
 
   const Registry& registry_;
+  Read read_;
   std::vector<Last> last_;
 };
 
@@ -559,31 +589,49 @@ ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registr
   return header;
 }
 
-std::map<std::string, std::string> describe(const RunSpec& spec, const Registry& registry, bool identity_only) {
-  std::map<std::string, std::string> result;
+/// Calls `take(prefix, name, text)` for every resolved value; its key is the prefix and the name.
+template <typename Take>
+void for_each_value(const RunSpec& spec, const Registry& registry, bool identity_only, const Take& take) {
+  static const std::string kNoPrefix, kTune = "method.tune.";
   for (const Slot& slot : slots()) {
     const PluginChoice& choice = spec.*slot.choice;
     if (choice.name.empty()) continue;
     const OptionSchema& schema = *slot.find(registry, choice.name);
-    result[slot.selecting_key] = choice.name;
+    take(slot.prefix, slot.selector, choice.name);
     for (const auto& [name, value] : choice.options)
-      if (!identity_only || schema.find(name)->identity) result[slot.prefix + name] = to_string(value);
+      if (!identity_only || schema.find(name)->identity) take(slot.prefix, name, to_string(value));
   }
   for (const auto& [name, values] : spec.tune) {
     std::vector<std::string> words;
     for (const OptionValue& value : values) words.push_back(to_string(value));
-    result["method.tune." + name] = fmt::format("[{}]", fmt::join(words, ", "));
+    take(kTune, name, fmt::format("[{}]", fmt::join(words, ", ")));
   }
-  if (spec.options.known_clusters) result["known_clusters"] = "true";
+  if (spec.options.known_clusters) take(kNoPrefix, "known_clusters", "true");
   if (spec.segmentation()) {
-    result["task"] = spec.options.task;
+    take(kNoPrefix, "task", spec.options.task);
   } else {
-    result["standardise"] = spec.options.standardise ? "true" : "false";
-    result["vote"] = spec.options.vote;
+    take(kNoPrefix, "standardise", spec.options.standardise ? "true" : "false");
+    take(kNoPrefix, "vote", spec.options.vote);
   }
-  result["on_bad_track"] = spec.options.on_bad_track;
-  if (!identity_only) result.insert(spec.handling.begin(), spec.handling.end());
+  take(kNoPrefix, "on_bad_track", spec.options.on_bad_track);
+  if (!identity_only)
+    for (const auto& [name, text] : spec.handling) take(kNoPrefix, name, text);
+}
+
+std::map<std::string, std::string> describe(const RunSpec& spec, const Registry& registry, bool identity_only) {
+  std::map<std::string, std::string> result;
+  for_each_value(spec, registry, identity_only,
+                 [&](const std::string& prefix, const std::string& name, std::string text) { result.emplace(prefix + name, std::move(text)); });
   return result;
+}
+
+/// Equal for equal parameters(), and made faster.
+std::string text_of(const RunSpec& spec, const Registry& registry) {
+  std::string all;
+  for_each_value(spec, registry, /*identity_only=*/false, [&](const std::string& prefix, const std::string& name, const std::string& text) {
+    all.append(prefix).append(name).append(1, '\0').append(text).append(1, '\0');
+  });
+  return all;
 }
 
 /// A value as describe() wrote it; only its option's type tells a number from a folder that is called 1.
@@ -659,11 +707,48 @@ std::map<std::string, fs::path> RunSpec::content_files(const Registry& registry)
   return result;
 }
 
-RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry) {
+bool is_handling(std::string_view key) {
+  const OptionInfo* option = key.starts_with(kPrunePrefix) ? prune_schema().find(key.substr(kPrunePrefix.size())) : run_option_schema().find(key);
+  return option != nullptr && !option->identity;
+}
+
+std::map<std::string, std::string> with_words(std::map<std::string, std::string> parameters, const std::vector<std::string>& words,
+                                              const Registry& registry) {
+  std::vector<std::string> free;
+  for (const Slot& slot : slots()) {
+    const auto name = parameters.find(slot.selecting_key);
+    const OptionSchema* schema = name == parameters.end() ? nullptr : slot.find(registry, name->second);
+    if (schema == nullptr) continue;
+    for (const OptionInfo& option : schema->options())
+      if (!option.identity) free.push_back(slot.prefix + option.name);
+  }
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0) throw ConfigError(fmt::format("command line: expected key=value, found '{}'", word));
+    const std::string key = word.substr(0, equals);
+    if (std::find(free.begin(), free.end(), key) == free.end())
+      throw ConfigError(fmt::format("command line: '{}' cannot be changed, or the run would be another one; what can: {}", key,
+                                    free.empty() ? "nothing" : fmt::format("{}", fmt::join(free, ", "))));
+    parameters[key] = word.substr(equals + 1);
+  }
+  return parameters;
+}
+
+struct StoredRunReader::State {
+  explicit State(const Registry& registry)
+      : resolve(registry, [&registry](const std::string& key, const std::string& text, const auto& all) {
+          return Entry{stored_value(key, text, all, registry), "the store", Layer::file};
+        }) {}
+
+  Resolver<std::string> resolve;
+};
+
+StoredRunReader::StoredRunReader(const Registry& registry) : state_(std::make_unique<State>(registry)) {}
+StoredRunReader::~StoredRunReader() = default;
+
+RunSpec StoredRunReader::operator()(const std::map<std::string, std::string>& parameters, std::uint64_t seed) {
   try {
-    Flat flat;
-    for (const auto& [key, text] : parameters) flat[key] = {stored_value(key, text, parameters, registry), "the store", Layer::file};
-    RunSpec spec = Resolver(registry)(flat);
+    RunSpec spec = state_->resolve(parameters);
     spec.seed = seed;
     return spec;
   } catch (const YAML::Exception& error) {
@@ -671,6 +756,10 @@ RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& param
   } catch (const ConfigError& error) {
     throw DataError(fmt::format("the store's configuration of the run does not fit this version of genrebench: {}", error.what()));
   }
+}
+
+RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry) {
+  return StoredRunReader(registry)(parameters, seed);
 }
 
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
@@ -692,7 +781,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
   Experiment experiment{.name = header.name, .description = header.description, .source_file = file.string(),
                         .reports = header.reports, .runs = {}};
 
-  Resolver resolve(registry);
+  Resolver<Entry> resolve(registry, [](const std::string&, const Entry& entry, const Flat&) { return entry; });
   std::unordered_set<std::string> seen;
   std::vector<std::size_t> position(source.axes.size(), 0);
   for (bool more = true; more;) {
@@ -713,9 +802,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
       throw ConfigError(located ? message : file.string() + ": " + message);
     }
     // Options of plug-ins that are not chosen make equal runs: once is enough.
-    std::string text;
-    for (const auto& [key, value] : spec.parameters(registry)) text.append(key).append(1, '\0').append(value).append(1, '\0');
-    if (seen.insert(std::move(text)).second)
+    if (seen.insert(text_of(spec, registry)).second)
       for (const std::uint64_t seed : source.seeds) {
         spec.seed = seed;
         experiment.runs.push_back(spec);

@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/options.hpp"
+#include "harness/pruning.hpp"
 #include "harness/registry.hpp"
 
 namespace genrebench {
@@ -53,11 +56,12 @@ struct RunSpec {
   std::uint64_t seed = 0;
   PluginChoice dataset, split, excerpt, features, method;  ///< split, features and method are empty for task segmentation
   RunOptions options;
+  PruneOptions prune;
   bool segmentation() const { return options.task == "segmentation"; }
   /// Options of the method to search on the validation part, with the values to try; in order of name.
   std::map<std::string, std::vector<OptionValue>> tune;
 
-  /// Options of the run that do not decide its result (how often it is tried again), where they are not the defaults: stored, so that
+  /// Options of the run that do not decide its result (how often it is tried again, "prune.kind"), where they are not the defaults: stored, so that
   /// who resumes from the store does the same.
   std::map<std::string, std::string> handling;
 
@@ -75,6 +79,28 @@ struct RunSpec {
   static RunSpec from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry);
 };
 
+/// True if a stored parameter of this name says how a run is done and not what it is: one of RunSpec::handling.
+bool is_handling(std::string_view key);
+
+/// Stored parameters with other values of some, given as `key=value` words: of those that do not decide the result, as where data lie.
+/// @throws ConfigError  if a word is no such option of the run's plug-ins
+std::map<std::string, std::string> with_words(std::map<std::string, std::string> parameters, const std::vector<std::string>& words,
+                                              const Registry& registry);
+
+/// RunSpec::from_parameters() for many runs: what one of them shares with the one before it is not read again.
+class StoredRunReader {
+ public:
+  explicit StoredRunReader(const Registry& registry);
+  ~StoredRunReader();
+
+  /// @throws DataError  as RunSpec::from_parameters()
+  RunSpec operator()(const std::map<std::string, std::string>& parameters, std::uint64_t seed);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// An experiment file, read and expanded.
 struct Experiment {
   std::string name;
@@ -86,7 +112,7 @@ struct Experiment {
 
 /// Reads an experiment. Its keys: `name`, `description`, `extends` (a file whose keys this one overrides),
 /// `dataset`, `split`, `excerpt`, `features`, `method`, `sweep` (`grid`, `zip`, `random`), `seeds`, `reports`, `compare_with`
-/// (names of experiments whose results belong in the same reports), and those of RunOptions. Under a plug-in's key, `name` (`kind` for split) chooses the plug-in, other words
+/// (names of experiments whose results belong in the same reports), `prune` (a map of PruneOptions), and those of RunOptions. Under a plug-in's key, `name` (`kind` for split) chooses the plug-in, other words
 /// are its options, and the name of any plug-in opens a map of options that apply only where that plug-in is
 /// chosen: `method: {svm: {c: 10}, knn: {neighbours: 3}}`. `${NAME}` in a value stands for the environment.
 /// @param overrides  `key=value` words; the value is YAML; they replace what the file says, axes of the sweep

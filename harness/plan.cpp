@@ -111,6 +111,21 @@ class Once {
   std::map<Key, Value> values_;
 };
 
+/// @throws ConfigError  if the run is to be pruned and cannot be
+void check_pruning(const RunSpec& spec, const Split* split) {
+  if (!spec.prune.on()) return;
+  if (split == nullptr) throw ConfigError("prune: a run of task segmentation trains nothing; leave out prune");
+  if (!spec.method.options.contains("epochs"))
+    throw ConfigError(fmt::format("prune: the method {} is not trained by epochs; leave out prune, or take a method with the option epochs", spec.method.name));
+  if (!spec.tune.empty())
+    throw ConfigError(fmt::format("prune: method.tune trains the method {} several times in one run, which cannot be compared; sweep over the values instead",
+                                  spec.method.name));
+  if (!split->has(Part::valid))
+    throw ConfigError(fmt::format("prune needs a validation part, and the split {} has none; set split.valid_fraction (or validation_fold), or take "
+                                  "another split",
+                                  spec.split.name));
+}
+
 std::string why_not(const RunSpec& spec, const FeatureFacts& feature, const Registry& registry) {
   const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
   if (feature.sequence && !method.takes_sequences)
@@ -157,6 +172,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
         throw ConfigError(fmt::format("task segmentation: the excerpt {} does not segment; use excerpt.name: sem", spec.excerpt.name));
       if (!knows_sections(dataset))
         throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
+      check_pruning(spec, nullptr);
       run.id = sha256(identity);
       ++n_applicable;
       continue;
@@ -170,6 +186,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
       throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
                                     "(or validation_fold), or take another split",
                                     spec.method.name, spec.split.name));
+    check_pruning(spec, run.split.get());
     identity += fmt::format("feature version {}\n", feature.version);
     for (const auto& [key, file] : spec.content_files(registry)) identity += fmt::format("{} content {}\n", key, hashes(file));
     run.id = sha256(identity);

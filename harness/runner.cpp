@@ -120,7 +120,19 @@ class Worker {
     return false;
   }
 
+  /// @throws Pruned  if the last of these points is at a rung of the run, and it is not among the best there
+  void prune_where_due(const PlannedRun& run, const std::vector<MetricRecord>& points) const {
+    const PruneOptions& options = run.spec.prune;
+    if (!options.on()) return;
+    const auto last = std::find_if(points.rbegin(), points.rend(), [&](const MetricRecord& p) { return p.split == "valid" && p.name == options.metric; });
+    if (last == points.rend() || !is_rung(options, last->step)) return;
+    if (last->step >= std::get<std::int64_t>(run.spec.method.options.at("epochs"))) return;  // nothing is left to save
+    const std::vector<double> values = store_.curve_points(plan_.experiment.name, last->split, last->name, last->step);
+    if (const auto reason = why_prune(options, last->step, last->value, values)) throw Pruned(*reason);
+  }
+
   bool do_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared, const std::string& name) {
+    std::vector<MetricRecord> curves;
     const FitSettings fit{.threads = settings_.threads,
                           .checkpoint_folder = files_.checkpoints(run.id),
                           .interrupted = [this] { return in_vain(); },
@@ -128,12 +140,17 @@ class Worker {
                             heartbeat_->say(name + ": " + now);
                             progress_.advance(n_settled_, name + ": " + now);
                           },
-                          .curves = [&](const std::vector<MetricRecord>& points) { store_.add_curves(lease, points); }};
+                          .curves = [&](const std::vector<MetricRecord>& points) {
+                            store_.add_curves(lease, points);
+                            curves.insert(curves.end(), points.begin(), points.end());
+                            prune_where_due(run, points);
+                          }};
     const KeepModel keep = [&](const Method& method, const Preprocessing& preprocessing) { return files_.keep(lease, method, preprocessing); };
     const Clock::time_point begin = Clock::now();
     const ResourceMeter meter;
     std::optional<Outcome> outcome;
     std::optional<RunFailure> failure;
+    bool pruned = false;
     try {
       outcome = run_once(run, prepared, registry_, fit, files_.enabled() ? keep : KeepModel());
     } catch (const Interrupted&) {
@@ -142,8 +159,22 @@ class Worker {
       throw;
     } catch (const StoreGone&) {
       throw;
+    } catch (const Pruned& reason) {
+      pruned = true;
+      failure = failure_of(run, prepared, reason);
     } catch (const std::exception& error) {
       failure = failure_of(run, prepared, error);
+    }
+    if (pruned) {
+      RunResult so_far;
+      so_far.metrics = std::move(curves);
+      so_far.bad_tracks = std::move(failure->bad_tracks);
+      so_far.resources = meter.since();
+      so_far.wall_s = seconds_since(begin);
+      store_.prune(lease, failure->message, so_far);
+      files_.clean(run.id);
+      progress_.message(fmt::format("pruned: {}: {}", name, failure->message));
+      return true;
     }
     if (failure) {
       const RunOptions& options = run.spec.options;
@@ -224,7 +255,8 @@ class Worker {
 }  // namespace
 
 std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry, Progress& progress) {
-  store.plan(plan.record(), plan.records(registry));
+  const bool pruning = std::any_of(plan.runs.begin(), plan.runs.end(), [](const PlannedRun& run) { return run.spec.prune.on(); });
+  store.plan(plan.record(), plan.records(registry), {.retry_pruned = !pruning});
   for (const PlannedRun& run : plan.runs) {
     if (run.not_applicable.empty()) continue;
     store.skip(run.id, run.not_applicable);

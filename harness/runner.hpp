@@ -47,7 +47,8 @@ struct RunnerSummary {
   double wall_s = 0.0;
 };
 
-/// Records the plan in the store, before anyone executes it. What is done stays done, what failed is planned again.
+/// Records the plan in the store, before anyone executes it. What is done stays done, what failed is planned again; so is what was
+/// pruned, where the experiment does not ask for pruning any more.
 /// @return  what was done before
 std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry, Progress& progress);
 

@@ -26,7 +26,7 @@ const OptionTable<SummaryOptions>& table() {
     OptionTable<SummaryOptions> t;
     t.number("level", &SummaryOptions::level, 0.5, 0.999, "Confidence of the intervals.")
         .integer("listed", &SummaryOptions::listed, 0, 1000000,
-                 "How many failed or skipped runs, and how many bad tracks, are shown; the data tables have all.");
+                 "How many failed, skipped or pruned runs, and how many bad tracks, are shown; the data tables have all.");
     return t;
   }();
   return options;
@@ -79,7 +79,7 @@ class Summary final : public Report {
     Table configurations{.id = "summary_configurations",
                          .title = "Every configuration",
                          .columns = {"experiment", "configuration", "protocol", "leaky", "n_done", "n_planned", "n_failed",
-                                     "n_skipped", "test_accuracy_mean", "test_accuracy_sd", "test_accuracy_ci_low",
+                                     "n_skipped", "n_pruned", "test_accuracy_mean", "test_accuracy_sd", "test_accuracy_ci_low",
                                      "test_accuracy_ci_high", "test_macro_f1_mean", "test_macro_f1_sd",
                                      "test_macro_f1_ci_low", "test_macro_f1_ci_high", "valid_accuracy_mean", "ci_level",
                                      "mean_wall_s", "run_ids"},
@@ -106,6 +106,7 @@ class Summary final : public Report {
     std::string text = fmt::format("Experiment {}: {} of {} runs done", experiment.name, counts.done, counts.planned);
     if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
     if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
+    if (counts.pruned > 0) text += fmt::format(", {} pruned", counts.pruned);
     text += ".";
     if (!experiment.description.empty()) text += " " + experiment.description;
     document.body.emplace_back(Paragraph{text});
@@ -203,6 +204,7 @@ class Summary final : public Report {
     add(dataset_note(all));
     for (const std::string& note : split_notes(all)) add("Split: " + note);
     for (const std::string& note : warning_notes(all)) add(note);
+    add(pruned_note(all));
     add(commit_note(store, all));
     for (const Entry& entry : entries)
       if (const std::string note = tuned_note(entry.runs); !note.empty()) add(entry.title + ". " + note);
@@ -219,7 +221,7 @@ class Summary final : public Report {
     std::size_t total = 0;
     for (const Entry& entry : entries)
       for (const RunRecord* run : entry.runs) {
-        if (run->status != RunStatus::failed && run->status != RunStatus::skipped) continue;
+        if (run->status != RunStatus::failed && run->status != RunStatus::skipped && run->status != RunStatus::pruned) continue;
         if (++total > static_cast<std::size_t>(options_.listed)) continue;
         result.rows.push_back({shown(entry.title), shown_number(fmt::format("{}", run->seed)),
                                shown(to_string(run->status), run->status == RunStatus::failed), shown(run->message),
@@ -283,7 +285,8 @@ class Summary final : public Report {
       }
       std::vector<Cell> row = {text_cell(experiment.name),       text_cell(entry.title),           text_cell(to_string(entry.protocol)),
                                text_cell(leaky),                 count_cell(entry.counts.done),    count_cell(entry.counts.planned),
-                               count_cell(entry.counts.failed), count_cell(entry.counts.skipped)};
+                               count_cell(entry.counts.failed), count_cell(entry.counts.skipped),
+                               count_cell(entry.counts.pruned)};
       for (const Measured* measured : {&entry.test_accuracy, &entry.test_macro_f1}) {
         append(row, {number_cell(measured->mean), number_cell(measured->deviation)});
         append(row, interval_cells(measured->interval));

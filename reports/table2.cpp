@@ -224,6 +224,7 @@ class Table2 final : public Report {
     for (const std::string& note : split_notes(block.runs)) add("Split: " + note);
     for (std::string& note : remarks) add(std::move(note));
     add(bad_tracks_note(bad_tracks(store, block.runs)));
+    add(pruned_note(block.runs));
     add(commit_note(store, block.runs));
     add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split; it does not say "
         "that artists were kept apart.");
@@ -280,7 +281,7 @@ class Table2 final : public Report {
   Table cells_table(const StoreReader& store, const std::vector<Block>& blocks) const {
     Table result{.id = "table2_cells", .title = "Every cell of Table 2", .columns = place_columns(), .rows = {}, .notes = {}};
     result.columns.insert(result.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
-    for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "paper", "run_ids"}) result.columns.emplace_back(column);
+    for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "n_pruned", "paper", "run_ids"}) result.columns.emplace_back(column);
     for (const Block& block : blocks)
       for (const auto& [place, runs] : block.cells) {
         std::vector<Cell> cells = place_cells(block, place);
@@ -291,6 +292,7 @@ class Table2 final : public Report {
         cells.push_back(count_cell(counts.planned));
         cells.push_back(count_cell(counts.failed));
         cells.push_back(count_cell(counts.skipped));
+        cells.push_back(count_cell(counts.pruned));
         cells.push_back(number_cell(paper_value(place)));
         cells.push_back(text_cell(run_ids(runs)));
         result.rows.push_back(std::move(cells));

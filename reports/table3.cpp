@@ -235,6 +235,7 @@ class Table3 final : public Report {
     for (const auto& [name, runs] : of_dataset) add_note(notes, dataset_note(runs));
     for (const std::string& note : split_notes(all)) add_note(notes, "Split: " + note);
     add_note(notes, bad_tracks_note(bad_tracks(store, all)));
+    add_note(notes, pruned_note(all));
     add_note(notes, commit_note(store, all));
     add_note(notes, "The paper gives one validation accuracy each, without interval or seeds, on random splits; it does not say that artists were kept apart. "
                     "75, 63.6, 62, 79 and 75.4 % are its Table 3; 40.3 % (GRU) and 67 % (largest cluster) its section 6; that of 3 s segments, which the text "
@@ -259,7 +260,7 @@ class Table3 final : public Report {
     Table cells{.id = "table3_cells", .title = "Every cell of Table 3", .notes = {"Accuracies are fractions; ci is the Student t interval of the mean."}};
     cells.columns = place_columns({"split"});
     cells.columns.insert(cells.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
-    for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "paper", "paper_source", "run_ids"}) cells.columns.emplace_back(column);
+    for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "n_pruned", "paper", "paper_source", "run_ids"}) cells.columns.emplace_back(column);
     Table leaks{.id = "table3_leakage",
                 .title = "What leaking adds",
                 .columns = {"method", "input", "dataset", "variant", "split", "difference", "ci_low", "ci_high", "ci_level", "degrees_of_freedom",
@@ -301,7 +302,7 @@ class Table3 final : public Report {
       std::vector<Cell> row = place_cells(line, pair, group);
       row.push_back(text_cell(split));
       append(row, measured_cells(accuracy_of(store, &group, split), level_));
-      append(row, {count_cell(counts.done), count_cell(counts.planned), count_cell(counts.failed), count_cell(counts.skipped),
+      append(row, {count_cell(counts.done), count_cell(counts.planned), count_cell(counts.failed), count_cell(counts.skipped), count_cell(counts.pruned),
                    number_cell(line.paper == nullptr ? std::nullopt : std::optional(line.paper->accuracy)),
                    text_cell(line.paper == nullptr ? "" : std::string(line.paper->where)), text_cell(run_ids(group.runs))});
       cells.rows.push_back(std::move(row));

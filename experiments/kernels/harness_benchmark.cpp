@@ -136,7 +136,8 @@ Plan plan_of(const fs::path& file) { return planned(load_experiment(file, {}, re
 /// As a worker does that has no file.
 Plan plan_from(const RunStore& store, const std::string& name) {
   Experiment experiment{.name = name, .description = {}, .source_file = {}, .reports = {}, .runs = {}};
-  for (const RunRecord& run : store.runs(name)) experiment.runs.push_back(RunSpec::from_parameters(run.parameters, run.seed, registry()));
+  StoredRunReader read(registry());
+  for (const RunRecord& run : store.runs(name)) experiment.runs.push_back(read(run.parameters, run.seed));
   return planned(std::move(experiment));
 }
 
@@ -183,6 +184,10 @@ const fs::path& grid_file() {
   static const fs::path file = grid();
   return file;
 }
+void only_load(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(load_experiment(distinct_file(), {}, registry()));
+}
+BENCHMARK(only_load)->Name("plan/only_read_file")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(plan_file, distinct, &distinct_file)->Name("plan/distinct")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(plan_file, grid, &grid_file)->Name("plan/grid_of_seeds")->Unit(benchmark::kMillisecond);
 

@@ -49,6 +49,11 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
 
 int show(const CommonOptions& common, const std::string& run);
 
+/// Does a stored run again and compares every number; nothing is written.
+/// @param words          `key=value`: options that do not decide the result, such as dataset.root
+/// @param threads_given  common.threads counts; else what the run recorded
+int reproduce(const Registry& registry, const CommonOptions& common, const std::string& run, const std::vector<std::string>& words, bool threads_given);
+
 /// Other stores into this one.
 int merge(const CommonOptions& common, const std::vector<std::string>& sources);
 

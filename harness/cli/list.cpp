@@ -90,6 +90,8 @@ void print_reference(const std::vector<Kind>& kinds) {
              "## experiment\n\nKeys of an experiment file beside `name`, `description`, `extends`, `dataset`, `split`, `excerpt`, "
              "`features`, `method`, `sweep`, `seeds`, `reports` and `compare_with`.\n\n");
   print_options_markdown(run_option_table().schema());
+  fmt::print("### prune\n\nA key of an experiment file: a map with these keys, such as `prune: {{kind: asha}}`.\n\n");
+  print_options_markdown(prune_option_table().schema());
   for (const Kind& kind : kinds) {
     fmt::print("## {}\n\n", kind.name);
     for (const PluginInfo* plugin : kind.plugins) {

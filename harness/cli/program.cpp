@@ -51,6 +51,7 @@ class CommandLine {
     add_resume();
     add_runs();
     add_show();
+    add_reproduce();
     add_report();
     add_predict();
     add_lr_range();
@@ -166,6 +167,20 @@ class CommandLine {
     add_database(command);
     add_json(command);
     command->callback([this] { action_ = [this] { return cli::show(common_, name_); }; });
+  }
+  void add_reproduce() {
+    CLI::App* command = app_.add_subcommand("reproduce", "Do a stored run again, write nothing, and say whether every number is the same; exit code 1 where not");
+    command->add_option("run", name_, "Its id, or the beginning of it")->required();
+    command->add_option("words", words_, "Options as key=value that do not decide the result, such as dataset.root=DIR where the data have moved")
+        ->type_name("[KEY=VALUE...]");
+    add_database(command);
+    add_work(command);
+    command->get_option("--threads")->description("Threads; else as many as the run had")->default_str("");
+    add_json(command);
+    command->callback([this, command] {
+      const bool threads_given = command->count("--threads") > 0;
+      action_ = [this, threads_given] { return cli::reproduce(registry_, common_, name_, words_, threads_given); };
+    });
   }
   void add_report() {
     CLI::App* command = app_.add_subcommand("report", "Tables and figures from the store");

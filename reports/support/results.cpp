@@ -48,6 +48,7 @@ Tally tally(const Runs& runs) {
     if (run->status == RunStatus::done) ++result.done;
     if (run->status == RunStatus::failed) ++result.failed;
     if (run->status == RunStatus::skipped) ++result.skipped;
+    if (run->status == RunStatus::pruned) ++result.pruned;
   }
   return result;
 }
@@ -58,6 +59,7 @@ std::string to_string(const Tally& tally) {
   std::string rest;
   if (tally.failed > 0) rest = fmt::format("{} failed", tally.failed);
   if (tally.skipped > 0) rest += fmt::format("{}{} skipped", rest.empty() ? "" : ", ", tally.skipped);
+  if (tally.pruned > 0) rest += fmt::format("{}{} pruned", rest.empty() ? "" : ", ", tally.pruned);
   return rest.empty() ? result : result + " (" + rest + ")";
 }
 
@@ -185,7 +187,14 @@ void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std:
   add_note(notes, dataset_note(runs));
   for (const std::string& note : split_notes(runs)) add_note(notes, "Split: " + note);
   add_note(notes, bad_tracks_note(bad_tracks(store, runs)));
+  add_note(notes, pruned_note(runs));
   add_note(notes, commit_note(store, runs));
+}
+
+std::string pruned_note(const Runs& runs) {
+  const std::size_t n = tally(runs).pruned;
+  if (n == 0) return {};
+  return fmt::format("{} of {} runs {} pruned: the means over the others are too high.", n, runs.size(), n == 1 ? "was" : "were");
 }
 
 std::vector<std::string> failure_notes(const std::string& what, const Runs& runs) {
@@ -210,6 +219,7 @@ Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& 
   if (accuracy.values.empty()) {
     if (runs.failed > 0) return shown_number("failed", /*caution=*/true);
     if (runs.skipped > 0) return shown_number("skipped", /*caution=*/true);
+    if (runs.pruned > 0) return shown_number("pruned", /*caution=*/true);
     return shown_number(runs.done > 0 ? "no accuracy" : "not run yet", /*caution=*/true);
   }
   const bool partial = is_partial(accuracy, runs);

@@ -30,13 +30,14 @@ struct Tally {
   std::size_t done = 0;
   std::size_t failed = 0;
   std::size_t skipped = 0;
+  std::size_t pruned = 0;  ///< stopped early, because they were worse: the others' mean is too high
 
   bool complete() const { return done == planned; }
 };
 
 Tally tally(const Runs& runs);
 
-/// "5/5", "3/5", "3/5 (1 failed, 1 skipped)"; "–" where nothing is planned.
+/// "5/5", "3/5", "3/5 (1 failed, 1 skipped, 2 pruned)"; "–" where nothing is planned.
 std::string to_string(const Tally& tally);
 
 /// Final values of one metric over the runs that are done.
@@ -110,14 +111,18 @@ std::string unique_slug(std::string_view text, std::set<std::string>& taken);
 /// Appends a note, unless it is empty.
 void add_note(std::vector<std::string>& notes, std::string note);
 
-/// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), commit_note().
+/// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), pruned_note(),
+/// commit_note().
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
+
+/// "2 of 6 runs were pruned: the means over the others are too high."; empty where none was.
+std::string pruned_note(const Runs& runs);
 
 /// Why runs have no result, each message once: "SVM: 1 of 5 runs failed: out of memory (run 01234567)."
 std::vector<std::string> failure_notes(const std::string& what, const Runs& runs);
 
 /// An accuracy as tables show it: mean and interval in percent with " *" where runs are missing and the protocol's mark, or why
-/// there is none ("failed", "skipped", "not run yet", "–" where nothing is planned).
+/// there is none ("failed", "skipped", "pruned", "not run yet", "–" where nothing is planned).
 Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol);
 
 /// True if some of the runs have the value and others do not, so that a number is marked with " *".

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/configuration.hpp"
 #include "harness/options.hpp"
 #include "signal/error.hpp"
 
@@ -35,7 +36,7 @@ bool names_a_plugin(std::string_view key) { return key.ends_with(".name") || key
 Parameters configuration(const RunRecord& run, bool with_places) {
   Parameters result;
   for (const auto& [key, value] : run.parameters)
-    if (!is_repetition(key) && (with_places || !says_where_files_lie(key, value))) result[key] = value;
+    if (!is_repetition(key) && !is_handling(key) && (with_places || !says_where_files_lie(key, value))) result[key] = value;
   result["dataset.fingerprint"] = run.dataset_fingerprint;
   return result;
 }

@@ -88,7 +88,11 @@ TEST_F(Planning, GivesRunsThatAreMadeAgainFromTheirParametersTheSameNames) {
   const Plan p = plan("features: {name: table}\nsplit: {valid_fraction: 0.2}\nretries: 3\nsweep: {grid: {method.name: [alpha, beta], method.alpha.k: [1, 2], method.alpha.tune.c: [[1, 2]]}}\n");
   ASSERT_EQ(p.runs.size(), 3u);
   Experiment again{.name = "again", .description = {}, .source_file = {}, .reports = {}, .runs = {}};
-  for (const PlannedRun& run : p.runs) again.runs.push_back(RunSpec::from_parameters(run.spec.parameters(registry_), run.spec.seed, registry_));
+  StoredRunReader read(registry_);
+  for (const PlannedRun& run : p.runs) {
+    again.runs.push_back(RunSpec::from_parameters(run.spec.parameters(registry_), run.spec.seed, registry_));
+    EXPECT_EQ(read(run.spec.parameters(registry_), run.spec.seed).parameters(registry_), run.spec.parameters(registry_));
+  }
   EXPECT_EQ(beginnings(plan_of(again)), beginnings(p));
   EXPECT_EQ(again.runs.front().options.retries, 3);
 }
