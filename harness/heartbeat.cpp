@@ -58,6 +58,7 @@ struct Heartbeat::State {
   void work(const std::stop_token& stop) {
     LossDetector detector;
     double next_beat = steady_s() + settings.interval_s;
+    std::string told;
     std::mutex waiting;
     std::condition_variable_any wake;
     while (!stop.stop_requested()) {
@@ -74,8 +75,9 @@ struct Heartbeat::State {
       }
       try {
         const std::lock_guard lock(writing);
-        if (steady_s() >= next_beat) {
+        if (steady_s() >= next_beat || text != told) {
           if (!store->beat(worker, text)) lost = true;
+          told = text;
           next_beat = steady_s() + settings.interval_s;
         }
         std::vector<std::string> found = detector.look(*store, steady_s(), worker, settings.max_losses);

@@ -53,7 +53,7 @@ class Heartbeat {
   Heartbeat& operator=(const Heartbeat&) = delete;
 
   std::int64_t worker() const;
-  /// What the worker is doing, in words: told with the next heartbeat.
+  /// What the worker is doing, in words: told within a fifth of an interval.
   void say(const std::string& now);
   /// Lines for the user that came up since the last call: other workers were lost.
   std::vector<std::string> take_messages();

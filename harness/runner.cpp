@@ -252,16 +252,25 @@ class Worker {
   std::optional<Heartbeat> heartbeat_;
 };
 
+PlanRules rules_of(const Plan& plan) {
+  return {.retry_failed = true,
+          .retry_pruned = std::none_of(plan.runs.begin(), plan.runs.end(), [](const PlannedRun& run) { return run.spec.prune.on(); })};
+}
+
 }  // namespace
 
 std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry, Progress& progress) {
-  const bool pruning = std::any_of(plan.runs.begin(), plan.runs.end(), [](const PlannedRun& run) { return run.spec.prune.on(); });
-  store.plan(plan.record(), plan.records(registry), {.retry_pruned = !pruning});
+  store.plan(plan.record(), plan.records(registry), rules_of(plan));
   for (const PlannedRun& run : plan.runs) {
     if (run.not_applicable.empty()) continue;
     store.skip(run.id, run.not_applicable);
     progress.message(fmt::format("skipped: {}: {}", title(run), run.not_applicable));
   }
+  return store.tally(plan.experiment.name)[RunStatus::done];
+}
+
+std::size_t plan_again(const Plan& plan, RunStore& store) {
+  store.plan_again(plan.experiment.name, rules_of(plan));
   return store.tally(plan.experiment.name)[RunStatus::done];
 }
 
@@ -275,7 +284,8 @@ RunnerSummary summarise(const Plan& plan, const RunStore& store, std::size_t alr
     const auto found = tally.find(status);
     return found == tally.end() ? std::size_t{0} : found->second;
   };
-  RunnerSummary summary{.n_runs = plan.runs.size(), .n_already_done = already_done};
+  RunnerSummary summary{.n_runs = 0, .n_already_done = already_done};
+  for (const auto& [status, n] : tally) summary.n_runs += n;
   summary.n_done = count(RunStatus::done) - already_done;
   summary.n_failed = count(RunStatus::failed);
   summary.n_skipped = count(RunStatus::skipped);

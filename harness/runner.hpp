@@ -52,6 +52,9 @@ struct RunnerSummary {
 /// @return  what was done before
 std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry, Progress& progress);
 
+/// The same for a plan that came out of the store (harness/stored_plan.hpp).
+std::size_t plan_again(const Plan& plan, RunStore& store);
+
 /// Works on a recorded plan as one worker, until no run is left that anyone has still to do: waits for those that others hold, and takes
 /// them over where their worker is lost. A run that fails is recorded with its message and the others go on.
 /// @return  true if it was interrupted, or stopped by fail_fast

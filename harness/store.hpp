@@ -199,8 +199,11 @@ class RunStore : public StoreReader {
   /// The file, as it was opened.
   virtual std::filesystem::path file() const = 0;
 
-  /// Records an experiment's plan: adds the runs that the store does not know as `planned`.
+  /// Records an experiment's plan: adds the runs that the store does not know as `planned`. Of those that it knows and that are not
+  /// done, it takes over the configuration, because where data lie and how often a run is tried may be other than before.
   virtual void plan(const ExperimentRecord& experiment, const std::vector<RunRecord>& runs, const PlanRules& rules = {}) = 0;
+  /// The same for a plan that is recorded already: only what the rules say.
+  virtual void plan_again(const std::string& experiment, const PlanRules& rules) = 0;
   /// Records that a planned run cannot apply. Runs that are taken or settled are left alone.
   virtual void skip(const std::string& run_id, const std::string& reason) = 0;
   /// How many runs of a plan have which status.

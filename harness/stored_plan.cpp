@@ -21,7 +21,8 @@ Plan stored_plan(const RunStore& store, const std::string& name, const Registry&
                  FileHashes& hashes, Progress& progress) {
   const ExperimentRecord record = stored_experiment(store, name);
   Experiment experiment{.name = record.name, .description = record.description, .source_file = record.source_file, .reports = {}, .runs = {}};
-  const std::vector<RunRecord> runs = store.runs(name);
+  std::vector<RunRecord> runs = store.runs(name);
+  std::erase_if(runs, [](const RunRecord& run) { return run.status == RunStatus::done || run.status == RunStatus::skipped; });
   for (const RunRecord& run : runs) experiment.runs.push_back(RunSpec::from_parameters(run.parameters, run.seed, registry));
   Plan plan = make_plan(std::move(experiment), registry, cache_folder, hashes, progress);
   for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -28,7 +28,7 @@ std::vector<std::string> unfinished(const RunStore& store) {
 
 int run(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words, const SweepArguments& arguments) {
   if (words.empty() && arguments.join) return resume(registry, common, {}, arguments);
-  return sweep(registry, common, arguments, [&](FileHashes& hashes, Progress& progress) {
+  return sweep(registry, common, arguments, PlanSource::files, [&](FileHashes& hashes, Progress& progress) {
     std::vector<Plan> plans;
     for (Experiment& experiment : load_experiments(words, registry))
       plans.push_back(make_plan(std::move(experiment), registry, common.cache_folder, hashes, progress));
@@ -37,7 +37,7 @@ int run(const Registry& registry, const CommonOptions& common, const std::vector
 }
 
 int resume(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& names, const SweepArguments& arguments) {
-  return sweep(registry, common, arguments, [&](FileHashes& hashes, Progress& progress) {
+  return sweep(registry, common, arguments, PlanSource::store, [&](FileHashes& hashes, Progress& progress) {
     const auto store = RunStore::open(common.database, RunStore::Mode::read);
     std::vector<Plan> plans;
     for (const std::string& name : names.empty() ? unfinished(*store) : names)

@@ -167,7 +167,7 @@ int work_for_pool(const Registry& registry, const CommonOptions& common, const S
 
 }  // namespace
 
-int sweep(const Registry& registry, const CommonOptions& common, const SweepArguments& arguments, const PlanMaker& make_plans) {
+int sweep(const Registry& registry, const CommonOptions& common, const SweepArguments& arguments, PlanSource source, const PlanMaker& make_plans) {
   stop_requested();  // from here Ctrl-C ends after what is under way
   if (arguments.pool > 0) return work_for_pool(registry, common, arguments, make_plans);
   const auto progress = console_progress(common.quiet);
@@ -183,7 +183,8 @@ int sweep(const Registry& registry, const CommonOptions& common, const SweepArgu
                                   common.database.string()));
   join_left_shards(common.database, *progress, stop_requested);
   std::vector<std::size_t> already_done;
-  for (const Plan& plan : plans) already_done.push_back(record_plan(plan, *store, registry, *progress));
+  for (const Plan& plan : plans)
+    already_done.push_back(source == PlanSource::files ? record_plan(plan, *store, registry, *progress) : plan_again(plan, *store));
   std::vector<double> wall_s(plans.size(), 0.0);
   bool well = true;
   if (sharded) {

@@ -145,22 +145,21 @@ class SqliteStore final : public RunStore {
       const std::int64_t id = id_of(experiment.name);
       connection_.query("DELETE FROM experiment_runs WHERE experiment_id = ?").run(id);
       const Query add_run = connection_.query("INSERT OR IGNORE INTO runs (id, status, seed, dataset_fingerprint) VALUES (?, 'planned', ?, ?)");
+      const Query take_over =
+          connection_.query("DELETE FROM parameters WHERE run_id = ?1 AND (SELECT status FROM runs WHERE id = ?1) NOT IN ('done', 'running')");
       const Query link = connection_.query("INSERT INTO experiment_runs VALUES (?, ?, ?)");
       for (std::size_t i = 0; i < runs.size(); ++i) {
         const RunRecord& run = runs[i];
-        if (add_run.run(run.id, static_cast<std::int64_t>(run.seed), run.dataset_fingerprint) > 0)
+        if (add_run.run(run.id, static_cast<std::int64_t>(run.seed), run.dataset_fingerprint) > 0 || take_over.run(run.id) > 0)
           insert_pairs("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?)", run.id, run.parameters);
         link.run(id, static_cast<std::int64_t>(i), run.id);
       }
-      const auto plan_again = [&](RunStatus status) {
-        connection_
-            .query("UPDATE runs SET status = 'planned', failures = 0, losses = 0, retry_at_ms = 0 WHERE status = ? AND id IN "
-                   "(SELECT run_id FROM experiment_runs WHERE experiment_id = ?)")
-            .run(to_string(status), id);
-      };
-      if (rules.retry_failed) plan_again(RunStatus::failed);
-      if (rules.retry_pruned) plan_again(RunStatus::pruned);
+      apply(rules, id);
     });
+  }
+
+  void plan_again(const std::string& experiment, const PlanRules& rules) override {
+    connection_.write([&] { apply(rules, id_of(experiment)); });
   }
 
   void skip(const std::string& run_id, const std::string& reason) override {
@@ -360,6 +359,17 @@ class SqliteStore final : public RunStore {
       }
       work();
     });
+  }
+
+  void apply(const PlanRules& rules, std::int64_t experiment) {
+    const auto plan_again = [&](RunStatus status) {
+      connection_
+          .query("UPDATE runs SET status = 'planned', failures = 0, losses = 0, retry_at_ms = 0 WHERE status = ? AND id IN "
+                 "(SELECT run_id FROM experiment_runs WHERE experiment_id = ?)")
+          .run(to_string(status), experiment);
+    };
+    if (rules.retry_failed) plan_again(RunStatus::failed);
+    if (rules.retry_pruned) plan_again(RunStatus::pruned);
   }
 
   std::int64_t id_of(const std::string& experiment) const {

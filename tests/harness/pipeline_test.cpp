@@ -5,7 +5,9 @@
 #include <set>
 
 #include "harness/extraction.hpp"
+#include "harness/run_queue.hpp"
 #include "harness/runner.hpp"
+#include "harness/stored_plan.hpp"
 #include "signal/audio.hpp"
 #include "signal/random.hpp"
 #include "support/memory_dataset.hpp"
@@ -94,6 +96,10 @@ class Pipeline : public ::testing::Test {
                            [this](const OptionValues& values, std::uint64_t) { return std::make_unique<NearestMean>(options.parse(values).shrink, seen_); }});
     registry_.methods.add({{.name = "broken", .summary = "For tests."}, false,
                            [](const OptionValues&, std::uint64_t) -> std::unique_ptr<Method> { throw std::runtime_error("it broke"); }});
+    registry_.methods.add({{.name = "shaky", .summary = "For tests."}, false, [this](const OptionValues&, std::uint64_t) -> std::unique_ptr<Method> {
+                             if (++n_attempts_ < 3) throw std::runtime_error("it shook");
+                             return std::make_unique<NearestMean>(0.0, seen_);
+                           }});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
   }
 
@@ -114,6 +120,7 @@ class Pipeline : public ::testing::Test {
   FileHashes hashes_{{}};
   SilentProgress progress_;
   Seen seen_;
+  int n_attempts_ = 0;  ///< of the method shaky
 };
 
 TEST_F(Pipeline, RecordsMetricsPredictionsCurvesAndFacts) {
@@ -182,6 +189,90 @@ TEST_F(Pipeline, AFailedRunIsRecordedAndTheOthersGoOn) {
   EXPECT_EQ(summary.n_done, 1u);
   EXPECT_EQ(store()->run(p.runs[0].id)->status, RunStatus::failed);
   EXPECT_EQ(store()->run(p.runs[0].id)->message, "it broke");
+}
+
+TEST_F(Pipeline, ARunThatFailsIsTriedAgainWhereTheExperimentSaysSo) {
+  EXPECT_EQ(run(plan("method: {name: shaky}\nretries: 1\nretry_backoff_s: 0\n")).n_failed, 1u);
+  EXPECT_EQ(n_attempts_, 2);
+  n_attempts_ = 0;
+  const RunnerSummary summary = run(plan("method: {name: shaky}\nretries: 2\nretry_backoff_s: 0.01\n"));
+  EXPECT_EQ(summary.n_failed, 0u);
+  EXPECT_EQ(summary.n_done, 1u);
+  EXPECT_EQ(n_attempts_, 3);
+  EXPECT_EQ(progress_.messages.back(), "will be tried again: shaky on full of small, seed 0: it shook");
+}
+
+TEST_F(Pipeline, HowOftenARunIsTriedIsNoPartOfItsIdentity) {
+  EXPECT_EQ(plan("method: {name: shaky}\nretries: 7\nmax_losses: 3\nkeep_model: false\n").runs[0].id, plan("method: {name: shaky}\n").runs[0].id);
+}
+
+TEST_F(Pipeline, FailFastLeavesTheRestForLater) {
+  const Plan p = plan("sweep: {grid: {method.name: [broken, nearest_mean]}}\nseeds: [0, 1]\n");
+  const auto opened = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
+  const RunnerSummary summary = execute(p, *opened, registry_, hashes_, {.fail_fast = true}, progress_);
+  EXPECT_EQ(summary.n_failed, 1u);
+  EXPECT_EQ(summary.n_left, 3u);
+  EXPECT_FALSE(summary.interrupted);
+}
+
+TEST_F(Pipeline, WhatAStoreHasLeftIsTheSamePlanAgainWithTheHandlingThatWasAskedForLast) {
+  run(plan("sweep: {grid: {method.name: [broken, nearest_mean]}}\nseeds: [0, 1]\n"));
+  const Plan asked = plan("sweep: {grid: {method.name: [broken, nearest_mean]}}\nseeds: [0, 1]\nretries: 4\n");
+  const auto opened = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
+  EXPECT_EQ(record_plan(asked, *opened, registry_, progress_), 2u);
+  const Plan left = stored_plan(*opened, "experiment", registry_, {}, hashes_, progress_);
+  ASSERT_EQ(left.runs.size(), 2u) << "what is done is not planned again";
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(left.runs[i].id, asked.runs[i].id);
+    EXPECT_EQ(left.runs[i].spec.method.name, "broken");
+    EXPECT_EQ(left.runs[i].spec.options.retries, 4);
+  }
+  EXPECT_EQ(opened->runs("experiment").size(), 4u);
+  EXPECT_THROW_SAYING(stored_plan(*opened, "experimnt", registry_, {}, hashes_, progress_), ConfigError, "experimnt", "experiment");
+}
+
+TEST_F(Pipeline, AStoredPlanWhoseDataChangedIsRefused) {
+  const Plan p = plan("method: {name: nearest_mean}\n");
+  const auto opened = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
+  record_plan(p, *opened, registry_, progress_);
+  Registry changed;
+  register_all_pipeline(changed);
+  changed.methods.add(registry_.methods.get("nearest_mean", "test"));
+  changed.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
+                          auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
+                          for (int t = 0; t < 40; ++t) dataset->add("other" + std::to_string(t), t % 2, "artist" + std::to_string(t), {1.0f, 2.0f});
+                          return dataset;
+                        }});
+  EXPECT_THROW_SAYING(stored_plan(*opened, "experiment", changed, {}, hashes_, progress_), DataError, "runs.db", "the dataset has changed since it was planned");
+}
+
+TEST_F(Pipeline, CheapRunsComeFirstByWhatTheyTookEarlierElseByTheirEpochs) {
+  const Plan p = plan("sweep: {grid: {method.name: [broken, nearest_mean, shaky]}}\n");
+  const auto opened = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
+  record_plan(p, *opened, registry_, progress_);
+  const auto take = [&](std::size_t run, double wall_s) {
+    RunResult result;
+    result.wall_s = wall_s;
+    opened->finish(opened->claim(p.runs[run].id, opened->join(this_process(), 10.0), {}).lease, result);
+  };
+  take(0, 200.0);
+  take(1, 3.0);
+  take(2, 0.05);
+  const auto names = [&](RunOrder order) {
+    std::vector<std::string> result;
+    for (const PlannedRun* run : ordered_runs(p, RunEstimates(opened.get()), order)) result.push_back(run->spec.method.name);
+    return result;
+  };
+  EXPECT_EQ(names(RunOrder::cheap), (std::vector<std::string>{"shaky", "nearest_mean", "broken"}));
+  EXPECT_EQ(names(RunOrder::listed), (std::vector<std::string>{"broken", "nearest_mean", "shaky"}));
+}
+
+TEST_F(Pipeline, EveryRunSaysWhatItTook) {
+  const Plan p = plan("method: {name: nearest_mean}\n");
+  run(p);
+  const auto environment = store()->environment(p.runs[0].id);
+  EXPECT_GE(std::stod(environment.at("resources.cpu_s")), 0.0);
+  EXPECT_GT(std::stoll(environment.at("resources.peak_memory_bytes")), 1000000);
 }
 
 TEST_F(Pipeline, TwoDatabasesHoldTheSameBits) {
