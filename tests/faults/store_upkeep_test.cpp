@@ -129,6 +129,22 @@ TEST(StoreFaults, FullDiskDuringTheBackupOfAMigrationLeavesTheStoreAsItWas) {
   EXPECT_EQ(n_runs(file), 8u);
 }
 
+TEST(StoreFaults, FullDiskDuringAMigrationLeavesTheStoreAsItWas) {
+  GENREBENCH_REQUIRE_DISK(disk, "1m");
+  const fs::path file = disk.path() / "runs.db";
+  fs::copy_file(GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema2.db", file);
+  const std::string before = dump(file);
+  disk.fill(/*leave_bytes=*/140000);  // room for the backup, but not for the change
+  expect_refused(store_command(file, {"vacuum"}), 1, {file.string(), "full"});
+  EXPECT_EQ(integrity(file), "ok");
+  EXPECT_EQ(dump(file), before);
+  EXPECT_TRUE(fs::exists(file.string() + ".schema2.bak"));
+  disk.free_space();
+  EXPECT_EQ(store_command(file, {"vacuum"}).exit_code, 0);
+  EXPECT_EQ(n_runs(file), 8u);
+  EXPECT_FALSE(fs::exists(file.string() + ".schema2.bak.2"));
+}
+
 TEST(StoreFaults, KilledMigrationIsMadeByTheNextOne) {
   const TemporaryFolder folder;
   for (int attempt = 0; attempt < 8; ++attempt) {
