@@ -37,3 +37,13 @@ target_compile_options(genrebench_brief INTERFACE $<$<CONFIG:Release>:-O1>)
 if(GENREBENCH_WERROR)
   target_compile_options(genrebench_warnings INTERFACE -Werror)
 endif()
+
+# genrebench_precompile(TARGET [HEADER...])
+# Precompiles, once a target, what nearly all of its sources include: half of the time of a cold build. Sources still include what
+# they use.
+function(genrebench_precompile target)
+  target_precompile_headers(${target} PRIVATE
+    <Eigen/Core> <fmt/format.h> <fmt/ranges.h>
+    <algorithm> <chrono> <cmath> <cstdint> <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <set> <sstream> <string>
+    <thread> <utility> <variant> <vector> ${ARGN})
+endfunction()

@@ -8,4 +8,4 @@ preset=${1:-release}
 scripts/install-dependencies.sh
 cmake --preset "$preset" >&2
 cmake --build --preset "$preset" --parallel "$(nproc)" --target faults_tests >&2
-GENREBENCH_FULL_LENGTH=1 exec "build/$preset/tests/faults_tests" --gtest_filter='Workers.*'
+GENREBENCH_FULL_LENGTH=1 exec "build/$preset/tests/faults_tests" --gtest_filter='Workers.*:Shards.*'

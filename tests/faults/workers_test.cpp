@@ -247,6 +247,89 @@ TEST(Workers, FillTheDiskThenAllStopAndNothingIsLost) {
   sweep.expect_as_undisturbed();
 }
 
+TEST(Shards, GiveWhatOneStoreGivesAndLeaveNothingBehind) {
+  const Sweep sweep(20, Length::mixed);
+  const ProgramResult result = run_program(sweep.words("run", 3, {"--quiet", "--store", "sharded"}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  expect_says(result.out, {"sweep: 20 runs: 20 done"});
+  EXPECT_FALSE(fs::exists(sweep.bench.database.string() + ".shards"));
+  sweep.expect_as_undisturbed();
+}
+
+TEST(Shards, OfASweepWhoseProcessesWereAllKilledAreJoinedByTheNextOne) {
+  const Sweep sweep(300);
+  const fs::path shards = sweep.bench.database.string() + ".shards";
+  const auto done_in_shards = [&] {
+    std::size_t n = 0;
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(shards, error), end; !error && entry != end; entry.increment(error)) {
+      if (entry->path().extension() != ".db") continue;
+      try {
+        n += RunStore::open(entry->path(), RunStore::Mode::read)->tally("sweep")[RunStatus::done];
+      } catch (const DataError&) {  // not made yet
+      }
+    }
+    return n;
+  };
+  {
+    RunningProgram program(sweep.words("run", 2, {"--quiet", "--store", "sharded"}));
+    ASSERT_TRUE(wait_until([&] { return done_in_shards() >= 10; }));
+    const std::vector<pid_t> children = program.children();
+    program.send(SIGKILL);
+    program.wait();
+    for (const pid_t child : children) ::kill(child, SIGKILL);
+    for (const pid_t child : children) EXPECT_TRUE(wait_until([&] { return ::kill(child, 0) != 0; }));
+  }
+  EXPECT_EQ(sweep.n_done(), 0u) << "they are in the shards";
+  const std::size_t n = done_in_shards();
+  const ProgramResult again = run_program(sweep.words("run", 2, {"--quiet", "--json"}));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  expect_says(again.out, {"\"done_before\": " + std::to_string(n)});
+  EXPECT_FALSE(fs::exists(shards));
+  sweep.expect_as_undisturbed();
+}
+
+TEST(Shards, OfAProcessElsewhereAreLeftAloneAndNamed) {
+  const Sweep sweep(4);
+  const fs::path folder = sweep.bench.database.string() + ".shards/far-1";
+  fs::create_directories(folder);
+  std::ofstream(folder / "owner.json") << R"({"host": "far", "boot": "other", "pid_namespace": "x", "pid": 1, "start": 1})";
+  const ProgramResult result = run_program(sweep.words("run", 1, {"--quiet"}));
+  EXPECT_EQ(result.exit_code, 0);
+  expect_says(result.err, {folder.string(), "process 1 on far", "genrebench merge"});
+  EXPECT_TRUE(fs::exists(folder / "owner.json"));
+}
+
+TEST(Gpu, IsHeldByOneWorkerWhileTheOthersDoWhatNeedsNone) {
+  if (!GENREBENCH_WITH_TORCH) GTEST_SKIP() << "built without the deep methods";
+  const Workbench bench;
+  // No GPU is needed for this: who may use one is decided by what is visible, and LibTorch takes the processor where there is none.
+  const auto file = bench.folder.write("deep.yaml", "name: deep\n"
+                                                     "dataset: {name: folder, root: \"" + bench.music.string() + "\"}\n"
+                                                     "split: {kind: stratified, train_fraction: 0.5}\n"
+                                                     "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, n_mels: 20, n_mfcc: 8}\n"
+                                                     "sweep: {grid: {method.name: [gru, knn]}}\n"
+                                                     "method: {gru: {epochs: 20, hidden: 8, batch_size: 2}, knn: {neighbours: 1}}\n"
+                                                     "seeds: 3\n");
+  const Surroundings with_gpu{.environment = {{"CUDA_VISIBLE_DEVICES", "test-" + std::to_string(::getpid())}}};
+  RunningProgram program(bench.arguments("run", file, {"--workers", "3"}), with_gpu);
+  std::size_t most = 0;
+  while (!program.ended()) {
+    std::size_t n = 0;
+    try {
+      for (const RunRecord& run : bench.store()->runs("deep")) n += run.status == RunStatus::running && run.parameter("method.name") == "gru";
+    } catch (const DataError&) {  // not made yet
+    }
+    most = std::max(most, n);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(bench.count(RunStatus::done), 6u);
+  EXPECT_EQ(most, 1u);
+}
+
 /// A file that nobody may write any more, root included, while it lives.
 class Frozen {
  public:
