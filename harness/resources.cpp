@@ -4,14 +4,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
-#include <sstream>
+
+#include "harness/gpu_slot.hpp"
 
 namespace genrebench {
 namespace {
@@ -33,7 +32,7 @@ long peak_memory_kib() {
 
 /// What the driver says that this process holds, MiB over all GPUs; 0 where there is no such driver.
 long gpu_memory_mib() {
-  if (visible_gpus() == 0) return 0;
+  if (visible_gpus().empty()) return 0;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
       ::popen("nvidia-smi --query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits 2>/dev/null", "r"), &::pclose);
   if (!answer) return 0;
@@ -57,23 +56,6 @@ std::map<std::string, std::string> ResourceMeter::since() const {
   if (const long kib = peak_memory_kib(); peak_reset_ && kib > 0) result["resources.peak_memory_bytes"] = std::to_string(1024L * kib);
   if (const long mib = gpu_memory_mib(); mib > 0) result["resources.gpu_memory_bytes"] = std::to_string(1048576L * mib);
   return result;
-}
-
-int visible_gpus() {
-  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"); visible != nullptr) {
-    const std::string text = visible;
-    if (text.empty() || text.starts_with("-")) return 0;
-    return static_cast<int>(std::count(text.begin(), text.end(), ',')) + 1;
-  }
-  std::error_code error;
-  int count = 0;
-  for (std::filesystem::directory_iterator entry("/proc/driver/nvidia/gpus", error), end; !error && entry != end; entry.increment(error)) ++count;
-  return count;
-}
-
-bool may_use_gpu(const RunSpec& spec) {
-  const auto device = spec.method.options.find("device");
-  return device != spec.method.options.end() && to_string(device->second) != "cpu" && visible_gpus() > 0;
 }
 
 }  // namespace genrebench

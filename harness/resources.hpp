@@ -4,8 +4,6 @@
 #include <map>
 #include <string>
 
-#include "harness/configuration.hpp"
-
 namespace genrebench {
 
 /// Measures this process from its construction on. One at a time: the peak of memory is the process's, and begins anew with it.
@@ -21,12 +19,5 @@ class ResourceMeter {
   double cpu_s_ = 0.0;
   bool peak_reset_ = false;
 };
-
-/// True where the machine has GPUs that this process may use: those of CUDA_VISIBLE_DEVICES where that is set, else all.
-/// @return  their number
-int visible_gpus();
-
-/// True if the run would compute on a GPU that it can see.
-bool may_use_gpu(const RunSpec& spec);
 
 }  // namespace genrebench

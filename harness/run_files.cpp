@@ -42,7 +42,11 @@ Preprocessing read_preprocessing(const fs::path& file) {
 
 fs::path RunFiles::checkpoints(const std::string& run_id) const { return enabled() ? folder_ / run_id / "checkpoints" : fs::path(); }
 
-fs::path RunFiles::attempt(const Lease& lease) const { return folder_ / lease.run_id / fmt::format("attempt_{}", lease.token); }
+fs::path RunFiles::attempt(const Lease& lease) const {
+  // Shards of one store share this folder, and each counts its own tokens.
+  static const ProcessIdentity here = this_process();
+  return folder_ / lease.run_id / fmt::format("attempt_{}_{}_{}", lease.token, here.host, here.pid);
+}
 
 std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& method, const Preprocessing& preprocessing) const {
   std::vector<ArtifactRecord> records;

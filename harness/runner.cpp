@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "harness/environment.hpp"
+#include "harness/gpu_slot.hpp"
 #include "harness/heartbeat.hpp"
 #include "harness/resources.hpp"
 #include "harness/run_files.hpp"
@@ -34,7 +35,6 @@ class Worker {
         environment_(describe_environment(settings.threads)) {
     for (const PlannedRun& run : plan.runs) max_losses_[run.id] = run.spec.options.max_losses;
     for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) pending_.push_back(run);
-    std::erase_if(pending_, [&](const PlannedRun* run) { return !settings.use_gpu && may_use_gpu(run->spec); });
   }
 
   /// @return  true if it stopped before everything was settled
@@ -67,7 +67,15 @@ class Worker {
     if (heartbeat_->lost()) heartbeat_->join_again();
     for (auto place = pending_.begin(); place != pending_.end();) {
       const PlannedRun& run = **place;
-      const Claim claim = store_.claim(run.id, heartbeat_->worker(), environment_);
+      const bool needs_gpu = may_use_gpu(run.spec);
+      if (needs_gpu && !gpu_) gpu_ = GpuSlot::take(settings_.workers_per_gpu);
+      Claim claim = store_.look(run.id);
+      if (claim.answer == Claim::Answer::taken) {
+        if (needs_gpu && !gpu_)
+          claim.answer = Claim::Answer::held;  // by whoever has the GPU, as it were
+        else
+          claim = store_.claim(run.id, heartbeat_->worker(), environment_);
+      }
       switch (claim.answer) {
         case Claim::Answer::taken:
           if (!attempt(run, claim.lease)) return true;  // it is pending still
@@ -240,6 +248,7 @@ class Worker {
   std::string prepared_key_;
   std::optional<Prepared> prepared_;
   std::set<std::string> told_;  ///< what needs saying once
+  std::optional<GpuSlot> gpu_;  ///< once a run needed it
   std::optional<Heartbeat> heartbeat_;
 };
 

@@ -30,7 +30,7 @@ struct RunnerSettings {
   bool fail_fast = false;              ///< stop after the first failed run
   RunOrder order = RunOrder::cheap;
   double heartbeat_s = 10.0;           ///< how often the process says that it lives; after two intervals without that others take its run
-  bool use_gpu = true;                 ///< off: runs that would use a GPU are left to others
+  int workers_per_gpu = 1;             ///< so many processes may compute on one GPU at once; the others take runs that need none
   std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks, runs and steps of training
 };
 

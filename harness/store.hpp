@@ -165,7 +165,7 @@ struct Claim {
   };
   Answer answer = Answer::settled;
   RunStatus status = RunStatus::done;  ///< that the run has now
-  Lease lease = {};
+  Lease lease = {};              ///< ours, where it is taken; else with the number of the last
   double wait_s = 0.0;
 };
 
@@ -222,6 +222,8 @@ class RunStore : public StoreReader {
   /// @return  true if it was declared lost by this call
   virtual bool declare_lost(std::int64_t worker, std::int64_t beat, const std::string& reason, int max_losses) = 0;
 
+  /// What claim() would answer now; nothing is taken.
+  virtual Claim look(const std::string& run_id) const = 0;
   /// Takes a run, if it is there to be taken; its status is then `running`.
   virtual Claim claim(const std::string& run_id, std::int64_t worker, const std::map<std::string, std::string>& environment) = 0;
 

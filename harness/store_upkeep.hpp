@@ -23,6 +23,7 @@ struct StoreSize {
 
 struct StoreCondition {
   int schema_version = 0;
+  bool counted = false;                   ///< whether the next three were: not where the store is damaged or of an older schema
   std::map<RunStatus, std::size_t> runs;  ///< how many have which status
   std::size_t n_workers = 0;              ///< that have neither left nor been declared lost
   std::size_t n_experiments = 0;
@@ -70,7 +71,7 @@ struct DeletedRuns {
 };
 
 /// Moves runs, with their results and files, into a new store `FILE.deleted/TIME-N.db`. They are there before they are gone here,
-/// whenever the process ends.
+/// whenever the process ends. An experiment goes with the last run of its plan.
 /// @throws DataError  if one of them is running (nothing is deleted), or the store cannot be written
 DeletedRuns delete_runs(const std::filesystem::path& file, const std::vector<std::string>& run_ids);
 

@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
 # Installs what genrebench is built with and what draws its figures, from Debian's or Ubuntu's own packages. Safe to run again: where
-# everything is there already it changes nothing and needs neither network nor root.
+# everything is there already it changes nothing and needs neither network nor root. With --slurm also what tests/slurm needs: a Slurm, whose
+# daemons the test starts and stops itself.
 set -euo pipefail
+case ${1:-} in
+  '') extra=() ;;
+  --slurm) extra=(slurm-wlm munge) ;;
+  *) echo "usage: install-dependencies.sh [--slurm]" >&2; exit 2 ;;
+esac
 
 packages=(
   ca-certificates git g++ cmake ninja-build ccache pkg-config
@@ -12,6 +18,7 @@ packages=(
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
   faketime
+  "${extra[@]}"
 )
 
 missing=()

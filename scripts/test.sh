@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # Installs what is needed, builds everything and runs every test. Its last lines are ctest's summary. A preset
-# may be named: scripts/test.sh [release|dev|asan|tsan]. With CI=true in the environment warnings are errors, and the
-# benchmarks, which no test runs, are left out for time.
+# may be named: scripts/test.sh [--slurm] [release|dev|asan|tsan]. With --slurm a Slurm is installed too, and a sweep submitted to it, which needs
+# root and a minute. With CI=true in the environment warnings are errors, and the benchmarks, which no test runs, are left out for time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+slurm=() slurm_tests=OFF
+if [ "${1:-}" = --slurm ]; then
+  slurm=(--slurm) slurm_tests=ON
+  shift
+fi
 preset=${1:-release}
 
-scripts/install-dependencies.sh
+scripts/install-dependencies.sh "${slurm[@]}"
 [ "${CI:-}" = true ] && options=(-DGENREBENCH_WERROR=ON -DGENREBENCH_KERNELS=OFF) || options=()
+options+=(-DGENREBENCH_SLURM_TESTS="$slurm_tests")
 cmake --preset "$preset" "${options[@]}" >&2
 cmake --build --preset "$preset" --parallel "$(nproc)" >&2
 ctest --preset "$preset" --parallel "$(nproc)"

@@ -9,6 +9,7 @@
 
 #include "harness/registry.hpp"
 #include "harness/runner.hpp"
+#include "harness/slurm.hpp"
 
 namespace genrebench::cli {
 
@@ -35,6 +36,8 @@ struct SweepArguments {
   bool fail_fast = false;
   RunOrder order = RunOrder::cheap;
   double heartbeat_s = 10.0;
+  int workers_per_gpu = 1;
+  enum class Store { automatic, shared, sharded } store = Store::automatic;  ///< automatic: sharded on network file systems
   std::filesystem::path files = {};  ///< of checkpoints and models; empty: beside the store
   std::int64_t pool = 0;       ///< the process that this one is a worker of; 0: none
 };
@@ -95,5 +98,22 @@ int dataset_verify(const Registry& registry, const CommonOptions& common, const 
 /// @param out  folder for Table 1 and Figure 1; empty: printed only
 int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name, const std::vector<std::string>& words,
                      const std::filesystem::path& out);
+
+struct SubmitArguments {
+  std::vector<std::string> words;  ///< experiment files, then `key=value`
+  SlurmOptions slurm;
+  std::size_t runs_per_task = 0;   ///< 0: as default_runs_per_task() says
+  bool again = false;              ///< although an earlier submission of the experiment is still in the queue
+  bool dry_run = false;            ///< writes everything, submits nothing
+};
+int submit_slurm(const Registry& registry, const CommonOptions& common, const SubmitArguments& arguments);
+/// @param which  a submission's folder, or an experiment; empty: all of the store
+int submit_status(const CommonOptions& common, const std::string& which);
+int submit_cancel(const CommonOptions& common, const std::string& which);
+
+/// A task of a submission, in a job of the cluster. @return  75 where the checkpoint signal stopped it: it wants another turn
+int work(const Registry& registry, const CommonOptions& common, const std::filesystem::path& submission, std::size_t task);
+/// Merges what the tasks of a submission have done.
+int work_merge(const std::filesystem::path& submission);
 
 }  // namespace genrebench::cli

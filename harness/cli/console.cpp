@@ -135,8 +135,12 @@ class PoolProgress final : public Progress {
 
 volatile std::sig_atomic_t stop = 0;
 
+void on_cluster_signal(int signal) {
+  if (stop == 0) stop = signal;
+}
+
 void on_signal(int signal) {
-  stop = 1;
+  on_cluster_signal(signal);
   std::signal(signal, SIG_DFL);
 }
 
@@ -162,5 +166,12 @@ bool stop_requested() {
   }();
   return installed && stop != 0;
 }
+
+void heed_cluster_signals() {
+  stop_requested();
+  for (const int signal : {SIGTERM, SIGUSR1}) std::signal(signal, on_cluster_signal);
+}
+
+int stop_signal() { return stop; }
 
 }  // namespace genrebench::cli

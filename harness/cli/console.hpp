@@ -26,4 +26,11 @@ std::string count_of(std::size_t n, const std::string& noun);
 /// Ctrl-C ends the process at once.
 bool stop_requested();
 
+/// For tasks of a cluster: SIGUSR1, which Slurm is told to send before the time limit, asks to stop as well, and no signal that is sent
+/// twice ends the process.
+void heed_cluster_signals();
+
+/// The first signal that asked to stop; 0: none did.
+int stop_signal();
+
 }  // namespace genrebench::cli

@@ -59,6 +59,8 @@ class CommandLine {
     add_dataset();
     add_merge();
     add_store();
+    add_submit();
+    add_task();
   }
 
   int operator()(int argc, const char* const* argv) {
@@ -121,11 +123,21 @@ class CommandLine {
     command->add_flag("--fail-fast", sweep_.fail_fast, "Stop after the first run that fails");
     command->add_option("--heartbeat", sweep_.heartbeat_s, "Seconds between signs of life; the run of a worker that misses two is taken by another")
         ->check(CLI::Range(0.05, 3600.0))->capture_default_str();
+    command->add_option("--store", store_, "shared: all workers write one store; sharded: each its own, joined at the end; auto: sharded on a network file system")
+        ->check(CLI::IsMember({"auto", "shared", "sharded"}))->capture_default_str();
+    command->add_option("--workers-per-gpu", sweep_.workers_per_gpu, "So many workers may compute on one GPU at once")->check(CLI::Range(1, 64))->capture_default_str();
     command->add_option("--files", sweep_.files, "Folder of checkpoints and models; else FILES beside the store: runs.db.files");
     command->add_option("--pool", sweep_.pool)->group("");  // for the workers that `run --workers` starts
     add_database(command);
     add_work(command);
     add_json(command);
+  }
+  cli::SweepArguments sweep() const {
+    using Store = cli::SweepArguments::Store;
+    cli::SweepArguments arguments = sweep_;
+    arguments.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
+    arguments.store = store_ == "auto" ? Store::automatic : store_ == "shared" ? Store::shared : Store::sharded;
+    return arguments;
   }
   void add_run() {
     CLI::App* command = app_.add_subcommand("run", "Run what is not done yet, and record it; any number of these may run at once");
@@ -133,19 +145,13 @@ class CommandLine {
     command->get_option("words")->required(false);
     command->add_flag("--join", sweep_.join, "Take part in what other processes do; without a file, in all that the store has left to do");
     add_sweep(command);
-    command->callback([this] {
-      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
-      action_ = [this] { return cli::run(registry_, common_, words_, sweep_); };
-    });
+    command->callback([this] { action_ = [this] { return cli::run(registry_, common_, words_, sweep()); }; });
   }
   void add_resume() {
     CLI::App* command = app_.add_subcommand("resume", "Run what the store has planned and is not done, without the experiments' files");
     command->add_option("experiments", words_, "Names of experiments in the store; all that have something left to do, if left out")->type_name("NAME...");
     add_sweep(command);
-    command->callback([this] {
-      sweep_.order = order_ == "cheap" ? RunOrder::cheap : RunOrder::listed;
-      action_ = [this] { return cli::resume(registry_, common_, words_, sweep_); };
-    });
+    command->callback([this] { action_ = [this] { return cli::resume(registry_, common_, words_, sweep()); }; });
   }
   void add_runs() {
     CLI::App* command = app_.add_subcommand("runs", "The runs in the store");
@@ -246,6 +252,56 @@ class CommandLine {
               [this] { return cli::dataset_describe(registry_, common_, name_, words_, out_); })
         ->add_option("--out", out_, "Write these and a spectrogram of each genre (the paper's Table 1 and Figure 1) to this folder");
   }
+  void add_submit() {
+    CLI::App* group = app_.add_subcommand("submit", "Hand experiments to a cluster, and see how far they are");
+    group->require_subcommand(1);
+    CLI::App* slurm = group->add_subcommand("slurm", "Freeze what is not done yet, and submit it to Slurm as job arrays");
+    SlurmOptions& options = submit_.slurm;
+    slurm->add_option("words", submit_.words, "Experiment files, then key=value words that override them")->required()->type_name("FILE... [KEY=VALUE...]");
+    slurm->add_option("--array-limit", options.array_limit, "So many tasks at once at most, over all arrays; 0: as many as the cluster lets")
+        ->check(CLI::Range(0, 1000000))->capture_default_str();
+    slurm->add_option("--partition", options.partition, "Partition");
+    slurm->add_option("--time", options.time, "Time limit of a task: minutes, H:M:S or D-H");
+    slurm->add_option("--gpus", options.gpus, "GPUs of a task: a number, or TYPE:NUMBER");
+    slurm->add_option("--cpus-per-task", options.cpus_per_task, "Processors of a task, and its threads")->check(CLI::Range(1, 1024))->capture_default_str();
+    slurm->add_option("--mem", options.memory, "Memory of a task: 8G");
+    slurm->add_option("--account", options.account, "Account");
+    slurm->add_option("--qos", options.qos, "Quality of service");
+    slurm->add_option("--sbatch", options.others, "Another option of sbatch for the tasks, as it is: --sbatch=--constraint=fast")->type_name("OPTION")->allow_extra_args(false);
+    slurm->add_option("--runs-per-task", submit_.runs_per_task, "Runs of a task, one after the other; else one, but no more than ten tasks for each that may run at once, or 1000")
+        ->check(CLI::Range(1, 1000000));
+    slurm->add_option("--checkpoint-signal", options.checkpoint_signal_s, "Seconds before the time limit at which training stops and the task goes back into the queue; Slurm may do it up to 60 s earlier")
+        ->check(CLI::Range(1, 65535))->capture_default_str();
+    slurm->add_option("--max-requeues", options.max_requeues, "A task goes back into the queue so often at most")->check(CLI::Range(0, 1000000))->capture_default_str();
+    slurm->add_flag("--again", submit_.again, "Submit although an earlier submission of the experiment is still in the queue");
+    slurm->add_flag("--dry-run", submit_.dry_run, "Write the folder and its scripts, and say what would be submitted");
+    slurm->add_option("--cache", common_.cache_folder, "Folder of cached features and generated datasets")->capture_default_str();
+    slurm->add_flag("--no-cache", no_cache_, "Neither read nor write cached features");
+    slurm->add_flag("-q,--quiet", common_.quiet, "No progress, only what needs attention");
+    add_database(slurm);
+    add_json(slurm);
+    slurm->callback([this] { action_ = [this] { return cli::submit_slurm(registry_, common_, submit_); }; });
+    const auto add_look = [&](const std::string& verb, const std::string& help, const std::function<int()>& command) {
+      CLI::App* look = group->add_subcommand(verb, help);
+      look->add_option("submission", name_, "The folder of a submission, or an experiment; all of the store if left out")->type_name("FOLDER|EXPERIMENT");
+      add_database(look);
+      add_json(look);
+      look->callback([this, command] { action_ = command; });
+    };
+    add_look("status", "How far submissions are", [this] { return cli::submit_status(common_, name_); });
+    add_look("cancel", "Take their tasks out of the queue; what is done is merged, and submitting again does the rest", [this] { return cli::submit_cancel(common_, name_); });
+  }
+  void add_task() {
+    CLI::App* command = app_.add_subcommand("work", "A task of a submission: what its jobs start");
+    command->add_option("submission", file_, "The folder of the submission")->required()->type_name("FOLDER");
+    CLI::Option* task = command->add_option("--task", task_, "Do the runs of this task")->check(CLI::Range(0, 1000000000));
+    CLI::Option* merge = command->add_flag("--merge", merge_, "Merge what all tasks have done")->excludes(task);
+    command->add_flag("-q,--quiet", common_.quiet, "No progress, only what needs attention");
+    command->callback([this, task, merge] {
+      if (task->empty() && merge->empty()) throw CLI::RequiredError("--task or --merge");
+      action_ = [this] { return merge_ ? cli::work_merge(file_) : cli::work(registry_, common_, file_, task_); };
+    });
+  }
 
   void add_merge() {
     CLI::App* command = app_.add_subcommand("merge", "Take over the runs of other stores: shards, colleagues' databases");
@@ -286,13 +342,15 @@ class CommandLine {
   cli::ReportArguments report_;
   cli::SweepArguments sweep_;
   cli::DeleteArguments delete_;
+  std::string order_ = "cheap", store_ = "auto";
+  cli::SubmitArguments submit_;
   std::vector<std::string> words_;
   std::string kind_, name_;
   std::filesystem::path file_, out_;
   int top_ = 3;
+  std::size_t task_ = 0;
   GradientMethod::RangeTest range_;
-  bool no_cache_ = false, markdown_ = false, files_ = false;
-  std::string order_ = "cheap";
+  bool no_cache_ = false, markdown_ = false, files_ = false, merge_ = false;
   std::function<int()> action_;
 };
 

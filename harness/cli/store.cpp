@@ -77,16 +77,20 @@ int store_check(const CommonOptions& common) {
   if (common.json) {
     nlohmann::ordered_json runs = nlohmann::ordered_json::object();
     for (const auto& [status, n] : condition.runs) runs[to_string(status)] = n;
-    print_json({{"database", common.database.string()}, {"schema_version", condition.schema_version}, {"experiments", condition.n_experiments}, {"runs", runs},
-                {"workers", condition.n_workers}, {"size", to_json(condition.size)}, {"problems", condition.problems}, {"notes", condition.notes}});
+    nlohmann::ordered_json document = {{"database", common.database.string()}, {"schema_version", condition.schema_version}};
+    if (condition.counted) document.update({{"experiments", condition.n_experiments}, {"runs", runs}, {"workers", condition.n_workers}});
+    document.update({{"size", to_json(condition.size)}, {"problems", condition.problems}, {"notes", condition.notes}});
+    print_json(document);
     return condition.problems.empty() ? 0 : 1;
   }
   Table table{.title = common.database.string(), .columns = {"", "value"}};
   const auto add = [&](const std::string& name, const std::string& value) { table.rows.push_back({{.text = name}, {.text = value, .numeric = true}}); };
   add("schema version", std::to_string(condition.schema_version));
-  add("experiments", std::to_string(condition.n_experiments));
-  for (const auto& [status, n] : condition.runs) add("runs " + to_string(status), std::to_string(n));
-  add("workers", std::to_string(condition.n_workers));
+  if (condition.counted) {
+    add("experiments", std::to_string(condition.n_experiments));
+    for (const auto& [status, n] : condition.runs) add("runs " + to_string(status), std::to_string(n));
+    add("workers", std::to_string(condition.n_workers));
+  }
   add("database", bytes_text(condition.size.database_bytes));
   add("files of runs", bytes_text(condition.size.files_bytes));
   add("deleted runs", bytes_text(condition.size.deleted_bytes));

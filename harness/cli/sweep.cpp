@@ -13,9 +13,11 @@
 
 #include "harness/cli/console.hpp"
 #include "harness/cli/json_output.hpp"
+#include "harness/files.hpp"
 #include "harness/heartbeat.hpp"
 #include "harness/run_files.hpp"
 #include "harness/runner.hpp"
+#include "harness/shards.hpp"
 #include "harness/worker_pool.hpp"
 
 namespace genrebench::cli {
@@ -31,36 +33,39 @@ std::filesystem::path files_of(const CommonOptions& common, const SweepArguments
 
 RunnerSettings runner_settings(const CommonOptions& common, const SweepArguments& arguments) {
   return {.cache_folder = common.cache_folder, .files_folder = files_of(common, arguments), .threads = common.threads, .fail_fast = arguments.fail_fast,
-          .order = arguments.order, .heartbeat_s = arguments.heartbeat_s, .interrupted = stop_requested};
+          .order = arguments.order, .heartbeat_s = arguments.heartbeat_s, .workers_per_gpu = arguments.workers_per_gpu, .interrupted = stop_requested};
 }
 
 /// The command line of one worker of a pool.
-std::vector<std::string> worker_command(const std::vector<Plan>& plans, const CommonOptions& common, const SweepArguments& arguments) {
+std::vector<std::string> worker_command(const std::vector<Plan>& plans, const std::filesystem::path& store, RunOrder order, const CommonOptions& common,
+                                        const SweepArguments& arguments) {
   std::vector<std::string> words = {"genrebench", "resume"};
   for (const Plan& plan : plans) words.push_back(plan.experiment.name);
   const auto option = [&](const char* name, const std::string& value) {
     words.emplace_back(name);
     words.push_back(value);
   };
-  option("--db", common.database.string());
+  option("--db", store.string());
   option("--files", files_of(common, arguments).string());
   if (common.cache_folder.empty())
     words.emplace_back("--no-cache");
   else
     option("--cache", common.cache_folder.string());
   option("--threads", std::to_string(std::max(1, common.threads / arguments.workers)));
-  option("--order", arguments.order == RunOrder::cheap ? "cheap" : "listed");
+  option("--order", order == RunOrder::cheap ? "cheap" : "listed");
   option("--heartbeat", fmt::format("{}", arguments.heartbeat_s));
+  option("--workers-per-gpu", std::to_string(arguments.workers_per_gpu));
   option("--pool", std::to_string(::getpid()));
   if (arguments.fail_fast) words.emplace_back("--fail-fast");
   return words;
 }
 
-/// What the plans' runs come to.
-std::map<RunStatus, std::size_t> tally_of(const std::vector<Plan>& plans, const RunStore& store) {
+/// What the plans' runs come to, over all the stores that the workers write.
+std::map<RunStatus, std::size_t> tally_of(const std::vector<Plan>& plans, const std::vector<RunStore*>& stores) {
   std::map<RunStatus, std::size_t> sum;
-  for (const Plan& plan : plans)
-    for (const auto& [status, count] : store.tally(plan.experiment.name)) sum[status] += count;
+  for (const RunStore* store : stores)
+    for (const Plan& plan : plans)
+      for (const auto& [status, count] : store->tally(plan.experiment.name)) sum[status] += count;
   return sum;
 }
 
@@ -76,8 +81,10 @@ std::string in_words(std::map<RunStatus, std::size_t> tally) {
 }
 
 /// Watches over worker processes until they have ended.
+/// @param stores  one that they share, or one for each
 /// @return  false where one gave up
-bool work_with_pool(const std::vector<Plan>& plans, RunStore& store, const CommonOptions& common, const SweepArguments& arguments, Progress& progress) {
+bool work_with_pool(const std::vector<Plan>& plans, const std::vector<RunStore*>& stores, const CommonOptions& common, const SweepArguments& arguments,
+                    Progress& progress) {
   std::map<std::string, int> max_losses;
   for (const Plan& plan : plans)
     for (const PlannedRun& run : plan.runs) max_losses[run.id] = run.spec.options.max_losses;
@@ -85,13 +92,18 @@ bool work_with_pool(const std::vector<Plan>& plans, RunStore& store, const Commo
     const auto found = max_losses.find(run);
     return found == max_losses.end() ? RunOptions().max_losses : found->second;
   };
-  auto tally = tally_of(plans, store);
+  auto tally = tally_of(plans, stores);
   const std::size_t settled_before = settled(tally);
   std::size_t n_all = 0;
   for (const auto& [status, count] : tally) n_all += count;
   if (settled_before == n_all) return true;
-  WorkerPool pool({.commands = {static_cast<std::size_t>(arguments.workers), worker_command(plans, common, arguments)}});
-  LossDetector detector;
+  WorkerPool::Settings settings;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(arguments.workers); ++i) {
+    const bool shared = stores.size() == 1;  // what is dealt out is in its order already
+    settings.commands.push_back(worker_command(plans, stores[shared ? 0 : i]->file(), shared ? arguments.order : RunOrder::listed, common, arguments));
+  }
+  WorkerPool pool(std::move(settings));
+  std::vector<LossDetector> detectors(stores.size());
   std::set<std::string> told;
   bool stopping = false, well = true;
   progress.begin("runs", n_all - settled_before);
@@ -100,10 +112,11 @@ bool work_with_pool(const std::vector<Plan>& plans, RunStore& store, const Commo
     well = well && !news.worker_failed;
     if (seconds_since(last_look) > std::min(0.25, LossDetector::look_interval_s(arguments.heartbeat_s)) || pool.n_running() == 0) {
       last_look = Clock::now();
-      for (std::string& message : detector.look(store, std::chrono::duration<double>(last_look.time_since_epoch()).count(), 0, losses_of))
-        news.messages.push_back(std::move(message));
+      for (std::size_t i = 0; i < stores.size(); ++i)
+        for (std::string& message : detectors[i].look(*stores[i], std::chrono::duration<double>(last_look.time_since_epoch()).count(), 0, losses_of))
+          news.messages.push_back(std::move(message));
       const std::size_t before = settled(tally);
-      tally = tally_of(plans, store);
+      tally = tally_of(plans, stores);
       if (settled(tally) != before) pool.progress();
     }
     for (const std::string& message : news.messages)
@@ -163,12 +176,25 @@ int sweep(const Registry& registry, const CommonOptions& common, const SweepArgu
   const auto store = RunStore::open(common.database, RunStore::Mode::write);
 
   const Clock::time_point begin = Clock::now();
+  const bool network = on_network(common.database);
+  const bool sharded = arguments.store == SweepArguments::Store::sharded || (arguments.store == SweepArguments::Store::automatic && network);
+  if (sharded && network && arguments.store == SweepArguments::Store::automatic)
+    progress->message(fmt::format("{} is on a network file system: each worker writes a store of its own, and they are joined at the end (--store sharded)",
+                                  common.database.string()));
+  join_left_shards(common.database, *progress, stop_requested);
   std::vector<std::size_t> already_done;
   for (const Plan& plan : plans) already_done.push_back(record_plan(plan, *store, registry, *progress));
   std::vector<double> wall_s(plans.size(), 0.0);
   bool well = true;
-  if (arguments.workers > 1) {
-    well = work_with_pool(plans, *store, common, arguments, *progress);
+  if (sharded) {
+    Shards shards(*store, plans, registry, static_cast<std::size_t>(arguments.workers), arguments.order, *progress);
+    std::vector<RunStore*> stores;
+    for (const auto& shard : shards.stores()) stores.push_back(shard.get());
+    well = work_with_pool(plans, stores, common, arguments, *progress);
+    shards.join(*progress);
+    std::fill(wall_s.begin(), wall_s.end(), seconds_since(begin));
+  } else if (arguments.workers > 1) {
+    well = work_with_pool(plans, {store.get()}, common, arguments, *progress);
     std::fill(wall_s.begin(), wall_s.end(), seconds_since(begin));
   } else {
     for (std::size_t i = 0; i < plans.size() && !stop_requested(); ++i) {

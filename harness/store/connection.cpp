@@ -104,6 +104,7 @@ void Connection::open(const ConnectionSettings& settings) {
     database_->execAndGet("PRAGMA schema_version");
   } catch (const SQLite::Exception& error) {
     if ((code_of(error) != SQLITE_CANTOPEN && code_of(error) != SQLITE_READONLY) || !is_at_rest(file_)) throw;
+    at_rest_ = true;
     uri_ = uri_of(file_, "immutable=1");
     database_ = std::make_unique<SQLite::Database>(uri_, SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   }
@@ -142,7 +143,7 @@ void Connection::complain(const SQLite::Exception& error) const {
   if (code == SQLITE_NOTADB) throw DataError(fmt::format("{}: not an SQLite database", file_));
   if (error.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK)
     throw DataError(fmt::format("{}: a process was ended while it wrote, and that must be taken back before the store can be read; `genrebench store vacuum` does so", file_));
-  if (code == SQLITE_READONLY) throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
+  if (code == SQLITE_READONLY || (code == SQLITE_CANTOPEN && is_at_rest(file_))) throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
   if (code == SQLITE_FULL || code == SQLITE_IOERR)
     throw DataError(fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
   if (code == SQLITE_BUSY || code == SQLITE_PROTOCOL)

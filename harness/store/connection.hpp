@@ -63,6 +63,8 @@ class Connection {
   const std::string& file() const { return file_; }
   /// How another connection attaches the same file to read it, and only that.
   const std::string& uri() const { return uri_; }
+  /// True where the file is read as it lies there, without its log, because nobody can be writing to it.
+  bool at_rest() const { return at_rest_; }
   SQLite::Database& database() const { return *database_; }
 
   /// A statement, prepared once.
@@ -114,6 +116,7 @@ class Connection {
   void open(const ConnectionSettings& settings);
 
   std::string file_, uri_;
+  bool at_rest_ = false;
   std::unique_ptr<SQLite::Database> database_;
   mutable std::map<std::string, SQLite::Statement> statements_;  ///< declared after the database: they go first
 };

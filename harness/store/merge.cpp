@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -44,7 +45,7 @@ class PassingFolder {
   fs::path path_;
 };
 
-/// The store that is read: as it lies there, or, where its schema is older, a migrated copy.
+/// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be read whole where it lies.
 class Source {
  public:
   Source(const fs::path& file, const fs::path& target) {
@@ -52,22 +53,41 @@ class Source {
     if (!fs::exists(file, error)) throw DataError(fmt::format("{}: no such store", file.string()));
     if (fs::equivalent(file, target, error)) throw DataError(fmt::format("{}: this is the store that is merged into, {}", file.string(), target.string()));
     connection_ = std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});
+    const bool has_log = fs::file_size(file.string() + "-wal", error) > 0 && !error;
+    if (connection_->at_rest() && has_log) copy_with_log(file);
     const int version = stored_schema_version(*connection_);
     if (version == 0) throw DataError(fmt::format("{}: an empty database, not a genrebench run store", file.string()));
-    const std::string state = connection_->guard([&] { return connection_->database().execAndGet("PRAGMA quick_check(1)").getString(); });
+    std::string state = connection_->guard([&] { return connection_->database().execAndGet("PRAGMA quick_check(1)").getString(); });
+    std::replace(state.begin(), state.end(), '\n', ' ');
     if (state != "ok") throw DataError(fmt::format("{}: the database is damaged: {}", file.string(), state));
-    if (version == schema_version()) return;
-    folder_ = std::make_unique<PassingFolder>();
-    const fs::path copy = folder_->path() / "copy.db";
-    write_snapshot(file, copy);
-    const ConnectionSettings settings = {.mode = RunStore::Mode::write, .write_ahead_log = false};
-    connection_ = std::make_unique<Connection>(copy, settings);
-    prepare_schema(*connection_, settings);
+    if (version < schema_version()) migrate_copy();
   }
 
   const std::string& uri() const { return connection_->uri(); }
 
  private:
+  /// On a read-only disk, SQLite reads a store without its log, in which its last commits may be.
+  void copy_with_log(const fs::path& file) {
+    connection_.reset();
+    folder_ = std::make_unique<PassingFolder>();
+    const fs::path copy = folder_->path() / "whole.db";
+    for (const char* suffix : {"", "-wal"}) {
+      std::error_code error;
+      fs::copy_file(file.string() + suffix, copy.string() + suffix, error);
+      if (error) throw DataError(fmt::format("{}{}: cannot be copied to {}{}: {}", file.string(), suffix, copy.string(), suffix, error.message()));
+    }
+    connection_ = std::make_unique<Connection>(copy, ConnectionSettings{.mode = RunStore::Mode::write});
+  }
+
+  void migrate_copy() {
+    if (!folder_) folder_ = std::make_unique<PassingFolder>();
+    const fs::path copy = folder_->path() / "migrated.db";
+    write_snapshot(connection_->file(), copy);
+    const ConnectionSettings settings = {.mode = RunStore::Mode::write, .write_ahead_log = false};
+    connection_ = std::make_unique<Connection>(copy, settings);
+    prepare_schema(*connection_, settings);
+  }
+
   std::unique_ptr<PassingFolder> folder_;  ///< declared before the connection: it goes last
   std::unique_ptr<Connection> connection_;
 };

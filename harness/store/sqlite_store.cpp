@@ -260,13 +260,27 @@ class SqliteStore final : public RunStore {
     return declared;
   }
 
+  Claim look(const std::string& run_id) const override {
+    return connection_.guard([&] {
+      const Query query = connection_.query("SELECT status, token, retry_at_ms, retry_pause_ms FROM runs WHERE id = ?");
+      if (!query.with(run_id).next()) return Claim{};
+      Claim claim{.answer = Claim::Answer::settled, .status = status_from(query[0]), .lease = {.run_id = run_id, .token = query[1].getInt64()}, .wait_s = 0.0};
+      if (claim.status == RunStatus::running) claim.answer = Claim::Answer::held;
+      if (claim.status != RunStatus::planned && claim.status != RunStatus::lost) return claim;
+      const std::int64_t left_ms = query[2].getInt64() - now_ms();
+      const bool waits = left_ms > 0 && left_ms <= query[3].getInt64();  // a longer wait than was asked for: the clock was set back
+      claim.answer = waits ? Claim::Answer::waits : Claim::Answer::taken;
+      claim.wait_s = waits ? static_cast<double>(left_ms) / 1000.0 : 0.0;
+      return claim;
+    });
+  }
+
   Claim claim(const std::string& run_id, std::int64_t worker, const std::map<std::string, std::string>& environment) override {
-    Claim result = look(run_id);
-    if (result.answer != Claim::Answer::taken) return result;
+    Claim result;
     connection_.write([&] {
       result = look(run_id);  // now that nobody can change it
       if (result.answer != Claim::Answer::taken) return;
-      result.lease = {.run_id = run_id, .token = result.lease.token + 1};
+      ++result.lease.token;
       result.status = RunStatus::running;
       connection_.query("UPDATE runs SET status = 'running', message = '', started_at = ?, token = ?, worker = ? WHERE id = ?")
           .run(now_utc(), result.lease.token, worker, run_id);
@@ -345,22 +359,6 @@ class SqliteStore final : public RunStore {
                                       connection_.file(), lease.run_id.substr(0, 12)));
       }
       work();
-    });
-  }
-
-  /// What would become of a claim; `taken` means that it can be, and the lease holds the last token.
-  Claim look(const std::string& run_id) const {
-    return connection_.guard([&] {
-      const Query query = connection_.query("SELECT status, token, retry_at_ms, retry_pause_ms FROM runs WHERE id = ?");
-      if (!query.with(run_id).next()) return Claim{};
-      Claim claim{.answer = Claim::Answer::settled, .status = status_from(query[0]), .lease = {.run_id = run_id, .token = query[1].getInt64()}, .wait_s = 0.0};
-      if (claim.status == RunStatus::running) claim.answer = Claim::Answer::held;
-      if (claim.status != RunStatus::planned && claim.status != RunStatus::lost) return claim;
-      const std::int64_t left_ms = query[2].getInt64() - now_ms();
-      const bool waits = left_ms > 0 && left_ms <= query[3].getInt64();  // a longer wait than was asked for: the clock was set back
-      claim.answer = waits ? Claim::Answer::waits : Claim::Answer::taken;
-      claim.wait_s = waits ? static_cast<double>(left_ms) / 1000.0 : 0.0;
-      return claim;
     });
   }
 

@@ -1,7 +1,7 @@
 #include "harness/store_upkeep.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
-#include <optional>
 #include <set>
+#include <sstream>
 
 #include "harness/digest.hpp"
 #include "harness/files.hpp"
@@ -144,9 +144,18 @@ class Inspection {
   void problem(const std::string& text) { condition_.problems.push_back(text); }
 
   void look_for_damage() {
-    const Query integrity = connection_.query("PRAGMA integrity_check(20)");
-    while (integrity.next())
-      if (integrity[0].getString() != "ok") problem(fmt::format("damaged: {}", integrity[0].getString()));
+    try {
+      const Query integrity = connection_.query("PRAGMA integrity_check(20)");
+      while (integrity.next()) {
+        std::istringstream lines(integrity[0].getString());
+        for (std::string line; std::getline(lines, line);)
+          if (line != "ok" && !line.starts_with("***")) problem(fmt::format("damaged: {}", line));
+      }
+    } catch (const SQLite::Exception& error) {
+      if ((error.getErrorCode() & 0xff) != SQLITE_CORRUPT) throw;
+      problem(fmt::format("damaged: {}", error.what()));  // so much that the check itself ends early
+    }
+    if (!condition_.problems.empty()) return;
     const Query references = connection_.query("PRAGMA foreign_key_check");
     std::map<std::string, std::size_t> dangling;
     while (references.next()) ++dangling[fmt::format("{} refer to {} that are not there", references[0].getString(), references[2].getString())];
@@ -154,6 +163,7 @@ class Inspection {
   }
 
   void look_at_runs() {
+    condition_.counted = true;
     const Query counts = connection_.query("SELECT status, count(*) FROM runs GROUP BY status");
     const std::vector<std::string> names = run_status_names();
     while (counts.next()) {
@@ -335,8 +345,18 @@ DeletedRuns delete_runs(const fs::path& file, const std::vector<std::string>& ru
       const std::vector<fs::path> earlier = archives_of(file);
       deleted.archive = deleted_beside(file) / fmt::format("{}-{}.db", now_utc(), earlier.empty() ? 1 : number_of(earlier.back()) + 1);
       deleted.warnings = merge_store(deleted.archive, file, {.runs = run_ids, .one_file = true}).warnings;
+      // An experiment goes with the last run of its plan.
+      std::set<std::int64_t> experiments;
+      const Query find = connection.query("SELECT experiment_id FROM experiment_runs WHERE run_id = ?");
       const Query remove = connection.query("DELETE FROM runs WHERE id = ?");
-      for (const std::string& run : run_ids) remove.run(run);
+      for (const std::string& run : run_ids) {
+        find->reset();
+        find.with(run);
+        while (find.next()) experiments.insert(find[0].getInt64());
+        remove.run(run);
+      }
+      const Query remove_experiment = connection.query("DELETE FROM experiments WHERE id = ? AND NOT EXISTS (SELECT 1 FROM experiment_runs WHERE experiment_id = experiments.id)");
+      for (const std::int64_t experiment : experiments) remove_experiment.run(experiment);
     });
   } catch (...) {
     give_up_archive();

@@ -1,0 +1,98 @@
+#pragma once
+// Stores with runs of every kind, made without computing anything.
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/digest.hpp"
+#include "harness/files.hpp"
+#include "harness/store.hpp"
+
+namespace genrebench::testing {
+
+/// A store that a test fills.
+class ExampleStore {
+ public:
+  explicit ExampleStore(std::filesystem::path file) : file_(std::move(file)), store_(RunStore::open(file_, RunStore::Mode::write)) {
+    worker_ = store_->join(this_process(), 10.0);
+  }
+
+  RunStore& operator*() const { return *store_; }
+  RunStore* operator->() const { return store_.get(); }
+  const std::filesystem::path& file() const { return file_; }
+
+  void plan(const std::string& experiment, const std::vector<std::string>& ids) const {
+    std::vector<RunRecord> runs;
+    for (const std::string& id : ids) {
+      RunRecord run;
+      run.id = id;
+      run.seed = id.size();
+      run.dataset_fingerprint = "data";
+      run.parameters = {{"method.name", id.starts_with("k") ? "knn" : "svm"}, {"dataset.name", "synthetic"}};
+      runs.push_back(std::move(run));
+    }
+    store_->plan({.name = experiment, .description = "of " + experiment, .source_file = experiment + ".yaml", .created_at = {}, .run_ids = {}}, runs,
+                 {.retry_failed = false, .retry_pruned = false});
+  }
+
+  Lease take(const std::string& id) const { return store_->claim(id, worker_, {{"host", "here"}}).lease; }
+
+  static RunResult result(double accuracy) {
+    RunResult result;
+    result.metrics = {{"test", "accuracy", -1, accuracy}, {"train", "loss", 1, 2.0}, {"train", "seconds", 1, 0.25}};
+    result.predictions = {{"test", "polka.1", 0, 1, {0.25f, 0.75f}}, {"test", "polka.2", 1, 1, {0.5f, 0.5f}}};
+    result.bad_tracks = {{"jazz.54", "unreadable"}};
+    result.facts = {{"dataset.genres", "polka,rock"}};
+    result.wall_s = 1.5;
+    return result;
+  }
+
+  /// @param model  content of a file that the run leaves; empty: none
+  void done(const std::string& id, double accuracy = 0.5, const std::string& model = {}) const {
+    RunResult made = result(accuracy);
+    if (!model.empty()) {
+      write_file_atomically(model_file(id), model);
+      made.artifacts = {{"model", sha256(model), static_cast<std::int64_t>(model.size())}};
+    }
+    store_->finish(take(id), made);
+  }
+  void failed(const std::string& id) const { store_->fail(take(id), "it went wrong", {{"jazz.54", "unreadable"}}, {}); }
+  void pruned(const std::string& id) const { store_->prune(take(id), "no better", result(0.1)); }
+  void lost(const std::string& id) const {
+    const std::int64_t other = store_->join(this_process(), 10.0);
+    store_->claim(id, other, {});
+    store_->declare_lost(other, 0, "its worker vanished", 10);
+  }
+
+  std::filesystem::path model_file(const std::string& id) const { return std::filesystem::path(file_.string() + ".files") / id / "model"; }
+
+ private:
+  std::filesystem::path file_;
+  std::unique_ptr<RunStore> store_;
+  std::int64_t worker_ = 0;
+};
+
+/// Every row of every table of a database, as text.
+inline std::string dump(const std::filesystem::path& file) {
+  const SQLite::Database database(file, SQLite::OPEN_READONLY);
+  std::set<std::string> lines;
+  SQLite::Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table'");
+  while (tables.executeStep()) {
+    const std::string table = tables.getColumn(0);
+    SQLite::Statement rows(database, "SELECT * FROM " + table);
+    while (rows.executeStep()) {
+      std::string line = table;
+      for (int i = 0; i < rows.getColumnCount(); ++i) line += "|" + rows.getColumn(i).getString();
+      lines.insert(line);
+    }
+  }
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+}  // namespace genrebench::testing
