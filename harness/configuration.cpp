@@ -773,9 +773,11 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     expand_environment(key, entry);
   }
   for (const Axis& axis : source.axes)
-    for (const std::string& key : axis.keys)
+    for (const std::string& key : axis.keys) {
+      if (is_handling(key)) throw ConfigError(fmt::format("{}: '{}' cannot be swept: it decides how runs are done, and no result", axis.where, key));
       for (const auto& point : axis.points)
         check_key(key, {point[static_cast<std::size_t>(&key - axis.keys.data())], axis.where, Layer::sweep}, registry);
+    }
 
   const ExperimentHeader header = header_of(source.flat, file, registry);
   Experiment experiment{.name = header.name, .description = header.description, .source_file = file.string(),

@@ -39,8 +39,8 @@ std::optional<std::string> why_prune(const PruneOptions& options, std::int64_t e
   const bool low_is_good = options.metric == "loss";
   const auto n_better = std::count_if(values.begin(), values.end(), [&](double other) { return low_is_good ? other < value : other > value; });
   if (n_better < n_kept) return std::nullopt;
-  return fmt::format("validation {} {:.4g} at epoch {}: {} of {} runs were better there, and the best {} go on", options.metric, value, epoch, n_better,
-                     values.size(), n_kept);
+  return fmt::format("validation {} {:.4g} at epoch {} is number {} of the {} there, of which {} {} on", options.metric, value, epoch, n_better + 1, values.size(),
+                     n_kept, n_kept == 1 ? "goes" : "go");
 }
 
 }  // namespace genrebench

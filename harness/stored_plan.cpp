@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -23,7 +21,8 @@ Plan stored_plan(const RunStore& store, const std::string& name, const Registry&
   Experiment experiment{.name = record.name, .description = record.description, .source_file = record.source_file, .reports = {}, .runs = {}};
   std::vector<RunRecord> runs = store.runs(name);
   std::erase_if(runs, [](const RunRecord& run) { return run.status == RunStatus::done || run.status == RunStatus::skipped; });
-  for (const RunRecord& run : runs) experiment.runs.push_back(RunSpec::from_parameters(run.parameters, run.seed, registry));
+  StoredRunReader read(registry);
+  for (const RunRecord& run : runs) experiment.runs.push_back(read(run.parameters, run.seed));
   Plan plan = make_plan(std::move(experiment), registry, cache_folder, hashes, progress);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (plan.runs[i].id == runs[i].id) continue;

@@ -211,5 +211,20 @@ TEST(Results, SlugsAreFileNames) {
   EXPECT_EQ(slug("音楽"), "unnamed");
 }
 
+TEST(Summary, PrunedRunsAreCountedListedAndMakeTheMeanOfTheOthersTooHigh) {
+  MemoryStore store;
+  add_run(store, {.seed = 0, .accuracy = 0.5});
+  add_run(store, {.seed = 1, .status = RunStatus::pruned, .message = "validation loss 2 at epoch 1 is number 2 of the 3 there"});
+  add_run(store, {.seed = 2, .status = RunStatus::lost});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "summary-table2");
+  EXPECT_EQ(text_at(table, "svm", "seeds"), "1/3 (1 pruned)") << "a run that was lost is not done";
+  EXPECT_TRUE(has_note(table, "1 of 3 runs was pruned: the means over the others are too high."));
+  EXPECT_TRUE(has_note(table, "Not all planned runs are done"));
+  const Table& failures = *find_table(document, "summary-table2-failures");
+  ASSERT_EQ(failures.rows.size(), 1u);
+  EXPECT_EQ(failures.rows[0][2].text, "pruned");
+}
+
 }  // namespace
 }  // namespace genrebench
