@@ -145,7 +145,10 @@ class CommandLine {
     command->get_option("words")->required(false);
     command->add_flag("--join", sweep_.join, "Take part in what other processes do; without a file, in all that the store has left to do");
     add_sweep(command);
-    command->callback([this] { action_ = [this] { return cli::run(registry_, common_, words_, sweep()); }; });
+    command->callback([this] {
+      if (words_.empty() && !sweep_.join) throw CLI::RequiredError("FILE, or --join");
+      action_ = [this] { return cli::run(registry_, common_, words_, sweep()); };
+    });
   }
   void add_resume() {
     CLI::App* command = app_.add_subcommand("resume", "Run what the store has planned and is not done, without the experiments' files");

@@ -90,12 +90,14 @@ Connection::Connection(const fs::path& file, const ConnectionSettings& settings)
 void Connection::open(const ConnectionSettings& settings) {
   statements_.clear();
   const auto patient = [&] { sqlite3_busy_handler(database_->getHandle(), wait_for_lock, nullptr); };
+  const auto roomy = [&] { database_->exec("PRAGMA cache_size = -65536"); };  // KiB: the pages of thousands of runs
   uri_ = uri_of(file_, "mode=ro");
   if (settings.mode == RunStore::Mode::write) {
     // As an absolute name, which is never taken for a URI; stores that are attached are named by one.
     database_ = std::make_unique<SQLite::Database>(fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI);
     patient();
     database_->execAndGet("PRAGMA schema_version");  // not a database: said before anything is changed
+    roomy();
     return;
   }
   database_ = std::make_unique<SQLite::Database>(file_, SQLite::OPEN_READONLY);
@@ -108,6 +110,7 @@ void Connection::open(const ConnectionSettings& settings) {
     uri_ = uri_of(file_, "immutable=1");
     database_ = std::make_unique<SQLite::Database>(uri_, SQLite::OPEN_READONLY | SQLite::OPEN_URI);
   }
+  roomy();
 }
 
 Query Connection::query(const std::string& sql) const {

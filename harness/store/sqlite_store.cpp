@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -148,12 +149,14 @@ class SqliteStore final : public RunStore {
       const Query take_over =
           connection_.query("DELETE FROM parameters WHERE run_id = ?1 AND (SELECT status FROM runs WHERE id = ?1) NOT IN ('done', 'running')");
       const Query link = connection_.query("INSERT INTO experiment_runs VALUES (?, ?, ?)");
-      for (std::size_t i = 0; i < runs.size(); ++i) {
-        const RunRecord& run = runs[i];
-        if (add_run.run(run.id, static_cast<std::int64_t>(run.seed), run.dataset_fingerprint) > 0 || take_over.run(run.id) > 0)
-          insert_pairs("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?)", run.id, run.parameters);
-        link.run(id, static_cast<std::int64_t>(i), run.id);
-      }
+      // In the order of the ids, which is that of the tables: thousands of runs are then written page by page.
+      std::vector<const RunRecord*> by_id;
+      for (const RunRecord& run : runs) by_id.push_back(&run);
+      std::sort(by_id.begin(), by_id.end(), [](const RunRecord* a, const RunRecord* b) { return a->id < b->id; });
+      for (const RunRecord* run : by_id)
+        if (add_run.run(run->id, static_cast<std::int64_t>(run->seed), run->dataset_fingerprint) > 0 || take_over.run(run->id) > 0)
+          insert_pairs("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?)", run->id, run->parameters);
+      for (std::size_t i = 0; i < runs.size(); ++i) link.run(id, static_cast<std::int64_t>(i), runs[i].id);
       apply(rules, id);
     });
   }

@@ -97,6 +97,14 @@ TEST_F(PrunedSweeps, StayPrunedUntilTheExperimentDoesNotAskForItAnyMore) {
   EXPECT_EQ(count(*open(database), RunStatus::done), 6u);
 }
 
+TEST_F(PrunedSweeps, AreNotPrunedByWorkersEitherWhereTheExperimentDoesNotAskForItAnyMore) {
+  const auto database = bench.folder / "runs.db";
+  ASSERT_EQ(run(sweep("p", "{kind: asha, metric: loss, min_epochs: 1, reduction: 3}"), database).exit_code, 0);
+  ASSERT_GE(count(*open(database), RunStatus::pruned), 2u);
+  ASSERT_EQ(run(sweep("p", ""), database, {"--workers", "2"}).exit_code, 0);
+  EXPECT_EQ(count(*open(database), RunStatus::done), 6u);
+}
+
 TEST_F(PrunedSweeps, AreMarkedInReports) {
   const auto database = bench.folder / "runs.db";
   ASSERT_EQ(run(sweep("p", "{kind: asha, metric: loss, min_epochs: 1, reduction: 3}"), database).exit_code, 0);
