@@ -19,7 +19,8 @@ std::vector<std::vector<std::string>> readers(const fs::path& database) {
 
 TEST(BadDatabase, FileThatIsNotSqliteIsLeftAlone) {
   Workbench bench;
-  const std::string text = std::string(5000, 'n') + "ot a database";
+  std::string text(5000, 'n');
+  text += "ot a database";
   std::ofstream(bench.database) << text;
   expect_refused(bench.run(bench.experiment("x")), 1, {bench.database.string(), "not an SQLite database"});
   for (const auto& words : readers(bench.database)) expect_refused(run_program(words), 1, {bench.database.string(), "not an SQLite database"});

@@ -109,7 +109,9 @@ TEST_F(ReproduceFaults, TheRecordedNumberOfThreadsIsTakenUnlessAnotherIsGiven) {
   EXPECT_EQ(given.exit_code, 0);
   EXPECT_EQ(document["threads"], 1);
   for (const nlohmann::json& row : document["circumstances"])
-    if (row["what"] == "threads") EXPECT_EQ(row["same"], false);
+    if (row["what"] == "threads") {
+      EXPECT_EQ(row["same"], false);
+    }
 }
 
 TEST_F(ReproduceFaults, ARunOfAnotherVersionOfTheProgramIsSaidToBeThat) {

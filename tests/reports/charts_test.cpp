@@ -192,7 +192,9 @@ TEST(Charts, CategoriesShowPercentSignsAsTheyAre) {
 
 TEST(Charts, EndlessTextsAreCut) {
   LineChart chart = line_chart();
-  chart.title = chart.x_label = chart.series[0].name = std::string(5000, 'x') + "é";
+  std::string endless(5000, 'x');
+  endless += "é";
+  chart.title = chart.x_label = chart.series[0].name = endless;
   const std::string svg = draw(chart).svg;
   EXPECT_EQ(xml_error(svg), "");
   EXPECT_TRUE(contains(svg, "xxx…</text>"));
