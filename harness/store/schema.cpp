@@ -114,6 +114,16 @@ INSERT INTO new_runs (id, status, message, seed, dataset_fingerprint, started_at
          seed, dataset_fingerprint, started_at, wall_s FROM runs;
 DROP TABLE runs;
 ALTER TABLE new_runs RENAME TO runs;
+CREATE TABLE new_metrics (
+  run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+  split TEXT NOT NULL, name TEXT NOT NULL,
+  step INTEGER NOT NULL,  -- epoch or iteration; -1: the final value
+  value REAL NOT NULL,
+  PRIMARY KEY (run_id, step, split, name)  -- the points of an epoch lie beside each other, so that it is written to one place
+) WITHOUT ROWID;
+INSERT INTO new_metrics SELECT run_id, split, name, step, value FROM metrics ORDER BY run_id, step;
+DROP TABLE metrics;
+ALTER TABLE new_metrics RENAME TO metrics;
 CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
 CREATE INDEX runs_of_worker ON runs (worker) WHERE worker IS NOT NULL;
 )sql"};
