@@ -7,11 +7,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <thread>
 
 #include "signal/audio.hpp"
 #include "signal/error.hpp"
+#include "signal/random.hpp"
 
 namespace genrebench {
 namespace {
@@ -43,6 +45,13 @@ class WithFoundSections final : public Excerpt {
 };
 
 }  // namespace
+
+std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order) {
+  std::vector<std::size_t> indices(n);
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  if (order != 0) Random(order).shuffle(std::span(indices));
+  return indices;
+}
 
 std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt, const Feature& feature) {
   AudioReader reader(file, feature.sample_rate_hz());
@@ -131,12 +140,12 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
   const Excerpt& chooser = with_sections ? static_cast<const Excerpt&>(*with_sections) : *excerpt;
 
   const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);
-  const auto first = static_cast<std::size_t>(settings.first_track * static_cast<double>(tracks.size()));
+  const std::vector<std::size_t> order = order_of_tracks(tracks.size(), settings.track_order);
   std::atomic<std::size_t> next{0}, done{0}, cached{0};
   std::mutex report;
   const auto work = [&] {
     for (std::size_t i = next++; i < tracks.size(); i = next++) {
-      const std::size_t t = (i + first) % tracks.size();
+      const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;
       try {
         const std::string key = cache.enabled() ? recipe + hashes(tracks[t].audio) : std::string();

@@ -37,7 +37,9 @@ struct ExtractedTracks {
 
 struct ExtractionSettings {
   int threads = 1;
-  double first_track = 0.0;  ///< which track is begun with, as a share of the tracks in [0, 1)
+  /// In which order the tracks are taken; 0: as the dataset has them. Two orders have no long stretch in common, so that of two
+  /// processes that fill one cache neither follows on the other's heels.
+  std::uint64_t track_order = 0;
   /// What an excerpt plug-in that segments has found; null: it segments anew.
   FoundSections* sections = nullptr;
   /// Called from the calling thread's pool, one call at a time: tracks done, of how many.
@@ -45,6 +47,9 @@ struct ExtractionSettings {
   /// Asked between tracks; true stops early.
   std::function<bool()> interrupted = {};
 };
+
+/// The indices 0 to n - 1 in an order of that name.
+std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order);
 
 /// Extracts in parallel; the result does not depend on the number of threads. A bad track is an entry in
 /// `errors`, not an exception.

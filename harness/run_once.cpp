@@ -94,7 +94,7 @@ ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run, con
   progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name, spec.excerpt.name),
                  run.data->dataset->tracks().size());
   ExtractedTracks tracks = extract_all(*run.data->dataset, spec.excerpt, spec.features, registry, cache, hashes,
-                                       {.threads = settings.threads, .first_track = settings.first_track, .sections = sections,
+                                       {.threads = settings.threads, .track_order = settings.track_order, .sections = sections,
                                         .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
                                         .interrupted = settings.interrupted});
   progress.end();
@@ -154,7 +154,7 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
     if (sections && knows_sections(dataset)) {
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
-      prepared.structure = score_dataset(dataset, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .first_track = settings.first_track,
+      prepared.structure = score_dataset(dataset, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .track_order = settings.track_order,
                                                              .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
                                                              .interrupted = settings.interrupted});
       progress.end();

@@ -1,6 +1,7 @@
 #pragma once
 // One run, from features to its result. Knows nothing of stores and workers.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -22,9 +23,9 @@ namespace genrebench {
 struct PreparationSettings {
   std::filesystem::path cache_folder = {};  ///< empty: features are not cached
   int threads = 1;
-  /// Which track is begun with, as a share of the tracks in [0, 1): processes that fill one cache begin at different places, and find
-  /// the others' work when they come to it.
-  double first_track = 0.0;
+  /// In which order the tracks are taken; 0: as the dataset has them. Processes that fill one cache take different ones, and find the
+  /// others' work when they come to it. The result does not depend on it.
+  std::uint64_t track_order = 0;
   std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks; true stops early
 };
 

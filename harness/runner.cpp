@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <cstdint>
 #include <list>
 #include <optional>
 #include <set>
@@ -63,7 +63,7 @@ class Worker {
 
   /// Takes the first run that can be taken, and does it. @return  false: there was none
   bool take_next() {
-    wait_s_ = 1.0;
+    wait_s_ = 0.1;
     if (heartbeat_->lost()) heartbeat_->join_again();
     for (auto place = pending_.begin(); place != pending_.end();) {
       const PlannedRun& run = **place;
@@ -199,10 +199,8 @@ class Worker {
     if (drawn_) progress_.end();
     drawn_ = false;
     prepared_.reset();  // its memory is needed for the next
-    // The golden ratio spreads any number of workers over the tracks.
-    const double first_track = std::fmod(0.6180339887498949 * static_cast<double>(heartbeat_->worker()), 1.0);
     Prepared prepared = prepare(run, registry_, hashes_, {.cache_folder = settings_.cache_folder, .threads = settings_.threads,
-                                                          .first_track = settings_.cache_folder.empty() ? 0.0 : first_track,
+                                                          .track_order = static_cast<std::uint64_t>(heartbeat_->worker()),
                                                           .interrupted = [this] { return in_vain(); }}, progress_);
     if (in_vain()) throw Interrupted();  // it may lack tracks
     if (prepared.tracks && !prepared.tracks->cache_error.empty())
@@ -244,7 +242,7 @@ class Worker {
   std::size_t n_settled_ = 0;             ///< of them
   bool failed_ = false;
   bool drawn_ = false;
-  double wait_s_ = 1.0;
+  double wait_s_ = 0.1;
   std::string prepared_key_;
   std::optional<Prepared> prepared_;
   std::set<std::string> told_;  ///< what needs saying once

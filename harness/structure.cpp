@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/extraction.hpp"
 #include "harness/segmentation_example.hpp"
 #include "harness/structure_scores.hpp"
 #include "signal/error.hpp"
@@ -54,10 +55,10 @@ DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, con
   std::vector<std::string> errors(tracks.size());
   std::mutex report;
   std::size_t done = 0;
-  const auto offset = static_cast<std::size_t>(settings.first_track * static_cast<double>(tracks.size()));
+  const std::vector<std::size_t> order = order_of_tracks(tracks.size(), settings.track_order);
   parallel_for(tracks.size(), settings.threads, [&] {
     return [&](std::size_t i) {
-      const std::size_t t = (i + offset) % tracks.size();
+      const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;
       if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
         try {

@@ -28,7 +28,7 @@ struct StructureSettings {
   /// The plug-in is told how many different sections each track has.
   bool known_clusters = false;
   int threads = 1;
-  double first_track = 0.0;  ///< which track is begun with, as a share of the tracks in [0, 1)
+  std::uint64_t track_order = 0;  ///< as in ExtractionSettings
   std::function<void(std::size_t, std::size_t)> progress = {};  ///< one call at a time: tracks done, of how many
   std::function<bool()> interrupted = {};                       ///< asked between tracks; true stops early
 };
