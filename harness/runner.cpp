@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "harness/environment.hpp"
 #include "harness/gpu_slot.hpp"
@@ -25,6 +26,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Of runs that wait for a GPU that others have, so many are looked at each time: they may have been done meanwhile.
+constexpr std::size_t kLooksAhead = 16;
+
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 /// One worker on one plan.
@@ -34,7 +38,10 @@ class Worker {
       : plan_(plan), store_(store), registry_(registry), hashes_(hashes), settings_(settings), progress_(progress), files_(settings.files_folder),
         environment_(describe_environment(settings.threads)) {
     for (const PlannedRun& run : plan.runs) max_losses_[run.id] = run.spec.options.max_losses;
-    for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) pending_.push_back(run);
+    for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) {
+      pending_.push_back(run);
+      if (may_use_gpu(run->spec)) gpu_runs_.insert(run);
+    }
   }
 
   /// @return  true if it stopped before everything was settled
@@ -65,13 +72,18 @@ class Worker {
   bool take_next() {
     wait_s_ = 0.1;
     if (heartbeat_->lost()) heartbeat_->join_again();
+    if (!gpu_ && !gpu_runs_.empty()) gpu_ = GpuSlot::take(settings_.workers_per_gpu);
+    std::size_t n_without_gpu = 0;
     for (auto place = pending_.begin(); place != pending_.end();) {
       const PlannedRun& run = **place;
-      const bool needs_gpu = may_use_gpu(run.spec);
-      if (needs_gpu && !gpu_) gpu_ = GpuSlot::take(settings_.workers_per_gpu);
+      const bool without_gpu = !gpu_ && gpu_runs_.contains(&run);
+      if (without_gpu && ++n_without_gpu > kLooksAhead) {
+        ++place;
+        continue;
+      }
       Claim claim = store_.look(run.id);
       if (claim.answer == Claim::Answer::taken) {
-        if (needs_gpu && !gpu_)
+        if (without_gpu)
           claim.answer = Claim::Answer::held;  // by whoever has the GPU, as it were
         else
           claim = store_.claim(run.id, heartbeat_->worker(), environment_);
@@ -238,6 +250,7 @@ class Worker {
   std::map<std::string, std::string> environment_;
   std::unordered_map<std::string, int> max_losses_;
   std::list<const PlannedRun*> pending_;  ///< in the order in which they are asked for
+  std::unordered_set<const PlannedRun*> gpu_runs_;  ///< those that would use a GPU
   std::size_t n_pending_ = 0;             ///< at the beginning
   std::size_t n_settled_ = 0;             ///< of them
   bool failed_ = false;

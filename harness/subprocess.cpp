@@ -52,21 +52,39 @@ class FileActions {
   posix_spawn_file_actions_t actions_ = {};
 };
 
+/// Ours, with some variables set otherwise.
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& changes) {
+  std::vector<std::string> result;
+  for (const auto& [name, value] : changes) result.push_back(name + "=" + value);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string text = *variable;
+    if (!changes.contains(text.substr(0, text.find('=')))) result.push_back(text);
+  }
+  return result;
+}
+
+/// Words as the system takes them: pointers to them, and a last one to nothing.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
-SubprocessResult run_subprocess(const std::vector<std::string>& command, const std::filesystem::path& folder) {
+SubprocessResult run_subprocess(const std::vector<std::string>& command, const std::filesystem::path& folder,
+                                const std::map<std::string, std::string>& environment) {
   const Sink out, err;
   FileActions actions;
   if (!folder.empty()) ::posix_spawn_file_actions_addchdir_np(actions.get(), folder.c_str());
   ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(actions.get(), out.descriptor(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(actions.get(), err.descriptor(), STDERR_FILENO);
-  std::vector<std::string> words = command;
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
+  std::vector<std::string> words = command, variables = environment_with(environment);
+  const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
   pid_t child = 0;
-  if (const int error = ::posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), environ); error != 0)
+  if (const int error = ::posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), envp.data()); error != 0)
     throw DataError(fmt::format("{} cannot be started: {}", command.front(), std::strerror(error)));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)

@@ -1,11 +1,9 @@
 // `genrebench submit`: experiments to a cluster, and how far they are.
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <ctime>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -18,6 +16,7 @@
 #include "harness/runner.hpp"
 #include "harness/store.hpp"
 #include "harness/submission.hpp"
+#include "harness/utc.hpp"
 #include "harness/subprocess.hpp"
 
 namespace genrebench::cli {
@@ -29,8 +28,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kUsualArraySize = 1001;
 
 fs::path whole_path(const fs::path& path) { return path.empty() ? path : fs::absolute(path).lexically_normal(); }
-
-std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 /// Signals may come a minute early: with a short limit a task might do nothing but come and go.
 void warn_of_time(const SlurmOptions& options, Progress& progress) {
@@ -213,7 +210,7 @@ int submit_slurm(const Registry& registry, const CommonOptions& common, const Su
       continue;
     }
     const std::size_t per_task = arguments.runs_per_task > 0 ? arguments.runs_per_task : default_runs_per_task(left.runs.size(), arguments.slurm.array_limit);
-    const std::string now = now_utc();
+    const std::string now = utc_now();
     std::error_code error;
     Submission submission{.folder = make_submission_folder(common.database, name, now), .experiment = name, .created_at = now, .program = fs::read_symlink("/proc/self/exe", error), .version = version_text(),
                           .working_folder = fs::current_path(), .database = whole_path(common.database), .cache_folder = whole_path(common.cache_folder),

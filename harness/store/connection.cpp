@@ -20,9 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One round of waiting inside SQLite, and how many rounds there are: 2 minutes in all.
+/// How long SQLite waits by itself for a lock, and how long we do in all. Some locks it does not wait for, such as that for making a
+/// new file a log.
 constexpr double kRoundMs = 20000.0;
-constexpr int kRounds = 6;
+constexpr double kPatienceS = 120.0;
 
 /// Called by SQLite while another connection has the lock. Its own handler sleeps for up to 100 ms at a time and is unlucky for
 /// long where many processes write; this one comes back soon, at moments that differ between processes.
@@ -65,7 +66,7 @@ int code_of(const SQLite::Exception& error) { return error.getErrorCode() & 0xff
 
 bool Connection::Patience::more() {
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  return ++rounds_ < kRounds;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count() < kPatienceS;
 }
 
 bool Connection::is_busy(const SQLite::Exception& error) {
@@ -150,7 +151,7 @@ void Connection::complain(const SQLite::Exception& error) const {
   if (code == SQLITE_FULL || code == SQLITE_IOERR)
     throw DataError(fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
   if (code == SQLITE_BUSY || code == SQLITE_PROTOCOL)
-    throw DataError(fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it", file_, holder(), kRounds * kRoundMs / 1000.0));
+    throw DataError(fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it", file_, holder(), kPatienceS));
   throw DataError(fmt::format("{}: {}", file_, error.what()));
 }
 

@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -106,7 +107,7 @@ class Connection {
     bool more();
 
    private:
-    int rounds_ = 0;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   };
 
   static bool is_busy(const SQLite::Exception& error);

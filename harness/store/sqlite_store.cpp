@@ -6,11 +6,11 @@
 #include <array>
 #include <chrono>
 #include <cstring>
-#include <ctime>
 
 #include "harness/files.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/schema.hpp"
+#include "harness/utc.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -24,15 +24,6 @@ RunStatus status_from(const std::string& name) {
   for (std::size_t i = 0; i < kStatusNames.size(); ++i)
     if (name == kStatusNames[i]) return static_cast<RunStatus>(i);
   throw DataError(fmt::format("the run store holds the unknown status '{}'", name));
-}
-
-std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
 }
 
 std::int64_t now_ms() {
@@ -142,7 +133,7 @@ class SqliteStore final : public RunStore {
       connection_
           .query("INSERT INTO experiments (name, description, source_file, created_at) VALUES (?, ?, ?, ?) "
                  "ON CONFLICT (name) DO UPDATE SET description = excluded.description, source_file = excluded.source_file")
-          .run(experiment.name, experiment.description, experiment.source_file, now_utc());
+          .run(experiment.name, experiment.description, experiment.source_file, utc_now());
       const std::int64_t id = id_of(experiment.name);
       connection_.query("DELETE FROM experiment_runs WHERE experiment_id = ?").run(id);
       const Query add_run = connection_.query("INSERT OR IGNORE INTO runs (id, status, seed, dataset_fingerprint) VALUES (?, 'planned', ?, ?)");
@@ -202,7 +193,7 @@ class SqliteStore final : public RunStore {
   std::int64_t join(const ProcessIdentity& process, double heartbeat_s) override {
     std::int64_t id = 0;
     connection_.write([&] {
-      const std::string now = now_utc();
+      const std::string now = utc_now();
       connection_
           .query("INSERT INTO workers (host, boot, pid_namespace, pid, process_start, heartbeat_s, started_at, seen_at) "
                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -215,7 +206,7 @@ class SqliteStore final : public RunStore {
   bool beat(std::int64_t worker, const std::string& now) override {
     bool alive = false;
     connection_.write([&] {
-      alive = connection_.query("UPDATE workers SET beat = beat + 1, seen_at = ?, now = ? WHERE id = ? AND ended = ''").run(now_utc(), now, worker) > 0;
+      alive = connection_.query("UPDATE workers SET beat = beat + 1, seen_at = ?, now = ? WHERE id = ? AND ended = ''").run(utc_now(), now, worker) > 0;
     });
     return alive;
   }
@@ -285,7 +276,7 @@ class SqliteStore final : public RunStore {
       ++result.lease.token;
       result.status = RunStatus::running;
       connection_.query("UPDATE runs SET status = 'running', message = '', started_at = ?, token = ?, worker = ? WHERE id = ?")
-          .run(now_utc(), result.lease.token, worker, run_id);
+          .run(utc_now(), result.lease.token, worker, run_id);
       connection_.query("DELETE FROM environment WHERE run_id = ?").run(run_id);
       insert_pairs("INSERT INTO environment VALUES (?, ?, ?)", run_id, environment);
     });

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
-#include <ctime>
 #include <set>
 #include <sstream>
 
@@ -21,6 +19,7 @@
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/snapshot.hpp"
+#include "harness/utc.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -28,14 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts);
-  return text.data();
-}
+std::string stamp() { return utc_now("%Y%m%dT%H%M%SZ"); }
 
 std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
 
@@ -233,7 +225,7 @@ class Inspection {
 // ---- copies
 
 fs::path free_backup_name(const fs::path& file) {
-  const std::string name = fmt::format("{}.backup-{}", file.string(), now_utc());
+  const std::string name = fmt::format("{}.backup-{}", file.string(), stamp());
   std::string result = name;
   for (int n = 2; fs::exists(result); ++n) result = fmt::format("{}-{}", name, n);
   return result;
@@ -343,7 +335,7 @@ DeletedRuns delete_runs(const fs::path& file, const std::vector<std::string>& ru
         if (running.with(run).next()) throw DataError(fmt::format("{}: run {} is running, so nothing was deleted; end its worker first, or leave it out", connection.file(), short_id(run)));
       }
       const std::vector<fs::path> earlier = archives_of(file);
-      deleted.archive = deleted_beside(file) / fmt::format("{}-{}.db", now_utc(), earlier.empty() ? 1 : number_of(earlier.back()) + 1);
+      deleted.archive = deleted_beside(file) / fmt::format("{}-{}.db", stamp(), earlier.empty() ? 1 : number_of(earlier.back()) + 1);
       deleted.warnings = merge_store(deleted.archive, file, {.runs = run_ids, .one_file = true}).warnings;
       // An experiment goes with the last run of its plan.
       std::set<std::int64_t> experiments;

@@ -1,12 +1,7 @@
 #include "reports/charts/gnuplot.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "harness/subprocess.hpp"
 #include "reports/render/text.hpp"
 #include "signal/error.hpp"
 
@@ -25,7 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kInstall = "install gnuplot 5.4 or newer with Cairo (Debian and Ubuntu: apt-get install gnuplot-nox)";
 constexpr const char* kScript = "script.gp";
-constexpr const char* kLog = "log.txt";
 
 class Folder {
  public:
@@ -65,55 +60,13 @@ class Folder {
   fs::path path_;
 };
 
-/// What the child does before it becomes gnuplot.
-class FileActions {
- public:
-  FileActions() { ::posix_spawn_file_actions_init(&actions_); }
-  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-  FileActions(const FileActions&) = delete;
-  FileActions& operator=(const FileActions&) = delete;
-
-  posix_spawn_file_actions_t* get() { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_ = {};
-};
-
-/// Our environment, with a fixed locale and time zone.
-std::vector<std::string> environment() {
-  constexpr std::array<std::string_view, 2> kFixed = {"LC_ALL=C.UTF-8", "TZ=UTC"};
-  std::vector<std::string> result(kFixed.begin(), kFixed.end());
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    const std::string_view name = text.substr(0, text.find('='));
-    if (name != "LC_ALL" && name != "TZ") result.emplace_back(text);
+/// In the folder, so that no path has to be written in gnuplot's language, and with a fixed locale and time zone.
+SubprocessResult run(const Folder& folder) {
+  try {
+    return run_subprocess({"gnuplot", "--default-settings", kScript}, folder.path(), {{"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}});
+  } catch (const DataError& error) {
+    throw DataError(std::string("figures are drawn by gnuplot: ") + error.what() + "; " + kInstall);
   }
-  return result;
-}
-
-/// @return  the exit status, or 128 and more where a signal ended it
-int run(const Folder& folder) {
-  FileActions actions;
-  // In the folder, so that no path has to be written in gnuplot's language.
-  ::posix_spawn_file_actions_addchdir_np(actions.get(), folder.path().c_str());
-  ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(actions.get(), STDOUT_FILENO, kLog, O_WRONLY | O_CREAT | O_APPEND, 0600);
-  ::posix_spawn_file_actions_adddup2(actions.get(), STDOUT_FILENO, STDERR_FILENO);
-
-  std::array<std::string, 3> arguments = {"gnuplot", "--default-settings", kScript};
-  std::array<char*, 4> argv = {arguments[0].data(), arguments[1].data(), arguments[2].data(), nullptr};
-  std::vector<std::string> variables = environment();
-  std::vector<char*> envp;
-  for (std::string& variable : variables) envp.push_back(variable.data());
-  envp.push_back(nullptr);
-
-  pid_t child = 0;
-  if (const int error = ::posix_spawnp(&child, "gnuplot", actions.get(), nullptr, argv.data(), envp.data()); error != 0)
-    throw DataError(std::string("figures are drawn by gnuplot, which cannot be started (") + std::strerror(error) + "): " + kInstall);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) throw DataError(std::string("cannot wait for gnuplot: ") + std::strerror(errno));
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 }  // namespace
@@ -123,16 +76,16 @@ std::vector<std::string> run_gnuplot(const std::string& script, const std::map<s
   const Folder folder;
   folder.write(kScript, script);
   for (const auto& [name, content] : inputs) folder.write(name, content);
-  const int status = run(folder);
+  const SubprocessResult ended = run(folder);
   std::vector<std::string> result;
-  bool complete = status == 0;
+  bool complete = ended.exit_code == 0;
   for (const std::string& name : outputs) {
     result.push_back(folder.read(name));
     complete = complete && !result.back().empty();
   }
   if (!complete) {
-    const std::string said = wrap_text(single_line(folder.read(kLog)), /*width=*/1000000);
-    throw DataError("gnuplot could not draw a figure (exit status " + std::to_string(status) + "): " +
+    const std::string said = wrap_text(single_line(ended.out + ended.err), /*width=*/1000000);
+    throw DataError("gnuplot could not draw a figure (exit status " + std::to_string(ended.exit_code) + "): " +
                     (said.empty() ? "it did not say why" : said.substr(0, 400)) + "; " + kInstall);
   }
   return result;

@@ -125,6 +125,19 @@ TEST(RunStore, TwoWritersAtOnceLoseNothing) {
   EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 201u);
 }
 
+TEST(RunStore, ManyThatOpenANewFileAtOnceWaitForEachOther) {
+  for (int round = 0; round < 10; ++round) {
+    const TemporaryFolder folder;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i)
+      threads.emplace_back([&, i] {
+        EXPECT_NO_THROW(RunStore::open(folder / "runs.db", RunStore::Mode::write)->plan(kExperiment, {planned("run" + std::to_string(i))}));
+      });
+    threads.clear();
+    EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 8u);
+  }
+}
+
 TEST(RunStore, CurvesOfARunThatIsUnderWayAreSeenAndReplacedAtItsEnd) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
