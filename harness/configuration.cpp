@@ -590,6 +590,8 @@ ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registr
 }
 
 /// Calls `take(prefix, name, text)` for every resolved value; its key is the prefix and the name.
+/// @param identity_only  leaves out what does not decide the result, presets (their values are there), and values that are the
+///                       defaults: an option that is new then changes no id, and a default that changes raises its plug-in's version
 template <typename Take>
 void for_each_value(const RunSpec& spec, const Registry& registry, bool identity_only, const Take& take) {
   static const std::string kNoPrefix, kTune = "method.tune.";
@@ -598,8 +600,11 @@ void for_each_value(const RunSpec& spec, const Registry& registry, bool identity
     if (choice.name.empty()) continue;
     const OptionSchema& schema = *slot.find(registry, choice.name);
     take(slot.prefix, slot.selector, choice.name);
-    for (const auto& [name, value] : choice.options)
-      if (!identity_only || schema.find(name)->identity) take(slot.prefix, name, to_string(value));
+    for (const auto& [name, value] : choice.options) {
+      const OptionInfo& option = *schema.find(name);
+      const bool identifies = option.identity && name != schema.preset_option() && value != option.default_value;
+      if (!identity_only || identifies) take(slot.prefix, name, to_string(value));
+    }
   }
   for (const auto& [name, values] : spec.tune) {
     std::vector<std::string> words;
@@ -607,13 +612,14 @@ void for_each_value(const RunSpec& spec, const Registry& registry, bool identity
     take(kTune, name, fmt::format("[{}]", fmt::join(words, ", ")));
   }
   if (spec.options.known_clusters) take(kNoPrefix, "known_clusters", "true");
+  static const RunOptions kDefaults;
   if (spec.segmentation()) {
     take(kNoPrefix, "task", spec.options.task);
   } else {
-    take(kNoPrefix, "standardise", spec.options.standardise ? "true" : "false");
-    take(kNoPrefix, "vote", spec.options.vote);
+    if (!identity_only || spec.options.standardise != kDefaults.standardise) take(kNoPrefix, "standardise", spec.options.standardise ? "true" : "false");
+    if (!identity_only || spec.options.vote != kDefaults.vote) take(kNoPrefix, "vote", spec.options.vote);
   }
-  take(kNoPrefix, "on_bad_track", spec.options.on_bad_track);
+  if (!identity_only || spec.options.on_bad_track != kDefaults.on_bad_track) take(kNoPrefix, "on_bad_track", spec.options.on_bad_track);
   if (!identity_only)
     for (const auto& [name, text] : spec.handling) take(kNoPrefix, name, text);
 }

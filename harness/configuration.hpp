@@ -68,7 +68,7 @@ struct RunSpec {
   /// Every resolved value by dotted key ("method.c"), as text: what the store records.
   std::map<std::string, std::string> parameters(const Registry& registry) const;
 
-  /// The part of parameters() that decides the result: without paths.
+  /// The part of parameters() that decides the result: without paths, presets and values that are the defaults.
   std::map<std::string, std::string> identity(const Registry& registry) const;
 
   /// The files whose content decides the result too, by dotted key.

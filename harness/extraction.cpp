@@ -99,12 +99,9 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
 }
 
 std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features, const Registry& registry) {
-  const auto feature = registry.features.get(features.name, "features").make(features.options);
-  std::string recipe = fmt::format("{} version {}\n", features.name, feature->version());
+  std::string recipe = version_text(registry.features.get(features.name, "features")) + "\n";
   for (const auto& [name, value] : features.options) recipe += fmt::format("{}={}\n", name, to_string(value));
-  recipe += fmt::format("excerpt {}\n", excerpt.name);
-  const auto chosen = registry.excerpts.get(excerpt.name, "excerpt").make(excerpt.options);
-  if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(chosen.get())) recipe += segmenting->recipe();
+  recipe += "excerpt " + version_text(registry.excerpts.get(excerpt.name, "excerpt")) + "\n";
   for (const auto& [name, value] : excerpt.options) recipe += fmt::format("{}={}\n", name, to_string(value));
   return recipe;
 }

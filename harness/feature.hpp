@@ -26,9 +26,6 @@ class Feature {
 
   /// True if the number of columns follows the excerpt's length.
   virtual bool sequence() const = 0;
-
-  /// Counts the changes of what this extractor computes: cached values of another version are not used.
-  virtual int version() const { return 1; }
 };
 
 }  // namespace genrebench

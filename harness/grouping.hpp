@@ -68,6 +68,10 @@ Grouping group_tracks(const Dataset& dataset, const GroupOptions& options);
 std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions, const GroupOptions& options,
                         int train_part, bool folds, std::uint64_t seed, std::vector<std::string>& notes);
 
+/// For each track what its answer is not independent within, for intervals over test tracks: its artist, named by the first spelling
+/// that the dataset has, where the dataset knows artists; else its group of the first kind that it names as usual. Empty: not known.
+std::vector<std::string> evaluation_clusters(const Dataset& dataset);
+
 /// Groups that are in more than one part of a split, as their tracks' ids, one example each; for messages.
 std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping, const std::vector<Part>& parts);
 

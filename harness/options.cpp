@@ -64,6 +64,26 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+namespace {
+
+/// A word of a list as YAML reads it back: quoted unless it is plainly a word.
+std::string list_word(const std::string& word) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '/' || c == '-'; };
+  static const std::set<std::string> kYamlWords = {"null", "true", "false", "auto", "~", "-"};
+  if (!word.empty() && word.front() != '-' && std::all_of(word.begin(), word.end(), plain) && !kYamlWords.contains(word)) return word;
+  std::string quoted = "\"";
+  for (const char c : word) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (c == '\n') quoted += "\\n";
+    else if (c == '\r') quoted += "\\r";
+    else if (c == '\t') quoted += "\\t";
+    else quoted += c;
+  }
+  return quoted + "\"";
+}
+
+}  // namespace
+
 std::string to_string(const OptionValue& value) {
   struct Writer {
     std::string operator()(std::monostate) const { return "auto"; }
@@ -71,7 +91,11 @@ std::string to_string(const OptionValue& value) {
     std::string operator()(std::int64_t v) const { return std::to_string(v); }
     std::string operator()(double v) const { return fmt::format("{}", v); }
     std::string operator()(const std::string& v) const { return v; }
-    std::string operator()(const std::vector<std::string>& v) const { return fmt::format("[{}]", fmt::join(v, ", ")); }
+    std::string operator()(const std::vector<std::string>& v) const {
+      std::vector<std::string> words(v.size());
+      std::transform(v.begin(), v.end(), words.begin(), list_word);
+      return fmt::format("[{}]", fmt::join(words, ", "));
+    }
   };
   return std::visit(Writer{}, value);
 }

@@ -71,6 +71,8 @@ class OptionSchema {
 
   /// Empty where the plug-in has none.
   const std::vector<Preset>& presets() const { return presets_; }
+  /// The option that chooses among them; empty where there are none.
+  const std::string& preset_option() const { return preset_option_; }
   /// Options of which one at most is not `auto`.
   const std::vector<std::string>& alternatives() const { return alternatives_; }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "harness/evaluation.hpp"
 #include "harness/files.hpp"
 #include "harness/structure.hpp"
 #include "signal/error.hpp"
@@ -16,23 +17,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The dataset's fingerprint: ids, genres, groups, columns, and the content of every file.
 std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
   std::string text;
-  for (const std::string& genre : dataset.genres()) text += fmt::format("genre {}\n", genre);
-  for (const std::string& name : dataset.feature_names()) text += fmt::format("column {}\n", name);
+  for (const std::string& genre : dataset.genres()) text += list_text({"genre", genre}) + "\n";
+  for (const std::string& name : dataset.feature_names()) text += list_text({"column", name}) + "\n";
   for (const Track& track : dataset.tracks()) {
-    text += fmt::format("track {}\t{}", track.id, track.genre);
-    for (const auto& [kind, value] : track.groups) text += fmt::format("\t{}={}", kind, value);
-    if (!track.features.empty())
-      text += "\t" + content_hash({reinterpret_cast<const char*>(track.features.data()), track.features.size() * sizeof(float)});
+    std::vector<std::string> words = {"track", track.id, std::to_string(track.genre)};
+    for (const auto& [kind, value] : track.groups) words.insert(words.end(), {"group", kind, value});
+    if (!track.features.empty()) {
+      words.emplace_back("features");
+      words.push_back(content_hash({reinterpret_cast<const char*>(track.features.data()), track.features.size() * sizeof(float)}));
+    }
     if (!track.audio.empty()) {
+      words.emplace_back("audio");
       try {
-        text += "\t" + hashes(track.audio);
+        words.push_back(hashes(track.audio));
       } catch (const DataError&) {
-        text += "\tunreadable";  // a bad track, reported as such when its turn comes
+        words.emplace_back("unreadable");  // a bad track, reported as such when its turn comes
       }
     }
-    text += '\n';
+    text += list_text(words) + "\n";
   }
   return sha256(text);
 }
@@ -73,28 +78,45 @@ fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options
   return folder;
 }
 
-/// What planning asks of a feature: making one may take a table of filters.
-struct FeatureFacts {
-  bool sequence = false;
-  int version = 1;
-};
-
-/// What planning asks of an excerpt.
-struct ExcerptFacts {
-  bool segments = false;
-  std::string recipe;  ///< of what segments
-};
-
-FeatureFacts facts_of_feature(const PluginChoice& choice, const Registry& registry) {
-  const auto feature = registry.features.get(choice.name, "features").make(choice.options);
-  return {.sequence = feature->sequence(), .version = feature->version()};
+/// Whether a feature gives sequences. Making one may take a table of filters.
+bool gives_sequences(const PluginChoice& choice, const Registry& registry) {
+  return registry.features.get(choice.name, "features").make(choice.options)->sequence();
 }
 
-ExcerptFacts facts_of_excerpt(const PluginChoice& choice, const Registry& registry) {
+bool segments(const PluginChoice& choice, const Registry& registry) {
   const auto excerpt = registry.excerpts.get(choice.name, "excerpt").make(choice.options);
-  const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
-  return {.segments = segmenting != nullptr, .recipe = segmenting == nullptr ? std::string() : segmenting->recipe()};
+  return dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr;
 }
+
+/// A hash of what is known of every track's sections: the truth of structure scores.
+std::string truth_of_sections(const Dataset& dataset) {
+  std::string text;
+  for (const Track& track : dataset.tracks()) {
+    text += list_text({"track", track.id}) + "\n";
+    for (const Section& section : dataset.sections(track))
+      text += fmt::format("{} {} {}\n", section.start_s, section.end_s, list_text({section.label}));
+  }
+  return content_hash(text);
+}
+
+/// All that decides a run's result, as text; its SHA-256 is the run's id. kIdentityVersion counts the changes of this rule.
+class Identity {
+ public:
+  explicit Identity(const PlannedRun& run, const Registry& registry) {
+    add("identity", std::to_string(kIdentityVersion));
+    add("dataset", run.data->fingerprint);
+    add("seed", std::to_string(run.spec.seed));
+    for (const auto& [key, value] : run.spec.identity(registry)) add(key, value);
+    for (const std::string& version : versions_of(run.spec, registry)) add("version", version);
+  }
+
+  void add(const std::string& key, const std::string& value) { text_ += list_text({key, value}) + "\n"; }
+
+  std::string id() const { return sha256(text_); }
+
+ private:
+  std::string text_;
+};
 
 /// A value a key, made when it is first asked for.
 template <typename Key, typename Value>
@@ -126,15 +148,25 @@ void check_pruning(const RunSpec& spec, const Split* split) {
                                   spec.split.name));
 }
 
-std::string why_not(const RunSpec& spec, const FeatureFacts& feature, const Registry& registry) {
+std::string why_not(const RunSpec& spec, bool sequence, const Registry& registry) {
   const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
-  if (feature.sequence && !method.takes_sequences)
+  if (sequence && !method.takes_sequences)
     return fmt::format("the method {} needs one vector an excerpt, but {} gives a sequence of frames; set features.summary",
                        method.name, spec.features.name);
   return {};
 }
 
 }  // namespace
+
+std::vector<std::string> versions_of(const RunSpec& spec, const Registry& registry) {
+  std::vector<std::string> result = {fmt::format("evaluation {}", kEvaluationVersion), "dataset " + version_text(registry.datasets.get(spec.dataset.name, "dataset")),
+                                     "excerpt " + version_text(registry.excerpts.get(spec.excerpt.name, "excerpt"))};
+  if (spec.segmentation()) return result;
+  result.push_back("split " + version_text(registry.splits.get(spec.split.name, "split")));
+  result.push_back("features " + version_text(registry.features.get(spec.features.name, "features")));
+  result.push_back("method " + version_text(registry.methods.get(spec.method.name, "method")));
+  return result;
+}
 
 std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, const Registry& registry, const fs::path& cache_folder,
                                                 FileHashes& hashes, Progress& progress) {
@@ -154,8 +186,9 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
   Plan plan;
   Once<PluginChoice, std::shared_ptr<const OpenDataset>> datasets;
   Once<std::tuple<const OpenDataset*, PluginChoice, std::uint64_t>, std::shared_ptr<const Split>> splits;
-  Once<PluginChoice, ExcerptFacts> excerpts;
-  Once<PluginChoice, FeatureFacts> features;
+  Once<PluginChoice, bool> excerpts, features;
+  Once<const OpenDataset*, std::string> truths;
+  Once<const Split*, std::string> divisions;
   std::size_t n_applicable = 0;
   plan.runs.reserve(experiment.runs.size());
   for (RunSpec& taken : experiment.runs) {
@@ -163,22 +196,19 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
     const RunSpec& spec = run.spec;
     run.data = datasets(spec.dataset, [&] { return open_dataset(spec.dataset, registry, cache_folder, hashes, progress); });
     const Dataset& dataset = *run.data->dataset;
-    const ExcerptFacts& excerpt = excerpts(spec.excerpt, [&] { return facts_of_excerpt(spec.excerpt, registry); });
-    std::string identity = fmt::format("dataset {}\nseed {}\n", run.data->fingerprint, spec.seed);
-    for (const auto& [key, value] : spec.identity(registry)) identity.append(key).append("=").append(value).append("\n");
-    identity += excerpt.recipe;
+    const bool segmenting = excerpts(spec.excerpt, [&] { return segments(spec.excerpt, registry); });
+    Identity identity(run, registry);
+    if (segmenting && knows_sections(dataset)) identity.add("sections", truths(run.data.get(), [&] { return truth_of_sections(dataset); }));
     if (spec.segmentation()) {
-      if (!excerpt.segments)
-        throw ConfigError(fmt::format("task segmentation: the excerpt {} does not segment; use excerpt.name: sem", spec.excerpt.name));
+      if (!segmenting) throw ConfigError(fmt::format("task segmentation: the excerpt {} does not segment; use excerpt.name: sem", spec.excerpt.name));
       if (!knows_sections(dataset))
         throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
       check_pruning(spec, nullptr);
-      run.id = sha256(identity);
+      run.id = identity.id();
       ++n_applicable;
       continue;
     }
-    const FeatureFacts& feature = features(spec.features, [&] { return facts_of_feature(spec.features, registry); });
-    run.not_applicable = why_not(spec, feature, registry);
+    run.not_applicable = why_not(spec, features(spec.features, [&] { return gives_sequences(spec.features, registry); }), registry);
     run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
       return std::make_shared<const Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(dataset, spec.seed));
     });
@@ -187,9 +217,9 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
                                     "(or validation_fold), or take another split",
                                     spec.method.name, spec.split.name));
     check_pruning(spec, run.split.get());
-    identity += fmt::format("feature version {}\n", feature.version);
-    for (const auto& [key, file] : spec.content_files(registry)) identity += fmt::format("{} content {}\n", key, hashes(file));
-    run.id = sha256(identity);
+    identity.add("division", divisions(run.split.get(), [&] { return division_hash(*run.split); }));
+    for (const auto& [key, file] : spec.content_files(registry)) identity.add(key + " content", hashes(file));
+    run.id = identity.id();
     n_applicable += run.not_applicable.empty();
   }
   experiment.runs.clear();

@@ -29,6 +29,9 @@ struct PlannedRun {
   std::string not_applicable;  ///< why these plug-ins do not go together; empty: they do
 };
 
+/// The plug-ins that a run uses and the evaluation, with their versions: {"method svm 1", …}. Part of the run's id.
+std::vector<std::string> versions_of(const RunSpec& spec, const Registry& registry);
+
 struct Plan {
   Experiment experiment;  ///< without its runs: they are here
   std::vector<PlannedRun> runs;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,7 +29,20 @@ struct PluginInfo {
   std::string summary = {};  ///< one line: what it is
   std::string source = {};   ///< citation, or empty
   OptionSchema options = {};
+  /// Counts the changes of what the plug-in computes from the same input and options. It is part of the id of every run that uses
+  /// the plug-in, and of the key of whatever is cached. Raise it with every change of results; `contract.Versions` fails where results
+  /// moved and the version did not.
+  int version = 1;
+  /// Shared code that decides results as well, with its version: {{"decoder", kDecoderVersion}}.
+  std::map<std::string, int> relies_on = {};
 };
+
+/// "mfcc 1, decoder 1": a plug-in and what it relies on, with their versions.
+inline std::string version_text(const PluginInfo& plugin) {
+  std::string text = plugin.name + " " + std::to_string(plugin.version);
+  for (const auto& [name, version] : plugin.relies_on) text += ", " + name + " " + std::to_string(version);
+  return text;
+}
 
 struct DatasetPlugin : PluginInfo {
   /// The registry is for datasets that are built from another one.
@@ -41,8 +55,6 @@ struct DatasetPlugin : PluginInfo {
   /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the cache folder
   /// by `write` and read from there).
   bool generated = false;
-  /// Counts the changes of what `write` makes, so that a dataset in the cache that an older program made is not used.
-  int version = 1;
 };
 
 struct SplitPlugin : PluginInfo {

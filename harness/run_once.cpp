@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/evaluation.hpp"
+#include "harness/grouping.hpp"
 #include "harness/run_data.hpp"
 #include "signal/error.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 class SingleRun {
  public:
   SingleRun(const PlannedRun& run, const ExtractedTracks& tracks, const Registry& registry, const KeepModel& keep)
-      : run_(run), dataset_(*run.data->dataset), registry_(registry), keep_(keep), data_(run, tracks) {}
+      : run_(run), dataset_(*run.data->dataset), registry_(registry), keep_(keep), data_(run, tracks), clusters_(evaluation_clusters(dataset_)) {}
 
   Outcome operator()(const FitSettings& settings) {
     result_.bad_tracks = data_.bad_tracks();
@@ -25,7 +26,7 @@ class SingleRun {
     FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
     result_.metrics = std::move(fitted.metrics);
     result_.facts = std::move(fitted.facts);
-    if (!fitted.warnings.empty()) result_.facts["fit.warnings"] = fmt::format("{}", fmt::join(fitted.warnings, "\n"));
+    if (!fitted.warnings.empty()) result_.facts["fit.warnings"] = list_text(fitted.warnings);
 
     evaluate(*fitted.method, Part::train, train);
     if (valid.examples.size() > 0) evaluate(*fitted.method, Part::valid, valid);
@@ -48,7 +49,7 @@ class SingleRun {
     for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
       const auto t = static_cast<std::size_t>(predictions.tracks[i]);
       PredictionRecord record{.split = split, .track = dataset_.tracks()[t].id, .truth = data.truth[t],
-                              .predicted = predictions.labels[i], .probabilities = {}};
+                              .predicted = predictions.labels[i], .probabilities = {}, .cluster = clusters_[t]};
       for (Eigen::Index c = 0; c < predictions.probabilities.cols(); ++c)
         record.probabilities.push_back(static_cast<float>(predictions.probabilities(static_cast<Eigen::Index>(i), c)));
       result_.predictions.push_back(std::move(record));
@@ -60,7 +61,7 @@ class SingleRun {
       return std::to_string(std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
     };
     auto& facts = result_.facts;
-    facts["dataset.genres"] = fmt::format("{}", fmt::join(dataset_.genres(), ","));
+    facts["dataset.genres"] = list_text(dataset_.genres());
     facts["dataset.n_tracks"] = std::to_string(dataset_.tracks().size());
     facts["split.n_train"] = n_tracks(train);
     facts["split.n_valid"] = n_tracks(valid);
@@ -68,8 +69,9 @@ class SingleRun {
     facts["split.n_train_examples"] = std::to_string(train.examples.size());
     facts["split.leaky"] = run_.split->leaky ? "true" : "false";
     facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
-    facts["split.groups"] = fmt::format("{}", fmt::join(run_.split->groups, ","));
-    facts["split.notes"] = fmt::format("{}", fmt::join(run_.split->notes, "\n"));
+    facts["split.division"] = division_hash(*run_.split);
+    facts["split.groups"] = list_text(run_.split->groups);
+    facts["split.notes"] = list_text(run_.split->notes);
   }
 
   const PlannedRun& run_;
@@ -77,6 +79,7 @@ class SingleRun {
   const Registry& registry_;
   const KeepModel& keep_;
   RunData data_;
+  std::vector<std::string> clusters_;  ///< of each track
   RunResult result_;
 };
 

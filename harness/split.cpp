@@ -1,8 +1,11 @@
 #include "harness/split.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "harness/digest.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {
@@ -21,6 +24,16 @@ bool Split::has(Part part) const {
   if (excerpts)
     return std::any_of(excerpts->shares.begin(), excerpts->shares.end(), [&](const auto& share) { return share.first == part && share.second > 0.0; });
   return std::find(parts.begin(), parts.end(), part) != parts.end();
+}
+
+std::string division_hash(const Split& split) {
+  std::string text;
+  for (const Part part : split.parts) text += to_string(part).front();
+  if (split.excerpts) {
+    text += fmt::format("\nseed {}", split.excerpts->seed);
+    for (const auto& [part, share] : split.excerpts->shares) text += fmt::format("\n{} {}", to_string(part), share);
+  }
+  return content_hash(text);
 }
 
 std::vector<std::vector<Part>> divide_excerpts(const ExcerptDivision& division, const std::vector<int>& genres, const std::vector<std::size_t>& n_excerpts) {

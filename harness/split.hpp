@@ -39,6 +39,9 @@ struct Split {
   bool has(Part part) const;
 };
 
+/// Names a division: equal for splits that put the same tracks (and excerpts) in the same parts, whatever drew them.
+std::string division_hash(const Split& split);
+
 /// Divides tracks. Immutable.
 class Splitter {
  public:

@@ -27,18 +27,23 @@ std::string to_string(RunStatus status);
 /// Their names, in the order of the enumeration.
 std::vector<std::string> run_status_names();
 
-/// A run as stored. Its id is the SHA-256, in hex, of the resolved configuration, the dataset's fingerprint
-/// and the seed; any unique prefix names it.
+/// What a run's id covers (harness/plan.cpp). Ids of an earlier version stay readable; they are never equal to new ones.
+constexpr int kIdentityVersion = 2;
+
+/// A run as stored. Its id is the SHA-256, in hex, of the resolved configuration, the dataset's fingerprint, the division of the tracks,
+/// the versions of the plug-ins and the seed; any unique prefix names it.
 struct RunRecord {
   std::string id;
+  int identity_version = kIdentityVersion;  ///< of the rule that made the id
   RunStatus status = RunStatus::planned;
   std::string message;  ///< why it failed or was skipped; else empty
   std::uint64_t seed = 0;
   std::string dataset_fingerprint;
   /// The resolved configuration, flattened, with every default: {"method.name": "svm", "method.c": "1"}.
   std::map<std::string, std::string> parameters;
-  /// What the run found out and chose: tuned options, "split.leaky", "split.groups", "split.notes",
-  /// "dataset.genres" (comma-separated, in class order), numbers of tracks.
+  /// What the run found out and chose: tuned options, "split.leaky", "split.division" (a hash: equal where the same tracks are in
+  /// the same parts), numbers of tracks; and lists, to be read with fact_list(): "split.groups", "split.notes", "fit.warnings",
+  /// "dataset.genres" (in class order).
   std::map<std::string, std::string> facts;
   std::string started_at;  ///< UTC, ISO 8601; empty where it has not started
   double wall_s = 0.0;
@@ -46,7 +51,13 @@ struct RunRecord {
   /// A parameter, or `fallback` where the run has none of that name.
   std::string parameter(const std::string& key, const std::string& fallback = {}) const;
   std::string fact(const std::string& key, const std::string& fallback = {}) const;
+  /// A fact that is a list; empty where the run has none of that name.
+  /// @throws DataError  if the fact is there and no list
+  std::vector<std::string> fact_list(const std::string& key) const;
 };
+
+/// A list as a fact holds it: a JSON array of strings, so that commas, quotes and line ends in them do no harm.
+std::string list_text(const std::vector<std::string>& values);
 
 /// One value of a metric. `step` is the epoch or iteration for curves and -1 for the final value.
 struct MetricRecord {
@@ -63,6 +74,8 @@ struct PredictionRecord {
   int truth = 0;
   int predicted = 0;
   std::vector<float> probabilities;  ///< one a class
+  /// What the track's answer is not independent within: its artist, as evaluation_clusters() says; empty: not known.
+  std::string cluster = {};
 };
 
 /// A track that could not be used, by the rule `on_bad_track: skip`.

@@ -26,6 +26,7 @@ void register_gru(Registry& registry) {
   plugin.summary = "A GRU over the frames of an excerpt and two fully connected layers on its last state";
   plugin.source = "the paper, section 4.4; Cho et al., arXiv 1406.1078, with PyTorch's gates";
   plugin.options = table().schema();
+  plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) { return make_recurrent_method("gru", table(), values, seed); };
   registry.methods.add(std::move(plugin));

@@ -46,6 +46,7 @@ void register_resnet34(Registry& registry) {
   plugin.summary = "ResNet34 on spectrograms as images, with the 1cycle policy, from scratch or from ImageNet's weights";
   plugin.source = "the paper, section 4.3; He et al., arXiv 1512.03385; Smith and Topin, arXiv 1708.07120; weights as torchvision's";
   plugin.options = table().schema();
+  plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = table().parse(values);

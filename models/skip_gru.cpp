@@ -36,6 +36,7 @@ void register_skip_gru(Registry& registry) {
   plugin.summary = "The paper's skip-RNN: a GRU that also sees its state of k steps before, and two fully connected layers";
   plugin.source = "the paper, sections 4.3 and 6";
   plugin.options = table().schema();
+  plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) { return make_recurrent_method("skip_gru", table(), values, seed); };
   registry.methods.add(std::move(plugin));

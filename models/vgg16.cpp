@@ -44,6 +44,7 @@ void register_vgg16(Registry& registry) {
   plugin.summary = "VGG16's convolutions on spectrograms as images, and a head of 256-128-64, from scratch or from ImageNet's weights";
   plugin.source = "the paper, section 4.3; Simonyan and Zisserman, arXiv 1409.1556; weights as torchvision's";
   plugin.options = table().schema();
+  plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = table().parse(values);

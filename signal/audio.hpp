@@ -20,6 +20,9 @@ struct AudioInfo {
   std::string format;         ///< for people: "WAV, 16 bit PCM"
 };
 
+/// Counts the changes of the samples that decoding, mixing and resampling give, and of what counts as damage.
+constexpr int kDecoderVersion = 1;
+
 /// Opens a file, checks its headers and that it is not cut short as far as its container tells, and closes it.
 /// @throws DataError  as AudioReader's constructor
 AudioInfo probe_audio(const std::filesystem::path& file);

@@ -23,15 +23,6 @@ RunRecord find_run(const StoreReader& store, const std::string& prefix) {
   return found.front();
 }
 
-std::vector<std::string> genres_of(const RunRecord& run) {
-  const std::string text = run.fact("dataset.genres");
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
+std::vector<std::string> genres_of(const RunRecord& run) { return run.fact_list("dataset.genres"); }
 
 }  // namespace genrebench::cli

@@ -15,7 +15,7 @@ namespace genrebench {
 namespace {
 
 /// Counts the changes of the segmentation, so that cached sections of an older program are not used.
-constexpr int kVersion = 1;
+constexpr int kSegmentationVersion = 1;
 
 struct SemExcerptOptions : SegmentationOptions {
   std::optional<double> excerpt_s;
@@ -42,7 +42,7 @@ const OptionTable<SemExcerptOptions>& table() {
 class Sem final : public SegmentingExcerpt {
  public:
   explicit Sem(const OptionValues& values) : options_(table().parse(values)) {
-    recipe_ = fmt::format("sem version {}\n", kVersion);
+    recipe_ = fmt::format("sem version {}, decoder version {}\n", kSegmentationVersion, kDecoderVersion);
     for (const OptionInfo& option : segmentation_table().schema().options())
       recipe_ += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
   }
@@ -148,7 +148,8 @@ void register_sem(Registry& registry) {
   registry.excerpts.add({{.name = "sem",
                           .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or in excerpts; these vote.",
                           .source = "the paper, section 5",
-                          .options = table().schema()},
+                          .options = table().schema(),
+                          .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},
                          [](const OptionValues& values) { return std::make_unique<Sem>(values); }});
 }
 

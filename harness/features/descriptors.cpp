@@ -4,6 +4,7 @@
 
 #include "harness/frame_features.hpp"
 #include "harness/registry.hpp"
+#include "signal/audio.hpp"
 #include "signal/descriptors.hpp"
 
 namespace genrebench {
@@ -44,7 +45,8 @@ void register_descriptors(Registry& registry) {
   registry.features.add({{.name = "descriptors",
                           .summary = "Spectral centroid, bandwidth, contrast, roll-off, chroma, zero crossings and RMS.",
                           .source = "the paper, section 7; librosa.feature",
-                          .options = table().schema()},
+                          .options = table().schema(),
+                          .relies_on = {{"decoder", kDecoderVersion}}},
                          [](const OptionValues& values) -> std::unique_ptr<Feature> {
                            const Options options = table().parse(values);
                            DescriptorOptions kernel;

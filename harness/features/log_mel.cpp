@@ -2,6 +2,7 @@
 
 #include "harness/frame_features.hpp"
 #include "harness/registry.hpp"
+#include "signal/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -29,7 +30,8 @@ void register_log_mel(Registry& registry) {
   registry.features.add({{.name = "log_mel",
                           .summary = "Mel-scaled power spectrogram in dB, n_mels x frames.",
                           .source = "the paper, section 4.2; librosa.feature.melspectrogram and power_to_db",
-                          .options = table().schema()},
+                          .options = table().schema(),
+                          .relies_on = {{"decoder", kDecoderVersion}}},
                          [](const OptionValues& values) -> std::unique_ptr<Feature> {
                            const Options options = table().parse(values);
                            LogMelOptions kernel;

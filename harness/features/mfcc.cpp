@@ -2,6 +2,7 @@
 
 #include "harness/mfcc_options.hpp"
 #include "harness/registry.hpp"
+#include "signal/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -20,7 +21,8 @@ void register_mfcc(Registry& registry) {
   registry.features.add({{.name = "mfcc",
                           .summary = "Mel-frequency cepstral coefficients, n_mfcc x frames.",
                           .source = "Davis and Mermelstein, IEEE Trans. ASSP 1980; librosa.feature.mfcc",
-                          .options = table().schema()},
+                          .options = table().schema(),
+                          .relies_on = {{"decoder", kDecoderVersion}}},
                          [](const OptionValues& values) { return make_mfcc_feature(table().parse(values)); }});
 }
 

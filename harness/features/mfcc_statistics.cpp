@@ -2,6 +2,7 @@
 
 #include "harness/mfcc_options.hpp"
 #include "harness/registry.hpp"
+#include "signal/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -24,7 +25,8 @@ void register_mfcc_statistics(Registry& registry) {
   registry.features.add({{.name = "mfcc_statistics",
                           .summary = "Mean and standard deviation of each MFCC over the excerpt, 2 n_mfcc values.",
                           .source = "Tzanetakis and Cook, IEEE Trans. Speech and Audio Processing 2002",
-                          .options = table().schema()},
+                          .options = table().schema(),
+                          .relies_on = {{"decoder", kDecoderVersion}}},
                          [](const OptionValues& values) {
                            const Options options = table().parse(values);
                            if (options.summary == "none")

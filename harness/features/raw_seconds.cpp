@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/registry.hpp"
+#include "signal/audio.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -58,7 +59,8 @@ void register_raw_seconds(Registry& registry) {
   registry.features.add({{.name = "raw_seconds",
                           .summary = "The samples of each second as one frame: samples a second x seconds.",
                           .source = "the paper, section 4.4",
-                          .options = table().schema()},
+                          .options = table().schema(),
+                          .relies_on = {{"decoder", kDecoderVersion}}},
                          [](const OptionValues& values) -> std::unique_ptr<Feature> { return std::make_unique<RawSeconds>(table().parse(values)); }});
 }
 

@@ -111,7 +111,7 @@ std::string rows_differ(const std::string& table, const std::string& keys, const
 std::string results_differ() {
   const std::string no_times = fmt::format("name NOT IN ('{}')", fmt::join(timing_metric_names(), "', '"));
   return rows_differ("metrics", "run_id, split, name, step", {"value"}, no_times) + " OR " +
-         rows_differ("predictions", "run_id, split, track", {"truth", "predicted", "probabilities"}, "true");
+         rows_differ("predictions", "run_id, split, track", {"truth", "predicted", "probabilities", "cluster"}, "true");
 }
 
 class Merge {

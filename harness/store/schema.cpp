@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/digest.hpp"
 #include "harness/store/snapshot.hpp"
@@ -126,7 +130,40 @@ DROP TABLE metrics;
 ALTER TABLE new_metrics RENAME TO metrics;
 CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
 CREATE INDEX runs_of_worker ON runs (worker) WHERE worker IS NOT NULL;
+)sql",
+    R"sql(
+ALTER TABLE runs ADD COLUMN identity_version INTEGER NOT NULL DEFAULT 1;  -- of the rule that made the id
+ALTER TABLE predictions ADD COLUMN cluster TEXT NOT NULL DEFAULT '';      -- what answers are not independent within: the artist
 )sql"};
+
+/// Facts that were lists joined by a separator until schema 4, where they became JSON. A separator inside an entry had been lost
+/// already when such a fact was written.
+void make_lists_of_facts(SQLite::Database& database) {
+  const std::array<std::pair<const char*, char>, 4> lists = {
+      {{"dataset.genres", ','}, {"split.groups", ','}, {"split.notes", '\n'}, {"fit.warnings", '\n'}}};
+  SQLite::Statement put(database, "UPDATE facts SET value = ? WHERE run_id = ? AND key = ?");
+  for (const auto& [key, separator] : lists) {
+    std::vector<std::pair<std::string, std::string>> found;
+    SQLite::Statement facts(database, "SELECT run_id, value FROM facts WHERE key = ?");
+    facts.bind(1, key);
+    while (facts.executeStep()) found.emplace_back(facts.getColumn(0).getString(), facts.getColumn(1).getString());
+    for (const auto& [run, text] : found) {
+      std::vector<std::string> values;
+      std::istringstream stream(text);
+      for (std::string value; std::getline(stream, value, separator);) values.push_back(value);
+      put.reset();
+      put.bind(1, list_text(values));
+      put.bind(2, run);
+      put.bind(3, key);
+      put.exec();
+    }
+  }
+}
+
+/// What a migration cannot say in SQL, by the version that it leads to.
+void after_migration(SQLite::Database& database, int version) {
+  if (version == 4) make_lists_of_facts(database);
+}
 
 /// Leaves a copy of the store as it is, and never in the place of an older copy that says something else.
 void back_up(const std::string& file, int version) {
@@ -148,7 +185,10 @@ void migrate(const Connection& connection) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const int current = database.execAndGet("PRAGMA user_version");  // another process may have been faster
   if (current > 0 && current < known) back_up(connection.file(), current);  // the lock is held: nothing is committed meanwhile
-  for (int v = current; v < known; ++v) database.exec(kMigrations[static_cast<std::size_t>(v)]);
+  for (int v = current; v < known; ++v) {
+    database.exec(kMigrations[static_cast<std::size_t>(v)]);
+    after_migration(database, v + 1);
+  }
   if (current < known) {
     SQLite::Statement dangling(database, "PRAGMA foreign_key_check");
     if (dangling.executeStep()) throw DataError(fmt::format("{}: the store cannot be migrated: {} has rows of runs that are not there", connection.file(), dangling.getColumn(0).getString()));

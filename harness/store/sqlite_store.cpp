@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "harness/files.hpp"
 #include "harness/store/connection.hpp"
@@ -92,10 +93,10 @@ class SqliteStore final : public RunStore {
     return connection_.guard([&] {
       std::vector<PredictionRecord> result;
       const Query query = connection_.query(
-          "SELECT track, truth, predicted, probabilities FROM predictions WHERE run_id = ? AND split = ? ORDER BY track");
+          "SELECT track, truth, predicted, probabilities, cluster FROM predictions WHERE run_id = ? AND split = ? ORDER BY track");
       query.with(run_id, split);
       while (query.next()) {
-        PredictionRecord record{.split = split, .track = query[0], .truth = query[1], .predicted = query[2], .probabilities = {}};
+        PredictionRecord record{.split = split, .track = query[0], .truth = query[1], .predicted = query[2], .probabilities = {}, .cluster = query[4]};
         const SQLite::Column blob = query[3];
         record.probabilities.resize(static_cast<std::size_t>(blob.getBytes()) / sizeof(float));
         if (!record.probabilities.empty())
@@ -136,7 +137,7 @@ class SqliteStore final : public RunStore {
           .run(experiment.name, experiment.description, experiment.source_file, utc_now());
       const std::int64_t id = id_of(experiment.name);
       connection_.query("DELETE FROM experiment_runs WHERE experiment_id = ?").run(id);
-      const Query add_run = connection_.query("INSERT OR IGNORE INTO runs (id, status, seed, dataset_fingerprint) VALUES (?, 'planned', ?, ?)");
+      const Query add_run = connection_.query("INSERT OR IGNORE INTO runs (id, status, seed, dataset_fingerprint, identity_version) VALUES (?, 'planned', ?, ?, ?)");
       const Query take_over =
           connection_.query("DELETE FROM parameters WHERE run_id = ?1 AND (SELECT status FROM runs WHERE id = ?1) NOT IN ('done', 'running')");
       const Query link = connection_.query("INSERT INTO experiment_runs VALUES (?, ?, ?)");
@@ -145,7 +146,7 @@ class SqliteStore final : public RunStore {
       for (const RunRecord& run : runs) by_id.push_back(&run);
       std::sort(by_id.begin(), by_id.end(), [](const RunRecord* a, const RunRecord* b) { return a->id < b->id; });
       for (const RunRecord* run : by_id)
-        if (add_run.run(run->id, static_cast<std::int64_t>(run->seed), run->dataset_fingerprint) > 0 || take_over.run(run->id) > 0)
+        if (add_run.run(run->id, static_cast<std::int64_t>(run->seed), run->dataset_fingerprint, run->identity_version) > 0 || take_over.run(run->id) > 0)
           insert_pairs("INSERT OR REPLACE INTO parameters VALUES (?, ?, ?)", run->id, run->parameters);
       for (std::size_t i = 0; i < runs.size(); ++i) link.run(id, static_cast<std::int64_t>(i), runs[i].id);
       apply(rules, id);
@@ -393,7 +394,7 @@ class SqliteStore final : public RunStore {
   std::vector<RunRecord> select_runs(const std::string& clause, const std::optional<std::string>& argument) const {
     std::vector<RunRecord> result;
     const Query query =
-        connection_.query("SELECT runs.id, status, message, seed, dataset_fingerprint, started_at, wall_s FROM runs " + clause);
+        connection_.query("SELECT runs.id, status, message, seed, dataset_fingerprint, started_at, wall_s, identity_version FROM runs " + clause);
     if (argument) query.with(*argument);
     while (query.next()) {
       RunRecord record;
@@ -404,6 +405,7 @@ class SqliteStore final : public RunStore {
       record.dataset_fingerprint = query[4].getString();
       record.started_at = query[5].getString();
       record.wall_s = query[6];
+      record.identity_version = query[7];
       record.parameters = pairs("parameters", "key", "value", record.id);
       record.facts = pairs("facts", "key", "value", record.id);
       result.push_back(std::move(record));
@@ -430,11 +432,11 @@ class SqliteStore final : public RunStore {
   void add_result(const std::string& run_id, const RunResult& result) {
     const Query add_metric = connection_.query("INSERT INTO metrics VALUES (?, ?, ?, ?, ?)");
     for (const MetricRecord& metric : result.metrics) add_metric.run(run_id, metric.split, metric.name, metric.step, metric.value);
-    const Query add_prediction = connection_.query("INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?)");
+    const Query add_prediction = connection_.query("INSERT INTO predictions (run_id, split, track, truth, predicted, cluster, probabilities) VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const PredictionRecord& p : result.predictions) {
       add_prediction->reset();
-      add_prediction.with(run_id, p.split, p.track, p.truth, p.predicted);
-      add_prediction->bind(6, p.probabilities.data(), static_cast<int>(p.probabilities.size() * sizeof(float)));
+      add_prediction.with(run_id, p.split, p.track, p.truth, p.predicted, p.cluster);
+      add_prediction->bind(7, p.probabilities.data(), static_cast<int>(p.probabilities.size() * sizeof(float)));
       add_prediction->exec();
     }
     add_bad_tracks(run_id, result.bad_tracks);
@@ -464,6 +466,19 @@ std::string RunRecord::parameter(const std::string& key, const std::string& fall
 
 std::string RunRecord::fact(const std::string& key, const std::string& fallback) const {
   return value_or(facts, key, fallback);
+}
+
+std::vector<std::string> RunRecord::fact_list(const std::string& key) const {
+  const auto found = facts.find(key);
+  if (found == facts.end()) return {};
+  const auto list = nlohmann::json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  if (!list.is_array() || !std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); }))
+    throw DataError(fmt::format("run {}: its fact {} should be a list, found: {}", id.substr(0, 12), key, found->second));
+  return list.get<std::vector<std::string>>();
+}
+
+std::string list_text(const std::vector<std::string>& values) {
+  return nlohmann::json(values).dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace);
 }
 
 std::unique_ptr<RunStore> RunStore::open(const fs::path& file, Mode mode) {

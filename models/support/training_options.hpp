@@ -9,6 +9,9 @@
 
 namespace genrebench {
 
+/// Counts the changes of what training gives: the trainer, batches, input images, schedules.
+constexpr int kTrainerVersion = 1;
+
 struct TrainingOptions : ScheduleOptions {
   enum class Optimiser { adam, sgd, adamw };
   enum class Select { valid_accuracy, valid_loss, last };

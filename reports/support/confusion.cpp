@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "harness/evaluation.hpp"
 #include "reports/support/results.hpp"
@@ -13,8 +12,7 @@ namespace genrebench {
 std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
   std::vector<std::string> names;
   for (const RunRecord* run : runs) {
-    std::istringstream list(run->fact("dataset.genres"));
-    for (std::string name; std::getline(list, name, ',');) names.push_back(name);
+    names = run->fact_list("dataset.genres");
     if (!names.empty()) break;
   }
   while (names.size() < n_classes) names.push_back(fmt::format("class {}", names.size()));

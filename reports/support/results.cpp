@@ -7,7 +7,6 @@
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <sstream>
 
 namespace genrebench {
 namespace {
@@ -18,16 +17,6 @@ constexpr std::size_t kNamedBadTracks = 5;
 std::string one_decimal(double value) {
   const std::string text = fmt::format("{:.1f}", value);
   return text == "-0.0" ? "0.0" : text;
-}
-
-/// Lines that are not empty, each once, in order of appearance.
-std::vector<std::string> distinct_lines(const std::string& text) {
-  std::vector<std::string> result;
-  std::set<std::string> seen;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.empty() && seen.insert(line).second) result.push_back(line);
-  return result;
 }
 
 }  // namespace
@@ -250,9 +239,12 @@ std::string tuned_note(const Runs& runs) {
 }
 
 std::vector<std::string> split_notes(const Runs& runs) {
-  std::string all;
-  for (const RunRecord* run : runs) all += run->fact("split.notes") + "\n";
-  return distinct_lines(all);
+  std::vector<std::string> result;
+  std::set<std::string> seen;
+  for (const RunRecord* run : runs)
+    for (std::string& note : run->fact_list("split.notes"))
+      if (seen.insert(note).second) result.push_back(std::move(note));
+  return result;
 }
 
 std::string dataset_note(const Runs& runs) {
@@ -262,9 +254,9 @@ std::string dataset_note(const Runs& runs) {
   });
   if (described != runs.end()) {
     const std::string n_tracks = (*described)->fact("dataset.n_tracks");
-    const std::string genres = (*described)->fact("dataset.genres");
+    const std::size_t n_genres = (*described)->fact_list("dataset.genres").size();
     if (!n_tracks.empty()) result += ", " + n_tracks + " tracks";
-    if (!genres.empty()) result += fmt::format(", {} genres", std::count(genres.begin(), genres.end(), ',') + 1);
+    if (n_genres > 0) result += fmt::format(", {} genres", n_genres);
   }
   std::string parts;
   for (const auto& [fact, name] : {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),
@@ -287,8 +279,10 @@ std::string dataset_note(const Runs& runs) {
 
 std::vector<std::string> warning_notes(const Runs& runs) {
   std::map<std::string, std::size_t> counts;
-  for (const RunRecord* run : runs)
-    for (const std::string& line : distinct_lines(run->fact("fit.warnings"))) ++counts[line];
+  for (const RunRecord* run : runs) {
+    const std::vector<std::string> lines = run->fact_list("fit.warnings");
+    for (const std::string& line : std::set(lines.begin(), lines.end())) ++counts[line];
+  }
   std::vector<std::string> result;
   for (const auto& [line, n] : counts) result.push_back(fmt::format("Warning of {} {}: {}", n, n == 1 ? "run" : "runs", line));
   return result;

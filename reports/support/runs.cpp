@@ -116,7 +116,8 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
       const bool pieces = run.parameter("split.unit") == "excerpt" || run.fact("split.unit") == "excerpt";
       protocol = Protocol{pieces ? Protocol::Kind::pieces : Protocol::Kind::leaky, ""};
     } else if (run.facts.contains("split.groups") || run.facts.contains("split.leaky")) {
-      const std::string groups = run.fact("split.groups");
+      std::string groups;
+      for (const std::string& kind : run.fact_list("split.groups")) groups += (groups.empty() ? "" : ", ") + kind;
       protocol = Protocol{groups.empty() ? Protocol::Kind::ungrouped : Protocol::Kind::grouped, groups};
     }
     if (protocol) of_split[split_parameters(run)].insert(*protocol);
@@ -135,11 +136,7 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
 
 std::string to_string(const Protocol& protocol) {
   switch (protocol.kind) {
-    case Protocol::Kind::grouped: {
-      std::string groups;
-      for (const char c : protocol.groups) groups += c == ',' ? std::string(", ") : std::string(1, c);
-      return "grouped by " + groups;
-    }
+    case Protocol::Kind::grouped: return "grouped by " + protocol.groups;
     case Protocol::Kind::ungrouped: return "no groups known";
     case Protocol::Kind::leaky: return "leaky split";
     case Protocol::Kind::pieces: return "leaky split of pieces";

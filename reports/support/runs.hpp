@@ -48,7 +48,7 @@ struct Protocol {
     not_run     ///< no run is done that could tell
   };
   Kind kind = Kind::not_run;
-  std::string groups;  ///< the kinds of groups: "artist"; empty unless grouped
+  std::string groups;  ///< the kinds of groups: "artist, song"; empty unless grouped
 
   bool is_leaky() const { return kind == Kind::leaky || kind == Kind::pieces; }
   auto operator<=>(const Protocol&) const = default;
