@@ -218,7 +218,10 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
                                     spec.method.name, spec.split.name));
     check_pruning(spec, run.split.get());
     identity.add("division", divisions(run.split.get(), [&] { return division_hash(*run.split); }));
-    for (const auto& [key, file] : spec.content_files(registry)) identity.add(key + " content", hashes(file));
+    for (const auto& [key, file] : spec.content_files(registry)) {
+      run.contents[key] = hashes(file);
+      identity.add(key + " content", run.contents[key]);
+    }
     run.id = identity.id();
     n_applicable += run.not_applicable.empty();
   }
@@ -241,6 +244,7 @@ std::vector<RunRecord> Plan::records(const Registry& registry) const {
     record.seed = run.spec.seed;
     record.dataset_fingerprint = run.data->fingerprint;
     record.parameters = run.spec.parameters(registry);
+    for (const auto& [key, hash] : run.contents) record.parameters[key + std::string(kContentSuffix)] = hash;
     result.push_back(std::move(record));
   }
   return result;

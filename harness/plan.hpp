@@ -2,6 +2,7 @@
 // From an experiment to its exact runs: datasets opened and fingerprinted, splits drawn, runs named.
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct PlannedRun {
   std::shared_ptr<const OpenDataset> data;
   std::shared_ptr<const Split> split;  ///< null for task segmentation
   std::string not_applicable;  ///< why these plug-ins do not go together; empty: they do
+  /// Hashes of the files whose content decides the result (weights), by dotted key.
+  std::map<std::string, std::string> contents = {};
 };
 
 /// The plug-ins that a run uses and the evaluation, with their versions: {"method svm 1", …}. Part of the run's id.

@@ -41,7 +41,7 @@ class SingleRun {
 
  private:
   void evaluate(const Method& method, Part which, const PartData& data) {
-    const TrackPredictions predictions = predict_tracks(method, data, run_.spec.options.vote);
+    const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
     const std::string split = to_string(which);
     const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
     result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());

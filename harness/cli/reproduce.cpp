@@ -14,6 +14,7 @@
 #include "harness/cli/json_output.hpp"
 #include "harness/cli/stored_runs.hpp"
 #include "harness/environment.hpp"
+#include "harness/provenance.hpp"
 #include "harness/reproduction.hpp"
 #include "harness/run_files.hpp"
 #include "harness/run_once.hpp"
@@ -136,7 +137,8 @@ int reproduce(const Registry& registry, const CommonOptions& common, const std::
 
   FileHashes hashes(common.cache_folder.empty() ? fs::path() : common.cache_folder / "content_hashes.tsv");
   const PlannedRun planned = plan_again(run, words, registry, common, hashes, *progress);
-  const std::vector<Circumstance> circumstances = compare_circumstances(run, planned, then, describe_environment(threads));
+  const std::vector<Circumstance> circumstances = compare_circumstances(
+      run, planned, then, with_versions(describe_environment(threads), planned.spec, registry));
   nlohmann::ordered_json document = {{"run", run.id}, {"title", title(planned)}, {"threads", threads}, {"circumstances", to_json(circumstances)}};
   if (!common.json) {
     fmt::print("run {}: {}\n\n", id, title(planned));
