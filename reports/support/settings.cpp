@@ -47,7 +47,8 @@ std::string with_segmentation(std::string text, const Parameters& parameters) {
 
 std::string weights_title(const RunRecord& run) {
   const auto file = run.parameters.find("method.weights");
-  if (file == run.parameters.end()) return {};
+  // What is not trained by epochs has other weights: those of neighbours.
+  if (file == run.parameters.end() || !run.parameters.contains("method.epochs")) return {};
   if (file->second.empty()) return kRandomWeights;
   const std::string sha256 = run.fact("fit.weights_sha256");
   if (std::any_of(kImageNetFiles.begin(), kImageNetFiles.end(), [&](std::string_view known) { return sha256.starts_with(known); }))
