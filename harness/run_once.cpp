@@ -23,7 +23,7 @@ class SingleRun {
   Outcome operator()(const FitSettings& settings) {
     result_.bad_tracks = data_.bad_tracks();
     const PartData train = data_.part(Part::train), valid = data_.part(Part::valid), test = data_.part(Part::test);
-    FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
+    FittedMethod fitted = fit(train, valid, settings);
     result_.metrics = std::move(fitted.metrics);
     result_.facts = std::move(fitted.facts);
     if (!fitted.warnings.empty()) result_.facts["fit.warnings"] = list_text(fitted.warnings);
@@ -40,6 +40,17 @@ class SingleRun {
   }
 
  private:
+  /// Fits while the files that the method reads hold what the run's id says.
+  FittedMethod fit(const PartData& train, const PartData& valid, const FitSettings& settings) const {
+    FileHashes hashes({});
+    std::vector<std::unique_ptr<ContentGuard>> guards;
+    for (const auto& [file, hash] : run_.file_hashes) guards.push_back(std::make_unique<ContentGuard>(file, hash, hashes));
+    FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
+    for (const auto& guard : guards)
+      if (!guard->untouched()) guard->read_again();
+    return fitted;
+  }
+
   void evaluate(const Method& method, Part which, const PartData& data) {
     const TrackPredictions predictions = predict_tracks(method, data, run_.spec.options.vote);
     const std::string split = to_string(which);
@@ -96,7 +107,7 @@ ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run, con
   const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "features");
   progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name, spec.excerpt.name),
                  run.data->dataset->tracks().size());
-  ExtractedTracks tracks = extract_all(*run.data->dataset, spec.excerpt, spec.features, registry, cache, hashes,
+  ExtractedTracks tracks = extract_all(*run.data, spec.excerpt, spec.features, registry, cache, hashes,
                                        {.threads = settings.threads, .track_order = settings.track_order, .sections = sections,
                                         .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
                                         .interrupted = settings.interrupted});
@@ -157,14 +168,25 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
     if (sections && knows_sections(dataset)) {
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
-      prepared.structure = score_dataset(dataset, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .track_order = settings.track_order,
+      prepared.structure = score_dataset(*run.data, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .track_order = settings.track_order,
                                                              .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
                                                              .interrupted = settings.interrupted});
       progress.end();
     }
     if (!spec.segmentation()) prepared.tracks = extract_with(sections.get(), run, registry, hashes, settings, progress);
-  } catch (const ConfigError& error) {
-    prepared.failure = error.what();
+    if (sections) {
+      prepared.n_sections_cached = sections->n_cached();
+      prepared.n_sections_computed = sections->n_computed();
+    }
+  } catch (const ConfigError&) {
+    prepared.failure = std::current_exception();
+    progress.end();
+  } catch (const FileUnreadable& error) {
+    prepared.failure = std::current_exception();
+    prepared.unreadable = error.file();
+    progress.end();
+  } catch (const DataError&) {
+    prepared.failure = std::current_exception();
     progress.end();
   }
   return prepared;
@@ -178,7 +200,7 @@ ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, Fil
 }
 
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry, const FitSettings& settings, const KeepModel& keep) {
-  if (!prepared.failure.empty()) throw ConfigError(prepared.failure);
+  if (prepared.failure) std::rethrow_exception(prepared.failure);
   if (run.spec.segmentation()) return {structure_result(run, prepared.structure.value()), {}};
   Outcome outcome = SingleRun(run, prepared.tracks.value(), registry, keep)(settings);
   if (prepared.structure) add_structure(outcome.result, *prepared.structure);
