@@ -44,7 +44,7 @@ class SingleRun {
   FittedMethod fit(const PartData& train, const PartData& valid, const FitSettings& settings) const {
     FileHashes hashes({});
     std::vector<std::unique_ptr<ContentGuard>> guards;
-    for (const auto& [file, hash] : run_.file_hashes) guards.push_back(std::make_unique<ContentGuard>(file, hash, hashes));
+    for (const auto& [key, content] : run_.content_files) guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, hashes));
     FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
     for (const auto& guard : guards)
       if (!guard->untouched()) guard->read_again();
@@ -52,7 +52,7 @@ class SingleRun {
   }
 
   void evaluate(const Method& method, Part which, const PartData& data) {
-    const TrackPredictions predictions = predict_tracks(method, data, run_.spec.options.vote);
+    const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
     const std::string split = to_string(which);
     const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
     result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());

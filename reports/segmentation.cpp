@@ -10,6 +10,7 @@
 #include "harness/segmentation_example.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
+#include "reports/support/settings.hpp"
 #include "reports/support/segmentation_figures.hpp"
 
 namespace genrebench {
@@ -64,7 +65,7 @@ class SegmentationReport final : public Report {
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const RunRecord& run = *groups[g].runs.front();
       const std::string variant = describe(groups[g].parameters, varying);
-      std::vector<Cell> row = {shown(variant.empty() ? run.parameter("excerpt.name") : variant), shown_number(run.facts.at("structure.n_tracks"))};
+      std::vector<Cell> row = {shown(with_segmentation(variant.empty() ? run.parameter("excerpt.name") : variant, run.parameters)), shown_number(run.facts.at("structure.n_tracks"))};
       for (const char* metric : {"adjusted_rand", "normalised_mutual_information", "pairwise_f", "boundary_f_0.5", "boundary_f_3", "n_clusters"}) {
         const Measured measured = measure_structure(store, {&run}, metric, 0.95);
         row.push_back(shown_number(score_text(measured)));

@@ -205,7 +205,6 @@ class Summary final : public Report {
     for (const std::string& note : split_notes(all)) add("Split: " + note);
     for (const std::string& note : warning_notes(all)) add(note);
     add(pruned_note(all));
-    add(commit_note(store, all));
     for (const Entry& entry : entries)
       if (const std::string note = tuned_note(entry.runs); !note.empty()) add(entry.title + ". " + note);
     return result;

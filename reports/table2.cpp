@@ -12,6 +12,7 @@
 #include "harness/registry.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
+#include "reports/support/settings.hpp"
 
 namespace genrebench {
 namespace {
@@ -116,7 +117,7 @@ std::vector<Block> make_blocks(const Scope& scope) {
 /// "KNN", or "KNN (neighbours=3)" where the method has variants.
 std::string variant_title(std::string_view title, const std::vector<Parameters>& variants, const Parameters& variant,
                           std::string_view prefix) {
-  const std::string text = describe(variant, varying_keys(variants), prefix);
+  const std::string text = with_segmentation(describe(variant, varying_keys(variants), prefix), variant);
   return std::string(title) + (text.empty() ? "" : " (" + text + ")");
 }
 
@@ -225,7 +226,6 @@ class Table2 final : public Report {
     for (std::string& note : remarks) add(std::move(note));
     add(bad_tracks_note(bad_tracks(store, block.runs)));
     add(pruned_note(block.runs));
-    add(commit_note(store, block.runs));
     add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split; it does not say "
         "that artists were kept apart.");
     if (dataset_title(block.parameters) != "GTZAN")

@@ -11,6 +11,7 @@
 #include "harness/registry.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
+#include "reports/support/settings.hpp"
 
 namespace genrebench {
 namespace {
@@ -53,7 +54,7 @@ std::string value_of(const Parameters& parameters, const std::string& key) {
 std::string input_title(const Parameters& parameters) {
   const std::string excerpt = value_of(parameters, "excerpt.name");
   if (excerpt == "full") return "full songs";
-  if (excerpt == "chunks") return value_of(parameters, "excerpt.length_s") + " s segments";
+  if (excerpt == "chunks" || excerpt == "clips") return value_of(parameters, "excerpt.length_s") + " s segments";
   if (excerpt == "sem") return "largest SEM cluster";
   return excerpt;
 }
@@ -106,11 +107,48 @@ std::vector<Line> make_lines(const std::vector<RunGroup>& groups) {
   return lines;
 }
 
-/// What tells a variant from the others of its line: "hidden=64".
+/// What tells a variant from the others of its line: "hidden=64". The weights and the preset of the segmentation are said apart.
 std::string variant_of(const Line& line, const Pair& pair) {
   std::vector<RunGroup> alike;
   for (const Pair& other : line.pairs) alike.push_back(other.any());
-  return describe(pair.any().parameters, telling_keys(alike), "method.");
+  std::vector<std::string> keys = telling_keys(alike);
+  std::erase_if(keys, [](const std::string& key) { return key.starts_with("method.weights") || key == "excerpt.preset"; });
+  return describe(pair.any().parameters, keys, "method.");
+}
+
+/// "ImageNet weights"; empty where nothing of ours is planned.
+std::string weights_of(const Pair& pair) { return weights_title(*pair.any().runs.front()); }
+
+/// True where the paper's network starts from ImageNet's weights: its section 6 says so of VGG-16 and ResNet34.
+bool paper_is_pretrained(const Line& line) { return line.key.method == "vgg16" || line.key.method == "resnet34"; }
+
+/// The variant that the paper's number stands beside: the first whose weights are of the paper's kind (ImageNet's, then those of
+/// another file; for recurrent networks random ones), else the first.
+std::size_t paper_variant(const Line& line) {
+  const auto first = [&](const auto& is_right) {
+    const auto found = std::find_if(line.pairs.begin(), line.pairs.end(), [&](const Pair& pair) { return is_right(weights_of(pair)); });
+    return static_cast<std::size_t>(found - line.pairs.begin());
+  };
+  std::size_t variant = line.pairs.size();
+  if (paper_is_pretrained(line)) {
+    variant = first([](const std::string& title) { return title == kImageNetWeights; });
+    if (variant == line.pairs.size()) variant = first([](const std::string& title) { return !title.empty() && title != kRandomWeights; });
+  } else {
+    variant = first([](const std::string& title) { return title == kRandomWeights; });
+  }
+  return variant == line.pairs.size() ? 0 : variant;
+}
+
+/// Says which of the paper's numbers stand beside networks that start from other weights than the paper's; empty: none do.
+std::string weights_note(const std::vector<Line>& lines) {
+  std::set<std::string> random;
+  for (const Line& line : lines)
+    if (line.paper != nullptr && paper_is_pretrained(line) && !line.pairs.empty() && weights_of(line.pairs[paper_variant(line)]) == kRandomWeights)
+      random.insert(fmt::format("{}, {}, {}", find_method(line.key.method)->title, line.key.input, dataset_title({{"dataset.name", line.key.dataset}})));
+  if (random.empty()) return {};
+  std::string text;
+  for (const std::string& one : random) text += (text.empty() ? "" : "; ") + one;
+  return "The paper's VGG-16 and ResNet34 start from ImageNet weights. Ours start from random weights and do not repeat its numbers in: " + text + ".";
 }
 
 class Table3 final : public Report {
@@ -171,8 +209,9 @@ class Table3 final : public Report {
     for (const Line& line : lines) {
       std::vector<Pair> pairs = line.pairs;
       if (pairs.empty()) pairs.emplace_back();
-      for (std::size_t v = 0; v < pairs.size(); ++v) result.rows.push_back(shown_row(store, line, pairs[v], v == 0, sides, remarks));
+      for (std::size_t v = 0; v < pairs.size(); ++v) result.rows.push_back(shown_row(store, line, pairs[v], v == paper_variant(line), sides, remarks));
     }
+    add_note(result.notes, weights_note(lines));
     add_notes(store, groups, std::move(remarks), sides, result.notes);
     return result;
   }
@@ -186,8 +225,11 @@ class Table3 final : public Report {
   std::vector<Cell> shown_row(const StoreReader& store, const Line& line, const Pair& pair, bool first, const Sides& sides, Remarks& remarks) const {
     std::string title(find_method(line.key.method)->title);
     if (const std::string variant = line.pairs.empty() ? "" : variant_of(line, pair); !variant.empty()) title += " (" + variant + ")";
+    if (const std::string weights = line.pairs.empty() ? "" : weights_of(pair); !weights.empty()) title += ", " + weights;
+    const std::string segmentation = line.pairs.empty() ? "" : segmentation_title(pair.any().parameters);
+    const std::string input = line.key.input + (segmentation.empty() ? "" : " (" + segmentation + ")");
     // The paper has one number, whatever the variants of ours.
-    std::vector<Cell> row = {shown(title), shown(line.key.input), shown(dataset_title({{"dataset.name", line.key.dataset}})),
+    std::vector<Cell> row = {shown(title), shown(input), shown(dataset_title({{"dataset.name", line.key.dataset}})),
                              shown_number(line.paper == nullptr ? "–" : first ? std::string(line.paper->text) : "")};
     const auto add_side = [&](const RunGroup* group) {
       const Tally counts = tally(group == nullptr ? Runs() : group->runs);
@@ -198,7 +240,7 @@ class Table3 final : public Report {
       }
       row.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
       if (group == nullptr) return;
-      const std::string where = title + ", " + line.key.input + ", " + dataset_title(group->parameters);
+      const std::string where = title + ", " + input + ", " + dataset_title(group->parameters);
       for (std::string& note : failure_notes(where, group->runs)) remarks.lines.push_back(std::move(note));
       for (const std::string& note : warning_notes(group->runs)) remarks.lines.push_back(where + ". " + note);
       if (const std::string note = tuned_note(group->runs); !note.empty()) remarks.lines.push_back(where + ". " + note);
@@ -236,7 +278,6 @@ class Table3 final : public Report {
     for (const std::string& note : split_notes(all)) add_note(notes, "Split: " + note);
     add_note(notes, bad_tracks_note(bad_tracks(store, all)));
     add_note(notes, pruned_note(all));
-    add_note(notes, commit_note(store, all));
     add_note(notes, "The paper gives one validation accuracy each, without interval or seeds, on random splits; it does not say that artists were kept apart. "
                     "75, 63.6, 62, 79 and 75.4 % are its Table 3; 40.3 % (GRU) and 67 % (largest cluster) its section 6; that of 3 s segments, which the text "
                     "calls comparable with full songs, is read off Figure 10.");
@@ -244,14 +285,14 @@ class Table3 final : public Report {
 
   /// Columns that say what a row of data is about, and their cells.
   static std::vector<std::string> place_columns(const std::vector<const char*>& more) {
-    std::vector<std::string> columns = {"method", "input", "dataset", "variant", "protocol", "leaky"};
+    std::vector<std::string> columns = {"method", "input", "dataset", "variant", "weights", "segmentation", "protocol", "leaky"};
     columns.insert(columns.end(), more.begin(), more.end());
     return columns;
   }
 
   static std::vector<Cell> place_cells(const Line& line, const Pair& pair, const RunGroup& group) {
     return {text_cell(line.key.method), text_cell(line.key.input), text_cell(line.key.dataset), text_cell(variant_of(line, pair)),
-            text_cell(to_string(group.protocol)), text_cell(is_leaky(group) ? "true" : "false")};
+            text_cell(weights_of(pair)), text_cell(segmentation_title(group.parameters)), text_cell(to_string(group.protocol)), text_cell(is_leaky(group) ? "true" : "false")};
   }
 
   std::vector<Table> data_tables(const StoreReader& store, const std::vector<Line>& lines) const {
@@ -263,7 +304,7 @@ class Table3 final : public Report {
     for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "n_pruned", "paper", "paper_source", "run_ids"}) cells.columns.emplace_back(column);
     Table leaks{.id = "table3_leakage",
                 .title = "What leaking adds",
-                .columns = {"method", "input", "dataset", "variant", "split", "difference", "ci_low", "ci_high", "ci_level", "degrees_of_freedom",
+                .columns = {"method", "input", "dataset", "variant", "weights", "segmentation", "split", "difference", "ci_low", "ci_high", "ci_level", "degrees_of_freedom",
                             "leaky_run_ids", "honest_run_ids"},
                 .rows = {},
                 .notes = {"difference = mean leaky accuracy - mean accuracy of the other split, fractions; ci is Welch's interval."}};

@@ -177,7 +177,6 @@ void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std:
   for (const std::string& note : split_notes(runs)) add_note(notes, "Split: " + note);
   add_note(notes, bad_tracks_note(bad_tracks(store, runs)));
   add_note(notes, pruned_note(runs));
-  add_note(notes, commit_note(store, runs));
 }
 
 std::string pruned_note(const Runs& runs) {
@@ -286,20 +285,6 @@ std::vector<std::string> warning_notes(const Runs& runs) {
   std::vector<std::string> result;
   for (const auto& [line, n] : counts) result.push_back(fmt::format("Warning of {} {}: {}", n, n == 1 ? "run" : "runs", line));
   return result;
-}
-
-std::string commit_note(const StoreReader& store, const Runs& runs) {
-  std::map<std::string, std::size_t> counts;
-  for (const RunRecord* run : runs) {
-    if (run->status != RunStatus::done) continue;
-    const std::map<std::string, std::string> environment = store.environment(run->id);
-    if (const auto commit = environment.find("genrebench.commit"); commit != environment.end()) ++counts[commit->second];
-  }
-  if (counts.size() < 2) return {};
-  std::string result;
-  for (const auto& [commit, n] : counts)
-    result += fmt::format("{}{} ({} {})", result.empty() ? "" : ", ", commit, n, n == 1 ? "run" : "runs");
-  return "The runs are of different commits of the program: " + result + ".";
 }
 
 std::vector<BadTrack> bad_tracks(const StoreReader& store, const Runs& runs) {

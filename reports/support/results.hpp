@@ -111,8 +111,7 @@ std::string unique_slug(std::string_view text, std::set<std::string>& taken);
 /// Appends a note, unless it is empty.
 void add_note(std::vector<std::string>& notes, std::string note);
 
-/// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), pruned_note(),
-/// commit_note().
+/// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), pruned_note().
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
 
 /// "2 of 6 runs were pruned: the means over the others are too high."; empty where none was.
@@ -145,9 +144,6 @@ std::string dataset_note(const Runs& runs);
 
 /// The distinct lines of the fact "fit.warnings", with how many runs have them: "Warning of 2 runs: …".
 std::vector<std::string> warning_notes(const Runs& runs);
-
-/// "The runs are of different commits of the program: …", or an empty text where there is but one.
-std::string commit_note(const StoreReader& store, const Runs& runs);
 
 /// A track that some of the runs could not use.
 struct BadTrack {

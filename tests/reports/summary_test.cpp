@@ -171,10 +171,6 @@ TEST(Summary, WarningsAndOtherCommitsAreTold) {
   const Document one_commit = render(store);
   EXPECT_TRUE(has_note(*find_table(one_commit, "summary-table2"), "Warning of 2 runs: did not converge"));
   EXPECT_FALSE(has_note(*find_table(one_commit, "summary-table2"), "commits"));
-  add_run(store, {.seed = 2, .accuracy = 0.5, .commit = "def"});
-  const Document two_commits = render(store);
-  EXPECT_TRUE(has_note(*find_table(two_commits, "summary-table2"),
-                       "The runs are of different commits of the program: abc (2 runs), def (1 run)."));
 }
 
 TEST(Summary, AnExperimentNamedTwiceIsReportedOnce) {
