@@ -581,15 +581,21 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 class MedleyDataset final : public ListedDataset {
  public:
   MedleyDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-                std::map<std::string, std::vector<Section>> sections, Facts facts)
+                std::map<std::string, std::vector<Section>> sections, std::map<std::string, std::vector<std::string>> sources, Facts facts)
       : ListedDataset(std::move(genres), std::move(tracks)),
         root_(std::move(root)),
         sections_(std::move(sections)),
+        sources_(std::move(sources)),
         facts_(std::move(facts)) {}
 
   std::vector<Section> sections(const Track& track) const override {
     const auto found = sections_.find(track.id);
     return found == sections_.end() ? std::vector<Section>() : found->second;
+  }
+
+  std::vector<std::string> sources(const Track& track) const override {
+    const auto found = sources_.find(track.id);
+    return found == sources_.end() ? std::vector<std::string>() : found->second;
   }
 
   std::vector<DatasetProblem> verify() const override {
@@ -619,6 +625,7 @@ class MedleyDataset final : public ListedDataset {
  private:
   fs::path root_;
   std::map<std::string, std::vector<Section>> sections_;
+  std::map<std::string, std::vector<std::string>> sources_;
   Facts facts_;
 };
 
@@ -639,6 +646,19 @@ Facts facts_of(const nlohmann::ordered_json& description, const std::vector<Name
   facts.emplace_back("licence", "that of the source");
   facts.emplace_back("where to get it", "genrebench dataset make medley");
   return facts;
+}
+
+/// Of each medley the tracks that it is cut from, each once, in order of their first section.
+std::map<std::string, std::vector<std::string>> read_sources(const fs::path& file) {
+  const CsvTable table = read_csv(file);
+  const std::size_t track = table.column("track"), source = table.column("source_track");
+  std::map<std::string, std::vector<std::string>> sources;
+  for (const CsvRow& row : table.rows) {
+    std::vector<std::string>& names = sources[utf8_name(row.cells[track])];
+    std::string name = utf8_name(row.cells[source]);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  return sources;
 }
 
 std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
@@ -669,7 +689,7 @@ std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
       throw DataError(fmt::format("{}: expected sections of every medley, found none of '{}'", (root / "sections.csv").string(), track));
   Facts facts = facts_of(description, tracks);
   return std::make_unique<MedleyDataset>(root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                         std::move(sections), std::move(facts));
+                                         std::move(sections), read_sources(root / "sections.csv"), std::move(facts));
 }
 
 }  // namespace
