@@ -3,8 +3,8 @@
 //
 // `write` makes DIR/<id>.wav, DIR/metadata.csv (one row a medley), DIR/sections.csv (one row a section, with the track that
 // it is of) and, last, DIR/dataset.json. Medley i depends on the options, the source and i alone: a larger count changes no
-// earlier one. A folder in the cache is not made again when the files of its source change: dataset.json keeps the
-// fingerprint of those that it was made from.
+// earlier one. A folder in the cache is named after the content of its source, so another source gives another folder.
+// dataset.json keeps the fingerprint of the files that a folder was made from.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -183,11 +183,9 @@ OptionValues options_of_made_source(const DatasetPlugin& plugin, const Recipe& r
   return plugin.options.resolve(given, fmt::format("dataset {}", plugin.name));
 }
 
-/// Opens the source, or makes it in `temporary` and opens it there.
-/// @param description  receives how it was made, if it was
-std::unique_ptr<Dataset> open_source(const Recipe& recipe, const Registry& registry, const fs::path& temporary,
-                                     nlohmann::ordered_json& description) {
-  const MedleyOptions& options = recipe.options;
+/// The plug-in of the source.
+/// @throws ConfigError  if there is none of that name, or it cannot be a source with these options
+const DatasetPlugin& source_plugin(const MedleyOptions& options, const Registry& registry) {
   if (options.source == kKind.name)
     throw ConfigError(fmt::format("{}: option 'source' must be another dataset: medleys of medleys have no known structure", kWhere));
   const DatasetPlugin& plugin = registry.datasets.get(options.source, fmt::format("{}: option 'source'", kWhere));
@@ -196,19 +194,34 @@ std::unique_ptr<Dataset> open_source(const Recipe& recipe, const Registry& regis
     throw ConfigError(fmt::format("{}: option 'source_root' must be empty: the dataset {} has no root", kWhere, plugin.name));
   if (options.source_root.empty() && has_root && !plugin.generated)
     throw ConfigError(fmt::format("{}: option 'source_root' is empty; expected the root of the dataset {}", kWhere, plugin.name));
+  return plugin;
+}
 
-  OptionValues values;
-  if (options.source_root.empty() && plugin.generated) {
-    values = options_of_made_source(plugin, recipe);
+/// True where the source is not found on the disk, but made for the purpose.
+bool is_made(const MedleyOptions& options, const DatasetPlugin& source) { return options.source_root.empty() && source.generated; }
+
+std::unique_ptr<Dataset> open_source_at(const std::string& root, const DatasetPlugin& plugin, const Registry& registry) {
+  OptionValues given;
+  if (plugin.options.find("root") != nullptr) given["root"] = root;
+  return plugin.make(plugin.options.resolve(given, fmt::format("dataset {}", plugin.name)), registry);
+}
+
+/// Opens the source, or makes it in `temporary` and opens it there.
+/// @param description  receives how it was made, if it was
+std::unique_ptr<Dataset> open_source(const Recipe& recipe, const Registry& registry, const fs::path& temporary,
+                                     nlohmann::ordered_json& description) {
+  const MedleyOptions& options = recipe.options;
+  const DatasetPlugin& plugin = source_plugin(options, registry);
+  std::unique_ptr<Dataset> source;
+  if (is_made(options, plugin)) {
+    OptionValues values = options_of_made_source(plugin, recipe);
     plugin.write(values, registry, temporary, {});
     description["options"] = options_json(plugin.options, values);
-    if (has_root) values["root"] = temporary.string();
+    if (plugin.options.find("root") != nullptr) values["root"] = temporary.string();
+    source = plugin.make(values, registry);
   } else {
-    OptionValues given;
-    if (has_root) given["root"] = options.source_root;
-    values = plugin.options.resolve(given, fmt::format("dataset {}", plugin.name));
+    source = open_source_at(options.source_root, plugin, registry);
   }
-  auto source = plugin.make(values, registry);
   if (!source->feature_names().empty())
     throw ConfigError(fmt::format("{}: option 'source' must be a dataset of audio: {} has features only", kWhere, plugin.name));
   return source;
@@ -251,6 +264,15 @@ std::vector<bool> first_half(const Dataset& source) {
   return first;
 }
 
+/// What the cache names a set after.
+SourceDataset source_of(const OptionValues& values, const Registry& registry) {
+  const MedleyOptions options = read_recipe(values).options;
+  const DatasetPlugin& plugin = source_plugin(options, registry);
+  SourceDataset source{.version = version_text(plugin), .dataset = {}};
+  if (!is_made(options, plugin)) source.dataset = open_source_at(options.source_root, plugin, registry);
+  return source;
+}
+
 /// The tracks of the half that is used, in order of genre and id.
 std::vector<SourceTrack> tracks_of_half(const Dataset& source, std::string_view half) {
   const std::vector<bool> first = first_half(source);
@@ -268,16 +290,21 @@ std::vector<SourceTrack> tracks_of_half(const Dataset& source, std::string_view 
 void examine(SourceTrack& track, int sample_rate_hz, FileHashes& hashes) {
   try {
     track.hash = hashes(track.audio);
-    AudioReader reader(track.audio, sample_rate_hz);
-    std::vector<float> block(65536);
-    while (const std::size_t n = reader.read(block)) track.n_samples += n;
+    track.n_samples = read_content(track.audio, track.hash, hashes, [&] {
+      AudioReader reader(track.audio, sample_rate_hz);
+      std::vector<float> block(65536);
+      std::size_t n_samples = 0;
+      while (const std::size_t n = reader.read(block)) n_samples += n;
+      return n_samples;
+    });
+  } catch (const FileChanged&) {
+    throw;
   } catch (const DataError& error) {
     // Without the folder, so that the description does not depend on where the source lies.
     std::string fault = error.what();
     if (const std::size_t at = fault.find(track.audio.string()); at != std::string::npos)
       fault.replace(at, track.audio.string().size(), track.audio.filename().string());
     track.fault = utf8_name(fault);
-    track.n_samples = 0;
   }
 }
 
@@ -539,6 +566,9 @@ void write_medley(const OptionValues& values, const Registry& registry, const fs
       medleys.size(),
       [&](std::size_t i) { write_wav(dir / (medleys[i].id + ".wav"), render(medleys[i], pool, recipe), rate, SampleFormat::pcm16); },
       progress);
+  for (const SourceTrack& track : pool.tracks)
+    if (track.fault.empty() && hashes(track.audio) != track.hash)
+      throw FileChanged(fmt::format("{}: the file changed while medleys were cut from it; run the command again", track.audio.string()));
   write_tables(medleys, pool, recipe, dir);
   write_file_atomically(dir / "dataset.json", dump(description, /*indent=*/2) + "\n");
 }
@@ -551,15 +581,21 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 class MedleyDataset final : public ListedDataset {
  public:
   MedleyDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-                std::map<std::string, std::vector<Section>> sections, Facts facts)
+                std::map<std::string, std::vector<Section>> sections, std::map<std::string, std::vector<std::string>> sources, Facts facts)
       : ListedDataset(std::move(genres), std::move(tracks)),
         root_(std::move(root)),
         sections_(std::move(sections)),
+        sources_(std::move(sources)),
         facts_(std::move(facts)) {}
 
   std::vector<Section> sections(const Track& track) const override {
     const auto found = sections_.find(track.id);
     return found == sections_.end() ? std::vector<Section>() : found->second;
+  }
+
+  std::vector<std::string> sources(const Track& track) const override {
+    const auto found = sources_.find(track.id);
+    return found == sources_.end() ? std::vector<std::string>() : found->second;
   }
 
   std::vector<DatasetProblem> verify() const override {
@@ -589,6 +625,7 @@ class MedleyDataset final : public ListedDataset {
  private:
   fs::path root_;
   std::map<std::string, std::vector<Section>> sections_;
+  std::map<std::string, std::vector<std::string>> sources_;
   Facts facts_;
 };
 
@@ -609,6 +646,19 @@ Facts facts_of(const nlohmann::ordered_json& description, const std::vector<Name
   facts.emplace_back("licence", "that of the source");
   facts.emplace_back("where to get it", "genrebench dataset make medley");
   return facts;
+}
+
+/// Of each medley the tracks that it is cut from, each once, in order of their first section.
+std::map<std::string, std::vector<std::string>> read_sources(const fs::path& file) {
+  const CsvTable table = read_csv(file);
+  const std::size_t track = table.column("track"), source = table.column("source_track");
+  std::map<std::string, std::vector<std::string>> sources;
+  for (const CsvRow& row : table.rows) {
+    std::vector<std::string>& names = sources[utf8_name(row.cells[track])];
+    std::string name = utf8_name(row.cells[source]);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  return sources;
 }
 
 std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
@@ -639,7 +689,7 @@ std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
       throw DataError(fmt::format("{}: expected sections of every medley, found none of '{}'", (root / "sections.csv").string(), track));
   Facts facts = facts_of(description, tracks);
   return std::make_unique<MedleyDataset>(root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                         std::move(sections), std::move(facts));
+                                         std::move(sections), read_sources(root / "sections.csv"), std::move(facts));
 }
 
 }  // namespace
@@ -653,6 +703,7 @@ void register_medley(Registry& registry) {
   plugin.make = [](const OptionValues& values, const Registry&) { return make_medley(values); };
   plugin.write = write_medley;
   plugin.generated = true;
+  plugin.source = source_of;
   plugin.version = kGeneratorVersion;
   registry.datasets.add(std::move(plugin));
 }

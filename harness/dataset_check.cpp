@@ -40,11 +40,13 @@ void decode_whole(AudioReader& reader, FileFacts& facts) {
   ContentHasher hasher;
   Fingerprinter fingerprinter(facts.sample_rate_hz);
   std::size_t n_samples = 0;
-  std::vector<float> block(1 << 14);
+  std::vector<float> block(1 << 14), hashed(block.size());
   while (const std::size_t n = reader.read(block)) {
     const std::span<const float> samples(block.data(), n);
     silence.push(samples);
-    hasher.add({reinterpret_cast<const char*>(samples.data()), samples.size_bytes()});
+    // Equal samples, equal bits: float files know a zero with a sign.
+    std::transform(samples.begin(), samples.end(), hashed.begin(), [](float sample) { return sample == 0.0f ? 0.0f : sample; });
+    hasher.add({reinterpret_cast<const char*>(hashed.data()), samples.size_bytes()});
     fingerprinter.push(samples);
     n_samples += n;
   }
@@ -55,17 +57,27 @@ void decode_whole(AudioReader& reader, FileFacts& facts) {
   facts.fingerprint = fingerprinter.finish();
 }
 
+/// All but the hash of the bytes.
+void examine_content(const Track& track, bool decode, FileFacts& facts) {
+  if (decode && !track.published_md5.empty()) facts.md5 = md5_of_file(track.audio);
+  AudioReader reader(track.audio, /*sample_rate_hz=*/0.0);
+  facts.format = reader.info().format;
+  facts.sample_rate_hz = reader.info().sample_rate_hz;
+  facts.channels = reader.info().channels;
+  facts.duration_s = reader.info().duration_s;
+  if (decode) decode_whole(reader, facts);
+}
+
 FileFacts examine(const Track& track, FileHashes& hashes, bool decode) {
   FileFacts facts;
   try {
     facts.hash = hashes(track.audio);
-    if (decode && !track.published_md5.empty()) facts.md5 = md5_of_file(track.audio);
-    AudioReader reader(track.audio, /*sample_rate_hz=*/0.0);
-    facts.format = reader.info().format;
-    facts.sample_rate_hz = reader.info().sample_rate_hz;
-    facts.channels = reader.info().channels;
-    facts.duration_s = reader.info().duration_s;
-    if (decode) decode_whole(reader, facts);
+    read_content(track.audio, facts.hash, hashes, [&] {
+      examine_content(track, decode, facts);
+      return true;
+    });
+  } catch (const FileChanged&) {
+    facts.error = fmt::format("{}: the file changed while it was being read; run the command again", track.audio.string());
   } catch (const DataError& error) {
     facts.error = error.what();
   }

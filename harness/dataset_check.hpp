@@ -20,7 +20,7 @@ struct FileFacts {
   double sample_rate_hz = 0.0;
   int channels = 0;
   double duration_s = 0.0;         ///< of the samples; where the file was not decoded, as the header says
-  std::string audio_hash;          ///< of the samples at the file's own rate: the same in WAV and in FLAC
+  std::string audio_hash;          ///< of the samples at the file's own rate: the same in WAV and in FLAC, and for 0.0 and -0.0
   bool silent = false;             ///< every sample is within kSilence of zero
   double longest_silence_s = 0.0;  ///< the longest stretch of such samples
   Fingerprint fingerprint;

@@ -33,15 +33,19 @@ std::int64_t length(const Region& region, std::int64_t n_samples) {
   return std::max<std::int64_t>(total, 0);
 }
 
-/// An excerpt plug-in that segments, whose sections are looked up.
+/// An excerpt plug-in that segments, whose sections of one content are looked up.
 class WithFoundSections final : public Excerpt {
  public:
-  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections) : excerpt_(excerpt), sections_(sections) {}
-  std::vector<Region> choose(const TrackAudio& track) const override { return excerpt_.choose_from(track, sections_(track.file)); }
+  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections, const std::string& hash)
+      : excerpt_(excerpt), sections_(sections), hash_(hash) {}
+  std::vector<Region> choose(const TrackAudio& track) const override {
+    return excerpt_.choose_from(track, sections_(track.file, hash_));
+  }
 
  private:
   const SegmentingExcerpt& excerpt_;
   FoundSections& sections_;
+  const std::string& hash_;
 };
 
 }  // namespace
@@ -106,14 +110,15 @@ std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& feat
   return recipe;
 }
 
-ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_choice, const PluginChoice& feature_choice,
+ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt_choice, const PluginChoice& feature_choice,
                             const Registry& registry, const FeatureCache& cache, FileHashes& hashes,
                             const ExtractionSettings& settings) {
+  const Dataset& dataset = *data.dataset;
   const auto excerpt = registry.excerpts.get(excerpt_choice.name, "excerpt").make(excerpt_choice.options);
   const auto feature = registry.features.get(feature_choice.name, "features").make(feature_choice.options);
   const std::vector<Track>& tracks = dataset.tracks();
   ExtractedTracks result{.features = std::vector<std::vector<FeatureMatrix>>(tracks.size()),
-                         .errors = std::vector<std::string>(tracks.size()), .cache_error = {}, .n_cached = 0,
+                         .errors = std::vector<std::string>(tracks.size()), .cache_error = {}, .n_cached = 0, .n_computed = 0,
                          .sequence = feature->sequence()};
 
   const bool from_table = feature->sample_rate_hz() == 0.0;
@@ -132,25 +137,31 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
   }
 
   const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
-  std::optional<WithFoundSections> with_sections;
-  if (segmenting != nullptr && settings.sections != nullptr) with_sections.emplace(*segmenting, *settings.sections);
-  const Excerpt& chooser = with_sections ? static_cast<const Excerpt&>(*with_sections) : *excerpt;
-
+  const auto features_of = [&](const std::filesystem::path& file, const std::string& hash) {
+    return read_content(file, hash, hashes, [&] {
+      if (segmenting == nullptr || settings.sections == nullptr) return extract(file, *excerpt, *feature);
+      return extract(file, WithFoundSections(*segmenting, *settings.sections, hash), *feature);
+    });
+  };
   const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);
   const std::vector<std::size_t> order = order_of_tracks(tracks.size(), settings.track_order);
-  std::atomic<std::size_t> next{0}, done{0}, cached{0};
+  std::atomic<std::size_t> next{0}, done{0}, cached{0}, computed{0};
   std::mutex report;
   const auto work = [&] {
     for (std::size_t i = next++; i < tracks.size(); i = next++) {
       const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;
+      const FileContent& content = data.contents.at(t);
       try {
-        const std::string key = cache.enabled() ? recipe + hashes(tracks[t].audio) : std::string();
-        if (auto found = cache.load(key)) {
+        const std::string key = recipe + content.hash;
+        if (content.hash.empty()) {
+          result.errors[t] = content.error;
+        } else if (auto found = cache.load(key)) {
           result.features[t] = std::move(*found);
           ++cached;
         } else {
-          result.features[t] = extract(tracks[t].audio, chooser, *feature);
+          result.features[t] = features_of(tracks[t].audio, content.hash);
+          ++computed;
           try {
             cache.store(key, result.features[t]);
           } catch (const DataError& error) {
@@ -158,6 +169,10 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
             if (result.cache_error.empty()) result.cache_error = error.what();
           }
         }
+      } catch (const FileChanged&) {
+        throw;
+      } catch (const FileUnreadable&) {
+        throw;
       } catch (const DataError& error) {
         result.errors[t] = error.what();
       }
@@ -166,7 +181,7 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
       if (settings.progress) settings.progress(done, tracks.size());
     }
   };
-  // A configuration at fault is the same for every track: the first exception stops the pool.
+  // A configuration at fault is the same for every track, and one file that changed fails the run: the first exception stops the pool.
   std::exception_ptr failure;
   const auto guarded = [&] {
     try {
@@ -184,6 +199,7 @@ ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt_
   }
   if (failure) std::rethrow_exception(failure);
   result.n_cached = cached;
+  result.n_computed = computed;
   hashes.save();
   return result;
 }

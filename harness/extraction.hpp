@@ -14,6 +14,7 @@
 #include "harness/feature.hpp"
 #include "harness/feature_cache.hpp"
 #include "harness/found_sections.hpp"
+#include "harness/plan.hpp"
 #include "harness/registry.hpp"
 
 namespace genrebench {
@@ -31,7 +32,8 @@ struct ExtractedTracks {
   std::vector<std::vector<FeatureMatrix>> features;  ///< one entry a track, one matrix an excerpt; empty: bad
   std::vector<std::string> errors;                   ///< one a track; empty: good
   std::string cache_error;                           ///< the first failure to write to the cache, or empty
-  std::size_t n_cached = 0;                          ///< tracks that were found in the cache
+  std::size_t n_cached = 0;                          ///< tracks whose features were found in the cache
+  std::size_t n_computed = 0;                        ///< tracks whose features were computed
   bool sequence = false;
 };
 
@@ -51,10 +53,13 @@ struct ExtractionSettings {
 /// The indices 0 to n - 1 in an order of that name.
 std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order);
 
-/// Extracts in parallel; the result does not depend on the number of threads. A bad track is an entry in
-/// `errors`, not an exception.
-/// @throws ConfigError  if dataset, excerpt and feature do not go together
-ExtractedTracks extract_all(const Dataset& dataset, const PluginChoice& excerpt, const PluginChoice& features,
+/// Extracts in parallel; the result does not depend on the number of threads. Features are of the very content that `data` names: they
+/// come from the cache by that, or from the file while it holds that. A bad track is an entry in `errors`, not an exception: its
+/// content cannot be used, or it could not be read when the dataset was opened.
+/// @throws ConfigError     if dataset, excerpt and feature do not go together
+/// @throws FileChanged     if a file that is needed does not hold any more what it held when the dataset was opened
+/// @throws FileUnreadable  if a file that is needed could be read then and cannot be now
+ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt, const PluginChoice& features,
                             const Registry& registry, const FeatureCache& cache, FileHashes& hashes,
                             const ExtractionSettings& settings);
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/files.hpp"
+#include "harness/segmentation_example.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -44,28 +45,34 @@ std::optional<std::vector<FoundSection>> from_file(const std::filesystem::path& 
 FoundSections::FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes)
     : excerpt_(excerpt), folder_(std::move(folder)), hashes_(hashes) {}
 
-std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file, std::optional<int> clusters) {
-  const std::string hash = hashes_(file) + (clusters ? fmt::format(" clusters {}", *clusters) : "");
+std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters) {
+  const std::string key = hash + (clusters ? fmt::format(" clusters {}", *clusters) : "");
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = known_.find(hash); found != known_.end()) return found->second;
+    if (const auto found = known_.find(key); found != known_.end()) return found->second;
   }
   std::filesystem::path cached;
   std::optional<std::vector<FoundSection>> sections;
   if (!folder_.empty()) {
-    const std::string name = content_hash(excerpt_.recipe() + hash);
+    const std::string name = content_hash(excerpt_.recipe() + key);
     cached = folder_ / name.substr(0, 2) / (name.substr(2) + ".sections");
     sections = from_file(cached);
+    n_cached_ += sections.has_value();
   }
   if (!sections) {
-    sections = excerpt_.segment(file, clusters);
+    sections = read_content(file, hash, hashes_, [&] { return excerpt_.segment(file, clusters); });
+    ++n_computed_;
     try {
       if (!cached.empty()) write_file_atomically(cached, to_text(*sections));
     } catch (const DataError&) {  // the feature cache, beside it, reports the same disk
     }
   }
   const std::lock_guard lock(mutex_);
-  return known_.try_emplace(hash, std::move(*sections)).first->second;
+  return known_.try_emplace(key, std::move(*sections)).first->second;
+}
+
+SegmentationExample FoundSections::example(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters) const {
+  return read_content(file, hash, hashes_, [&] { return excerpt_.example(file, clusters); });
 }
 
 }  // namespace genrebench

@@ -1,6 +1,8 @@
 #pragma once
 // The sections that an excerpt plug-in finds, each track once: remembered in memory and on disk.
 
+#include <atomic>
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -20,12 +22,20 @@ class FoundSections {
   /// @param folder   empty: memory only
   FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes);
 
-  /// A cache that cannot be written, or holds a damaged file, costs time only.
-  /// @throws DataError  if the file cannot be read or segmented
+  /// Sections of a content, which a file holds: remembered by that, or found in the file while it holds that. A cache that cannot be
+  /// written, or holds a damaged file, costs time only.
+  /// @param hash      content_hash() of the content
   /// @param clusters  how many there are, where the truth is told
-  std::vector<FoundSection> operator()(const std::filesystem::path& file, std::optional<int> clusters = std::nullopt);
+  /// @throws DataError  if the content cannot be segmented
+  /// @throws FileChanged, FileUnreadable  as read_content()
+  std::vector<FoundSection> operator()(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters = std::nullopt);
 
-  const SegmentingExcerpt& excerpt() const { return excerpt_; }
+  /// All that the figures show of such a file; computed anew each time. @throws  as operator()
+  SegmentationExample example(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters = std::nullopt) const;
+
+  /// How often the folder had what was asked for, and how often it was computed.
+  std::size_t n_cached() const { return n_cached_; }
+  std::size_t n_computed() const { return n_computed_; }
 
  private:
   const SegmentingExcerpt& excerpt_;
@@ -33,6 +43,7 @@ class FoundSections {
   FileHashes& hashes_;
   std::mutex mutex_;
   std::map<std::string, std::vector<FoundSection>> known_;  ///< by content of the file and clusters
+  std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
 };
 
 }  // namespace genrebench

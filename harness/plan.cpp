@@ -1,11 +1,14 @@
 #include "harness/plan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "harness/evaluation.hpp"
 #include "harness/files.hpp"
@@ -17,12 +20,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What every track's file holds.
+std::vector<FileContent> contents_of(const Dataset& dataset, FileHashes& hashes) {
+  std::vector<FileContent> contents;
+  contents.reserve(dataset.tracks().size());
+  for (const Track& track : dataset.tracks()) {
+    FileContent& content = contents.emplace_back();
+    if (track.audio.empty()) continue;
+    try {
+      content.hash = hashes(track.audio);
+    } catch (const FileUnreadable& error) {
+      content.error = error.what();
+    }
+  }
+  return contents;
+}
+
 /// The dataset's fingerprint: ids, genres, groups, columns, and the content of every file.
-std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
+std::string fingerprint(const Dataset& dataset, const std::vector<FileContent>& contents) {
   std::string text;
   for (const std::string& genre : dataset.genres()) text += list_text({"genre", genre}) + "\n";
   for (const std::string& name : dataset.feature_names()) text += list_text({"column", name}) + "\n";
-  for (const Track& track : dataset.tracks()) {
+  for (std::size_t t = 0; t < contents.size(); ++t) {
+    const Track& track = dataset.tracks()[t];
     std::vector<std::string> words = {"track", track.id, std::to_string(track.genre)};
     for (const auto& [kind, value] : track.groups) words.insert(words.end(), {"group", kind, value});
     if (!track.features.empty()) {
@@ -31,28 +51,36 @@ std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
     }
     if (!track.audio.empty()) {
       words.emplace_back("audio");
-      try {
-        words.push_back(hashes(track.audio));
-      } catch (const DataError&) {
-        words.emplace_back("unreadable");  // a bad track, reported as such when its turn comes
-      }
+      words.push_back(contents[t].hash.empty() ? "unreadable" : contents[t].hash);  // a bad track, reported as such when its turn comes
     }
     text += list_text(words) + "\n";
   }
   return sha256(text);
 }
 
-/// Makes a generated dataset in the cache folder, once; the name holds every option but `root`, so also the place of
-/// other data that it is built from.
-fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options, const Registry& registry, const fs::path& cache_folder,
-                        Progress& progress) {
-  std::string recipe = fmt::format("version {}\n", plugin.version);
+/// All that decides what a generated dataset holds, as text.
+std::string recipe_of(const DatasetPlugin& plugin, const OptionValues& options, const Registry& registry, FileHashes& hashes) {
+  std::string recipe = version_text(plugin) + "\n";
   for (const auto& [name, value] : options) {
     if (name == "root") continue;
     std::string text = to_string(value);
-    if (plugin.options.find(name)->type == OptionType::path && !text.empty()) text = fs::absolute(text).lexically_normal().string();
-    recipe += fmt::format("{}={}\n", name, text);
+    if (plugin.options.find(name)->type == OptionType::path && !text.empty()) {
+      if (plugin.source) continue;
+      text = fs::absolute(text).lexically_normal().string();
+    }
+    recipe += list_text({name, text}) + "\n";
   }
+  if (!plugin.source) return recipe;
+  const SourceDataset source = plugin.source(options, registry);
+  recipe += list_text({"source", source.version}) + "\n";
+  if (source.dataset) recipe += list_text({"source", fingerprint(*source.dataset, contents_of(*source.dataset, hashes))}) + "\n";
+  return recipe;
+}
+
+/// Makes a generated dataset in the cache folder, unless it is there.
+fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options, const Registry& registry, const fs::path& cache_folder,
+                        FileHashes& hashes, Progress& progress) {
+  const std::string recipe = recipe_of(plugin, options, registry, hashes);
   const fs::path folder = cache_folder / "datasets" / fmt::format("{}-{}", plugin.name, content_hash(recipe).substr(0, 16));
   if (fs::exists(folder)) return folder;
   const fs::path temporary = fmt::format("{}.tmp.{}", folder.string(), ::getpid());
@@ -67,6 +95,8 @@ fs::path make_generated(const DatasetPlugin& plugin, const OptionValues& options
       progress.advance(done);
     });
     if (begun) progress.end();
+    if (recipe_of(plugin, options, registry, hashes) != recipe)
+      throw FileChanged(fmt::format("dataset {}: its source changed while the dataset was made; run the command again", plugin.name));
     fs::rename(temporary, folder, error);
     if (error && !fs::exists(folder))  // else another process was faster
       throw DataError(fmt::format("{}: cannot rename: {}", temporary.string(), error.message()));
@@ -133,6 +163,42 @@ class Once {
   std::map<Key, Value> values_;
 };
 
+/// Runs that come out as one that is planned already: data that lie in two places, a preset beside the values that it stands for.
+class Repeats {
+ public:
+  Repeats(const Experiment& experiment, const Registry& registry) : name_(experiment.name), n_all_(experiment.runs.size()), registry_(registry) {}
+
+  /// Whether the last of these runs has the id of an earlier one.
+  bool is_one(const std::vector<PlannedRun>& runs) {
+    const auto [first, is_new] = first_.try_emplace(runs.back().id, runs.size() - 1);
+    if (is_new) return false;
+    ++n_;
+    const auto before = runs[first->second].spec.parameters(registry_), now = runs.back().spec.parameters(registry_);
+    const auto files = runs.back().spec.content_files(registry_);
+    for (const auto& [key, value] : now)
+      if (const auto other = before.find(key); other == before.end() || other->second != value)
+        (key.starts_with("dataset.") || files.contains(key) ? places_ : spellings_).insert(key);
+    return true;
+  }
+
+  /// One line; empty where there are none.
+  std::string in_words() const {
+    if (n_ == 0) return {};
+    std::vector<std::string> why;
+    if (!places_.empty()) why.push_back(fmt::format("{} names data of equal content", fmt::join(places_, ", ")));
+    if (!spellings_.empty()) why.push_back(fmt::format("{} gives equal options", fmt::join(spellings_, ", ")));
+    return fmt::format("{}: {} of {} runs repeat others and are done once{}{}", name_, n_, n_all_, why.empty() ? "" : ": ", fmt::join(why, "; "));
+  }
+
+ private:
+  std::string name_;
+  std::size_t n_all_;
+  const Registry& registry_;
+  std::unordered_map<std::string, std::size_t> first_;  ///< place of the first run by id
+  std::size_t n_ = 0;
+  std::set<std::string> places_, spellings_;  ///< options that differ between runs of one id
+};
+
 /// @throws ConfigError  if the run is to be pruned and cannot be
 void check_pruning(const RunSpec& spec, const Split* split) {
   if (!spec.prune.on()) return;
@@ -174,10 +240,12 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, cons
   OptionValues options = choice.options;
   if (plugin.generated && to_string(options.at("root")).empty())
     options["root"] =
-        make_generated(plugin, options, registry, cache_folder.empty() ? default_cache_folder() : cache_folder, progress).string();
+        make_generated(plugin, options, registry, cache_folder.empty() ? default_cache_folder() : cache_folder, hashes, progress)
+            .string();
   auto result = std::make_shared<OpenDataset>();
   result->dataset = plugin.make(options, registry);
-  result->fingerprint = fingerprint(*result->dataset, hashes);
+  result->contents = contents_of(*result->dataset, hashes);
+  result->fingerprint = fingerprint(*result->dataset, result->contents);
   hashes.save();
   return result;
 }
@@ -190,6 +258,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
   Once<const OpenDataset*, std::string> truths;
   Once<const Split*, std::string> divisions;
   std::size_t n_applicable = 0;
+  Repeats repeats(experiment, registry);
   plan.runs.reserve(experiment.runs.size());
   for (RunSpec& taken : experiment.runs) {
     PlannedRun& run = plan.runs.emplace_back(PlannedRun{.spec = std::move(taken), .id = {}, .data = {}, .split = {}, .not_applicable = {}});
@@ -204,27 +273,27 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
       if (!knows_sections(dataset))
         throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
       check_pruning(spec, nullptr);
-      run.id = identity.id();
-      ++n_applicable;
-      continue;
-    }
-    run.not_applicable = why_not(spec, features(spec.features, [&] { return gives_sequences(spec.features, registry); }), registry);
-    run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
-      return std::make_shared<const Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(dataset, spec.seed));
-    });
-    if (!spec.tune.empty() && !run.split->has(Part::valid))
-      throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
-                                    "(or validation_fold), or take another split",
-                                    spec.method.name, spec.split.name));
-    check_pruning(spec, run.split.get());
-    identity.add("division", divisions(run.split.get(), [&] { return division_hash(*run.split); }));
-    for (const auto& [key, file] : spec.content_files(registry)) {
-      run.contents[key] = hashes(file);
-      identity.add(key + " content", run.contents[key]);
+    } else {
+      run.not_applicable = why_not(spec, features(spec.features, [&] { return gives_sequences(spec.features, registry); }), registry);
+      run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
+        return std::make_shared<const Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(dataset, spec.seed));
+      });
+      if (!spec.tune.empty() && !run.split->has(Part::valid))
+        throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "
+                                      "(or validation_fold), or take another split",
+                                      spec.method.name, spec.split.name));
+      check_pruning(spec, run.split.get());
+      identity.add("division", divisions(run.split.get(), [&] { return division_hash(*run.split); }));
+      for (const auto& [key, file] : spec.content_files(registry)) {
+        run.content_files[key] = {.file = file, .hash = hashes(file)};
+        identity.add(key + " content", run.content_files[key].hash);
+      }
     }
     run.id = identity.id();
     n_applicable += run.not_applicable.empty();
+    if (repeats.is_one(plan.runs)) plan.runs.pop_back();
   }
+  if (const std::string text = repeats.in_words(); !text.empty()) progress.message(text);
   experiment.runs.clear();
   if (n_applicable == 0 && !plan.runs.empty())
     throw ConfigError(fmt::format("{}: no run can be made: {}", experiment.source_file, plan.runs.front().not_applicable));
@@ -244,7 +313,7 @@ std::vector<RunRecord> Plan::records(const Registry& registry) const {
     record.seed = run.spec.seed;
     record.dataset_fingerprint = run.data->fingerprint;
     record.parameters = run.spec.parameters(registry);
-    for (const auto& [key, hash] : run.contents) record.parameters[key + std::string(kContentSuffix)] = hash;
+    for (const auto& [key, content] : run.content_files) record.parameters[key + std::string(kContentSuffix)] = content.hash;
     result.push_back(std::move(record));
   }
   return result;

@@ -44,6 +44,12 @@ inline std::string version_text(const PluginInfo& plugin) {
   return text;
 }
 
+/// The dataset that a generated one is built from.
+struct SourceDataset {
+  std::string version = {};               ///< version_text() of its plug-in
+  std::unique_ptr<Dataset> dataset = {};  ///< null: it is made for the purpose, and depends on the generated one's options alone
+};
+
 struct DatasetPlugin : PluginInfo {
   /// The registry is for datasets that are built from another one.
   /// @throws ConfigError, DataError
@@ -55,6 +61,9 @@ struct DatasetPlugin : PluginInfo {
   /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the cache folder
   /// by `write` and read from there).
   bool generated = false;
+  /// Opens what a generated dataset is built from; empty where that is nothing. The content of the source then names the dataset in
+  /// the cache folder, and the options of type path, which say where it lies, do not.
+  std::function<SourceDataset(const OptionValues&, const Registry&)> source = {};
 };
 
 struct SplitPlugin : PluginInfo {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "harness/evaluation.hpp"
@@ -23,7 +24,7 @@ class SingleRun {
   Outcome operator()(const FitSettings& settings) {
     result_.bad_tracks = data_.bad_tracks();
     const PartData train = data_.part(Part::train), valid = data_.part(Part::valid), test = data_.part(Part::test);
-    FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
+    FittedMethod fitted = fit(train, valid, settings);
     result_.metrics = std::move(fitted.metrics);
     result_.facts = std::move(fitted.facts);
     if (!fitted.warnings.empty()) result_.facts["fit.warnings"] = list_text(fitted.warnings);
@@ -40,9 +41,22 @@ class SingleRun {
   }
 
  private:
+  /// Fits while the files that the method reads hold what the run's id says.
+  FittedMethod fit(const PartData& train, const PartData& valid, const FitSettings& settings) const {
+    FileHashes hashes({});
+    std::vector<std::unique_ptr<ContentGuard>> guards;
+    for (const auto& [key, content] : run_.content_files) guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, hashes));
+    FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
+    for (const auto& guard : guards)
+      if (!guard->untouched()) guard->read_again();
+    return fitted;
+  }
+
   void evaluate(const Method& method, Part which, const PartData& data) {
     const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
     const std::string split = to_string(which);
+    if (predictions.tracks.size() < data.examples.size())
+      result_.metrics.push_back({split, "segment_accuracy", -1, accuracy_of_excerpts(predictions.excerpt_labels, data)});
     const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
     result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());
     if (which == Part::train) return;
@@ -56,6 +70,24 @@ class SingleRun {
     }
   }
 
+  /// Share of the excerpts whose own answer is right, before the vote.
+  static double accuracy_of_excerpts(const std::vector<int>& labels, const PartData& data) {
+    std::size_t n_right = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      n_right += labels[i] == data.truth[static_cast<std::size_t>(data.examples.tracks[i])];
+    return static_cast<double>(n_right) / static_cast<double>(labels.size());
+  }
+
+  /// Numbers of tracks by genre, in class order, as a list.
+  std::string tracks_by_genre(const PartData& data) const {
+    std::vector<std::size_t> counts(dataset_.genres().size());
+    for (const int t : std::set(data.examples.tracks.begin(), data.examples.tracks.end()))
+      ++counts[static_cast<std::size_t>(data.truth[static_cast<std::size_t>(t)])];
+    std::vector<std::string> texts;
+    for (const std::size_t count : counts) texts.push_back(std::to_string(count));
+    return list_text(texts);
+  }
+
   void describe(const PartData& train, const PartData& valid, const PartData& test) {
     const auto n_tracks = [](const PartData& data) {
       return std::to_string(std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
@@ -63,9 +95,12 @@ class SingleRun {
     auto& facts = result_.facts;
     facts["dataset.genres"] = list_text(dataset_.genres());
     facts["dataset.n_tracks"] = std::to_string(dataset_.tracks().size());
+    facts["split.clusters"] = evaluation_cluster_kind(dataset_);
     facts["split.n_train"] = n_tracks(train);
     facts["split.n_valid"] = n_tracks(valid);
     facts["split.n_test"] = n_tracks(test);
+    facts["split.train_by_genre"] = tracks_by_genre(train);
+    facts["split.test_by_genre"] = tracks_by_genre(test);
     facts["split.n_train_examples"] = std::to_string(train.examples.size());
     facts["split.leaky"] = run_.split->leaky ? "true" : "false";
     facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
@@ -96,7 +131,7 @@ ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run, con
   const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "features");
   progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name, spec.excerpt.name),
                  run.data->dataset->tracks().size());
-  ExtractedTracks tracks = extract_all(*run.data->dataset, spec.excerpt, spec.features, registry, cache, hashes,
+  ExtractedTracks tracks = extract_all(*run.data, spec.excerpt, spec.features, registry, cache, hashes,
                                        {.threads = settings.threads, .track_order = settings.track_order, .sections = sections,
                                         .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
                                         .interrupted = settings.interrupted});
@@ -108,6 +143,7 @@ void add_structure(RunResult& result, const DatasetStructure& structure) {
   result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
   result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
   result.facts["structure.example"] = structure.example;
+  if (!structure.sources.empty()) result.facts["structure.sources"] = nlohmann::json(structure.sources).dump();
 }
 
 /// The result of a run of task segmentation.
@@ -157,14 +193,25 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
     if (sections && knows_sections(dataset)) {
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
-      prepared.structure = score_dataset(dataset, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .track_order = settings.track_order,
+      prepared.structure = score_dataset(*run.data, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .track_order = settings.track_order,
                                                              .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
                                                              .interrupted = settings.interrupted});
       progress.end();
     }
     if (!spec.segmentation()) prepared.tracks = extract_with(sections.get(), run, registry, hashes, settings, progress);
-  } catch (const ConfigError& error) {
-    prepared.failure = error.what();
+    if (sections) {
+      prepared.n_sections_cached = sections->n_cached();
+      prepared.n_sections_computed = sections->n_computed();
+    }
+  } catch (const ConfigError&) {
+    prepared.failure = std::current_exception();
+    progress.end();
+  } catch (const FileUnreadable& error) {
+    prepared.failure = std::current_exception();
+    prepared.unreadable = error.file();
+    progress.end();
+  } catch (const DataError&) {
+    prepared.failure = std::current_exception();
     progress.end();
   }
   return prepared;
@@ -178,7 +225,7 @@ ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, Fil
 }
 
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry, const FitSettings& settings, const KeepModel& keep) {
-  if (!prepared.failure.empty()) throw ConfigError(prepared.failure);
+  if (prepared.failure) std::rethrow_exception(prepared.failure);
   if (run.spec.segmentation()) return {structure_result(run, prepared.structure.value()), {}};
   Outcome outcome = SingleRun(run, prepared.tracks.value(), registry, keep)(settings);
   if (prepared.structure) add_structure(outcome.result, *prepared.structure);

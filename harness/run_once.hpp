@@ -1,7 +1,9 @@
 #pragma once
 // One run, from features to its result. Knows nothing of stores and workers.
 
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -33,7 +35,10 @@ struct PreparationSettings {
 struct Prepared {
   std::optional<ExtractedTracks> tracks;      ///< not for task segmentation
   std::optional<DatasetStructure> structure;  ///< where the excerpt plug-in segments and the dataset knows the truth
-  std::string failure;                        ///< why there is neither
+  std::exception_ptr failure;                 ///< why there is neither: a ConfigError or DataError
+  std::filesystem::path unreadable;           ///< the file that failed it, where that is no fault of the file's content; else empty
+  /// Tracks whose sections the cache had, and those that were segmented.
+  std::size_t n_sections_cached = 0, n_sections_computed = 0;
 
   std::vector<std::string> bad_tracks() const;  ///< what is wrong with tracks, a message each
 };
@@ -41,11 +46,12 @@ struct Prepared {
 /// Equal for runs that share their features and sections.
 std::string preparation_key(const PlannedRun& run);
 
-/// Features and sections, from the cache where they are there.
+/// Features and sections, from the cache where they are there. What goes wrong is the result's `failure`.
 Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const PreparationSettings& settings, Progress& progress);
 
 /// The features that one run learns from.
-/// @throws ConfigError  if dataset, excerpt and feature do not go together
+/// @throws ConfigError                  if dataset, excerpt and feature do not go together
+/// @throws FileChanged, FileUnreadable  as extract_all()
 ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const PreparationSettings& settings,
                             Progress& progress);
 
@@ -67,6 +73,7 @@ struct RunFailure {
 /// Fits and evaluates.
 /// @param keep  is given the fitted method and what precedes it, where the run keeps its model; what it returns are the result's artifacts
 /// @throws Interrupted, Pruned  by the method, on behalf of `settings`
+/// @throws FileChanged          if a file that the method reads, such as its weights, is not what it was when the run was planned
 /// @throws std::exception       if the run cannot be done; failure_of() says more
 using KeepModel = std::function<std::vector<ArtifactRecord>(const Method&, const Preprocessing&)>;
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry, const FitSettings& settings, const KeepModel& keep = {});

@@ -208,7 +208,7 @@ class Worker {
 
   const Prepared& prepared_for(const PlannedRun& run) {
     const std::string key = preparation_key(run);
-    if (prepared_ && prepared_key_ == key) return *prepared_;
+    if (prepared_ && prepared_key_ == key && (prepared_->unreadable.empty() || !is_readable(prepared_->unreadable))) return *prepared_;
     if (drawn_) progress_.end();
     drawn_ = false;
     prepared_.reset();  // its memory is needed for the next

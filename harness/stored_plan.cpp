@@ -24,6 +24,9 @@ Plan stored_plan(const RunStore& store, const std::string& name, const Registry&
   StoredRunReader read(registry);
   for (const RunRecord& run : runs) experiment.runs.push_back(read(run.parameters, run.seed));
   Plan plan = make_plan(std::move(experiment), registry, cache_folder, hashes, progress);
+  if (plan.runs.size() != runs.size())
+    throw DataError(fmt::format("{}: runs of {} that were different would be one run now; give the experiment's file to `genrebench run`",
+                                store.file().string(), name));
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (plan.runs[i].id == runs[i].id) continue;
     const bool data = plan.runs[i].data->fingerprint != runs[i].dataset_fingerprint;

@@ -49,7 +49,8 @@ bool knows_sections(const Dataset& dataset) {
   return std::any_of(dataset.tracks().begin(), dataset.tracks().end(), [&](const Track& track) { return !dataset.sections(track).empty(); });
 }
 
-DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, const StructureSettings& settings) {
+DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, const StructureSettings& settings) {
+  const Dataset& dataset = *data.dataset;
   const std::vector<Track>& tracks = dataset.tracks();
   std::vector<std::optional<Scores>> scores(tracks.size());
   std::vector<std::string> errors(tracks.size());
@@ -61,8 +62,16 @@ DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, con
       const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;
       if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
+        const FileContent& content = data.contents.at(t);
         try {
-          scores[t] = scores_of(truth, found(tracks[t].audio, clusters_of(truth, settings)));
+          if (content.hash.empty())
+            errors[t] = content.error;
+          else
+            scores[t] = scores_of(truth, found(tracks[t].audio, content.hash, clusters_of(truth, settings)));
+        } catch (const FileChanged&) {
+          throw;
+        } catch (const FileUnreadable&) {
+          throw;
         } catch (const DataError& error) {
           errors[t] = error.what();
         }
@@ -78,16 +87,19 @@ DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, con
     if (!errors[t].empty()) result.bad_tracks.push_back({tracks[t].id, errors[t]});
     if (!scores[t]) continue;
     ++result.n_tracks;
+    result.sources.push_back(dataset.sources(tracks[t]));
     if (sums.empty()) sums = Scores(*scores[t]);
     else
       for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += (*scores[t])[s].second;
     for (const auto& [name, value] : *scores[t]) result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
   }
   for (const auto& [name, sum] : sums) result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+  if (std::all_of(result.sources.begin(), result.sources.end(), [](const auto& names) { return names.empty(); })) result.sources.clear();
   const auto first = std::find_if(scores.begin(), scores.end(), [](const auto& s) { return s.has_value(); });
   if (first != scores.end()) {
-    const Track& track = tracks[static_cast<std::size_t>(first - scores.begin())];
-    SegmentationExample example = found.excerpt().example(track.audio, clusters_of(dataset.sections(track), settings));
+    const auto t = static_cast<std::size_t>(first - scores.begin());
+    const Track& track = tracks[t];
+    SegmentationExample example = found.example(track.audio, data.contents[t].hash, clusters_of(dataset.sections(track), settings));
     example.track = track.id;
     result.example = to_json(example);
   }

@@ -7,6 +7,7 @@
 
 #include "harness/dataset.hpp"
 #include "harness/found_sections.hpp"
+#include "harness/plan.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench {
@@ -21,6 +22,8 @@ struct DatasetStructure {
   std::vector<MetricRecord> metrics;
   std::vector<BadTrackRecord> bad_tracks;
   std::size_t n_tracks = 0;  ///< scored
+  /// Of each track scored, in their order, what it was cut from (Dataset::sources()); empty where no track says so.
+  std::vector<std::vector<std::string>> sources;
   std::string example;       ///< the first track scored, as to_json(SegmentationExample); empty without one
 };
 
@@ -33,7 +36,9 @@ struct StructureSettings {
   std::function<bool()> interrupted = {};                       ///< asked between tracks; true stops early
 };
 
-/// Tracks whose sections are not known are left out. The result does not depend on the number of threads.
-DatasetStructure score_dataset(const Dataset& dataset, FoundSections& found, const StructureSettings& settings);
+/// Tracks whose sections are not known are left out. The result does not depend on the number of threads. Bad tracks are those whose
+/// content cannot be segmented, or that could not be read when the dataset was opened.
+/// @throws FileChanged, FileUnreadable  as extract_all()
+DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, const StructureSettings& settings);
 
 }  // namespace genrebench

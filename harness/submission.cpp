@@ -332,6 +332,8 @@ Plan task_plan(const Submission& submission, std::size_t task, const Registry& r
   for (const std::size_t position : positions)
     experiment.runs.push_back(RunSpec::from_parameters(frozen[position].parameters, frozen[position].seed, registry));
   Plan plan = make_plan(std::move(experiment), registry, submission.cache_folder, hashes, progress);
+  if (plan.runs.size() != positions.size())
+    throw DataError(fmt::format("{}: runs that were different are one run now; submit again", submission.folder.string()));
   for (std::size_t i = 0; i < positions.size(); ++i) {
     const RunRecord& expected = frozen[positions[i]];
     const PlannedRun& found = plan.runs[i];

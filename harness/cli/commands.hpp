@@ -49,10 +49,14 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
 
 int show(const CommonOptions& common, const std::string& run);
 
+struct ReproduceArguments {
+  std::string run;                 ///< its id, or the beginning of it
+  std::vector<std::string> words;  ///< `key=value`: options that do not decide the result, such as dataset.root
+  bool threads_given = false;      ///< CommonOptions::threads counts; else what the run recorded
+  bool use_cache = false;          ///< take features, sections and hashes of files that the cache folder has; else all are computed anew
+};
 /// Does a stored run again and compares every number; nothing is written.
-/// @param words          `key=value`: options that do not decide the result, such as dataset.root
-/// @param threads_given  common.threads counts; else what the run recorded
-int reproduce(const Registry& registry, const CommonOptions& common, const std::string& run, const std::vector<std::string>& words, bool threads_given);
+int reproduce(const Registry& registry, const CommonOptions& common, const ReproduceArguments& arguments);
 
 /// Other stores into this one.
 int merge(const CommonOptions& common, const std::vector<std::string>& sources);

@@ -39,6 +39,11 @@ Opened open(const Registry& registry, const CommonOptions& common, const std::st
     if (has_audio(dataset)) progress.advance(done);
   });
   progress.end();
+  for (std::size_t t = 0; t < result.files.size(); ++t) {
+    FileFacts& file = result.files[t];
+    if (file.error.empty() && file.hash != result.data->contents[t].hash)  // then the fingerprint is of other data than the rest
+      file.error = fmt::format("{}: the file changed while the dataset was examined; run the command again", dataset.tracks()[t].audio.string());
+  }
   return result;
 }
 

@@ -29,8 +29,7 @@ struct Estimate {
   std::size_t n_unknown = 0;  ///< pending runs whose like never ran
 };
 
-Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry& registry, const CommonOptions& common,
-                  FileHashes& hashes, const RunStore* store) {
+Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry& registry, const CommonOptions& common, const RunStore* store) {
   Estimate result;
   const FeatureCache cache(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "features");
   std::set<std::string> seen;
@@ -41,14 +40,11 @@ Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry&
     if (!seen.insert(run->data->fingerprint + recipe).second) continue;
     const Track* example = nullptr;
     std::size_t n = 0;
-    for (const Track& track : run->data->dataset->tracks()) {
-      if (track.audio.empty()) continue;
-      try {
-        if (cache.contains(recipe + hashes(track.audio))) continue;
-      } catch (const DataError&) {
-        continue;
-      }
-      if (example == nullptr) example = &track;
+    const std::vector<Track>& tracks = run->data->dataset->tracks();
+    for (std::size_t t = 0; t < tracks.size(); ++t) {
+      const std::string& content = run->data->contents[t].hash;
+      if (content.empty() || cache.contains(recipe + content)) continue;
+      if (example == nullptr) example = &tracks[t];
       ++n;
     }
     if (example == nullptr) continue;
@@ -110,7 +106,7 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
                             {.text = run.spec.excerpt.name}, {.text = run.spec.dataset.name}, {.text = split, .caution = leaky},
                             {.text = std::to_string(run.spec.seed), .numeric = true}, {.text = status}});
     }
-    const Estimate left = estimate(pending, registry, common, hashes, store.get());
+    const Estimate left = estimate(pending, registry, common, store.get());
     const std::string programs = store ? other_programs(*store, done) : "";
     std::string text = fmt::format("{} done{}{} {} to run", done.size(), programs, programs.empty() ? "," : ".", pending.size());
     if (!pending.empty()) {

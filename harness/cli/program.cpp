@@ -173,16 +173,20 @@ class CommandLine {
   }
   void add_reproduce() {
     CLI::App* command = app_.add_subcommand("reproduce", "Do a stored run again, write nothing, and say whether every number is the same; exit code 1 where not");
-    command->add_option("run", name_, "Its id, or the beginning of it")->required();
-    command->add_option("words", words_, "Options as key=value that do not decide the result, such as dataset.root=DIR where the data have moved")
+    command->add_option("run", reproduce_.run, "Its id, or the beginning of it")->required();
+    command->add_option("words", reproduce_.words, "Options as key=value that do not decide the result, such as dataset.root=DIR where the data have moved")
         ->type_name("[KEY=VALUE...]");
     add_database(command);
     add_work(command);
     command->get_option("--threads")->description("Threads; else as many as the run had")->default_str("");
+    command->get_option("--cache")->description("Folder of generated datasets, and of what --use-cache takes");
+    command->get_option("--no-cache")->description("Neither read nor write cached features: the default here");
+    command->add_flag("--use-cache", reproduce_.use_cache, "Take features and sections from the cache where they are there; else everything is computed anew")
+        ->excludes("--no-cache");
     add_json(command);
     command->callback([this, command] {
-      const bool threads_given = command->count("--threads") > 0;
-      action_ = [this, threads_given] { return cli::reproduce(registry_, common_, name_, words_, threads_given); };
+      reproduce_.threads_given = command->count("--threads") > 0;
+      action_ = [this] { return cli::reproduce(registry_, common_, reproduce_); };
     });
   }
   void add_report() {
@@ -347,6 +351,7 @@ class CommandLine {
   cli::ReportArguments report_;
   cli::SweepArguments sweep_;
   cli::DeleteArguments delete_;
+  cli::ReproduceArguments reproduce_;
   std::string order_ = "cheap", store_ = "auto";
   cli::SubmitArguments submit_;
   std::vector<std::string> words_;

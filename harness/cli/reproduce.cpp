@@ -1,11 +1,13 @@
 // `genrebench reproduce`: does a stored run again and compares every number.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -54,20 +56,50 @@ PlannedRun plan_again(const RunRecord& run, const std::vector<std::string>& word
   return make_plan(std::move(experiment), registry, common.cache_folder, hashes, progress).runs.front();
 }
 
-RunResult run_again(const PlannedRun& planned, int threads, const Registry& registry, const CommonOptions& common, FileHashes& hashes, Progress& progress) {
-  const Prepared prepared = prepare(planned, registry, hashes, {.cache_folder = common.cache_folder, .threads = threads, .interrupted = stop_requested}, progress);
+/// Where features or sections of tracks came from.
+struct Origin {
+  std::size_t n_cached = 0, n_computed = 0;
+  bool any() const { return n_cached + n_computed > 0; }
+};
+
+std::string in_words(const std::string& what, const Origin& origin) {
+  if (origin.n_cached == 0) return what + " were computed anew";
+  if (origin.n_computed == 0) return what + " were taken from the cache";
+  return fmt::format("{} of {} were taken from the cache, of {} computed anew", what, count_of(origin.n_cached, "track"), origin.n_computed);
+}
+
+/// A run done again.
+struct Again {
+  RunResult result;
+  Origin features, sections;
+
+  /// "features were computed anew"; empty where a table has the features.
+  std::string origin() const {
+    std::vector<std::string> parts;
+    if (features.any()) parts.push_back(in_words("features", features));
+    if (sections.any()) parts.push_back(in_words("sections", sections));
+    return fmt::format("{}", fmt::join(parts, "; "));
+  }
+};
+
+Again run_again(const PlannedRun& planned, const fs::path& cache_folder, int threads, const Registry& registry, FileHashes& hashes, Progress& progress) {
+  const Prepared prepared = prepare(planned, registry, hashes, {.cache_folder = cache_folder, .threads = threads, .interrupted = stop_requested}, progress);
   if (stop_requested()) throw Interrupted();
+  if (prepared.failure) std::rethrow_exception(prepared.failure);
+  Again again;
+  again.sections = {.n_cached = prepared.n_sections_cached, .n_computed = prepared.n_sections_computed};
+  if (prepared.tracks) again.features = {.n_cached = prepared.tracks->n_cached, .n_computed = prepared.tracks->n_computed};
   const std::string name = title(planned);
   progress.begin("running it again", 1);
   progress.advance(0, name);
   const FitSettings fit{.threads = threads, .interrupted = stop_requested, .progress = [&](const std::string& now) { progress.advance(0, name + ": " + now); }};
   const Scratch scratch(planned.id);
-  RunResult result = run_once(planned, prepared, registry, fit, [&](const Method& method, const Preprocessing& preprocessing) {
-                       return RunFiles(scratch.folder()).keep({.run_id = planned.id, .token = 0}, method, preprocessing);
-                     }).result;
+  again.result = run_once(planned, prepared, registry, fit, [&](const Method& method, const Preprocessing& preprocessing) {
+                   return RunFiles(scratch.folder()).keep({.run_id = planned.id, .token = 0}, method, preprocessing);
+                 }).result;
   progress.advance(1);
   progress.end();
-  return result;
+  return again;
 }
 
 std::string shortened(const std::string& text) { return text.size() <= kWidth ? text : text.substr(0, kWidth - 3) + "..."; }
@@ -107,6 +139,8 @@ nlohmann::ordered_json to_json(const std::vector<Circumstance>& circumstances) {
   return rows;
 }
 
+nlohmann::ordered_json to_json(const Origin& origin) { return {{"from_cache", origin.n_cached}, {"computed", origin.n_computed}}; }
+
 void add_json(nlohmann::ordered_json& document, const ResultComparison& comparison) {
   document["identical"] = comparison.identical();
   document["metrics"] = comparison.n_metrics;
@@ -123,23 +157,25 @@ void add_json(nlohmann::ordered_json& document, const ResultComparison& comparis
 
 }  // namespace
 
-int reproduce(const Registry& registry, const CommonOptions& common, const std::string& prefix, const std::vector<std::string>& words, bool threads_given) {
+int reproduce(const Registry& registry, const CommonOptions& common, const ReproduceArguments& arguments) {
   const auto progress = console_progress(common.quiet);
   stop_requested();  // from here Ctrl-C ends in order
   const auto store = RunStore::open(common.database, RunStore::Mode::read);
-  const RunRecord run = find_run(*store, prefix);
+  const RunRecord run = find_run(*store, arguments.run);
   const std::string id = run.id.substr(0, 12);
   if (run.status != RunStatus::done)
     throw ConfigError(fmt::format("run {} is {}; only a run that is done can be reproduced", id, to_string(run.status)));
   const std::map<std::string, std::string> then = store->environment(run.id);
   int threads = common.threads;
-  if (const auto recorded = then.find("threads"); !threads_given && recorded != then.end()) threads = std::max(1, std::atoi(recorded->second.c_str()));
+  if (const auto recorded = then.find("threads"); !arguments.threads_given && recorded != then.end()) threads = std::max(1, std::atoi(recorded->second.c_str()));
 
-  FileHashes hashes(common.cache_folder.empty() ? fs::path() : common.cache_folder / "content_hashes.tsv");
-  const PlannedRun planned = plan_again(run, words, registry, common, hashes, *progress);
+  const fs::path cache_folder = arguments.use_cache ? common.cache_folder : fs::path();
+  FileHashes hashes(cache_folder.empty() ? fs::path() : cache_folder / "content_hashes.tsv");
+  const PlannedRun planned = plan_again(run, arguments.words, registry, common, hashes, *progress);
   const std::vector<Circumstance> circumstances = compare_circumstances(
       run, planned, then, with_versions(describe_environment(threads), planned.spec, registry));
-  nlohmann::ordered_json document = {{"run", run.id}, {"title", title(planned)}, {"threads", threads}, {"circumstances", to_json(circumstances)}};
+  nlohmann::ordered_json document = {{"run", run.id}, {"title", title(planned)}, {"threads", threads}, {"use_cache", arguments.use_cache},
+                                     {"circumstances", to_json(circumstances)}};
   if (!common.json) {
     fmt::print("run {}: {}\n\n", id, title(planned));
     print_table(circumstance_table(circumstances));
@@ -155,24 +191,28 @@ int reproduce(const Registry& registry, const CommonOptions& common, const std::
       fmt::print("not run again: {}\n", why);
     return 1;
   }
-  ResultComparison comparison;
+  Again again;
   try {
-    comparison = compare_results(stored_result(*store, run.id), run_again(planned, threads, registry, common, hashes, *progress));
+    again = run_again(planned, cache_folder, threads, registry, hashes, *progress);
   } catch (const Interrupted&) {
     return kInterrupted;
   }
+  const ResultComparison comparison = compare_results(stored_result(*store, run.id), again.result);
+  const std::string origin = again.origin().empty() ? std::string() : "; " + again.origin();
   document["ran"] = true;
+  document["features"] = to_json(again.features);
+  document["sections"] = to_json(again.sections);
   add_json(document, comparison);
   if (common.json) {
     print_json(document);
   } else if (comparison.identical()) {
-    fmt::print("identical: {}, {}, {}, {}\n", count_of(comparison.n_metrics, "metric"), count_of(comparison.n_predictions, "prediction"),
-               count_of(comparison.n_facts, "fact"), count_of(comparison.n_files, "file"));
+    fmt::print("identical: {}, {}, {}, {}{}\n", count_of(comparison.n_metrics, "metric"), count_of(comparison.n_predictions, "prediction"),
+               count_of(comparison.n_facts, "fact"), count_of(comparison.n_files, "file"), origin);
   } else {
     print_table(difference_table(comparison));
-    fmt::print("NOT identical: {} among {}, {}, {} and {}; the largest between numbers is {:.3g}\n", count_of(comparison.differences.size(), "difference"),
+    fmt::print("NOT identical: {} among {}, {}, {} and {}; the largest between numbers is {:.3g}{}\n", count_of(comparison.differences.size(), "difference"),
                count_of(comparison.n_metrics, "metric"), count_of(comparison.n_predictions, "prediction"), count_of(comparison.n_facts, "fact"),
-               count_of(comparison.n_files, "file"), largest_difference(comparison));
+               count_of(comparison.n_files, "file"), largest_difference(comparison), origin);
   }
   return comparison.identical() ? 0 : 1;
 }

@@ -43,7 +43,7 @@ class SqliteStore final : public RunStore {
       const Query query = connection_.query("SELECT id, name, description, source_file, created_at FROM experiments ORDER BY id");
       while (query.next()) {
         ExperimentRecord record{.name = query[1], .description = query[2], .source_file = query[3], .created_at = query[4], .run_ids = {}};
-        const Query runs = connection_.query("SELECT run_id FROM experiment_runs WHERE experiment_id = ? ORDER BY position");
+        const Query runs = connection_.query("SELECT run_id FROM experiment_runs WHERE experiment_id = ? GROUP BY run_id ORDER BY min(position)");
         runs.with(query[0].getInt64());
         while (runs.next()) record.run_ids.push_back(runs[0]);
         result.push_back(std::move(record));
@@ -64,8 +64,8 @@ class SqliteStore final : public RunStore {
     return connection_.guard([&] {
       if (experiment.empty()) return select_runs("ORDER BY started_at, id", std::nullopt);
       return select_runs(
-          "JOIN experiment_runs ON run_id = runs.id JOIN experiments ON experiments.id = experiment_id "
-          "WHERE experiments.name = ? ORDER BY position",
+          "JOIN (SELECT run_id, min(position) AS place FROM experiment_runs JOIN experiments ON experiments.id = experiment_id WHERE name = ? "
+          "GROUP BY run_id) ON run_id = runs.id ORDER BY place",
           experiment);
     });
   }
@@ -169,7 +169,7 @@ class SqliteStore final : public RunStore {
     return connection_.guard([&] {
       std::map<RunStatus, std::size_t> result;
       const Query query = connection_.query(
-          "SELECT status, count(*) FROM experiments JOIN experiment_runs ON experiment_id = experiments.id JOIN runs ON runs.id = run_id "
+          "SELECT status, count(DISTINCT runs.id) FROM experiments JOIN experiment_runs ON experiment_id = experiments.id JOIN runs ON runs.id = run_id "
           "WHERE name = ? GROUP BY status");
       query.with(experiment);
       while (query.next()) result[status_from(query[0])] = static_cast<std::size_t>(query[1].getInt64());
@@ -333,8 +333,8 @@ class SqliteStore final : public RunStore {
     return connection_.guard([&] {
       std::vector<double> result;
       const Query query = connection_.query(
-          "SELECT value FROM experiments JOIN experiment_runs ON experiment_id = experiments.id JOIN metrics ON metrics.run_id = experiment_runs.run_id "
-          "WHERE experiments.name = ? AND split = ? AND metrics.name = ? AND step = ?");
+          "SELECT value FROM metrics WHERE run_id IN (SELECT run_id FROM experiments JOIN experiment_runs ON experiment_id = experiments.id "
+          "WHERE experiments.name = ?) AND split = ? AND name = ? AND step = ?");
       query.with(experiment, split, name, step);
       while (query.next()) result.push_back(query[0].getDouble());
       return result;

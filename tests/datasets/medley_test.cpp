@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "dataset_test_support.hpp"
 #include "datasets/support/csv.hpp"
+#include "harness/plan.hpp"
 #include "support/shared_data.hpp"
+#include "support/silent_progress.hpp"
 
 namespace genrebench {
 void register_all_datasets(Registry& registry);
@@ -446,6 +449,31 @@ TEST_F(Medley, VerifyFindsMissingAndExtraFilesAndSectionsThatDoNotFitTheFile) {
   EXPECT_CONTAINS(found[0].message, "the file at 0.1 s");
   EXPECT_EQ(found[1].where, "medley.00004");
   EXPECT_CONTAINS(found[1].message, "the first section starts at 0.1 s");
+}
+
+TEST_F(Medley, InTheCacheIsMadeAnewWhereItsSourceChangedAndNotWhereItMoved) {
+  FileHashes hashes({});
+  SilentProgress progress;
+  const DatasetPlugin& plugin = *registry().datasets.find("medley");
+  const auto fingerprint = [&](const fs::path& source) {
+    return open_dataset({"medley", plugin.options.resolve(small(source), "test")}, registry(), dir_ / "cache", hashes, progress)->fingerprint;
+  };
+  const auto n_made = [&] { return std::distance(fs::directory_iterator(dir_ / "cache/datasets"), fs::directory_iterator()); };
+  const std::string first = fingerprint(levels());
+  EXPECT_EQ(fingerprint(levels()), first);
+  fs::rename(levels(), dir_ / "moved");
+  EXPECT_EQ(fingerprint(dir_ / "moved"), first);
+  EXPECT_EQ(n_made(), 1);
+  for (std::size_t k = 0; k < kTracks; k += 2)  // as in a folder whose files were replaced by others
+    write_wav(dir_ / "moved" / (id_of(k) + ".wav"), std::vector<float>(kLength, -static_cast<float>(k + 1) / 16.0F), kRate);
+  const std::string second = fingerprint(dir_ / "moved");
+  EXPECT_NE(second, first);
+  EXPECT_EQ(n_made(), 2);
+  EXPECT_EQ(open_dataset({"medley", plugin.options.resolve(small(dir_ / "moved"), "test")}, registry(), dir_ / "empty_cache", hashes, progress)->fingerprint, second)
+      << "as with an empty cache";
+  fs::rename(dir_ / "moved/polka", dir_ / "moved/waltz");
+  fingerprint(dir_ / "moved");
+  EXPECT_EQ(n_made(), 3) << "the tracks are others by their names";
 }
 
 TEST_F(Medley, OfRealMusicHasPiecesOfNineOrFiveSeconds) {

@@ -1,16 +1,20 @@
 // Runs whose stored result, data or configuration is not what it was, and what else `reproduce` may be asked.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <filesystem>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "faults/fault_support.hpp"
+#include "harness/digest.hpp"
+#include "support/file_changes.hpp"
 
 namespace genrebench {
 namespace {
 
 using namespace testing;
+namespace fs = std::filesystem;
 
 class ReproduceFaults : public ::testing::Test {
  protected:
@@ -77,6 +81,86 @@ TEST_F(ReproduceFaults, OtherDataAreSaidBeforeAnythingIsRun) {
   const nlohmann::json document = as_json(reproduce({"--json"}));
   EXPECT_EQ(document["ran"], false);
   EXPECT_FALSE(document.contains("identical"));
+}
+
+/// Puts other features into the cache, in whole files, as a faulty program would.
+void poison(const fs::path& cache) {
+  int n = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(cache / "features"))
+    if (entry.is_regular_file()) {
+      // The file: magic, number of excerpts, rows and columns of each, values, and the content hash of all that.
+      std::string bytes = content_of(entry.path());
+      std::string body = bytes.substr(0, bytes.size() - 32);
+      const float value = static_cast<float>(++n % 3) - 1.0f;
+      for (std::size_t at = 32; at + sizeof value <= body.size(); at += sizeof value) std::memcpy(body.data() + at, &value, sizeof value);
+      write_over(entry.path(), body + content_hash(body));
+    }
+  ASSERT_EQ(n, 8);
+}
+
+TEST_F(ReproduceFaults, FeaturesAreComputedAnewUnlessTheCacheIsAskedFor) {
+  const ProgramResult anew = reproduce();
+  EXPECT_EQ(anew.exit_code, 0);
+  expect_says(anew.out, {"identical: ", "; features were computed anew\n"});
+  const ProgramResult cached = reproduce({"--use-cache"});
+  EXPECT_EQ(cached.exit_code, 0);
+  expect_says(cached.out, {"identical: ", "; features were taken from the cache\n"});
+  poison(bench.cache);
+  EXPECT_EQ(reproduce().exit_code, 0) << "what the cache holds is not looked at";
+  const ProgramResult poisoned = reproduce({"--use-cache"});
+  EXPECT_EQ(poisoned.exit_code, 1);
+  expect_says(poisoned.out, {"NOT identical: ", "; features were taken from the cache\n"});
+
+  nlohmann::json document = as_json(reproduce({"--json"}));
+  EXPECT_EQ(document["use_cache"], false);
+  EXPECT_EQ(document["features"], (nlohmann::json{{"from_cache", 0}, {"computed", 8}}));
+  document = as_json(reproduce({"--json", "--use-cache"}));
+  EXPECT_EQ(document["use_cache"], true);
+  EXPECT_EQ(document["features"], (nlohmann::json{{"from_cache", 8}, {"computed", 0}}));
+  fs::remove_all(bench.cache / "features");
+  document = as_json(reproduce({"--json", "--use-cache"}));
+  EXPECT_EQ(document["features"], (nlohmann::json{{"from_cache", 0}, {"computed", 8}}));
+  EXPECT_EQ(document["identical"], true);
+  expect_refused(reproduce({"--use-cache", "--no-cache"}), 2, {});
+}
+
+TEST_F(ReproduceFaults, ARunWhoseRecordedFeaturesWereWrongIsFoundOut) {
+  poison(bench.cache);  // before the run, this time
+  ASSERT_EQ(bench.run(bench.experiment("two", {{"seeds", "[1]"}, {"method", "{name: naive_bayes}"}})).exit_code, 0);
+  id = bench.store()->runs("two").front().id;
+  const ProgramResult result = reproduce();
+  EXPECT_EQ(result.exit_code, 1);
+  expect_says(result.out, {"NOT identical: ", "; features were computed anew\n"});
+  EXPECT_EQ(reproduce({"--use-cache"}).exit_code, 0);
+}
+
+TEST_F(ReproduceFaults, SectionsAreComputedAnewUnlessTheCacheIsAskedFor) {
+  const auto file = bench.folder.write("sections.yaml",
+                                       "name: sections\ntask: segmentation\ndataset: {name: synthetic, genres: 2, tracks_per_genre: 2, duration_s: 12, sample_rate_hz: 8000}\n"
+                                       "excerpt: {name: sem, window_s: 0.5, ar_order: 6}\n");
+  const ProgramResult ran = bench.run(file);
+  ASSERT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+  id = bench.store()->runs("sections").front().id;
+  expect_says(reproduce().out, {"identical: ", "; sections were computed anew\n"});
+  expect_says(reproduce({"--use-cache"}).out, {"identical: ", "; sections were taken from the cache\n"});
+  int n = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(bench.cache / "sections"))
+    if (entry.is_regular_file()) {
+      const std::string body = "0 1 0\n1 12 " + std::to_string(++n) + "\n";
+      write_over(entry.path(), body + content_hash(body) + "\n");
+    }
+  EXPECT_EQ(n, 4);
+  EXPECT_EQ(reproduce().exit_code, 0);
+  const ProgramResult poisoned = reproduce({"--use-cache"});
+  EXPECT_EQ(poisoned.exit_code, 1);
+  expect_says(poisoned.out, {"NOT identical: ", "; sections were taken from the cache\n"});
+}
+
+TEST_F(ReproduceFaults, SongsThatExchangedPlacesAreOtherDataThoughSizeAndTimeStay) {
+  exchange(bench.music / "polka/polka0.wav", bench.music / "rock/rock0.wav");
+  const ProgramResult result = reproduce();
+  EXPECT_EQ(result.exit_code, 1);
+  expect_says(result.out, {"not run again: the dataset is another one"});
 }
 
 TEST_F(ReproduceFaults, DataThatHaveMovedAreTheSameData) {

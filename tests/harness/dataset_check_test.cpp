@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "signal/audio.hpp"
@@ -100,6 +101,32 @@ TEST_F(DatasetCheck, TheSameSamplesInAnotherFormatAreAnExactDuplicate) {
   fs::copy(folder_ / "a.wav", folder_ / "c.wav");
   dataset_.add("c", folder_ / "c.wav", 1);
   expect_findings({"error duplicate b: the same samples as a", "error duplicate c: the same file as a of another genre, polka"});
+}
+
+TEST_F(DatasetCheck, EqualSamplesHaveOneHashInEveryFormatAndWhateverTheSignOfTheirZeros) {
+  std::vector<float> clip(4410);  // too short for near duplicates
+  for (std::size_t i = 0; i < clip.size(); ++i) clip[i] = static_cast<float>(std::lround(9000.0 * std::sin(0.05 * static_cast<double>(i)))) / 32768.0f;
+  clip[0] = 0.0f;
+  clip[100] = 0.0f;
+  std::vector<float> signed_zeros = clip;
+  signed_zeros[0] = signed_zeros[100] = -0.0f;
+  const std::vector<std::pair<std::string, int>> formats = {{"16.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16},    {"24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
+                                                            {"32.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32},    {"float.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT},
+                                                            {"double.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE}, {"16.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
+                                                            {"24.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_24},  {"float.au", SF_FORMAT_AU | SF_FORMAT_FLOAT}};
+  for (const auto& [name, format] : formats) {
+    write_coded(folder_ / name, signed_zeros, 22050, {format, 0.0});
+    dataset_.add(name, folder_ / name);
+  }
+  EXPECT_TRUE(std::signbit(read_audio(folder_ / "float.wav", 0.0)[100])) << "the file has it";
+  const std::vector<FileFacts> files = facts();
+  for (std::size_t i = 0; i < files.size(); ++i) EXPECT_EQ(files[i].audio_hash, files[0].audio_hash) << formats[i].first;
+  std::vector<std::string> expected;
+  for (std::size_t i = 1; i < formats.size(); ++i) expected.push_back("error duplicate " + formats[i].first + ": the same samples as 16.wav");
+  expect_findings(expected);
+  signed_zeros[7] += 1.0f / 32768.0f;
+  write_coded(folder_ / "16.wav", signed_zeros, 22050, {SF_FORMAT_WAV | SF_FORMAT_PCM_16, 0.0});
+  EXPECT_NE(facts()[0].audio_hash, facts()[1].audio_hash);
 }
 
 TEST_F(DatasetCheck, DuplicatesThatTheDatasetKnowsAreNotes) {

@@ -69,6 +69,20 @@ TEST(RunStore, GivesBackWhatWasRecorded) {
   EXPECT_EQ(reader->experiments()[0].run_ids, (std::vector<std::string>{"aa", "bb"}));
 }
 
+TEST(RunStore, APlanOfEarlierVersionsThatNamesARunTwiceHasItOnce) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("bb"), planned("aa"), planned("bb"), planned("aa"), planned("cc")});
+  const Lease bb = take(*store, "bb");
+  store->add_curves(bb, {{"valid", "loss", 1, 0.5}});
+  std::vector<std::string> ids;
+  for (const RunRecord& run : store->runs("table2")) ids.push_back(run.id);
+  EXPECT_EQ(ids, (std::vector<std::string>{"bb", "aa", "cc"})) << "in the order of the plan";
+  EXPECT_EQ(store->experiments()[0].run_ids, ids);
+  EXPECT_EQ(store->tally("table2"), (std::map<RunStatus, std::size_t>{{RunStatus::planned, 2}, {RunStatus::running, 1}}));
+  EXPECT_EQ(store->curve_points("table2", "valid", "loss", 1), std::vector<double>{0.5}) << "what pruning compares";
+}
+
 TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
