@@ -9,6 +9,7 @@
 
 #include "harness/evaluation.hpp"
 #include "harness/files.hpp"
+#include "harness/one_genre.hpp"
 #include "harness/structure.hpp"
 #include "signal/error.hpp"
 
@@ -17,26 +18,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Hashes of each track's features and file; empty where the file cannot be read: a bad track, reported as such when its turn comes.
+TrackContents contents_of(const Dataset& dataset, FileHashes& hashes) {
+  TrackContents result;
+  for (const Track& track : dataset.tracks()) {
+    std::string text;
+    if (!track.features.empty()) {
+      std::vector<float> features = track.features;
+      for (float& value : features) value += 0.0f;  // -0 is 0
+      text = content_hash({reinterpret_cast<const char*>(features.data()), features.size() * sizeof(float)});
+    }
+    if (!track.audio.empty()) {
+      try {
+        text += hashes(track.audio);
+      } catch (const DataError&) {
+        text.clear();
+      }
+    }
+    result.push_back(std::move(text));
+  }
+  return result;
+}
+
 /// The dataset's fingerprint: ids, genres, groups, columns, and the content of every file.
-std::string fingerprint(const Dataset& dataset, FileHashes& hashes) {
+std::string fingerprint(const Dataset& dataset, const TrackContents& content) {
   std::string text;
   for (const std::string& genre : dataset.genres()) text += list_text({"genre", genre}) + "\n";
   for (const std::string& name : dataset.feature_names()) text += list_text({"column", name}) + "\n";
-  for (const Track& track : dataset.tracks()) {
+  for (std::size_t t = 0; t < content.size(); ++t) {
+    const Track& track = dataset.tracks()[t];
     std::vector<std::string> words = {"track", track.id, std::to_string(track.genre)};
     for (const auto& [kind, value] : track.groups) words.insert(words.end(), {"group", kind, value});
-    if (!track.features.empty()) {
-      words.emplace_back("features");
-      words.push_back(content_hash({reinterpret_cast<const char*>(track.features.data()), track.features.size() * sizeof(float)}));
-    }
-    if (!track.audio.empty()) {
-      words.emplace_back("audio");
-      try {
-        words.push_back(hashes(track.audio));
-      } catch (const DataError&) {
-        words.emplace_back("unreadable");  // a bad track, reported as such when its turn comes
-      }
-    }
+    words.insert(words.end(), {"content", content[t].empty() ? "unreadable" : content[t]});
     text += list_text(words) + "\n";
   }
   return sha256(text);
@@ -177,7 +190,8 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, cons
         make_generated(plugin, options, registry, cache_folder.empty() ? default_cache_folder() : cache_folder, progress).string();
   auto result = std::make_shared<OpenDataset>();
   result->dataset = plugin.make(options, registry);
-  result->fingerprint = fingerprint(*result->dataset, hashes);
+  result->content = contents_of(*result->dataset, hashes);
+  result->fingerprint = fingerprint(*result->dataset, result->content);
   hashes.save();
   return result;
 }
@@ -208,9 +222,13 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
       ++n_applicable;
       continue;
     }
+    refuse_one_genre(dataset, spec.dataset);
     run.not_applicable = why_not(spec, features(spec.features, [&] { return gives_sequences(spec.features, registry); }), registry);
     run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
-      return std::make_shared<const Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(dataset, spec.seed));
+      const auto splitter = registry.splits.get(spec.split.name, "split").make(spec.split.options);
+      auto split = std::make_shared<const Split>(splitter->split(dataset, run.data->content, spec.seed));
+      refuse_one_trained_genre(dataset, *split);
+      return split;
     });
     if (!spec.tune.empty() && !run.split->has(Part::valid))
       throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "

@@ -10,6 +10,7 @@
 #include "harness/digest.hpp"
 #include "harness/progress.hpp"
 #include "harness/registry.hpp"
+#include "harness/split.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench {
@@ -18,6 +19,7 @@ namespace genrebench {
 struct OpenDataset {
   std::unique_ptr<Dataset> dataset;
   std::string fingerprint;  ///< of ids, genres, groups and the content of every file
+  TrackContents content;    ///< hash of each track's file or features, empty where unreadable
 };
 
 /// One run that a plan names.
