@@ -177,7 +177,7 @@ class Table3 final : public Report {
       if (pairs.empty()) pairs.emplace_back();
       for (std::size_t v = 0; v < pairs.size(); ++v) result.rows.push_back(shown_row(scores, line, pairs[v], v == 0, sides, remarks));
     }
-    add_notes(scores.store(), groups, std::move(remarks), sides, result.notes);
+    add_notes(scores.store(), groups, std::move(remarks), result.notes);
     return result;
   }
 
@@ -229,7 +229,7 @@ class Table3 final : public Report {
     return row;
   }
 
-  void add_notes(const StoreReader& store, const std::vector<RunGroup>& groups, Remarks remarks, const Sides& sides, std::vector<std::string>& notes) const {
+  void add_notes(const StoreReader& store, const std::vector<RunGroup>& groups, Remarks remarks, std::vector<std::string>& notes) const {
     std::set<Protocol> protocols;
     std::map<std::string, Runs> of_dataset;
     Runs all;
