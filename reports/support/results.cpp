@@ -114,6 +114,7 @@ std::vector<std::string> IntervalLegend::notes() const {
   for (const auto& [kind, seen] : seen_) {
     const auto& [method, units] = kind;
     const std::string n = seen.fewest == seen.most ? fmt::format("{}", seen.most) : fmt::format("{} to {}", seen.fewest, seen.most);
+    const std::string over = units == "tracks" ? n + " " + whose_ : n + " " + units + " of the " + whose_;
     const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off there, and shown as [low, high]." : "";
     switch (method) {
       case IntervalMethod::corrected_t:
@@ -127,12 +128,12 @@ std::vector<std::string> IntervalLegend::notes() const {
                                      percent, n, cut));
         break;
       case IntervalMethod::bootstrap:
-        result.push_back(fmt::format("[low, high]: {:g} % interval over the {} {} of {}, by a bootstrap of {} resamples. It says nothing of how training on "
+        result.push_back(fmt::format("[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples. It says nothing of how training on "
                                      "other tracks would change the result.",
-                                     percent, n, units, whose_, kResamples));
+                                     percent, over, kResamples));
         break;
       case IntervalMethod::wilson:
-        result.push_back(fmt::format("[low, high]: Wilson's {:g} % interval over the {} {} of {}.{}", percent, n, units, whose_,
+        result.push_back(fmt::format("[low, high]: Wilson's {:g} % interval over the {}.{}", percent, over,
                                      units == "tracks" ? " No artist is known; where tracks share one it is too narrow." : ""));
         break;
       case IntervalMethod::none: break;

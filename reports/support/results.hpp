@@ -59,7 +59,7 @@ std::string format_score(const Estimate& estimate);
 class IntervalLegend {
  public:
   /// @param whose  what bootstraps resample
-  explicit IntervalLegend(double level, std::string whose = "one division's test tracks") : level_(level), whose_(std::move(whose)) {}
+  explicit IntervalLegend(double level, std::string whose = "test tracks of one division") : level_(level), whose_(std::move(whose)) {}
 
   void add(const Estimate& estimate);
   /// One note per kind, which says over what it is and how many of those there are; none where no interval was added.
