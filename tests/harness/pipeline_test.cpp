@@ -134,7 +134,8 @@ TEST_F(Pipeline, RecordsMetricsPredictionsCurvesAndFacts) {
   EXPECT_EQ(record.fact_list("split.groups"), std::vector<std::string>{"artist"});
   EXPECT_EQ(record.fact_list("dataset.genres"), (std::vector<std::string>{"high", "low"}));
   EXPECT_EQ(record.fact("split.clusters"), "artist");
-  for (const auto& [by_genre, all] : {std::pair("split.train_by_genre", "split.n_train"), std::pair("split.test_by_genre", "split.n_test")}) {
+  for (const auto& [by_genre, all] : {std::pair("split.train_by_genre", "split.n_train"),
+                                      std::pair("split.test_by_genre", "split.n_test")}) {
     const std::vector<std::string> counts = record.fact_list(by_genre);
     ASSERT_EQ(counts.size(), 2u) << by_genre;
     EXPECT_GT(std::stoi(counts[0]), 0);

@@ -378,10 +378,13 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
 /// Songs that are cut from others.
 class CutSongs final : public Dataset {
  public:
-  CutSongs(const Dataset& songs, std::map<std::string, std::vector<std::string>> sources) : songs_(songs), sources_(std::move(sources)) {}
+  CutSongs(const Dataset& songs, std::map<std::string, std::vector<std::string>> sources)
+      : songs_(songs), sources_(std::move(sources)) {}
   const std::vector<std::string>& genres() const override { return songs_.genres(); }
   const std::vector<Track>& tracks() const override { return songs_.tracks(); }
-  std::vector<Section> sections(const Track& track) const override { return songs_.sections(track); }
+  std::vector<Section> sections(const Track& track) const override {
+    return songs_.sections(track);
+  }
   std::vector<std::string> sources(const Track& track) const override {
     const auto found = sources_.find(track.id);
     return found == sources_.end() ? std::vector<std::string>() : found->second;

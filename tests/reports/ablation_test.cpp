@@ -30,7 +30,8 @@ void add_structure_run(MemoryStore& store, const std::string& windows, std::uint
   }
   if (status == RunStatus::done) {
     for (std::int64_t track = 0; track < 4; ++track)
-      entry.metrics.push_back({"structure", "adjusted_rand", track, score + 0.1 * static_cast<double>(track) - 0.15});
+      entry.metrics.push_back(
+          {"structure", "adjusted_rand", track, score + 0.1 * static_cast<double>(track) - 0.15});
     if (!sources.empty()) entry.record.facts["structure.sources"] = sources;
     entry.metrics.push_back({"structure", "adjusted_rand", -1, score});
     entry.metrics.push_back({"structure", "boundary_f_0.5", -1, score / 2});
@@ -61,7 +62,8 @@ TEST(Ablation, AccuracyIsPlottedAgainstTheSweptValueWithALineAMethod) {
   EXPECT_EQ(column(*scores, 0), (std::vector<std::string>{"0.1", "1", "10", "0.1", "1", "10"}));
   EXPECT_EQ(column(*scores, 1)[0], "svm");
   EXPECT_EQ(scores->rows[0][2].text, "2/2");
-  EXPECT_EQ(scores->rows[0][3].text, "45.0 [0.0, 100.0] %");  // t(1 degree, 0.975) = 12.706, s = 0.0707: cut off
+  EXPECT_EQ(scores->rows[0][3].text,
+            "45.0 [0.0, 100.0] %");  // t(1 degree, 0.975) = 12.706, s = 0.0707: cut off
 }
 
 TEST(Ablation, TheDataHaveEveryScoreWithItsRunAndEveryPoint) {
@@ -143,12 +145,14 @@ TEST(Ablation, ScoresOfTheStructureCountOnceASeedWhateverTheMethod) {
 TEST(Ablation, TracksThatShareSourcesAreResampledBySource) {
   MemoryStore store;
   for (const char* windows : {"50", "100"})
-    add_structure_run(store, windows, 0, 0.5, "", RunStatus::done, R"([["a","b"],["a","c"],["b","c"],["a","b"]])");
+    add_structure_run(store, windows, 0, 0.5, "", RunStatus::done,
+                      R"([["a","b"],["a","c"],["b","c"],["a","b"]])");
   const Document document = render(store);
   const Table& points = *find_table(document, "ablation_points");
   EXPECT_EQ(text_at(points, "windows", "ci_method"), "bootstrap_sources");
   EXPECT_EQ(text_at(points, "windows", "ci_n"), "3");
-  EXPECT_TRUE(has_note(*find_table(document, "ablation-windows-structure-table"), "over the 3 sources of the scored tracks"));
+  EXPECT_TRUE(has_note(*find_table(document, "ablation-windows-structure-table"),
+                       "over the 3 sources of the scored tracks"));
 }
 
 TEST(Ablation, AnUnfinishedSweepOfTheStructureIsMarkedAndItsRunsAreCounted) {
@@ -165,15 +169,21 @@ TEST(Ablation, AnUnfinishedSweepOfTheStructureIsMarkedAndItsRunsAreCounted) {
   const Table& table = *find_table(document, "ablation-windows-structure-table");
   EXPECT_TRUE(table.rows[0][2].text.ends_with(" *")) << table.rows[0][2].text;
   EXPECT_TRUE(has_note(table, "* Not all planned runs are done"));
-  EXPECT_TRUE(has_note(*find_figure(document, "ablation-windows-adjusted_rand"), "Not all planned runs are done"));
+  EXPECT_TRUE(has_note(*find_figure(document, "ablation-windows-adjusted_rand"),
+                       "Not all planned runs are done"));
 }
 
 TEST(Ablation, LinesThatTestOtherGenresAreScoredOnThoseThatAllTest) {
   MemoryStore store;
   for (const char* c : {"1", "2"}) {
-    add_run(store, {.accuracy = 0.6, .parameters = {{"method.c", c}}, .predictions = answers("test", {{.genre = 0, .n_right = 60}})});
-    add_run(store, {.accuracy = 0.75, .leaky = true, .parameters = {{"method.c", c}},
-                    .predictions = answers("test", {{.genre = 0, .n_right = 50}, {.genre = 1, .n_right = 100}})});
+    add_run(store, {.accuracy = 0.6,
+                    .parameters = {{"method.c", c}},
+                    .predictions = answers("test", {{.genre = 0, .n_right = 60}})});
+    add_run(store, {.accuracy = 0.75,
+                    .leaky = true,
+                    .parameters = {{"method.c", c}},
+                    .predictions = answers(
+                        "test", {{.genre = 0, .n_right = 50}, {.genre = 1, .n_right = 100}})});
   }
   const Document document = render(store);
   const Table& scores = *find_table(document, "ablation-table2-accuracy-table");

@@ -35,7 +35,8 @@ TEST(LearningCurves, APointIsTheMeanOverSeedsWithItsInterval) {
   add_run(store, trained(0, {2.0, 1.0}, {0.3, 0.5}));
   add_run(store, trained(1, {2.2, 1.4}, {0.3, 0.6}));
   const Document document = render(store);
-  // t of one degree of freedom at 97.5 %: 12.7062; deviations sqrt(2) * 0.1 and sqrt(2) * 0.2, times sqrt(1/2 + 300/700).
+  // t of one degree of freedom at 97.5 %: 12.7062; deviations sqrt(2) * 0.1 and sqrt(2) * 0.2,
+  // times sqrt(1/2 + 300/700).
   EXPECT_NEAR(std::stod(point(document, "loss", "1", "mean")), 2.1, 1e-12);
   EXPECT_NEAR(std::stod(point(document, "loss", "1", "ci_low")), 2.1 - 1.731546, 1e-4);
   EXPECT_NEAR(std::stod(point(document, "loss", "2", "ci_high")), 1.2 + 3.463092, 1e-4);
@@ -151,7 +152,8 @@ TEST(LearningCurves, TheTableTellsTheKeptAndTheLastEpochAndTheTime) {
   const Document document = render(store);
   const Table& table = *find_table(document, "learning_curves");
   EXPECT_EQ(text_at(table, "vgg16", "train: kept"), "80.0 %");
-  EXPECT_EQ(text_at(table, "vgg16", "valid: last"), "60.0 [0.0, 100.0] %");  // 12.7062 * 0.1414 * 0.9636: cut off
+  EXPECT_EQ(text_at(table, "vgg16", "valid: last"),
+            "60.0 [0.0, 100.0] %");  // 12.7062 * 0.1414 * 0.9636: cut off
   EXPECT_EQ(text_at(table, "vgg16", "time an epoch"), "3.00 s");
   EXPECT_EQ(text_at(table, "vgg16", "samples/s"), "200");
 }

@@ -40,7 +40,8 @@ TEST(SkipLength, ChangesArePairedBySeedWithTheirIntervals) {
   const Document document = render(three_seeds());
   const Table* changes = find_table(document, kId + "-changes");
   ASSERT_NE(changes, nullptr);
-  // t of two degrees of freedom: 4.302653; times sqrt(1/3 + 300/700) = 0.872872 for deviations of one point, twice that for two.
+  // t of two degrees of freedom: 4.302653; times sqrt(1/3 + 300/700) = 0.872872 for deviations of
+  // one point, twice that for two.
   ASSERT_EQ(changes->rows.size(), 1u);
   EXPECT_EQ(text_at(*changes, "add", "k"), "8");
   EXPECT_EQ(text_at(*changes, "add", "divisions"), "3");
@@ -98,9 +99,11 @@ TEST(SkipLength, AccuraciesAndTheGapHaveMeansAndFigures) {
   const Document document = render(three_seeds());
   const Table& scores = *find_table(document, kId + "-scores");
   EXPECT_EQ(column(scores, 1), (std::vector<std::string>{"0", "8"}));
-  EXPECT_EQ(text_at(scores, "any", "train (kept epoch)"), "92.0 ± 7.5 %");          // deviation 0.02
-  EXPECT_EQ(text_at(scores, "any", "train (last epoch)"), "94.0 [86.5, 100.0] %");  // 0.02 higher, and cut off
-  EXPECT_EQ(text_at(scores, "any", "gap (kept epoch)"), "+51.0 ± 6.5 points");      // of 0.50, 0.50, 0.53: deviation 0.01732
+  EXPECT_EQ(text_at(scores, "any", "train (kept epoch)"), "92.0 ± 7.5 %");  // deviation 0.02
+  EXPECT_EQ(text_at(scores, "any", "train (last epoch)"),
+            "94.0 [86.5, 100.0] %");  // 0.02 higher, and cut off
+  EXPECT_EQ(text_at(scores, "any", "gap (kept epoch)"),
+            "+51.0 ± 6.5 points");  // of 0.50, 0.50, 0.53: deviation 0.01732
   const Figure* accuracy = find_figure(document, kId + "-add");
   ASSERT_NE(accuracy, nullptr);
   for (const char* text : {"train (kept epoch)", "train (last epoch)", "validation", "test", "0", "8"})
@@ -123,7 +126,8 @@ TEST(SkipLength, EachModeOfCombiningHasItsFigureAndLengthsAreInOrder) {
   EXPECT_NE(find_figure(document, kId + "-gate"), nullptr);
   const Table& scores = *find_table(document, kId + "-scores");
   EXPECT_EQ(column(scores, 0), (std::vector<std::string>{"any", "gate", "gate", "mean", "mean"}));
-  EXPECT_EQ(column(scores, 1), (std::vector<std::string>{"0", "8", "16", "8", "16"})) << "k = 0 stands once";
+  EXPECT_EQ(column(scores, 1), (std::vector<std::string>{"0", "8", "16", "8", "16"}))
+      << "k = 0 stands once";
   EXPECT_EQ(find_table(document, "skip_length_runs")->rows.size(), 5u) << "the shared k = 0 is listed once";
 }
 
@@ -140,9 +144,11 @@ TEST(SkipLength, ASkipOfLengthZeroIsTheReferenceOfItsMode) {
 TEST(SkipLength, TheThreeModesShareTheirKOfZeroAndEveryRunIsListed) {
   MemoryStore store;
   for (const char* combine : {"add", "mean", "gate"})
-    for (const char* length : {"0", "8"}) add_run(store, rnn(length, 0, length[0] == '0' ? 0.9 : 0.8, 0.4, combine));
+    for (const char* length : {"0", "8"})
+      add_run(store, rnn(length, 0, length[0] == '0' ? 0.9 : 0.8, 0.4, combine));
   const Document document = render(store);
-  EXPECT_EQ(column(*find_table(document, kId + "-scores"), 1), (std::vector<std::string>{"0", "8", "8", "8"}));
+  EXPECT_EQ(column(*find_table(document, kId + "-scores"), 1),
+            (std::vector<std::string>{"0", "8", "8", "8"}));
   EXPECT_EQ(find_table(document, kId + "-changes")->rows.size(), 3u);
   EXPECT_EQ(find_table(document, "skip_length_runs")->rows.size(), 6u);
 }
@@ -152,13 +158,15 @@ TEST(SkipLength, OnePublishedDivisionIsPairedTrackByTrack) {
   for (const char* length : {"", "8"}) {
     ExampleRun run = rnn(length, 0, 0.9, 0.4);
     run.division = "a list";
-    run.predictions = answers("test", {{.genre = 0, .n_right = length[0] == 0 ? 70 : 50}}, /*per_artist=*/4);
+    run.predictions =
+        answers("test", {{.genre = 0, .n_right = length[0] == 0 ? 70 : 50}}, /*per_artist=*/4);
     run.accuracy = length[0] == 0 ? 0.7 : 0.5;
     add_run(store, run);
   }
   const Document document = render(store);
   const Table& changes = *find_table(document, kId + "-changes");
-  EXPECT_TRUE(text_at(changes, "add", "test").starts_with("−20.0 [")) << text_at(changes, "add", "test");
+  EXPECT_TRUE(text_at(changes, "add", "test").starts_with("−20.0 ["))
+      << text_at(changes, "add", "test");
   EXPECT_TRUE(has_note(changes, "over the 25 artists of the test tracks of one division"));
   EXPECT_EQ(text_at(changes, "add", "train (kept epoch)"), "0.0 points");
 }

@@ -21,7 +21,8 @@ void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& ac
 
 TEST(Table2, ACellIsTheMeanOverSeedsWithItsInterval) {
   MemoryStore store;
-  // Mean 0.45, deviation 0.05, t of two degrees of freedom at 97.5 %: 4.302653; 4.302653 * 0.05 * sqrt(1/3 + 300/700) = 0.187783.
+  // Mean 0.45, deviation 0.05, t of two degrees of freedom at 97.5 %: 4.302653; 4.302653 * 0.05 *
+  // sqrt(1/3 + 300/700) = 0.187783.
   add_seeds(store, {}, {0.40, 0.45, 0.50});
   const Document document = render(store);
   const Table* table = find_table(document, "table2_grouped");
@@ -122,7 +123,8 @@ TEST(Table2, LeakyAndGroupedRunsAreNeverMixed) {
   const Table* leaky = find_table(document, "table2_leaky");
   ASSERT_NE(grouped, nullptr);
   ASSERT_NE(leaky, nullptr);
-  // t of one degree of freedom: 12.7062; 12.7062 * 0.0141421 * sqrt(1/2 + 300/700) = 0.173155; twice that for the other.
+  // t of one degree of freedom: 12.7062; 12.7062 * 0.0141421 * sqrt(1/2 + 300/700) = 0.173155;
+  // twice that for the other.
   EXPECT_EQ(text_at(*grouped, "SVM", "full songs: ours"), "41.0 ± 17.3 %");
   EXPECT_EQ(text_at(*leaky, "SVM", "full songs: ours"), "62.0 ± 34.6 % †");
   EXPECT_FALSE(has_note(*grouped, "†"));
@@ -140,14 +142,16 @@ TEST(Table2, ThePlannedRunsOfALeakySplitAreLeakyBeforeAnyIsDone) {
 }
 
 /// A run per number of right answers of 100 tracks of the first genre.
-void add_answers(MemoryStore& store, ExampleRun run, const std::vector<int>& right, std::vector<GenreAnswers> others = {}) {
+void add_answers(MemoryStore& store, ExampleRun run, const std::vector<int>& right,
+                 std::vector<GenreAnswers> others = {}) {
   for (std::size_t i = 0; i < right.size(); ++i) {
     run.seed = i;
     std::vector<GenreAnswers> genres = others;
     genres.insert(genres.begin(), GenreAnswers{.genre = 0, .n_right = right[i]});
     run.predictions = answers("test", genres);
     std::size_t n_right = 0;
-    for (const PredictionRecord& prediction : run.predictions) n_right += prediction.truth == prediction.predicted;
+    for (const PredictionRecord& prediction : run.predictions)
+      n_right += prediction.truth == prediction.predicted;
     run.accuracy = static_cast<double>(n_right) / static_cast<double>(run.predictions.size());
     add_run(store, run);
   }
@@ -155,7 +159,8 @@ void add_answers(MemoryStore& store, ExampleRun run, const std::vector<int>& rig
 
 TEST(Table2, TheArtistEffectIsTheUnpairedDifferenceOfTheMeans) {
   MemoryStore store;
-  // Grouped c, leaky a of tests/harness/intervals_test.cpp: 0.092667, -0.083772 … 0.269105 with 300 test and 700 training tracks.
+  // Grouped c, leaky a of tests/harness/intervals_test.cpp: 0.092667, -0.083772 … 0.269105 with 300
+  // test and 700 training tracks.
   add_answers(store, {}, {30, 41, 38});
   add_answers(store, {.experiment = "table2_leaky", .leaky = true}, {42, 45, 47, 44, 50});
   const Document document = render(store);
@@ -172,20 +177,34 @@ TEST(Table2, TheArtistEffectIsTheUnpairedDifferenceOfTheMeans) {
   EXPECT_EQ(text_at(*data, "table2_grouped", "n_grouped"), "3");
 }
 
-// The grouped side never tests the second genre, of which the leaky side gets all 100 tracks right: over all genres the leaky side
-// is better by 18.5 points, over the genre that both test it is worse by 13.
+// The grouped side never tests the second genre, of which the leaky side gets all 100 tracks right:
+// over all genres the leaky side is better by 18.5 points, over the genre that both test it is
+// worse by 13.
 TEST(Table2, TheArtistEffectIsOverTheGenresThatBothSidesTest) {
   MemoryStore store;
-  add_answers(store, {.facts = {{"split.n_train", "83"}, {"split.train_by_genre", list_text({"43", "40"})}}}, {60, 64});
-  add_answers(store, {.experiment = "table2_leaky", .leaky = true, .facts = {{"split.n_train", "70"}, {"split.train_by_genre", list_text({"43", "27"})}}}, {48, 50},
-              {{.genre = 1, .n_right = 100}});
+  add_answers(
+      store,
+      {.facts = {{"split.n_train", "83"}, {"split.train_by_genre", list_text({"43", "40"})}}},
+      {60, 64});
+  add_answers(
+      store,
+      {.experiment = "table2_leaky",
+       .leaky = true,
+       .facts = {{"split.n_train", "70"}, {"split.train_by_genre", list_text({"43", "27"})}}},
+      {48, 50}, {{.genre = 1, .n_right = 100}});
   const Document document = render(store);
-  EXPECT_TRUE(text_at(*find_table(document, "table2_leaky"), "SVM", "full songs: ours").starts_with("74.5"));
-  EXPECT_TRUE(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: ours").starts_with("62.0"));
+  EXPECT_TRUE(text_at(*find_table(document, "table2_leaky"), "SVM", "full songs: ours")
+                  .starts_with("74.5"));
+  EXPECT_TRUE(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: ours")
+                  .starts_with("62.0"));
   const Table& effect = *find_table(document, "table2_artist_effect");
-  EXPECT_TRUE(text_at(effect, "SVM", "full songs").starts_with("−13.0 ")) << text_at(effect, "SVM", "full songs");
-  EXPECT_EQ(effect.notes[0], "The training parts differ in their number of tracks: 70 (leaky split), 83 (grouped by artist). Tracks of genres that are not "
-                             "compared: 27 (leaky split), 40 (grouped by artist). A part of the difference may come from that.");
+  EXPECT_TRUE(text_at(effect, "SVM", "full songs").starts_with("−13.0 "))
+      << text_at(effect, "SVM", "full songs");
+  EXPECT_EQ(effect.notes[0],
+            "The training parts differ in their number of tracks: 70 (leaky split), 83 (grouped by "
+            "artist). Tracks of genres that are not "
+            "compared: 27 (leaky split), 40 (grouped by artist). A part of the difference may come "
+            "from that.");
   EXPECT_TRUE(contains(effect.notes[1], "(1 of 2): blues"));
   const Table& data = *find_table(document, "table2_artist_effect_cells");
   EXPECT_EQ(text_at(data, "table2_grouped", "n_genres"), "1");
@@ -196,17 +215,23 @@ TEST(Table2, TheArtistEffectIsOverTheGenresThatBothSidesTest) {
 TEST(Table2, AGenreThatOneSeedDoesNotTestIsNotCompared) {
   MemoryStore store;
   add_answers(store, {}, {60}, {{.genre = 1, .n_right = 0}});
-  add_run(store, {.seed = 1, .accuracy = 0.62, .predictions = answers("test", {{.genre = 0, .n_right = 62}})});
+  add_run(
+      store,
+      {.seed = 1, .accuracy = 0.62, .predictions = answers("test", {{.genre = 0, .n_right = 62}})});
   add_answers(store, {.leaky = true}, {70, 72}, {{.genre = 1, .n_right = 100}});
   const Document document = render(store);
-  EXPECT_TRUE(text_at(*find_table(document, "table2_artist_effect"), "SVM", "full songs").starts_with("+10.0 "));
+  EXPECT_TRUE(text_at(*find_table(document, "table2_artist_effect"), "SVM", "full songs")
+                  .starts_with("+10.0 "));
 }
 
 TEST(Table2, WhereNoGenreIsTestedByBothSidesNothingIsSubtracted) {
   MemoryStore store;
   add_answers(store, {}, {60, 64});
   for (const std::uint64_t seed : {0u, 1u})
-    add_run(store, {.seed = seed, .accuracy = 0.5, .leaky = true, .predictions = answers("test", {{.genre = 1, .n_right = 50}})});
+    add_run(store, {.seed = seed,
+                    .accuracy = 0.5,
+                    .leaky = true,
+                    .predictions = answers("test", {{.genre = 1, .n_right = 50}})});
   const Document document = render(store);
   const Table& effect = *find_table(document, "table2_artist_effect");
   EXPECT_EQ(text_at(effect, "SVM", "full songs"), "–");
@@ -217,22 +242,35 @@ TEST(Table2, FoldsOfOneCrossValidationAreOneTestPart) {
   MemoryStore store;
   for (const bool leaky : {false, true})
     for (const int fold : {0, 1})  // a genre per fold
-      add_run(store, {.accuracy = 0.5, .leaky = leaky, .parameters = {{"split.kind", "kfold"}, {"split.fold", fmt::format("{}", fold)}},
-                      .predictions = answers("test", {{.genre = fold, .n_right = leaky ? 60 + fold : 50 - fold}})});
+      add_run(store,
+              {.accuracy = 0.5,
+               .leaky = leaky,
+               .parameters = {{"split.kind", "kfold"}, {"split.fold", fmt::format("{}", fold)}},
+               .predictions =
+                   answers("test", {{.genre = fold, .n_right = leaky ? 60 + fold : 50 - fold}})});
   const Document document = render(store);
-  EXPECT_TRUE(has_note(*find_table(document, "table2_artist_effect"), "every one of these test parts has: all 2."));
+  EXPECT_TRUE(has_note(*find_table(document, "table2_artist_effect"),
+                       "every one of these test parts has: all 2."));
 }
 
 TEST(Table2, RepeatsOfOneDivisionPrintWhatOneOfThemPrints) {
-  const std::vector<PredictionRecord> predictions = answers("test", {{.genre = 0, .n_right = 70}, {.genre = 1, .n_right = 40}}, /*per_artist=*/5);
+  const std::vector<PredictionRecord> predictions =
+      answers("test", {{.genre = 0, .n_right = 70}, {.genre = 1, .n_right = 40}}, /*per_artist=*/5);
   const auto cell_of = [&](std::uint64_t n_seeds) {
     MemoryStore store;
     for (std::uint64_t seed = 0; seed < n_seeds; ++seed)
-      add_run(store, {.seed = seed, .accuracy = 0.55, .parameters = {{"split.kind", "published"}}, .predictions = predictions, .division = "the published list"});
+      add_run(store, {.seed = seed,
+                      .accuracy = 0.55,
+                      .parameters = {{"split.kind", "published"}},
+                      .predictions = predictions,
+                      .division = "the published list"});
     const Document document = render(store);
     const Table& table = *find_table(document, "table2_grouped");
-    EXPECT_TRUE(has_note(table, "[low, high]: 95 % interval over the 40 artists of the test tracks of one division"));
-    EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "ci_method"), "bootstrap_artists");
+    EXPECT_TRUE(has_note(
+        table,
+        "[low, high]: 95 % interval over the 40 artists of the test tracks of one division"));
+    EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "ci_method"),
+              "bootstrap_artists");
     EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "ci_n"), "40");
     return text_at(table, "SVM", "full songs: ours");
   };
@@ -248,8 +286,11 @@ TEST(Table2, SeedsThatShareFoldsCountAsTheFolds) {
     const std::vector<double> accuracies = {0.40, 0.45, 0.50};
     for (std::uint64_t seed = 0; seed < n_seeds; ++seed)
       for (std::size_t fold = 0; fold < accuracies.size(); ++fold)
-        add_run(store, {.seed = seed, .accuracy = accuracies[fold],
-                        .parameters = {{"split.kind", "kfold"}, {"split.seed", "0"}, {"split.fold", fmt::format("{}", fold)}}});
+        add_run(store, {.seed = seed,
+                        .accuracy = accuracies[fold],
+                        .parameters = {{"split.kind", "kfold"},
+                                       {"split.seed", "0"},
+                                       {"split.fold", fmt::format("{}", fold)}}});
     return text_at(*find_table(render(store), "table2_grouped"), "SVM", "full songs: ours");
   };
   EXPECT_EQ(cell_of(1), "45.0 ± 18.8 %");
@@ -261,8 +302,10 @@ TEST(Table2, OneDivisionWithoutKnownArtistsHasWilsonsInterval) {
   // stats.binomtest(43, 100).proportion_ci(0.95, "wilson"): 0.33733, 0.52785
   add_run(store, {.accuracy = 0.43, .predictions = answers("test", {{.genre = 0, .n_right = 43}})});
   const Document document = render(store);
-  EXPECT_EQ(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: ours"), "43.0 [33.7, 52.8] %");
-  EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "ci_method"), "wilson");
+  EXPECT_EQ(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: ours"),
+            "43.0 [33.7, 52.8] %");
+  EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "ci_method"),
+            "wilson");
   EXPECT_TRUE(has_note(*find_table(document, "table2_grouped"), "No artist is known"));
 }
 
@@ -271,7 +314,8 @@ TEST(Table2, AnIntervalNeverLeavesTheRangeOfAnAccuracy) {
   // Mean 0.95, half-width 0.187783 as above.
   add_seeds(store, {}, {0.90, 0.95, 1.00});
   const Document document = render(store);
-  EXPECT_EQ(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: ours"), "95.0 [76.2, 100.0] %");
+  EXPECT_EQ(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: ours"),
+            "95.0 [76.2, 100.0] %");
   EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "ci_high"), "1");
 }
 
@@ -375,10 +419,15 @@ TEST(Table2, ARunOfTwoExperimentsCountsOnce) {
 
 TEST(Table2, NotesTellDatasetFeaturesSplitTuningAndBadTracks) {
   MemoryStore store;
-  add_run(store, {.accuracy = 0.4,
-                  .facts = {{"split.notes", list_text({"4 genres have one artist: in training only: blues"})}, {"tuned.c", "10"}, {"split.n_train", "690"}, {"split.n_valid", "0"},
-                            {"split.n_test", "310"}},
-                  .bad_tracks = {{"jazz.00054", "decodes to 0 samples"}}});
+  add_run(
+      store,
+      {.accuracy = 0.4,
+       .facts = {{"split.notes", list_text({"4 genres have one artist: in training only: blues"})},
+                 {"tuned.c", "10"},
+                 {"split.n_train", "690"},
+                 {"split.n_valid", "0"},
+                 {"split.n_test", "310"}},
+       .bad_tracks = {{"jazz.00054", "decodes to 0 samples"}}});
   add_run(store, {.seed = 1, .accuracy = 0.4, .facts = {{"split.n_train", "702"}, {"split.n_valid", "0"}, {"split.n_test", "298"}}});
   const Document document = render(store);
   const Table& table = *find_table(document, "table2_grouped");
@@ -393,10 +442,14 @@ TEST(Table2, NotesTellDatasetFeaturesSplitTuningAndBadTracks) {
 
 TEST(Table2, GenresWithoutTracksAreNotCountedAsIfTheyHadSome) {
   MemoryStore store;
-  add_run(store, {.accuracy = 0.4, .facts = {{"dataset.genres", list_text({"blues", "folk", "jazz"})}, {"split.train_by_genre", list_text({"70", "0", "9"})},
-                                             {"split.test_by_genre", list_text({"30", "0", "0"})}}});
+  add_run(store, {.accuracy = 0.4,
+                  .facts = {{"dataset.genres", list_text({"blues", "folk", "jazz"})},
+                            {"split.train_by_genre", list_text({"70", "0", "9"})},
+                            {"split.test_by_genre", list_text({"30", "0", "0"})}}});
   const Document document = render(store);
-  EXPECT_TRUE(has_note(*find_table(document, "table2_grouped"), "1000 tracks, 3 genres (2 with training tracks, 1 with test tracks); training 700"));
+  EXPECT_TRUE(
+      has_note(*find_table(document, "table2_grouped"),
+               "1000 tracks, 3 genres (2 with training tracks, 1 with test tracks); training 700"));
 }
 
 TEST(Table2, AnotherDatasetIsNamedBesideThePapersNumbers) {

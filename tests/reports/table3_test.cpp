@@ -20,8 +20,11 @@ void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& va
     run.seed = i;
     run.valid_accuracy = valid[i];
     run.accuracy = valid[i] - 0.1;
-    run.predictions = answers("valid", {{.genre = 0, .n_right = static_cast<int>(std::lround(100.0 * valid[i]))}});
-    for (PredictionRecord& answer : answers("test", {{.genre = 0, .n_right = static_cast<int>(std::lround(100.0 * valid[i] - 10.0))}}))
+    run.predictions = answers(
+        "valid", {{.genre = 0, .n_right = static_cast<int>(std::lround(100.0 * valid[i]))}});
+    for (PredictionRecord& answer :
+         answers("test",
+                 {{.genre = 0, .n_right = static_cast<int>(std::lround(100.0 * valid[i] - 10.0))}}))
       run.predictions.push_back(std::move(answer));
     add_run(store, run);
   }
@@ -102,7 +105,8 @@ TEST(Table3, ALeakyRunAloneHasNoDifference) {
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "leaky: validation", "leaky: test", "leaky: runs"}));
-  EXPECT_EQ(cell(table, "ResNet34", "full songs", "GTZAN", "leaky: validation"), "80.0 [71.1, 86.7] % †");
+  EXPECT_EQ(cell(table, "ResNet34", "full songs", "GTZAN", "leaky: validation"),
+            "80.0 [71.1, 86.7] % †");
 }
 
 TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
@@ -112,7 +116,8 @@ TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "GRU (hidden=64)", "full songs", "GTZAN", "paper"), "40.3 %");
   EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "paper"), "");
-  EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "ours: validation"), "40.0 [30.9, 49.8] %");
+  EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "ours: validation"),
+            "40.0 [30.9, 49.8] %");
 }
 
 TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
@@ -123,7 +128,8 @@ TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "skip-RNN", "full songs", "GTZAN", "paper"), "–");
-  EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "GTZAN", "ours: validation"), "50.0 [40.4, 59.6] %");
+  EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "GTZAN", "ours: validation"),
+            "50.0 [40.4, 59.6] %");
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "synthetic", "paper"), "–");
   EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: validation"), "–");
 }
