@@ -581,7 +581,8 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 class MedleyDataset final : public ListedDataset {
  public:
   MedleyDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-                std::map<std::string, std::vector<Section>> sections, std::map<std::string, std::vector<std::string>> sources, Facts facts)
+                std::map<std::string, std::vector<Section>> sections,
+                std::map<std::string, std::vector<std::string>> sources, Facts facts)
       : ListedDataset(std::move(genres), std::move(tracks)),
         root_(std::move(root)),
         sections_(std::move(sections)),
@@ -656,7 +657,8 @@ std::map<std::string, std::vector<std::string>> read_sources(const fs::path& fil
   for (const CsvRow& row : table.rows) {
     std::vector<std::string>& names = sources[utf8_name(row.cells[track])];
     std::string name = utf8_name(row.cells[source]);
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
   }
   return sources;
 }
@@ -688,8 +690,9 @@ std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
     if (!sections.contains(track))
       throw DataError(fmt::format("{}: expected sections of every medley, found none of '{}'", (root / "sections.csv").string(), track));
   Facts facts = facts_of(description, tracks);
-  return std::make_unique<MedleyDataset>(root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                         std::move(sections), read_sources(root / "sections.csv"), std::move(facts));
+  return std::make_unique<MedleyDataset>(
+      root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
+      std::move(sections), read_sources(root / "sections.csv"), std::move(facts));
 }
 
 }  // namespace

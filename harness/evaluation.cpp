@@ -15,7 +15,8 @@ TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& track
   std::map<int, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < tracks.size(); ++i) members[tracks[i]].push_back(i);
   const Eigen::Index n_classes = excerpts.probabilities.cols();
-  TrackPredictions result{.tracks = {}, .labels = {}, .probabilities = {}, .excerpt_labels = excerpts.labels};
+  TrackPredictions result{
+      .tracks = {}, .labels = {}, .probabilities = {}, .excerpt_labels = excerpts.labels};
   result.probabilities = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(members.size()), n_classes);
   Eigen::Index row = 0;
   for (const auto& [track, indices] : members) {
@@ -65,7 +66,8 @@ double macro_f1(const Eigen::MatrixXi& confusion) {
   int n_classes = 0;
   for (int c = 0; c < confusion.rows(); ++c) {
     if (confusion.row(c).sum() == 0) continue;
-    sum += 2.0 * confusion(c, c) / (confusion.row(c).sum() + confusion.col(c).sum());  // 2 TP + FP + FN
+    sum += 2.0 * confusion(c, c) /
+           (confusion.row(c).sum() + confusion.col(c).sum());  // 2 TP + FP + FN
     ++n_classes;
   }
   return n_classes == 0 ? 0.0 : sum / n_classes;

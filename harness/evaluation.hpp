@@ -37,12 +37,13 @@ double accuracy(const Eigen::MatrixXi& confusion);
 /// Share of class c's tracks that were found; nothing to say (NaN) for a class without tracks.
 double recall(const Eigen::MatrixXi& confusion, int c);
 
-/// Mean of 2 TP / (2 TP + FP + FN) over the classes that have tracks; 0 where none has. A class without tracks cannot be
-/// right, so predictions of it count against the true classes alone.
+/// Mean of 2 TP / (2 TP + FP + FN) over the classes that have tracks; 0 where none has. A class
+/// without tracks cannot be right, so predictions of it count against the true classes alone.
 /// Source: scikit-learn's f1_score(average="macro", labels=classes that occur in the truth)
 double macro_f1(const Eigen::MatrixXi& confusion);
 
-/// accuracy, macro_f1, n_tracks and recall/GENRE of each class with tracks, as final metrics of a split.
+/// accuracy, macro_f1, n_tracks and recall/GENRE of each class with tracks, as final metrics of a
+/// split.
 std::vector<MetricRecord> classification_metrics(const std::string& split, const std::vector<int>& truth,
                                                  const std::vector<int>& predicted, const std::vector<std::string>& genres);
 

@@ -106,7 +106,8 @@ void note_straddling_copies(Split& split, const Grouping& grouping);
 /// is not known has its song. Empty: not known.
 std::vector<std::string> evaluation_clusters(const Dataset& dataset);
 
-/// The kind of group that evaluation_clusters() names: "artist"; empty where the dataset knows none.
+/// The kind of group that evaluation_clusters() names: "artist"; empty where the dataset knows
+/// none.
 std::string evaluation_cluster_kind(const Dataset& dataset);
 
 /// Groups that are in more than one part of a split, named by one example each; for messages.

@@ -22,15 +22,19 @@ constexpr int kRedraws = 100;
 constexpr double kRounding = 1e-12;
 
 double t_quantile(double degrees_of_freedom, double probability) {
-  return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees_of_freedom), 1.0 - probability));
+  return boost::math::quantile(
+      boost::math::complement(boost::math::students_t(degrees_of_freedom), 1.0 - probability));
 }
 
-double normal_quantile(double probability) { return boost::math::quantile(boost::math::normal(), probability); }
+double normal_quantile(double probability) {
+  return boost::math::quantile(boost::math::normal(), probability);
+}
 double normal_probability(double z) { return boost::math::cdf(boost::math::normal(), z); }
 
 void set_interval(Estimate& estimate, double low, double high, Bounds bounds) {
   estimate.cut_off = low < bounds.low || high > bounds.high;
-  estimate.interval = Interval{std::clamp(low, bounds.low, bounds.high), std::clamp(high, bounds.low, bounds.high)};
+  estimate.interval =
+      Interval{std::clamp(low, bounds.low, bounds.high), std::clamp(high, bounds.low, bounds.high)};
 }
 
 std::vector<double> scores_of(std::span<const DivisionScore> divisions) {
@@ -59,9 +63,11 @@ Spread spread_of(std::span<const DivisionScore> divisions) {
   const std::vector<double> scores = scores_of(divisions);
   Spread spread{.mean = mean(scores), .deviation = standard_deviation(scores)};
   double ratio = 0.0;
-  for (const DivisionScore& division : divisions) ratio += division.test_ratio / static_cast<double>(divisions.size());
+  for (const DivisionScore& division : divisions)
+    ratio += division.test_ratio / static_cast<double>(divisions.size());
   if (!spread.deviation || !std::isfinite(ratio)) return spread;
-  spread.variance = *spread.deviation * *spread.deviation * (1.0 / static_cast<double>(divisions.size()) + ratio);
+  spread.variance =
+      *spread.deviation * *spread.deviation * (1.0 / static_cast<double>(divisions.size()) + ratio);
   spread.usable = !all_equal(divisions);
   return spread;
 }
@@ -102,7 +108,8 @@ double acceleration(const Resampling& resampling) {
   std::vector<double> without;
   for (std::size_t c = 0; c < n; ++c) {
     weights[c] = 0;
-    if (const double score = resampling.score(weights); !std::isnan(score)) without.push_back(score);
+    if (const double score = resampling.score(weights); !std::isnan(score))
+      without.push_back(score);
     weights[c] = 1;
   }
   const double centre = mean(without);
@@ -120,11 +127,12 @@ double effective_number(const std::vector<double>& sizes) {
   return squares > 0.0 ? sum * sum / squares : 0.0;
 }
 
-/// What runs said of the tracks of one cluster. Runs that share a division add up, which averages them.
+/// What runs said of the tracks of one cluster. Runs that share a division add up, which averages
+/// them.
 struct Cluster {
-  double n_right = 0.0, n_answers = 0.0;            ///< of the first side
+  double n_right = 0.0, n_answers = 0.0;  ///< of the first side
   double n_right_second = 0.0, n_answers_second = 0.0;
-  std::vector<std::pair<int, int>> answers = {};    ///< truth and prediction, of the first side
+  std::vector<std::pair<int, int>> answers = {};  ///< truth and prediction, of the first side
 };
 
 struct Clusters {
@@ -134,7 +142,8 @@ struct Clusters {
 
   std::vector<double> sizes() const {
     std::vector<double> result;
-    for (const Cluster& cluster : all) result.push_back(cluster.n_answers + cluster.n_answers_second);
+    for (const Cluster& cluster : all)
+      result.push_back(cluster.n_answers + cluster.n_answers_second);
     return result;
   }
 };
@@ -150,7 +159,8 @@ Clusters collect(std::span<const ScoredRun> first, std::span<const ScoredRun> se
       for (const Answer& answer : run.answers()) {
         tracks.insert(answer.track);
         result.known = result.known || answer.cluster >= 0;
-        Cluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1) : std::pair(-1, answer.track)];
+        Cluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1)
+                                                      : std::pair(-1, answer.track)];
         const double right = answer.predicted == answer.truth ? 1.0 : 0.0;
         (is_first ? cluster.n_right : cluster.n_right_second) += right;
         (is_first ? cluster.n_answers : cluster.n_answers_second) += 1.0;
@@ -207,35 +217,48 @@ double weighted_macro_f1(const Clusters& clusters, int n_classes, std::span<cons
 int highest_class(const Clusters& clusters) {
   int highest = -1;
   for (const Cluster& cluster : clusters.all)
-    for (const auto& [truth, predicted] : cluster.answers) highest = std::max({highest, truth, predicted});
+    for (const auto& [truth, predicted] : cluster.answers)
+      highest = std::max({highest, truth, predicted});
   return highest;
 }
 
 Estimate wilson(double share, std::size_t n, std::string units, double level) {
-  Estimate result{.mean = share, .interval = wilson_interval(share * static_cast<double>(n), static_cast<double>(n), level),
-                  .method = IntervalMethod::wilson, .units = std::move(units), .n_units = n};
+  Estimate result{
+      .mean = share,
+      .interval = wilson_interval(share * static_cast<double>(n), static_cast<double>(n), level),
+      .method = IntervalMethod::wilson,
+      .units = std::move(units),
+      .n_units = n};
   return result;
 }
 
 /// From the answers of runs, without regard to their divisions.
-Estimate over_tracks(std::span<const ScoredRun> runs, ScoreKind kind, const std::string& units, double level) {
+Estimate over_tracks(std::span<const ScoredRun> runs, ScoreKind kind, const std::string& units,
+                     double level) {
   const Clusters clusters = collect(runs, {});
   if (clusters.all.empty()) return {};
   if (kind == ScoreKind::macro_f1) {
     const int n_classes = highest_class(clusters) + 1;
-    return cluster_bootstrap({.sizes = clusters.sizes(), .units = clusters.known ? units : "tracks",
-                              .score = [&](std::span<const int> weights) { return weighted_macro_f1(clusters, n_classes, weights); }},
+    return cluster_bootstrap({.sizes = clusters.sizes(),
+                              .units = clusters.known ? units : "tracks",
+                              .score =
+                                  [&](std::span<const int> weights) {
+                                    return weighted_macro_f1(clusters, n_classes, weights);
+                                  }},
                              kProportion, level);
   }
   const double share = weighted_accuracy(clusters, std::vector<int>(clusters.all.size(), 1));
   if (!clusters.known) return wilson(share, clusters.n_tracks, "tracks", level);
   if (share == 0.0 || share == 1.0) return wilson(share, clusters.all.size(), units, level);
-  return cluster_bootstrap({.sizes = clusters.sizes(), .units = units,
-                            .score = [&](std::span<const int> weights) { return weighted_accuracy(clusters, weights); }},
-                           kProportion, level);
+  return cluster_bootstrap(
+      {.sizes = clusters.sizes(),
+       .units = units,
+       .score = [&](std::span<const int> weights) { return weighted_accuracy(clusters, weights); }},
+      kProportion, level);
 }
 
-/// An interval from elsewhere, around a mean of our own: both are the same, or differ where divisions test different numbers of tracks.
+/// An interval from elsewhere, around a mean of our own: both are the same, or differ where
+/// divisions test different numbers of tracks.
 void take_interval(const Estimate& from, Estimate& to) {
   to.interval = from.interval;
   to.method = from.method;
@@ -302,12 +325,14 @@ Estimate corrected_t(std::span<const DivisionScore> divisions, Bounds bounds, do
   result.units = "divisions";
   result.n_units = divisions.size();
   result.degrees_of_freedom = static_cast<double>(divisions.size()) - 1.0;
-  const double half_width = t_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(spread.variance);
+  const double half_width =
+      t_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(spread.variance);
   set_interval(result, spread.mean - half_width, spread.mean + half_width, bounds);
   return result;
 }
 
-Estimate corrected_welch(std::span<const DivisionScore> first, std::span<const DivisionScore> second, Bounds bounds, double level) {
+Estimate corrected_welch(std::span<const DivisionScore> first,
+                         std::span<const DivisionScore> second, Bounds bounds, double level) {
   const Spread a = spread_of(first), b = spread_of(second);
   Estimate result{.mean = a.mean - b.mean};
   if (!a.usable || !b.usable) return result;
@@ -315,9 +340,13 @@ Estimate corrected_welch(std::span<const DivisionScore> first, std::span<const D
   result.units = "divisions";
   result.n_units = std::min(first.size(), second.size());
   const double variance = a.variance + b.variance;
-  result.degrees_of_freedom = variance * variance / (a.variance * a.variance / static_cast<double>(first.size() - 1) +
-                                                     b.variance * b.variance / static_cast<double>(second.size() - 1));
-  const double half_width = std::isfinite(variance) ? t_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(variance) : kNotANumber;
+  result.degrees_of_freedom = variance * variance /
+                              (a.variance * a.variance / static_cast<double>(first.size() - 1) +
+                               b.variance * b.variance / static_cast<double>(second.size() - 1));
+  const double half_width =
+      std::isfinite(variance)
+          ? t_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(variance)
+          : kNotANumber;
   set_interval(result, result.mean - half_width, result.mean + half_width, bounds);
   return result;
 }
@@ -329,11 +358,15 @@ Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double l
   const std::vector<double> scores = resample(resampling);
   if (scores.empty() || scores.front() == scores.back()) return result;
 
-  // Of few clusters the t distribution has so few degrees of freedom that both ends would be those of all resamples.
+  // Of few clusters the t distribution has so few degrees of freedom that both ends would be those
+  // of all resamples.
   const double effective = std::max(2.0, effective_number(resampling.sizes));
-  const double z = std::sqrt(effective / (effective - 1.0)) * t_quantile(effective - 1.0, (1.0 + level) / 2.0);
-  const auto below = static_cast<double>(std::lower_bound(scores.begin(), scores.end(), result.mean) - scores.begin());
-  const auto up_to = static_cast<double>(std::upper_bound(scores.begin(), scores.end(), result.mean) - scores.begin());
+  const double z =
+      std::sqrt(effective / (effective - 1.0)) * t_quantile(effective - 1.0, (1.0 + level) / 2.0);
+  const auto below = static_cast<double>(
+      std::lower_bound(scores.begin(), scores.end(), result.mean) - scores.begin());
+  const auto up_to = static_cast<double>(
+      std::upper_bound(scores.begin(), scores.end(), result.mean) - scores.begin());
   const double share = (below + up_to) / 2.0 / kResamples;
   const double bias = normal_quantile(std::clamp(share, 0.5 / kResamples, 1.0 - 0.5 / kResamples));
   const double skew = acceleration(resampling);
@@ -351,8 +384,10 @@ Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double l
   return result;
 }
 
-Estimate pigeonhole_bootstrap(std::span<const double> scores, std::span<const std::vector<std::string>> sources,
-                              const std::string& units, Bounds bounds, std::uint64_t seed, double level) {
+Estimate pigeonhole_bootstrap(std::span<const double> scores,
+                              std::span<const std::vector<std::string>> sources,
+                              const std::string& units, Bounds bounds, std::uint64_t seed,
+                              double level) {
   assert(scores.size() == sources.size());
   std::map<std::string, std::size_t> number;
   std::vector<std::vector<std::size_t>> of_thing;
@@ -361,7 +396,8 @@ Estimate pigeonhole_bootstrap(std::span<const double> scores, std::span<const st
     for (const std::string& name : std::set(names.begin(), names.end()))
       list.push_back(number.emplace(name, number.size()).first->second);
   }
-  Resampling resampling{.sizes = std::vector<double>(number.size()), .units = units, .score = {}, .seed = seed};
+  Resampling resampling{
+      .sizes = std::vector<double>(number.size()), .units = units, .score = {}, .seed = seed};
   for (const std::vector<std::size_t>& list : of_thing)
     for (const std::size_t source : list) resampling.sizes[source] += 1.0;
   resampling.score = [&](std::span<const int> weights) {
@@ -374,7 +410,8 @@ Estimate pigeonhole_bootstrap(std::span<const double> scores, std::span<const st
     }
     return n > 0.0 ? sum / n : kNotANumber;
   };
-  const bool shared = std::any_of(of_thing.begin(), of_thing.end(), [](const auto& list) { return list.size() > 1; });
+  const bool shared = std::any_of(of_thing.begin(), of_thing.end(),
+                                  [](const auto& list) { return list.size() > 1; });
   if (!shared) return cluster_bootstrap(resampling, bounds, level);
 
   Estimate result{.mean = mean(scores)};
@@ -384,41 +421,51 @@ Estimate pigeonhole_bootstrap(std::span<const double> scores, std::span<const st
   result.method = IntervalMethod::bootstrap;
   result.units = units;
   result.n_units = number.size();
-  set_interval(result, quantile(resampled, (1.0 - level) / 2.0), quantile(resampled, (1.0 + level) / 2.0), bounds);
+  set_interval(result, quantile(resampled, (1.0 - level) / 2.0),
+               quantile(resampled, (1.0 + level) / 2.0), bounds);
   return result;
 }
 
 std::vector<DivisionScore> by_division(std::span<const ScoredRun> runs) {
   std::vector<DivisionScore> result;
-  for (const auto& [division, of_division] : divisions_of(runs)) result.push_back(average(of_division));
+  for (const auto& [division, of_division] : divisions_of(runs))
+    result.push_back(average(of_division));
   return result;
 }
 
-Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const std::string& units, double level) {
+Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const std::string& units,
+                        double level) {
   const std::vector<DivisionScore> divisions = by_division(runs);
   Estimate result = corrected_t(divisions, kProportion, level);
-  if (divisions.size() == 1 || all_equal(divisions)) take_interval(over_tracks(runs, kind, units, level), result);
+  if (divisions.size() == 1 || all_equal(divisions))
+    take_interval(over_tracks(runs, kind, units, level), result);
   return result;
 }
 
-Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second, const std::string& units, double level) {
+Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                             const std::string& units, double level) {
   const Shared shared = shared_divisions(first, second);
   const bool paired = !shared.differences.empty();
   const std::vector<DivisionScore> of_first = by_division(first), of_second = by_division(second);
-  Estimate result = paired ? corrected_t(shared.differences, kDifference, level) : corrected_welch(of_first, of_second, kDifference, level);
-  const bool single = paired ? shared.differences.size() == 1 : of_first.size() == 1 && of_second.size() == 1;
+  Estimate result = paired ? corrected_t(shared.differences, kDifference, level)
+                           : corrected_welch(of_first, of_second, kDifference, level);
+  const bool single =
+      paired ? shared.differences.size() == 1 : of_first.size() == 1 && of_second.size() == 1;
   if (result.interval || !single) return result;
   const Clusters clusters = paired ? collect(shared.first, shared.second) : collect(first, second);
   if (clusters.all.empty()) return result;
-  const Estimate resampled =
-      cluster_bootstrap({.sizes = clusters.sizes(), .units = clusters.known ? units : "tracks",
-                         .score = [&](std::span<const int> weights) { return weighted_difference(clusters, weights); }},
-                        kDifference, level);
+  const Estimate resampled = cluster_bootstrap(
+      {.sizes = clusters.sizes(),
+       .units = clusters.known ? units : "tracks",
+       .score =
+           [&](std::span<const int> weights) { return weighted_difference(clusters, weights); }},
+      kDifference, level);
   take_interval(resampled, result);
   return result;
 }
 
-Estimate paired_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second, Bounds bounds, double level) {
+Estimate paired_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                           Bounds bounds, double level) {
   return corrected_t(shared_divisions(first, second).differences, bounds, level);
 }
 

@@ -56,7 +56,8 @@ class SingleRun {
     const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
     const std::string split = to_string(which);
     if (predictions.tracks.size() < data.examples.size())
-      result_.metrics.push_back({split, "segment_accuracy", -1, accuracy_of_excerpts(predictions.excerpt_labels, data)});
+      result_.metrics.push_back(
+          {split, "segment_accuracy", -1, accuracy_of_excerpts(predictions.excerpt_labels, data)});
     const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
     result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());
     if (which == Part::train) return;
@@ -144,7 +145,10 @@ void add_structure(RunResult& result, const DatasetStructure& structure) {
   result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
   result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
   result.facts["structure.example"] = structure.example;
-  if (!structure.sources.empty()) result.facts["structure.sources"] = nlohmann::json(structure.sources).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (!structure.sources.empty())
+    result.facts["structure.sources"] =
+        nlohmann::json(structure.sources)
+            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// The result of a run of task segmentation.

@@ -1,5 +1,6 @@
 #pragma once
-// Means, deviations and proportions. Intervals over runs are in intervals.hpp, which knows what the runs have in common.
+// Means, deviations and proportions. Intervals over runs are in intervals.hpp, which knows what the
+// runs have in common.
 
 #include <optional>
 #include <span>

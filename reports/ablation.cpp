@@ -204,7 +204,8 @@ Evidence evidence_of(const Scores& scores, const std::vector<Line>& lines, bool 
   for (const Line& line : lines) {
     if (structure) break;
     Side& side = sides.emplace_back(Side{.name = line.title, .runs = {}});
-    for (const Point& point : line.points) side.runs.insert(side.runs.end(), point.runs.begin(), point.runs.end());
+    for (const Point& point : line.points)
+      side.runs.insert(side.runs.end(), point.runs.begin(), point.runs.end());
   }
   return {scores, Comparison(scores, std::move(sides))};
 }
@@ -238,9 +239,11 @@ class Ablation final : public Report {
 
  private:
   static std::vector<std::string> point_columns() {
-    std::vector<std::string> columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split", "metric"};
+    std::vector<std::string> columns = {"experiment", "key",   "value", "line",
+                                        "protocol",   "leaky", "split", "metric"};
     columns.insert(columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
-    for (const char* column : {"n_runs", "n_planned", "n_tracks", "run_ids"}) columns.emplace_back(column);
+    for (const char* column : {"n_runs", "n_planned", "n_tracks", "run_ids"})
+      columns.emplace_back(column);
     return columns;
   }
 
@@ -254,13 +257,14 @@ class Ablation final : public Report {
                  .title = "Every point of the figures",
                  .columns = point_columns(),
                  .rows = {},
-                 .notes = {"Scores are fractions; ci_method made the interval, over ci_n divisions, artists, tracks or sources. n_tracks: how many tracks "
+                 .notes = {"Scores are fractions; ci_method made the interval, over ci_n "
+                           "divisions, artists, tracks or sources. n_tracks: how many tracks "
                            "the scores of a segmentation are means over."}};
   };
 
   /// @return  why there is nothing to show, or an empty text
-  std::string add_experiment(const Scores& scores, const ExperimentRecord& experiment, const std::string& id, Document& document,
-                             Data& data) const {
+  std::string add_experiment(const Scores& scores, const ExperimentRecord& experiment,
+                             const std::string& id, Document& document, Data& data) const {
     const StoreReader& store = scores.store();
     const std::vector<RunRecord> runs = store.runs(experiment.name);
     const std::vector<Parameters> all = configurations(runs);
@@ -279,11 +283,14 @@ class Ablation final : public Report {
       const Evidence evidence = evidence_of(scores, lines, family.structure);
       std::vector<Metric> metrics;
       for (const Metric& metric : family.metrics)
-        if (add_figure(evidence, experiment, id, axis, lines, metric, document)) metrics.push_back(metric);
+        if (add_figure(evidence, experiment, id, axis, lines, metric, document))
+          metrics.push_back(metric);
       if (metrics.empty()) continue;
       shown_any = true;
       Table table = score_table(evidence, experiment, id, axis, lines, family, metrics);
-      if (without_key > 0) table.notes.push_back(fmt::format("{} of {} runs have no {} and are not shown.", without_key, runs.size(), key));
+      if (without_key > 0)
+        table.notes.push_back(fmt::format("{} of {} runs have no {} and are not shown.",
+                                          without_key, runs.size(), key));
       document.body.emplace_back(std::move(table));
       add_data(evidence, experiment, axis, lines, family, metrics, data);
     }
@@ -291,19 +298,25 @@ class Ablation final : public Report {
   }
 
   Measured score_of(const Evidence& evidence, const Point& point, const Metric& metric) const {
-    if (metric.split == "structure") return measure_structure(evidence.scores, point.runs, std::string(metric.name), options_.level);
-    if (evidence.comparison.restricted()) return evidence.comparison.accuracy(point.runs, options_.level);
-    return measure(evidence.scores, point.runs, std::string(metric.split), std::string(metric.name), options_.level);
+    if (metric.split == "structure")
+      return measure_structure(evidence.scores, point.runs, std::string(metric.name),
+                               options_.level);
+    if (evidence.comparison.restricted())
+      return evidence.comparison.accuracy(point.runs, options_.level);
+    return measure(evidence.scores, point.runs, std::string(metric.split), std::string(metric.name),
+                   options_.level);
   }
 
   /// Intervals of scores of a segmentation are over its tracks, not those of a division.
   IntervalLegend make_legend(bool structure) const {
-    return structure ? IntervalLegend(options_.level, "the scored tracks") : IntervalLegend(options_.level);
+    return structure ? IntervalLegend(options_.level, "scored tracks")
+                     : IntervalLegend(options_.level);
   }
 
   /// @return  whether any run has the metric
-  bool add_figure(const Evidence& evidence, const ExperimentRecord& experiment, const std::string& id, const Axis& axis,
-                  const std::vector<Line>& lines, const Metric& metric, Document& document) const {
+  bool add_figure(const Evidence& evidence, const ExperimentRecord& experiment,
+                  const std::string& id, const Axis& axis, const std::vector<Line>& lines,
+                  const Metric& metric, Document& document) const {
     LineChart chart{.x_label = axis.key, .y_label = std::string(metric.title) + (metric.percent ? " (%)" : ""), .log_x = axis.logarithmic};
     if (!axis.numeric) chart.categories = axis.values;
     const double unit = metric.percent ? 100.0 : 1.0;
@@ -341,8 +354,9 @@ class Ablation final : public Report {
     return true;
   }
 
-  Table score_table(const Evidence& evidence, const ExperimentRecord& experiment, const std::string& id, const Axis& axis,
-                    const std::vector<Line>& lines, const Family& family, const std::vector<Metric>& metrics) const {
+  Table score_table(const Evidence& evidence, const ExperimentRecord& experiment,
+                    const std::string& id, const Axis& axis, const std::vector<Line>& lines,
+                    const Family& family, const std::vector<Metric>& metrics) const {
     Table result{.id = "ablation-" + id + "-" + std::string(family.id) + "-table",
                  .title = fmt::format("{} of {} by {}", family.title, experiment.name, axis.key),
                  .columns = {axis.key},
@@ -380,15 +394,17 @@ class Ablation final : public Report {
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
     if (family.structure)
-      add("Scores are means over tracks, each track's score the mean over the seeds. They do not depend on split, features and method, so that each seed "
+      add("Scores are means over tracks, each track's score the mean over the seeds. They do not "
+          "depend on split, features and method, so that each seed "
           "counts once.");
     for (std::string& note : legend.notes()) add(std::move(note));
     add_data_notes(evidence.scores.store(), all, result.notes);
     return result;
   }
 
-  void add_data(const Evidence& evidence, const ExperimentRecord& experiment, const Axis& axis, const std::vector<Line>& lines,
-                const Family& family, const std::vector<Metric>& metrics, Data& data) const {
+  void add_data(const Evidence& evidence, const ExperimentRecord& experiment, const Axis& axis,
+                const std::vector<Line>& lines, const Family& family,
+                const std::vector<Metric>& metrics, Data& data) const {
     for (const Metric& metric : metrics)
       for (const Line& line : lines)
         for (const Point& point : line.points) {
@@ -402,7 +418,8 @@ class Ablation final : public Report {
                                            text_cell(std::string(metric.split)),
                                            text_cell(std::string(metric.name))};
           for (const RunRecord* run : point.runs) {
-            const std::optional<double> score = final_metric(evidence.scores.store(), *run, std::string(metric.split), std::string(metric.name));
+            const std::optional<double> score = final_metric(
+                evidence.scores.store(), *run, std::string(metric.split), std::string(metric.name));
             if (!score) continue;
             std::vector<Cell> row = place;
             append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")), number_cell(score), text_cell(run->id)});
@@ -412,7 +429,8 @@ class Ablation final : public Report {
           std::vector<Cell> row = place;
           append(row, measured_cells(measured, options_.level));
           append(row, {count_cell(measured.values.size()), count_cell(point.runs.size()),
-                       family.structure ? count_cell(measured.n_tracks) : number_cell(std::nullopt), text_cell(run_ids(point.runs))});
+                       family.structure ? count_cell(measured.n_tracks) : number_cell(std::nullopt),
+                       text_cell(run_ids(point.runs))});
           data.points.rows.push_back(std::move(row));
         }
   }

@@ -70,11 +70,16 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
     if (group.protocol.kind == Protocol::Kind::not_run) continue;
     const Parameters apart_from_rules = without_prefix(group.parameters, {"split.leaky", "split.unit", "split.group_by"});
     const Parameters method = with_prefix(apart_from_rules, {"method."}), shared = without_prefix(apart_from_rules, {"method."});
-    auto family = std::find_if(families.begin(), families.end(), [&](const Family& f) { return f.shared == shared; });
-    if (family == families.end()) family = families.insert(families.end(), Family{.shared = shared});
-    auto row = std::find_if(family->rows.begin(), family->rows.end(), [&](const Row& r) { return r.method == method; });
-    if (row == family->rows.end()) row = family->rows.insert(family->rows.end(), Row{.method = method});
-    if (std::find(family->protocols.begin(), family->protocols.end(), group.protocol) == family->protocols.end())
+    auto family = std::find_if(families.begin(), families.end(),
+                               [&](const Family& f) { return f.shared == shared; });
+    if (family == families.end())
+      family = families.insert(families.end(), Family{.shared = shared});
+    auto row = std::find_if(family->rows.begin(), family->rows.end(),
+                            [&](const Row& r) { return r.method == method; });
+    if (row == family->rows.end())
+      row = family->rows.insert(family->rows.end(), Row{.method = method});
+    if (std::find(family->protocols.begin(), family->protocols.end(), group.protocol) ==
+        family->protocols.end())
       family->protocols.push_back(group.protocol);
     const Protocol protocol = group.protocol;
     row->groups.emplace(protocol, std::move(group));
@@ -84,7 +89,8 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
   std::vector<Parameters> shared;
   for (const Family& family : families) shared.push_back(family.shared);
   for (Family& family : families) {
-    std::stable_sort(family.protocols.begin(), family.protocols.end(), [](const Protocol& a, const Protocol& b) { return rank(a) < rank(b); });
+    std::stable_sort(family.protocols.begin(), family.protocols.end(),
+                     [](const Protocol& a, const Protocol& b) { return rank(a) < rank(b); });
     const std::string variant = describe(family.shared, varying_keys(shared));
     family.title = dataset_title(family.shared) + (variant.empty() ? "" : "; " + variant);
     std::vector<Parameters> methods;
@@ -125,7 +131,8 @@ class Leakage final : public Report {
   }
 
  private:
-  static std::vector<std::string> with_interval(std::vector<std::string> columns, std::vector<std::string> more) {
+  static std::vector<std::string> with_interval(std::vector<std::string> columns,
+                                                std::vector<std::string> more) {
     columns.insert(columns.end(), kIntervalColumns.begin(), kIntervalColumns.end());
     columns.insert(columns.end(), more.begin(), more.end());
     return columns;
@@ -137,17 +144,21 @@ class Leakage final : public Report {
                .columns = {"data", "method", "protocol", "leaky", "seed", "fold", "run_id", "accuracy", "n_tracks", "accuracy_all_genres"},
                .rows = {},
                .notes = {"accuracy is over the n_tracks test tracks of the genres that every protocol tests; fractions."}};
-    Table differences{.id = "leakage_differences",
-                      .title = "Every difference",
-                      .columns = with_interval({"data", "method", "protocol", "minus", "difference"}, {"degrees_of_freedom", "run_ids", "minus_run_ids"}),
-                      .rows = {},
-                      .notes = {"Differences of mean accuracies over the genres that every protocol tests, fractions; ci_method made the interval."}};
+    Table differences{
+        .id = "leakage_differences",
+        .title = "Every difference",
+        .columns = with_interval({"data", "method", "protocol", "minus", "difference"},
+                                 {"degrees_of_freedom", "run_ids", "minus_run_ids"}),
+        .rows = {},
+        .notes = {"Differences of mean accuracies over the genres that every protocol tests, "
+                  "fractions; ci_method made the interval."}};
   };
 
   /// Neighbours in leakiness, and then the two ends.
   static std::vector<std::pair<Protocol, Protocol>> pairs(const Family& family) {
     std::vector<std::pair<Protocol, Protocol>> result;
-    for (std::size_t p = 0; p + 1 < family.protocols.size(); ++p) result.emplace_back(family.protocols[p], family.protocols[p + 1]);
+    for (std::size_t p = 0; p + 1 < family.protocols.size(); ++p)
+      result.emplace_back(family.protocols[p], family.protocols[p + 1]);
     if (result.size() > 1) result.emplace_back(family.protocols.front(), family.protocols.back());
     return result;
   }
@@ -158,17 +169,24 @@ class Leakage final : public Report {
     return found == row.groups.end() ? none : found->second.runs;
   }
 
-  std::optional<Estimate> difference(const Comparison& comparison, const Row& row, const std::pair<Protocol, Protocol>& pair) const {
+  std::optional<Estimate> difference(const Comparison& comparison, const Row& row,
+                                     const std::pair<Protocol, Protocol>& pair) const {
     return comparison.difference(runs_of(row, pair.first), runs_of(row, pair.second), level_);
   }
 
-  Table shown_table(const StoreReader& store, const Family& family, const Comparison& comparison, const std::string& id) const {
-    Table result{.id = id, .title = "Test accuracy by what is kept apart on " + family.title, .columns = {"Method"}, .rows = {}, .notes = {}};
+  Table shown_table(const StoreReader& store, const Family& family, const Comparison& comparison,
+                    const std::string& id) const {
+    Table result{.id = id,
+                 .title = "Test accuracy by what is kept apart on " + family.title,
+                 .columns = {"Method"},
+                 .rows = {},
+                 .notes = {}};
     for (const Protocol& protocol : family.protocols) {
       result.columns.push_back(column_title(protocol));
       result.columns.emplace_back("runs");
     }
-    for (const auto& [first, second] : pairs(family)) result.columns.push_back(column_title(first) + " − " + column_title(second));
+    for (const auto& [first, second] : pairs(family))
+      result.columns.push_back(column_title(first) + " − " + column_title(second));
     bool partial = false;
     IntervalLegend legend(level_);
     std::vector<std::string> failures;
@@ -183,7 +201,8 @@ class Leakage final : public Report {
         partial = partial || is_partial(measured, counts);
         cells.push_back(accuracy_cell(counts, measured, protocol));
         cells.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
-        for (std::string& note : failure_notes(row.title + ", " + to_string(protocol), runs)) failures.push_back(std::move(note));
+        for (std::string& note : failure_notes(row.title + ", " + to_string(protocol), runs))
+          failures.push_back(std::move(note));
         all.insert(all.end(), runs.begin(), runs.end());
       }
       for (const auto& pair : pairs(family)) {
@@ -202,7 +221,8 @@ class Leakage final : public Report {
     return result;
   }
 
-  void add_figure(const Family& family, const Comparison& comparison, const std::string& id, Document& document) const {
+  void add_figure(const Family& family, const Comparison& comparison, const std::string& id,
+                  Document& document) const {
     LineChart chart{.x_label = "method", .y_label = "test accuracy (%)"};
     for (const Row& row : family.rows) chart.categories.push_back(row.title);
     const double none = std::numeric_limits<double>::quiet_NaN();
@@ -225,27 +245,34 @@ class Leakage final : public Report {
     for (std::string& note : legend.notes()) add_note(notes, std::move(note));
     for (const Protocol& protocol : family.protocols) add_note(notes, mark_note(protocol));
     const std::string figure_id = id + "-figure";
-    document.body.emplace_back(to_figure(figure_id, "Test accuracy by what is kept apart on " + family.title, draw(chart, {.id = figure_id}), std::move(notes)));
+    document.body.emplace_back(to_figure(figure_id,
+                                         "Test accuracy by what is kept apart on " + family.title,
+                                         draw(chart, {.id = figure_id}), std::move(notes)));
   }
 
-  void add_data(const StoreReader& store, const Family& family, const Comparison& comparison, Data& data) const {
+  void add_data(const StoreReader& store, const Family& family, const Comparison& comparison,
+                Data& data) const {
     for (const Row& row : family.rows) {
       for (const Protocol& protocol : family.protocols)
         for (const RunRecord* run : runs_of(row, protocol)) {
           const std::optional<Comparison::Score> score = comparison.score(*run);
           if (!score) continue;
-          data.runs.rows.push_back({text_cell(family.title), text_cell(row.title), text_cell(to_string(protocol)),
-                                    text_cell(protocol.is_leaky() ? "true" : "false"), count_cell(run->seed), text_cell(run->parameter("split.fold")),
-                                    text_cell(run->id), number_cell(score->accuracy), count_cell(score->n_tracks),
-                                    number_cell(final_metric(store, *run, "test", "accuracy"))});
+          data.runs.rows.push_back(
+              {text_cell(family.title), text_cell(row.title), text_cell(to_string(protocol)),
+               text_cell(protocol.is_leaky() ? "true" : "false"), count_cell(run->seed),
+               text_cell(run->parameter("split.fold")), text_cell(run->id),
+               number_cell(score->accuracy), count_cell(score->n_tracks),
+               number_cell(final_metric(store, *run, "test", "accuracy"))});
         }
       for (const auto& pair : pairs(family)) {
         const std::optional<Estimate> found = difference(comparison, row, pair);
         if (!found) continue;
-        std::vector<Cell> cells = {text_cell(family.title), text_cell(row.title), text_cell(to_string(pair.first)), text_cell(to_string(pair.second)),
-                                   number_cell(found->mean)};
+        std::vector<Cell> cells = {text_cell(family.title), text_cell(row.title),
+                                   text_cell(to_string(pair.first)),
+                                   text_cell(to_string(pair.second)), number_cell(found->mean)};
         append(cells, interval_cells(*found, level_));
-        append(cells, {number_cell(found->degrees_of_freedom), text_cell(run_ids(runs_of(row, pair.first))),
+        append(cells, {number_cell(found->degrees_of_freedom),
+                       text_cell(run_ids(runs_of(row, pair.first))),
                        text_cell(run_ids(runs_of(row, pair.second)))});
         data.differences.rows.push_back(std::move(cells));
       }

@@ -33,18 +33,23 @@ struct Quantity {
   const char* id;
   const char* title;
   bool gap;
-  /// The part whose answers the value is the accuracy of; "train" where answers are not stored, or it is a difference.
+  /// The part whose answers the value is the accuracy of; "train" where answers are not stored, or
+  /// it is a difference.
   const char* part;
   std::optional<double> (*of)(const RunAccuracies&);
 };
 
 constexpr std::array<Quantity, 6> kQuantities = {
-    {{"train_accuracy", "train (kept epoch)", false, "train", [](const RunAccuracies& s) { return s.train; }},
-     {"train_accuracy_last", "train (last epoch)", false, "train", [](const RunAccuracies& s) { return s.train_last; }},
-     {"valid_accuracy", "validation", false, "valid", [](const RunAccuracies& s) { return s.valid; }},
+    {{"train_accuracy", "train (kept epoch)", false, "train",
+      [](const RunAccuracies& s) { return s.train; }},
+     {"train_accuracy_last", "train (last epoch)", false, "train",
+      [](const RunAccuracies& s) { return s.train_last; }},
+     {"valid_accuracy", "validation", false, "valid",
+      [](const RunAccuracies& s) { return s.valid; }},
      {"test_accuracy", "test", false, "test", [](const RunAccuracies& s) { return s.test; }},
      {"gap", "gap (kept epoch)", true, "train", [](const RunAccuracies& s) { return s.gap(); }},
-     {"gap_last", "gap (last epoch)", true, "train", [](const RunAccuracies& s) { return s.gap_last(); }}}};
+     {"gap_last", "gap (last epoch)", true, "train",
+      [](const RunAccuracies& s) { return s.gap_last(); }}}};
 
 /// The runs of one k, of which k = 0 may be shared by the modes of combining.
 struct Point {
@@ -71,7 +76,8 @@ Point make_point(const StoreReader& store, const SkipGroup& group) {
   for (const RunRecord* run : group.runs) {
     if (run->status != RunStatus::done) continue;
     const auto final = [&](const char* split) { return final_metric(store, *run, split, "accuracy"); };
-    RunAccuracies scores{.run = run, .train = final("train"), .valid = final("valid"), .test = final("test")};
+    RunAccuracies scores{
+        .run = run, .train = final("train"), .valid = final("valid"), .test = final("test")};
     for (const RunCurves& curves : load_curves(store, {run})) {
       scores.train_last = curves.last("train", "accuracy");
       scores.valid_last = curves.last("valid", "accuracy");
@@ -107,12 +113,16 @@ bool has_scores(const std::vector<Mode>& modes) {
 /// The mean of a quantity with its interval: accuracies of tracks may be resampled, others not.
 Measured mean_of(const Scores& scores, const Point& point, const Quantity& quantity, double level) {
   const std::string part = quantity.part;
-  if (part == "train") return measure_values(point.values(quantity), part, quantity.gap ? kDifference : kProportion, level);
+  if (part == "train")
+    return measure_values(point.values(quantity), part, quantity.gap ? kDifference : kProportion,
+                          level);
   return measure(scores, point.group->runs, part, "accuracy", level);
 }
 
-Change change_between(const Scores& scores, const Point& point, const Point& reference, const Quantity& quantity, double level) {
-  return change_of(scores, point.values(quantity), reference.values(quantity), quantity.part, kDifference, level);
+Change change_between(const Scores& scores, const Point& point, const Point& reference,
+                      const Quantity& quantity, double level) {
+  return change_of(scores, point.values(quantity), reference.values(quantity), quantity.part,
+                   kDifference, level);
 }
 
 /// -1 or 1 where the interval excludes zero; 0 where it does not.
@@ -121,11 +131,13 @@ int sign_of(const Interval& interval) { return interval.high < 0.0 ? -1 : interv
 std::string listed(const std::vector<long>& lengths) { return fmt::format("k = {}", fmt::join(lengths, ", ")); }
 
 /// A change in words that follow the intervals: "lower for k = 8, 16; the interval includes 0 for k = 1, 2".
-std::string verdict(const Scores& scores, const Mode& mode, const Quantity& quantity, double level) {
+std::string verdict(const Scores& scores, const Mode& mode, const Quantity& quantity,
+                    double level) {
   std::map<int, std::vector<long>> of_sign;
   std::vector<long> without;
   for (std::size_t i = 1; i < mode.points.size(); ++i) {
-    const Change change = change_between(scores, mode.points[i], mode.points.front(), quantity, level);
+    const Change change =
+        change_between(scores, mode.points[i], mode.points.front(), quantity, level);
     if (change.runs.empty()) continue;
     if (change.difference.interval)
       of_sign[sign_of(*change.difference.interval)].push_back(mode.points[i].group->length);
@@ -180,7 +192,8 @@ class SkipLength final : public Report {
     return result;
   }
 
-  static std::vector<std::string> with_interval(std::vector<std::string> result, const std::vector<std::string>& more) {
+  static std::vector<std::string> with_interval(std::vector<std::string> result,
+                                                const std::vector<std::string>& more) {
     result.insert(result.end(), kIntervalColumns.begin(), kIntervalColumns.end());
     result.insert(result.end(), more.begin(), more.end());
     return result;
@@ -194,21 +207,27 @@ class SkipLength final : public Report {
                .rows = {},
                .notes = {"Accuracies are fractions; gap is training minus validation accuracy. Those named last are of the last epoch, from the curves; "
                          "the others are final ones, of the kept epoch."}};
-    Table points{.id = "skip_length_points",
-                 .title = "Every point of the figures",
-                 .columns = columns({"data", "leaky", "combine", "k", "quantity"}, {"n_runs", "n_planned", "run_ids"}),
-                 .rows = {},
-                 .notes = {"Fractions; ci_method made the interval, over ci_n divisions, artists or tracks."}};
-    Table changes{.id = "skip_length_changes",
-                  .title = "Every change from k = 0",
-                  .columns = with_interval({"data", "leaky", "combine", "k", "quantity", "difference"},
-                                           {"n_runs", "n_divisions", "run_ids", "reference_run_ids"}),
-                  .rows = {},
-                  .notes = {"Fractions; the mean over common divisions of the tracks, paired; ci_method made the interval. Runs and references are in the "
-                            "order of the divisions."}};
+    Table points{
+        .id = "skip_length_points",
+        .title = "Every point of the figures",
+        .columns = columns({"data", "leaky", "combine", "k", "quantity"},
+                           {"n_runs", "n_planned", "run_ids"}),
+        .rows = {},
+        .notes = {
+            "Fractions; ci_method made the interval, over ci_n divisions, artists or tracks."}};
+    Table changes{
+        .id = "skip_length_changes",
+        .title = "Every change from k = 0",
+        .columns = with_interval({"data", "leaky", "combine", "k", "quantity", "difference"},
+                                 {"n_runs", "n_divisions", "run_ids", "reference_run_ids"}),
+        .rows = {},
+        .notes = {"Fractions; the mean over common divisions of the tracks, paired; ci_method made "
+                  "the interval. Runs and references are in the "
+                  "order of the divisions."}};
   };
 
-  LineChart::Series series_of(const Scores& scores, const Mode& mode, const Quantity& quantity, const std::vector<long>& lengths, IntervalLegend& legend) const {
+  LineChart::Series series_of(const Scores& scores, const Mode& mode, const Quantity& quantity,
+                              const std::vector<long>& lengths, IntervalLegend& legend) const {
     LineChart::Series series;
     const double none = std::numeric_limits<double>::quiet_NaN();
     for (const Point& point : mode.points) {
@@ -224,8 +243,10 @@ class SkipLength final : public Report {
   }
 
   /// An empty figure is left out.
-  void add_figure(const Scores& scores, const SkipFamily& family, const std::vector<std::pair<std::string, const Mode*>>& lines, const std::vector<const Quantity*>& quantities,
-                  const std::string& y_label, const std::string& id, const std::string& title, Document& document) const {
+  void add_figure(const Scores& scores, const SkipFamily& family,
+                  const std::vector<std::pair<std::string, const Mode*>>& lines,
+                  const std::vector<const Quantity*>& quantities, const std::string& y_label,
+                  const std::string& id, const std::string& title, Document& document) const {
     std::set<long> all;
     for (const auto& [name, mode] : lines)
       for (const Point& point : mode->points) all.insert(point.group->length);
@@ -251,19 +272,26 @@ class SkipLength final : public Report {
     document.body.emplace_back(to_figure(id, title, draw(chart, {.id = id}), std::move(notes)));
   }
 
-  void add_figures(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes, const std::string& id, Document& document) const {
+  void add_figures(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes,
+                   const std::string& id, Document& document) const {
     std::vector<const Quantity*> accuracies;
     for (const Quantity& quantity : kQuantities)
       if (!quantity.gap) accuracies.push_back(&quantity);
     for (const Mode& mode : modes)
-      add_figure(scores, family, {{mode.combine, &mode}}, accuracies, "accuracy (%)", id + "-" + slug(mode.combine),
-                 fmt::format("Accuracy by the length of the skip (combined by {}) on {}", mode.combine, family.title), document);
+      add_figure(scores, family, {{mode.combine, &mode}}, accuracies, "accuracy (%)",
+                 id + "-" + slug(mode.combine),
+                 fmt::format("Accuracy by the length of the skip (combined by {}) on {}",
+                             mode.combine, family.title),
+                 document);
     std::vector<std::pair<std::string, const Mode*>> all;
     for (const Mode& mode : modes) all.emplace_back(mode.combine, &mode);
     for (const Quantity& quantity : kQuantities)
       if (quantity.gap)
-        add_figure(scores, family, all, {&quantity}, "train − validation (points)", id + "-" + quantity.id,
-                   fmt::format("Training minus validation accuracy: {} on {}", quantity.title, family.title), document);
+        add_figure(scores, family, all, {&quantity}, "train − validation (points)",
+                   id + "-" + quantity.id,
+                   fmt::format("Training minus validation accuracy: {} on {}", quantity.title,
+                               family.title),
+                   document);
   }
 
   static Table make_table(const SkipFamily& family, std::string id, const std::string& title, const char* counted) {
@@ -272,7 +300,8 @@ class SkipLength final : public Report {
     return result;
   }
 
-  Table score_table(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes, const std::string& id) const {
+  Table score_table(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes,
+                    const std::string& id) const {
     Table result = make_table(family, id + "-scores", "Accuracy by the length of the skip on ", "runs");
     Runs all;
     bool partial = false;
@@ -284,7 +313,8 @@ class SkipLength final : public Report {
         if (!known.insert(point.group).second) continue;
         const Tally counts = tally(point.group->runs);
         all.insert(all.end(), point.group->runs.begin(), point.group->runs.end());
-        std::vector<Cell> row = {shown(point.group->length == 0 ? "any" : mode.combine), shown_number(fmt::format("{}", point.group->length)),
+        std::vector<Cell> row = {shown(point.group->length == 0 ? "any" : mode.combine),
+                                 shown_number(fmt::format("{}", point.group->length)),
                                  shown_number(to_string(counts), !counts.complete())};
         for (const Quantity& quantity : kQuantities) {
           const Measured measured = mean_of(scores, point, quantity, level_);
@@ -315,7 +345,8 @@ class SkipLength final : public Report {
     return cell;
   }
 
-  Table change_table(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes, const std::string& id) const {
+  Table change_table(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes,
+                     const std::string& id) const {
     Table result = make_table(family, id + "-changes", "Change from k = 0 on ", "divisions");
     std::size_t n_intervals = 0;
     std::vector<std::string> verdicts, without;
@@ -329,7 +360,8 @@ class SkipLength final : public Report {
         std::vector<Cell> row = {shown(mode.combine), shown_number(fmt::format("{}", mode.points[i].group->length)), {}};
         std::size_t n_pairs = 0;
         for (const Quantity& quantity : kQuantities) {
-          const Change change = change_between(scores, mode.points[i], mode.points.front(), quantity, level_);
+          const Change change =
+              change_between(scores, mode.points[i], mode.points.front(), quantity, level_);
           n_pairs = std::max(n_pairs, change.n_divisions);
           legend.add(change.difference);
           Cell cell = shown_number(change.runs.empty() ? "–" : format_points(change.difference) + std::string(mark(family.protocol)),
@@ -343,12 +375,15 @@ class SkipLength final : public Report {
         row[2] = count_cell(n_pairs);
         result.rows.push_back(std::move(row));
       }
-      for (const Quantity& quantity : kQuantities) add_note(verdicts, verdict(scores, mode, quantity, level_));
+      for (const Quantity& quantity : kQuantities)
+        add_note(verdicts, verdict(scores, mode, quantity, level_));
     }
     add_note(result.notes, mark_note(family.protocol));
     for (const std::string& combine : without) add_note(result.notes, combine + ": no run with k = 0, so no change from it.");
-    add_note(result.notes, "Differences are in percentage points and paired by division: both sides trained and tested on the same tracks. Emphasised: the "
-                           "interval excludes 0.");
+    add_note(result.notes,
+             "Differences are in percentage points and paired by division: both sides trained and "
+             "tested on the same tracks. Emphasised: the "
+             "interval excludes 0.");
     for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
     add_note(result.notes, "The paper says that skips lower training accuracy and leave validation accuracy alone. By the intervals, against k = 0:");
     for (std::string& note : verdicts) add_note(result.notes, std::move(note));
@@ -359,7 +394,8 @@ class SkipLength final : public Report {
     return result;
   }
 
-  void add_data(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes, Data& data) const {
+  void add_data(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes,
+                Data& data) const {
     const std::string leaky = family.protocol.is_leaky() ? "true" : "false";
     std::set<const SkipGroup*> known;  // k = 0 may be shared
     for (const Mode& mode : modes)
@@ -377,12 +413,14 @@ class SkipLength final : public Report {
           append(row, {count_cell(measured.values.size()), count_cell(point.group->runs.size()), text_cell(run_ids(point.group->runs))});
           data.points.rows.push_back(std::move(row));
           if (!mode.has_reference || &point == &mode.points.front()) continue;
-          const Change change = change_between(scores, point, mode.points.front(), quantity, level_);
+          const Change change =
+              change_between(scores, point, mode.points.front(), quantity, level_);
           if (change.runs.empty()) continue;
           row = place(mode.combine);
           append(row, {text_cell(quantity.id), number_cell(change.difference.mean)});
           append(row, interval_cells(change.difference, level_));
-          append(row, {count_cell(change.runs.size()), count_cell(change.n_divisions), text_cell(run_ids(change.runs)), text_cell(run_ids(change.references))});
+          append(row, {count_cell(change.runs.size()), count_cell(change.n_divisions),
+                       text_cell(run_ids(change.runs)), text_cell(run_ids(change.references))});
           data.changes.rows.push_back(std::move(row));
         }
       }
@@ -390,7 +428,9 @@ class SkipLength final : public Report {
     for (const SkipGroup& group : family.groups)
       if (known.insert(&group).second)
         add_runs(make_point(scores.store(), group),
-                 {text_cell(family.title), text_cell(leaky), text_cell(group.combine), shown_number(fmt::format("{}", group.length))}, data.runs);
+                 {text_cell(family.title), text_cell(leaky), text_cell(group.combine),
+                  shown_number(fmt::format("{}", group.length))},
+                 data.runs);
   }
 
   static void add_runs(const Point& point, const std::vector<Cell>& place, Table& table) {

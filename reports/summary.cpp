@@ -80,13 +80,34 @@ class Summary final : public Report {
                .notes = {"Accuracies and macro F1 are fractions."}};
     Table configurations{.id = "summary_configurations",
                          .title = "Every configuration",
-                         .columns = {"experiment", "configuration", "protocol", "leaky", "n_done", "n_planned", "n_failed",
-                                     "n_skipped", "n_pruned", "test_accuracy_mean", "test_accuracy_sd", "test_accuracy_ci_low",
-                                     "test_accuracy_ci_high", "test_accuracy_ci_method", "test_accuracy_ci_n", "test_macro_f1_mean",
-                                     "test_macro_f1_sd", "test_macro_f1_ci_low", "test_macro_f1_ci_high", "test_macro_f1_ci_method",
-                                     "test_macro_f1_ci_n", "valid_accuracy_mean", "ci_level", "mean_wall_s", "run_ids"},
+                         .columns = {"experiment",
+                                     "configuration",
+                                     "protocol",
+                                     "leaky",
+                                     "n_done",
+                                     "n_planned",
+                                     "n_failed",
+                                     "n_skipped",
+                                     "n_pruned",
+                                     "test_accuracy_mean",
+                                     "test_accuracy_sd",
+                                     "test_accuracy_ci_low",
+                                     "test_accuracy_ci_high",
+                                     "test_accuracy_ci_method",
+                                     "test_accuracy_ci_n",
+                                     "test_macro_f1_mean",
+                                     "test_macro_f1_sd",
+                                     "test_macro_f1_ci_low",
+                                     "test_macro_f1_ci_high",
+                                     "test_macro_f1_ci_method",
+                                     "test_macro_f1_ci_n",
+                                     "valid_accuracy_mean",
+                                     "ci_level",
+                                     "mean_wall_s",
+                                     "run_ids"},
                          .rows = {},
-                         .notes = {"Accuracies and macro F1 are fractions; ci_method made the interval, over ci_n divisions, artists or tracks."}};
+                         .notes = {"Accuracies and macro F1 are fractions; ci_method made the "
+                                   "interval, over ci_n divisions, artists or tracks."}};
     Table confusion{.id = "summary_confusion",
                     .title = "Confusion of the best configuration of each experiment, run by run",
                     .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
@@ -99,8 +120,8 @@ class Summary final : public Report {
                      .notes = {}};
   };
 
-  void add_experiment(const Scores& scores, const ExperimentRecord& experiment, const std::string& id,
-                      Document& document, Data& data) const {
+  void add_experiment(const Scores& scores, const ExperimentRecord& experiment,
+                      const std::string& id, Document& document, Data& data) const {
     const StoreReader& store = scores.store();
     const std::vector<RunRecord> runs = store.runs(experiment.name);
     Runs all;
@@ -211,12 +232,15 @@ class Summary final : public Report {
     if (by_validation) add(tuning_note(entries));
     IntervalLegend legend(options_.level);
     for (const Entry& entry : entries)
-      for (const Measured* measured : {by_validation ? &entry.valid_accuracy : nullptr, &entry.test_accuracy, any_macro_f1 ? &entry.test_macro_f1 : nullptr})
+      for (const Measured* measured :
+           {by_validation ? &entry.valid_accuracy : nullptr, &entry.test_accuracy,
+            any_macro_f1 ? &entry.test_macro_f1 : nullptr})
         if (measured != nullptr) legend.add(*measured);
     for (std::string& note : legend.notes()) add(std::move(note));
     if (any_macro_f1) add(macro_f1_note(all));
     if (std::count(repeated.begin(), repeated.end(), true) > 0)
-      add("skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The data table summary_configurations has all.");
+      add("skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The data "
+          "table summary_configurations has all.");
     add(dataset_note(all));
     for (const std::string& note : split_notes(all)) add("Split: " + note);
     for (const std::string& note : warning_notes(all)) add(note);
@@ -230,9 +254,12 @@ class Summary final : public Report {
   static std::string macro_f1_note(const Runs& runs) {
     std::set<std::size_t> numbers;
     for (const RunRecord* run : runs)
-      if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0) numbers.insert(n);
+      if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0)
+        numbers.insert(n);
     if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
-    const std::string n = numbers.size() == 1 ? fmt::format("{}", *numbers.begin()) : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
+    const std::string n = numbers.size() == 1
+                              ? fmt::format("{}", *numbers.begin())
+                              : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
     return "Macro F1 is the mean over the " + n + " genres that have test tracks.";
   }
 
@@ -245,9 +272,11 @@ class Summary final : public Report {
       n_tuned += !tuned_note(entry.runs).empty();
     }
     if (n_tuned == 0 || n_tuned == n_scored) return {};
-    return fmt::format("{} of {} rows chose options by their validation accuracy, which makes it optimistic there: between them and the other rows this order "
-                       "favours the former.",
-                       n_tuned, n_scored);
+    return fmt::format(
+        "{} of {} rows chose options by their validation accuracy, which makes it optimistic "
+        "there: between them and the other rows this order "
+        "favours the former.",
+        n_tuned, n_scored);
   }
 
   void add_failures(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,

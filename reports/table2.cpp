@@ -301,7 +301,9 @@ class Table2 final : public Report {
         cells.push_back(text_cell(run_ids(runs)));
         result.rows.push_back(std::move(cells));
       }
-    result.notes = {"Accuracies are fractions, on the test tracks; ci_method made the interval, over ci_n divisions, artists or tracks."};
+    result.notes = {
+        "Accuracies are fractions, on the test tracks; ci_method made the interval, over ci_n "
+        "divisions, artists or tracks."};
     return result;
   }
 
@@ -313,13 +315,18 @@ class Table2 final : public Report {
     return std::nullopt;
   }
 
-  void add_artist_effects(const Scores& scores, const std::vector<Block>& blocks, Document& document) const {
+  void add_artist_effects(const Scores& scores, const std::vector<Block>& blocks,
+                          Document& document) const {
     Table data{.id = "table2_artist_effect_cells", .title = "Every cell of the artist effect", .columns = {}, .rows = {}, .notes = {}};
-    data.columns = {"table", "method", "method_options", "excerpt", "excerpt_options", "dataset", "n_genres", "leaky", "grouped", "difference"};
+    data.columns = {"table",   "method",   "method_options", "excerpt", "excerpt_options",
+                    "dataset", "n_genres", "leaky",          "grouped", "difference"};
     data.columns.insert(data.columns.end(), kIntervalColumns.begin(), kIntervalColumns.end());
-    for (const char* column : {"degrees_of_freedom", "n_leaky", "n_grouped"}) data.columns.emplace_back(column);
-    data.notes = {"leaky and grouped are mean accuracies over the test tracks of the n_genres genres that every test part has; difference = leaky - grouped, "
-                  "fractions; ci_method made the interval."};
+    for (const char* column : {"degrees_of_freedom", "n_leaky", "n_grouped"})
+      data.columns.emplace_back(column);
+    data.notes = {
+        "leaky and grouped are mean accuracies over the test tracks of the n_genres genres that "
+        "every test part has; difference = leaky - grouped, "
+        "fractions; ci_method made the interval."};
     std::size_t n_tables = 0;
     for (const Block& grouped : blocks) {
       if (!is_grouped(grouped)) continue;
@@ -333,11 +340,13 @@ class Table2 final : public Report {
     if (n_tables > 0) document.data.push_back(std::move(data));
   }
 
-  Table artist_effect(const Scores& scores, const Block& grouped, const Block& leaky, Table& data) const {
+  Table artist_effect(const Scores& scores, const Block& grouped, const Block& leaky,
+                      Table& data) const {
     Table result{.id = "table2_artist_effect", .title = "", .columns = {"Algorithm"}, .rows = {}, .notes = {}};
     result.title = "The artist effect on " + dataset_title(grouped.parameters) + ": accuracy with a leaky split minus accuracy " +
                    to_string(grouped.protocol);
-    const Comparison comparison(scores, {{to_string(leaky.protocol), leaky.runs}, {to_string(grouped.protocol), grouped.runs}});
+    const Comparison comparison(scores, {{to_string(leaky.protocol), leaky.runs},
+                                         {to_string(grouped.protocol), grouped.runs}});
     for (std::size_t c = 0; c < kColumns.size(); ++c)
       for (const Parameters& excerpt : grouped.excerpts[c])
         result.columns.push_back(variant_title(kColumns[c].title, grouped.excerpts[c], excerpt, "excerpt."));
@@ -351,29 +360,35 @@ class Table2 final : public Report {
             const Place place = {method, excerpt};
             const Runs& runs_leaky = runs_of(leaky, place);
             const Runs& runs_grouped = runs_of(grouped, place);
-            const std::optional<Estimate> difference = comparison.difference(runs_leaky, runs_grouped, level_);
+            const std::optional<Estimate> difference =
+                comparison.difference(runs_leaky, runs_grouped, level_);
             if (!difference) {
               cells.push_back(shown_number("–"));
               continue;
             }
             legend.add(*difference);
-            const Measured of_leaky = comparison.accuracy(runs_leaky, level_), of_grouped = comparison.accuracy(runs_grouped, level_);
+            const Measured of_leaky = comparison.accuracy(runs_leaky, level_),
+                           of_grouped = comparison.accuracy(runs_grouped, level_);
             const bool partial = of_leaky.values.size() < runs_leaky.size() || of_grouped.values.size() < runs_grouped.size();
             incomplete = incomplete || partial;
-            cells.push_back(shown_number(format_points(*difference) + (partial ? " *" : ""), /*caution=*/partial));
+            cells.push_back(shown_number(format_points(*difference) + (partial ? " *" : ""),
+                                         /*caution=*/partial));
 
             std::vector<Cell> row = place_cells(grouped, place);
             row.resize(row.size() - 2);  // the protocols are both
-            append(row, {count_cell(comparison.genres().size()), number_cell(of_leaky.mean), number_cell(of_grouped.mean), number_cell(difference->mean)});
+            append(row, {count_cell(comparison.genres().size()), number_cell(of_leaky.mean),
+                         number_cell(of_grouped.mean), number_cell(difference->mean)});
             append(row, interval_cells(*difference, level_));
-            append(row, {number_cell(difference->degrees_of_freedom), count_cell(of_leaky.values.size()), count_cell(of_grouped.values.size())});
+            append(row, {number_cell(difference->degrees_of_freedom),
+                         count_cell(of_leaky.values.size()), count_cell(of_grouped.values.size())});
             data.rows.push_back(std::move(row));
           }
         result.rows.push_back(std::move(cells));
       }
     result.notes = comparison.notes();
     for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
-    result.notes.push_back("Tables compared: " + grouped.id + " and " + leaky.id + ". Their accuracies are over all genres that each of them tests.");
+    result.notes.push_back("Tables compared: " + grouped.id + " and " + leaky.id +
+                           ". Their accuracies are over all genres that each of them tests.");
     if (incomplete) result.notes.emplace_back("* Not all planned runs are done.");
     const std::string difference_of_splits = differing_split_options(grouped, leaky);
     if (!difference_of_splits.empty())

@@ -191,14 +191,18 @@ class Table3 final : public Report {
   }
 
   /// Both sides on the genres that both test (or validate on); nothing where a side is missing.
-  static std::optional<Comparison> compare(const Scores& scores, const Pair& pair, const char* split) {
+  static std::optional<Comparison> compare(const Scores& scores, const Pair& pair,
+                                           const char* split) {
     if (pair.leaky == nullptr || pair.honest == nullptr) return std::nullopt;
-    return std::optional<Comparison>(std::in_place, scores,
-                                     std::vector<Side>{{to_string(pair.leaky->protocol), pair.leaky->runs}, {to_string(pair.honest->protocol), pair.honest->runs}},
-                                     split);
+    return std::optional<Comparison>(
+        std::in_place, scores,
+        std::vector<Side>{{to_string(pair.leaky->protocol), pair.leaky->runs},
+                          {to_string(pair.honest->protocol), pair.honest->runs}},
+        split);
   }
 
-  Table shown_table(const Scores& scores, const std::vector<Line>& lines, const std::vector<RunGroup>& groups) const {
+  Table shown_table(const Scores& scores, const std::vector<Line>& lines,
+                    const std::vector<RunGroup>& groups) const {
     Table result{.id = "table3", .title = "Validation accuracy of the deep methods: the paper's and ours", .rows = {}, .notes = {}};
     Sides sides;
     for (const RunGroup& group : groups) (is_leaky(group) ? sides.leaky : sides.honest) = true;
@@ -213,7 +217,8 @@ class Table3 final : public Report {
     for (const Line& line : lines) {
       std::vector<Pair> pairs = line.pairs;
       if (pairs.empty()) pairs.emplace_back();
-      for (std::size_t v = 0; v < pairs.size(); ++v) result.rows.push_back(shown_row(scores, line, pairs[v], v == paper_variant(line), sides, remarks));
+      for (std::size_t v = 0; v < pairs.size(); ++v)
+        result.rows.push_back(shown_row(scores, line, pairs[v], v == paper_variant(line), sides, remarks));
     }
     add_note(result.notes, weights_note(lines));
     add_notes(scores.store(), groups, std::move(remarks), result.notes);
@@ -229,7 +234,8 @@ class Table3 final : public Report {
     std::vector<std::string> comparisons = {};  ///< what differs between the sides besides the rule
   };
 
-  std::vector<Cell> shown_row(const Scores& scores, const Line& line, const Pair& pair, bool first, const Sides& sides, Remarks& remarks) const {
+  std::vector<Cell> shown_row(const Scores& scores, const Line& line, const Pair& pair, bool first,
+                              const Sides& sides, Remarks& remarks) const {
     std::string title(find_method(line.key.method)->title);
     if (const std::string variant = line.pairs.empty() ? "" : variant_of(line, pair); !variant.empty()) title += " (" + variant + ")";
     if (const std::string weights = line.pairs.empty() ? "" : weights_of(pair); !weights.empty()) title += ", " + weights;
@@ -245,7 +251,8 @@ class Table3 final : public Report {
         remarks.legend.add(accuracy);
         remarks.partial = remarks.partial || is_partial(accuracy, counts);
         row.push_back(accuracy_cell(counts, accuracy, group == nullptr ? Protocol{} : group->protocol));
-        const Measured segments = measure(scores, group == nullptr ? Runs() : group->runs, split, "segment_accuracy", level_);
+        const Measured segments = measure(scores, group == nullptr ? Runs() : group->runs, split,
+                                          "segment_accuracy", level_);
         if (segments.values.empty()) continue;
         remarks.segments = true;
         row.back().text += fmt::format(" ({} per segment)", format_percent(segments.mean));
@@ -261,17 +268,21 @@ class Table3 final : public Report {
     if (sides.leaky) add_side(pair.leaky);
     if (sides.honest && sides.leaky) {
       const std::optional<Comparison> comparison = compare(scores, pair, "valid");
-      const std::optional<Estimate> difference = comparison ? comparison->difference(pair.leaky->runs, pair.honest->runs, level_) : std::nullopt;
+      const std::optional<Estimate> difference =
+          comparison ? comparison->difference(pair.leaky->runs, pair.honest->runs, level_)
+                     : std::nullopt;
       row.push_back(shown_number(difference ? format_points(*difference) : "–"));
       if (difference) {
         remarks.legend.add(*difference);
-        for (const std::string& note : comparison->notes()) remarks.comparisons.push_back(title + ", " + line.key.input + ", leaky − ours. " + note);
+        for (const std::string& note : comparison->notes())
+          remarks.comparisons.push_back(title + ", " + line.key.input + ", leaky − ours. " + note);
       }
     }
     return row;
   }
 
-  void add_notes(const StoreReader& store, const std::vector<RunGroup>& groups, Remarks remarks, std::vector<std::string>& notes) const {
+  void add_notes(const StoreReader& store, const std::vector<RunGroup>& groups, Remarks remarks,
+                 std::vector<std::string>& notes) const {
     std::set<Protocol> protocols;
     std::map<std::string, Runs> of_dataset;
     Runs all;
@@ -288,8 +299,10 @@ class Table3 final : public Report {
     add_note(notes, "Accuracies are of tracks, after the vote over a track's excerpts, with the weights that were kept. Where these are chosen by the "
                     "validation score, the validation accuracy is optimistic; the test part had no say.");
     if (remarks.segments)
-      add_note(notes, "Per segment: accuracy of the single segments, before the vote over a track's segments. The paper's ≈ 90 % of Figure 10 is of "
-                      "segments; the first number of ours is of tracks.");
+      add_note(notes,
+               "Per segment: accuracy of the single segments, before the vote over a track's "
+               "segments. The paper's ≈ 90 % of Figure 10 is of "
+               "segments; the first number of ours is of tracks.");
     for (std::string& note : remarks.legend.notes()) add_note(notes, std::move(note));
     for (const auto& [name, runs] : of_dataset) add_note(notes, dataset_note(runs));
     for (const std::string& note : split_notes(all)) add_note(notes, "Split: " + note);
@@ -314,20 +327,27 @@ class Table3 final : public Report {
 
   std::vector<Table> data_tables(const Scores& scores, const std::vector<Line>& lines) const {
     Table runs{.id = "table3_runs", .title = "Every run of Table 3", .notes = {"Accuracies are fractions."}};
-    runs.columns = place_columns({"seed", "fold", "run_id", "status", "train_accuracy", "valid_accuracy", "test_accuracy", "valid_segment_accuracy", "test_segment_accuracy",
-                                  "kept_epoch", "message"});
-    Table cells{.id = "table3_cells", .title = "Every cell of Table 3", .notes = {"Accuracies are fractions; ci_method made the interval, over ci_n divisions, artists or tracks."}};
+    runs.columns = place_columns({"seed", "fold", "run_id", "status", "train_accuracy",
+                                  "valid_accuracy", "test_accuracy", "valid_segment_accuracy",
+                                  "test_segment_accuracy", "kept_epoch", "message"});
+    Table cells{.id = "table3_cells",
+                .title = "Every cell of Table 3",
+                .notes = {"Accuracies are fractions; ci_method made the interval, over ci_n "
+                          "divisions, artists or tracks."}};
     cells.columns = place_columns({"split"});
     cells.columns.insert(cells.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
     for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "n_pruned", "paper", "paper_source", "run_ids"}) cells.columns.emplace_back(column);
-    Table leaks{.id = "table3_leakage",
-                .title = "What leaking adds",
-                .columns = {"method", "input", "dataset", "variant", "weights", "segmentation", "split", "n_genres", "difference"},
-                .rows = {},
-                .notes = {"difference = mean leaky accuracy - mean accuracy of the other split, over the n_genres genres that every test (or validation) part "
-                          "has, fractions; ci_method made the interval."}};
+    Table leaks{
+        .id = "table3_leakage",
+        .title = "What leaking adds",
+        .columns = {"method", "input", "dataset", "variant", "weights", "segmentation", "split", "n_genres", "difference"},
+        .rows = {},
+        .notes = {"difference = mean leaky accuracy - mean accuracy of the other split, over the "
+                  "n_genres genres that every test (or validation) part "
+                  "has, fractions; ci_method made the interval."}};
     leaks.columns.insert(leaks.columns.end(), kIntervalColumns.begin(), kIntervalColumns.end());
-    for (const char* column : {"degrees_of_freedom", "leaky_run_ids", "honest_run_ids"}) leaks.columns.emplace_back(column);
+    for (const char* column : {"degrees_of_freedom", "leaky_run_ids", "honest_run_ids"})
+      leaks.columns.emplace_back(column);
     for (const Line& line : lines)
       for (const Pair& pair : line.pairs) {
         for (const RunGroup* group : {pair.honest, pair.leaky})
@@ -335,13 +355,17 @@ class Table3 final : public Report {
         if (pair.honest == nullptr || pair.leaky == nullptr) continue;
         for (const char* split : {"valid", "test"}) {
           const std::optional<Comparison> comparison = compare(scores, pair, split);
-          const std::optional<Estimate> difference = comparison->difference(pair.leaky->runs, pair.honest->runs, level_);
+          const std::optional<Estimate> difference =
+              comparison->difference(pair.leaky->runs, pair.honest->runs, level_);
           if (!difference) continue;
           std::vector<Cell> row = place_cells(line, pair, *pair.honest);
           row.resize(row.size() - 2);  // the protocols are both
-          append(row, {text_cell(split), count_cell(comparison->genres().size()), number_cell(difference->mean)});
+          append(row, {text_cell(split), count_cell(comparison->genres().size()),
+                       number_cell(difference->mean)});
           append(row, interval_cells(*difference, level_));
-          append(row, {number_cell(difference->degrees_of_freedom), text_cell(run_ids(pair.leaky->runs)), text_cell(run_ids(pair.honest->runs))});
+          append(row,
+                 {number_cell(difference->degrees_of_freedom), text_cell(run_ids(pair.leaky->runs)),
+                  text_cell(run_ids(pair.honest->runs))});
           leaks.rows.push_back(std::move(row));
         }
       }
@@ -350,12 +374,15 @@ class Table3 final : public Report {
     return result;
   }
 
-  void add_group(const Scores& scores, const Line& line, const Pair& pair, const RunGroup& group, Table& runs, Table& cells) const {
+  void add_group(const Scores& scores, const Line& line, const Pair& pair, const RunGroup& group,
+                 Table& runs, Table& cells) const {
     for (const RunRecord* run : group.runs) {
       std::vector<Cell> row = place_cells(line, pair, group);
       append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")), text_cell(run->id), text_cell(to_string(run->status))});
-      for (const char* split : {"train", "valid", "test"}) row.push_back(number_cell(final_metric(scores.store(), *run, split, "accuracy")));
-      for (const char* split : {"valid", "test"}) row.push_back(number_cell(final_metric(scores.store(), *run, split, "segment_accuracy")));
+      for (const char* split : {"train", "valid", "test"})
+        row.push_back(number_cell(final_metric(scores.store(), *run, split, "accuracy")));
+      for (const char* split : {"valid", "test"})
+        row.push_back(number_cell(final_metric(scores.store(), *run, split, "segment_accuracy")));
       append(row, {shown_number(run->fact("fit.best_epoch")), text_cell(run->message)});
       runs.rows.push_back(std::move(row));
     }

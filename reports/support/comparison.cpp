@@ -20,7 +20,8 @@ std::string test_part_of(const RunRecord& run) {
 std::optional<std::size_t> count_of(const std::string& text) {
   std::size_t value = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value) : std::nullopt;
+  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value)
+                                                                   : std::nullopt;
 }
 
 struct Range {
@@ -29,7 +30,8 @@ struct Range {
 };
 
 std::string to_string(const Range& range) {
-  return range.least == range.most ? fmt::format("{}", range.least) : fmt::format("{} to {}", range.least, range.most);
+  return range.least == range.most ? fmt::format("{}", range.least)
+                                   : fmt::format("{} to {}", range.least, range.most);
 }
 
 /// The least and the most of something over runs; nothing where none knows it.
@@ -46,7 +48,8 @@ std::optional<Range> range_of(const Runs& runs, const Of& of) {
   return result;
 }
 
-/// "70 (leaky split), 81 to 83 (grouped by artist)"; empty where a side is not known, or all are the same.
+/// "70 (leaky split), 81 to 83 (grouped by artist)"; empty where a side is not known, or all are
+/// the same.
 template <typename Of>
 std::string differing(const std::vector<Side>& sides, const Of& of) {
   std::vector<Range> ranges;
@@ -57,12 +60,17 @@ std::string differing(const std::vector<Side>& sides, const Of& of) {
     ranges.push_back(*range);
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", to_string(*range), side.name);
   }
-  return std::all_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range == ranges.front(); }) ? "" : text;
+  return std::all_of(ranges.begin(), ranges.end(),
+                     [&](const Range& range) { return range == ranges.front(); })
+             ? ""
+             : text;
 }
 
-std::vector<ScoredRun> scored_values(const Scores& scores, const std::vector<RunValue>& values, const std::string& part) {
+std::vector<ScoredRun> scored_values(const Scores& scores, const std::vector<RunValue>& values,
+                                     const std::string& part) {
   std::vector<ScoredRun> result;
-  for (const RunValue& value : values) result.push_back(scores.scored(*value.run, value.value, part));
+  for (const RunValue& value : values)
+    result.push_back(scores.scored(*value.run, value.value, part));
   return result;
 }
 
@@ -87,14 +95,17 @@ Comparison::Comparison(const Scores& scores, std::vector<Side> sides, std::strin
     for (const RunRecord* run : side.runs) {
       const Answers& answers = scores_.answers(*run, part_);
       if (!answers.empty())
-        for (std::set<int>& genres = of_part[test_part_of(*run)]; const Answer& answer : answers) genres.insert(answer.truth);
+        for (std::set<int>& genres = of_part[test_part_of(*run)]; const Answer& answer : answers)
+          genres.insert(answer.truth);
     }
     for (auto& [name, genres] : of_part) parts.push_back(std::move(genres));
     all.insert(all.end(), side.runs.begin(), side.runs.end());
   }
   for (const std::set<int>& genres : parts) tested_.insert(genres.begin(), genres.end());
   for (const int genre : tested_)
-    if (std::all_of(parts.begin(), parts.end(), [&](const std::set<int>& genres) { return genres.contains(genre); })) genres_.insert(genre);
+    if (std::all_of(parts.begin(), parts.end(),
+                    [&](const std::set<int>& genres) { return genres.contains(genre); }))
+      genres_.insert(genre);
   names_ = genre_names(all, tested_.empty() ? 0 : static_cast<std::size_t>(*tested_.rbegin()) + 1);
 }
 
@@ -115,7 +126,8 @@ std::vector<ScoredRun> Comparison::scored(const Runs& runs) const {
   std::vector<ScoredRun> result;
   for (const RunRecord* run : runs)
     if (const std::optional<Score> own = score(*run))
-      result.push_back(scores_.scored(*run, own->accuracy, part_, [this](int genre) { return genres_.contains(genre); }));
+      result.push_back(scores_.scored(*run, own->accuracy, part_,
+                                      [this](int genre) { return genres_.contains(genre); }));
   return result;
 }
 
@@ -123,30 +135,35 @@ Measured Comparison::accuracy(const Runs& runs, double level) const {
   Measured result;
   const std::vector<ScoredRun> own = scored(runs);
   for (const ScoredRun& run : own) result.values.push_back(run.score);
-  static_cast<Estimate&>(result) = estimate_score(own, ScoreKind::accuracy, cluster_units(runs), level);
+  static_cast<Estimate&>(result) =
+      estimate_score(own, ScoreKind::accuracy, cluster_units(runs), level);
   return result;
 }
 
-std::optional<Estimate> Comparison::difference(const Runs& first, const Runs& second, double level) const {
+std::optional<Estimate> Comparison::difference(const Runs& first, const Runs& second,
+                                               double level) const {
   const std::vector<ScoredRun> of_first = scored(first), of_second = scored(second);
   if (of_first.empty() || of_second.empty()) return std::nullopt;
   return accuracy_difference(of_first, of_second, cluster_units(first), level);
 }
 
 std::string Comparison::training_note() const {
-  const std::string sizes = differing(sides_, [](const RunRecord& run) { return count_of(run.fact("split.n_train")); });
-  const std::string others = differing(sides_, [&](const RunRecord& run) -> std::optional<std::size_t> {
-    const std::vector<std::string> counts = run.fact_list("split.train_by_genre");
-    if (counts.empty()) return std::nullopt;
-    std::size_t n = 0;
-    for (std::size_t genre = 0; genre < counts.size(); ++genre)
-      if (!genres_.contains(static_cast<int>(genre))) n += count_of(counts[genre]).value_or(0);
-    return n;
-  });
+  const std::string sizes =
+      differing(sides_, [](const RunRecord& run) { return count_of(run.fact("split.n_train")); });
+  const std::string others =
+      differing(sides_, [&](const RunRecord& run) -> std::optional<std::size_t> {
+        const std::vector<std::string> counts = run.fact_list("split.train_by_genre");
+        if (counts.empty()) return std::nullopt;
+        std::size_t n = 0;
+        for (std::size_t genre = 0; genre < counts.size(); ++genre)
+          if (!genres_.contains(static_cast<int>(genre))) n += count_of(counts[genre]).value_or(0);
+        return n;
+      });
   std::string note;
   if (!sizes.empty()) note = "The training parts differ in their number of tracks: " + sizes + ".";
   if (!others.empty())
-    note += (note.empty() ? "The training parts differ: tracks" : " Tracks") + std::string(" of genres that are not compared: ") + others + ".";
+    note += (note.empty() ? "The training parts differ: tracks" : " Tracks") +
+            std::string(" of genres that are not compared: ") + others + ".";
   if (!note.empty()) note += " A part of the difference may come from that.";
   return note;
 }
@@ -154,11 +171,13 @@ std::string Comparison::training_note() const {
 std::string Comparison::genres_note() const {
   if (tested_.empty()) return {};
   if (genres_.empty()) return "No genre has tracks in every test part, so nothing is compared.";
-  const std::string text = "Accuracies are over the test tracks of the genres that every one of these test parts has";
+  const std::string text =
+      "Accuracies are over the test tracks of the genres that every one of these test parts has";
   if (genres_.size() == names_.size()) return text + fmt::format(": all {}.", names_.size());
   std::vector<std::string> listed;
   for (const int genre : genres_) listed.push_back(names_[static_cast<std::size_t>(genre)]);
-  return text + fmt::format(" ({} of {}): {}. The methods choose among all genres.", genres_.size(), names_.size(), fmt::join(listed, ", "));
+  return text + fmt::format(" ({} of {}): {}. The methods choose among all genres.", genres_.size(),
+                            names_.size(), fmt::join(listed, ", "));
 }
 
 std::vector<std::string> Comparison::notes() const {
@@ -168,12 +187,16 @@ std::vector<std::string> Comparison::notes() const {
   return result;
 }
 
-Change change_of(const Scores& scores, const std::vector<RunValue>& first, const std::vector<RunValue>& second, const std::string& part,
-                 Bounds bounds, double level) {
-  const std::vector<ScoredRun> of_first = scored_values(scores, first, part), of_second = scored_values(scores, second, part);
+Change change_of(const Scores& scores, const std::vector<RunValue>& first,
+                 const std::vector<RunValue>& second, const std::string& part, Bounds bounds,
+                 double level) {
+  const std::vector<ScoredRun> of_first = scored_values(scores, first, part),
+                               of_second = scored_values(scores, second, part);
   std::map<std::string, std::pair<Runs, Runs>> of_division;
-  for (std::size_t i = 0; i < first.size(); ++i) of_division[of_first[i].division].first.push_back(first[i].run);
-  for (std::size_t i = 0; i < second.size(); ++i) of_division[of_second[i].division].second.push_back(second[i].run);
+  for (std::size_t i = 0; i < first.size(); ++i)
+    of_division[of_first[i].division].first.push_back(first[i].run);
+  for (std::size_t i = 0; i < second.size(); ++i)
+    of_division[of_second[i].division].second.push_back(second[i].run);
   Change change;
   for (const auto& [division, runs] : of_division) {
     if (runs.first.empty() || runs.second.empty()) continue;
@@ -183,8 +206,9 @@ Change change_of(const Scores& scores, const std::vector<RunValue>& first, const
   }
   if (change.n_divisions == 0) return change;
   const bool resampled = part == "valid" || part == "test";
-  change.difference = resampled ? accuracy_difference(of_first, of_second, cluster_units(change.runs), level)
-                                : paired_difference(of_first, of_second, bounds, level);
+  change.difference =
+      resampled ? accuracy_difference(of_first, of_second, cluster_units(change.runs), level)
+                : paired_difference(of_first, of_second, bounds, level);
   return change;
 }
 

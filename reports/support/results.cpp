@@ -27,16 +27,22 @@ std::string signed_decimal(double value) {
 
 /// The mean is in the middle of the interval by the way in which it was made.
 bool is_symmetric(const Estimate& estimate) {
-  return (estimate.method == IntervalMethod::corrected_t || estimate.method == IntervalMethod::corrected_welch) && !estimate.cut_off;
+  return (estimate.method == IntervalMethod::corrected_t ||
+          estimate.method == IntervalMethod::corrected_welch) &&
+         !estimate.cut_off;
 }
 
-/// "6 with test tracks": over the runs the fewest and the most genres that have some; empty where no run says so or all have them.
-std::string genres_with(const Runs& runs, const char* fact, const char* what, std::size_t n_genres) {
+/// "6 with test tracks": over the runs the fewest and the most genres that have some; empty where
+/// no run says so or all have them.
+std::string genres_with(const Runs& runs, const char* fact, const char* what,
+                        std::size_t n_genres) {
   std::set<std::size_t> numbers;
   for (const RunRecord* run : runs)
     if (const std::size_t n = n_genres_with_tracks(*run, fact); n > 0) numbers.insert(n);
   if (numbers.empty() || (numbers.size() == 1 && *numbers.begin() == n_genres)) return {};
-  const std::string n = numbers.size() == 1 ? fmt::format("{}", *numbers.begin()) : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
+  const std::string n = numbers.size() == 1
+                            ? fmt::format("{}", *numbers.begin())
+                            : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
   return fmt::format("{} with {} tracks", n, what);
 }
 
@@ -79,22 +85,29 @@ std::string format_percent(const Estimate& estimate) {
   if (std::isnan(estimate.mean) && !estimate.interval) return {};
   const std::string centre = one_decimal(100.0 * estimate.mean);
   if (!estimate.interval) return centre + " %";
-  if (is_symmetric(estimate)) return fmt::format("{} ± {} %", centre, one_decimal(100.0 * estimate.interval->half_width()));
-  return fmt::format("{} [{}, {}] %", centre, one_decimal(100.0 * estimate.interval->low), one_decimal(100.0 * estimate.interval->high));
+  if (is_symmetric(estimate))
+    return fmt::format("{} ± {} %", centre, one_decimal(100.0 * estimate.interval->half_width()));
+  return fmt::format("{} [{}, {}] %", centre, one_decimal(100.0 * estimate.interval->low),
+                     one_decimal(100.0 * estimate.interval->high));
 }
 
 std::string format_points(const Estimate& difference) {
   const std::string centre = signed_decimal(100.0 * difference.mean);
   if (!difference.interval) return centre + " points";
-  if (is_symmetric(difference)) return fmt::format("{} ± {} points", centre, one_decimal(100.0 * difference.interval->half_width()));
-  return fmt::format("{} [{}, {}] points", centre, signed_decimal(100.0 * difference.interval->low), signed_decimal(100.0 * difference.interval->high));
+  if (is_symmetric(difference))
+    return fmt::format("{} ± {} points", centre,
+                       one_decimal(100.0 * difference.interval->half_width()));
+  return fmt::format("{} [{}, {}] points", centre, signed_decimal(100.0 * difference.interval->low),
+                     signed_decimal(100.0 * difference.interval->high));
 }
 
 std::string format_score(const Estimate& estimate) {
   if (std::isnan(estimate.mean)) return {};
   if (!estimate.interval) return fmt::format("{:.3f}", estimate.mean);
-  if (is_symmetric(estimate)) return fmt::format("{:.3f} ± {:.3f}", estimate.mean, estimate.interval->half_width());
-  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", estimate.mean, estimate.interval->low, estimate.interval->high);
+  if (is_symmetric(estimate))
+    return fmt::format("{:.3f} ± {:.3f}", estimate.mean, estimate.interval->half_width());
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", estimate.mean, estimate.interval->low,
+                     estimate.interval->high);
 }
 
 void IntervalLegend::add(const Estimate& estimate) {
@@ -102,10 +115,12 @@ void IntervalLegend::add(const Estimate& estimate) {
     any_without_ = any_without_ || !std::isnan(estimate.mean);
     return;
   }
-  const auto [place, is_new] = seen_.try_emplace({estimate.method, estimate.units}, Seen{estimate.n_units, estimate.n_units});
+  const auto [place, is_new] = seen_.try_emplace({estimate.method, estimate.units},
+                                                 Seen{estimate.n_units, estimate.n_units});
   place->second.fewest = std::min(place->second.fewest, estimate.n_units);
   place->second.most = std::max(place->second.most, estimate.n_units);
-  place->second.cut_off = place->second.cut_off || (estimate.cut_off && estimate.method != IntervalMethod::bootstrap);
+  place->second.cut_off =
+      place->second.cut_off || (estimate.cut_off && estimate.method != IntervalMethod::bootstrap);
 }
 
 std::vector<std::string> IntervalLegend::notes() const {
@@ -113,33 +128,50 @@ std::vector<std::string> IntervalLegend::notes() const {
   const double percent = 100.0 * level_;
   for (const auto& [kind, seen] : seen_) {
     const auto& [method, units] = kind;
-    const std::string n = seen.fewest == seen.most ? fmt::format("{}", seen.most) : fmt::format("{} to {}", seen.fewest, seen.most);
-    const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off there, and shown as [low, high]." : "";
+    const std::string n = seen.fewest == seen.most
+                              ? fmt::format("{}", seen.most)
+                              : fmt::format("{} to {}", seen.fewest, seen.most);
+    const std::string over =
+        units == "tracks" ? n + " " + whose_ : n + " " + units + " of the " + whose_;
+    const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off "
+                                           "there, and shown as [low, high]."
+                                         : "";
     switch (method) {
       case IntervalMethod::corrected_t:
-        result.push_back(fmt::format("±: {:g} % interval over {} divisions of the tracks, runs that share a division averaged first. It is Student's t with the "
-                                     "variance corrected for training parts that overlap (Nadeau and Bengio 2003).{}",
-                                     percent, n, cut));
+        result.push_back(fmt::format(
+            "±: {:g} % interval over {} divisions of the tracks, runs that share a division "
+            "averaged first. It is Student's t with the "
+            "variance corrected for training parts that overlap (Nadeau and Bengio 2003).{}",
+            percent, n, cut));
         break;
       case IntervalMethod::corrected_welch:
-        result.push_back(fmt::format("± of a difference of two kinds of split: {:g} % interval over at least {} divisions on each side, which are not paired. It is "
-                                     "Welch's with each side's variance corrected for training parts that overlap (Nadeau and Bengio 2003).{}",
-                                     percent, n, cut));
+        result.push_back(
+            fmt::format("± of a difference of two kinds of split: {:g} % interval over at least {} "
+                        "divisions on each side, which are not paired. It is "
+                        "Welch's with each side's variance corrected for training parts that "
+                        "overlap (Nadeau and Bengio 2003).{}",
+                        percent, n, cut));
         break;
       case IntervalMethod::bootstrap:
-        result.push_back(fmt::format("[low, high]: {:g} % interval over the {} {} of {}, by a bootstrap of {} resamples. It says nothing of how training on "
-                                     "other tracks would change the result.",
-                                     percent, n, units, whose_, kResamples));
+        result.push_back(
+            fmt::format("[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples. "
+                        "It says nothing of how training on "
+                        "other tracks would change the result.",
+                        percent, over, kResamples));
         break;
       case IntervalMethod::wilson:
-        result.push_back(fmt::format("[low, high]: Wilson's {:g} % interval over the {} {} of {}.{}", percent, n, units, whose_,
-                                     units == "tracks" ? " No artist is known; where tracks share one it is too narrow." : ""));
+        result.push_back(fmt::format(
+            "[low, high]: Wilson's {:g} % interval over the {}.{}", percent, over,
+            units == "tracks" ? " No artist is known; where tracks share one it is too narrow."
+                              : ""));
         break;
       case IntervalMethod::none: break;
     }
   }
   if (any_without_)
-    result.emplace_back("Means without an interval: there is one division only and no answer of single tracks to resample, or nothing differs.");
+    result.emplace_back(
+        "Means without an interval: there is one division only and no answer of single tracks to "
+        "resample, or nothing differs.");
   return result;
 }
 
@@ -167,7 +199,8 @@ Cell count_cell(std::size_t value) { return {.text = fmt::format("{}", value), .
 std::vector<Cell> interval_cells(const Estimate& estimate, double level) {
   const bool known = estimate.interval.has_value();
   return {number_cell(known ? std::optional(estimate.interval->low) : std::nullopt),
-          number_cell(known ? std::optional(estimate.interval->high) : std::nullopt), number_cell(level), text_cell(estimate.method_id()),
+          number_cell(known ? std::optional(estimate.interval->high) : std::nullopt),
+          number_cell(level), text_cell(estimate.method_id()),
           known ? count_cell(estimate.n_units) : number_cell(std::nullopt)};
 }
 
@@ -225,7 +258,8 @@ void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std:
 
 std::size_t n_genres_with_tracks(const RunRecord& run, const std::string& fact) {
   const std::vector<std::string> counts = run.fact_list(fact);
-  return static_cast<std::size_t>(std::count_if(counts.begin(), counts.end(), [](const std::string& count) { return count != "0"; }));
+  return static_cast<std::size_t>(std::count_if(
+      counts.begin(), counts.end(), [](const std::string& count) { return count != "0"; }));
 }
 
 std::string pruned_note(const Runs& runs) {

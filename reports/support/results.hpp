@@ -45,11 +45,12 @@ std::string to_string(const Tally& tally);
 /// A fraction as percent with one decimal: "45.7 %".
 std::string format_percent(double fraction);
 
-/// "45.7 ± 3.2 %" for a symmetric interval over divisions, "81.4 [74.0, 87.2] %" for any other; without an interval
-/// "45.7 %"; without a mean an empty text.
+/// "45.7 ± 3.2 %" for a symmetric interval over divisions, "81.4 [74.0, 87.2] %" for any other;
+/// without an interval "45.7 %"; without a mean an empty text.
 std::string format_percent(const Estimate& estimate);
 
-/// A difference of fractions in percentage points, with its sign: "+3.1 ± 0.9 points", "−2.0 [−5.1, +0.4] points".
+/// A difference of fractions in percentage points, with its sign: "+3.1 ± 0.9 points", "−2.0 [−5.1,
+/// +0.4] points".
 std::string format_points(const Estimate& difference);
 
 /// A score that is no percentage: "0.904 ± 0.031", "0.904 [0.840, 0.951]".
@@ -59,10 +60,12 @@ std::string format_score(const Estimate& estimate);
 class IntervalLegend {
  public:
   /// @param whose  what bootstraps resample
-  explicit IntervalLegend(double level, std::string whose = "one division's test tracks") : level_(level), whose_(std::move(whose)) {}
+  explicit IntervalLegend(double level, std::string whose = "test tracks of one division")
+      : level_(level), whose_(std::move(whose)) {}
 
   void add(const Estimate& estimate);
-  /// One note per kind, which says over what it is and how many of those there are; none where no interval was added.
+  /// One note per kind, which says over what it is and how many of those there are; none where no
+  /// interval was added.
   std::vector<std::string> notes() const;
 
  private:
@@ -88,13 +91,17 @@ Cell number_cell(double value);
 Cell number_cell(std::optional<double> value);  ///< empty where there is none
 Cell count_cell(std::size_t value);
 
-/// Columns of data tables for an interval: its ends, its confidence, which method made it ("corrected_t", "bootstrap_artists",
-/// "wilson", ...) and over how many divisions, artists or tracks; and their cells.
-inline constexpr std::array<const char*, 5> kIntervalColumns = {"ci_low", "ci_high", "ci_level", "ci_method", "ci_n"};
+/// Columns of data tables for an interval: its ends, its confidence, which method made it
+/// ("corrected_t", "bootstrap_artists", "wilson", ...) and over how many divisions, artists or
+/// tracks; and their cells.
+inline constexpr std::array<const char*, 5> kIntervalColumns = {"ci_low", "ci_high", "ci_level",
+                                                                "ci_method", "ci_n"};
 std::vector<Cell> interval_cells(const Estimate& estimate, double level);
 
-/// Columns of data tables for a mean: mean, deviation between divisions, and its interval, and their cells.
-inline constexpr std::array<const char*, 7> kMeasuredColumns = {"mean", "sd", "ci_low", "ci_high", "ci_level", "ci_method", "ci_n"};
+/// Columns of data tables for a mean: mean, deviation between divisions, and its interval, and
+/// their cells.
+inline constexpr std::array<const char*, 7> kMeasuredColumns = {
+    "mean", "sd", "ci_low", "ci_high", "ci_level", "ci_method", "ci_n"};
 std::vector<Cell> measured_cells(const Estimate& estimate, double level);
 
 /// Appends cells to a row.
@@ -119,7 +126,8 @@ void add_note(std::vector<std::string>& notes, std::string note);
 /// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), pruned_note().
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
 
-/// How many genres have tracks by a fact that counts them ("split.test_by_genre"); 0 where the run does not say.
+/// How many genres have tracks by a fact that counts them ("split.test_by_genre"); 0 where the run
+/// does not say.
 std::size_t n_genres_with_tracks(const RunRecord& run, const std::string& fact);
 
 /// "2 of 6 runs were pruned: the means over the others are too high."; empty where none was.
@@ -142,9 +150,10 @@ std::string tuned_note(const Runs& runs);
 /// The distinct lines of the fact "split.notes" of the runs, in order of appearance.
 std::vector<std::string> split_notes(const Runs& runs);
 
-/// One line on the dataset: name, number of tracks, of genres with training and with test tracks, sizes of the parts over the runs,
-/// as far as the facts "dataset.n_tracks", "dataset.genres", "split.train_by_genre", "split.test_by_genre", "split.n_train",
-/// "split.n_valid" and "split.n_test" tell.
+/// One line on the dataset: name, number of tracks, of genres with training and with test tracks,
+/// sizes of the parts over the runs, as far as the facts "dataset.n_tracks", "dataset.genres",
+/// "split.train_by_genre", "split.test_by_genre", "split.n_train", "split.n_valid" and
+/// "split.n_test" tell.
 std::string dataset_note(const Runs& runs);
 
 /// The distinct lines of the fact "fit.warnings", with how many runs have them: "Warning of 2 runs: …".

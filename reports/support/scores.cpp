@@ -12,19 +12,23 @@ namespace {
 std::optional<double> number_of(const std::string& text) {
   double value = 0.0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value) : std::nullopt;
+  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value)
+                                                                   : std::nullopt;
 }
 
 bool has_answers(const std::string& part) { return part == "valid" || part == "test"; }
 
-/// Names of sources of each scored track, in the order of their steps; empty where the run does not say.
+/// Names of sources of each scored track, in the order of their steps; empty where the run does not
+/// say.
 std::vector<std::vector<std::string>> sources_of(const RunRecord& run) {
   const std::string text = run.fact("structure.sources");
   if (text.empty()) return {};
   try {
     return nlohmann::json::parse(text).get<std::vector<std::vector<std::string>>>();
   } catch (const nlohmann::json::exception& error) {
-    throw DataError(fmt::format("run {}: the fact 'structure.sources' is not a list of lists of names: {}", run.id, error.what()));
+    throw DataError(
+        fmt::format("run {}: the fact 'structure.sources' is not a list of lists of names: {}",
+                    run.id, error.what()));
   }
 }
 
@@ -36,14 +40,17 @@ std::string division_of(const RunRecord& run) {
   const bool drawn = run.parameter("split.kind") != "published";
   std::string name = run.dataset_fingerprint;
   for (const auto& [key, value] : run.parameters)
-    if (key.starts_with("split.") && key != "split.seed") name += fmt::format("\n{}={}", key, value);
+    if (key.starts_with("split.") && key != "split.seed")
+      name += fmt::format("\n{}={}", key, value);
   if (drawn) name += "\nseed " + (own_seed == "auto" ? std::to_string(run.seed) : own_seed);
   return name;
 }
 
 double test_ratio(const RunRecord& run, const std::string& part) {
-  const auto n_train = number_of(run.fact("split.n_train")), n_scored = number_of(run.fact(part == "valid" ? "split.n_valid" : "split.n_test"));
-  return n_train && n_scored && *n_train > 0.0 ? *n_scored / *n_train : std::numeric_limits<double>::quiet_NaN();
+  const auto n_train = number_of(run.fact("split.n_train")),
+             n_scored = number_of(run.fact(part == "valid" ? "split.n_valid" : "split.n_test"));
+  return n_train && n_scored && *n_train > 0.0 ? *n_scored / *n_train
+                                               : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::string cluster_units(const Runs& runs) {
@@ -72,15 +79,19 @@ const Answers& Scores::answers(const RunRecord& run, const std::string& part) co
   };
   for (const PredictionRecord& prediction : state_->store.predictions(run.id, part)) {
     if (prediction.truth < 0 || prediction.predicted < 0) continue;
-    answers.push_back({.track = number(state_->tracks, prediction.track),
-                       .cluster = prediction.cluster.empty() ? -1 : number(state_->clusters, prediction.cluster),
-                       .truth = prediction.truth, .predicted = prediction.predicted});
+    answers.push_back(
+        {.track = number(state_->tracks, prediction.track),
+         .cluster = prediction.cluster.empty() ? -1 : number(state_->clusters, prediction.cluster),
+         .truth = prediction.truth,
+         .predicted = prediction.predicted});
   }
   return answers;
 }
 
-ScoredRun Scores::scored(const RunRecord& run, double score, const std::string& part, std::function<bool(int)> keep) const {
-  ScoredRun result{.score = score, .division = division_of(run), .test_ratio = test_ratio(run, part)};
+ScoredRun Scores::scored(const RunRecord& run, double score, const std::string& part,
+                         std::function<bool(int)> keep) const {
+  ScoredRun result{
+      .score = score, .division = division_of(run), .test_ratio = test_ratio(run, part)};
   if (has_answers(part))
     result.answers = [this, &run, part, keep = std::move(keep)] {
       Answers kept = answers(run, part);
@@ -90,11 +101,13 @@ ScoredRun Scores::scored(const RunRecord& run, double score, const std::string& 
   return result;
 }
 
-std::optional<double> final_metric(const StoreReader& store, const RunRecord& run, const std::string& split, const std::string& metric) {
+std::optional<double> final_metric(const StoreReader& store, const RunRecord& run,
+                                   const std::string& split, const std::string& metric) {
   return run.status == RunStatus::done ? store.metric(run.id, split, metric) : std::nullopt;
 }
 
-Measured measure(const Scores& scores, const Runs& runs, const std::string& split, const std::string& metric, double level) {
+Measured measure(const Scores& scores, const Runs& runs, const std::string& split,
+                 const std::string& metric, double level) {
   Measured result;
   std::vector<ScoredRun> scored;
   for (const RunRecord* run : runs)
@@ -111,18 +124,22 @@ Measured measure(const Scores& scores, const Runs& runs, const std::string& spli
   return result;
 }
 
-Measured measure_values(const std::vector<RunValue>& values, const std::string& part, Bounds bounds, double level) {
+Measured measure_values(const std::vector<RunValue>& values, const std::string& part, Bounds bounds,
+                        double level) {
   Measured result;
   std::vector<ScoredRun> scored;
   for (const RunValue& value : values) {
     result.values.push_back(value.value);
-    scored.push_back({.score = value.value, .division = division_of(*value.run), .test_ratio = test_ratio(*value.run, part)});
+    scored.push_back({.score = value.value,
+                      .division = division_of(*value.run),
+                      .test_ratio = test_ratio(*value.run, part)});
   }
   static_cast<Estimate&>(result) = corrected_t(by_division(scored), bounds, level);
   return result;
 }
 
-Measured measure_structure(const Scores& scores, const Runs& runs, const std::string& metric, double level) {
+Measured measure_structure(const Scores& scores, const Runs& runs, const std::string& metric,
+                           double level) {
   Measured result;
   std::map<std::int64_t, std::vector<double>> of_track;
   std::map<std::int64_t, std::vector<std::string>> sources;
@@ -151,10 +168,14 @@ Measured measure_structure(const Scores& scores, const Runs& runs, const std::st
     const auto found = sources.find(track);
     const bool known = found != sources.end() && !found->second.empty();
     any_sources = any_sources || known;
-    of_means.push_back(known ? found->second : std::vector<std::string>{fmt::format("track {}", track)});
+    of_means.push_back(known ? found->second
+                             : std::vector<std::string>{fmt::format("track {}", track)});
   }
-  const Bounds bounds = metric == "n_clusters" ? kUnbounded : metric == "adjusted_rand" ? kDifference : kProportion;
-  static_cast<Estimate&>(result) = pigeonhole_bootstrap(means, of_means, any_sources ? "sources" : "tracks", bounds, /*seed=*/0, level);
+  const Bounds bounds = metric == "n_clusters"      ? kUnbounded
+                        : metric == "adjusted_rand" ? kDifference
+                                                    : kProportion;
+  static_cast<Estimate&>(result) = pigeonhole_bootstrap(
+      means, of_means, any_sources ? "sources" : "tracks", bounds, /*seed=*/0, level);
   result.mean = mean(means);
   result.deviation = standard_deviation(means);
   result.n_tracks = means.size();

@@ -24,14 +24,17 @@ std::optional<long> skip_length(const RunRecord& run) {
 
 std::size_t n_done(const RunGroup& group) {
   return static_cast<std::size_t>(
-      std::count_if(group.runs.begin(), group.runs.end(), [](const RunRecord* run) { return run->status == RunStatus::done; }));
+      std::count_if(group.runs.begin(), group.runs.end(),
+                    [](const RunRecord* run) { return run->status == RunStatus::done; }));
 }
 
 }  // namespace
 
 const SkipGroup* SkipFamily::reference() const {
   const SkipGroup* best = nullptr;
-  const auto rank = [](const SkipGroup& group) { return std::pair(!group.combine.empty(), n_done(group)); };
+  const auto rank = [](const SkipGroup& group) {
+    return std::pair(!group.combine.empty(), n_done(group));
+  };
   for (const SkipGroup& group : groups)
     if (group.length == 0 && (best == nullptr || rank(group) > rank(*best))) best = &group;
   return best;
@@ -78,7 +81,8 @@ std::vector<bool> repeated_plain_skips(const std::vector<const RunGroup*>& group
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const RunRecord& run = *groups[i]->runs.front();
     if (run.parameter("method.name") != "skip_gru" || skip_length(run) != 0) continue;
-    const auto [place, is_new] = kept.try_emplace({without_prefix(groups[i]->parameters, {"method.combine"}), groups[i]->protocol}, i);
+    const auto [place, is_new] = kept.try_emplace(
+        {without_prefix(groups[i]->parameters, {"method.combine"}), groups[i]->protocol}, i);
     if (is_new) continue;
     const bool better = n_done(*groups[i]) > n_done(*groups[place->second]);
     repeated[better ? place->second : i] = true;

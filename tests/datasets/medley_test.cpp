@@ -297,6 +297,18 @@ TEST_F(Medley, MedleysThatShareASourceTrackAreOneGroup) {
   EXPECT_EQ(groups, (std::set<std::string>{"polka/song0", "tango/song0"})) << "genres do not mix, and 12 medleys join each";
 }
 
+TEST_F(Medley, EachMedleyNamesTheTracksThatItIsCutFrom) {
+  const auto dataset = write_and_read(dir_ / "set", small(levels(), {{"count", std::int64_t{12}}}));
+  const auto rows = rows_by_track(dir_ / "set/sections.csv");
+  for (const Track& track : dataset->tracks()) {
+    const std::vector<std::string> sources = dataset->sources(track);
+    std::set<std::string> expected;
+    for (const auto& row : rows.at(track.id)) expected.insert(row.at("source_track"));
+    EXPECT_EQ(std::set(sources.begin(), sources.end()), expected) << track.id;
+    EXPECT_EQ(sources.size(), expected.size()) << "each once";
+  }
+}
+
 TEST_F(Medley, FadesAtJointsAloneAndNotWhereTheMusicRunsOn) {
   const auto dataset = write_and_read(dir_ / "set", small(levels(), {{"fade_ms", 10.0}, {"material", std::string("repeated")},
                                                                      {"offset", false}}));

@@ -19,7 +19,8 @@ namespace {
 //   def welch(x, y, rx, ry):
 //     vx = x.var(ddof=1) * (1 / len(x) + rx); vy = y.var(ddof=1) * (1 / len(y) + ry); v = vx + vy
 //     df = v * v / (vx * vx / (len(x) - 1) + vy * vy / (len(y) - 1))
-//     h = stats.t.ppf(0.975, df) * v ** 0.5; return x.mean() - y.mean() - h, x.mean() - y.mean() + h, df
+//     h = stats.t.ppf(0.975, df) * v ** 0.5; return x.mean() - y.mean() - h, x.mean() - y.mean() +
+//     h, df
 // Both sides compute in double precision; 1e-12 leaves room for the order of the operations.
 constexpr double kTolerance = 1e-12;
 const std::vector<double> kA = {0.42, 0.45, 0.47, 0.44, 0.50};
@@ -37,7 +38,8 @@ std::vector<DivisionScore> divisions(const std::vector<double>& scores, double r
 std::vector<ScoredRun> runs(const std::vector<double>& scores, const std::string& prefix = "") {
   std::vector<ScoredRun> result;
   for (std::size_t i = 0; i < scores.size(); ++i)
-    result.push_back({.score = scores[i], .division = fmt::format("{}{}", prefix, i), .test_ratio = kRatio});
+    result.push_back(
+        {.score = scores[i], .division = fmt::format("{}{}", prefix, i), .test_ratio = kRatio});
   return result;
 }
 
@@ -52,7 +54,9 @@ Answers answers_of(const std::vector<Artist>& artists) {
   int track = 0;
   for (std::size_t a = 0; a < artists.size(); ++a)
     for (int song = 0; song < artists[a].n_songs; ++song, ++track)
-      result.push_back({.track = track, .cluster = artists[a].known ? static_cast<int>(a) : -1, .truth = 0,
+      result.push_back({.track = track,
+                        .cluster = artists[a].known ? static_cast<int>(a) : -1,
+                        .truth = 0,
                         .predicted = song < artists[a].n_right ? 0 : 1});
   return result;
 }
@@ -60,7 +64,9 @@ Answers answers_of(const std::vector<Artist>& artists) {
 ScoredRun run_of(const Answers& answers, const std::string& division = "the list") {
   double n_right = 0.0;
   for (const Answer& answer : answers) n_right += answer.truth == answer.predicted;
-  return {.score = n_right / static_cast<double>(answers.size()), .division = division, .test_ratio = kRatio,
+  return {.score = n_right / static_cast<double>(answers.size()),
+          .division = division,
+          .test_ratio = kRatio,
           .answers = [answers] { return answers; }};
 }
 
@@ -84,11 +90,16 @@ TEST(CorrectedT, AgreesWithScipy) {
 }
 
 TEST(CorrectedT, IsWiderThanStudentsByWhatNadeauAndBengioSay) {
-  const auto width = [](const std::vector<double>& scores, double ratio) { return corrected_t(divisions(scores, ratio), kUnbounded).interval.value().half_width(); };
-  EXPECT_NEAR(width(kA, 0.0), 0.0378656628163945, kTolerance);  // stats.t.interval(0.95, 4, a.mean(), stats.sem(a))
-  EXPECT_NEAR(width(kA, kRatio) / width(kA, 0.0), 1.7728105208558365, 1e-9);  // 5 seeds of 70/30: sqrt(1 + 5 * 3/7)
+  const auto width = [](const std::vector<double>& scores, double ratio) {
+    return corrected_t(divisions(scores, ratio), kUnbounded).interval.value().half_width();
+  };
+  EXPECT_NEAR(width(kA, 0.0), 0.0378656628163945,
+              kTolerance);  // stats.t.interval(0.95, 4, a.mean(), stats.sem(a))
+  EXPECT_NEAR(width(kA, kRatio) / width(kA, 0.0), 1.7728105208558365,
+              1e-9);  // 5 seeds of 70/30: sqrt(1 + 5 * 3/7)
   const std::vector<double> folds = {0.4, 0.5, 0.45, 0.47, 0.52, 0.41, 0.39, 0.5, 0.44, 0.48};
-  EXPECT_NEAR(width(folds, 1.0 / 9.0) / width(folds, 0.0), 1.4529663145135578, 1e-9);  // 10 folds: sqrt(1 + 10/9)
+  EXPECT_NEAR(width(folds, 1.0 / 9.0) / width(folds, 0.0), 1.4529663145135578,
+              1e-9);  // 10 folds: sqrt(1 + 10/9)
 }
 
 TEST(CorrectedT, IsCutOffAtTheBoundsAndSaysSo) {
@@ -112,11 +123,13 @@ TEST(CorrectedT, NeedsTwoDivisionsThatDifferAndARatio) {
   EXPECT_FALSE(corrected_t(divisions({0.4, 0.4, 0.4}), kProportion).interval);
   EXPECT_FALSE(corrected_t(divisions({0.3 + 0.1, 0.4, 0.2 + 0.2}), kProportion).interval);
   EXPECT_EQ(corrected_t(divisions({0.4}), kProportion).method_id(), "");
-  EXPECT_FALSE(corrected_t(divisions(kA, std::numeric_limits<double>::quiet_NaN()), kProportion).interval);
+  EXPECT_FALSE(
+      corrected_t(divisions(kA, std::numeric_limits<double>::quiet_NaN()), kProportion).interval);
 }
 
 TEST(CorrectedT, NotANumberIsNotHidden) {
-  const Estimate estimate = corrected_t(divisions({0.5, std::numeric_limits<double>::quiet_NaN()}), kUnbounded);
+  const Estimate estimate =
+      corrected_t(divisions({0.5, std::numeric_limits<double>::quiet_NaN()}), kUnbounded);
   EXPECT_TRUE(std::isnan(estimate.mean));
   EXPECT_TRUE(!estimate.interval || std::isnan(estimate.interval->low));
 }
@@ -155,10 +168,12 @@ TEST(EstimateScore, RunsThatShareADivisionAreAveragedFirst) {
 }
 
 // acc = right.sum() / n.sum(); Ge = n.sum() ** 2 / (n ** 2).sum() = 9.520661157
-// z = np.sqrt(Ge / (Ge - 1)) * stats.t.ppf(0.975, Ge - 1); level = 2 * stats.norm.cdf(z) - 1 = 0.98412969
-// stats.bootstrap((right, n), lambda r, n, axis=-1: r.sum(axis) / n.sum(axis), paired=True, method="BCa",
+// z = np.sqrt(Ge / (Ge - 1)) * stats.t.ppf(0.975, Ge - 1); level = 2 * stats.norm.cdf(z) - 1 =
+// 0.98412969 stats.bootstrap((right, n), lambda r, n, axis=-1: r.sum(axis) / n.sum(axis),
+// paired=True, method="BCa",
 //                 confidence_level=level, n_resamples=400000): 0.36735, 0.83333
-// Ours has 2000 resamples: at these ends a quantile has a standard error of about 0.012 (400 repetitions in NumPy).
+// Ours has 2000 resamples: at these ends a quantile has a standard error of about 0.012 (400
+// repetitions in NumPy).
 TEST(EstimateScore, OneDivisionIsResampledByArtistAsScipyDoesIt) {
   const std::vector<ScoredRun> one = {run_of(answers_of(kArtists))};
   const Estimate estimate = estimate_score(one, ScoreKind::accuracy, "artists");
@@ -168,7 +183,8 @@ TEST(EstimateScore, OneDivisionIsResampledByArtistAsScipyDoesIt) {
   EXPECT_EQ(estimate.method_id(), "bootstrap_artists");
   EXPECT_EQ(estimate.n_units, 12u);
   // The same from the same, always.
-  EXPECT_EQ(estimate_score(one, ScoreKind::accuracy, "artists").interval.value().low, estimate.interval.value().low);
+  EXPECT_EQ(estimate_score(one, ScoreKind::accuracy, "artists").interval.value().low,
+            estimate.interval.value().low);
   // Songs of one artist are alike, so the interval is wider than that of 48 independent songs.
   EXPECT_GT(estimate.interval.value().half_width(), 1.3 * wilson_interval(29, 48).half_width());
 }
@@ -187,7 +203,8 @@ TEST(EstimateScore, FiveIdenticalRunsOnOneDivisionSayWhatOneSays) {
 TEST(EstimateScore, WithoutAnyKnownArtistItIsWilsons) {
   std::vector<Artist> unknown = kArtists;
   for (Artist& artist : unknown) artist.known = false;
-  const Estimate estimate = estimate_score(std::vector{run_of(answers_of(unknown))}, ScoreKind::accuracy, "artists");
+  const Estimate estimate =
+      estimate_score(std::vector{run_of(answers_of(unknown))}, ScoreKind::accuracy, "artists");
   EXPECT_EQ(estimate.method_id(), "wilson");
   EXPECT_EQ(estimate.n_units, 48u);
   EXPECT_NEAR(estimate.interval.value().low, wilson_interval(29, 48).low, kTolerance);
@@ -195,42 +212,53 @@ TEST(EstimateScore, WithoutAnyKnownArtistItIsWilsons) {
   std::vector<Artist> other = unknown;
   other[0].n_right = 1;
   const std::vector<ScoredRun> two = {run_of(answers_of(unknown)), run_of(answers_of(other))};
-  EXPECT_NEAR(estimate_score(two, ScoreKind::accuracy, "artists").interval.value().low, wilson_interval(28, 48).low, kTolerance);
+  EXPECT_NEAR(estimate_score(two, ScoreKind::accuracy, "artists").interval.value().low,
+              wilson_interval(28, 48).low, kTolerance);
   EXPECT_EQ(estimate_score(two, ScoreKind::accuracy, "artists").n_units, 48u);
 }
 
 TEST(EstimateScore, TracksOfUnknownArtistsAreEachTheirOwnWhereOthersAreKnown) {
   std::vector<Artist> some = kArtists;
   some[7].known = false;  // of 9 songs
-  const Estimate estimate = estimate_score(std::vector{run_of(answers_of(some))}, ScoreKind::accuracy, "artists");
+  const Estimate estimate =
+      estimate_score(std::vector{run_of(answers_of(some))}, ScoreKind::accuracy, "artists");
   EXPECT_EQ(estimate.method_id(), "bootstrap_artists");
   EXPECT_EQ(estimate.n_units, 11u + 9u);
 }
 
 TEST(EstimateScore, AllRightOrAllWrongIsNotCertain) {
   const std::vector<Artist> right(12, Artist{4, 4}), wrong(12, Artist{0, 4});
-  const Estimate of_right = estimate_score(std::vector{run_of(answers_of(right))}, ScoreKind::accuracy, "artists");
+  const Estimate of_right =
+      estimate_score(std::vector{run_of(answers_of(right))}, ScoreKind::accuracy, "artists");
   // stats.binomtest(12, 12).proportion_ci(0.95, "wilson"): 12 artists, not 48 songs
   EXPECT_NEAR(of_right.interval.value().low, 0.7575059933447592, kTolerance);
   EXPECT_EQ(of_right.interval.value().high, 1.0);
   EXPECT_EQ(of_right.method_id(), "wilson");
   EXPECT_EQ(of_right.n_units, 12u);
-  EXPECT_EQ(estimate_score(std::vector{run_of(answers_of(wrong))}, ScoreKind::accuracy, "artists").interval.value().low, 0.0);
+  EXPECT_EQ(estimate_score(std::vector{run_of(answers_of(wrong))}, ScoreKind::accuracy, "artists")
+                .interval.value()
+                .low,
+            0.0);
   // Several divisions, all right: there is no variance between them, but neither certainty.
-  const std::vector<ScoredRun> two = {run_of(answers_of(right), "a"), run_of(answers_of(right), "b")};
-  EXPECT_NEAR(estimate_score(two, ScoreKind::accuracy, "artists").interval.value().low, 0.7575059933447592, kTolerance);
+  const std::vector<ScoredRun> two = {run_of(answers_of(right), "a"),
+                                      run_of(answers_of(right), "b")};
+  EXPECT_NEAR(estimate_score(two, ScoreKind::accuracy, "artists").interval.value().low,
+              0.7575059933447592, kTolerance);
 }
 
 TEST(EstimateScore, MacroF1OfOneDivisionIsResampledToo) {
   Answers answers = answers_of(kArtists);
   for (Answer& answer : answers) answer.truth = answer.track % 2;
   for (Answer& answer : answers) answer.predicted = answer.track % 3 == 0 ? 2 : answer.track % 2;
-  const Estimate estimate = estimate_score(std::vector{run_of(answers)}, ScoreKind::macro_f1, "artists");
+  const Estimate estimate =
+      estimate_score(std::vector{run_of(answers)}, ScoreKind::macro_f1, "artists");
   EXPECT_EQ(estimate.method_id(), "bootstrap_artists");
-  EXPECT_LT(estimate.interval.value().low, 0.8);   // f1_score(labels=[0, 1], average="macro") = 0.8
+  EXPECT_LT(estimate.interval.value().low, 0.8);  // f1_score(labels=[0, 1], average="macro") = 0.8
   EXPECT_GT(estimate.interval.value().high, 0.8);
   for (Answer& answer : answers) answer.cluster = -1;
-  EXPECT_EQ(estimate_score(std::vector{run_of(answers)}, ScoreKind::macro_f1, "artists").method_id(), "bootstrap_tracks");
+  EXPECT_EQ(
+      estimate_score(std::vector{run_of(answers)}, ScoreKind::macro_f1, "artists").method_id(),
+      "bootstrap_tracks");
 }
 
 TEST(EstimateScore, WithoutAnswersOneDivisionHasNoInterval) {
@@ -242,7 +270,8 @@ TEST(AccuracyDifference, IsPairedOverCommonDivisions) {
   std::vector<ScoredRun> first = runs(kA);
   const Estimate estimate = accuracy_difference(first, runs(kB), "artists");
   EXPECT_NEAR(estimate.mean, 0.03, kTolerance);
-  EXPECT_NEAR(estimate.interval.value().low, -0.02162353666091773, kTolerance);  // corrected(a - b, 3/7)
+  EXPECT_NEAR(estimate.interval.value().low, -0.02162353666091773,
+              kTolerance);  // corrected(a - b, 3/7)
   EXPECT_NEAR(estimate.interval.value().high, 0.0816235366609177, kTolerance);
   // A division that one side lacks does not count.
   first.push_back({.score = 0.9, .division = "another", .test_ratio = kRatio});
@@ -250,13 +279,14 @@ TEST(AccuracyDifference, IsPairedOverCommonDivisions) {
 }
 
 TEST(AccuracyDifference, IsWelchsWhereNoDivisionIsCommon) {
-  const Estimate estimate = accuracy_difference(runs(kA, "leaky "), runs(kC, "grouped "), "artists");
+  const Estimate estimate =
+      accuracy_difference(runs(kA, "leaky "), runs(kC, "grouped "), "artists");
   EXPECT_EQ(estimate.method_id(), "corrected_welch");
   EXPECT_NEAR(estimate.interval.value().low, -0.08377214183719045, 1e-10);
 }
 
-// As above with stats.bootstrap((right, second, n), lambda r, s, n, axis=-1: (r - s).sum(axis) / n.sum(axis), paired=True, ...):
-// 0.02041, 0.3
+// As above with stats.bootstrap((right, second, n), lambda r, s, n, axis=-1: (r - s).sum(axis) /
+// n.sum(axis), paired=True, ...): 0.02041, 0.3
 TEST(AccuracyDifference, IsABootstrapOverArtistsOnOneDivision) {
   std::vector<Artist> second = kArtists;
   const std::vector<int> n_right = {2, 1, 3, 1, 0, 0, 4, 4, 1, 1, 2, 2};
@@ -268,7 +298,8 @@ TEST(AccuracyDifference, IsABootstrapOverArtistsOnOneDivision) {
   EXPECT_NEAR(estimate.interval.value().low, 0.02041, 0.02);
   EXPECT_NEAR(estimate.interval.value().high, 0.3, 0.02);
   // What both have in common does not widen it.
-  EXPECT_LT(estimate.interval.value().half_width(), 0.7 * estimate_score(a, ScoreKind::accuracy, "artists").interval.value().half_width());
+  EXPECT_LT(estimate.interval.value().half_width(),
+            0.7 * estimate_score(a, ScoreKind::accuracy, "artists").interval.value().half_width());
 }
 
 TEST(AccuracyDifference, OfIdenticalAnswersIsZeroWithoutAnInterval) {
@@ -294,7 +325,8 @@ TEST(AccuracyDifference, OfOneDivisionEachResamplesTheArtistsOfBoth) {
 }
 
 TEST(PairedDifference, IsPairedByDivisionAndNeedsTwo) {
-  EXPECT_NEAR(paired_difference(runs(kA), runs(kB), kDifference).interval.value().high, 0.0816235366609177, kTolerance);
+  EXPECT_NEAR(paired_difference(runs(kA), runs(kB), kDifference).interval.value().high,
+              0.0816235366609177, kTolerance);
   EXPECT_FALSE(paired_difference(runs({0.4}), runs({0.3}), kDifference).interval);
   EXPECT_NEAR(paired_difference(runs({0.4}), runs({0.3}), kDifference).mean, 0.1, kTolerance);
 }
@@ -314,7 +346,8 @@ TEST(PigeonholeBootstrap, AgreesWithNumPy) {
   EXPECT_EQ(estimate.n_units, 6u);
   // A source that a medley names twice is one source.
   sources[0].push_back("a");
-  EXPECT_EQ(pigeonhole_bootstrap(scores, sources, "sources", kProportion, 0).interval.value().low, estimate.interval.value().low);
+  EXPECT_EQ(pigeonhole_bootstrap(scores, sources, "sources", kProportion, 0).interval.value().low,
+            estimate.interval.value().low);
 }
 
 TEST(PigeonholeBootstrap, ManyMedleysOfFewSourcesSayLessThanTheirNumber) {
@@ -325,14 +358,21 @@ TEST(PigeonholeBootstrap, ManyMedleysOfFewSourcesSayLessThanTheirNumber) {
     shared.push_back({fmt::format("source {}", i % 6)});
     own.push_back({fmt::format("track {}", i)});
   }
-  const double of_shared = pigeonhole_bootstrap(scores, shared, "sources", kProportion, 0).interval.value().half_width();
-  const double of_own = pigeonhole_bootstrap(scores, own, "tracks", kProportion, 0).interval.value().half_width();
+  const double of_shared =
+      pigeonhole_bootstrap(scores, shared, "sources", kProportion, 0).interval.value().half_width();
+  const double of_own =
+      pigeonhole_bootstrap(scores, own, "tracks", kProportion, 0).interval.value().half_width();
   EXPECT_GT(of_shared, 3.0 * of_own);
 }
 
 TEST(ClusterBootstrap, NeedsTwoClustersThatDiffer) {
-  EXPECT_FALSE(pigeonhole_bootstrap(std::vector{0.5}, std::vector<std::vector<std::string>>{{"a"}}, "tracks", kProportion, 0).interval);
-  EXPECT_FALSE(pigeonhole_bootstrap(std::vector{0.5, 0.5}, std::vector<std::vector<std::string>>{{"a"}, {"b"}}, "tracks", kProportion, 0).interval);
+  EXPECT_FALSE(pigeonhole_bootstrap(std::vector{0.5}, std::vector<std::vector<std::string>>{{"a"}},
+                                    "tracks", kProportion, 0)
+                   .interval);
+  EXPECT_FALSE(pigeonhole_bootstrap(std::vector{0.5, 0.5},
+                                    std::vector<std::vector<std::string>>{{"a"}, {"b"}}, "tracks",
+                                    kProportion, 0)
+                   .interval);
   EXPECT_FALSE(pigeonhole_bootstrap({}, {}, "tracks", kProportion, 0).interval);
 }
 

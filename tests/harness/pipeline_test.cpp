@@ -134,6 +134,14 @@ TEST_F(Pipeline, RecordsMetricsPredictionsCurvesAndFacts) {
   EXPECT_EQ(record.fact("split.leaky"), "false");
   EXPECT_EQ(record.fact_list("split.groups"), std::vector<std::string>{"artist"});
   EXPECT_EQ(record.fact_list("dataset.genres"), (std::vector<std::string>{"high", "low"}));
+  EXPECT_EQ(record.fact("split.clusters"), "artist");
+  for (const auto& [by_genre, all] : {std::pair("split.train_by_genre", "split.n_train"),
+                                      std::pair("split.test_by_genre", "split.n_test")}) {
+    const std::vector<std::string> counts = record.fact_list(by_genre);
+    ASSERT_EQ(counts.size(), 2u) << by_genre;
+    EXPECT_GT(std::stoi(counts[0]), 0);
+    EXPECT_EQ(std::stoi(counts[0]) + std::stoi(counts[1]), std::stoi(record.fact(all))) << by_genre;
+  }
   EXPECT_EQ(record.fact("fit.n"), record.fact("split.n_train_examples"));
   const auto predictions = s->predictions(record.id, "test");
   EXPECT_EQ(std::to_string(predictions.size()), record.fact("split.n_test"));

@@ -379,6 +379,39 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
   }
 }
 
+/// Songs that are cut from others.
+class CutSongs final : public Dataset {
+ public:
+  CutSongs(const Dataset& songs, std::map<std::string, std::vector<std::string>> sources)
+      : songs_(songs), sources_(std::move(sources)) {}
+  const std::vector<std::string>& genres() const override { return songs_.genres(); }
+  const std::vector<Track>& tracks() const override { return songs_.tracks(); }
+  std::vector<Section> sections(const Track& track) const override {
+    return songs_.sections(track);
+  }
+  std::vector<std::string> sources(const Track& track) const override {
+    const auto found = sources_.find(track.id);
+    return found == sources_.end() ? std::vector<std::string>() : found->second;
+  }
+
+ private:
+  const Dataset& songs_;
+  std::map<std::string, std::vector<std::string>> sources_;
+};
+
+TEST_F(Scored, TheSourcesOfTheTracksThatWereScoredAreKeptInTheirOrder) {
+  add_song("one", 0, {{'A', 1.0}, {'B', 1.0}});
+  add_song("bad", 0, {{'A', 1.0}, {'B', 1.0}});
+  add_song("two", 1, {{'A', 1.0}, {'B', 1.0}});
+  EXPECT_TRUE(score(Halves(asked_)).sources.empty()) << "this dataset knows none";
+  const Halves halves(asked_);
+  FileHashes hashes({});
+  FoundSections found(halves, {}, hashes);
+  const CutSongs cut(songs_, {{"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
+  const DatasetStructure structure = score_dataset(cut, found, {});
+  EXPECT_EQ(structure.sources, (std::vector<std::vector<std::string>>{{"x", "y"}, {"y, \"q\""}}));
+}
+
 TEST_F(Scored, ABadTrackIsReportedAndTheOthersAreScored) {
   add_song("good", 0, {{'A', 1.0}, {'B', 1.0}});
   add_song("bad", 1, {{'A', 1.0}, {'B', 1.0}});

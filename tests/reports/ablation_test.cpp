@@ -14,7 +14,7 @@ Document render(const MemoryStore& store, const OptionValues& options = {}) { re
 
 /// A run of segmentation with scores; without a method where `method` is empty.
 void add_structure_run(MemoryStore& store, const std::string& windows, std::uint64_t seed, double score, const std::string& method,
-                       RunStatus status = RunStatus::done) {
+                       RunStatus status = RunStatus::done, const std::string& sources = {}) {
   MemoryStore::Entry entry;
   static int count = 0;
   entry.record.id = fmt::format("{:064x}", 0x5000 + ++count);
@@ -29,6 +29,10 @@ void add_structure_run(MemoryStore& store, const std::string& windows, std::uint
     entry.metrics.push_back({"test", "accuracy", -1, method == "svm" ? 0.6 : 0.5});
   }
   if (status == RunStatus::done) {
+    for (std::int64_t track = 0; track < 4; ++track)
+      entry.metrics.push_back(
+          {"structure", "adjusted_rand", track, score + 0.1 * static_cast<double>(track) - 0.15});
+    if (!sources.empty()) entry.record.facts["structure.sources"] = sources;
     entry.metrics.push_back({"structure", "adjusted_rand", -1, score});
     entry.metrics.push_back({"structure", "boundary_f_0.5", -1, score / 2});
   }
@@ -58,7 +62,8 @@ TEST(Ablation, AccuracyIsPlottedAgainstTheSweptValueWithALineAMethod) {
   EXPECT_EQ(column(*scores, 0), (std::vector<std::string>{"0.1", "1", "10", "0.1", "1", "10"}));
   EXPECT_EQ(column(*scores, 1)[0], "svm");
   EXPECT_EQ(scores->rows[0][2].text, "2/2");
-  EXPECT_EQ(scores->rows[0][3].text, "45.0 ± 63.5 %");  // t(1 degree, 0.975) = 12.706, s / sqrt(2) = 0.05
+  EXPECT_EQ(scores->rows[0][3].text,
+            "45.0 [0.0, 100.0] %");  // t(1 degree, 0.975) = 12.706, s = 0.0707: cut off
 }
 
 TEST(Ablation, TheDataHaveEveryScoreWithItsRunAndEveryPoint) {
@@ -70,7 +75,9 @@ TEST(Ablation, TheDataHaveEveryScoreWithItsRunAndEveryPoint) {
   const Table& points = *find_table(document, "ablation_points");
   ASSERT_EQ(points.rows.size(), 6u);
   EXPECT_EQ(points.rows[0][12].text, "0.9");
-  EXPECT_EQ(points.rows[0][13].text, "2");
+  EXPECT_EQ(text_at(points, "table2", "ci_method"), "corrected_t");
+  EXPECT_EQ(text_at(points, "table2", "n_runs"), "2");
+  EXPECT_EQ(text_at(points, "table2", "n_tracks"), "");
 }
 
 TEST(Ablation, AKeyCanBeAskedFor) {
@@ -126,10 +133,62 @@ TEST(Ablation, ScoresOfTheStructureCountOnceASeedWhateverTheMethod) {
   EXPECT_EQ(structure.columns, (std::vector<std::string>{"excerpt.windows", "seeds", "Adjusted Rand index", "Boundary F within 0.5 s"}));
   ASSERT_EQ(structure.rows.size(), 2u);
   EXPECT_EQ(structure.rows[0][1].text, "3/3");
-  EXPECT_EQ(structure.rows[0][2].text, "0.400 ± 0.248");  // t(2 degrees, 0.975) = 4.303, s / sqrt(3) = 0.0577
+  // Over the tracks, whose means over the seeds are 0.25, 0.35, 0.45, 0.55.
+  EXPECT_TRUE(structure.rows[0][2].text.starts_with("0.400 [")) << structure.rows[0][2].text;
+  EXPECT_EQ(structure.rows[0][3].text, "0.200") << "no score per track is stored";
+  EXPECT_TRUE(has_note(structure, "over the 4 scored tracks"));
   EXPECT_TRUE(has_note(structure, "each seed counts once"));
   const testing::TemporaryFolder folder;
   EXPECT_FALSE(write_document(document, folder.path()).empty()) << "no two ids are the same";
+}
+
+TEST(Ablation, TracksThatShareSourcesAreResampledBySource) {
+  MemoryStore store;
+  for (const char* windows : {"50", "100"})
+    add_structure_run(store, windows, 0, 0.5, "", RunStatus::done,
+                      R"([["a","b"],["a","c"],["b","c"],["a","b"]])");
+  const Document document = render(store);
+  const Table& points = *find_table(document, "ablation_points");
+  EXPECT_EQ(text_at(points, "windows", "ci_method"), "bootstrap_sources");
+  EXPECT_EQ(text_at(points, "windows", "ci_n"), "3");
+  EXPECT_TRUE(has_note(*find_table(document, "ablation-windows-structure-table"),
+                       "over the 3 sources of the scored tracks"));
+}
+
+TEST(Ablation, AnUnfinishedSweepOfTheStructureIsMarkedAndItsRunsAreCounted) {
+  MemoryStore store;
+  for (const char* windows : {"50", "100"}) {
+    add_structure_run(store, windows, 0, 0.5, "");
+    add_structure_run(store, windows, 1, 0.0, "", RunStatus::planned);
+  }
+  const Document document = render(store);
+  const Table& points = *find_table(document, "ablation_points");
+  EXPECT_EQ(text_at(points, "windows", "n_runs"), "1");
+  EXPECT_EQ(text_at(points, "windows", "n_planned"), "2");
+  EXPECT_EQ(text_at(points, "windows", "n_tracks"), "4");
+  const Table& table = *find_table(document, "ablation-windows-structure-table");
+  EXPECT_TRUE(table.rows[0][2].text.ends_with(" *")) << table.rows[0][2].text;
+  EXPECT_TRUE(has_note(table, "* Not all planned runs are done"));
+  EXPECT_TRUE(has_note(*find_figure(document, "ablation-windows-adjusted_rand"),
+                       "Not all planned runs are done"));
+}
+
+TEST(Ablation, LinesThatTestOtherGenresAreScoredOnThoseThatAllTest) {
+  MemoryStore store;
+  for (const char* c : {"1", "2"}) {
+    add_run(store, {.accuracy = 0.6,
+                    .parameters = {{"method.c", c}},
+                    .predictions = answers("test", {{.genre = 0, .n_right = 60}})});
+    add_run(store, {.accuracy = 0.75,
+                    .leaky = true,
+                    .parameters = {{"method.c", c}},
+                    .predictions = answers(
+                        "test", {{.genre = 0, .n_right = 50}, {.genre = 1, .n_right = 100}})});
+  }
+  const Document document = render(store);
+  const Table& scores = *find_table(document, "ablation-table2-accuracy-table");
+  EXPECT_TRUE(scores.rows[2][3].text.starts_with("50.0 [")) << scores.rows[2][3].text;
+  EXPECT_TRUE(has_note(scores, "(1 of 2): blues"));
 }
 
 TEST(Ablation, RunsOfSegmentationAloneNeedNoMethod) {

@@ -31,9 +31,36 @@ struct ExampleRun {
   std::optional<double> valid_accuracy = {};
   std::vector<MetricRecord> metrics = {};  ///< besides those
   std::vector<PredictionRecord> predictions = {};
+  std::string division = {};  ///< the fact "split.division"; empty: not recorded, so the seed and
+                              ///< the options of the split tell
   std::vector<BadTrackRecord> bad_tracks = {};
   std::string commit = "abc";
 };
+
+/// Answers of one genre: of so many tracks the first so many are right, the others are said to be
+/// of the next genre.
+struct GenreAnswers {
+  int genre = 0, n_right = 0, n_tracks = 100;
+};
+
+/// Predictions of a part.
+/// @param per_artist  successive tracks of an artist; 0: no artist is known
+inline std::vector<PredictionRecord> answers(const std::string& split,
+                                             const std::vector<GenreAnswers>& genres,
+                                             int per_artist = 0) {
+  std::vector<PredictionRecord> result;
+  for (const GenreAnswers& of : genres)
+    for (int i = 0; i < of.n_tracks; ++i) {
+      PredictionRecord record{.split = split,
+                              .track = fmt::format("{}.{}", of.genre, i),
+                              .truth = of.genre,
+                              .predicted = i < of.n_right ? of.genre : of.genre + 1,
+                              .probabilities = {}};
+      if (per_artist > 0) record.cluster = fmt::format("artist {}.{}", of.genre, i / per_artist);
+      result.push_back(std::move(record));
+    }
+  return result;
+}
 
 /// @return  the run's id
 inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
@@ -54,10 +81,16 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
   if (example.excerpt == "chunks") record.parameters["excerpt.duration_s"] = "3";
   for (const auto& [key, value] : example.parameters) record.parameters[key] = value;
   if (example.status == RunStatus::done) {
+    const bool grouped = !example.leaky && !example.groups.empty();
     record.facts = {{"split.leaky", example.leaky ? "true" : "false"},
-                    {"split.groups", example.leaky || example.groups.empty() ? "[]" : list_text({example.groups})},
+                    {"split.groups",
+                     list_text(grouped ? std::vector{example.groups} : std::vector<std::string>())},
+                    {"split.n_train", "700"},
+                    {"split.n_valid", "300"},
+                    {"split.n_test", "300"},
                     {"dataset.genres", list_text({"blues", "jazz"})},
                     {"dataset.n_tracks", "1000"}};
+    if (!example.division.empty()) record.facts["split.division"] = example.division;
     for (const auto& [key, value] : example.facts) record.facts[key] = value;
   }
   if (example.accuracy) {

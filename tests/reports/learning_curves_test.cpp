@@ -35,10 +35,11 @@ TEST(LearningCurves, APointIsTheMeanOverSeedsWithItsInterval) {
   add_run(store, trained(0, {2.0, 1.0}, {0.3, 0.5}));
   add_run(store, trained(1, {2.2, 1.4}, {0.3, 0.6}));
   const Document document = render(store);
-  // t of one degree of freedom at 97.5 %: 12.7062; deviations sqrt(2) * 0.1 and sqrt(2) * 0.2, over sqrt(2).
+  // t of one degree of freedom at 97.5 %: 12.7062; deviations sqrt(2) * 0.1 and sqrt(2) * 0.2,
+  // times sqrt(1/2 + 300/700).
   EXPECT_NEAR(std::stod(point(document, "loss", "1", "mean")), 2.1, 1e-12);
-  EXPECT_NEAR(std::stod(point(document, "loss", "1", "ci_low")), 2.1 - 1.27062, 1e-4);
-  EXPECT_NEAR(std::stod(point(document, "loss", "2", "ci_high")), 1.2 + 2.54124, 1e-4);
+  EXPECT_NEAR(std::stod(point(document, "loss", "1", "ci_low")), 2.1 - 1.731546, 1e-4);
+  EXPECT_NEAR(std::stod(point(document, "loss", "2", "ci_high")), 1.2 + 3.463092, 1e-4);
   EXPECT_NEAR(std::stod(point(document, "accuracy", "2", "mean")), 0.55, 1e-12);
   EXPECT_EQ(point(document, "accuracy", "2", "n_runs"), "2");
 }
@@ -46,7 +47,8 @@ TEST(LearningCurves, APointIsTheMeanOverSeedsWithItsInterval) {
 TEST(LearningCurves, TrainingAndValidationShareAFigureWithTheKeptEpochs) {
   MemoryStore store;
   for (const std::uint64_t seed : {0u, 1u}) {
-    ExampleRun run = trained(seed, {2.0, 1.0, 0.5}, {0.3, 0.5, 0.4});
+    const double chance = 0.01 * static_cast<double>(seed);
+    ExampleRun run = trained(seed, {2.0 + chance, 1.0, 0.5}, {0.3 + chance, 0.5, 0.4});
     run.metrics = with_curve(run.metrics, "valid", "loss", {2.1, 1.3, 1.6});
     run.metrics = with_curve(run.metrics, "train", "accuracy", {0.2, 0.6, 0.9});
     run.metrics = with_curve(run.metrics, "train", "learning_rate", {0.001, 0.001, 0.001});
@@ -59,7 +61,7 @@ TEST(LearningCurves, TrainingAndValidationShareAFigureWithTheKeptEpochs) {
     EXPECT_TRUE(figure->png && figure->pdf);
     for (const char* text : {"train", "validation", "kept epochs", "epoch"}) EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
     EXPECT_TRUE(has_note(*figure, "Means over 2 runs."));
-    EXPECT_TRUE(has_note(*figure, "Bands are Student's 95 % intervals"));
+    EXPECT_TRUE(has_note(*figure, "Bands are 95 % intervals of the mean over divisions"));
   }
   EXPECT_EQ(find_figure(document, "learning_curves-vgg16-loss")->title, "Loss of vgg16");
   EXPECT_EQ(find_figure(document, "learning_curves-vgg16-learning_rate"), nullptr) << "it is constant";
@@ -149,8 +151,9 @@ TEST(LearningCurves, TheTableTellsTheKeptAndTheLastEpochAndTheTime) {
   }
   const Document document = render(store);
   const Table& table = *find_table(document, "learning_curves");
-  EXPECT_EQ(text_at(table, "vgg16", "train: kept"), "80.0 ± 0.0 %");
-  EXPECT_EQ(text_at(table, "vgg16", "valid: last"), "60.0 ± 127.1 %");  // 12.7062 * 0.1
+  EXPECT_EQ(text_at(table, "vgg16", "train: kept"), "80.0 %");
+  EXPECT_EQ(text_at(table, "vgg16", "valid: last"),
+            "60.0 [0.0, 100.0] %");  // 12.7062 * 0.1414 * 0.9636: cut off
   EXPECT_EQ(text_at(table, "vgg16", "time an epoch"), "3.00 s");
   EXPECT_EQ(text_at(table, "vgg16", "samples/s"), "200");
 }

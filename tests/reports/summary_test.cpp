@@ -31,9 +31,9 @@ TEST(Summary, TheLeaderboardHasARowAConfigurationAndAColumnAParameterThatVaries)
     for (const Cell& cell : table->rows[r]) texts.push_back(cell.text);
     return texts;
   };
-  EXPECT_EQ(row(0), (std::vector<std::string>{"svm", "10", "2/2", "50.0 ± 0.0 %", "49.0 ± 0.0 %", "2.00 s"}));
+  EXPECT_EQ(row(0), (std::vector<std::string>{"svm", "10", "2/2", "50.0 %", "49.0 %", "2.00 s"}));
   EXPECT_EQ(row(1), (std::vector<std::string>{"knn", "–", "1/1", "45.0 %", "44.0 %", "2.00 s"}));
-  EXPECT_EQ(row(2), (std::vector<std::string>{"svm", "1", "2/2", "40.0 ± 0.0 %", "39.0 ± 0.0 %", "2.00 s"}));
+  EXPECT_EQ(row(2), (std::vector<std::string>{"svm", "1", "2/2", "40.0 %", "39.0 %", "2.00 s"}));
   EXPECT_TRUE(has_note(*table, "Ordered by test accuracy"));
   EXPECT_TRUE(has_note(*table, "optimistic"));
 }
@@ -61,6 +61,63 @@ TEST(Summary, ValidationAccuracyChoosesTheBestWhereThereIsOne) {
   EXPECT_TRUE(has_note(confusion, "The best by mean validation accuracy."));
 }
 
+TEST(Summary, TunedMethodsBesideUntunedOnesAreSaidToHaveAnAdvantage) {
+  MemoryStore store;
+  add_run(store,
+          {.method = "svm", .accuracy = 0.5, .facts = {{"tuned.c", "10"}}, .valid_accuracy = 0.7});
+  EXPECT_FALSE(has_note(*find_table(render(store), "summary-table2"),
+                        "chose options by their validation accuracy"));
+  add_run(store, {.method = "knn", .accuracy = 0.5, .valid_accuracy = 0.6});
+  add_run(store, {.method = "softmax", .accuracy = 0.5, .valid_accuracy = 0.65});
+  EXPECT_TRUE(has_note(*find_table(render(store), "summary-table2"),
+                       "1 of 3 rows chose options by their validation accuracy"));
+}
+
+TEST(Summary, MacroF1SaysOverHowManyGenresItIs) {
+  MemoryStore store;
+  add_run(
+      store,
+      {.seed = 0, .accuracy = 0.5, .facts = {{"split.test_by_genre", list_text({"3", "0", "2"})}}});
+  EXPECT_TRUE(has_note(*find_table(render(store), "summary-table2"),
+                       "Macro F1 is the mean over the 2 genres that have test tracks."));
+  add_run(
+      store,
+      {.seed = 1, .accuracy = 0.5, .facts = {{"split.test_by_genre", list_text({"3", "1", "2"})}}});
+  EXPECT_TRUE(has_note(*find_table(render(store), "summary-table2"),
+                       "Macro F1 is the mean over the 2 to 3 genres that have test tracks."));
+}
+
+TEST(Summary, ASkipOfLengthZeroStandsOnceWhateverItsWayOfCombining) {
+  MemoryStore store;
+  for (const char* combine : {"add", "mean", "gate"})
+    for (const char* length : {"0", "8"})
+      add_run(store, {.method = "skip_gru",
+                      .accuracy = 0.5,
+                      .parameters = {{"method.length", length}, {"method.combine", combine}}});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "summary-table2");
+  EXPECT_EQ(table.rows.size(), 4u);
+  EXPECT_TRUE(has_note(table, "skip_gru with length 0 is the plain GRU"));
+  EXPECT_EQ(find_table(document, "summary_configurations")->rows.size(), 6u);
+  EXPECT_EQ(find_table(document, "summary_runs")->rows.size(), 6u);
+}
+
+TEST(Summary, IntervalsSayWhatMadeThem) {
+  MemoryStore store;
+  for (const std::uint64_t seed : {0u, 1u})
+    add_run(store, {.seed = seed,
+                    .accuracy = 0.55,
+                    .predictions = answers(
+                        "test", {{.genre = 0, .n_right = 70}, {.genre = 1, .n_right = 40}}, 5),
+                    .division = "a list"});
+  const Document document = render(store);
+  const Table& data = *find_table(document, "summary_configurations");
+  EXPECT_EQ(text_at(data, "table2", "test_accuracy_ci_method"), "bootstrap_artists");
+  EXPECT_EQ(text_at(data, "table2", "test_accuracy_ci_n"), "40");
+  EXPECT_EQ(text_at(data, "table2", "test_macro_f1_ci_method"), "bootstrap_artists");
+  EXPECT_EQ(text_at(data, "table2", "ci_level"), "0.95");
+}
+
 TEST(Summary, ConfusionIsSummedOverSeedsWithRecalls) {
   MemoryStore store;
   const PredictionRecord right{"test", "a", 0, 0, {}};
@@ -84,7 +141,9 @@ TEST(Summary, ConfusionIsSummedOverSeedsWithRecalls) {
 
 TEST(Summary, ClassesWithoutANameAreNumbered) {
   MemoryStore store;
-  add_run(store, {.accuracy = 0.5, .facts = {{"dataset.genres", "[]"}}, .predictions = {{"test", "a", 1, 1, {}}}});
+  add_run(store, {.accuracy = 0.5,
+                  .facts = {{"dataset.genres", list_text({})}},
+                  .predictions = {{"test", "a", 1, 1, {}}}});
   const Document document = render(store);
   EXPECT_EQ(text_at(*find_table(document, "summary-table2-confusion"), "class 1", "recall"), "100.0 %");
 }
@@ -166,8 +225,14 @@ TEST(Summary, EveryExperimentHasItsPartAndNoTwoTablesShareAnId) {
 
 TEST(Summary, WarningsAndOtherCommitsAreTold) {
   MemoryStore store;
-  add_run(store, {.seed = 0, .accuracy = 0.5, .facts = {{"fit.warnings", list_text({"did not converge"})}}, .commit = "abc"});
-  add_run(store, {.seed = 1, .accuracy = 0.5, .facts = {{"fit.warnings", list_text({"did not converge"})}}, .commit = "abc"});
+  add_run(store, {.seed = 0,
+                  .accuracy = 0.5,
+                  .facts = {{"fit.warnings", list_text({"did not converge"})}},
+                  .commit = "abc"});
+  add_run(store, {.seed = 1,
+                  .accuracy = 0.5,
+                  .facts = {{"fit.warnings", list_text({"did not converge"})}},
+                  .commit = "abc"});
   const Document one_commit = render(store);
   EXPECT_TRUE(has_note(*find_table(one_commit, "summary-table2"), "Warning of 2 runs: did not converge"));
   EXPECT_FALSE(has_note(*find_table(one_commit, "summary-table2"), "commits"));
@@ -189,9 +254,33 @@ TEST(Summary, AnEmptyStoreIsAnError) { EXPECT_THROW(render(MemoryStore()), Confi
 TEST(Results, NumbersAreWrittenWithOneDecimal) {
   EXPECT_EQ(format_percent(0.4567), "45.7 %");
   EXPECT_EQ(format_percent(Measured{}), "");
-  EXPECT_EQ(format_points({.mean = 0.1, .interval = Interval{0.05, 0.15}, .degrees_of_freedom = 3}), "+10.0 ± 5.0 points");
-  EXPECT_EQ(format_points({.mean = -0.1, .interval = {}, .degrees_of_freedom = 0}), "−10.0 points");
-  EXPECT_EQ(format_points({.mean = -0.0001, .interval = {}, .degrees_of_freedom = 0}), "0.0 points");
+  const auto of = [](double mean, std::optional<Interval> interval, IntervalMethod method,
+                     bool cut_off = false) {
+    return Estimate{.mean = mean,
+                    .interval = interval,
+                    .method = method,
+                    .units = "artists",
+                    .n_units = 3,
+                    .cut_off = cut_off};
+  };
+  EXPECT_EQ(format_points(of(0.1, Interval{0.05, 0.15}, IntervalMethod::corrected_welch)),
+            "+10.0 ± 5.0 points");
+  EXPECT_EQ(format_points(of(-0.02, Interval{-0.051, 0.004}, IntervalMethod::bootstrap)),
+            "−2.0 [−5.1, +0.4] points");
+  EXPECT_EQ(format_points(of(-0.1, {}, IntervalMethod::none)), "−10.0 points");
+  EXPECT_EQ(format_points(of(-0.0001, {}, IntervalMethod::none)), "0.0 points");
+  EXPECT_EQ(format_percent(of(0.814, Interval{0.74, 0.872}, IntervalMethod::bootstrap)),
+            "81.4 [74.0, 87.2] %");
+  EXPECT_EQ(format_percent(of(0.576, Interval{0.515, 0.637}, IntervalMethod::corrected_t)),
+            "57.6 ± 6.1 %");
+  EXPECT_EQ(format_percent(
+                of(0.911, Interval{0.796, 1.0}, IntervalMethod::corrected_t, /*cut_off=*/true)),
+            "91.1 [79.6, 100.0] %");
+  EXPECT_EQ(format_score(of(0.904, Interval{0.84, 0.951}, IntervalMethod::bootstrap)),
+            "0.904 [0.840, 0.951]");
+  EXPECT_EQ(of(0.9, Interval{0.8, 1.0}, IntervalMethod::bootstrap).method_id(),
+            "bootstrap_artists");
+  EXPECT_EQ(of(0.9, {}, IntervalMethod::bootstrap).method_id(), "");
 }
 
 TEST(Results, DurationsHaveTheUnitThatFitsThem) {

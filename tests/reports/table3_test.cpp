@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "harness/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
@@ -12,12 +14,18 @@ namespace {
 
 Document render(const MemoryStore& store) { return render_report(register_table3, store); }
 
-/// A run a value, test accuracies 0.1 below.
+/// A run a value, test accuracies 0.1 below, with answers of 100 tracks.
 void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& valid) {
   for (std::size_t i = 0; i < valid.size(); ++i) {
     run.seed = i;
     run.valid_accuracy = valid[i];
     run.accuracy = valid[i] - 0.1;
+    run.predictions = answers(
+        "valid", {{.genre = 0, .n_right = static_cast<int>(std::lround(100.0 * valid[i]))}});
+    for (PredictionRecord& answer :
+         answers("test",
+                 {{.genre = 0, .n_right = static_cast<int>(std::lround(100.0 * valid[i] - 10.0))}}))
+      run.predictions.push_back(std::move(answer));
     add_run(store, run);
   }
 }
@@ -33,18 +41,18 @@ std::string cell(const Table& table, const std::string& method, const std::strin
 
 TEST(Table3, ValidationAndTestAccuracyStandBesideThePapers) {
   MemoryStore store;
-  // Deviation 0.05, t of two degrees of freedom: 4.302653 * 0.05 / sqrt(3) = 0.124207.
+  // Deviation 0.05, t of two degrees of freedom: 4.302653 * 0.05 * sqrt(1/3 + 300/700) = 0.187783.
   add_seeds(store, {.method = "vgg16"}, {0.60, 0.65, 0.70});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "ours: validation", "ours: test", "ours: runs"}));
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "paper"), "75 %");
-  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: validation"), "65.0 ± 12.4 %");
-  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: test"), "55.0 ± 12.4 %");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: validation"), "65.0 ± 18.8 %");
+  EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: test"), "55.0 ± 18.8 %");
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: runs"), "3/3");
   const Table& cells = *find_table(document, "table3_cells");
   ASSERT_EQ(cells.rows.size(), 2u);
-  EXPECT_NEAR(std::stod(text_at(cells, "vgg16", "ci_low")), 0.65 - 0.124207, 1e-6);
+  EXPECT_NEAR(std::stod(text_at(cells, "vgg16", "ci_low")), 0.65 - 0.187783, 1e-6);
   EXPECT_EQ(text_at(cells, "vgg16", "paper"), "0.75");
   EXPECT_EQ(text_at(cells, "vgg16", "paper_source"), "Table 3");
   const testing::TemporaryFolder folder;
@@ -70,7 +78,7 @@ TEST(Table3, ThePapersNumbersAreThere) {
 
 TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
   MemoryStore store;
-  // The series of tests/harness/statistics_test.cpp: SciPy's ttest_ind gives 0.092667, -0.027649 to 0.212982.
+  // The series of tests/harness/intervals_test.cpp: 0.092667, -0.083772 to 0.269105.
   const ExampleRun chunks{.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "3"}}};
   add_seeds(store, chunks, {0.30, 0.41, 0.38});
   ExampleRun leaky = chunks;
@@ -83,11 +91,11 @@ TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
   EXPECT_TRUE(of("leaky: validation").starts_with("45.6"));
   EXPECT_TRUE(of("leaky: test").ends_with(" †"));
   EXPECT_EQ(of("leaky: runs"), "5/5");
-  EXPECT_EQ(of("leaky − ours: validation"), "+9.3 ± 12.0 points");
+  EXPECT_EQ(of("leaky − ours: validation"), "+9.3 ± 17.6 points");
   EXPECT_TRUE(has_note(table, "† Leaky split"));
   const Table& leaks = *find_table(document, "table3_leakage");
   ASSERT_EQ(leaks.rows.size(), 2u);
-  EXPECT_NEAR(std::stod(text_at(leaks, "vgg16", "ci_low")), -0.027648910600149457, 1e-9);
+  EXPECT_NEAR(std::stod(text_at(leaks, "vgg16", "ci_low")), -0.08377214183719045, 1e-9);
   EXPECT_EQ(find_table(document, "table3_runs")->rows.size(), 8u);
 }
 
@@ -97,7 +105,8 @@ TEST(Table3, ALeakyRunAloneHasNoDifference) {
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "leaky: validation", "leaky: test", "leaky: runs"}));
-  EXPECT_EQ(cell(table, "ResNet34", "full songs", "GTZAN", "leaky: validation"), "80.0 % †");
+  EXPECT_EQ(cell(table, "ResNet34", "full songs", "GTZAN", "leaky: validation"),
+            "80.0 [71.1, 86.7] % †");
 }
 
 TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
@@ -107,7 +116,8 @@ TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "GRU (hidden=64)", "full songs", "GTZAN", "paper"), "40.3 %");
   EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "paper"), "");
-  EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "ours: validation"), "40.0 %");
+  EXPECT_EQ(cell(table, "GRU (hidden=128)", "full songs", "GTZAN", "ours: validation"),
+            "40.0 [30.9, 49.8] %");
 }
 
 TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
@@ -118,7 +128,8 @@ TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "skip-RNN", "full songs", "GTZAN", "paper"), "–");
-  EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "GTZAN", "ours: validation"), "50.0 %");
+  EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "GTZAN", "ours: validation"),
+            "50.0 [40.4, 59.6] %");
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "synthetic", "paper"), "–");
   EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: validation"), "–");
 }

@@ -1,0 +1,92 @@
+#include <gtest/gtest.h>
+
+#include "harness/registry.hpp"
+#include "harness/segmentation_example.hpp"
+#include "reports/example_runs.hpp"
+
+namespace genrebench {
+void register_segmentation(Registry& registry);
+
+namespace {
+
+Document render(const MemoryStore& store) { return render_report(register_segmentation, store); }
+
+/// A run of task segmentation whose tracks have these scores.
+void add_run_of(MemoryStore& store, const std::string& scale, const std::string& kmeans_seed,
+                const std::vector<double>& scores, const std::string& sources) {
+  static int count = 0;
+  MemoryStore::Entry entry;
+  entry.record.id = fmt::format("{:064x}", 0x9000 + ++count);
+  entry.record.status = RunStatus::done;
+  entry.record.dataset_fingerprint = "f00d";
+  entry.record.parameters = {{"dataset.name", "medley"},
+                             {"excerpt.name", "sem"},
+                             {"excerpt.scale", scale},
+                             {"excerpt.seed", kmeans_seed},
+                             {"task", "segmentation"}};
+  SegmentationExample example{
+      .track = "a", .duration_s = 2.0, .minimum = {0.0F}, .maximum = {1.0F}};
+  entry.record.facts = {{"structure.n_tracks", fmt::format("{}", scores.size())},
+                        {"structure.example", to_json(example)}};
+  if (!sources.empty()) entry.record.facts["structure.sources"] = sources;
+  double sum = 0.0;
+  for (std::size_t t = 0; t < scores.size(); ++t) {
+    entry.metrics.push_back(
+        {"structure", "adjusted_rand", static_cast<std::int64_t>(t), scores[t]});
+    sum += scores[t];
+  }
+  entry.metrics.push_back(
+      {"structure", "adjusted_rand", -1, sum / static_cast<double>(scores.size())});
+  store.add("medleys", std::move(entry));
+}
+
+const std::vector<double> kScores = {0.9, 0.7, 0.4, 0.8, 0.6, 0.5, 0.95, 0.3, 0.75, 0.65};
+constexpr const char* kSources =
+    R"([["a","b"],["b","c"],["c","d"],["a","e"],["e","f"],["d","f"],["a","b"],["c","f"],["e","a"],["b","d"]])";
+
+// The scores and sources of the pigeonhole bootstrap in tests/harness/intervals_test.cpp: 0.38 to
+// 0.856 by NumPy.
+TEST(SegmentationReport, IntervalsAreOverTheSourcesOfTheMedleys) {
+  MemoryStore store;
+  add_run_of(store, "self_tuning", "0", kScores, kSources);
+  const Document document = render(store);
+  const Table& table = *find_table(document, "segmentation_scores");
+  EXPECT_TRUE(text_at(table, "sem", "adjusted Rand").starts_with("0.655 [0.3"))
+      << text_at(table, "sem", "adjusted Rand");
+  EXPECT_TRUE(has_note(table, "over the 6 sources of the scored tracks"));
+  const Table& data = *find_table(document, "segmentation_score_intervals");
+  EXPECT_EQ(text_at(data, "sem", "ci_method"), "bootstrap_sources");
+  EXPECT_EQ(text_at(data, "sem", "ci_n"), "6");
+  EXPECT_EQ(text_at(data, "sem", "n_tracks"), "10");
+  EXPECT_FALSE(has_note(table, "ill-conditioned"));
+}
+
+TEST(SegmentationReport, TracksWithoutSourcesAreEachTheirOwn) {
+  MemoryStore store;
+  add_run_of(store, "self_tuning", "0", kScores, "");
+  const Document document = render(store);
+  EXPECT_EQ(text_at(*find_table(document, "segmentation_score_intervals"), "sem", "ci_method"),
+            "bootstrap_tracks");
+  EXPECT_TRUE(has_note(*find_table(document, "segmentation_scores"), "over the 10 scored tracks"));
+}
+
+TEST(SegmentationReport, TheLiteralScaleIsSaidToBeIllConditionedWithItsSpreadOverSeeds) {
+  MemoryStore store;
+  add_run_of(store, "literal", "0", {0.4, 0.6}, "");
+  add_run_of(store, "self_tuning", "0", {0.8, 0.9}, "");
+  const Document alone = render(store);
+  EXPECT_TRUE(has_note(*find_table(alone, "segmentation_scores"),
+                       "excerpt.scale=literal: ill-conditioned"));
+  EXPECT_TRUE(has_note(*find_table(alone, "segmentation_scores"),
+                       "The spread over seeds of k-means is not known"));
+  add_run_of(store, "literal", "1", {0.2, 0.6}, "");
+  const Document several = render(store);
+  const Table& table = *find_table(several, "segmentation_scores");
+  ASSERT_EQ(table.rows.size(), 2u) << "seeds of k-means share a row";
+  EXPECT_EQ(text_at(table, "excerpt.scale=literal", "runs"), "2");
+  EXPECT_TRUE(text_at(table, "excerpt.scale=literal", "adjusted Rand").starts_with("0.450"));
+  EXPECT_TRUE(has_note(table, "Mean adjusted Rand over 2 seeds of k-means: 0.400 to 0.500."));
+}
+
+}  // namespace
+}  // namespace genrebench
