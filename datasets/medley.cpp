@@ -15,7 +15,9 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
+#include <tuple>
 
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/csv.hpp"
@@ -24,6 +26,7 @@
 #include "datasets/support/parallel.hpp"
 #include "harness/digest.hpp"
 #include "harness/files.hpp"
+#include "harness/grouping.hpp"
 #include "harness/registry.hpp"
 #include "harness/union_find.hpp"
 #include "signal/audio.hpp"
@@ -35,7 +38,7 @@ namespace {
 
 constexpr std::string_view kWhere = "dataset medley";
 constexpr std::string_view kAnyGenre = "medley";
-constexpr int kGeneratorVersion = 1;
+constexpr int kGeneratorVersion = 2;  // 2: halves keep artists together
 constexpr GeneratedKind kKind = {.name = "medley", .format_version = 1, .generator_version = kGeneratorVersion};
 constexpr double kShortestSegmentS = 0.1, kLongestSegmentS = 3600.0;
 /// A source made for the purpose has tracks longer than needed, so that pieces can start anywhere.
@@ -82,8 +85,8 @@ const OptionTable<MedleyOptions>& option_table() {
                    "Cut the start of every second medley by a random part of a second, so that no grid of windows lies on the "
                    "boundaries.")
           .choice("half", &MedleyOptions::half, {"all", "first", "second"},
-                  "Which half of each genre's tracks, in order of their ids, is used: choose parameters on the one and report "
-                  "on the other.")
+                  "Which half of the tracks is used: choose parameters on the one and report on the other. Each has half of every genre's "
+                  "tracks, as nearly as possible; all tracks of an artist are in one half.")
           .choice("genres", &MedleyOptions::genres, {"any", "same"},
                   "same: the tracks of a medley are of one genre, which is the medley's, and harder to tell apart; any: of any "
                   "genres, and the one genre is 'medley'.")
@@ -224,6 +227,43 @@ std::unique_ptr<Dataset> open_source(const Recipe& recipe, const Registry& regis
   return source;
 }
 
+/// Which tracks of the source are in the first half: half of each genre's, as nearly as whole artists allow, in order of their ids. All
+/// tracks of an artist are in one half, so that what is chosen on the one is reported on music by others.
+std::vector<bool> first_half(const Dataset& source) {
+  const std::vector<Track>& tracks = source.tracks();
+  const std::vector<std::string> artists = evaluation_clusters(source);
+  std::vector<std::size_t> order(tracks.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return std::tie(tracks[a].genre, tracks[a].id) < std::tie(tracks[b].genre, tracks[b].id); });
+  std::vector<std::vector<std::size_t>> groups;
+  std::map<std::string, std::size_t> group_of;
+  std::vector<double> genre_sizes(source.genres().size(), 0.0), taken(source.genres().size(), 0.0);
+  for (const std::size_t t : order) {
+    ++genre_sizes[static_cast<std::size_t>(tracks[t].genre)];
+    const auto place = artists[t].empty() ? group_of.end() : group_of.try_emplace(artists[t], groups.size()).first;
+    if (place == group_of.end() || place->second == groups.size()) groups.emplace_back();
+    (place == group_of.end() ? groups.back() : groups[place->second]).push_back(t);
+  }
+  std::vector<bool> first(tracks.size(), false);
+  double n_first = 0.0, n_second = 0.0;
+  for (const std::vector<std::size_t>& group : groups) {
+    std::map<std::size_t, double> of_genre;
+    for (const std::size_t t : group) ++of_genre[static_cast<std::size_t>(tracks[t].genre)];
+    double with = 0.0, without = 0.0;  // how far each genre is from its half
+    for (const auto& [g, n] : of_genre) {
+      with += std::abs(taken[g] + n - genre_sizes[g] / 2.0);
+      without += std::abs(taken[g] - genre_sizes[g] / 2.0);
+    }
+    const bool take = with < without || (with == without && n_first <= n_second);
+    (take ? n_first : n_second) += static_cast<double>(group.size());
+    if (!take) continue;
+    for (const auto& [g, n] : of_genre) taken[g] += n;
+    for (const std::size_t t : group) first[t] = true;
+  }
+  return first;
+}
+
 /// What the cache names a set after.
 SourceDataset source_of(const OptionValues& values, const Registry& registry) {
   const MedleyOptions options = read_recipe(values).options;
@@ -235,15 +275,14 @@ SourceDataset source_of(const OptionValues& values, const Registry& registry) {
 
 /// The tracks of the half that is used, in order of genre and id.
 std::vector<SourceTrack> tracks_of_half(const Dataset& source, std::string_view half) {
+  const std::vector<bool> first = first_half(source);
   std::vector<SourceTrack> result;
-  for (std::size_t g = 0; g < source.genres().size(); ++g) {
-    std::vector<SourceTrack> of_genre;
-    for (const Track& track : source.tracks())
-      if (track.genre == static_cast<int>(g)) of_genre.push_back({.id = track.id, .genre = source.genres()[g], .audio = track.audio});
-    std::sort(of_genre.begin(), of_genre.end(), [](const SourceTrack& a, const SourceTrack& b) { return a.id < b.id; });
-    const auto middle = of_genre.begin() + static_cast<std::ptrdiff_t>(of_genre.size() / 2);
-    result.insert(result.end(), half == "second" ? middle : of_genre.begin(), half == "first" ? middle : of_genre.end());
+  for (std::size_t t = 0; t < first.size(); ++t) {
+    const Track& track = source.tracks()[t];
+    if (half == "all" || (half == "first") == first[t])
+      result.push_back({.id = track.id, .genre = source.genres()[static_cast<std::size_t>(track.genre)], .audio = track.audio});
   }
+  std::sort(result.begin(), result.end(), [](const SourceTrack& a, const SourceTrack& b) { return std::tie(a.genre, a.id) < std::tie(b.genre, b.id); });
   return result;
 }
 
@@ -542,15 +581,21 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 class MedleyDataset final : public ListedDataset {
  public:
   MedleyDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-                std::map<std::string, std::vector<Section>> sections, Facts facts)
+                std::map<std::string, std::vector<Section>> sections, std::map<std::string, std::vector<std::string>> sources, Facts facts)
       : ListedDataset(std::move(genres), std::move(tracks)),
         root_(std::move(root)),
         sections_(std::move(sections)),
+        sources_(std::move(sources)),
         facts_(std::move(facts)) {}
 
   std::vector<Section> sections(const Track& track) const override {
     const auto found = sections_.find(track.id);
     return found == sections_.end() ? std::vector<Section>() : found->second;
+  }
+
+  std::vector<std::string> sources(const Track& track) const override {
+    const auto found = sources_.find(track.id);
+    return found == sources_.end() ? std::vector<std::string>() : found->second;
   }
 
   std::vector<DatasetProblem> verify() const override {
@@ -580,6 +625,7 @@ class MedleyDataset final : public ListedDataset {
  private:
   fs::path root_;
   std::map<std::string, std::vector<Section>> sections_;
+  std::map<std::string, std::vector<std::string>> sources_;
   Facts facts_;
 };
 
@@ -600,6 +646,19 @@ Facts facts_of(const nlohmann::ordered_json& description, const std::vector<Name
   facts.emplace_back("licence", "that of the source");
   facts.emplace_back("where to get it", "genrebench dataset make medley");
   return facts;
+}
+
+/// Of each medley the tracks that it is cut from, each once, in order of their first section.
+std::map<std::string, std::vector<std::string>> read_sources(const fs::path& file) {
+  const CsvTable table = read_csv(file);
+  const std::size_t track = table.column("track"), source = table.column("source_track");
+  std::map<std::string, std::vector<std::string>> sources;
+  for (const CsvRow& row : table.rows) {
+    std::vector<std::string>& names = sources[utf8_name(row.cells[track])];
+    std::string name = utf8_name(row.cells[source]);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  return sources;
 }
 
 std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
@@ -630,7 +689,7 @@ std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
       throw DataError(fmt::format("{}: expected sections of every medley, found none of '{}'", (root / "sections.csv").string(), track));
   Facts facts = facts_of(description, tracks);
   return std::make_unique<MedleyDataset>(root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                         std::move(sections), std::move(facts));
+                                         std::move(sections), read_sources(root / "sections.csv"), std::move(facts));
 }
 
 }  // namespace

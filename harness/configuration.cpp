@@ -365,8 +365,22 @@ void apply_override(const std::string& word, Source& source) {
   }
 }
 
+/// True for an option of a plug-in that is a path: "dataset.root", "dataset.gtzan.root".
+bool is_path(const std::string& key, const Registry& registry) {
+  for (const Slot& slot : slots()) {
+    if (!key.starts_with(slot.prefix)) continue;
+    const std::string rest = key.substr(slot.prefix.size());
+    for (const auto& [name, schema] : slot.all(registry)) {
+      const OptionInfo* option = schema->find(rest.starts_with(name + ".") ? rest.substr(name.size() + 1) : rest);
+      if (option != nullptr && option->type == OptionType::path) return true;
+    }
+  }
+  return false;
+}
+
 /// `${NAME}` from the environment.
-void expand_environment(const std::string& key, Entry& entry) {
+/// @param keep_unset  leaves it as it is where there is no NAME
+void expand_environment(const std::string& key, Entry& entry, bool keep_unset) {
   auto* text = std::get_if<std::string>(&entry.value);
   if (text == nullptr) return;
   for (std::size_t begin = text->find("${"); begin != std::string::npos; begin = text->find("${", begin)) {
@@ -374,6 +388,10 @@ void expand_environment(const std::string& key, Entry& entry) {
     if (end == std::string::npos) throw ConfigError(fmt::format("{}: '{}' has ${{ without }}", entry.where, key));
     const std::string name = text->substr(begin + 2, end - begin - 2);
     const char* value = std::getenv(name.c_str());
+    if (value == nullptr && keep_unset) {
+      begin = end;
+      continue;
+    }
     if (value == nullptr)
       throw ConfigError(fmt::format("{}: '{}' needs the environment variable {}, which is not set; set it, or say {}=… on "
                                     "the command line",
@@ -570,6 +588,14 @@ class Resolver {
   std::vector<Last> last_;
 };
 
+/// What a file says of its experiment beside the runs.
+struct ExperimentHeader {
+  std::string name;
+  std::string description;
+  std::vector<std::string> reports;
+  std::vector<std::string> compare_with;
+};
+
 ExperimentHeader header_of(const Flat& flat, const fs::path& file, const Registry& registry) {
   const auto text = [&](const std::string& key) {
     const auto entry = flat.find(key);
@@ -609,7 +635,7 @@ void for_each_value(const RunSpec& spec, const Registry& registry, bool identity
   for (const auto& [name, values] : spec.tune) {
     std::vector<std::string> words;
     for (const OptionValue& value : values) words.push_back(to_string(value));
-    take(kTune, name, fmt::format("[{}]", fmt::join(words, ", ")));
+    take(kTune, name, to_string(OptionValue(words)));
   }
   if (spec.options.known_clusters) take(kNoPrefix, "known_clusters", "true");
   static const RunOptions kDefaults;
@@ -768,7 +794,8 @@ RunSpec RunSpec::from_parameters(const std::map<std::string, std::string>& param
   return StoredRunReader(registry)(parameters, seed);
 }
 
-Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides, const Registry& registry) {
+Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides, const Registry& registry,
+                           UnsetVariables unset) {
   Source source;
   std::set<fs::path> open;
   read_source(file, source, open);
@@ -776,7 +803,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
   if (source.seeds.empty()) source.seeds = {0};
   for (auto& [key, entry] : source.flat) {
     check_key(key, entry, registry);
-    expand_environment(key, entry);
+    expand_environment(key, entry, unset == UnsetVariables::keep_in_paths && is_path(key, registry));
   }
   for (const Axis& axis : source.axes)
     for (const std::string& key : axis.keys) {
@@ -787,7 +814,7 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
 
   const ExperimentHeader header = header_of(source.flat, file, registry);
   Experiment experiment{.name = header.name, .description = header.description, .source_file = file.string(),
-                        .reports = header.reports, .runs = {}};
+                        .reports = header.reports, .compare_with = header.compare_with, .runs = {}};
 
   Resolver<Entry> resolve(registry, [](const std::string&, const Entry& entry, const Flat&) { return entry; });
   std::unordered_set<std::string> seen;
@@ -825,13 +852,6 @@ Experiment load_experiment(const fs::path& file, const std::vector<std::string>&
     }
   }
   return experiment;
-}
-
-ExperimentHeader read_experiment_header(const fs::path& file, const Registry& registry) {
-  Source source;
-  std::set<fs::path> open;
-  read_source(file, source, open);
-  return header_of(source.flat, file, registry);
 }
 
 OptionValues parse_options(const std::vector<std::string>& words, const OptionSchema& schema, std::string_view where) {

@@ -79,6 +79,9 @@ struct RunSpec {
   static RunSpec from_parameters(const std::map<std::string, std::string>& parameters, std::uint64_t seed, const Registry& registry);
 };
 
+/// Stored beside an option that names a file whose content decides the result: "method.weights.content" is the hash of that content.
+inline constexpr std::string_view kContentSuffix = ".content";
+
 /// True if a stored parameter of this name says how a run is done and not what it is: one of RunSpec::handling.
 bool is_handling(std::string_view key);
 
@@ -107,7 +110,15 @@ struct Experiment {
   std::string description;
   std::string source_file;
   std::vector<std::string> reports;  ///< names of report plug-ins, what `report FILE` writes
+  std::vector<std::string> compare_with = {};  ///< names of experiments that its reports show beside it
   std::vector<RunSpec> runs;         ///< in the order of the sweep, seeds innermost; no two alike
+};
+
+/// What becomes of `${NAME}` where the environment has no NAME.
+enum class UnsetVariables {
+  refuse,        ///< an error
+  keep_in_paths  ///< the text stays as it is where it only says where files lie, so that what is done can be reported without
+                 ///< the data; elsewhere an error
 };
 
 /// Reads an experiment. Its keys: `name`, `description`, `extends` (a file whose keys this one overrides),
@@ -119,19 +130,7 @@ struct Experiment {
 ///                   included
 /// @throws ConfigError  naming file, line and column, the key, what was expected and what was found
 Experiment load_experiment(const std::filesystem::path& file, const std::vector<std::string>& overrides,
-                           const Registry& registry);
-
-/// What a file says of its experiment beside the runs.
-struct ExperimentHeader {
-  std::string name;
-  std::string description;
-  std::vector<std::string> reports;
-  std::vector<std::string> compare_with;  ///< names of experiments that its reports show beside it
-};
-
-/// Reads the header alone, so that `${NAME}` need not be set to report what is done.
-/// @throws ConfigError  if the file cannot be read or names an unknown report
-ExperimentHeader read_experiment_header(const std::filesystem::path& file, const Registry& registry);
+                           const Registry& registry, UnsetVariables unset = UnsetVariables::refuse);
 
 /// Reads `key=value` words as options of one plug-in, for commands that take a plug-in by name.
 /// @throws ConfigError

@@ -90,6 +90,10 @@ class Dataset {
   /// Known sections of a track, in order of time; empty where they are not known.
   virtual std::vector<Section> sections(const Track&) const { return {}; }
 
+  /// Names of the recordings that a track was cut from, such as the songs of a medley; empty where it is a recording of its own.
+  /// Tracks that share one are not independent.
+  virtual std::vector<std::string> sources(const Track&) const { return {}; }
+
   /// The paper's counts, in the order of its table; empty for datasets that the paper did not use.
   virtual std::vector<PublishedCount> published_counts() const { return {}; }
 

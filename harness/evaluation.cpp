@@ -15,7 +15,7 @@ TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& track
   std::map<int, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < tracks.size(); ++i) members[tracks[i]].push_back(i);
   const Eigen::Index n_classes = excerpts.probabilities.cols();
-  TrackPredictions result;
+  TrackPredictions result{.tracks = {}, .labels = {}, .probabilities = {}, .excerpt_labels = excerpts.labels};
   result.probabilities = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(members.size()), n_classes);
   Eigen::Index row = 0;
   for (const auto& [track, indices] : members) {
@@ -64,9 +64,8 @@ double macro_f1(const Eigen::MatrixXi& confusion) {
   double sum = 0.0;
   int n_classes = 0;
   for (int c = 0; c < confusion.rows(); ++c) {
-    const int occurrences = confusion.row(c).sum() + confusion.col(c).sum();  // 2 TP + FP + FN
-    if (occurrences == 0) continue;
-    sum += 2.0 * confusion(c, c) / occurrences;
+    if (confusion.row(c).sum() == 0) continue;
+    sum += 2.0 * confusion(c, c) / (confusion.row(c).sum() + confusion.col(c).sum());  // 2 TP + FP + FN
     ++n_classes;
   }
   return n_classes == 0 ? 0.0 : sum / n_classes;

@@ -18,6 +18,7 @@ struct TrackPredictions {
   std::vector<int> tracks;        ///< index of each track, ascending
   std::vector<int> labels;        ///< predicted class of each
   Eigen::MatrixXd probabilities;  ///< tracks x classes: the mean over the track's excerpts
+  std::vector<int> excerpt_labels;  ///< predicted class of each excerpt, before the vote
 };
 
 /// Decides each track by its excerpts.
@@ -36,11 +37,12 @@ double accuracy(const Eigen::MatrixXi& confusion);
 /// Share of class c's tracks that were found; nothing to say (NaN) for a class without tracks.
 double recall(const Eigen::MatrixXi& confusion, int c);
 
-/// Mean over classes of 2 TP / (2 TP + FP + FN). Classes that occur neither in truth nor in the predictions are
-/// left out, as scikit-learn's f1_score(average="macro") does.
+/// Mean of 2 TP / (2 TP + FP + FN) over the classes that have tracks; 0 where none has. A class without tracks cannot be
+/// right, so predictions of it count against the true classes alone.
+/// Source: scikit-learn's f1_score(average="macro", labels=classes that occur in the truth)
 double macro_f1(const Eigen::MatrixXi& confusion);
 
-/// accuracy, macro_f1, n_tracks and recall/GENRE of each class that occurs, as final metrics of a split.
+/// accuracy, macro_f1, n_tracks and recall/GENRE of each class with tracks, as final metrics of a split.
 std::vector<MetricRecord> classification_metrics(const std::string& split, const std::vector<int>& truth,
                                                  const std::vector<int>& predicted, const std::vector<std::string>& genres);
 

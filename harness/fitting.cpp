@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
+#include <set>
 
+#include "harness/not_finite.hpp"
 #include "harness/progress.hpp"
+#include "harness/timing_metrics.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {
@@ -15,10 +19,14 @@ using Clock = std::chrono::steady_clock;
 /// Collects what a method reports.
 class Recorder final : public FitContext {
  public:
-  Recorder(const FitSettings& settings, std::filesystem::path checkpoint_folder)
-      : settings_(settings), checkpoint_folder_(std::move(checkpoint_folder)), begin_(Clock::now()) {}
+  Recorder(std::string method, const FitSettings& settings, std::filesystem::path checkpoint_folder)
+      : method_(std::move(method)), settings_(settings), checkpoint_folder_(std::move(checkpoint_folder)), begin_(Clock::now()) {}
 
   void curve(const std::string& metric, const std::string& split, std::int64_t step, double value) override {
+    // The first such point ends the fit: whatever follows would be made of it.
+    if (!std::isfinite(value) && !is_timing_metric(metric))
+      throw NotFinite(fmt::format("method {}: the {} of the {} part is not a finite number ({}) at epoch {}", method_, metric,
+                                  split, value, step));
     metrics.push_back({split, metric, step, value});
   }
   void note(const std::string& name, double value) override { facts["fit." + name] = fmt::format("{}", value); }
@@ -47,6 +55,7 @@ class Recorder final : public FitContext {
   std::vector<std::string> warnings;
 
  private:
+  std::string method_;
   const FitSettings& settings_;
   std::filesystem::path checkpoint_folder_;
   Clock::time_point begin_;
@@ -77,12 +86,54 @@ std::vector<Candidate> candidates(const RunSpec& spec) {
   return result;
 }
 
+/// How far the probabilities of an example may be from a sum of one.
+constexpr double kSumTolerance = 1e-4;
+
+/// Refuses what a method may not say (harness/method.hpp): a vote over it would look like any other.
+/// @param where  "method svm, test part"
+void check_predictions(const Predictions& predictions, const Examples& examples, const std::string& where) {
+  const auto n = static_cast<Eigen::Index>(examples.size());
+  const Eigen::MatrixXd& p = predictions.probabilities;
+  if (n == 0) return;
+  if (p.rows() != n || p.cols() != examples.n_classes || std::ssize(predictions.labels) != n)
+    throw DataError(fmt::format("{}: expected {} x {} probabilities and {} labels, found {} x {} and {}", where, n,
+                                examples.n_classes, n, p.rows(), p.cols(), predictions.labels.size()));
+  std::set<int> tracks, infinite, no_shares;
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const int track = examples.tracks[static_cast<std::size_t>(i)];
+    const auto row = p.row(i);
+    tracks.insert(track);
+    if (!row.allFinite())
+      infinite.insert(track);
+    else if (row.minCoeff() < -kSumTolerance || std::abs(row.sum() - 1.0) > kSumTolerance)
+      no_shares.insert(track);
+  }
+  if (!infinite.empty())
+    throw NotFinite(fmt::format("{}: the probabilities of {} of {} tracks are not finite numbers", where, infinite.size(),
+                                tracks.size()));
+  if (!no_shares.empty())
+    throw DataError(fmt::format("{}: the probabilities of {} of {} tracks are negative or do not sum to one", where,
+                                no_shares.size(), tracks.size()));
+  for (const int label : predictions.labels)
+    if (label < 0 || label >= examples.n_classes)
+      throw DataError(fmt::format("{}: expected labels from 0 to {}, found {}", where, examples.n_classes - 1, label));
+}
+
+/// "method svm, test part"
+std::string part_text(const RunSpec& spec, Part part) { return fmt::format("method {}, {} part", spec.method.name, to_string(part)); }
+
 }  // namespace
 
-TrackPredictions predict_tracks(const Method& method, const PartData& data, const std::string& rule) {
-  Examples unlabelled = data.examples;
+TrackPredictions predict_tracks(const Method& method, const Examples& examples, const std::string& rule, const std::string& where) {
+  Examples unlabelled = examples;
   unlabelled.labels.clear();
-  return vote(method.predict(unlabelled), data.examples.tracks, rule);
+  const Predictions predictions = method.predict(unlabelled);
+  check_predictions(predictions, unlabelled, where);
+  return vote(predictions, unlabelled.tracks, rule);
+}
+
+TrackPredictions predict_part(const Method& method, const PartData& data, Part part, const RunSpec& spec) {
+  return predict_tracks(method, data.examples, spec.options.vote, part_text(spec, part));
 }
 
 std::vector<int> truth_of(const TrackPredictions& predictions, const PartData& data) {
@@ -96,24 +147,35 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
   const std::vector<Candidate> all = candidates(spec);
   FittedMethod best;
   std::vector<MetricRecord> scores;
+  std::vector<std::string> diverged;
   double best_accuracy = -1.0;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Candidate& candidate = all[i];
     std::unique_ptr<Method> method = plugin.make(candidate.options, derive_seed(spec.seed, "method"));
     const auto& folder = settings.checkpoint_folder;
-    Recorder record(settings, folder.empty() || all.size() == 1 ? folder : folder / fmt::format("candidate_{}", i));
-    method->fit(train.examples, valid.examples, record);
+    Recorder record(spec.method.name, settings, folder.empty() || all.size() == 1 ? folder : folder / fmt::format("candidate_{}", i));
     double score = 0.0;
-    if (all.size() > 1) {
-      const TrackPredictions predictions = predict_tracks(*method, valid, spec.options.vote);
-      score = accuracy(confusion_matrix(truth_of(predictions, valid), predictions.labels, valid.examples.n_classes));
-      scores.push_back({"valid", "tune/" + candidate.name, -1, score});
+    try {
+      method->fit(train.examples, valid.examples, record);
+      if (all.size() > 1) {
+        const TrackPredictions predictions = predict_part(*method, valid, Part::valid, spec);
+        score = accuracy(confusion_matrix(truth_of(predictions, valid), predictions.labels, valid.examples.n_classes));
+        scores.push_back({"valid", "tune/" + candidate.name, -1, score});
+      }
+    } catch (const NotFinite& error) {
+      if (all.size() == 1) throw;
+      diverged.push_back(fmt::format("{} could not be chosen: {}", candidate.name, error.what()));
+      continue;
     }
     if (score <= best_accuracy) continue;
     best_accuracy = score;
     best = {.method = std::move(method), .options = candidate.options, .metrics = std::move(record.metrics), .facts = std::move(record.facts),
             .warnings = std::move(record.warnings)};
   }
+  if (!best.method)
+    throw NotFinite(fmt::format("method {}: none of the {} combinations of options to try can be chosen; the first: {}", spec.method.name,
+                                all.size(), diverged.front()));
+  best.warnings.insert(best.warnings.end(), diverged.begin(), diverged.end());
   for (const auto& [option, values] : spec.tune) best.facts["tuned." + option] = to_string(best.options.at(option));
   best.metrics.insert(best.metrics.begin(), scores.begin(), scores.end());
   return best;

@@ -302,16 +302,21 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
   return result;
 }
 
-std::vector<std::string> evaluation_clusters(const Dataset& dataset) {
-  const std::vector<Track>& tracks = dataset.tracks();
-  std::vector<std::string> result(tracks.size());
+std::string evaluation_cluster_kind(const Dataset& dataset) {
   std::set<std::string> known;
-  for (const Track& track : tracks)
+  for (const Track& track : dataset.tracks())
     for (const auto& [kind, value] : track.groups) known.insert(kind);
   std::vector<std::string> usual = dataset.usual_groups();
   std::erase_if(usual, [&](const std::string& kind) { return !known.contains(kind); });
-  if (known.empty()) return result;
-  const std::string kind = known.contains("artist") ? "artist" : usual.empty() ? *known.begin() : usual.front();
+  if (known.empty()) return {};
+  return known.contains("artist") ? "artist" : usual.empty() ? *known.begin() : usual.front();
+}
+
+std::vector<std::string> evaluation_clusters(const Dataset& dataset) {
+  const std::vector<Track>& tracks = dataset.tracks();
+  std::vector<std::string> result(tracks.size());
+  const std::string kind = evaluation_cluster_kind(dataset);
+  if (kind.empty()) return result;
   const Grouping grouping = group_tracks(dataset, {.leaky = false, .unit = "track", .group_by = {kind}, .single_group_genres = "fail", .seed = {}});
   std::map<int, std::string> names;
   for (std::size_t t = 0; t < tracks.size(); ++t)

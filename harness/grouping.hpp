@@ -72,6 +72,9 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
 /// that the dataset has, where the dataset knows artists; else its group of the first kind that it names as usual. Empty: not known.
 std::vector<std::string> evaluation_clusters(const Dataset& dataset);
 
+/// The kind of group that evaluation_clusters() names: "artist"; empty where the dataset knows none.
+std::string evaluation_cluster_kind(const Dataset& dataset);
+
 /// Groups that are in more than one part of a split, as their tracks' ids, one example each; for messages.
 std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping, const std::vector<Part>& parts);
 

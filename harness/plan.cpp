@@ -285,8 +285,8 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
       check_pruning(spec, run.split.get());
       identity.add("division", divisions(run.split.get(), [&] { return division_hash(*run.split); }));
       for (const auto& [key, file] : spec.content_files(registry)) {
-        const std::string& hash = run.file_hashes[file] = hashes(file);
-        identity.add(key + " content", hash);
+        run.content_files[key] = {.file = file, .hash = hashes(file)};
+        identity.add(key + " content", run.content_files[key].hash);
       }
     }
     run.id = identity.id();
@@ -313,6 +313,7 @@ std::vector<RunRecord> Plan::records(const Registry& registry) const {
     record.seed = run.spec.seed;
     record.dataset_fingerprint = run.data->fingerprint;
     record.parameters = run.spec.parameters(registry);
+    for (const auto& [key, content] : run.content_files) record.parameters[key + std::string(kContentSuffix)] = content.hash;
     result.push_back(std::move(record));
   }
   return result;

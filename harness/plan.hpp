@@ -22,6 +22,12 @@ struct OpenDataset {
   std::vector<FileContent> contents;  ///< of each track's file, as the fingerprint has it
 };
 
+/// A file that a method reads, with the content_hash() that it had when the run was planned.
+struct ContentFile {
+  std::filesystem::path file;
+  std::string hash;
+};
+
 /// One run that a plan names.
 struct PlannedRun {
   RunSpec spec;
@@ -29,8 +35,8 @@ struct PlannedRun {
   std::shared_ptr<const OpenDataset> data;
   std::shared_ptr<const Split> split;  ///< null for task segmentation
   std::string not_applicable;  ///< why these plug-ins do not go together; empty: they do
-  /// content_hash() of the files that the method reads (RunSpec::content_files()), as the id has it.
-  std::map<std::filesystem::path, std::string> file_hashes = {};
+  /// The files whose content decides the result (RunSpec::content_files()), by dotted key, as the id has them.
+  std::map<std::string, ContentFile> content_files = {};
 };
 
 /// The plug-ins that a run uses and the evaluation, with their versions: {"method svm 1", …}. Part of the run's id.

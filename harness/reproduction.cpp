@@ -10,6 +10,7 @@
 #include <set>
 #include <tuple>
 
+#include "harness/provenance.hpp"
 #include "harness/timing_metrics.hpp"
 
 namespace genrebench {
@@ -112,7 +113,9 @@ std::vector<Circumstance> compare_circumstances(const RunRecord& stored, const P
     Circumstance one{.what = what, .then = value_or_nothing(then, key), .now = value_or_nothing(now, key)};
     if (!one.then.empty() || !one.now.empty()) result.push_back(std::move(one));
   };
-  add("commit", "genrebench.commit");
+  Circumstance program{.what = "commit", .then = program_of(then), .now = program_of(now)};
+  if (!program.then.empty() || !program.now.empty()) result.push_back(std::move(program));
+  add("versions of plug-ins", "versions");
   add("version", "genrebench.version");
   add("build", "genrebench.build");
   add("compiler", "compiler");

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "harness/evaluation.hpp"
@@ -44,7 +45,7 @@ class SingleRun {
   FittedMethod fit(const PartData& train, const PartData& valid, const FitSettings& settings) const {
     FileHashes hashes({});
     std::vector<std::unique_ptr<ContentGuard>> guards;
-    for (const auto& [file, hash] : run_.file_hashes) guards.push_back(std::make_unique<ContentGuard>(file, hash, hashes));
+    for (const auto& [key, content] : run_.content_files) guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, hashes));
     FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
     for (const auto& guard : guards)
       if (!guard->untouched()) guard->read_again();
@@ -52,8 +53,10 @@ class SingleRun {
   }
 
   void evaluate(const Method& method, Part which, const PartData& data) {
-    const TrackPredictions predictions = predict_tracks(method, data, run_.spec.options.vote);
+    const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
     const std::string split = to_string(which);
+    if (predictions.tracks.size() < data.examples.size())
+      result_.metrics.push_back({split, "segment_accuracy", -1, accuracy_of_excerpts(predictions.excerpt_labels, data)});
     const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
     result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());
     if (which == Part::train) return;
@@ -67,6 +70,24 @@ class SingleRun {
     }
   }
 
+  /// Share of the excerpts whose own answer is right, before the vote.
+  static double accuracy_of_excerpts(const std::vector<int>& labels, const PartData& data) {
+    std::size_t n_right = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      n_right += labels[i] == data.truth[static_cast<std::size_t>(data.examples.tracks[i])];
+    return static_cast<double>(n_right) / static_cast<double>(labels.size());
+  }
+
+  /// Numbers of tracks by genre, in class order, as a list.
+  std::string tracks_by_genre(const PartData& data) const {
+    std::vector<std::size_t> counts(dataset_.genres().size());
+    for (const int t : std::set(data.examples.tracks.begin(), data.examples.tracks.end()))
+      ++counts[static_cast<std::size_t>(data.truth[static_cast<std::size_t>(t)])];
+    std::vector<std::string> texts;
+    for (const std::size_t count : counts) texts.push_back(std::to_string(count));
+    return list_text(texts);
+  }
+
   void describe(const PartData& train, const PartData& valid, const PartData& test) {
     const auto n_tracks = [](const PartData& data) {
       return std::to_string(std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
@@ -74,9 +95,12 @@ class SingleRun {
     auto& facts = result_.facts;
     facts["dataset.genres"] = list_text(dataset_.genres());
     facts["dataset.n_tracks"] = std::to_string(dataset_.tracks().size());
+    facts["split.clusters"] = evaluation_cluster_kind(dataset_);
     facts["split.n_train"] = n_tracks(train);
     facts["split.n_valid"] = n_tracks(valid);
     facts["split.n_test"] = n_tracks(test);
+    facts["split.train_by_genre"] = tracks_by_genre(train);
+    facts["split.test_by_genre"] = tracks_by_genre(test);
     facts["split.n_train_examples"] = std::to_string(train.examples.size());
     facts["split.leaky"] = run_.split->leaky ? "true" : "false";
     facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
@@ -119,6 +143,7 @@ void add_structure(RunResult& result, const DatasetStructure& structure) {
   result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
   result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
   result.facts["structure.example"] = structure.example;
+  if (!structure.sources.empty()) result.facts["structure.sources"] = nlohmann::json(structure.sources).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// The result of a run of task segmentation.

@@ -15,6 +15,7 @@
 #include "harness/environment.hpp"
 #include "harness/gpu_slot.hpp"
 #include "harness/heartbeat.hpp"
+#include "harness/provenance.hpp"
 #include "harness/resources.hpp"
 #include "harness/run_files.hpp"
 #include "harness/run_once.hpp"
@@ -86,7 +87,7 @@ class Worker {
         if (without_gpu)
           claim.answer = Claim::Answer::held;  // by whoever has the GPU, as it were
         else
-          claim = store_.claim(run.id, heartbeat_->worker(), environment_);
+          claim = store_.claim(run.id, heartbeat_->worker(), with_versions(environment_, run.spec, registry_));
       }
       switch (claim.answer) {
         case Claim::Answer::taken:

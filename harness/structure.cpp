@@ -87,12 +87,14 @@ DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, co
     if (!errors[t].empty()) result.bad_tracks.push_back({tracks[t].id, errors[t]});
     if (!scores[t]) continue;
     ++result.n_tracks;
+    result.sources.push_back(dataset.sources(tracks[t]));
     if (sums.empty()) sums = Scores(*scores[t]);
     else
       for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += (*scores[t])[s].second;
     for (const auto& [name, value] : *scores[t]) result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
   }
   for (const auto& [name, sum] : sums) result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+  if (std::all_of(result.sources.begin(), result.sources.end(), [](const auto& names) { return names.empty(); })) result.sources.clear();
   const auto first = std::find_if(scores.begin(), scores.end(), [](const auto& s) { return s.has_value(); });
   if (first != scores.end()) {
     const auto t = static_cast<std::size_t>(first - scores.begin());

@@ -22,6 +22,8 @@ struct DatasetStructure {
   std::vector<MetricRecord> metrics;
   std::vector<BadTrackRecord> bad_tracks;
   std::size_t n_tracks = 0;  ///< scored
+  /// Of each track scored, in their order, what it was cut from (Dataset::sources()); empty where no track says so.
+  std::vector<std::vector<std::string>> sources;
   std::string example;       ///< the first track scored, as to_json(SegmentationExample); empty without one
 };
 

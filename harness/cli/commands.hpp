@@ -77,7 +77,7 @@ struct DeleteArguments {
 int store_delete(const CommonOptions& common, const DeleteArguments& arguments);
 
 struct ReportArguments {
-  std::vector<std::string> words;    ///< experiment files, or names of experiments in the store
+  std::vector<std::string> words;    ///< experiment files, or names of experiments in the store; `key=value` for the files
   std::vector<std::string> reports;  ///< empty: those that the files name, or `summary`
   std::filesystem::path out;         ///< empty: to the terminal only
   std::vector<std::string> formats;  ///< empty: all

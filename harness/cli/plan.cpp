@@ -14,6 +14,7 @@
 #include "harness/cli/experiments.hpp"
 #include "harness/cli/json_output.hpp"
 #include "harness/extraction.hpp"
+#include "harness/provenance.hpp"
 #include "harness/run_queue.hpp"
 
 namespace genrebench::cli {
@@ -83,13 +84,13 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
                 .columns = {"run", "method", "features", "excerpt", "dataset", "split", "seed", "status"}};
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     std::vector<const PlannedRun*> pending;
-    std::size_t n_done = 0;
+    std::vector<RunRecord> done;
     for (const PlannedRun& run : plan.runs) {
-      const auto record = store ? store->run(run.id) : std::nullopt;
+      auto record = store ? store->run(run.id) : std::nullopt;
       std::string status = record ? to_string(record->status) : "new";
       if (!run.not_applicable.empty()) status = "skipped: " + run.not_applicable;
       if (record && record->status == RunStatus::done)
-        ++n_done;
+        done.push_back(*std::move(record));
       else if (run.not_applicable.empty())
         pending.push_back(&run);
       if (common.json) {
@@ -106,16 +107,19 @@ int plan(const Registry& registry, const CommonOptions& common, const std::vecto
                             {.text = std::to_string(run.spec.seed), .numeric = true}, {.text = status}});
     }
     const Estimate left = estimate(pending, registry, common, store.get());
-    std::string text = fmt::format("{} done, {} to run", n_done, pending.size());
+    const std::string programs = store ? other_programs(*store, done) : "";
+    std::string text = fmt::format("{} done{}{} {} to run", done.size(), programs, programs.empty() ? "," : ".", pending.size());
     if (!pending.empty()) {
       if (left.n_tracks > 0) text += fmt::format("; features of {}: about {}", count_of(left.n_tracks, "track"), duration_text(left.feature_s));
       if (left.run_s > 0.0) text += fmt::format("; runs: about {}", duration_text(left.run_s));
       if (left.n_unknown > 0) text += fmt::format("; no earlier run to estimate {} from", count_of(left.n_unknown, "run"));
     }
     table.notes.push_back(text);
+    const std::string older = store ? older_ids(store->runs(plan.experiment.name), fmt::format("of '{}'", plan.experiment.name)) : "";
+    if (!older.empty()) table.notes.push_back(older);
     if (common.json)
-      document.push_back({{"experiment", plan.experiment.name}, {"done", n_done}, {"pending", pending.size()},
-                          {"estimate", {{"feature_s", left.feature_s}, {"run_s", left.run_s}, {"runs_without_estimate", left.n_unknown}}}, {"runs", std::move(rows)}});
+      document.push_back({{"experiment", plan.experiment.name}, {"done", done.size()}, {"pending", pending.size()},
+                          {"estimate", {{"feature_s", left.feature_s}, {"run_s", left.run_s}, {"runs_without_estimate", left.n_unknown}}}, {"notes", table.notes}, {"runs", std::move(rows)}});
     else
       print_table(table);
   }

@@ -191,7 +191,9 @@ class CommandLine {
   }
   void add_report() {
     CLI::App* command = app_.add_subcommand("report", "Tables and figures from the store");
-    command->add_option("words", report_.words, "Experiment files, or names of experiments in the store; all if left out")->type_name("FILE|NAME...");
+    command->add_option("words", report_.words, "Experiment files, or names of experiments in the store; all if left out. key=value words override the files' keys, "
+                        "as for run")
+        ->type_name("FILE|NAME... [KEY=VALUE...]");
     command->add_option("--report", report_.reports, "Which reports; else those the files name, or summary");
     command->add_option("--out", report_.out, "Write the report's files to this folder");
     command->add_option("--format", report_.formats, "markdown, latex, html, json, csv; all if left out");

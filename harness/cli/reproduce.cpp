@@ -16,6 +16,7 @@
 #include "harness/cli/json_output.hpp"
 #include "harness/cli/stored_runs.hpp"
 #include "harness/environment.hpp"
+#include "harness/provenance.hpp"
 #include "harness/reproduction.hpp"
 #include "harness/run_files.hpp"
 #include "harness/run_once.hpp"
@@ -171,7 +172,8 @@ int reproduce(const Registry& registry, const CommonOptions& common, const Repro
   const fs::path cache_folder = arguments.use_cache ? common.cache_folder : fs::path();
   FileHashes hashes(cache_folder.empty() ? fs::path() : cache_folder / "content_hashes.tsv");
   const PlannedRun planned = plan_again(run, arguments.words, registry, common, hashes, *progress);
-  const std::vector<Circumstance> circumstances = compare_circumstances(run, planned, then, describe_environment(threads));
+  const std::vector<Circumstance> circumstances = compare_circumstances(
+      run, planned, then, with_versions(describe_environment(threads), planned.spec, registry));
   nlohmann::ordered_json document = {{"run", run.id}, {"title", title(planned)}, {"threads", threads}, {"use_cache", arguments.use_cache},
                                      {"circumstances", to_json(circumstances)}};
   if (!common.json) {

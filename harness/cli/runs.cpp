@@ -10,6 +10,7 @@
 #include "harness/cli/json_output.hpp"
 #include "harness/cli/stored_runs.hpp"
 #include "harness/evaluation.hpp"
+#include "harness/provenance.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench::cli {
@@ -56,8 +57,9 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
     throw ConfigError(unknown_name_message("status", status, "runs --status", statuses));
   Table table{.columns = {"run", "status", "method", "features", "excerpt", "dataset", "split", "seed", "test accuracy", "seconds", "started", "message"}};
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (const RunRecord& run : store->runs(experiment)) {
-    if (!status.empty() && to_string(run.status) != status) continue;
+  std::vector<RunRecord> shown = store->runs(experiment);
+  std::erase_if(shown, [&](const RunRecord& run) { return !status.empty() && to_string(run.status) != status; });
+  for (const RunRecord& run : shown) {
     const auto accuracy = store->metric(run.id, "test", "accuracy");
     const bool leaky = run.parameter("split.leaky") == "true";
     table.rows.push_back({{.text = run.id.substr(0, 8)}, {.text = to_string(run.status)}, {.text = run.parameter("method.name")},
@@ -65,8 +67,8 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
                           {.text = run.parameter("split.kind") + (leaky ? ", leaky" : ""), .caution = leaky}, {.text = std::to_string(run.seed), .numeric = true},
                           {.text = percent(accuracy), .numeric = true}, {.text = run.wall_s > 0 ? fmt::format("{:.2f}", run.wall_s) : "", .numeric = true},
                           {.text = run.started_at}, {.text = run.message}});
-    nlohmann::ordered_json row = {{"id", run.id}, {"status", to_string(run.status)}, {"seed", run.seed}, {"message", run.message},
-                                  {"started_at", run.started_at}, {"wall_s", run.wall_s}, {"parameters", run.parameters}, {"facts", run.facts}};
+    nlohmann::ordered_json row = {{"id", run.id}, {"identity_version", run.identity_version}, {"status", to_string(run.status)}, {"seed", run.seed},
+                                  {"message", run.message}, {"started_at", run.started_at}, {"wall_s", run.wall_s}, {"parameters", run.parameters}, {"facts", run.facts}};
     if (accuracy) row["test_accuracy"] = *accuracy;
     rows.push_back(std::move(row));
   }
@@ -74,6 +76,7 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
     print_json(rows);
   } else {
     table.notes.push_back(count_of(table.rows.size(), "run"));
+    if (const std::string older = older_ids(shown, ""); !older.empty()) table.notes.push_back(older);
     print_table(table);
   }
   return 0;
@@ -86,7 +89,7 @@ int show(const CommonOptions& common, const std::string& prefix) {
   const std::vector<PredictionRecord> predictions = store->predictions(run.id, "test");
   const std::vector<BadTrackRecord> bad_tracks = store->bad_tracks(run.id);
   if (common.json) {
-    nlohmann::ordered_json document = {{"id", run.id}, {"status", to_string(run.status)}, {"message", run.message}, {"seed", run.seed},
+    nlohmann::ordered_json document = {{"id", run.id}, {"identity_version", run.identity_version}, {"status", to_string(run.status)}, {"message", run.message}, {"seed", run.seed},
                                        {"dataset_fingerprint", run.dataset_fingerprint}, {"started_at", run.started_at}, {"wall_s", run.wall_s},
                                        {"parameters", run.parameters}, {"facts", run.facts}, {"environment", store->environment(run.id)}};
     document["metrics"] = nlohmann::ordered_json::array();
@@ -101,7 +104,10 @@ int show(const CommonOptions& common, const std::string& prefix) {
     print_json(document);
     return 0;
   }
-  fmt::print("run {}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
+  const std::string older = run.identity_version == kIdentityVersion
+                                ? ""
+                                : fmt::format(" (an id of version {}, made by an earlier genrebench; the run is not reused)", run.identity_version);
+  fmt::print("run {}{}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, older, to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
              run.started_at.empty() ? "never" : run.started_at, duration_text(run.wall_s));
   print_table(pair_table("Configuration", run.parameters));
   if (!run.facts.empty()) print_table(pair_table("What the run found", run.facts));

@@ -15,6 +15,7 @@
 #include "harness/cli/json_output.hpp"
 #include "harness/files.hpp"
 #include "harness/heartbeat.hpp"
+#include "harness/provenance.hpp"
 #include "harness/run_files.hpp"
 #include "harness/runner.hpp"
 #include "harness/shards.hpp"
@@ -137,11 +138,12 @@ bool work_with_pool(const std::vector<Plan>& plans, const std::vector<RunStore*>
 }
 
 /// One line, and what --json prints of it.
-std::string in_words(const std::string& experiment, const RunnerSummary& summary) {
+/// @param programs  other_programs() of the runs that were done before
+std::string in_words(const std::string& experiment, const RunnerSummary& summary, const std::string& programs) {
   std::string text = fmt::format("{}: {}", experiment, count_of(summary.n_runs, "run"));
-  if (summary.n_already_done == summary.n_runs) return text + ", all done already; nothing to do";
+  if (summary.n_already_done == summary.n_runs) return text + fmt::format(", all done already{}; nothing to do", programs);
   text += fmt::format(": {} done", summary.n_done);
-  if (summary.n_already_done > 0) text += fmt::format(", {} done before", summary.n_already_done);
+  if (summary.n_already_done > 0) text += fmt::format(", {} done before{}", summary.n_already_done, programs.empty() ? "" : " (" + programs.substr(2) + ")");
   if (summary.n_failed > 0) text += fmt::format(", {} failed", summary.n_failed);
   if (summary.n_skipped > 0) text += fmt::format(", {} skipped", summary.n_skipped);
   if (summary.n_pruned > 0) text += fmt::format(", {} pruned", summary.n_pruned);
@@ -183,8 +185,13 @@ int sweep(const Registry& registry, const CommonOptions& common, const SweepArgu
                                   common.database.string()));
   join_left_shards(common.database, *progress, stop_requested);
   std::vector<std::size_t> already_done;
-  for (const Plan& plan : plans)
+  std::vector<std::string> programs;  // of those
+  for (const Plan& plan : plans) {
+    if (const std::string older = older_ids(store->runs(plan.experiment.name), fmt::format("of '{}'", plan.experiment.name)); !older.empty())
+      progress->message(older);
     already_done.push_back(source == PlanSource::files ? record_plan(plan, *store, registry, *progress) : plan_again(plan, *store));
+    programs.push_back(already_done.back() == 0 ? "" : other_programs(*store, store->runs(plan.experiment.name)));
+  }
   std::vector<double> wall_s(plans.size(), 0.0);
   bool well = true;
   if (sharded) {
@@ -212,7 +219,7 @@ int sweep(const Registry& registry, const CommonOptions& common, const SweepArgu
     RunnerSummary summary = summarise(plans[i], *store, already_done[i]);
     summary.wall_s = wall_s[i];
     summary.interrupted = stop_requested() && summary.n_left > 0;
-    if (!common.json) fmt::print("{} ({})\n", in_words(plans[i].experiment.name, summary), common.database.string());
+    if (!common.json) fmt::print("{} ({})\n", in_words(plans[i].experiment.name, summary, programs[i]), common.database.string());
     document.push_back({{"experiment", plans[i].experiment.name}, {"database", common.database.string()}, {"runs", summary.n_runs}, {"done", summary.n_done},
                         {"done_before", summary.n_already_done}, {"failed", summary.n_failed}, {"skipped", summary.n_skipped}, {"pruned", summary.n_pruned},
                         {"left", summary.n_left}, {"bad_tracks", summary.n_bad_tracks}, {"interrupted", summary.interrupted}, {"wall_s", summary.wall_s}});

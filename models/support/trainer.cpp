@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "harness/files.hpp"
+#include "harness/not_finite.hpp"
 #include "models/support/device.hpp"
 #include "signal/error.hpp"
 #include "signal/random.hpp"
@@ -323,6 +324,9 @@ class Trainer {
     result.samples_per_second = static_cast<double>(task_.train.size()) / result.seconds;
     if (!std::isfinite(result.train.loss)) fail(epoch, position, {result.learning_rate, 0.0}, result.train.loss);
     if (task_.valid.size() > 0) result.valid = validate();
+    if (!std::isfinite(result.valid.loss))
+      throw NotFinite(fmt::format("method {}: the loss of the validation part is not a finite number ({}) after epoch {}", task_.name,
+                                  result.valid.loss, epoch));
     return result;
   }
 
@@ -343,7 +347,7 @@ class Trainer {
     const std::string kept = context_.checkpoint_folder().empty() || epoch == 1
                                  ? std::string()
                                  : fmt::format("; the checkpoint of epoch {} is kept in {}", epoch - 1, checkpoint_file().string());
-    throw DataError(fmt::format("method {}: the loss is no longer a finite number ({}) in epoch {}, batch {} of {}, at a learning rate of {:.3g}; "
+    throw NotFinite(fmt::format("method {}: the loss is no longer a finite number ({}) in epoch {}, batch {} of {}, at a learning rate of {:.3g}; "
                                 "lower learning_rate or set gradient_clip{}",
                                 task_.name, value, epoch, batch, steps_per_epoch_, rates.learning_rate, kept));
   }

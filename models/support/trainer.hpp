@@ -32,7 +32,7 @@ struct TrainingTask {
 /// notes best_epoch and epochs. Where the context has a checkpoint folder, a checkpoint is written after each epoch and training
 /// goes on from it: on the CPU with the same number of threads, to the same bits.
 /// @throws ConfigError  if the options do not fit the network or the examples: an unknown layer, a batch larger than the examples
-/// @throws DataError    if the loss is not finite, naming the epoch; the last checkpoint is kept
+/// @throws NotFinite    if the loss is not finite, naming the epoch; the last checkpoint is kept
 /// @throws Interrupted  after the current batch, where the user asked to stop
 void train_network(const TrainingTask& task, FitContext& context);
 

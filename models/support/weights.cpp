@@ -117,6 +117,7 @@ std::string describe(const torch::Tensor& tensor) { return fmt::format("{} [{}]"
 
 /// A tensor of the module and the one of the file that it becomes.
 struct Match {
+  std::string name;
   torch::Tensor target;
   torch::Tensor source;
 };
@@ -124,6 +125,8 @@ struct Match {
 bool fits(const Match& match) {
   return match.target.sizes() == match.source.sizes() && match.target.is_floating_point() == match.source.is_floating_point();
 }
+
+std::string name_of(const WeightFile& weights) { return weights.source.file.empty() ? "the weights" : weights.source.file; }
 
 std::string look_alike(const WeightFile& weights, const WeightFile& own) {
   const Telltale* theirs = telltale_of(weights);
@@ -143,7 +146,7 @@ std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weight
   for (const auto& [name, target] : own.tensors) {
     const auto found = given.find(name);
     if (found != given.end()) {
-      matches.push_back({target, found->second});
+      matches.push_back({name, target, found->second});
       given.erase(found);
       if (!fits(matches.back()))
         unlike.add(fmt::format("{}: expected {}, found {}", name, describe(target), describe(matches.back().source)));
@@ -158,9 +161,21 @@ std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weight
   for (const Differences* differences : {&missing, &unexpected, &unlike})
     if (!differences->empty()) problems.push_back(differences->text());
   if (!problems.empty())
-    throw DataError(fmt::format("{}: expected the network's {} entries, found {}{}", weights.source.file.empty() ? "the weights" : weights.source.file,
+    throw DataError(fmt::format("{}: expected the network's {} entries, found {}{}", name_of(weights),
                                 own.tensors.size(), fmt::join(problems, ", "), look_alike(weights, own)));
   return matches;
+}
+
+/// Values that no network can compute with, which would show as probabilities that are not finite.
+void check_values(const std::vector<Match>& matches, const std::string& file) {
+  for (const auto& [name, target, source] : matches) {
+    if (!target.is_floating_point()) continue;
+    const torch::Tensor values = source.to(target.scalar_type());  // a number may be finite in double precision alone
+    if (const auto n = values.isfinite().logical_not().sum().item<std::int64_t>(); n > 0)
+      throw DataError(fmt::format("{}: {} of {} values of {} are not finite numbers", file, n, values.numel(), name));
+    if (name.ends_with("running_var") && values.numel() > 0 && values.min().item<double>() < 0.0)
+      throw DataError(fmt::format("{}: {} holds variances; expected none below 0, found {}", file, name, values.min().item<double>()));
+  }
 }
 
 }  // namespace
@@ -175,7 +190,9 @@ WeightFile read_weights(const std::filesystem::path& file) {
 
 void load_weights(torch::nn::Module& module, const WeightFile& weights, const LoadRules& rules) {
   const torch::NoGradGuard no_gradients;
-  for (const auto& [target, source] : match_entries(weights_of(module), weights, rules)) torch::Tensor(target).copy_(source);
+  const std::vector<Match> matches = match_entries(weights_of(module), weights, rules);
+  check_values(matches, name_of(weights));
+  for (const Match& match : matches) torch::Tensor(match.target).copy_(match.source);
 }
 
 WeightFile weights_of(const torch::nn::Module& module) {

@@ -26,7 +26,8 @@ struct LoadRules {
 /// only if the file has them, in which case they must fit. Batch norm's num_batches_tracked may be missing: PyTorch
 /// before 0.4.1 has none. Floating-point types are converted. Nothing is changed if anything does not fit.
 /// @throws DataError  in one line: how many entries are missing, unexpected or of another shape or type, the first of
-///                    each, and whose weights these look like if not the module's
+///                    each, and whose weights these look like if not the module's; if a value is not finite, or a
+///                    variance of batch norm (running_var) is negative, with the entry
 void load_weights(torch::nn::Module& module, const WeightFile& weights, const LoadRules& rules);
 
 /// The module's parameters and buffers in the order of Python's state_dict(). They share the module's memory.

@@ -146,7 +146,7 @@ Terminal pdf_terminal(int height) {
 }  // namespace
 
 std::string elide(std::string_view text, std::size_t width) {
-  const std::string line = without_noncharacters(single_line(text));
+  const std::string line = without_noncharacters(visible_line(text));
   if (display_width(line) <= width) return line;
   constexpr std::size_t kBytesPerColumn = 8;  // more are combining marks without end
   std::size_t end = std::min(line.size(), kBytesPerColumn * width);

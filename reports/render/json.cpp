@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/render/render.hpp"
-#include "reports/render/text.hpp"
 
 namespace genrebench {
 namespace {
@@ -27,20 +26,20 @@ Json value_of(const Cell& cell) {
     double number = 0.0;
     if (parse(cell.text, number) && std::isfinite(number)) return number;
   }
-  return clean_text(cell.text);
+  return cell.text;
 }
 
 Json texts(const std::vector<std::string>& lines) {
   Json result = Json::array();
-  for (const std::string& line : lines) result.push_back(clean_text(line));
+  for (const std::string& line : lines) result.push_back(line);
   return result;
 }
 
 struct JsonWriter {
-  Json operator()(const Paragraph& paragraph) const { return {{"type", "paragraph"}, {"text", clean_text(paragraph.text)}}; }
+  Json operator()(const Paragraph& paragraph) const { return {{"type", "paragraph"}, {"text", paragraph.text}}; }
 
   Json operator()(const Figure& figure) const {
-    return {{"type", "figure"}, {"id", figure.id}, {"title", clean_text(figure.title)}, {"svg", clean_text(figure.svg)},
+    return {{"type", "figure"}, {"id", figure.id}, {"title", figure.title}, {"svg", figure.svg},
             {"notes", texts(figure.notes)}};
   }
 
@@ -49,7 +48,7 @@ struct JsonWriter {
     for (const std::vector<Cell>& row : table.rows) {
       Json cells = Json::array();
       for (const Cell& cell : row) {
-        Json object = {{"text", clean_text(cell.text)}};
+        Json object = {{"text", cell.text}};
         if (cell.numeric) object["numeric"] = true;
         if (cell.strong) object["strong"] = true;
         if (cell.caution) object["caution"] = true;
@@ -57,7 +56,7 @@ struct JsonWriter {
       }
       rows.push_back(std::move(cells));
     }
-    return {{"type", "table"}, {"id", table.id}, {"title", clean_text(table.title)}, {"columns", texts(table.columns)},
+    return {{"type", "table"}, {"id", table.id}, {"title", table.title}, {"columns", texts(table.columns)},
             {"rows", std::move(rows)}, {"notes", texts(table.notes)}};
   }
 };
@@ -67,21 +66,22 @@ Json data_table(const Table& table) {
   for (const std::vector<Cell>& row : table.rows) {
     Json record = Json::object();
     for (std::size_t c = 0; c < table.columns.size(); ++c)
-      record[clean_text(table.columns[c])] = c < row.size() ? value_of(row[c]) : Json(nullptr);
+      record[table.columns[c]] = c < row.size() ? value_of(row[c]) : Json(nullptr);
     records.push_back(std::move(record));
   }
-  return {{"id", table.id}, {"title", clean_text(table.title)}, {"columns", texts(table.columns)},
+  return {{"id", table.id}, {"title", table.title}, {"columns", texts(table.columns)},
           {"records", std::move(records)}, {"notes", texts(table.notes)}};
 }
 
 }  // namespace
 
 std::string render_json(const Document& document) {
-  Json result = {{"name", document.name}, {"title", clean_text(document.title)}, {"body", Json::array()},
+  Json result = {{"name", document.name}, {"title", document.title}, {"body", Json::array()},
                  {"data", Json::array()}};
   for (const auto& part : document.body) result["body"].push_back(std::visit(JsonWriter(), part));
   for (const Table& table : document.data) result["data"].push_back(data_table(table));
-  return result.dump(2) + "\n";
+  // JSON escapes whatever a text holds; only what is no UTF-8 is replaced.
+  return result.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace genrebench

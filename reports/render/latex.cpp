@@ -9,7 +9,7 @@ namespace genrebench {
 namespace {
 
 /// Characters of our reports that the usual fonts of pdfLaTeX do not have. Others stay as they are.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSymbols = {{{"±", "$\\pm$"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSymbols = {{{"±", "$\\pm$"},
                                                                                       {"–", "--"},
                                                                                       {"—", "---"},
                                                                                       {"−", "$-$"},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSymbols
                                                                                       {"…", "\\ldots{}"},
                                                                                       {"†", "$\\dagger$"},
                                                                                       {"‡", "$\\ddagger$"},
+                                                                                      {"↵", "$\\hookleftarrow$"},
                                                                                       {"µ", "$\\mu$"},
                                                                                       {"Δ", "$\\Delta$"},
                                                                                       {"\uFFFD", "?"}}};
@@ -57,7 +58,7 @@ std::string escape(std::string_view text) {
 }
 
 std::string cell_text(const Cell& cell) {
-  std::string text = escape(cell.text);
+  std::string text = escape(visible_line(cell.text));
   if (text.empty()) return text;
   if (cell.caution) text = "\\textit{" + text + "}";
   if (cell.strong) text = "\\textbf{" + text + "}";
@@ -67,7 +68,7 @@ std::string cell_text(const Cell& cell) {
 /// A heading on as many short lines as it needs: columns are to be as wide as their numbers.
 std::string heading(const std::string& text, bool right) {
   constexpr std::size_t kWidth = 12;
-  const std::string lines = wrap_text(single_line(text), kWidth);
+  const std::string lines = wrap_text(visible_line(text), kWidth);
   if (lines.find('\n') == std::string::npos) return escape(lines);
   std::string result = std::string("\\shortstack[") + (right ? "r" : "l") + "]{";
   for (std::size_t begin = 0; begin <= lines.size();) {

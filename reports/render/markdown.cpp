@@ -29,8 +29,20 @@ std::string escape(std::string_view text, std::string_view line_break) {
   });
 }
 
+/// Spaces at either end, which Markdown would drop, as references.
+std::string with_outer_spaces(std::string text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (text.empty() || first == std::string::npos) return text;
+  std::string result;
+  for (std::size_t i = 0; i < first; ++i) result += "&#32;";
+  const std::size_t last = text.find_last_not_of(' ');
+  result += text.substr(first, last - first + 1);
+  for (std::size_t i = last + 1; i < text.size(); ++i) result += "&#32;";
+  return result;
+}
+
 std::string cell_text(const Cell& cell) {
-  const std::string text = escape(cell.text, "<br>");
+  const std::string text = with_outer_spaces(escape(cell.text, "<br>"));
   if (text.empty()) return text;
   const std::string mark = cell.strong && cell.caution ? "***" : cell.strong ? "**" : cell.caution ? "*" : "";
   return mark + text + mark;
@@ -55,7 +67,7 @@ class MarkdownWriter {
   void operator()(const Table& table) {
     if (!table.title.empty()) result += "## " + escape(table.title, " ") + "\n\n";
     result += "|";
-    for (const std::string& column : table.columns) result += " " + escape(column, "<br>") + " |";
+    for (const std::string& column : table.columns) result += " " + with_outer_spaces(escape(column, "<br>")) + " |";
     result += "\n|";
     for (const bool numeric : numeric_columns(table)) result += numeric ? " ---: |" : " :--- |";
     result += "\n";

@@ -57,11 +57,11 @@ class TerminalWriter {
     const std::size_t n_columns = table.columns.size();
     const std::vector<bool> numeric = numeric_columns(table);
     std::vector<std::vector<std::string>> texts(1);
-    for (const std::string& column : table.columns) texts[0].push_back(single_line(column));
+    for (const std::string& column : table.columns) texts[0].push_back(visible_line(column));
     for (const std::vector<Cell>& row : table.rows) {
       assert(row.size() <= n_columns);
       std::vector<std::string>& line = texts.emplace_back(n_columns);
-      for (std::size_t c = 0; c < row.size(); ++c) line[c] = single_line(row[c].text);
+      for (std::size_t c = 0; c < row.size(); ++c) line[c] = visible_line(row[c].text);
     }
     std::vector<std::size_t> widths(n_columns, 0);
     for (const auto& line : texts)

@@ -81,6 +81,10 @@ std::string single_line(std::string_view text) {
   return result;
 }
 
+std::string visible_line(std::string_view text) {
+  return replace_each(clean_text(text), [](char c) { return c == '\n' ? std::string_view("↵") : std::string_view(); });
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {

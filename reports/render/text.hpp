@@ -14,6 +14,9 @@ std::string clean_text(std::string_view text);
 /// As clean_text, with line feeds turned into spaces.
 std::string single_line(std::string_view text);
 
+/// The same with a sign for each line end, for cells and names: "a\nb" and "a b" are not the same.
+std::string visible_line(std::string_view text);
+
 /// Columns that the text takes in a terminal: combining marks none, East Asian wide characters and emoji two.
 /// @param text  valid UTF-8, as clean_text returns it
 /// Source: the ranges of Unicode 15 East Asian Width (UAX #11), to the precision that tables need

@@ -9,6 +9,7 @@
 
 #include "harness/configuration.hpp"
 #include "harness/options.hpp"
+#include "reports/support/settings.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -33,10 +34,16 @@ const std::string kFingerprint = "dataset.fingerprint";
 /// The keys from which others follow: a preset decides options as the choice of a plug-in does.
 bool names_a_plugin(std::string_view key) { return key.ends_with(".name") || key.ends_with(".kind") || key.ends_with(".preset"); }
 
+/// True for the place of a file whose content is known: "method.weights" beside "method.weights.content".
+bool has_content(const RunRecord& run, const std::string& key) { return run.parameters.contains(key + std::string(kContentSuffix)); }
+
 Parameters configuration(const RunRecord& run, bool with_places) {
   Parameters result;
   for (const auto& [key, value] : run.parameters)
-    if (!is_repetition(key) && !is_handling(key) && (with_places || !says_where_files_lie(key, value))) result[key] = value;
+    if (!is_repetition(key) && !is_handling(key) && (with_places || (!says_where_files_lie(key, value) && !has_content(run, key)))) result[key] = value;
+  // Runs of earlier programs have the hash of their weights among the facts.
+  if (const std::string weights = run.fact("fit.weights_sha256"); !weights.empty() && !has_content(run, "method.weights"))
+    result["method.weights" + std::string(kContentSuffix)] = weights;
   result["dataset.fingerprint"] = run.dataset_fingerprint;
   return result;
 }
@@ -277,9 +284,13 @@ std::string describe(const Parameters& parameters, const std::vector<std::string
     const auto found = parameters.find(key);
     if (found == parameters.end()) continue;
     const bool shortened = key.starts_with(prefix);
-    const bool fingerprint = key == "dataset.fingerprint";
+    const bool hash = key == "dataset.fingerprint" || key.ends_with(kContentSuffix);
     result += (result.empty() ? "" : ", ") + (shortened ? key.substr(prefix.size()) : key) + "=" +
-              (fingerprint ? found->second.substr(0, 8) : found->second);
+              (hash ? found->second.substr(0, 8) : found->second.empty() ? "none" : found->second);
+    if (key != "excerpt.name") continue;
+    // A segmentation without its preset says nothing.
+    if (const std::string preset = segmentation_title(parameters); !preset.empty() && std::count(keys.begin(), keys.end(), "excerpt.preset") == 0)
+      result += " (" + preset + ")";
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "contract/contract_support.hpp"
+#include "contract/golden_versions.hpp"
 #include "signal/error.hpp"
 #include "support/distributions.hpp"
 #include "support/memory_dataset.hpp"
@@ -306,6 +307,29 @@ TEST_P(EverySplit, DividesTracksWithoutKnownGroups) {
   EXPECT_FALSE(split.leaky);
   EXPECT_GT(std::count(split.parts.begin(), split.parts.end(), Part::train), 0);
   EXPECT_GT(std::count(split.parts.begin(), split.parts.end(), Part::test), 0);
+}
+
+TEST_P(EveryDataset, KeepsItsNumbersOrRaisesItsVersion) {
+  testing::GoldenResult golden;
+  for (const std::string& genre : dataset_->genres()) golden.texts.push_back(genre);
+  for (const Track& track : dataset_->tracks()) {
+    golden.texts.push_back(track.id + " is " + dataset_->genres()[static_cast<std::size_t>(track.genre)]);
+    for (const auto& [kind, value] : track.groups) golden.texts.push_back(track.id + " has " + kind + " " + value);
+    for (const Section& section : dataset_->sections(track)) {
+      golden.texts.push_back(track.id + " has a section " + section.label);
+      golden.numbers.insert(golden.numbers.end(), {section.start_s, section.end_s});
+    }
+    for (const float value : track.features) golden.numbers.push_back(value);
+    if (plugin().generated) testing::summarise_values(read_audio(track.audio), golden.numbers);
+  }
+  testing::expect_golden("dataset", plugin(), golden, 1e-4);
+}
+
+TEST_P(EverySplit, KeepsItsDivisionsOrRaisesItsVersion) {
+  testing::GoldenResult golden;
+  for (const std::uint64_t seed : {0u, 1u, 2u}) golden.texts.push_back(division_hash(make()->split(dataset_, seed)));
+  golden.texts.push_back(division_hash(make({{"leaky", OptionValue(true)}})->split(dataset_, 0)));
+  testing::expect_golden("split", registry().splits.get(GetParam(), "test"), golden);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What every feature and every excerpt promises (harness/feature.hpp, harness/excerpt.hpp).
 #include "contract/contract_support.hpp"
+#include "contract/golden_versions.hpp"
 #include "harness/extraction.hpp"
 #include "signal/error.hpp"
 
@@ -47,7 +48,6 @@ INSTANTIATE_TEST_SUITE_P(Contract, EveryFeature, ::testing::ValuesIn(registry().
 #define SKIP_WITHOUT_AUDIO() \
   if (!reads_audio()) GTEST_SKIP() << "this feature reads no audio"
 
-TEST_P(EveryFeature, HasAVersion) { EXPECT_GE(feature_->version(), 1); }
 
 TEST_P(EveryFeature, GivesFiniteValuesAndTheSameRowsForEveryTrack) {
   SKIP_WITHOUT_AUDIO();
@@ -177,6 +177,39 @@ TEST_P(EveryExcerpt, GoesWithEveryFeatureThatReadsAudio) {
     ASSERT_FALSE(excerpts.empty()) << plugin.name;
     for (const FeatureMatrix& one : excerpts) EXPECT_TRUE(one.size() > 0 && one.allFinite()) << plugin.name;
   }
+}
+
+TEST_P(EveryFeature, KeepsItsNumbersOrRaisesItsVersion) {
+  const FeaturePlugin& plugin = registry().features.get(GetParam(), "test");
+  testing::GoldenResult golden;
+  if (reads_audio()) {
+    const FeatureMatrix values = of(clip(440.0, 1.7), {5000});
+    golden.numbers = {static_cast<double>(values.rows()), static_cast<double>(values.cols())};
+    testing::summarise_values(std::span(values.data(), static_cast<std::size_t>(values.size())), golden.numbers);
+  }
+  testing::expect_golden("feature", plugin, golden, 1e-4);
+}
+
+TEST_P(EveryExcerpt, KeepsItsNumbersOrRaisesItsVersion) {
+  testing::GoldenResult golden;
+  for (const double duration_s : {4.0, 7.3})
+    for (const Region& region : excerpt_->choose(track(duration_s)))
+      for (const SampleRange& range : region) {
+        golden.numbers.push_back(static_cast<double>(range.begin));
+        golden.numbers.push_back(range.end == kEndOfTrack ? -1.0 : static_cast<double>(range.end));
+      }
+  testing::expect_golden("excerpt", registry().excerpts.get(GetParam(), "test"), golden);
+}
+
+TEST(Decoder, KeepsItsNumbersOrRaisesItsVersion) {
+  const TemporaryFolder folder;
+  const auto file = write_sound(folder / "a.wav", 440.0, 0.8, 16000);
+  testing::GoldenResult golden;
+  for (const double rate_hz : {0.0, 22050.0, 8000.0}) testing::summarise_values(read_audio(file, rate_hz), golden.numbers);
+  PluginInfo decoder;
+  decoder.name = "decoder";
+  decoder.version = kDecoderVersion;
+  testing::expect_golden("shared", decoder, golden);
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include <cctype>
 #include <deque>
 #include <ostream>
+#include <span>
 
 #include "contract/contract_support.hpp"
+#include "contract/golden_versions.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {
@@ -303,6 +305,21 @@ TEST_P(EveryPlugin, RefusesValuesOutOfRange) {
       EXPECT_THROW_SAYING(plugin.options.resolve({{option.name, value}}, plugin.name), ConfigError, option.name);
     }
   }
+}
+
+TEST_P(EveryMethod, KeepsItsNumbersOrRaisesItsVersion) {
+  const MethodPlugin& plugin = registry().methods.get(GetParam().method, "test");
+  if (GetParam().frames == 1 && plugin.takes_sequences) GTEST_SKIP() << "its sequences are compared";
+  OptionValues given;
+  const bool trained = plugin.options.find("epochs") != nullptr;
+  if (trained) given["epochs"] = std::int64_t{1};  // rounding grows with every step
+  const auto method = plugin.make(options_of(plugin, given), 1);
+  method->fit(train_.examples, valid_.examples, context_);
+  const Predictions predictions = method->predict(test());
+  testing::GoldenResult golden;
+  testing::summarise_values(std::span(predictions.probabilities.data(), static_cast<std::size_t>(predictions.probabilities.size())), golden.numbers);
+  if (!trained) testing::summarise_values(predictions.labels, golden.numbers);
+  testing::expect_golden("method", plugin, golden, trained ? 1e-3 : 1e-5);
 }
 
 }  // namespace

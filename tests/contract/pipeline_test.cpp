@@ -5,6 +5,7 @@
 
 #include "contract/contract_support.hpp"
 #include "harness/plan.hpp"
+#include "harness/prediction.hpp"
 #include "harness/runner.hpp"
 #include "reports/render/render.hpp"
 #include "signal/error.hpp"
@@ -147,6 +148,52 @@ TEST(EveryMethodWithEveryExcerpt, IsNotRunTwice) {
   EXPECT_EQ(second.n_already_done, first.n_runs);
   EXPECT_EQ(second.n_done + second.n_failed + second.n_skipped, 0u);
   for (const RunRecord& record : store->runs()) EXPECT_EQ(record.started_at, started[record.id]);
+}
+
+/// Predicts the test tracks of every run, which must be what the runs recorded.
+void expect_recorded(const TemporaryFolder& folder, const RunStore& store, const Plan& plan) {
+  SilentProgress progress;
+  FileHashes hashes({});
+  for (const PlannedRun& planned : plan.runs) {
+    const RunRecord record = store.run(planned.id).value();
+    const std::string name = title(planned);
+    ASSERT_EQ(to_string(record.status), "done") << name << ": " << record.message;
+    const StoredClassifier classify(store, record, registry(), hashes, {.cache_folder = folder / "cache"}, progress);
+    EXPECT_EQ(classify.genres(), planned.data->dataset->genres());
+    std::map<std::string, PredictionRecord> recorded;
+    for (PredictionRecord& one : store.predictions(record.id, "test")) recorded[one.track] = std::move(one);
+    std::vector<std::filesystem::path> files;
+    std::vector<const PredictionRecord*> expected;
+    for (const Track& track : planned.data->dataset->tracks())
+      if (const auto found = recorded.find(track.id); found != recorded.end()) {
+        files.push_back(track.audio);
+        expected.push_back(&found->second);
+      }
+    const std::vector<FilePrediction> predictions = classify(files);
+    ASSERT_EQ(predictions.size(), recorded.size()) << name;
+    for (std::size_t i = 0; i < predictions.size(); ++i) {
+      ASSERT_EQ(predictions[i].error, "") << name;
+      EXPECT_EQ(predictions[i].label, expected[i]->predicted) << name << ", " << expected[i]->track;
+      for (std::size_t c = 0; c < expected[i]->probabilities.size(); ++c)
+        EXPECT_NEAR(predictions[i].probabilities[static_cast<Eigen::Index>(c)], expected[i]->probabilities[c], 1e-6) << name << ", " << expected[i]->track;
+    }
+    // One file at a time: products of few rows may round differently.
+    const FilePrediction alone = classify({files.back()}).front();
+    EXPECT_EQ(alone.label, expected.back()->predicted) << name;
+  }
+}
+
+TEST(EveryMethodWithEveryExcerpt, PredictsOfItsOwnTestTracksWhatItRecordedWithAKeptModelAndFittedAgain) {
+  SilentProgress progress;
+  FileHashes hashes({});
+  for (const bool keep : {true, false}) {
+    const TemporaryFolder folder;
+    const auto store = open(folder / "runs.db");
+    const Plan plan = make_plan(load_experiment(write_experiment(folder), {"seeds=[1]", keep ? "keep_model=true" : "keep_model=false"}, registry()), registry(),
+                                folder / "cache", hashes, progress);
+    execute(plan, *store, registry(), hashes, {.cache_folder = folder / "cache", .files_folder = RunFiles::beside(folder / "runs.db").folder()}, progress);
+    expect_recorded(folder, *store, plan);
+  }
 }
 
 class EveryReport : public ::testing::TestWithParam<std::string> {

@@ -236,6 +236,37 @@ TEST_F(Medley, TheHalvesOfTheSourceAreDisjointAndTogetherAllOfIt) {
   EXPECT_EQ(sources_used(dir_ / "second"), (std::set<std::string>{"polka/song2", "polka/song3", "tango/song2", "tango/song3"}));
 }
 
+TEST_F(Medley, NoArtistIsInBothHalvesOfTheSource) {
+  // Of these tracks of GTZAN the blues are all by John Lee Hooker; jazz 0 and 1 are by Leonard Bernstein, and all rock songs but the last
+  // by Morphine.
+  int level = 0;
+  for (const std::string genre : {"blues", "jazz", "rock"})
+    for (const int number : {0, 1, 4, 11}) {
+      const fs::path file = dir_ / "genres" / genre / fmt::format("{}.{:05}.wav", genre, number);
+      fs::create_directories(file.parent_path());
+      write_wav(file, std::vector<float>(kLength, 0.01f * static_cast<float>(++level)), kRate);
+    }
+  const OptionValues source = {{"source", std::string("gtzan")}, {"source_root", (dir_ / "genres").string()}, {"genres", std::string("any")},
+                               {"count", std::int64_t{40}},     {"max_tracks", std::int64_t{2}},             {"segment_s", std::vector<std::string>{"0.3"}},
+                               {"sample_rate_hz", std::int64_t{8000}}};
+  const auto gtzan = registry().datasets.get("gtzan", "test").make({{"root", (dir_ / "genres").string()}}, registry());
+  std::map<std::string, std::string> artist_of;
+  for (const Track& track : gtzan->tracks())
+    if (const auto artist = track.groups.find("artist"); artist != track.groups.end()) artist_of[track.id] = artist->second;
+  std::map<std::string, std::set<std::string>> halves_of;
+  for (const std::string half : {"first", "second"}) {
+    write_set(dir_ / half, with(source, {{"half", half}}));
+    for (const std::string& track : sources_used(dir_ / half)) halves_of[artist_of.contains(track) ? artist_of.at(track) : track].insert(half);
+  }
+  EXPECT_GT(halves_of.size(), 3u);
+  std::set<std::string> used;
+  for (const auto& [artist, halves] : halves_of) {
+    EXPECT_EQ(halves.size(), 1u) << artist << " is in both";
+    used.insert(halves.begin(), halves.end());
+  }
+  EXPECT_EQ(used.size(), 2u);
+}
+
 TEST_F(Medley, OfOneGenreHasTheGenreOfItsTracksAndGenresTakeTurns) {
   const auto dataset = write_and_read(dir_ / "set", small(levels(), {{"genres", std::string("same")}}));
   EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"polka", "tango"}));

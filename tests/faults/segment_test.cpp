@@ -234,7 +234,7 @@ TEST_F(Segment, PresetsAndWindowsByNumberWork) {
   EXPECT_EQ(numbers_of(paper / "distance.csv").rows(), 30);
   const fs::path authors = segmented(song_, "authors", {"preset=authors", "window_s=1", "clusters=2"});
   EXPECT_EQ(numbers_of(authors / "distance.csv").rows(), 7);
-  EXPECT_EQ(nlohmann::json::parse(text_of(authors / "segments.json")).at("analysis_rate_hz").get<double>(), 1600.0);
+  EXPECT_EQ(nlohmann::json::parse(text_of(authors / "segments.json")).at("analysis_rate_hz").get<double>(), 4410.0);
   const fs::path ten = segmented(song_, "ten", {"windows=10", "overlap=0.5"});
   EXPECT_EQ(numbers_of(ten / "distance.csv").rows(), 10);
   const auto settings = nlohmann::json::parse(text_of(ten / "segments.json")).at("settings");

@@ -45,7 +45,7 @@ TEST(Merge, MakesTheTargetAndTakesOverEverything) {
   const RunRecord run = target->run("aa").value();
   EXPECT_EQ(run.status, RunStatus::done);
   EXPECT_EQ(run.parameter("method.name"), "svm");
-  EXPECT_EQ(run.fact("dataset.genres"), "polka,rock");
+  EXPECT_EQ(run.fact_list("dataset.genres"), (std::vector<std::string>{"polka", "rock"}));
   EXPECT_EQ(run.wall_s, 1.5);
   EXPECT_EQ(run.started_at, source->run("aa")->started_at);
   EXPECT_EQ(target->metrics("aa").size(), 3u);

@@ -132,8 +132,8 @@ TEST_F(Pipeline, RecordsMetricsPredictionsCurvesAndFacts) {
   const RunRecord record = s->run(p.runs[0].id).value();
   EXPECT_EQ(record.status, RunStatus::done);
   EXPECT_EQ(record.fact("split.leaky"), "false");
-  EXPECT_EQ(record.fact("split.groups"), "artist");
-  EXPECT_EQ(record.fact("dataset.genres"), "high,low");
+  EXPECT_EQ(record.fact_list("split.groups"), std::vector<std::string>{"artist"});
+  EXPECT_EQ(record.fact_list("dataset.genres"), (std::vector<std::string>{"high", "low"}));
   EXPECT_EQ(record.fact("fit.n"), record.fact("split.n_train_examples"));
   const auto predictions = s->predictions(record.id, "test");
   EXPECT_EQ(std::to_string(predictions.size()), record.fact("split.n_test"));

@@ -96,7 +96,8 @@ void expect_made_by_the_script(const RunStore& store, RunStatus under_way) {
     EXPECT_EQ(store.predictions(run.id, "test").size(), 4u);
     EXPECT_EQ(store.predictions(run.id, "test")[0].probabilities.size(), 2u);
     EXPECT_EQ(store.environment(run.id).at("host"), "somewhere");
-    EXPECT_FALSE(run.fact("dataset.genres").empty());
+    EXPECT_EQ(run.fact_list("dataset.genres").size(), 2u) << "a list since schema 4";
+    EXPECT_EQ(run.identity_version, 1);
   }
   for (const RunRecord& run : store.runs("too_many_neighbours")) {
     EXPECT_EQ(run.status, RunStatus::failed);

@@ -202,7 +202,7 @@ TEST(RunFilter, AllThatItSaysMustHold) {
   EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = "done", .where = {}}), (Ids{"aa", "bb"}));
   EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = "done", .where = {}}), (Ids{"aa"}));
   EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "knn"}}}), (Ids{"kk"}));
-  EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "svm"}, {"dataset.genres", "polka,rock"}}}), (Ids{"aa", "bb"})) << "facts too";
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "svm"}, {"dataset.genres", R"(["polka","rock"])"}}}), (Ids{"aa", "bb"})) << "facts too";
   EXPECT_EQ(chosen({.run_ids = {"aa"}, .experiment = {}, .status = "failed", .where = {}}), Ids{});
 }
 

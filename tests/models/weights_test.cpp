@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <tuple>
+
 #include "models/support/weights.hpp"
 
 #include "harness/digest.hpp"
@@ -127,6 +130,34 @@ TEST(Weights, floating_point_types_are_converted_and_others_are_not) {
   expect_equal(module.body->bias.detach(), torch::tensor({1.5F, -2.0F}), "body.bias");
   replace(weights, "body.bias", torch::tensor({1, 2}));
   EXPECT_THROW_SAYING(load_weights(module, weights, {}), DataError, "body.bias: expected Float [2], found Long [2]");
+}
+
+TEST(Weights, values_that_no_network_can_compute_with_are_refused_with_their_entry_and_nothing_is_changed) {
+  const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
+  const std::vector<std::tuple<std::string, torch::Tensor, std::string>> cases = {
+      {"body.bias", torch::tensor({nan, 0.0F}), "some.pth: 1 of 2 values of body.bias are not finite numbers"},
+      {"norm.weight", torch::tensor({infinity, -infinity}), "some.pth: 2 of 2 values of norm.weight are not finite numbers"},
+      {"norm.running_mean", torch::tensor({0.0F, nan}), "1 of 2 values of norm.running_mean"},
+      {"norm.running_var", torch::tensor({1.0F, nan}), "1 of 2 values of norm.running_var"},
+      {"norm.running_var", torch::tensor({1.0F, -1.0F}), "some.pth: norm.running_var holds variances; expected none below 0, found -1"},
+      {"body.bias", torch::tensor({1e300, 0.0}, torch::kFloat64), "1 of 2 values of body.bias are not finite"},  // in single precision
+  };
+  for (const auto& [entry, values, said] : cases) {
+    Small module;
+    const WeightFile before = copy_of(module);
+    WeightFile weights = copy_of(Small());
+    weights.source.file = "some.pth";
+    ASSERT_EQ(values.sizes(), tensor_named(weights, entry).sizes()) << entry;
+    replace(weights, entry, values);
+    EXPECT_THROW_SAYING(load_weights(module, weights, {}), DataError, said);
+    expect_same(weights_of(module), before);
+  }
+  Small module;
+  WeightFile weights = copy_of(module);
+  replace(weights, "norm.running_var", torch::zeros({2}));
+  load_weights(module, weights, {});  // batch norm adds its epsilon
+  replace(weights, "body.bias", torch::tensor({nan, 0.0F}));
+  load_weights(module, weights, {.ignored = {"body.bias"}, .optional = {"body.bias"}});  // is not read
 }
 
 TEST(Weights, one_message_says_all_that_does_not_fit_and_nothing_is_changed) {

@@ -55,8 +55,8 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
   for (const auto& [key, value] : example.parameters) record.parameters[key] = value;
   if (example.status == RunStatus::done) {
     record.facts = {{"split.leaky", example.leaky ? "true" : "false"},
-                    {"split.groups", example.leaky ? "" : example.groups},
-                    {"dataset.genres", "blues,jazz"},
+                    {"split.groups", example.leaky || example.groups.empty() ? "[]" : list_text({example.groups})},
+                    {"dataset.genres", list_text({"blues", "jazz"})},
                     {"dataset.n_tracks", "1000"}};
     for (const auto& [key, value] : example.facts) record.facts[key] = value;
   }

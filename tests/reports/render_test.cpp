@@ -82,6 +82,7 @@ TEST(Text, InvalidBytesAndControlCharactersAreReplaced) {
   EXPECT_EQ(clean_text("a\tb\r\nc\rd"), "a b\nc\nd");
   EXPECT_EQ(clean_text("Björk ± 音"), "Björk ± 音");
   EXPECT_EQ(single_line("a\nb"), "a b");
+  EXPECT_EQ(visible_line("a\nb\r\nc\rd\te"), "a↵b↵c↵d e");
 }
 
 TEST(Text, LongLinesAreBrokenAtSpaces) {
@@ -114,6 +115,51 @@ TEST(Terminal, ColumnsAreAlignedByWidthAndNumbersToTheRight) {
             "- a note\n");
 }
 
+/// Names that would break a table or become equal in it.
+const std::vector<std::string>& awkward_names() {
+  static const std::vector<std::string> names = {"a\nb", "a b", "a\r\nb|c", " a", "a ", "\"a\", b", "a\\b", "<a>&amp;", "a\tb"};
+  return names;
+}
+
+Document with_awkward_names() {
+  Table table{.id = "t", .title = "T", .columns = {"name"}, .rows = {}, .notes = {}};
+  for (const std::string& name : awkward_names()) {
+    table.columns.push_back(name);
+    table.rows.push_back({{.text = name}});
+    for (std::size_t i = 0; i < awkward_names().size(); ++i) table.rows.back().push_back({.text = "1", .numeric = true});
+  }
+  return {.name = "t", .title = "", .body = {table}, .data = {table}};
+}
+
+std::size_t n_lines_with(const std::string& text, const std::string& part) {
+  std::istringstream lines(text);
+  std::size_t n = 0;
+  for (std::string line; std::getline(lines, line);) n += line.find(part) != std::string::npos ? 1 : 0;
+  return n;
+}
+
+TEST(Formats, NamesWithLineEndsAndSpecialCharactersHaveOneRowAndStayApart) {
+  const Document document = with_awkward_names();
+  const std::size_t n = awkward_names().size();
+  const std::string terminal = render_terminal(document);
+  EXPECT_EQ(n_lines_with(terminal, "  1"), n);
+  EXPECT_TRUE(contains(terminal, "a↵b ")) << terminal;
+  EXPECT_TRUE(contains(terminal, "a↵b|c ")) << terminal;
+  const std::string markdown = render_markdown(document);
+  EXPECT_EQ(n_lines_with(markdown, " 1 |"), n);
+  EXPECT_TRUE(contains(markdown, "| &#32;a |") && contains(markdown, "| a&#32; |") && contains(markdown, "| a<br>b\\|c |")) << markdown;
+  const std::string latex = render_latex(document);
+  EXPECT_EQ(n_lines_with(latex, "& 1 "), n);
+  EXPECT_TRUE(contains(latex, "a$\\hookleftarrow$b")) << latex;
+  const auto json = nlohmann::json::parse(render_json(document));
+  for (std::size_t i = 0; i < n; ++i) {
+    EXPECT_EQ(json["body"][0]["rows"][i][0]["text"], awkward_names()[i]);
+    EXPECT_EQ(json["body"][0]["columns"][i + 1], awkward_names()[i]);
+    EXPECT_EQ(json["data"][0]["records"][i]["name"], awkward_names()[i]);
+    EXPECT_EQ(json["data"][0]["records"][0][awkward_names()[i]], 1);
+  }
+}
+
 TEST(Terminal, ColoursAppearOnlyWhenAskedFor) {
   EXPECT_FALSE(contains(render_terminal(example()), "\033"));
   const std::string colourful = render_terminal(example(), {.colours = true});
@@ -142,7 +188,7 @@ TEST(Latex, SpecialCharactersAreEscaped) {
   const std::string text = render_latex(example());
   EXPECT_TRUE(contains(text, "\\caption{R\\&B \\textbar{} 100 \\% \\textless{}of\\textgreater{} a\\_b}\n\\label{tab:tricky}\n"));
   EXPECT_TRUE(contains(text, "\\begin{tabular}{lr}\n\\toprule\nname & value, \\% \\\\\n\\midrule\n"));
-  EXPECT_TRUE(contains(text, "a \\& b \\textbar{} c\\_d \\textless{} e, \"f\" g & \\textit{45.7 $\\pm$ 3.2} \\\\\n"));
+  EXPECT_TRUE(contains(text, "a \\& b \\textbar{} c\\_d \\textless{} e, \"f\"$\\hookleftarrow$g & \\textit{45.7 $\\pm$ 3.2} \\\\\n"));
   EXPECT_TRUE(contains(text, "\n{[}x{]} {*} & \\textbf{99.0} \\\\\n"));
   EXPECT_TRUE(contains(text, "$\\dagger$ A note: \\$x\\textasciicircum{}2\\$ \\#1.\\par\n"));
 }

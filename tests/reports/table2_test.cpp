@@ -254,7 +254,7 @@ TEST(Table2, ARunOfTwoExperimentsCountsOnce) {
 TEST(Table2, NotesTellDatasetFeaturesSplitTuningAndBadTracks) {
   MemoryStore store;
   add_run(store, {.accuracy = 0.4,
-                  .facts = {{"split.notes", "4 genres have one artist: in training only: blues"}, {"tuned.c", "10"}, {"split.n_train", "690"}, {"split.n_valid", "0"},
+                  .facts = {{"split.notes", list_text({"4 genres have one artist: in training only: blues"})}, {"tuned.c", "10"}, {"split.n_train", "690"}, {"split.n_valid", "0"},
                             {"split.n_test", "310"}},
                   .bad_tracks = {{"jazz.00054", "decodes to 0 samples"}}});
   add_run(store, {.seed = 1, .accuracy = 0.4, .facts = {{"split.n_train", "702"}, {"split.n_valid", "0"}, {"split.n_test", "298"}}});

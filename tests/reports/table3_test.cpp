@@ -155,5 +155,67 @@ TEST(Table3, OtherMethodsAreNamedBesideOthersAndAnErrorAlone) {
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }
 
+TEST(Table3, EveryRowNamesItsWeightsAndThePapersNumberStandsBesidePretrainedOnes) {
+  MemoryStore store;
+  const auto with_weights = [](const std::string& method, const std::string& weights, const std::string& sha256) {
+    ExampleRun run{.method = method, .parameters = {{"method.epochs", "5"}, {"method.weights", weights}}};
+    if (!sha256.empty()) {
+      run.parameters["method.weights.content"] = sha256.substr(0, 16);
+      run.facts["fit.weights_sha256"] = sha256;
+    }
+    return run;
+  };
+  const std::string imagenet = "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0";  // torchvision's vgg16-397923af.pth
+  add_seeds(store, with_weights("vgg16", "", ""), {0.6});
+  add_seeds(store, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
+  add_seeds(store, with_weights("vgg16", "/w/vgg16.pth", imagenet), {0.7});
+  add_seeds(store, with_weights("resnet34", "", ""), {0.5});
+  add_seeds(store, with_weights("gru", "", ""), {0.4});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  const auto paper = [&](const std::string& method) { return cell(table, method, "full songs", "GTZAN", "paper"); };
+  EXPECT_EQ(paper("VGG-16, random weights"), "");
+  EXPECT_EQ(paper("VGG-16, weights own.pth 01234567"), "");
+  EXPECT_EQ(paper("VGG-16, ImageNet weights"), "75 %");
+  EXPECT_EQ(paper("ResNet34, random weights"), "79 %");
+  EXPECT_EQ(paper("GRU, random weights"), "40.3 %");
+  EXPECT_TRUE(has_note(table, "start from random weights and do not repeat its numbers in: ResNet34, full songs, GTZAN."));
+  const Table& runs = *find_table(document, "table3_runs");
+  EXPECT_EQ(column(runs, 4), (std::vector<std::string>{"random weights", "weights own.pth 01234567", "ImageNet weights", "random weights", "random weights"}));
+  // The order of the plans does not matter, and without ImageNet's the other file's are nearer to the paper's.
+  MemoryStore other;
+  add_seeds(other, with_weights("vgg16", "", ""), {0.6});
+  add_seeds(other, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
+  const Table second = *find_table(render(other), "table3");
+  EXPECT_EQ(cell(second, "VGG-16, weights own.pth 01234567", "full songs", "GTZAN", "paper"), "75 %");
+  EXPECT_FALSE(has_note(second, "random weights and do not repeat"));
+}
+
+TEST(Table3, ClipsOf1517ArtistsFillThePapersLineAndClipsOfAnotherLengthDoNot) {
+  MemoryStore store;
+  const auto clips = [](const std::string& length_s) {
+    return ExampleRun{.method = "vgg16", .excerpt = "clips", .parameters = {{"dataset.name", "artists1517"}, {"excerpt.length_s", length_s}}};
+  };
+  add_seeds(store, clips("30"), {0.55});
+  add_seeds(store, clips("10"), {0.45});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table3");
+  EXPECT_EQ(cell(table, "VGG-16", "30 s segments", "1517 Artists", "paper"), "62 %");
+  EXPECT_EQ(cell(table, "VGG-16", "30 s segments", "1517 Artists", "ours: validation"), "55.0 %");
+  EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "1517 Artists", "paper"), "–");
+}
+
+TEST(Table3, RowsOfTheSegmentationNameItsPreset) {
+  MemoryStore store;
+  for (const std::string preset : {"tuned", "paper"})
+    add_seeds(store, {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", preset}}}, {0.5});
+  add_seeds(store, {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", "tuned"}, {"excerpt.ar_order", "77"}}}, {0.5});
+  const Document document = render(store);
+  const std::vector<std::string> inputs = column(*find_table(document, "table3"), 1);
+  for (const char* input : {"largest SEM cluster (tuned)", "largest SEM cluster (paper)", "largest SEM cluster (own settings)"})
+    EXPECT_EQ(std::count(inputs.begin(), inputs.end(), input), 1) << input;
+  EXPECT_EQ(std::count(inputs.begin(), inputs.end(), "largest SEM cluster"), 0) << "the paper's line is the first of ours";
+}
+
 }  // namespace
 }  // namespace genrebench

@@ -48,7 +48,7 @@ class ExampleStore {
     result.metrics = {{"test", "accuracy", -1, accuracy}, {"train", "loss", 1, 2.0}, {"train", "seconds", 1, 0.25}};
     result.predictions = {{"test", "polka.1", 0, 1, {0.25f, 0.75f}}, {"test", "polka.2", 1, 1, {0.5f, 0.5f}}};
     result.bad_tracks = {{"jazz.54", "unreadable"}};
-    result.facts = {{"dataset.genres", "polka,rock"}};
+    result.facts = {{"dataset.genres", list_text({"polka", "rock"})}};
     result.wall_s = 1.5;
     return result;
   }

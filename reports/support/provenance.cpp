@@ -1,0 +1,157 @@
+#include "reports/support/provenance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "harness/provenance.hpp"
+#include "reports/support/settings.hpp"
+#include "signal/error.hpp"
+
+namespace genrebench {
+namespace {
+
+std::string runs_text(std::size_t n) { return fmt::format("{} run{}", n, n == 1 ? "" : "s"); }
+
+/// Values of one circumstance with the number of runs that have each.
+class Counts {
+ public:
+  void add(const std::string& value) { ++counts_[value]; }
+  bool differ() const { return counts_.size() > 1; }
+  const std::map<std::string, std::size_t>& all() const { return counts_; }
+
+  /// "a (3 runs), b (1 run)"
+  std::string text() const {
+    std::string result;
+    for (const auto& [value, n] : counts_) result += fmt::format("{}{} ({})", result.empty() ? "" : ", ", value, runs_text(n));
+    return result;
+  }
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+};
+
+/// The runs' circumstances by name, in the order in which a reader asks for them.
+class Circumstances {
+ public:
+  void add(const std::string& name, const std::string& value) {
+    const auto known = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.first == name; });
+    (known != all_.end() ? *known : all_.emplace_back(name, Counts())).second.add(value);
+  }
+
+  /// "commit: a (3 runs), b (1 run); threads: 1 (2 runs), 2 (2 runs)": those that differ.
+  std::string text() const {
+    std::string result;
+    for (const auto& [name, counts] : all_)
+      if (counts.differ()) result += fmt::format("{}{}: {}", result.empty() ? "" : "; ", name, counts.text());
+    return result;
+  }
+
+ private:
+  std::vector<std::pair<std::string, Counts>> all_;
+};
+
+/// "method svm": a version as recorded without its number, "method svm 1" or "features mfcc 1, decoder 1".
+std::string plugin_of(const std::string& version) {
+  std::istringstream words(version);
+  std::string kind, name;
+  words >> kind >> name;
+  return kind == "evaluation" ? kind : kind + " " + name;
+}
+
+using Environment = std::map<std::string, std::string>;
+
+/// @param environments  of the runs
+Circumstances circumstances_of(const Runs& done, const std::vector<Environment>& environments) {
+  Circumstances result;
+  std::set<std::string> libraries;
+  for (const Environment& environment : environments)
+    for (const auto& [key, value] : environment)
+      if (key.starts_with("library.")) libraries.insert(key);
+  const auto add = [&](const std::string& name, const std::string& key, const std::string& missing) {
+    for (const Environment& environment : environments) {
+      if (environment.empty()) continue;  // nothing is known of that run
+      const auto found = environment.find(key);
+      result.add(name, found == environment.end() ? missing : found->second);
+    }
+  };
+  for (const Environment& environment : environments)
+    if (const std::string program = program_of(environment); !program.empty()) result.add("commit", program);
+  add("version of genrebench", "genrebench.version", "not recorded");
+  add("compiler", "compiler", "not recorded");
+  for (const std::string& key : libraries) add(key.substr(8), key, "not recorded");
+  add("processor", "cpu", "not recorded");
+  add("GPU", "gpu", "none");
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    const std::string device = done[i]->fact("fit.device");
+    if (device.empty()) continue;  // other methods do not depend on the number of threads
+    result.add("device of the networks", device);
+    if (const auto threads = environments[i].find("threads"); threads != environments[i].end()) result.add("threads of the networks", threads->second);
+  }
+  for (const Environment& environment : environments)
+    for (const std::string& version : recorded_versions(environment)) {
+      const std::string plugin = plugin_of(version);
+      result.add("version of " + plugin, version.substr(std::min(version.size(), plugin.size() + 1)));
+    }
+  return result;
+}
+
+/// The runs that a document's data tables name; all of the scope where they name none.
+Runs runs_behind(const Document& document, const Scope& scope) {
+  std::set<std::string> named;
+  for (const Table& table : document.data)
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (!table.columns[c].ends_with("run_id") && !table.columns[c].ends_with("run_ids")) continue;
+      for (const auto& row : table.rows) {
+        std::istringstream ids(c < row.size() ? row[c].text : "");
+        for (std::string id; ids >> id;) named.insert(id);
+      }
+    }
+  Runs behind, all;
+  for (const RunRecord& run : scope.runs) {
+    all.push_back(&run);
+    if (named.contains(run.id)) behind.push_back(&run);
+  }
+  return behind.empty() ? all : behind;
+}
+
+}  // namespace
+
+std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& runs) {
+  Runs done;
+  std::copy_if(runs.begin(), runs.end(), std::back_inserter(done), [](const RunRecord* run) { return run->status == RunStatus::done; });
+  std::vector<Environment> environments;
+  for (const RunRecord* run : done) environments.push_back(store.environment(run->id));
+  std::vector<std::string> notes;
+  if (const std::string differ = circumstances_of(done, environments).text(); !differ.empty())
+    notes.push_back(fmt::format("The runs were made with different things, and their numbers may differ for that: {}.", differ));
+
+  Counts programs;
+  for (const Environment& environment : environments)
+    if (const std::string program = program_of(environment); !program.empty()) programs.add(program);
+  if (!programs.all().empty() && !programs.all().contains(this_program()))
+    notes.push_back(programs.differ() ? fmt::format("None of the {} is by this program, commit {}.", runs_text(done.size()), this_program())
+                                      : fmt::format("{} by commit {}; this is {}.", runs_text(programs.all().begin()->second),
+                                                    programs.all().begin()->first, this_program()));
+
+  Counts segmentations, weights;
+  for (const RunRecord* run : done) {
+    if (const std::string title = segmentation_title(run->parameters); !title.empty()) segmentations.add(title);
+    if (const std::string title = weights_title(*run); !title.empty()) weights.add(title);
+  }
+  if (!segmentations.all().empty()) notes.push_back(fmt::format("Settings of the segmentation: {}.", segmentations.text()));
+  if (!weights.all().empty()) notes.push_back(fmt::format("The networks started from {}.", weights.text()));
+  return notes;
+}
+
+Document render_report(const ReportPlugin& plugin, const StoreReader& store, const ReportScope& scope) {
+  Document document = plugin.make(plugin.options.resolve({}, "report " + plugin.name))->render(store, scope);
+  const Scope loaded = load_scope(store, scope);
+  for (std::string& note : provenance_notes(store, runs_behind(document, loaded))) document.body.emplace_back(Paragraph{std::move(note)});
+  return document;
+}
+
+}  // namespace genrebench
