@@ -708,6 +708,7 @@ void register_medley(Registry& registry) {
   plugin.generated = true;
   plugin.source = source_of;
   plugin.version = kGeneratorVersion;
+  plugin.relies_on = {{"decoder", kDecoderVersion}};
   registry.datasets.add(std::move(plugin));
 }
 

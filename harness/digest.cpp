@@ -15,7 +15,6 @@
 #include <ctime>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "harness/files.hpp"
 #include "signal/error.hpp"
@@ -71,13 +70,14 @@ class OpenFile {
   /// Reads it from its beginning to its end.
   template <typename Take>
   void read(const Take& take) const {
-    std::vector<char> block(1 << 20);
+    constexpr std::size_t kBlock = 1 << 20;
+    const auto block = std::make_unique_for_overwrite<char[]>(kBlock);
     for (off_t offset = 0;;) {
-      const ssize_t n = ::pread(descriptor_, block.data(), block.size(), offset);
+      const ssize_t n = ::pread(descriptor_, block.get(), kBlock, offset);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) fail(errno);
       if (n == 0) return;
-      take(block.data(), static_cast<std::size_t>(n));
+      take(block.get(), static_cast<std::size_t>(n));
       offset += n;
     }
   }

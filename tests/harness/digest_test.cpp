@@ -2,10 +2,12 @@
 #include "harness/digest.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "support/file_changes.hpp"
@@ -17,10 +19,28 @@ namespace {
 using namespace testing;
 namespace fs = std::filesystem;
 
-constexpr double kSettle_s = 0.05;
+constexpr double kSettle_s = 0.03;
 
 /// Until a change of now is told from one of before.
 void let_settle() { std::this_thread::sleep_for(std::chrono::duration<double>(3.0 * kSettle_s)); }
+
+/// A file of 1000 bytes as memory that can be written.
+class Mapping {
+ public:
+  explicit Mapping(const fs::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR);
+    memory_ = ::mmap(nullptr, 1000, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    ::close(descriptor);
+    if (memory_ == MAP_FAILED) throw std::runtime_error("cannot map " + file.string());
+  }
+  ~Mapping() { ::munmap(memory_, 1000); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  void fill(char letter) const { std::memset(memory_, letter, 1000); }
+
+ private:
+  void* memory_ = nullptr;
+};
 
 class HashesOfFiles : public ::testing::Test {
  protected:
@@ -126,6 +146,24 @@ TEST_F(HashesOfFiles, WrittenTwiceWithinATickOfTheClockAreThoseOfTheLastBytes) {
     ASSERT_EQ(shared(file_), content_hash(second)) << i;
     ASSERT_EQ(FileHashes(memory())(file_), content_hash(second)) << i;
   }
+}
+
+TEST_F(HashesOfFiles, OfAFileThatWasJustWrittenAreNotRemembered) {
+  write_pair();
+  FileHashes hashes(memory());
+  EXPECT_EQ(hashes(file_), content_hash(std::string(1000, 'a')));
+  hashes.save();
+  EXPECT_FALSE(fs::exists(memory()));
+}
+
+TEST_F(HashesOfFiles, ChangedWithoutATraceSoonAfterwardsAreThoseOfTheLastBytes) {
+  write_pair();
+  const Mapping mapping(file_);  // writing there once more leaves all times as they are
+  mapping.fill('a');
+  FileHashes hashes(memory());
+  EXPECT_EQ(hashes(file_), content_hash(std::string(1000, 'a')));
+  mapping.fill('b');
+  EXPECT_EQ(hashes(file_), content_hash(std::string(1000, 'b')));
 }
 
 TEST_F(HashesOfFiles, TheMemoryOfEarlierVersionsIsIgnored) {
@@ -258,6 +296,12 @@ TEST_F(WhileAFileIsRead, AChangeWithinATickOfTheClockIsNoticed) {
     write_over(file_, std::string(1000, 'a'));
     EXPECT_THROW_SAYING(read([&] { write_over(file_, std::string(1000, 'b')); }), FileChanged, "music/a");
   }
+}
+
+TEST_F(WhileAFileIsRead, AChangeWithoutATraceIsNoticedWhereTheFileWasJustWritten) {
+  const Mapping mapping(file_);
+  mapping.fill('a');
+  EXPECT_THROW_SAYING(read([&] { mapping.fill('b'); }), FileChanged, "music/a: the file changed since the run was planned");
 }
 
 TEST_F(WhileAFileIsRead, AChangeOfItsNameOrRightsOnlyHasItReadAgain) {
