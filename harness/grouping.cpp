@@ -46,14 +46,15 @@ std::vector<std::vector<std::size_t>> find_copies(const Dataset& dataset, const 
     if (tracks[t].audio.empty() && !tracks[t].features.empty()) rows.push_back(&tracks[t]);
   }
   std::vector<std::vector<std::size_t>> copies;
+  const auto is_row = [&](const std::vector<std::size_t>& members) { return tracks[members.front()].audio.empty() && !tracks[members.front()].features.empty(); };
   double n_equal_rows = 0.0;
   for (auto& [unused, members] : of_content) {
     if (members.size() < 2) continue;
-    if (tracks[members.front()].audio.empty()) n_equal_rows += static_cast<double>(members.size() * (members.size() - 1)) / 2.0;
+    if (is_row(members)) n_equal_rows += static_cast<double>(members.size() * (members.size() - 1)) / 2.0;
     copies.push_back(std::move(members));
   }
   if (n_equal_rows > 0.0 && expected_equal_pairs(rows) > kByChance * n_equal_rows)
-    std::erase_if(copies, [&](const auto& members) { return tracks[members.front()].audio.empty(); });
+    std::erase_if(copies, is_row);
   std::ranges::sort(copies);
   return copies;
 }
@@ -331,7 +332,7 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
   return result;
 }
 
-void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping, const GroupOptions& options) {
+void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping, const GroupOptions& options, bool validation) {
   const std::vector<std::string>& genres = dataset.genres();
   auto counts = count_parts(dataset, split.parts);
   for (std::size_t g = 0; g < genres.size();) {
@@ -363,7 +364,7 @@ void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping
     if (groups[g].size() < 2 || counts[g].empty()) continue;
     std::vector<std::string_view> lacks;
     if (!counts[g].contains(Part::train)) lacks.emplace_back("training");
-    if (split.has(Part::valid) && !counts[g].contains(Part::valid)) lacks.emplace_back("validation");
+    if (validation && !counts[g].contains(Part::valid)) lacks.emplace_back("validation");
     if (!counts[g].contains(Part::test)) lacks.emplace_back("test");
     if (!lacks.empty()) missing.push_back(fmt::format("{} (no {} tracks)", genres[g], fmt::join(lacks, " and no ")));
   }

@@ -75,15 +75,21 @@ std::optional<std::vector<Value>> values_of_one_genre(std::span<const float> val
   return result;
 }
 
-/// The share of places in equal steps that are taken; 0 where values stand between such steps.
+/// The share of places in equal steps that are taken; 0 where values stand between such steps or far apart.
 double density(const std::vector<Value>& values) {
-  double step = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 1; i < values.size(); ++i) step = std::min(step, values[i].value - values[i - 1].value);
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    const double n_steps = (values[i].value - values[i - 1].value) / step;
-    if (std::abs(n_steps - std::round(n_steps)) > kStepTolerance * n_steps) return 0.0;
+  constexpr int kMostGaps = 10;
+  double smallest = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 1; i < values.size(); ++i) smallest = std::min(smallest, values[i].value - values[i - 1].value);
+  for (int part = 1; part <= kMostGaps; ++part) {  // the smallest difference may be of several steps
+    const double step = smallest / part;
+    bool fits = true;
+    for (std::size_t i = 1; i < values.size() && fits; ++i) {
+      const double n_steps = (values[i].value - values[i - 1].value) / step;
+      fits = std::abs(n_steps - std::round(n_steps)) <= kStepTolerance * n_steps;
+    }
+    if (fits) return static_cast<double>(values.size()) / (1.0 + (values.back().value - values.front().value) / step);
   }
-  return static_cast<double>(values.size()) / (1.0 + (values.back().value - values.front().value) / step);
+  return 0.0;
 }
 
 }  // namespace
