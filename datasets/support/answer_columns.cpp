@@ -12,7 +12,9 @@ namespace genrebench {
 namespace {
 
 constexpr std::size_t kFewestSteps = 12;  ///< fewer values in equal steps may be chance
+constexpr std::size_t kFewestCodes = 20;   ///< fewer values may be mixed by chance
 constexpr double kStepTolerance = 0.02;   ///< of a step, for values that were scaled and rounded
+constexpr double kMixed = 0.5;            ///< of the pieces that chance makes; a feature, as a tempo, makes fewer
 const double kLogOdds = std::log(1e-6);
 
 /// Tracks of one value of a column.
@@ -92,6 +94,16 @@ double density(const std::vector<Value>& values) {
   return 0.0;
 }
 
+/// How many pieces of one genre values in random order are expected to fall into.
+double pieces_by_lot(const std::vector<Value>& values) {
+  std::map<int, double> count;
+  for (const Value& value : values) ++count[value.genre];
+  const double n = static_cast<double>(values.size());
+  double different = 1.0;  // the chance that two neighbours are of different genres
+  for (const auto& [unused, c] : count) different -= c / n * (c - 1.0) / (n - 1.0);
+  return 1.0 + (n - 1.0) * different;
+}
+
 }  // namespace
 
 std::optional<std::string> why_it_tells_the_genre(std::span<const float> values, std::span<const int> genre) {
@@ -107,7 +119,8 @@ std::optional<std::string> why_it_tells_the_genre(std::span<const float> values,
   const bool repeats = one_genre_each->size() < values.size();
   if (n_pieces == sizes.size() && one_genre_each->size() >= kFewestSteps && density(*one_genre_each) >= (repeats ? 0.5 : 0.1))
     return "is an index in which each genre is one piece";
-  if (one_genre_each->size() <= values.size() / 2 && n_pieces > 2 * sizes.size()) {
+  if (one_genre_each->size() >= kFewestCodes && one_genre_each->size() <= values.size() / 2 &&
+      static_cast<double>(n_pieces) > kMixed * pieces_by_lot(*one_genre_each)) {
     Odds odds;
     for (const Value& value : *one_genre_each) odds.add(value.n, static_cast<double>(sizes[value.genre]) / static_cast<double>(values.size()));
     if (odds.rule_out_chance()) return "has values that are each of one genre, as a number for songs or artists";

@@ -97,6 +97,7 @@ TEST(AnswerColumns, FeaturesAreLeftAlone) {
       {"a feature that separates all genres", [&](int, int g) { return 100.0 * g + noise(1.0); }},
       {"whole numbers", [&](int, int g) { return std::round(120.0 + 10.0 * g + noise(20.0)); }},
       {"tempi of slow and fast dances", [&](int, int g) { return std::round((g == 0 ? 86.0 : 180.0 + 10.0 * g) + 20.0 * random.uniform()); }},
+      {"tempi of which some are counted at half", [&](int, int g) { return std::round((g == 0 ? 104.0 : 200.0 + 5.0 * g) + 8.0 * random.uniform()) / (random.below(9) == 0 ? 2 : 1); }},
       {"a key", [&](int, int) { return static_cast<double>(random.below(12)); }},
       {"a mode that nearly tells", [&](int i, int g) { return g == 0 ? (i == 3 ? 1.0 : 0.0) : 1.0; }},
       {"length in samples, three kinds", [&](int, int) { return 661000.0 + 504.0 * static_cast<double>(random.below(3)); }},

@@ -2,6 +2,7 @@
 
 #include "dataset_test_support.hpp"
 #include "datasets/support/gtzan_facts.hpp"
+#include "harness/names.hpp"
 #include "support/distributions.hpp"
 #include "support/shared_data.hpp"
 
