@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kFewestSteps = 12;  ///< fewer values in equal steps may be chance
 constexpr std::size_t kFewestCodes = 20;   ///< fewer values may be mixed by chance
 constexpr double kStepTolerance = 0.02;   ///< of a step, for values that were scaled and rounded
-constexpr double kMixed = 0.5;            ///< of the pieces that chance makes; a feature, as a tempo, makes fewer
+constexpr double kMixed = 0.7;            ///< of the pieces that chance makes; a feature, as a tempo, makes fewer
 const double kLogOdds = std::log(1e-6);
 
 /// Tracks of one value of a column.
