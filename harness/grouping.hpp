@@ -59,6 +59,7 @@ struct Grouping {
   std::vector<int> group;          ///< one a track, 0-based; tracks that share any group value, or content, share a number
   int n_groups = 0;
   std::vector<std::string> kinds;  ///< the kinds that were used; empty if none is known or `leaky`
+  std::string leading;             ///< the kind that `unknown_groups` is about: "artist" if it is among the kinds, else the first one
   std::vector<std::string> apart;  ///< as Split has it
   std::vector<std::vector<std::size_t>> copies;  ///< tracks of equal content: sets of two or more
   std::vector<bool> dropped;       ///< one a track: left out by the rule for unknown groups

@@ -72,7 +72,7 @@ TEST(Artists, SpelledInSixWaysAreOnOneSideOfAGroupedSplit) {
     std::size_t n = 0;
     for (const std::string& track : tested_tracks(bench, run)) n += track.starts_with("pop/") && !track.starts_with("pop/Solange") && !track.starts_with("pop/The Supremes");
     EXPECT_TRUE(n == 0 || n == 6) << n << " of the six songs of one singer are tested";
-    EXPECT_TRUE(has_note(run, "8 of 16 tracks have no known artist; each is a group of its own"));
+    EXPECT_TRUE(has_note(run, "8 of 16 tracks have no known artist; each counts as one of its own"));
   }
   const ProgramResult described = run_program({"dataset", "describe", "folder", "--root", bench.music.string(), "artist_from=file_prefix", "--json", "--no-cache"});
   const json document = json::parse(described.out);

@@ -458,8 +458,8 @@ TEST(UnknownArtists, FollowTheirRule) {
     EXPECT_EQ(std::ranges::count(dropped.parts, Part::none), 12);
     EXPECT_NEAR(static_cast<double>(std::ranges::count(train_only.parts, Part::train)), 24.0, 3.0) << "tracks that are only trained on count in the share";
   }
-  EXPECT_TRUE(has_note(drawn("own", 0), "12 of 48 tracks have no known artist; each is a group of its own"));
-  EXPECT_TRUE(has_note(drawn("together_by_genre", 0), "those of one genre are one group"));
+  EXPECT_TRUE(has_note(drawn("own", 0), "12 of 48 tracks have no known artist; each counts as one of its own"));
+  EXPECT_TRUE(has_note(drawn("together_by_genre", 0), "those of one genre count as one"));
   EXPECT_TRUE(has_note(drawn("train_only", 0), "they are in training only, never tested"));
   EXPECT_TRUE(has_note(drawn("drop", 0), "they are left out"));
   EXPECT_TRUE(split(balanced(2, 8, 2), "stratified", {}).notes.empty()) << "all are known";
