@@ -18,7 +18,8 @@ struct Track {
   int genre = 0;                 ///< index into Dataset::genres()
   std::filesystem::path audio;   ///< the file to decode; empty where `features` stands in for audio
   /// Groups that must not straddle a split, by kind: {"artist": "Queen"}. A kind that is absent is unknown:
-  /// the track then forms a group of its own in that kind.
+  /// the track then forms a group of its own in that kind. An artist is given as it is written, also if it names several
+  /// or nobody ("Various Artists"): which tracks are of one artist is found by group_names() in harness/grouping.hpp.
   std::map<std::string, std::string> groups;
   std::vector<float> features;   ///< feature tables only; one value a column
   /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal; empty where none is known, or where

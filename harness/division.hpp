@@ -24,9 +24,9 @@ struct DivisionTask {
   static constexpr int kOut = -2;
 };
 
-/// The largest distance of a genre from its asked shares that counts as close, beyond that of the closest
-/// division: 10 % of the genre's tracks, and less where its groups are small (half of the largest group, less
-/// half a track), so that tracks without groups are divided exactly.
+/// How much farther from its asked shares than in the closest division a genre may be, as a share of its tracks. Where
+/// its groups are small it may be less far: half of the largest group, less half a track. So tracks without groups are
+/// divided exactly.
 inline constexpr double kCloseShare = 0.1;
 
 /// Draws one division at random among those that are close to the asked shares.
@@ -34,8 +34,9 @@ inline constexpr double kCloseShare = 0.1;
 /// First the closest division is looked for: every way is tried where there are few, else random orders are
 /// placed greedily and improved by moves and exchanges. Then divisions are drawn: groups are taken from large to
 /// small, equal ones in random order, and each goes to a part by chance, in proportion to what the part still
-/// lacks of the group's genres. Genres that come out farther from their shares than the closest division allows,
-/// plus kCloseShare, are drawn again, at most 100 times; after that the closest division stands.
+/// lacks of the group's genres and to its share of their tolerance, among parts that it does not overfill. Genres
+/// that come out farther from their shares than the closest division allows, plus the tolerance, are drawn again, at
+/// most 100 times; after that the closest division stands.
 /// The distance of a genre is the root of half the sum over parts of the squared differences, in tracks.
 ///
 /// A genre that has at least one group a part is in every part, where that can be found at all.

@@ -46,14 +46,15 @@ std::vector<std::vector<std::size_t>> find_copies(const Dataset& dataset, const 
     if (tracks[t].audio.empty() && !tracks[t].features.empty()) rows.push_back(&tracks[t]);
   }
   std::vector<std::vector<std::size_t>> copies;
+  const auto is_row = [&](const std::vector<std::size_t>& members) { return tracks[members.front()].audio.empty() && !tracks[members.front()].features.empty(); };
   double n_equal_rows = 0.0;
   for (auto& [unused, members] : of_content) {
     if (members.size() < 2) continue;
-    if (tracks[members.front()].audio.empty()) n_equal_rows += static_cast<double>(members.size() * (members.size() - 1)) / 2.0;
+    if (is_row(members)) n_equal_rows += static_cast<double>(members.size() * (members.size() - 1)) / 2.0;
     copies.push_back(std::move(members));
   }
   if (n_equal_rows > 0.0 && expected_equal_pairs(rows) > kByChance * n_equal_rows)
-    std::erase_if(copies, [&](const auto& members) { return tracks[members.front()].audio.empty(); });
+    std::erase_if(copies, is_row);
   std::ranges::sort(copies);
   return copies;
 }
@@ -92,11 +93,11 @@ void apply_rule_for_unknown(const Dataset& dataset, const std::string& kind, con
     ++n;
     if (rule == "drop") grouping.dropped[t] = true;
     if (rule == "train_only") grouping.train_only[t] = true;
-    if (rule == "together_by_genre") names[t] = fmt::format("\nunknown {}", dataset.tracks()[t].genre);
+    if (rule == "together_by_genre") names[t] = fmt::format("\nunknown of genre {}", dataset.tracks()[t].genre);
   }
   if (n == 0) return;
-  const std::string_view what = rule == "own"                 ? "each is a group of its own"
-                                : rule == "together_by_genre" ? "those of one genre are one group"
+  const std::string_view what = rule == "own"                 ? "each counts as one of its own"
+                                : rule == "together_by_genre" ? "those of one genre count as one"
                                 : rule == "train_only"        ? "they are in training only, never tested"
                                                               : "they are left out";
   grouping.notes.push_back(fmt::format("{} of {} have no known {}; {}", n, counted(names.size(), "track"), kind, what));
@@ -209,6 +210,7 @@ Grouping group_tracks(const Dataset& dataset, const TrackContents& content, cons
   grouping.copies = find_copies(dataset, content);
   UnionFind sets(n_tracks);
   const auto leading = std::ranges::find(kinds, "artist") == kinds.end() ? kinds.begin() : std::ranges::find(kinds, "artist");
+  if (leading != kinds.end()) grouping.leading = *leading;
   for (auto kind = kinds.begin(); kind != kinds.end(); ++kind) {
     if (options.leaky && (kind != leading || options.unknown_groups != "drop")) continue;
     std::vector<std::string> names = group_names(dataset, *kind, joins);
@@ -262,7 +264,7 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
       throw ConfigError(fmt::format("split: genre '{}' has no track that may be tested: its {} belong to groups with an unknown {}, which "
                                     "split.unknown_groups: train_only keeps in training; choose another rule there, or set "
                                     "split.single_group_genres to train_only to go without",
-                                    dataset.genres()[g], counted(static_cast<std::size_t>(contents.n_tracks[g]), "track"), grouping.kinds.front()));
+                                    dataset.genres()[g], counted(static_cast<std::size_t>(contents.n_tracks[g]), "track"), grouping.leading));
   }
   if (!single.empty()) {
     const std::vector<std::string> names = names_of_genres(dataset, single);
@@ -331,7 +333,7 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const 
   return result;
 }
 
-void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping, const GroupOptions& options) {
+void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping, const GroupOptions& options, bool validation) {
   const std::vector<std::string>& genres = dataset.genres();
   auto counts = count_parts(dataset, split.parts);
   for (std::size_t g = 0; g < genres.size();) {
@@ -363,7 +365,7 @@ void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping
     if (groups[g].size() < 2 || counts[g].empty()) continue;
     std::vector<std::string_view> lacks;
     if (!counts[g].contains(Part::train)) lacks.emplace_back("training");
-    if (split.has(Part::valid) && !counts[g].contains(Part::valid)) lacks.emplace_back("validation");
+    if (validation && !counts[g].contains(Part::valid)) lacks.emplace_back("validation");
     if (!counts[g].contains(Part::test)) lacks.emplace_back("test");
     if (!lacks.empty()) missing.push_back(fmt::format("{} (no {} tracks)", genres[g], fmt::join(lacks, " and no ")));
   }
@@ -419,7 +421,7 @@ std::vector<std::string> straddling_groups(const Dataset& dataset, const Groupin
     const Track& track = dataset.tracks()[t];
     std::string name = track.id;
     for (const std::string& kind : grouping.kinds)
-      if (const auto value = track.groups.find(kind); value != track.groups.end()) {
+      if (const auto value = track.groups.find(kind); value != track.groups.end() && (kind != "artist" || names_somebody(value->second))) {
         name = value->second;
         break;
       }

@@ -59,6 +59,7 @@ struct Grouping {
   std::vector<int> group;          ///< one a track, 0-based; tracks that share any group value, or content, share a number
   int n_groups = 0;
   std::vector<std::string> kinds;  ///< the kinds that were used; empty if none is known or `leaky`
+  std::string leading;             ///< the kind that `unknown_groups` is about: "artist" if it is among the kinds, else the first one
   std::vector<std::string> apart;  ///< as Split has it
   std::vector<std::vector<std::size_t>> copies;  ///< tracks of equal content: sets of two or more
   std::vector<bool> dropped;       ///< one a track: left out by the rule for unknown groups
@@ -93,10 +94,13 @@ std::optional<Split> excerpt_split(const Grouping& grouping, const GroupOptions&
 std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions, const GroupOptions& options,
                         int train_part, bool folds, std::uint64_t seed, std::vector<std::string>& notes);
 
-/// Sees to it that no genre is tested that was not trained, and adds the notes that depend on the parts: copies on several sides.
+/// Sees to it that no genre is tested that was not trained, and adds the notes that depend on the parts: genres
+/// that are missing from one, and copies on several sides.
 /// A genre that is tested but not trained gets its validation groups for training. Where it has none, its tested groups go to
 /// training or, with single_group_genres: drop, are left out.
-void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping, const GroupOptions& options);
+/// @param validation  whether a validation part was asked for
+/// @throws ConfigError  if the rule is `fail` and such a genre has no validation group
+void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping, const GroupOptions& options, bool validation);
 
 /// Adds a note where tracks of equal content are in several parts, as they may be in leaky splits.
 void note_straddling_copies(Split& split, const Grouping& grouping);

@@ -148,7 +148,9 @@ std::string spaced(std::string_view text) {
 }
 
 std::vector<Item> items_of(std::string_view name) {
-  const std::string text = spaced(folded_or_plain(name));
+  std::string plain = folded_or_plain(name);
+  if (plain.ends_with("(the)")) plain.replace(plain.size() - 5, 5, ", the");
+  const std::string text = spaced(plain);
   std::vector<Item> items;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t begin = text.find_first_not_of(' ', i);

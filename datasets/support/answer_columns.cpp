@@ -12,7 +12,9 @@ namespace genrebench {
 namespace {
 
 constexpr std::size_t kFewestSteps = 12;  ///< fewer values in equal steps may be chance
+constexpr std::size_t kFewestCodes = 20;   ///< fewer values may be mixed by chance
 constexpr double kStepTolerance = 0.02;   ///< of a step, for values that were scaled and rounded
+constexpr double kMixed = 0.7;            ///< of the pieces that chance makes; a feature, as a tempo, makes fewer
 const double kLogOdds = std::log(1e-6);
 
 /// Tracks of one value of a column.
@@ -75,15 +77,31 @@ std::optional<std::vector<Value>> values_of_one_genre(std::span<const float> val
   return result;
 }
 
-/// The share of places in equal steps that are taken; 0 where values stand between such steps.
+/// The share of places in equal steps that are taken; 0 where values stand between such steps or far apart.
 double density(const std::vector<Value>& values) {
-  double step = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 1; i < values.size(); ++i) step = std::min(step, values[i].value - values[i - 1].value);
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    const double n_steps = (values[i].value - values[i - 1].value) / step;
-    if (std::abs(n_steps - std::round(n_steps)) > kStepTolerance * n_steps) return 0.0;
+  constexpr int kMostGaps = 10;
+  double smallest = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 1; i < values.size(); ++i) smallest = std::min(smallest, values[i].value - values[i - 1].value);
+  for (int part = 1; part <= kMostGaps; ++part) {  // the smallest difference may be of several steps
+    const double step = smallest / part;
+    bool fits = true;
+    for (std::size_t i = 1; i < values.size() && fits; ++i) {
+      const double n_steps = (values[i].value - values[i - 1].value) / step;
+      fits = std::abs(n_steps - std::round(n_steps)) <= kStepTolerance * n_steps;
+    }
+    if (fits) return static_cast<double>(values.size()) / (1.0 + (values.back().value - values.front().value) / step);
   }
-  return static_cast<double>(values.size()) / (1.0 + (values.back().value - values.front().value) / step);
+  return 0.0;
+}
+
+/// How many pieces of one genre values in random order are expected to fall into.
+double pieces_by_lot(const std::vector<Value>& values) {
+  std::map<int, double> count;
+  for (const Value& value : values) ++count[value.genre];
+  const double n = static_cast<double>(values.size());
+  double different = 1.0;  // the chance that two neighbours are of different genres
+  for (const auto& [unused, c] : count) different -= c / n * (c - 1.0) / (n - 1.0);
+  return 1.0 + (n - 1.0) * different;
 }
 
 }  // namespace
@@ -101,7 +119,8 @@ std::optional<std::string> why_it_tells_the_genre(std::span<const float> values,
   const bool repeats = one_genre_each->size() < values.size();
   if (n_pieces == sizes.size() && one_genre_each->size() >= kFewestSteps && density(*one_genre_each) >= (repeats ? 0.5 : 0.1))
     return "is an index in which each genre is one piece";
-  if (one_genre_each->size() <= values.size() / 2 && n_pieces > 2 * sizes.size()) {
+  if (one_genre_each->size() >= kFewestCodes && one_genre_each->size() <= values.size() / 2 &&
+      static_cast<double>(n_pieces) > kMixed * pieces_by_lot(*one_genre_each)) {
     Odds odds;
     for (const Value& value : *one_genre_each) odds.add(value.n, static_cast<double>(sizes[value.genre]) / static_cast<double>(values.size()));
     if (odds.rule_out_chance()) return "has values that are each of one genre, as a number for songs or artists";

@@ -57,7 +57,7 @@ class KFold final : public Splitter {
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
     for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true, own_seed, result.notes))
       result.parts.push_back(fold < 0 ? Part::none : part_of(fold));
-    finish_split(result, dataset, grouping, options_);
+    finish_split(result, dataset, grouping, options_, options_.validation_fold);
     return result;
   }
 

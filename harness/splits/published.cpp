@@ -75,8 +75,9 @@ class Published final : public Splitter {
                                       fmt::join(grouping.kinds, ", "), straddling.front()));
     }
     if (const auto names = straddling_groups(dataset, grouping, result.parts); !names.empty() && !options_.leaky)
-      result.notes.push_back(fmt::format("{} group{} ({}) on more than one side of the list by tracks of several artists, such as that of '{}'", names.size(),
-                                         names.size() == 1 ? " is" : "s are", fmt::join(grouping.kinds, ", "), names.front()));
+      result.notes.push_back(fmt::format("{} group{} ({}) {} on more than one side of the list by tracks of several artists, such as that of '{}'",
+                                         names.size(), names.size() == 1 ? "" : "s", fmt::join(grouping.kinds, ", "), names.size() == 1 ? "is" : "are",
+                                         names.front()));
     result.notes.insert(result.notes.begin(), fmt::format("published split: {}", list->description));
     if (n_absent > 0) result.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
     note_straddling_copies(result, grouping);

@@ -53,7 +53,7 @@ class Stratified final : public Splitter {
     Split result = start_split(grouping, options_);
     for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0, /*folds=*/false, own_seed, result.notes))
       result.parts.push_back(part < 0 ? Part::none : names[static_cast<std::size_t>(part)]);
-    finish_split(result, dataset, grouping, options_);
+    finish_split(result, dataset, grouping, options_, options_.valid_fraction > 0.0);
     return result;
   }
 

@@ -271,27 +271,27 @@ class EverySplit : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Contract, EverySplit, ::testing::ValuesIn(registry().splits.names()), testing::name_of);
 
 TEST_P(EverySplit, KeepsEveryArtistOnOneSide) {
-  for (const std::uint64_t seed : {0u, 1u, 2u, 99u}) expect_sound(make()->split(dataset_, seed));
+  for (const std::uint64_t seed : {0u, 1u, 2u, 99u}) expect_sound(make()->split(dataset_, {}, seed));
 }
 
 TEST_P(EverySplit, GivesTheSamePartsForTheSameSeed) {
   for (const std::uint64_t seed : {0u, 5u}) {
     const auto first = make();
-    EXPECT_EQ(first->split(dataset_, seed).parts, first->split(dataset_, seed).parts);
-    EXPECT_EQ(first->split(dataset_, seed).parts, make()->split(dataset_, seed).parts);
+    EXPECT_EQ(first->split(dataset_, {}, seed).parts, first->split(dataset_, {}, seed).parts);
+    EXPECT_EQ(first->split(dataset_, {}, seed).parts, make()->split(dataset_, {}, seed).parts);
   }
 }
 
 TEST_P(EverySplit, SaysSoWhereItIsLeaky) {
   const SplitPlugin& plugin = registry().splits.get(GetParam(), "test");
   ASSERT_NE(plugin.options.find("leaky"), nullptr) << "reports mark leaky splits by this option";
-  const Split split = make({{"leaky", OptionValue(true)}})->split(dataset_, 0);
+  const Split split = make({{"leaky", OptionValue(true)}})->split(dataset_, {}, 0);
   EXPECT_TRUE(split.leaky);
   EXPECT_TRUE(split.groups.empty());
 }
 
 TEST_P(EverySplit, RefusesAKindOfGroupThatNoTrackHas) {
-  EXPECT_THROW_SAYING(make({{"group_by", std::vector<std::string>{"label"}}})->split(dataset_, 0), ConfigError, "label", "artist");
+  EXPECT_THROW_SAYING(make({{"group_by", std::vector<std::string>{"label"}}})->split(dataset_, {}, 0), ConfigError, "label", "artist");
 }
 
 TEST_P(EverySplit, DividesTracksWithoutKnownGroups) {
@@ -302,7 +302,7 @@ TEST_P(EverySplit, DividesTracksWithoutKnownGroups) {
     list.parts["song " + std::to_string(i)] = i < 20 ? "train" : "test";
   }
   loners.splits = {list};
-  const Split split = make()->split(loners, 3);
+  const Split split = make()->split(loners, {}, 3);
   EXPECT_TRUE(split.groups.empty());
   EXPECT_FALSE(split.leaky);
   EXPECT_GT(std::count(split.parts.begin(), split.parts.end(), Part::train), 0);

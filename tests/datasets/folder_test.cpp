@@ -68,6 +68,30 @@ TEST(Folder, SomeGenresCanBeChosenAndAnUnknownOneIsNamed) {
   EXPECT_CONTAINS(message, "did you mean 'rock'?");
 }
 
+TEST(Folder, FoldersWhoseNamesAreSpellingsOfOneAnotherAreOneGenreAndNoted) {
+  const std::string composed = "Forr\xC3\xB3", decomposed = "Forro\xCC\x81";
+  TemporaryFolder root;
+  for (const std::string& genre : {composed, decomposed, std::string("Rock"), std::string("rock"), std::string("Hip-Hop"), std::string("Hip Hop"), std::string("!!!"), std::string("???")})
+    write_tone(root / genre / "a.wav");
+  const auto dataset = folder(root.path());
+  EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"!!!", "???", decomposed, "Hip Hop", "Rock"})) << "names of symbols only differ as they are";
+  EXPECT_EQ(dataset->tracks().size(), 8U);
+  ASSERT_EQ(problems(*dataset, "spelling").size(), 3U);
+  EXPECT_EQ(problems(*dataset, "spelling")[1].where, "Hip-Hop");
+  EXPECT_EQ(problems(*dataset, "spelling")[1].message, "is taken for the genre 'Hip Hop'");
+  const auto chosen = folder(root.path(), {{"genres", std::vector<std::string>{"rock", "HIP HOP"}}});
+  EXPECT_EQ(chosen->genres(), (std::vector<std::string>{"Hip Hop", "rock"})) << "folders that are named are used alone";
+  EXPECT_EQ(chosen->tracks().size(), 2U);
+}
+
+TEST(Folder, AnOnlyGenreIsNoted) {
+  TemporaryFolder root;
+  write_tone(root / "fma_small/a.wav");
+  ASSERT_EQ(problems(*folder(root.path()), "one_genre").size(), 1U);
+  write_tone(root / "fma_large/a.wav");
+  EXPECT_TRUE(problems(*folder(root.path()), "one_genre").empty());
+}
+
 TEST(Folder, RootsThatCannotBeUsedAreExplained) {
   TemporaryFolder root;
   EXPECT_CONTAINS(message_of<ConfigError>([] { folder(""); }), "option 'root' is empty");

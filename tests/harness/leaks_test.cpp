@@ -51,7 +51,7 @@ TEST(Leaks, ARandomSplitLeaksArtistsAndAGroupedOneDoesNot) {
   const MemoryDataset dataset = music();
   RunSpec run = run_of(registry, {{"train_fraction", 0.6}});
   run.seed = 1;
-  const std::vector<LeakCheck> checks = check_leaks(dataset, run, {}, registry);
+  const std::vector<LeakCheck> checks = check_leaks(dataset, {}, run, {}, registry);
   const KindLeak& random = kind_of(check_named(checks, "tracks at random"), "artist");
   EXPECT_EQ(random.n_groups, 6u);
   EXPECT_GT(random.straddling.size(), 2u);
@@ -64,7 +64,7 @@ TEST(Leaks, ARandomSplitLeaksArtistsAndAGroupedOneDoesNot) {
   const LeakCheck& by_song = check_named(checks, "grouped by song");
   EXPECT_TRUE(kind_of(by_song, "song").straddling.empty());
   EXPECT_FALSE(kind_of(by_song, "artist").straddling.empty());
-  const LeakCheck own = check_own_split(dataset, run, {}, registry);
+  const LeakCheck own = check_own_split(dataset, {}, run, {}, registry);
   EXPECT_TRUE(own.own);
   EXPECT_EQ(own.split, "own: stratified");
   EXPECT_TRUE(kind_of(own, "artist").straddling.empty());
@@ -76,7 +76,7 @@ TEST(Leaks, ASplitThatCannotBeDrawnSaysWhyAndTheOthersAreDrawn) {
   MemoryDataset dataset({"a", "b"});
   for (int t = 0; t < 8; ++t) dataset.add("a" + std::to_string(t), 0, "a artist " + std::to_string(t));
   for (int t = 0; t < 8; ++t) dataset.add("b" + std::to_string(t), 1, "the only artist");
-  const std::vector<LeakCheck> checks = check_leaks(dataset, run_of(registry, {}), {}, registry);
+  const std::vector<LeakCheck> checks = check_leaks(dataset, {}, run_of(registry, {}), {}, registry);
   EXPECT_NE(check_named(checks, "grouped by artist").error.find("genre 'b'"), std::string::npos);
   EXPECT_TRUE(check_named(checks, "tracks at random").error.empty());
   EXPECT_EQ(kind_of(check_named(checks, "tracks at random"), "artist").straddling, std::vector<std::string>{"the only artist"});
@@ -87,11 +87,51 @@ TEST(Leaks, PublishedListsAreCheckedToo) {
   register_all_pipeline(registry);
   MemoryDataset dataset = music();
   dataset.splits = {{"mine", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"b0", "train"}, {"b4", "test"}}, false}};
-  const std::vector<LeakCheck> checks = check_leaks(dataset, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"), {}, registry);
+  const std::vector<LeakCheck> checks = check_leaks(dataset, {}, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"), {}, registry);
   const KindLeak& artists = kind_of(check_named(checks, "published: mine"), "artist");
   EXPECT_EQ(artists.n_groups, 3u);
   EXPECT_EQ(artists.straddling, std::vector<std::string>{"a artist 0"});
   EXPECT_EQ(artists.n_recognisable, 1u);
+}
+
+TEST(Leaks, CopiesAreAKindOfTheirOwnAndSpellingsOneArtist) {
+  Registry registry;
+  register_all_pipeline(registry);
+  MemoryDataset dataset({"a", "b"});
+  for (int t = 0; t < 20; ++t) dataset.add("t" + std::to_string(t), t % 2, t < 4 ? (t % 2 == 0 ? "Queen" : "QUEEN") : "artist " + std::to_string(t));
+  TrackContents content;
+  for (int t = 0; t < 20; ++t) content.push_back(t < 12 ? "pair " + std::to_string(t / 2) : "file " + std::to_string(t));
+  const std::vector<LeakCheck> checks = check_leaks(dataset, content, run_of(registry, {{"train_fraction", 0.5}}), {}, registry);
+  const KindLeak& random = kind_of(check_named(checks, "tracks at random"), "copy");
+  EXPECT_EQ(random.n_groups, 6u);
+  EXPECT_FALSE(random.straddling.empty());
+  EXPECT_GT(random.n_recognisable, 0u);
+  EXPECT_EQ(kind_of(check_named(checks, "tracks at random"), "artist").n_groups, 17u);
+  EXPECT_TRUE(kind_of(check_named(checks, "grouped by artist"), "copy").straddling.empty());
+  EXPECT_TRUE(kind_of(check_named(checks, "grouped by artist"), "artist").straddling.empty());
+}
+
+TEST(Leaks, TracksThatNoSeedTestsAndThatAllTestAreCounted) {
+  Registry registry;
+  register_all_pipeline(registry);
+  MemoryDataset dataset({"a", "b"});
+  for (int t = 0; t < 20; ++t) dataset.add("a" + std::to_string(t), 0, t < 14 ? "large" : "a artist " + std::to_string(t));
+  for (int t = 0; t < 20; ++t) dataset.add("b" + std::to_string(t), 1, "b artist " + std::to_string(t));
+  std::vector<LeakCheck> drawn;
+  RunSpec run = run_of(registry, {});
+  for (run.seed = 0; run.seed < 40; ++run.seed) drawn.push_back(check_own_split(dataset, {}, run, {}, registry));
+  std::vector<const LeakCheck*> checks;
+  for (const LeakCheck& check : drawn) checks.push_back(&check);
+  const TestCounts counts = count_tests(checks);
+  EXPECT_EQ(counts.n_used, 40u);
+  ASSERT_EQ(counts.never.size(), 14u) << "the large artist";
+  EXPECT_EQ(counts.never.front(), 0u);
+  EXPECT_TRUE(counts.always.empty());
+  EXPECT_LT(counts.never_by_chance, 0.01);
+  const TestCounts one = count_tests({checks.front()});
+  EXPECT_EQ(one.always, drawn.front().tested);
+  EXPECT_EQ(one.never.size() + one.always.size(), 40u);
+  EXPECT_DOUBLE_EQ(one.never_by_chance, static_cast<double>(one.never.size()));
 }
 
 }  // namespace
