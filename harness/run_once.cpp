@@ -143,7 +143,7 @@ void add_structure(RunResult& result, const DatasetStructure& structure) {
   result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
   result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
   result.facts["structure.example"] = structure.example;
-  if (!structure.sources.empty()) result.facts["structure.sources"] = nlohmann::json(structure.sources).dump();
+  if (!structure.sources.empty()) result.facts["structure.sources"] = nlohmann::json(structure.sources).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// The result of a run of task segmentation.

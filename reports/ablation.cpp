@@ -14,6 +14,7 @@
 
 #include "harness/registry.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/comparison.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
 
@@ -186,13 +187,26 @@ std::vector<Line> make_lines(const StoreReader& store, const std::vector<RunReco
   return lines;
 }
 
-/// "0.412 ± 0.031", or percent.
 std::string score_text(const Measured& measured, const Metric& metric) {
   if (measured.values.empty()) return "–";
-  if (metric.percent) return format_percent(measured);
-  std::string text = fmt::format("{:.3f}", measured.mean);
-  if (measured.interval) text += fmt::format(" ± {:.3f}", measured.interval->half_width());
-  return text;
+  return metric.percent ? format_percent(measured) : format_score(measured);
+}
+
+/// What the points of an experiment are scored from.
+struct Evidence {
+  const Scores& scores;
+  Comparison comparison;  ///< of the lines, where they are accuracies
+};
+
+/// Lines test the same genres, or are put against each other on those that all of them test.
+Evidence evidence_of(const Scores& scores, const std::vector<Line>& lines, bool structure) {
+  std::vector<Side> sides;
+  for (const Line& line : lines) {
+    if (structure) break;
+    Side& side = sides.emplace_back(Side{.name = line.title, .runs = {}});
+    for (const Point& point : line.points) side.runs.insert(side.runs.end(), point.runs.begin(), point.runs.end());
+  }
+  return {scores, Comparison(scores, std::move(sides))};
 }
 
 class Ablation final : public Report {
@@ -204,12 +218,13 @@ class Ablation final : public Report {
     Document document{.name = "ablation", .title = "Ablations", .body = {}, .data = {}};
     if (scope.experiments.size() == 1) document.title = "Ablation: " + scope.experiments.front().name;
     Data data;
+    const Scores scores(store);
     std::set<std::string> slugs;
     std::string left_out;
     std::size_t n_shown = 0;
     for (const ExperimentRecord& experiment : scope.experiments) {
       const std::string id = unique_slug(experiment.name, slugs);
-      const std::string reason = add_experiment(store, experiment, id, document, data);
+      const std::string reason = add_experiment(scores, experiment, id, document, data);
       if (reason.empty())
         ++n_shown;
       else
@@ -222,6 +237,13 @@ class Ablation final : public Report {
   }
 
  private:
+  static std::vector<std::string> point_columns() {
+    std::vector<std::string> columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split", "metric"};
+    columns.insert(columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
+    for (const char* column : {"n_runs", "n_planned", "n_tracks", "run_ids"}) columns.emplace_back(column);
+    return columns;
+  }
+
   struct Data {
     Table runs{.id = "ablation_runs",
                .title = "Every score of every run",
@@ -230,15 +252,16 @@ class Ablation final : public Report {
                .notes = {"Scores are fractions. Scores of the structure are listed once a seed: they do not depend on split, features and method."}};
     Table points{.id = "ablation_points",
                  .title = "Every point of the figures",
-                 .columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split", "metric", "mean", "sd", "ci_low",
-                             "ci_high", "ci_level", "n_runs", "n_planned", "run_ids"},
+                 .columns = point_columns(),
                  .rows = {},
-                 .notes = {"Scores are fractions; ci is the Student t interval of the mean."}};
+                 .notes = {"Scores are fractions; ci_method made the interval, over ci_n divisions, artists, tracks or sources. n_tracks: how many tracks "
+                           "the scores of a segmentation are means over."}};
   };
 
   /// @return  why there is nothing to show, or an empty text
-  std::string add_experiment(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, Document& document,
+  std::string add_experiment(const Scores& scores, const ExperimentRecord& experiment, const std::string& id, Document& document,
                              Data& data) const {
+    const StoreReader& store = scores.store();
     const std::vector<RunRecord> runs = store.runs(experiment.name);
     const std::vector<Parameters> all = configurations(runs);
     const std::string key = options_.key.empty() ? find_key(all) : options_.key;
@@ -253,37 +276,46 @@ class Ablation final : public Report {
                                                                [&](std::string_view prefix) { return key.starts_with(prefix); });
       if (independent) continue;
       const std::vector<Line> lines = make_lines(store, runs, axis, family.structure);
+      const Evidence evidence = evidence_of(scores, lines, family.structure);
       std::vector<Metric> metrics;
       for (const Metric& metric : family.metrics)
-        if (add_figure(store, experiment, id, axis, lines, metric, document)) metrics.push_back(metric);
+        if (add_figure(evidence, experiment, id, axis, lines, metric, document)) metrics.push_back(metric);
       if (metrics.empty()) continue;
       shown_any = true;
-      Table scores = score_table(store, experiment, id, axis, lines, family, metrics);
-      if (without_key > 0) scores.notes.push_back(fmt::format("{} of {} runs have no {} and are not shown.", without_key, runs.size(), key));
-      document.body.emplace_back(std::move(scores));
-      add_data(store, experiment, axis, lines, family, metrics, data);
+      Table table = score_table(evidence, experiment, id, axis, lines, family, metrics);
+      if (without_key > 0) table.notes.push_back(fmt::format("{} of {} runs have no {} and are not shown.", without_key, runs.size(), key));
+      document.body.emplace_back(std::move(table));
+      add_data(evidence, experiment, axis, lines, family, metrics, data);
     }
     return shown_any ? "" : fmt::format("none of its {} runs has a score yet", runs.size());
   }
 
-  Measured score_of(const StoreReader& store, const Point& point, const Metric& metric) const {
-    if (metric.split == "structure") return measure_structure(store, point.runs, std::string(metric.name), options_.level);
-    return measure(store, point.runs, std::string(metric.split), std::string(metric.name), options_.level);
+  Measured score_of(const Evidence& evidence, const Point& point, const Metric& metric) const {
+    if (metric.split == "structure") return measure_structure(evidence.scores, point.runs, std::string(metric.name), options_.level);
+    if (evidence.comparison.restricted()) return evidence.comparison.accuracy(point.runs, options_.level);
+    return measure(evidence.scores, point.runs, std::string(metric.split), std::string(metric.name), options_.level);
+  }
+
+  /// Intervals of scores of a segmentation are over its tracks, not those of a division.
+  IntervalLegend make_legend(bool structure) const {
+    return structure ? IntervalLegend(options_.level, "the scored tracks") : IntervalLegend(options_.level);
   }
 
   /// @return  whether any run has the metric
-  bool add_figure(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Axis& axis,
+  bool add_figure(const Evidence& evidence, const ExperimentRecord& experiment, const std::string& id, const Axis& axis,
                   const std::vector<Line>& lines, const Metric& metric, Document& document) const {
     LineChart chart{.x_label = axis.key, .y_label = std::string(metric.title) + (metric.percent ? " (%)" : ""), .log_x = axis.logarithmic};
     if (!axis.numeric) chart.categories = axis.values;
     const double unit = metric.percent ? 100.0 : 1.0;
     std::set<Protocol> seen;
     bool incomplete = false;
+    IntervalLegend legend = make_legend(metric.split == "structure");
     for (const Line& line : lines) {
       LineChart::Series series{.name = line.title};
       for (const Point& point : line.points) {
-        const Measured measured = score_of(store, point, metric);
+        const Measured measured = score_of(evidence, point, metric);
         if (measured.values.empty()) continue;
+        legend.add(measured);
         incomplete = incomplete || measured.values.size() < point.runs.size();
         series.x.push_back(axis.place(point.value));
         series.y.push_back(unit * measured.mean);
@@ -297,8 +329,8 @@ class Ablation final : public Report {
     }
     if (chart.series.empty()) return false;
 
-    std::vector<std::string> notes = {fmt::format("Means over the runs of a point with Student's {:g} % interval, where there are two runs or more.",
-                                                  100.0 * options_.level)};
+    std::vector<std::string> notes = evidence.comparison.notes();
+    for (std::string& note : legend.notes()) add_note(notes, std::move(note));
     if (chart.series.size() == 1) notes.push_back("Line: " + chart.series.front().name + ".");
     for (const Protocol& protocol : seen)
       add_note(notes, mark_note(protocol));
@@ -309,7 +341,7 @@ class Ablation final : public Report {
     return true;
   }
 
-  Table score_table(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Axis& axis,
+  Table score_table(const Evidence& evidence, const ExperimentRecord& experiment, const std::string& id, const Axis& axis,
                     const std::vector<Line>& lines, const Family& family, const std::vector<Metric>& metrics) const {
     Table result{.id = "ablation-" + id + "-" + std::string(family.id) + "-table",
                  .title = fmt::format("{} of {} by {}", family.title, experiment.name, axis.key),
@@ -323,6 +355,7 @@ class Ablation final : public Report {
     Runs all;
     std::set<Protocol> seen;
     bool incomplete = false;
+    IntervalLegend legend = make_legend(family.structure);
     for (const Line& line : lines)
       for (const Point& point : line.points) {
         all.insert(all.end(), point.runs.begin(), point.runs.end());
@@ -332,7 +365,8 @@ class Ablation final : public Report {
         if (lines.size() > 1) row.push_back(shown(line.title, !mark(line.protocol).empty()));
         row.push_back(shown_number(to_string(counts), !counts.complete()));
         for (const Metric& metric : metrics) {
-          const Measured measured = score_of(store, point, metric);
+          const Measured measured = score_of(evidence, point, metric);
+          legend.add(measured);
           const bool partial = !measured.values.empty() && measured.values.size() < point.runs.size();
           incomplete = incomplete || partial;
           const std::string marks = measured.values.empty() ? "" : (partial ? " *" : "") + std::string(mark(line.protocol));
@@ -342,18 +376,18 @@ class Ablation final : public Report {
       }
 
     const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
+    for (std::string& note : evidence.comparison.notes()) add(std::move(note));
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
     if (family.structure)
-      add(fmt::format("Scores are means over tracks, with {:g} % intervals over tracks (Student t). They do not depend on split, features and "
-                      "method, so that each seed counts once.", 100.0 * options_.level));
-    else
-      add(interval_note(options_.level, has_folds(all)));
-    add_data_notes(store, all, result.notes);
+      add("Scores are means over tracks, each track's score the mean over the seeds. They do not depend on split, features and method, so that each seed "
+          "counts once.");
+    for (std::string& note : legend.notes()) add(std::move(note));
+    add_data_notes(evidence.scores.store(), all, result.notes);
     return result;
   }
 
-  void add_data(const StoreReader& store, const ExperimentRecord& experiment, const Axis& axis, const std::vector<Line>& lines,
+  void add_data(const Evidence& evidence, const ExperimentRecord& experiment, const Axis& axis, const std::vector<Line>& lines,
                 const Family& family, const std::vector<Metric>& metrics, Data& data) const {
     for (const Metric& metric : metrics)
       for (const Line& line : lines)
@@ -368,16 +402,17 @@ class Ablation final : public Report {
                                            text_cell(std::string(metric.split)),
                                            text_cell(std::string(metric.name))};
           for (const RunRecord* run : point.runs) {
-            const std::optional<double> score = final_metric(store, *run, std::string(metric.split), std::string(metric.name));
+            const std::optional<double> score = final_metric(evidence.scores.store(), *run, std::string(metric.split), std::string(metric.name));
             if (!score) continue;
             std::vector<Cell> row = place;
             append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")), number_cell(score), text_cell(run->id)});
             data.runs.rows.push_back(std::move(row));
           }
-          const Measured measured = score_of(store, point, metric);
+          const Measured measured = score_of(evidence, point, metric);
           std::vector<Cell> row = place;
           append(row, measured_cells(measured, options_.level));
-          append(row, {count_cell(measured.values.size()), count_cell(point.runs.size()), text_cell(run_ids(point.runs))});
+          append(row, {count_cell(measured.values.size()), count_cell(point.runs.size()),
+                       family.structure ? count_cell(measured.n_tracks) : number_cell(std::nullopt), text_cell(run_ids(point.runs))});
           data.points.rows.push_back(std::move(row));
         }
   }

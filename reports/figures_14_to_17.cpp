@@ -30,7 +30,7 @@ class Figures14To17 final : public Report {
     for (const SkipFamily& family : skip_families(scope.runs)) {
       std::set<const SkipGroup*> references;
       for (const SkipGroup& group : family.groups) {
-        const SkipGroup* reference = family.reference(group.combine);
+        const SkipGroup* reference = family.reference();
         if (group.length == 0 || reference == nullptr) continue;
         const std::vector<CurveSet> sets = {curves_of(store, *reference), curves_of(store, group)};
         if (std::any_of(sets.begin(), sets.end(), [](const CurveSet& set) { return set.runs.empty(); })) continue;

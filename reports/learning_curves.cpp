@@ -42,6 +42,7 @@ class LearningCurves final : public Report {
 
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
+    const Scores scores(store);
     std::vector<RunGroup> shown_groups, other_groups;
     std::vector<std::vector<RunCurves>> curves;
     for (RunGroup& group : group_runs(scope.runs)) {
@@ -59,7 +60,7 @@ class LearningCurves final : public Report {
     std::vector<CurveSet> sets;
     for (std::size_t i = 0; i < shown_groups.size(); ++i) sets.push_back({.group = std::move(shown_groups[i]), .runs = std::move(curves[i])});
     Document document{.name = "learning_curves", .title = "Learning curves", .body = {}, .data = {}};
-    document.body.emplace_back(shown_table(store, sets));
+    document.body.emplace_back(shown_table(scores, sets));
     CurveData data = make_curve_data("learning_curves");
     std::set<std::string> ids;
     for (const CurveSet& set : sets) {
@@ -81,13 +82,14 @@ class LearningCurves final : public Report {
     }
   }
 
-  Table shown_table(const StoreReader& store, const std::vector<CurveSet>& sets) const {
+  Table shown_table(const Scores& scores, const std::vector<CurveSet>& sets) const {
     Table result{.id = "learning_curves", .title = "Where the curves end", .rows = {}, .notes = {}};
     result.columns = {"configuration", "runs",        "epochs",      "kept epoch",    "train: kept",
                       "valid: kept",   "train: last", "valid: last", "time an epoch", "samples/s"};
     std::set<Protocol> protocols;
     Runs all;
     bool partial = false;
+    IntervalLegend legend(level_);
     for (const CurveSet& set : sets) {
       const RunGroup& group = set.group;
       const Tally counts = tally(group.runs);
@@ -101,11 +103,12 @@ class LearningCurves final : public Report {
       std::vector<Cell> row = {shown(group.title), shown_number(to_string(counts), !counts.complete()), shown_number(range(last)),
                                shown_number(range(kept))};
       for (const char* split : {"train", "valid"}) {
-        const Measured final = measure(store, group.runs, split, "accuracy", level_);
+        const Measured final = measure(scores, group.runs, split, "accuracy", level_);
+        legend.add(final);
         partial = partial || is_partial(final, counts);
         row.push_back(final.values.empty() ? shown_number("–") : accuracy_cell(counts, final, group.protocol));
       }
-      for (const char* split : {"train", "valid"}) row.push_back(last_accuracy(set, split));
+      for (const char* split : {"train", "valid"}) row.push_back(last_accuracy(set, split, legend));
       append(row, {shown_number(duration(set.runs)), shown_number(speed(set.runs))});
       result.rows.push_back(std::move(row));
     }
@@ -114,17 +117,18 @@ class LearningCurves final : public Report {
     add_note(result.notes, "Kept: accuracy over tracks, after the vote, with the weights of the kept epoch. Last: accuracy over excerpts at the last "
                            "epoch, as the curves have it.");
     add_note(result.notes, "Where the kept epoch is the one with the best validation score, that score is optimistic; the test part had no say.");
-    add_note(result.notes, interval_note(level_, std::any_of(sets.begin(), sets.end(), [](const CurveSet& set) { return has_folds(set.group.runs); })));
-    add_data_notes(store, all, result.notes);
+    for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
+    add_data_notes(scores.store(), all, result.notes);
     for (const std::string& note : warning_notes(all)) add_note(result.notes, note);
     return result;
   }
 
-  Cell last_accuracy(const CurveSet& set, const char* split) const {
-    std::vector<double> values;
+  Cell last_accuracy(const CurveSet& set, const char* split, IntervalLegend& legend) const {
+    std::vector<RunValue> values;
     for (const RunCurves& run : set.runs)
-      if (const auto value = run.last(split, "accuracy")) values.push_back(*value);
-    const Measured measured = summarise(std::move(values), level_);
+      if (const auto value = run.last(split, "accuracy")) values.push_back({run.run, *value});
+    const Measured measured = measure_values(values, split, kProportion, level_);
+    legend.add(measured);
     if (measured.values.empty()) return shown_number("–");
     return accuracy_cell(tally(set.group.runs), measured, set.group.protocol);
   }

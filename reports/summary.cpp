@@ -12,6 +12,7 @@
 #include "reports/support/confusion.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
+#include "reports/support/skip_rnn.hpp"
 
 namespace genrebench {
 namespace {
@@ -56,10 +57,11 @@ class Summary final : public Report {
     Document document{.name = "summary", .title = "Summary", .body = {}, .data = {}};
     if (scope.experiments.size() == 1) document.title = "Summary of " + scope.experiments.front().name;
     Data data;
+    const Scores scores(store);
     std::set<std::string> slugs;  // without hyphens, so that "summary-<slug>-confusion" clashes with no other id
     for (const ExperimentRecord& experiment : scope.experiments) {
       const std::string id = unique_slug(experiment.name, slugs);
-      add_experiment(store, experiment, id, document, data);
+      add_experiment(scores, experiment, id, document, data);
     }
     document.data = {std::move(data.runs), std::move(data.configurations)};
     for (Table* extra : {&data.confusion, &data.bad_tracks})
@@ -80,11 +82,11 @@ class Summary final : public Report {
                          .title = "Every configuration",
                          .columns = {"experiment", "configuration", "protocol", "leaky", "n_done", "n_planned", "n_failed",
                                      "n_skipped", "n_pruned", "test_accuracy_mean", "test_accuracy_sd", "test_accuracy_ci_low",
-                                     "test_accuracy_ci_high", "test_macro_f1_mean", "test_macro_f1_sd",
-                                     "test_macro_f1_ci_low", "test_macro_f1_ci_high", "valid_accuracy_mean", "ci_level",
-                                     "mean_wall_s", "run_ids"},
+                                     "test_accuracy_ci_high", "test_accuracy_ci_method", "test_accuracy_ci_n", "test_macro_f1_mean",
+                                     "test_macro_f1_sd", "test_macro_f1_ci_low", "test_macro_f1_ci_high", "test_macro_f1_ci_method",
+                                     "test_macro_f1_ci_n", "valid_accuracy_mean", "ci_level", "mean_wall_s", "run_ids"},
                          .rows = {},
-                         .notes = {"Accuracies and macro F1 are fractions; ci is the Student t interval of the mean."}};
+                         .notes = {"Accuracies and macro F1 are fractions; ci_method made the interval, over ci_n divisions, artists or tracks."}};
     Table confusion{.id = "summary_confusion",
                     .title = "Confusion of the best configuration of each experiment, run by run",
                     .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
@@ -97,8 +99,9 @@ class Summary final : public Report {
                      .notes = {}};
   };
 
-  void add_experiment(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id,
+  void add_experiment(const Scores& scores, const ExperimentRecord& experiment, const std::string& id,
                       Document& document, Data& data) const {
+    const StoreReader& store = scores.store();
     const std::vector<RunRecord> runs = store.runs(experiment.name);
     Runs all;
     for (const RunRecord& run : runs) all.push_back(&run);
@@ -113,7 +116,7 @@ class Summary final : public Report {
     if (runs.empty()) return;
 
     std::vector<std::string> keys;
-    std::vector<Entry> entries = make_entries(store, runs, keys);
+    std::vector<Entry> entries = make_entries(scores, runs, keys);
     const bool by_validation = std::any_of(entries.begin(), entries.end(),
                                            [](const Entry& entry) { return !entry.valid_accuracy.values.empty(); });
     const auto score = [by_validation](const Entry& entry) {
@@ -134,7 +137,7 @@ class Summary final : public Report {
     add_data(store, experiment, entries, data);
   }
 
-  std::vector<Entry> make_entries(const StoreReader& store, const std::vector<RunRecord>& runs,
+  std::vector<Entry> make_entries(const Scores& scores, const std::vector<RunRecord>& runs,
                                   std::vector<std::string>& keys) const {
     std::vector<RunGroup> groups = group_runs(runs);
     name_groups(groups);
@@ -144,9 +147,9 @@ class Summary final : public Report {
       Entry& entry = entries.emplace_back();
       static_cast<RunGroup&>(entry) = std::move(group);
       entry.counts = tally(entry.runs);
-      entry.test_accuracy = measure(store, entry.runs, "test", "accuracy", options_.level);
-      entry.test_macro_f1 = measure(store, entry.runs, "test", "macro_f1", options_.level);
-      entry.valid_accuracy = measure(store, entry.runs, "valid", "accuracy", options_.level);
+      entry.test_accuracy = measure(scores, entry.runs, "test", "accuracy", options_.level);
+      entry.test_macro_f1 = measure(scores, entry.runs, "test", "macro_f1", options_.level);
+      entry.valid_accuracy = measure(scores, entry.runs, "valid", "accuracy", options_.level);
       std::vector<double> wall_s;
       for (const RunRecord* run : entry.runs)
         if (run->status == RunStatus::done) wall_s.push_back(run->wall_s);
@@ -173,7 +176,12 @@ class Summary final : public Report {
 
     std::set<Protocol> seen;
     bool incomplete = false;
-    for (const Entry& entry : entries) {
+    std::vector<const RunGroup*> groups;
+    for (const Entry& entry : entries) groups.push_back(&entry);
+    const std::vector<bool> repeated = repeated_plain_skips(groups);
+    for (std::size_t e = 0; e < entries.size(); ++e) {
+      const Entry& entry = entries[e];
+      if (repeated[e]) continue;
       seen.insert(entry.protocol);
       const bool partial = !entry.test_accuracy.values.empty() && !entry.counts.complete();
       incomplete = incomplete || partial;
@@ -200,7 +208,15 @@ class Summary final : public Report {
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
     add(by_validation ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
                       : "Ordered by test accuracy, leaky splits last, for want of a validation part: the best of many is optimistic.");
-    add(interval_note(options_.level, folds));
+    if (by_validation) add(tuning_note(entries));
+    IntervalLegend legend(options_.level);
+    for (const Entry& entry : entries)
+      for (const Measured* measured : {by_validation ? &entry.valid_accuracy : nullptr, &entry.test_accuracy, any_macro_f1 ? &entry.test_macro_f1 : nullptr})
+        if (measured != nullptr) legend.add(*measured);
+    for (std::string& note : legend.notes()) add(std::move(note));
+    if (any_macro_f1) add(macro_f1_note(all));
+    if (std::count(repeated.begin(), repeated.end(), true) > 0)
+      add("skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The data table summary_configurations has all.");
     add(dataset_note(all));
     for (const std::string& note : split_notes(all)) add("Split: " + note);
     for (const std::string& note : warning_notes(all)) add(note);
@@ -208,6 +224,30 @@ class Summary final : public Report {
     for (const Entry& entry : entries)
       if (const std::string note = tuned_note(entry.runs); !note.empty()) add(entry.title + ". " + note);
     return result;
+  }
+
+  /// The number of genres that macro F1 is the mean over.
+  static std::string macro_f1_note(const Runs& runs) {
+    std::set<std::size_t> numbers;
+    for (const RunRecord* run : runs)
+      if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0) numbers.insert(n);
+    if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
+    const std::string n = numbers.size() == 1 ? fmt::format("{}", *numbers.begin()) : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
+    return "Macro F1 is the mean over the " + n + " genres that have test tracks.";
+  }
+
+  /// Tuned methods were chosen by the score that orders the leaderboard; others were not.
+  static std::string tuning_note(const std::vector<Entry>& entries) {
+    std::size_t n_tuned = 0, n_scored = 0;
+    for (const Entry& entry : entries) {
+      if (entry.valid_accuracy.values.empty()) continue;
+      ++n_scored;
+      n_tuned += !tuned_note(entry.runs).empty();
+    }
+    if (n_tuned == 0 || n_tuned == n_scored) return {};
+    return fmt::format("{} of {} rows chose options by their validation accuracy, which makes it optimistic there: between them and the other rows this order "
+                       "favours the former.",
+                       n_tuned, n_scored);
   }
 
   void add_failures(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,
@@ -288,7 +328,9 @@ class Summary final : public Report {
                                count_cell(entry.counts.pruned)};
       for (const Measured* measured : {&entry.test_accuracy, &entry.test_macro_f1}) {
         append(row, {number_cell(measured->mean), number_cell(measured->deviation)});
-        append(row, interval_cells(measured->interval));
+        std::vector<Cell> interval = interval_cells(*measured, options_.level);
+        interval.erase(interval.begin() + 2);  // the level has one column for all
+        append(row, std::move(interval));
       }
       append(row, {number_cell(entry.valid_accuracy.mean), number_cell(options_.level), number_cell(entry.mean_wall_s), text_cell(run_ids(entry.runs))});
       data.configurations.rows.push_back(std::move(row));

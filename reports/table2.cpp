@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/registry.hpp"
+#include "reports/support/comparison.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/settings.hpp"
@@ -133,6 +134,7 @@ class Table2 final : public Report {
 
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
+    const Scores scores(store);
     const std::vector<Block> blocks = make_blocks(scope);
     if (blocks.empty())
       throw ConfigError(
@@ -145,9 +147,9 @@ class Table2 final : public Report {
     if (both)
       document.body.emplace_back(Paragraph{
           "Grouped and leaky splits answer different questions and are never averaged. Numbers marked † are inflated."});
-    for (const Block& block : blocks) document.body.emplace_back(shown_table(store, block));
-    document.data = {runs_table(store, blocks), cells_table(store, blocks)};
-    add_artist_effects(store, blocks, document);
+    for (const Block& block : blocks) document.body.emplace_back(shown_table(scores, block));
+    document.data = {runs_table(store, blocks), cells_table(scores, blocks)};
+    add_artist_effects(scores, blocks, document);
     add_bad_tracks(store, blocks, document);
     if (const std::string note = left_out_note(scope); !note.empty()) document.body.emplace_back(Paragraph{note});
     return document;
@@ -157,11 +159,11 @@ class Table2 final : public Report {
   static bool is_leaky(const Block& block) { return block.protocol.is_leaky(); }
   static bool is_grouped(const Block& block) { return block.protocol.kind == Protocol::Kind::grouped; }
 
-  Measured accuracy_of(const StoreReader& store, const Runs& runs) const {
-    return measure(store, runs, "test", "accuracy", level_);
+  Measured accuracy_of(const Scores& scores, const Runs& runs) const {
+    return measure(scores, runs, "test", "accuracy", level_);
   }
 
-  Table shown_table(const StoreReader& store, const Block& block) const {
+  Table shown_table(const Scores& scores, const Block& block) const {
     Table result{.id = block.id, .title = block.title, .columns = {"Algorithm"}, .rows = {}, .notes = {}};
     std::vector<std::optional<Parameters>> column_excerpts;  // for each column of ours its excerpt, if planned
     for (std::size_t c = 0; c < kColumns.size(); ++c) {
@@ -178,6 +180,7 @@ class Table2 final : public Report {
     }
 
     bool incomplete = false;
+    IntervalLegend legend(level_);
     std::vector<std::string> failures;
     std::vector<std::string> remarks;  // on single rows
     for (std::size_t r = 0; r < kRows.size(); ++r) {
@@ -197,7 +200,8 @@ class Table2 final : public Report {
           for (const auto& excerpt : excerpts) {
             const Runs& runs = methods[m] && excerpt ? runs_of(block, {*methods[m], *excerpt}) : Runs();
             const Tally counts = tally(runs);
-            const Measured accuracy = accuracy_of(store, runs);
+            const Measured accuracy = accuracy_of(scores, runs);
+            legend.add(accuracy);
             incomplete = incomplete || is_partial(accuracy, counts);
             cells.push_back(accuracy_cell(counts, accuracy, block.protocol));
             cells.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
@@ -218,13 +222,13 @@ class Table2 final : public Report {
       add("* Not all planned runs are done (done/planned beside it): the number will change, and its interval with it.");
     for (std::string& note : failures) add(std::move(note));
     add("Ours is the accuracy on the test tracks, after the vote over a track's excerpts.");
-    add(interval_note(level_, block.folds));
+    for (std::string& note : legend.notes()) add(std::move(note));
     add(dataset_note(block.runs));
     add("Features: " + describe_plugin(block.parameters, "features") + ".");
     add("Split: " + describe_plugin(block.parameters, "split") + "; " + to_string(block.protocol) + ".");
     for (const std::string& note : split_notes(block.runs)) add("Split: " + note);
     for (std::string& note : remarks) add(std::move(note));
-    add(bad_tracks_note(bad_tracks(store, block.runs)));
+    add(bad_tracks_note(bad_tracks(scores.store(), block.runs)));
     add(pruned_note(block.runs));
     add("The paper gives one number a cell for GTZAN, without interval or seeds, on a random 70/30 split; it does not say "
         "that artists were kept apart.");
@@ -278,7 +282,7 @@ class Table2 final : public Report {
     return result;
   }
 
-  Table cells_table(const StoreReader& store, const std::vector<Block>& blocks) const {
+  Table cells_table(const Scores& scores, const std::vector<Block>& blocks) const {
     Table result{.id = "table2_cells", .title = "Every cell of Table 2", .columns = place_columns(), .rows = {}, .notes = {}};
     result.columns.insert(result.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
     for (const char* column : {"n_done", "n_planned", "n_failed", "n_skipped", "n_pruned", "paper", "run_ids"}) result.columns.emplace_back(column);
@@ -286,7 +290,7 @@ class Table2 final : public Report {
       for (const auto& [place, runs] : block.cells) {
         std::vector<Cell> cells = place_cells(block, place);
         const Tally counts = tally(runs);
-        const Measured accuracy = accuracy_of(store, runs);
+        const Measured accuracy = accuracy_of(scores, runs);
         append(cells, measured_cells(accuracy, level_));
         cells.push_back(count_cell(counts.done));
         cells.push_back(count_cell(counts.planned));
@@ -297,7 +301,7 @@ class Table2 final : public Report {
         cells.push_back(text_cell(run_ids(runs)));
         result.rows.push_back(std::move(cells));
       }
-    result.notes = {"Accuracies are fractions, on the test tracks; ci is the Student t interval of the mean."};
+    result.notes = {"Accuracies are fractions, on the test tracks; ci_method made the interval, over ci_n divisions, artists or tracks."};
     return result;
   }
 
@@ -309,32 +313,36 @@ class Table2 final : public Report {
     return std::nullopt;
   }
 
-  void add_artist_effects(const StoreReader& store, const std::vector<Block>& blocks, Document& document) const {
+  void add_artist_effects(const Scores& scores, const std::vector<Block>& blocks, Document& document) const {
     Table data{.id = "table2_artist_effect_cells", .title = "Every cell of the artist effect", .columns = {}, .rows = {}, .notes = {}};
-    data.columns = {"table", "method", "method_options", "excerpt", "excerpt_options", "dataset", "difference", "ci_low",
-                    "ci_high", "ci_level", "degrees_of_freedom", "n_leaky", "n_grouped"};
-    data.notes = {"difference = mean leaky accuracy - mean grouped accuracy, fractions; ci is Welch's interval."};
+    data.columns = {"table", "method", "method_options", "excerpt", "excerpt_options", "dataset", "n_genres", "leaky", "grouped", "difference"};
+    data.columns.insert(data.columns.end(), kIntervalColumns.begin(), kIntervalColumns.end());
+    for (const char* column : {"degrees_of_freedom", "n_leaky", "n_grouped"}) data.columns.emplace_back(column);
+    data.notes = {"leaky and grouped are mean accuracies over the test tracks of the n_genres genres that every test part has; difference = leaky - grouped, "
+                  "fractions; ci_method made the interval."};
     std::size_t n_tables = 0;
     for (const Block& grouped : blocks) {
       if (!is_grouped(grouped)) continue;
       const Block* leaky = leaky_partner(grouped, blocks);
       if (leaky == nullptr) continue;
       ++n_tables;
-      Table table = artist_effect(store, grouped, *leaky, data);
+      Table table = artist_effect(scores, grouped, *leaky, data);
       if (n_tables > 1) table.id += fmt::format("_{}", n_tables);
       document.body.emplace_back(std::move(table));
     }
     if (n_tables > 0) document.data.push_back(std::move(data));
   }
 
-  Table artist_effect(const StoreReader& store, const Block& grouped, const Block& leaky, Table& data) const {
+  Table artist_effect(const Scores& scores, const Block& grouped, const Block& leaky, Table& data) const {
     Table result{.id = "table2_artist_effect", .title = "", .columns = {"Algorithm"}, .rows = {}, .notes = {}};
     result.title = "The artist effect on " + dataset_title(grouped.parameters) + ": accuracy with a leaky split minus accuracy " +
                    to_string(grouped.protocol);
+    const Comparison comparison(scores, {{to_string(leaky.protocol), leaky.runs}, {to_string(grouped.protocol), grouped.runs}});
     for (std::size_t c = 0; c < kColumns.size(); ++c)
       for (const Parameters& excerpt : grouped.excerpts[c])
         result.columns.push_back(variant_title(kColumns[c].title, grouped.excerpts[c], excerpt, "excerpt."));
     bool incomplete = false;
+    IntervalLegend legend(level_);
     for (std::size_t r = 0; r < kRows.size(); ++r)
       for (const Parameters& method : grouped.methods[r]) {
         std::vector<Cell> cells = {shown(variant_title(kRows[r].title, grouped.methods[r], method, "method."))};
@@ -343,41 +351,33 @@ class Table2 final : public Report {
             const Place place = {method, excerpt};
             const Runs& runs_leaky = runs_of(leaky, place);
             const Runs& runs_grouped = runs_of(grouped, place);
-            const Measured of_leaky = accuracy_of(store, runs_leaky);
-            const Measured of_grouped = accuracy_of(store, runs_grouped);
-            if (of_leaky.values.empty() || of_grouped.values.empty()) {
+            const std::optional<Estimate> difference = comparison.difference(runs_leaky, runs_grouped, level_);
+            if (!difference) {
               cells.push_back(shown_number("–"));
               continue;
             }
-            const Difference difference = welch_difference(of_leaky.values, of_grouped.values, level_);
+            legend.add(*difference);
+            const Measured of_leaky = comparison.accuracy(runs_leaky, level_), of_grouped = comparison.accuracy(runs_grouped, level_);
             const bool partial = of_leaky.values.size() < runs_leaky.size() || of_grouped.values.size() < runs_grouped.size();
             incomplete = incomplete || partial;
-            cells.push_back(shown_number(format_points(difference) + (partial ? " *" : ""), /*caution=*/partial));
+            cells.push_back(shown_number(format_points(*difference) + (partial ? " *" : ""), /*caution=*/partial));
 
             std::vector<Cell> row = place_cells(grouped, place);
             row.resize(row.size() - 2);  // the protocols are both
-            row.push_back(number_cell(difference.mean));
-            append(row, interval_cells(difference.interval));
-            row.push_back(number_cell(level_));
-            row.push_back(number_cell(difference.degrees_of_freedom));
-            row.push_back(count_cell(of_leaky.values.size()));
-            row.push_back(count_cell(of_grouped.values.size()));
+            append(row, {count_cell(comparison.genres().size()), number_cell(of_leaky.mean), number_cell(of_grouped.mean), number_cell(difference->mean)});
+            append(row, interval_cells(*difference, level_));
+            append(row, {number_cell(difference->degrees_of_freedom), count_cell(of_leaky.values.size()), count_cell(of_grouped.values.size())});
             data.rows.push_back(std::move(row));
           }
         result.rows.push_back(std::move(cells));
       }
-    result.notes = {
-        fmt::format("Difference of the means in percentage points ± half-width of Welch's {:g} % interval. It is not paired "
-                    "by seed: equal seeds draw different test tracks under the two rules, so that they have nothing in "
-                    "common that pairing could remove.",
-                    100.0 * level_),
-        "Tables compared: " + grouped.id + " and " + leaky.id + "."};
+    result.notes = comparison.notes();
+    for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
+    result.notes.push_back("Tables compared: " + grouped.id + " and " + leaky.id + ". Their accuracies are over all genres that each of them tests.");
     if (incomplete) result.notes.emplace_back("* Not all planned runs are done.");
     const std::string difference_of_splits = differing_split_options(grouped, leaky);
     if (!difference_of_splits.empty())
       result.notes.push_back("Besides the rule about groups, the splits differ: " + difference_of_splits + ".");
-    if (!split_notes(grouped.runs).empty())
-      result.notes.emplace_back("The grouped split's notes apply: its test part may lack genres that the leaky one has.");
     return result;
   }
 

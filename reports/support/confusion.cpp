@@ -5,19 +5,10 @@
 #include <algorithm>
 
 #include "harness/evaluation.hpp"
+#include "reports/support/comparison.hpp"
 #include "reports/support/results.hpp"
 
 namespace genrebench {
-
-std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
-  std::vector<std::string> names;
-  for (const RunRecord* run : runs) {
-    names = run->fact_list("dataset.genres");
-    if (!names.empty()) break;
-  }
-  while (names.size() < n_classes) names.push_back(fmt::format("class {}", names.size()));
-  return names;
-}
 
 Confusion count_confusion(const StoreReader& store, const Runs& runs) {
   struct Pairs {

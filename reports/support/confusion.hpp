@@ -12,9 +12,6 @@
 
 namespace genrebench {
 
-/// The genres that the fact "dataset.genres" of the runs names, in class order; "class 7" for those up to `n_classes` that it does not.
-std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes);
-
 /// Counts of test tracks, rows by truth and columns by prediction. A track counts once in each run that tests it.
 struct Confusion {
   std::vector<std::string> genres = {};  ///< in class order; "class 7" for those that no fact names

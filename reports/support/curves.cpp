@@ -90,7 +90,10 @@ std::vector<std::string> figure_notes(const std::vector<CurveSet>& sets, double 
     add_note(notes, ending_note(set, whose));
     protocols.insert(set.group.protocol);
   }
-  if (bands) notes.push_back(fmt::format("Bands are Student's {:g} % intervals of the mean over the runs.", 100.0 * level));
+  if (bands)
+    notes.push_back(fmt::format("Bands are {:g} % intervals of the mean over divisions of the tracks, corrected for training parts that overlap (Nadeau and "
+                                "Bengio 2003).",
+                                100.0 * level));
   if (kept) notes.emplace_back("Points: the epoch of each run whose weights were kept.");
   for (const Protocol& protocol : protocols) add_note(notes, mark_note(protocol));
   return notes;
@@ -136,11 +139,12 @@ std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs) {
 }
 
 MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& split, const std::string& metric, double level) {
-  std::map<std::int64_t, std::vector<double>> values;
+  std::map<std::int64_t, std::vector<RunValue>> values;
   for (const RunCurves& run : runs)
-    for (const auto& [epoch, value] : run.of(split, metric)) values[epoch].push_back(value);
+    for (const auto& [epoch, value] : run.of(split, metric)) values[epoch].push_back({run.run, value});
+  const Bounds bounds = metric == "accuracy" ? kProportion : kUnbounded;
   MeanCurve result;
-  for (auto& [epoch, of_epoch] : values) result.emplace(epoch, summarise(std::move(of_epoch), level));
+  for (const auto& [epoch, of_epoch] : values) result.emplace(epoch, measure_values(of_epoch, split, bounds, level));
   return result;
 }
 
@@ -193,7 +197,7 @@ CurveData make_curve_data(const std::string& prefix) {
                  .points = {.id = prefix + "_points", .title = "Every point of the figures", .columns = {"configuration", "split", "metric", "epoch"}}};
   data.points.columns.insert(data.points.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
   data.points.columns.emplace_back("n_runs");
-  data.points.notes = {"ci is the Student t interval of the mean over the runs that " + data.values.id +
+  data.points.notes = {"ci_method made the interval of the mean over the ci_n divisions of the runs that " + data.values.id +
                        " lists for the same configuration, split, metric and epoch."};
   return data;
 }

@@ -19,6 +19,27 @@ std::string one_decimal(double value) {
   return text == "-0.0" ? "0.0" : text;
 }
 
+/// With its sign, "0.0" without one.
+std::string signed_decimal(double value) {
+  const std::string size = one_decimal(std::abs(value));
+  return (size == "0.0" || std::isnan(value) ? "" : value < 0.0 ? "−" : "+") + size;
+}
+
+/// The mean is in the middle of the interval by the way in which it was made.
+bool is_symmetric(const Estimate& estimate) {
+  return (estimate.method == IntervalMethod::corrected_t || estimate.method == IntervalMethod::corrected_welch) && !estimate.cut_off;
+}
+
+/// "6 with test tracks": over the runs the fewest and the most genres that have some; empty where no run says so or all have them.
+std::string genres_with(const Runs& runs, const char* fact, const char* what, std::size_t n_genres) {
+  std::set<std::size_t> numbers;
+  for (const RunRecord* run : runs)
+    if (const std::size_t n = n_genres_with_tracks(*run, fact); n > 0) numbers.insert(n);
+  if (numbers.empty() || (numbers.size() == 1 && *numbers.begin() == n_genres)) return {};
+  const std::string n = numbers.size() == 1 ? fmt::format("{}", *numbers.begin()) : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
+  return fmt::format("{} with {} tracks", n, what);
+}
+
 }  // namespace
 
 const OptionTable<LevelOptions>& level_options() {
@@ -52,52 +73,74 @@ std::string to_string(const Tally& tally) {
   return rest.empty() ? result : result + " (" + rest + ")";
 }
 
-Measured summarise(std::vector<double> values, double level) {
-  Measured result{.values = std::move(values), .deviation = {}, .interval = {}};
-  result.mean = mean(result.values);
-  result.deviation = standard_deviation(result.values);
-  result.interval = t_interval(result.values, level);
-  return result;
-}
-
-std::optional<double> final_metric(const StoreReader& store, const RunRecord& run, const std::string& split, const std::string& metric) {
-  return run.status == RunStatus::done ? store.metric(run.id, split, metric) : std::nullopt;
-}
-
-Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
-                 double level) {
-  std::vector<double> values;
-  for (const RunRecord* run : runs)
-    if (const std::optional<double> value = final_metric(store, *run, split, metric)) values.push_back(*value);
-  return summarise(std::move(values), level);
-}
-
-Measured measure_structure(const StoreReader& store, const Runs& runs, const std::string& metric, double level) {
-  std::map<std::int64_t, std::vector<double>> of_track;
-  for (const RunRecord* run : runs) {
-    if (run->status != RunStatus::done) continue;
-    for (const MetricRecord& m : store.metrics(run->id))
-      if (m.split == "structure" && m.name == metric && m.step >= 0) of_track[m.step].push_back(m.value);
-  }
-  if (of_track.empty()) return measure(store, runs, "structure", metric, level);
-  std::vector<double> means;
-  for (const auto& [track, values] : of_track) means.push_back(mean(values));
-  return summarise(std::move(means), level);
-}
-
 std::string format_percent(double fraction) { return one_decimal(100.0 * fraction) + " %"; }
 
-std::string format_percent(const Measured& measured) {
-  if (measured.values.empty()) return {};
-  if (!measured.interval) return format_percent(measured.mean);
-  return one_decimal(100.0 * measured.mean) + " ± " + one_decimal(100.0 * measured.interval->half_width()) + " %";
+std::string format_percent(const Estimate& estimate) {
+  if (std::isnan(estimate.mean) && !estimate.interval) return {};
+  const std::string centre = one_decimal(100.0 * estimate.mean);
+  if (!estimate.interval) return centre + " %";
+  if (is_symmetric(estimate)) return fmt::format("{} ± {} %", centre, one_decimal(100.0 * estimate.interval->half_width()));
+  return fmt::format("{} [{}, {}] %", centre, one_decimal(100.0 * estimate.interval->low), one_decimal(100.0 * estimate.interval->high));
 }
 
-std::string format_points(const Difference& difference) {
-  const std::string size = one_decimal(std::abs(100.0 * difference.mean));
-  std::string result = (size == "0.0" || std::isnan(difference.mean) ? "" : difference.mean < 0.0 ? "−" : "+") + size;
-  if (difference.interval) result += " ± " + one_decimal(100.0 * difference.interval->half_width());
-  return result + " points";
+std::string format_points(const Estimate& difference) {
+  const std::string centre = signed_decimal(100.0 * difference.mean);
+  if (!difference.interval) return centre + " points";
+  if (is_symmetric(difference)) return fmt::format("{} ± {} points", centre, one_decimal(100.0 * difference.interval->half_width()));
+  return fmt::format("{} [{}, {}] points", centre, signed_decimal(100.0 * difference.interval->low), signed_decimal(100.0 * difference.interval->high));
+}
+
+std::string format_score(const Estimate& estimate) {
+  if (std::isnan(estimate.mean)) return {};
+  if (!estimate.interval) return fmt::format("{:.3f}", estimate.mean);
+  if (is_symmetric(estimate)) return fmt::format("{:.3f} ± {:.3f}", estimate.mean, estimate.interval->half_width());
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", estimate.mean, estimate.interval->low, estimate.interval->high);
+}
+
+void IntervalLegend::add(const Estimate& estimate) {
+  if (!estimate.interval) {
+    any_without_ = any_without_ || !std::isnan(estimate.mean);
+    return;
+  }
+  const auto [place, is_new] = seen_.try_emplace({estimate.method, estimate.units}, Seen{estimate.n_units, estimate.n_units});
+  place->second.fewest = std::min(place->second.fewest, estimate.n_units);
+  place->second.most = std::max(place->second.most, estimate.n_units);
+  place->second.cut_off = place->second.cut_off || (estimate.cut_off && estimate.method != IntervalMethod::bootstrap);
+}
+
+std::vector<std::string> IntervalLegend::notes() const {
+  std::vector<std::string> result;
+  const double percent = 100.0 * level_;
+  for (const auto& [kind, seen] : seen_) {
+    const auto& [method, units] = kind;
+    const std::string n = seen.fewest == seen.most ? fmt::format("{}", seen.most) : fmt::format("{} to {}", seen.fewest, seen.most);
+    const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off there, and shown as [low, high]." : "";
+    switch (method) {
+      case IntervalMethod::corrected_t:
+        result.push_back(fmt::format("±: {:g} % interval over {} divisions of the tracks, runs that share a division averaged first. It is Student's t with the "
+                                     "variance corrected for training parts that overlap (Nadeau and Bengio 2003).{}",
+                                     percent, n, cut));
+        break;
+      case IntervalMethod::corrected_welch:
+        result.push_back(fmt::format("± of a difference of two kinds of split: {:g} % interval over at least {} divisions on each side, which are not paired. It is "
+                                     "Welch's with each side's variance corrected for training parts that overlap (Nadeau and Bengio 2003).{}",
+                                     percent, n, cut));
+        break;
+      case IntervalMethod::bootstrap:
+        result.push_back(fmt::format("[low, high]: {:g} % interval over the {} {} of {}, by a bootstrap of {} resamples. It says nothing of how training on "
+                                     "other tracks would change the result.",
+                                     percent, n, units, whose_, kResamples));
+        break;
+      case IntervalMethod::wilson:
+        result.push_back(fmt::format("[low, high]: Wilson's {:g} % interval over the {} {} of {}.{}", percent, n, units, whose_,
+                                     units == "tracks" ? " No artist is known; where tracks share one it is too narrow." : ""));
+        break;
+      case IntervalMethod::none: break;
+    }
+  }
+  if (any_without_)
+    result.emplace_back("Means without an interval: there is one division only and no answer of single tracks to resample, or nothing differs.");
+  return result;
 }
 
 std::string format_duration(double duration_s) {
@@ -121,15 +164,16 @@ Cell number_cell(std::optional<double> value) {
 
 Cell count_cell(std::size_t value) { return {.text = fmt::format("{}", value), .numeric = true}; }
 
-std::vector<Cell> interval_cells(const std::optional<Interval>& interval) {
-  if (!interval) return {number_cell(std::nullopt), number_cell(std::nullopt)};
-  return {number_cell(interval->low), number_cell(interval->high)};
+std::vector<Cell> interval_cells(const Estimate& estimate, double level) {
+  const bool known = estimate.interval.has_value();
+  return {number_cell(known ? std::optional(estimate.interval->low) : std::nullopt),
+          number_cell(known ? std::optional(estimate.interval->high) : std::nullopt), number_cell(level), text_cell(estimate.method_id()),
+          known ? count_cell(estimate.n_units) : number_cell(std::nullopt)};
 }
 
-std::vector<Cell> measured_cells(const Measured& measured, double level) {
-  std::vector<Cell> cells = {number_cell(measured.mean), number_cell(measured.deviation)};
-  append(cells, interval_cells(measured.interval));
-  cells.push_back(number_cell(level));
+std::vector<Cell> measured_cells(const Estimate& estimate, double level) {
+  std::vector<Cell> cells = {number_cell(estimate.mean), number_cell(estimate.deviation)};
+  append(cells, interval_cells(estimate, level));
   return cells;
 }
 
@@ -179,6 +223,11 @@ void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std:
   add_note(notes, pruned_note(runs));
 }
 
+std::size_t n_genres_with_tracks(const RunRecord& run, const std::string& fact) {
+  const std::vector<std::string> counts = run.fact_list(fact);
+  return static_cast<std::size_t>(std::count_if(counts.begin(), counts.end(), [](const std::string& count) { return count != "0"; }));
+}
+
 std::string pruned_note(const Runs& runs) {
   const std::size_t n = tally(runs).pruned;
   if (n == 0) return {};
@@ -215,14 +264,6 @@ Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& 
                       /*caution=*/partial || !mark(protocol).empty());
 }
 
-std::string interval_note(double level, bool folds) {
-  return fmt::format(
-      "Mean ± half-width of the {:g} % Student t interval of the mean over {}; a single one gives no interval. It "
-      "describes repeating the experiment on these tracks, not on other music: the training parts overlap, and the "
-      "interval takes the runs as independent.",
-      100.0 * level, folds ? "folds and seeds" : "seeds");
-}
-
 std::string tuned_note(const Runs& runs) {
   std::map<std::string, std::size_t> counts;
   for (const RunRecord* run : runs) {
@@ -256,6 +297,10 @@ std::string dataset_note(const Runs& runs) {
     const std::size_t n_genres = (*described)->fact_list("dataset.genres").size();
     if (!n_tracks.empty()) result += ", " + n_tracks + " tracks";
     if (n_genres > 0) result += fmt::format(", {} genres", n_genres);
+    std::string fewer = genres_with(runs, "split.train_by_genre", "training", n_genres);
+    const std::string tested = genres_with(runs, "split.test_by_genre", "test", n_genres);
+    if (!tested.empty()) fewer += (fewer.empty() ? "" : ", ") + tested;
+    if (!fewer.empty()) result += " (" + fewer + ")";
   }
   std::string parts;
   for (const auto& [fact, name] : {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),

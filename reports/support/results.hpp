@@ -4,16 +4,18 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/document.hpp"
 #include "harness/options.hpp"
-#include "harness/statistics.hpp"
 #include "reports/support/runs.hpp"
+#include "reports/support/scores.hpp"
 
 namespace genrebench {
 
@@ -40,38 +42,39 @@ Tally tally(const Runs& runs);
 /// "5/5", "3/5", "3/5 (1 failed, 1 skipped, 2 pruned)"; "–" where nothing is planned.
 std::string to_string(const Tally& tally);
 
-/// Final values of one metric over the runs that are done.
-struct Measured {
-  std::vector<double> values;  ///< in the order of the runs; fewer than the done runs where some lack the metric
-  double mean = 0.0;           ///< NaN without values
-  std::optional<double> deviation;
-  std::optional<Interval> interval;
-};
-
-/// Mean, deviation and interval of values.
-/// @param level  of the Student t interval of the mean
-Measured summarise(std::vector<double> values, double level);
-
-/// The final value of a metric of one run; nothing where it is not done.
-std::optional<double> final_metric(const StoreReader& store, const RunRecord& run, const std::string& split, const std::string& metric);
-
-/// The final values of a metric over runs.
-/// @param level  as in summarise()
-Measured measure(const StoreReader& store, const Runs& runs, const std::string& split, const std::string& metric,
-                 double level);
-
-/// Scores of a segmentation (split "structure"), whose sample are the tracks: each track's mean over the runs, their mean and
-/// interval over the tracks. Runs that kept no score a track count as measure() counts them.
-Measured measure_structure(const StoreReader& store, const Runs& runs, const std::string& metric, double level);
-
 /// A fraction as percent with one decimal: "45.7 %".
 std::string format_percent(double fraction);
 
-/// "45.7 ± 3.2 %"; without an interval "45.7 %"; without values an empty text.
-std::string format_percent(const Measured& measured);
+/// "45.7 ± 3.2 %" for a symmetric interval over divisions, "81.4 [74.0, 87.2] %" for any other; without an interval
+/// "45.7 %"; without a mean an empty text.
+std::string format_percent(const Estimate& estimate);
 
-/// A difference of fractions in percentage points, with its sign: "+3.1 ± 0.9 points".
-std::string format_points(const Difference& difference);
+/// A difference of fractions in percentage points, with its sign: "+3.1 ± 0.9 points", "−2.0 [−5.1, +0.4] points".
+std::string format_points(const Estimate& difference);
+
+/// A score that is no percentage: "0.904 ± 0.031", "0.904 [0.840, 0.951]".
+std::string format_score(const Estimate& estimate);
+
+/// Collects the kinds of intervals that a table or figure shows, for its notes.
+class IntervalLegend {
+ public:
+  /// @param whose  what bootstraps resample
+  explicit IntervalLegend(double level, std::string whose = "one division's test tracks") : level_(level), whose_(std::move(whose)) {}
+
+  void add(const Estimate& estimate);
+  /// One note per kind, which says over what it is and how many of those there are; none where no interval was added.
+  std::vector<std::string> notes() const;
+
+ private:
+  struct Seen {
+    std::size_t fewest = 0, most = 0;
+    bool cut_off = false;
+  };
+  double level_;
+  std::string whose_;
+  std::map<std::pair<IntervalMethod, std::string>, Seen> seen_;
+  bool any_without_ = false;  ///< an estimate had no interval
+};
 
 /// "0.42 s", "12.3 s", "4 min 05 s", "2 h 03 min"
 std::string format_duration(double duration_s);
@@ -85,12 +88,14 @@ Cell number_cell(double value);
 Cell number_cell(std::optional<double> value);  ///< empty where there is none
 Cell count_cell(std::size_t value);
 
-/// Columns of data tables for a mean: mean, sd, ci_low, ci_high, ci_level, and their cells.
-inline constexpr std::array<const char*, 5> kMeasuredColumns = {"mean", "sd", "ci_low", "ci_high", "ci_level"};
-std::vector<Cell> measured_cells(const Measured& measured, double level);
+/// Columns of data tables for an interval: its ends, its confidence, which method made it ("corrected_t", "bootstrap_artists",
+/// "wilson", ...) and over how many divisions, artists or tracks; and their cells.
+inline constexpr std::array<const char*, 5> kIntervalColumns = {"ci_low", "ci_high", "ci_level", "ci_method", "ci_n"};
+std::vector<Cell> interval_cells(const Estimate& estimate, double level);
 
-/// The two ends of an interval, both empty where there is none.
-std::vector<Cell> interval_cells(const std::optional<Interval>& interval);
+/// Columns of data tables for a mean: mean, deviation between divisions, and its interval, and their cells.
+inline constexpr std::array<const char*, 7> kMeasuredColumns = {"mean", "sd", "ci_low", "ci_high", "ci_level", "ci_method", "ci_n"};
+std::vector<Cell> measured_cells(const Estimate& estimate, double level);
 
 /// Appends cells to a row.
 void append(std::vector<Cell>& row, std::vector<Cell> cells);
@@ -114,6 +119,9 @@ void add_note(std::vector<std::string>& notes, std::string note);
 /// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), pruned_note().
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
 
+/// How many genres have tracks by a fact that counts them ("split.test_by_genre"); 0 where the run does not say.
+std::size_t n_genres_with_tracks(const RunRecord& run, const std::string& fact);
+
 /// "2 of 6 runs were pruned: the means over the others are too high."; empty where none was.
 std::string pruned_note(const Runs& runs);
 
@@ -127,10 +135,6 @@ Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& 
 /// True if some of the runs have the value and others do not, so that a number is marked with " *".
 bool is_partial(const Measured& measured, const Tally& runs);
 
-/// How the interval of a table is to be read.
-/// @param folds  the runs test different folds
-std::string interval_note(double level, bool folds);
-
 /// What was chosen on the validation part (facts "tuned.*"), with how many runs chose it: "Tuned on the
 /// validation part: c=1 (3 runs), c=10 (2 runs)". Empty where nothing was.
 std::string tuned_note(const Runs& runs);
@@ -138,8 +142,9 @@ std::string tuned_note(const Runs& runs);
 /// The distinct lines of the fact "split.notes" of the runs, in order of appearance.
 std::vector<std::string> split_notes(const Runs& runs);
 
-/// One line on the dataset: name, numbers of tracks and genres, sizes of the parts over the runs, as far as the
-/// facts "dataset.n_tracks", "dataset.genres", "split.n_train", "split.n_valid" and "split.n_test" tell.
+/// One line on the dataset: name, number of tracks, of genres with training and with test tracks, sizes of the parts over the runs,
+/// as far as the facts "dataset.n_tracks", "dataset.genres", "split.train_by_genre", "split.test_by_genre", "split.n_train",
+/// "split.n_valid" and "split.n_test" tell.
 std::string dataset_note(const Runs& runs);
 
 /// The distinct lines of the fact "fit.warnings", with how many runs have them: "Warning of 2 runs: …".

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace genrebench {
 namespace {
@@ -20,13 +22,19 @@ std::optional<long> skip_length(const RunRecord& run) {
   return error == std::errc() && rest == text.data() + text.size() ? std::optional(length) : std::nullopt;
 }
 
+std::size_t n_done(const RunGroup& group) {
+  return static_cast<std::size_t>(
+      std::count_if(group.runs.begin(), group.runs.end(), [](const RunRecord* run) { return run->status == RunStatus::done; }));
+}
+
 }  // namespace
 
-const SkipGroup* SkipFamily::reference(const std::string& combine) const {
-  for (const std::string& mode : {combine, std::string()})
-    for (const SkipGroup& group : groups)
-      if (group.length == 0 && group.combine == mode) return &group;
-  return nullptr;
+const SkipGroup* SkipFamily::reference() const {
+  const SkipGroup* best = nullptr;
+  const auto rank = [](const SkipGroup& group) { return std::pair(!group.combine.empty(), n_done(group)); };
+  for (const SkipGroup& group : groups)
+    if (group.length == 0 && (best == nullptr || rank(group) > rank(*best))) best = &group;
+  return best;
 }
 
 std::vector<std::string> SkipFamily::combines() const {
@@ -62,6 +70,21 @@ std::vector<SkipFamily> skip_families(const std::vector<RunRecord>& runs) {
     family.title = data_title(family.shared, family.protocol, alike);
   }
   return families;
+}
+
+std::vector<bool> repeated_plain_skips(const std::vector<const RunGroup*>& groups) {
+  std::vector<bool> repeated(groups.size());
+  std::map<std::pair<Parameters, Protocol>, std::size_t> kept;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const RunRecord& run = *groups[i]->runs.front();
+    if (run.parameter("method.name") != "skip_gru" || skip_length(run) != 0) continue;
+    const auto [place, is_new] = kept.try_emplace({without_prefix(groups[i]->parameters, {"method.combine"}), groups[i]->protocol}, i);
+    if (is_new) continue;
+    const bool better = n_done(*groups[i]) > n_done(*groups[place->second]);
+    repeated[better ? place->second : i] = true;
+    if (better) place->second = i;
+  }
+  return repeated;
 }
 
 }  // namespace genrebench

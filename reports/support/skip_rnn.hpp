@@ -21,8 +21,9 @@ struct SkipFamily {
   std::string title = {};  ///< data_title()
   std::vector<SkipGroup> groups = {};  ///< by combine, then by length
 
-  /// What a skip is compared with: k = 0 of its own combine mode, else the method gru; nullptr where there is neither.
-  const SkipGroup* reference(const std::string& combine) const;
+  /// What skips are compared with: k = 0, which is one network whatever the mode of combining, so the group with the most done runs;
+  /// else the method gru; nullptr where there is neither.
+  const SkipGroup* reference() const;
   /// The modes of combining among the groups that skip, ordered.
   std::vector<std::string> combines() const;
 };
@@ -30,5 +31,9 @@ struct SkipFamily {
 /// The families of the runs of gru and skip_gru, honest splits first, then in order of appearance. Runs whose length is no
 /// whole number are left out.
 std::vector<SkipFamily> skip_families(const std::vector<RunRecord>& runs);
+
+/// True for groups that repeat another one: skip_gru with length 0, which differ in nothing but "method.combine", and that has no effect
+/// then. The one with the most done runs is not marked.
+std::vector<bool> repeated_plain_skips(const std::vector<const RunGroup*>& groups);
 
 }  // namespace genrebench
