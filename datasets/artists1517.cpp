@@ -185,11 +185,11 @@ std::vector<SongNames> read_names(const std::vector<FoundTrack>& found, std::opt
 
 /// Artist, album and song, as far as they are known. Albums are their artists': many have a "Greatest Hits".
 void set_groups(std::vector<FoundTrack>& found, const std::vector<SongNames>& names) {
-  Spellings artist, album;
+  Spellings album;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!names_somebody(names[i].artist)) continue;
     auto& groups = found[i].track.groups;
-    groups["artist"] = artist(names[i].artist);
+    groups["artist"] = names[i].artist;
     if (!names[i].album.empty()) groups["album"] = album(groups["artist"] + "/" + names[i].album);
     if (!names[i].title.empty()) groups["song"] = song_name(names[i].artist, names[i].title);
   }

@@ -69,10 +69,10 @@ class Catalogue {
     std::map<std::string, std::size_t> place;  // by number
     for (std::size_t i = 0; i < songs.size(); ++i) place.emplace(songs[i].number, i);
     const std::vector<std::string> names = repeated_songs(songs, place);
-    Spellings artist, album;
+    Spellings album;
     for (std::size_t i = 0; i < songs.size(); ++i) {
       Entry entry{std::move(songs[i]), {{"song", names[i]}}};
-      if (names_somebody(entry.song.artist)) entry.groups["artist"] = artist(entry.song.artist);
+      if (names_somebody(entry.song.artist)) entry.groups["artist"] = entry.song.artist;
       if (!entry.song.album.empty()) entry.groups["album"] = album(entry.song.album);
       entries_.emplace(entry.song.number, std::move(entry));
     }

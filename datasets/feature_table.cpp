@@ -9,10 +9,12 @@
 #include <map>
 #include <set>
 
+#include "datasets/support/answer_columns.hpp"
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/csv.hpp"
 #include "datasets/support/gtzan_facts.hpp"
 #include "datasets/support/listed_dataset.hpp"
+#include "datasets/support/names.hpp"
 #include "harness/registry.hpp"
 #include "signal/audio.hpp"
 
@@ -29,6 +31,7 @@ struct FeatureTableOptions {
   std::string label_column = "label";
   std::string track_column = "filename";
   std::vector<std::string> ignore_columns = {"length"};
+  std::vector<std::string> keep_columns;
   std::string artist_column;
   std::string groups_from = "none";
 };
@@ -45,6 +48,9 @@ const OptionTable<FeatureTableOptions>& option_table() {
           .list("ignore_columns", &FeatureTableOptions::ignore_columns, {},
                 "Columns that are neither features nor named by another option. A column of the default may be absent.",
                 "public GTZAN feature table")
+          .list("keep_columns", &FeatureTableOptions::keep_columns, {},
+                "Features that look like the answer. A column that numbers the rows or the genres, or has values that are each of one genre, is "
+                "refused unless it is named here or in ignore_columns.")
           .text("artist_column", &FeatureTableOptions::artist_column,
                 "Column with the artist, so that a split can keep artists on one side; empty: there is none. An empty cell "
                 "is an unknown artist.")
@@ -58,17 +64,20 @@ const OptionTable<FeatureTableOptions>& option_table() {
 class FeatureTable final : public ListedDataset {
  public:
   FeatureTable(std::string file, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-               std::vector<std::string> names, std::vector<PublishedSplit> splits)
+               std::vector<std::string> names, std::vector<PublishedSplit> splits, std::map<std::string, std::string> spellings)
       : ListedDataset(std::move(genres), std::move(tracks)),
         file_(std::move(file)),
         names_(std::move(names)),
-        splits_(std::move(splits)) {}
+        splits_(std::move(splits)),
+        spellings_(std::move(spellings)) {}
 
   std::vector<std::string> feature_names() const override { return names_; }
   std::vector<PublishedSplit> published_splits() const override { return splits_; }
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems;
+    for (const auto& [written, genre] : spellings_)
+      problems.push_back({DatasetProblem::Severity::note, "spelling", written, fmt::format("is taken for the genre '{}'", genre)});
     std::map<std::vector<float>, const Track*> seen;
     for (const Track& track : tracks())
       if (const auto [first, is_new] = seen.emplace(track.features, &track); !is_new)
@@ -95,6 +104,7 @@ class FeatureTable final : public ListedDataset {
   std::string file_;
   std::vector<std::string> names_;
   std::vector<PublishedSplit> splits_;
+  std::map<std::string, std::string> spellings_;  ///< of genres, to the one that stands for it
 };
 
 float parse_number(const CsvTable& table, const CsvRow& row, std::size_t column) {
@@ -145,6 +155,34 @@ std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::stri
   return splits;
 }
 
+/// @throws DataError  if a feature tells the genre and keep_columns does not name it
+void refuse_answers(const FeatureTableOptions& options, const CsvTable& table, const std::vector<std::size_t>& columns,
+                    const std::vector<NamedTrack>& tracks) {
+  std::set<std::size_t> kept;
+  for (const std::string& name : options.keep_columns) kept.insert(table.column(name));
+  std::map<std::string, int> number;
+  std::vector<int> genre;
+  for (const NamedTrack& named : tracks) genre.push_back(number.try_emplace(named.genre, static_cast<int>(number.size())).first->second);
+  std::vector<std::string> reasons, names;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (kept.contains(columns[i])) continue;
+    std::vector<float> values;
+    for (const NamedTrack& named : tracks) values.push_back(named.track.features[i]);
+    const auto reason = why_it_tells_the_genre(values, genre);
+    if (!reason) continue;
+    names.push_back(table.columns[columns[i]]);
+    reasons.push_back(fmt::format("column '{}' {}", utf8_name(names.back()), *reason));
+  }
+  if (names.empty()) return;
+  const auto list = [](const std::vector<std::string>& columns_named) { return fmt::format("[\"{}\"]", fmt::join(columns_named, "\", \"")); };
+  std::vector<std::string> ignored = names;
+  for (const std::string& name : options.ignore_columns)
+    if (std::ranges::find(table.columns, name) != table.columns.end()) ignored.push_back(name);
+  throw DataError(fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to {}, or dataset.keep_columns to {} if "
+                              "{} a feature all the same", table.name, fmt::join(reasons, ", "), list(ignored), list(names),
+                              names.size() == 1 ? "it is" : "each is"));
+}
+
 std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
   if (options.root.empty())
     throw ConfigError(fmt::format("{}: option 'root' is empty; expected a CSV file with one row a track", kWhere));
@@ -173,6 +211,8 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
 
   std::set<std::string> genres;
+  Spellings spelling;
+  std::map<std::string, std::string> spellings;
   std::vector<NamedTrack> tracks;
   std::map<std::string, std::size_t> line_of;
   std::map<std::string, std::string> gtzan_by_id;
@@ -183,7 +223,9 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
       throw DataError(fmt::format("{}: column '{}': expected the name of a track, found an empty cell", table.where(row),
                                   options.track_column));
     NamedTrack named;
-    named.genre = utf8_name(row.cells[label]);
+    const std::string written = utf8_name(row.cells[label]);
+    named.genre = spelling(written);
+    if (named.genre != written) spellings.insert({written, named.genre});
     named.track.id = track_id(row.cells[name]);
     if (const auto [first, is_new] = line_of.emplace(named.track.id, row.line); !is_new)
       throw DataError(fmt::format("{}: column '{}': expected each track once, found '{}' as in line {}", table.where(row),
@@ -195,19 +237,19 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
         throw DataError(fmt::format("{}: column '{}': groups_from is gtzan, so expected one of its tracks as blues.00000.wav, "
                                     "found '{}'", table.where(row), options.track_column, utf8_name(row.cells[name])));
       named.track.groups = gtzan->groups;
-      // Pieces of one track belong together even where the index does not know the artist.
-      if (gtzan->id != named.track.id)
-        for (const char* kind : {"artist", "song"}) named.track.groups.try_emplace(kind, gtzan->id);
+      // Pieces of one track belong together even where the index does not know its song.
+      if (gtzan->id != named.track.id) named.track.groups.try_emplace("song", gtzan->id);
       gtzan_by_id.emplace(named.track.id, gtzan->id);
     }
     if (artist && !row.cells[*artist].empty()) named.track.groups["artist"] = utf8_name(row.cells[*artist]);
     genres.insert(named.genre);
     tracks.push_back(std::move(named));
   }
+  refuse_answers(options, table, columns, tracks);
   std::vector<PublishedSplit> splits;
   if (options.groups_from == "gtzan") splits = splits_of_rows(gtzan_by_id);
   return std::make_unique<FeatureTable>(table.name, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                        std::move(feature_names), std::move(splits));
+                                        std::move(feature_names), std::move(splits), std::move(spellings));
 }
 
 }  // namespace

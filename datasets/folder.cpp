@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "datasets/support/audio_folder.hpp"
 #include "datasets/support/listed_dataset.hpp"
+#include "datasets/support/names.hpp"
 #include "datasets/support/song_files.hpp"
 #include "datasets/support/song_names.hpp"
 #include "harness/registry.hpp"
@@ -32,7 +34,9 @@ const OptionTable<FolderOptions>& option_table() {
           .path("root", &FolderOptions::root,
                 "Folder that holds one folder a genre, with audio files at any depth below; a track's id is its path "
                 "below root without the extension.")
-          .list("genres", &FolderOptions::genres, {}, "Names of the genre folders to use; empty: all of them.")
+          .list("genres", &FolderOptions::genres, {},
+                "Names of the genre folders to use; empty: all of them. Folders whose names differ by case, accents, punctuation or Unicode "
+                "form alone are one genre, named by the first of them.")
           .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
                        "How to know the artist, so that a split can keep artists on one side: " + artist_from_help());
   return kTable;
@@ -40,11 +44,17 @@ const OptionTable<FolderOptions>& option_table() {
 
 class FolderDataset final : public ListedDataset {
  public:
-  FolderDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks)
-      : ListedDataset(std::move(genres), std::move(tracks)), root_(std::move(root)) {}
+  /// @param spellings  folders that are taken for another one's genre, by name
+  FolderDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks, std::map<std::string, std::string> spellings)
+      : ListedDataset(std::move(genres), std::move(tracks)), root_(std::move(root)), spellings_(std::move(spellings)) {}
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems;
+    for (const auto& [folder, genre] : spellings_)
+      problems.push_back({DatasetProblem::Severity::note, "spelling", folder, fmt::format("is taken for the genre '{}'", genre)});
+    if (genres().size() == 1)
+      problems.push_back({DatasetProblem::Severity::note, "one_genre", genres().front(),
+                          "is the only genre, so nothing can be learnt; root may be one level too high or too low"});
     for (const std::string& name : list_files(root_))
       if (is_audio_file(name))
         problems.push_back({DatasetProblem::Severity::note, "extra", utf8_name(name),
@@ -57,11 +67,13 @@ class FolderDataset final : public ListedDataset {
     std::vector<std::size_t> counts(genres().size());
     for (const Track& track : tracks()) ++counts[static_cast<std::size_t>(track.genre)];
     for (std::size_t g = 0; g < counts.size(); ++g) facts.emplace_back("tracks of " + genres()[g], fmt::format("{}", counts[g]));
+    for (const auto& [folder, genre] : spellings_) facts.emplace_back("the folder " + folder, fmt::format("is taken for the genre {}", genre));
     return facts;
   }
 
  private:
   fs::path root_;
+  std::map<std::string, std::string> spellings_;
 };
 
 /// The folders to read, as (name in ids, name on disk).
@@ -74,9 +86,10 @@ std::map<std::string, std::string> choose_genres(const FolderOptions& options, c
   std::map<std::string, std::string> chosen;
   for (const std::string& genre : options.genres) {
     const auto found = present.find(genre);
-    if (found == present.end())
+    const auto alike = found == present.end() ? find_name(known, genre) : std::nullopt;
+    if (found == present.end() && !alike)
       throw ConfigError(unknown_name_message("genre", genre, fmt::format("{}: option 'genres'", kWhere), known));
-    chosen.insert(*found);
+    chosen.insert(found == present.end() ? *present.find(*alike) : *found);
   }
   return chosen;
 }
@@ -89,15 +102,22 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
   for (const auto& [genre, folder] : chosen) folders.push_back({genre, folder});
   std::vector<std::string> genres, empty;
   std::vector<NamedTrack> tracks;
+  std::set<std::string> with_tracks;
+  std::map<std::string, std::string> spellings;
+  Spellings spelling;
+  for (const auto& [folder, unused] : chosen) {
+    const std::string& genre = spelling(folder);
+    if (genre == folder) genres.push_back(genre);
+    else spellings.emplace(folder, genre);
+  }
   for (FoundTrack& found : find_tracks(root, folders, kWhere)) {
     if (const std::string artist = names_of(found.track.audio, found.below_genre, options.artist_from).artist; !artist.empty())
       found.track.groups["artist"] = artist;
-    tracks.push_back({std::move(found.genre), std::move(found.track)});
+    with_tracks.insert(found.genre);
+    tracks.push_back({spelling(found.genre), std::move(found.track)});
   }
-  for (const auto& [genre, folder] : chosen) {
-    if (std::ranges::find(tracks, genre, &NamedTrack::genre) == tracks.end()) empty.push_back(genre);
-    genres.push_back(genre);
-  }
+  for (const auto& [folder, unused] : chosen)
+    if (!with_tracks.contains(folder)) empty.push_back(folder);
   if (tracks.empty()) {
     const auto loose = list_files(root);
     const auto n = std::count_if(loose.begin(), loose.end(), [](const std::string& f) { return is_audio_file(f); });
@@ -108,7 +128,7 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
     throw DataError(fmt::format("{}: no audio files in the genre folder{} {} of {}: remove {} or name the genres to use in "
                                 "option 'genres'", kWhere, empty.size() > 1 ? "s" : "", fmt::join(empty, ", "), root_name,
                                 empty.size() > 1 ? "them" : "it"));
-  return std::make_unique<FolderDataset>(root, std::move(genres), std::move(tracks));
+  return std::make_unique<FolderDataset>(root, std::move(genres), std::move(tracks), std::move(spellings));
 }
 
 }  // namespace

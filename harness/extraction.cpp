@@ -151,7 +151,7 @@ ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt
     for (std::size_t i = next++; i < tracks.size(); i = next++) {
       const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;
-      const FileContent& content = data.contents.at(t);
+      const FileContent& content = data.files.at(t);
       try {
         const std::string key = recipe + content.hash;
         if (content.hash.empty()) {

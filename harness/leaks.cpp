@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-#include "harness/split.hpp"
+#include "harness/grouping.hpp"
 #include "signal/audio.hpp"
 #include "signal/error.hpp"
 
@@ -31,13 +31,28 @@ std::vector<Sides> sides_of(const Dataset& dataset, const Split& split, const st
   return sides;
 }
 
-std::vector<KindLeak> leaks_of(const Dataset& dataset, const std::vector<Sides>& sides, bool pieces) {
-  std::map<std::string, std::map<std::string, std::vector<std::size_t>>> members;
-  for (std::size_t t = 0; t < sides.size(); ++t) {
-    if (sides[t].empty()) continue;
-    for (const auto& [kind, value] : dataset.tracks()[t].groups) members[kind][value].push_back(t);
-    if (pieces) members["track"][dataset.tracks()[t].id].push_back(t);
+/// The tracks of each group of each kind.
+using Members = std::map<std::string, std::map<std::string, std::vector<std::size_t>>>;
+
+/// @param sides  of each track; tracks without one are left out
+Members members_of(const Dataset& dataset, const TrackContents& content, const std::vector<Sides>& sides, bool pieces) {
+  Members members;
+  for (const std::string& kind : known_kinds(dataset)) {
+    const std::vector<std::string> names = group_names(dataset, kind);
+    for (std::size_t t = 0; t < sides.size(); ++t)
+      if (!sides[t].empty() && !names[t].empty()) members[kind][names[t]].push_back(t);
   }
+  for (std::size_t t = 0; t < sides.size() && pieces; ++t)
+    if (!sides[t].empty()) members["track"][dataset.tracks()[t].id].push_back(t);
+  GroupOptions alone;
+  alone.leaky = true;
+  for (const auto& copies : group_tracks(dataset, content, alone).copies)
+    for (const std::size_t t : copies)
+      if (!sides[t].empty()) members["copy"][dataset.tracks()[copies.front()].id].push_back(t);
+  return members;
+}
+
+std::vector<KindLeak> leaks_of(const Members& members, const std::vector<Sides>& sides) {
   std::vector<KindLeak> result;
   for (const auto& [kind, groups] : members) {
     KindLeak leak{.kind = kind, .n_groups = groups.size(), .straddling = {}};
@@ -59,16 +74,22 @@ std::vector<KindLeak> leaks_of(const Dataset& dataset, const std::vector<Sides>&
   return result;
 }
 
-LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
-                const Registry& registry) {
+LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& dataset, const TrackContents& content, const RunSpec& run,
+                const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
   LeakCheck result{.split = std::move(title), .seed = run.seed};
   try {
-    const Split split = registry.splits.get(choice.name, "split").make(choice.options)->split(dataset, run.seed);
+    const Split split = registry.splits.get(choice.name, "split").make(choice.options)->split(dataset, content, run.seed);
     result.notes = split.notes;
-    if (split.excerpts && n_excerpts.empty())
+    if (split.excerpts && n_excerpts.empty()) {
       result.error = fmt::format("the number of excerpts a track is not known before {} has run", run.excerpt.name);
-    else
-      result.kinds = leaks_of(dataset, sides_of(dataset, split, n_excerpts), split.excerpts.has_value());
+      return result;
+    }
+    const std::vector<Sides> sides = sides_of(dataset, split, n_excerpts);
+    result.kinds = leaks_of(members_of(dataset, content, sides, split.excerpts.has_value()), sides);
+    for (std::size_t t = 0; t < sides.size(); ++t) {
+      if (!sides[t].empty()) result.used.push_back(t);
+      if (sides[t].contains(Part::test)) result.tested.push_back(t);
+    }
   } catch (const ConfigError& error) {
     result.error = error.what();
   }
@@ -85,6 +106,7 @@ std::string own_title(const PluginChoice& split) {
   if (!option("list").empty()) title += " " + option("list");
   if (option("leaky") == "true") title += ", leaky";
   if (option("unit") == "excerpt") title += ", pieces";
+  if (option("unknown_groups") != "own" && !option("unknown_groups").empty()) title += ", unknown " + option("unknown_groups");
   if (const std::string kinds = option("group_by"); !kinds.empty() && kinds != "[]") title += ", grouped by " + kinds;
   return title;
 }
@@ -107,15 +129,36 @@ std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoi
   return counts;
 }
 
-LeakCheck check_own_split(const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
-  LeakCheck own = check(own_title(run.split), run.split, dataset, run, n_excerpts, registry);
+LeakCheck check_own_split(const Dataset& dataset, const TrackContents& content, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
+                          const Registry& registry) {
+  LeakCheck own = check(own_title(run.split), run.split, dataset, content, run, n_excerpts, registry);
   own.own = true;
   return own;
 }
 
-std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
+TestCounts count_tests(const std::vector<const LeakCheck*>& checks) {
+  std::map<std::size_t, std::size_t> n_tests;  // of each track in use
+  for (const LeakCheck* check : checks) {
+    for (const std::size_t t : check->used) n_tests.try_emplace(t, 0);
+    for (const std::size_t t : check->tested) ++n_tests[t];
+  }
+  TestCounts result;
+  for (const auto& [t, n] : n_tests) {
+    if (n == 0) result.never.push_back(t);
+    if (n == checks.size()) result.always.push_back(t);
+  }
+  result.n_used = n_tests.size();
+  double untested = 1.0;
+  for (const LeakCheck* check : checks)
+    if (!check->used.empty()) untested *= 1.0 - static_cast<double>(check->tested.size()) / static_cast<double>(check->used.size());
+  result.never_by_chance = static_cast<double>(n_tests.size()) * untested;
+  return result;
+}
+
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& content, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
+                                   const Registry& registry) {
   std::vector<LeakCheck> result;
-  const auto draw = [&](std::string title, const PluginChoice& choice) { result.push_back(check(std::move(title), choice, dataset, run, n_excerpts, registry)); };
+  const auto draw = [&](std::string title, const PluginChoice& choice) { result.push_back(check(std::move(title), choice, dataset, content, run, n_excerpts, registry)); };
 
   // Variants of the experiment's own split, or of the usual one where it follows a list.
   PluginChoice base = run.split;
@@ -132,9 +175,7 @@ std::vector<LeakCheck> check_leaks(const Dataset& dataset, const RunSpec& run, c
   };
   if (!n_excerpts.empty()) draw(fmt::format("pieces ({}) at random", run.excerpt.name), variant(true, "excerpt", {}));
   draw("tracks at random", variant(true, "track", {}));
-  std::set<std::string> kinds;
-  for (const Track& track : dataset.tracks())
-    for (const auto& [kind, value] : track.groups) kinds.insert(kind);
+  const std::vector<std::string> kinds = known_kinds(dataset);
   for (const std::string& kind : kinds) draw("grouped by " + kind, variant(false, "track", {kind}));
   if (kinds.size() > 1) draw(fmt::format("grouped by {}", fmt::join(kinds, ", ")), variant(false, "track", {}));
   for (const PublishedSplit& list : dataset.published_splits()) {

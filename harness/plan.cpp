@@ -12,6 +12,7 @@
 
 #include "harness/evaluation.hpp"
 #include "harness/files.hpp"
+#include "harness/one_genre.hpp"
 #include "harness/structure.hpp"
 #include "signal/error.hpp"
 
@@ -21,11 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What every track's file holds.
-std::vector<FileContent> contents_of(const Dataset& dataset, FileHashes& hashes) {
-  std::vector<FileContent> contents;
-  contents.reserve(dataset.tracks().size());
+std::vector<FileContent> files_of(const Dataset& dataset, FileHashes& hashes) {
+  std::vector<FileContent> files;
+  files.reserve(dataset.tracks().size());
   for (const Track& track : dataset.tracks()) {
-    FileContent& content = contents.emplace_back();
+    FileContent& content = files.emplace_back();
     if (track.audio.empty()) continue;
     try {
       content.hash = hashes(track.audio);
@@ -33,26 +34,36 @@ std::vector<FileContent> contents_of(const Dataset& dataset, FileHashes& hashes)
       content.error = error.what();
     }
   }
-  return contents;
+  return files;
+}
+
+/// Hashes of each track's features and file; empty where the file cannot be read: a bad track, reported as such when its turn comes.
+TrackContents contents_of(const Dataset& dataset, const std::vector<FileContent>& files) {
+  TrackContents result;
+  for (std::size_t t = 0; t < files.size(); ++t) {
+    const Track& track = dataset.tracks()[t];
+    std::string text;
+    if (!track.features.empty()) {
+      std::vector<float> features = track.features;
+      for (float& value : features) value += 0.0f;  // -0 is 0
+      text = content_hash({reinterpret_cast<const char*>(features.data()), features.size() * sizeof(float)});
+    }
+    if (!track.audio.empty()) text = files[t].hash.empty() ? std::string() : text + files[t].hash;
+    result.push_back(std::move(text));
+  }
+  return result;
 }
 
 /// The dataset's fingerprint: ids, genres, groups, columns, and the content of every file.
-std::string fingerprint(const Dataset& dataset, const std::vector<FileContent>& contents) {
+std::string fingerprint(const Dataset& dataset, const TrackContents& content) {
   std::string text;
   for (const std::string& genre : dataset.genres()) text += list_text({"genre", genre}) + "\n";
   for (const std::string& name : dataset.feature_names()) text += list_text({"column", name}) + "\n";
-  for (std::size_t t = 0; t < contents.size(); ++t) {
+  for (std::size_t t = 0; t < content.size(); ++t) {
     const Track& track = dataset.tracks()[t];
     std::vector<std::string> words = {"track", track.id, std::to_string(track.genre)};
     for (const auto& [kind, value] : track.groups) words.insert(words.end(), {"group", kind, value});
-    if (!track.features.empty()) {
-      words.emplace_back("features");
-      words.push_back(content_hash({reinterpret_cast<const char*>(track.features.data()), track.features.size() * sizeof(float)}));
-    }
-    if (!track.audio.empty()) {
-      words.emplace_back("audio");
-      words.push_back(contents[t].hash.empty() ? "unreadable" : contents[t].hash);  // a bad track, reported as such when its turn comes
-    }
+    words.insert(words.end(), {"content", content[t].empty() ? "unreadable" : content[t]});
     text += list_text(words) + "\n";
   }
   return sha256(text);
@@ -73,7 +84,7 @@ std::string recipe_of(const DatasetPlugin& plugin, const OptionValues& options, 
   if (!plugin.source) return recipe;
   const SourceDataset source = plugin.source(options, registry);
   recipe += list_text({"source", source.version}) + "\n";
-  if (source.dataset) recipe += list_text({"source", fingerprint(*source.dataset, contents_of(*source.dataset, hashes))}) + "\n";
+  if (source.dataset) recipe += list_text({"source", fingerprint(*source.dataset, contents_of(*source.dataset, files_of(*source.dataset, hashes)))}) + "\n";
   return recipe;
 }
 
@@ -244,8 +255,9 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice, cons
             .string();
   auto result = std::make_shared<OpenDataset>();
   result->dataset = plugin.make(options, registry);
-  result->contents = contents_of(*result->dataset, hashes);
-  result->fingerprint = fingerprint(*result->dataset, result->contents);
+  result->files = files_of(*result->dataset, hashes);
+  result->content = contents_of(*result->dataset, result->files);
+  result->fingerprint = fingerprint(*result->dataset, result->content);
   hashes.save();
   return result;
 }
@@ -274,9 +286,13 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
         throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
       check_pruning(spec, nullptr);
     } else {
+      refuse_one_genre(dataset, spec.dataset);
       run.not_applicable = why_not(spec, features(spec.features, [&] { return gives_sequences(spec.features, registry); }), registry);
       run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
-        return std::make_shared<const Split>(registry.splits.get(spec.split.name, "split").make(spec.split.options)->split(dataset, spec.seed));
+        const auto splitter = registry.splits.get(spec.split.name, "split").make(spec.split.options);
+        auto split = std::make_shared<const Split>(splitter->split(dataset, run.data->content, spec.seed));
+        refuse_one_trained_genre(dataset, *split);
+        return split;
       });
       if (!spec.tune.empty() && !run.split->has(Part::valid))
         throw ConfigError(fmt::format("method {}: tune needs a validation part, and the split {} has none; set split.valid_fraction "

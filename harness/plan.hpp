@@ -11,6 +11,7 @@
 #include "harness/digest.hpp"
 #include "harness/progress.hpp"
 #include "harness/registry.hpp"
+#include "harness/split.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench {
@@ -19,7 +20,8 @@ namespace genrebench {
 struct OpenDataset {
   std::unique_ptr<Dataset> dataset;
   std::string fingerprint;  ///< of ids, genres, groups and the content of every file
-  std::vector<FileContent> contents;  ///< of each track's file, as the fingerprint has it
+  std::vector<FileContent> files;  ///< what each track's file held when the dataset was opened
+  TrackContents content;           ///< hash of each track's file and features, empty where unreadable
 };
 
 /// A file that a method reads, with the content_hash() that it had when the run was planned.

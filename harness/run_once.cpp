@@ -105,6 +105,7 @@ class SingleRun {
     facts["split.leaky"] = run_.split->leaky ? "true" : "false";
     facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
     facts["split.division"] = division_hash(*run_.split);
+    facts["split.apart"] = list_text(run_.split->apart);
     facts["split.groups"] = list_text(run_.split->groups);
     facts["split.notes"] = list_text(run_.split->notes);
   }

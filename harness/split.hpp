@@ -32,6 +32,8 @@ struct Split {
   std::vector<Part> parts;          ///< one a track; `none`: the track is not used. Where `excerpts` divides: which tracks are used
   bool leaky = false;               ///< groups may straddle the parts, because the configuration asked for it
   std::vector<std::string> groups;  ///< the kinds of groups kept together; empty if leaky or if none are known
+  /// Kinds that the dataset names as usual and that `group_by` leaves out, so that their groups may be on several sides.
+  std::vector<std::string> apart = {};
   std::vector<std::string> notes;   ///< "4 genres have one artist: in training only: blues, …"
   std::optional<ExcerptDivision> excerpts = {};
 
@@ -42,14 +44,19 @@ struct Split {
 /// Names a division: equal for splits that put the same tracks (and excerpts) in the same parts, whatever drew them.
 std::string division_hash(const Split& split);
 
+/// For each track a text that is equal for tracks of equal content: a hash of the file, or of the features that stand in
+/// for it. Empty where the file cannot be read.
+using TrackContents = std::vector<std::string>;
+
 /// Divides tracks. Immutable.
 class Splitter {
  public:
   virtual ~Splitter() = default;
 
-  /// @param seed  of this split; equal seeds give equal splits
+  /// @param content  of each track; tracks of equal content stay on one side. Empty: nothing is known of it
+  /// @param seed     of this split; equal seeds give equal splits
   /// @throws ConfigError  if the dataset cannot be split as asked, naming the genre and the setting
-  virtual Split split(const Dataset& dataset, std::uint64_t seed) const = 0;
+  virtual Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t seed) const = 0;
 };
 
 }  // namespace genrebench

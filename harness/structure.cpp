@@ -62,7 +62,7 @@ DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, co
       const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;
       if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
-        const FileContent& content = data.contents.at(t);
+        const FileContent& content = data.files.at(t);
         try {
           if (content.hash.empty())
             errors[t] = content.error;
@@ -99,7 +99,7 @@ DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, co
   if (first != scores.end()) {
     const auto t = static_cast<std::size_t>(first - scores.begin());
     const Track& track = tracks[t];
-    SegmentationExample example = found.example(track.audio, data.contents[t].hash, clusters_of(dataset.sections(track), settings));
+    SegmentationExample example = found.example(track.audio, data.files[t].hash, clusters_of(dataset.sections(track), settings));
     example.track = track.id;
     result.example = to_json(example);
   }

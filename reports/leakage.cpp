@@ -34,13 +34,14 @@ struct Family {
   std::vector<Row> rows = {};
 };
 
-/// From the leakiest: pieces of songs, songs, groups unknown, groups.
+/// From the leakiest: pieces of songs, songs, groups unknown, some groups, all groups.
 int rank(const Protocol& protocol) {
   switch (protocol.kind) {
     case Protocol::Kind::pieces: return 0;
     case Protocol::Kind::leaky: return 1;
     case Protocol::Kind::ungrouped: return 2;
-    default: return 3;
+    case Protocol::Kind::partly: return 3;
+    default: return 4;
   }
 }
 

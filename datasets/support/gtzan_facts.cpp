@@ -27,12 +27,11 @@ struct Facts {
     const std::size_t id = table.column("track"), md5 = table.column("md5_wav"), artist = table.column("artist"),
                       title = table.column("title");
     const std::size_t parts[] = {table.column("fault_filtered"), table.column("stratified"), table.column("artist_fold")};
-    Spellings spelling;
     std::map<std::string, std::string> song_of_copy;
     for (const CsvRow& row : table.rows) {
       GtzanTrack track{row.cells[id], row.cells[id].substr(0, row.cells[id].find('.')), row.cells[md5], row.cells[artist],
                        row.cells[title], {}};
-      if (!track.artist.empty()) track.groups["artist"] = spelling(track.artist);
+      if (!track.artist.empty()) track.groups["artist"] = track.artist;
       // Exact copies are one song whatever the index calls them.
       const std::string& song = song_of_copy.try_emplace(track.md5_wav, song_name(track.artist, track.title)).first->second;
       if (!song.empty()) track.groups["song"] = song;

@@ -1,5 +1,5 @@
 #pragma once
-// Names as people write them: two spellings of one artist are one artist.
+// Looking names up whatever their spelling. What makes two spellings one name stands in harness/names.hpp.
 
 #include <map>
 #include <optional>
@@ -7,16 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/names.hpp"
+
 namespace genrebench {
 
-/// Letters and digits, A to Z in lower case, so that spellings that differ by case, spaces and punctuation agree.
-/// Characters beyond ASCII stay as they are.
-std::string normalised_name(std::string_view text);
-
-/// Whether a name says who it is: "Various Artists", "Unknown" and "?" do not.
-bool names_somebody(std::string_view name);
-
-/// The one of `names` that `written` spells, whatever its case, spaces and punctuation.
+/// The one of `names` that `written` spells, whatever its case, accents, spaces and punctuation.
 std::optional<std::string> find_name(const std::vector<std::string>& names, std::string_view written);
 
 /// Gives all spellings of a name the one that it met first.

@@ -14,6 +14,7 @@
 #include "harness/cli/json_output.hpp"
 #include "harness/configuration.hpp"
 #include "harness/dataset_check.hpp"
+#include "harness/grouping.hpp"
 #include "harness/plan.hpp"
 #include "reports/render/render.hpp"
 
@@ -41,7 +42,7 @@ Opened open(const Registry& registry, const CommonOptions& common, const std::st
   progress.end();
   for (std::size_t t = 0; t < result.files.size(); ++t) {
     FileFacts& file = result.files[t];
-    if (file.error.empty() && file.hash != result.data->contents[t].hash)  // then the fingerprint is of other data than the rest
+    if (file.error.empty() && file.hash != result.data->files[t].hash)  // then the fingerprint is of other data than the rest
       file.error = fmt::format("{}: the file changed while the dataset was examined; run the command again", dataset.tracks()[t].audio.string());
   }
   return result;
@@ -49,9 +50,9 @@ Opened open(const Registry& registry, const CommonOptions& common, const std::st
 
 /// Tracks, groups and durations of each genre, and of all; beside them what the paper prints.
 Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, nlohmann::ordered_json& rows) {
-  std::set<std::string> kinds;
-  for (const Track& track : dataset.tracks())
-    for (const auto& [kind, value] : track.groups) kinds.insert(kind);
+  const std::vector<std::string> kinds = known_kinds(dataset);
+  std::map<std::string, std::vector<std::string>> names;
+  for (const std::string& kind : kinds) names[kind] = group_names(dataset, kind);
   std::map<std::string, PublishedCount> published;
   PublishedCount all{.genre = "all", .printed_name = "Total", .n_tracks = 0};
   for (const PublishedCount& count : dataset.published_counts()) {
@@ -70,7 +71,8 @@ Table genre_table(const Dataset& dataset, const std::vector<FileFacts>& files, n
     for (std::size_t t = 0; t < files.size(); ++t) {
       const Track& track = dataset.tracks()[t];
       if (!included(track)) continue;
-      for (const auto& [kind, value] : track.groups) values[kind].insert(value);
+      for (const std::string& kind : kinds)
+        if (!names[kind][t].empty()) values[kind].insert(names[kind][t]);
       const double duration = files[t].duration_s;
       total += duration;
       shortest = n == 0 ? duration : std::min(shortest, duration);

@@ -42,7 +42,7 @@ Estimate estimate(const std::vector<const PlannedRun*>& pending, const Registry&
     std::size_t n = 0;
     const std::vector<Track>& tracks = run->data->dataset->tracks();
     for (std::size_t t = 0; t < tracks.size(); ++t) {
-      const std::string& content = run->data->contents[t].hash;
+      const std::string& content = run->data->files[t].hash;
       if (content.empty() || cache.contains(recipe + content)) continue;
       if (example == nullptr) example = &tracks[t];
       ++n;

@@ -1,6 +1,7 @@
 // k parts of equal size; one is tested.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/grouping.hpp"
 #include "harness/registry.hpp"
@@ -36,7 +37,7 @@ class KFold final : public Splitter {
       throw ConfigError("split kfold: validation_fold needs at least 3 folds, found 2");
   }
 
-  Split split(const Dataset& dataset, std::uint64_t seed) const override {
+  Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t seed) const override {
     const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
     const int valid = options_.validation_fold ? (options_.fold + 1) % options_.folds : -1;
     const int train = (options_.fold + 2) % options_.folds;  // where genres of one group stay; any fold that is trained on
@@ -44,12 +45,19 @@ class KFold final : public Splitter {
     const auto part_of = [&](int fold) { return fold == options_.fold ? Part::test : fold == valid ? Part::valid : Part::train; };
     std::vector<std::pair<Part, double>> shares;
     for (int fold = 0; fold < options_.folds; ++fold) shares.emplace_back(part_of(fold), fractions.front());
-    if (auto pieces = excerpt_split(dataset, options_, std::move(shares), own_seed)) return *std::move(pieces);
-    const Grouping grouping = group_tracks(dataset, options_);
-    Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
+    const Grouping grouping = group_tracks(dataset, content, options_);
+    if (auto pieces = excerpt_split(grouping, options_, std::move(shares), own_seed)) {
+      note_straddling_copies(*pieces, grouping);
+      return *std::move(pieces);
+    }
+    if (grouping.n_groups < options_.folds)
+      throw ConfigError(fmt::format("split kfold: folds = {} is more than the number of groups ({}) of the dataset, {}; ask for fewer folds", options_.folds,
+                                    grouping.kinds.empty() ? "tracks" : fmt::format("{}", fmt::join(grouping.kinds, ", ")), grouping.n_groups));
+    Split result = start_split(grouping, options_);
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
     for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true, own_seed, result.notes))
       result.parts.push_back(fold < 0 ? Part::none : part_of(fold));
+    finish_split(result, dataset, grouping, options_);
     return result;
   }
 

@@ -35,7 +35,7 @@ class Stratified final : public Splitter {
                                     options.train_fraction, options.valid_fraction));
   }
 
-  Split split(const Dataset& dataset, std::uint64_t seed) const override {
+  Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t seed) const override {
     std::vector<Part> names = {Part::train, Part::test};
     std::vector<double> fractions = {options_.train_fraction, 1.0 - options_.train_fraction - options_.valid_fraction};
     if (options_.valid_fraction > 0.0) {
@@ -45,11 +45,15 @@ class Stratified final : public Splitter {
     const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
     std::vector<std::pair<Part, double>> shares;
     for (std::size_t p = 0; p < names.size(); ++p) shares.emplace_back(names[p], fractions[p]);
-    if (auto pieces = excerpt_split(dataset, options_, std::move(shares), own_seed)) return *std::move(pieces);
-    const Grouping grouping = group_tracks(dataset, options_);
-    Split result{.parts = {}, .leaky = options_.leaky, .groups = grouping.kinds, .notes = {}};
+    const Grouping grouping = group_tracks(dataset, content, options_);
+    if (auto pieces = excerpt_split(grouping, options_, std::move(shares), own_seed)) {
+      note_straddling_copies(*pieces, grouping);
+      return *std::move(pieces);
+    }
+    Split result = start_split(grouping, options_);
     for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0, /*folds=*/false, own_seed, result.notes))
       result.parts.push_back(part < 0 ? Part::none : names[static_cast<std::size_t>(part)]);
+    finish_split(result, dataset, grouping, options_);
     return result;
   }
 

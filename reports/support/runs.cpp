@@ -123,9 +123,15 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
       const bool pieces = run.parameter("split.unit") == "excerpt" || run.fact("split.unit") == "excerpt";
       protocol = Protocol{pieces ? Protocol::Kind::pieces : Protocol::Kind::leaky, ""};
     } else if (run.facts.contains("split.groups") || run.facts.contains("split.leaky")) {
-      std::string groups;
-      for (const std::string& kind : run.fact_list("split.groups")) groups += (groups.empty() ? "" : ", ") + kind;
-      protocol = Protocol{groups.empty() ? Protocol::Kind::ungrouped : Protocol::Kind::grouped, groups};
+      const auto kinds = [&](const char* fact) {
+        std::string text;
+        for (const std::string& kind : run.fact_list(fact)) text += (text.empty() ? "" : ", ") + kind;
+        return text;
+      };
+      const std::string groups = kinds("split.groups"), apart = kinds("split.apart");
+      protocol = Protocol{groups.empty()  ? Protocol::Kind::ungrouped
+                          : apart.empty() ? Protocol::Kind::grouped
+                                          : Protocol::Kind::partly, groups, apart};
     }
     if (protocol) of_split[split_parameters(run)].insert(*protocol);
   }
@@ -144,6 +150,7 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
 std::string to_string(const Protocol& protocol) {
   switch (protocol.kind) {
     case Protocol::Kind::grouped: return "grouped by " + protocol.groups;
+    case Protocol::Kind::partly: return "grouped by " + protocol.groups + ", " + protocol.apart + " apart";
     case Protocol::Kind::ungrouped: return "no groups known";
     case Protocol::Kind::leaky: return "leaky split";
     case Protocol::Kind::pieces: return "leaky split of pieces";
@@ -156,6 +163,7 @@ std::string_view mark(const Protocol& protocol) {
   if (protocol.kind == Protocol::Kind::leaky) return " †";
   if (protocol.kind == Protocol::Kind::pieces) return " ††";
   if (protocol.kind == Protocol::Kind::ungrouped) return " ‡";
+  if (protocol.kind == Protocol::Kind::partly) return " §";
   return "";
 }
 
@@ -166,6 +174,9 @@ std::string mark_note(const Protocol& protocol) {
   if (protocol.kind == Protocol::Kind::pieces)
     return "†† Leaky split of pieces, by request: excerpts of one song are in both train and test, so the number says how well "
            "songs are recognised again. Not to be compared with any other.";
+  if (protocol.kind == Protocol::Kind::partly)
+    return "§ Split by " + protocol.groups + " only: the dataset also tells " + protocol.apart + ", of which one may be in both train "
+           "and test, so the number may be inflated.";
   if (protocol.kind == Protocol::Kind::ungrouped)
     return "‡ The dataset gives no groups (artists), so tracks of one artist may be in both train and test; the "
            "number may be inflated.";
@@ -175,6 +186,7 @@ std::string mark_note(const Protocol& protocol) {
 std::string kind_id(const Protocol& protocol) {
   switch (protocol.kind) {
     case Protocol::Kind::grouped: return "grouped";
+    case Protocol::Kind::partly: return "partly";
     case Protocol::Kind::ungrouped: return "ungrouped";
     case Protocol::Kind::leaky: return "leaky";
     case Protocol::Kind::pieces: return "pieces";

@@ -42,32 +42,35 @@ bool has_folds(const Runs& runs);
 struct Protocol {
   enum class Kind {
     grouped,    ///< groups stay on one side
+    partly,     ///< groups stay on one side, but those of another known kind may straddle the parts
     ungrouped,  ///< no groups are known for this dataset, so they may straddle the parts
     leaky,      ///< groups may straddle the parts, because the configuration asked for it
     pieces,     ///< leaky, and excerpts were divided, so that pieces of one song are on several sides
     not_run     ///< no run is done that could tell
   };
   Kind kind = Kind::not_run;
-  std::string groups;  ///< the kinds of groups: "artist, song"; empty unless grouped
+  std::string groups;  ///< the kinds of groups: "artist, song"; empty unless grouped or partly
+  std::string apart = {};  ///< the kinds that may straddle though they are known; empty unless partly
 
   bool is_leaky() const { return kind == Kind::leaky || kind == Kind::pieces; }
   auto operator<=>(const Protocol&) const = default;
 };
 
 /// For each run its protocol: leaky if the parameter or the fact "split.leaky" is "true" (and `pieces` if "split.unit" is "excerpt"), else by the fact
-/// "split.groups"; runs that are not done take it from runs with the same dataset and split.
+/// "split.groups" (and `partly` if "split.apart" names a kind); runs that are not done take it from runs with the same dataset and split.
 std::vector<Protocol> protocols(const std::vector<RunRecord>& runs);
 
-/// "grouped by artist", "no groups known", "leaky split", "not run yet"
+/// "grouped by artist", "grouped by song, artist apart", "no groups known", "leaky split", "not run yet"
 std::string to_string(const Protocol& protocol);
 
-/// What follows every number of the protocol in every format: " †" if leaky, " ††" if pieces of songs were divided, " ‡" if no groups are known.
+/// What follows every number of the protocol in every format: " †" if leaky, " ††" if pieces of songs were divided, " ‡" if no groups are known,
+/// " §" if a known kind is left apart.
 std::string_view mark(const Protocol& protocol);
 
 /// The explanation of the mark, or an empty text.
 std::string mark_note(const Protocol& protocol);
 
-/// "grouped", "ungrouped", "leaky", "pieces", "not_run": the protocol's kind as a part of ids.
+/// "grouped", "partly", "ungrouped", "leaky", "pieces", "not_run": the protocol's kind as a part of ids.
 std::string kind_id(const Protocol& protocol);
 
 /// Runs that may be averaged: equal in configuration and protocol.

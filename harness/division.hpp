@@ -1,0 +1,45 @@
+#pragma once
+// Dividing groups of tracks into parts at random, close to asked shares of every genre, without cutting a group.
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace genrebench {
+
+/// Numbers of tracks of one group, as (genre, number).
+using GroupContent = std::vector<std::pair<int, int>>;
+
+/// What is to be divided.
+struct DivisionTask {
+  std::vector<GroupContent> groups;
+  std::size_t n_genres = 0;
+  std::vector<double> fractions;  ///< share of each part, positive, summing to one
+  /// Part that every group belongs to already; kOpen: to be divided; kOut: not in use.
+  std::vector<int> fixed;
+  bool folds = false;  ///< a genre of few groups may miss any part; else the first and the last part come first
+
+  static constexpr int kOpen = -1;
+  static constexpr int kOut = -2;
+};
+
+/// The largest distance of a genre from its asked shares that counts as close, beyond that of the closest
+/// division: 10 % of the genre's tracks, and less where its groups are small (half of the largest group, less
+/// half a track), so that tracks without groups are divided exactly.
+inline constexpr double kCloseShare = 0.1;
+
+/// Draws one division at random among those that are close to the asked shares.
+///
+/// First the closest division is looked for: every way is tried where there are few, else random orders are
+/// placed greedily and improved by moves and exchanges. Then divisions are drawn: groups are taken from large to
+/// small, equal ones in random order, and each goes to a part by chance, in proportion to what the part still
+/// lacks of the group's genres. Genres that come out farther from their shares than the closest division allows,
+/// plus kCloseShare, are drawn again, at most 100 times; after that the closest division stands.
+/// The distance of a genre is the root of half the sum over parts of the squared differences, in tracks.
+///
+/// A genre that has at least one group a part is in every part, where that can be found at all.
+/// @return  part of each group; DivisionTask::kOut for those not in use
+std::vector<int> draw_division(const DivisionTask& task, std::uint64_t seed);
+
+}  // namespace genrebench
