@@ -39,6 +39,14 @@ std::vector<double> scores_of(std::span<const DivisionScore> divisions) {
   return scores;
 }
 
+/// The scores differ by nothing but rounding.
+bool all_equal(std::span<const DivisionScore> divisions) {
+  const std::vector<double> scores = scores_of(divisions);
+  if (scores.empty()) return false;
+  const auto [least, most] = std::minmax_element(scores.begin(), scores.end());
+  return *most - *least <= kRounding;
+}
+
 /// What the corrected variance of a mean is made of.
 struct Spread {
   double mean = kNotANumber;
@@ -56,14 +64,6 @@ Spread spread_of(std::span<const DivisionScore> divisions) {
   spread.variance = *spread.deviation * *spread.deviation * (1.0 / static_cast<double>(divisions.size()) + ratio);
   spread.usable = !all_equal(divisions);
   return spread;
-}
-
-/// The scores differ by nothing but rounding.
-bool all_equal(std::span<const DivisionScore> divisions) {
-  const std::vector<double> scores = scores_of(divisions);
-  if (scores.empty()) return false;
-  const auto [least, most] = std::minmax_element(scores.begin(), scores.end());
-  return *most - *least <= kRounding;
 }
 
 /// The value at a share of sorted values, between neighbours linearly (NumPy's default).

@@ -216,7 +216,7 @@ class Table3 final : public Report {
       for (std::size_t v = 0; v < pairs.size(); ++v) result.rows.push_back(shown_row(scores, line, pairs[v], v == paper_variant(line), sides, remarks));
     }
     add_note(result.notes, weights_note(lines));
-    add_notes(scores.store(), groups, std::move(remarks), sides, result.notes);
+    add_notes(scores.store(), groups, std::move(remarks), result.notes);
     return result;
   }
 
@@ -271,7 +271,7 @@ class Table3 final : public Report {
     return row;
   }
 
-  void add_notes(const StoreReader& store, const std::vector<RunGroup>& groups, Remarks remarks, const Sides& sides, std::vector<std::string>& notes) const {
+  void add_notes(const StoreReader& store, const std::vector<RunGroup>& groups, Remarks remarks, std::vector<std::string>& notes) const {
     std::set<Protocol> protocols;
     std::map<std::string, Runs> of_dataset;
     Runs all;

@@ -58,6 +58,20 @@ TEST(Metrics, MatchAnExampleWorkedByHandAndByScikitLearn) {
   EXPECT_TRUE(std::isnan(recall(confusion, 3)));
 }
 
+// A class without tracks cannot be right: its predictions count against the others, and it is no term of the mean.
+//   f1_score([0,0,0,1,1,2], [0,0,1,1,3,0], average="macro", labels=[0,1,2]) = 0.38888888888888884 (without labels: 0.2916...)
+//   f1_score([0,0,1,1], [0,1,2,3], average="macro", labels=[0,1]) = 0.3333333333333333
+TEST(Metrics, MacroF1IsOverTheClassesThatHaveTracks) {
+  EXPECT_NEAR(macro_f1(confusion_matrix({0, 0, 0, 1, 1, 2}, {0, 0, 1, 1, 3, 0}, 4)), 0.38888888888888884, 1e-15);
+  EXPECT_NEAR(macro_f1(confusion_matrix({0, 0, 1, 1}, {0, 1, 2, 3}, 4)), 1.0 / 3.0, 1e-15);
+  EXPECT_EQ(macro_f1(confusion_matrix({0, 0}, {1, 2}, 3)), 0.0);
+  EXPECT_EQ(macro_f1(confusion_matrix({2, 2}, {2, 2}, 3)), 1.0);
+}
+
+TEST(Vote, TheLabelsOfTheExcerptsAreKeptInTheirOrder) {
+  EXPECT_EQ(vote(predictions({{1, 0}, {0, 1}, {1, 0}}), {5, 2, 5}, "majority").excerpt_labels, (std::vector<int>{0, 1, 0}));
+}
+
 TEST(Metrics, RecallIsGivenForTheGenresThatOccur) {
   const auto metrics = classification_metrics("test", {0, 0, 1}, {0, 1, 1}, {"blues", "jazz", "rock"});
   std::map<std::string, double> values;
