@@ -111,10 +111,33 @@ std::vector<FilePrediction> StoredClassifier::operator()(const std::vector<std::
 }
 
 std::vector<FilePrediction> StoredClassifier::predict_block(const std::vector<std::filesystem::path>& files) const {
+  try {
+    return predict_together(files);
+  } catch (const DataError& error) {
+    // Which file is at fault shows when each is asked for alone.
+    if (files.size() == 1) {
+      const std::string name = files.front().string(), what = error.what();
+      return {{.file = files.front(), .error = what.starts_with(name) ? what : name + ": " + what}};
+    }
+  }
+  std::vector<FilePrediction> result;
+  for (const std::filesystem::path& file : files) result.push_back(predict_block({file}).front());
+  return result;
+}
+
+std::vector<FilePrediction> StoredClassifier::predict_together(const std::vector<std::filesystem::path>& files) const {
   PlannedRun run{.spec = spec_, .id = {}, .data = {}, .split = {}, .not_applicable = {}};
   run.spec.dataset.name = "the files";
   auto data = std::make_shared<OpenDataset>();
   data->dataset = std::make_unique<Files>(files);
+  for (const std::filesystem::path& file : files) {
+    FileContent& content = data->contents.emplace_back();
+    try {
+      content.hash = hashes_(file);
+    } catch (const FileUnreadable& error) {
+      content.error = error.what();
+    }
+  }
   run.data = std::move(data);
   ExtractedTracks tracks = extract_run(run, registry_, hashes_, settings_, progress_);
 
@@ -131,22 +154,11 @@ std::vector<FilePrediction> StoredClassifier::predict_block(const std::vector<st
     }
   }
   if (examples.size() == 0) return result;
-  const std::string where = fmt::format("method {}", spec_.method.name);
-  try {
-    const TrackPredictions predictions = predict_tracks(*method_, examples, spec_.options.vote, where);
-    for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
-      FilePrediction& one = result[static_cast<std::size_t>(predictions.tracks[i])];
-      one.label = predictions.labels[i];
-      one.probabilities = predictions.probabilities.row(static_cast<Eigen::Index>(i)).transpose();
-    }
-  } catch (const DataError& error) {
-    // Which of them it is shows when each is asked for alone.
-    if (files.size() == 1) {
-      result.front().error = fmt::format("{}: {}", files.front().string(), error.what());
-      return result;
-    }
-    for (std::size_t t = 0; t < files.size(); ++t)
-      if (result[t].error.empty()) result[t] = predict_block({files[t]}).front();
+  const TrackPredictions predictions = predict_tracks(*method_, examples, spec_.options.vote, fmt::format("method {}", spec_.method.name));
+  for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
+    FilePrediction& one = result[static_cast<std::size_t>(predictions.tracks[i])];
+    one.label = predictions.labels[i];
+    one.probabilities = predictions.probabilities.row(static_cast<Eigen::Index>(i)).transpose();
   }
   return result;
 }

@@ -55,6 +55,8 @@ class StoredClassifier {
  private:
   void fit_again(const RunRecord& run, int threads);
   std::vector<FilePrediction> predict_block(const std::vector<std::filesystem::path>& files) const;
+  /// @throws DataError  if one of the files changes meanwhile, or the method has no answer for one
+  std::vector<FilePrediction> predict_together(const std::vector<std::filesystem::path>& files) const;
 
   const Registry& registry_;
   FileHashes& hashes_;

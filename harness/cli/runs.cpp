@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/commands.hpp"
@@ -17,6 +18,17 @@ namespace genrebench::cli {
 namespace {
 
 std::string percent(const std::optional<double>& value) { return value ? fmt::format("{:.1f} %", 100.0 * *value) : ""; }
+
+/// Values by key, with those that are lists as lists.
+nlohmann::ordered_json typed(const std::map<std::string, std::string>& values) {
+  nlohmann::ordered_json result = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : values) {
+    auto list = value.starts_with('[') ? nlohmann::ordered_json::parse(value, nullptr, /*allow_exceptions=*/false) : nlohmann::ordered_json();
+    const bool is_list = list.is_array() && std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); });
+    result[key] = is_list ? std::move(list) : nlohmann::ordered_json(value);
+  }
+  return result;
+}
 
 Table pair_table(const std::string& title, const std::map<std::string, std::string>& values) {
   Table table{.title = title, .columns = {"key", "value"}};
@@ -68,7 +80,7 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
                           {.text = percent(accuracy), .numeric = true}, {.text = run.wall_s > 0 ? fmt::format("{:.2f}", run.wall_s) : "", .numeric = true},
                           {.text = run.started_at}, {.text = run.message}});
     nlohmann::ordered_json row = {{"id", run.id}, {"identity_version", run.identity_version}, {"status", to_string(run.status)}, {"seed", run.seed},
-                                  {"message", run.message}, {"started_at", run.started_at}, {"wall_s", run.wall_s}, {"parameters", run.parameters}, {"facts", run.facts}};
+                                  {"message", run.message}, {"started_at", run.started_at}, {"wall_s", run.wall_s}, {"parameters", run.parameters}, {"facts", typed(run.facts)}};
     if (accuracy) row["test_accuracy"] = *accuracy;
     rows.push_back(std::move(row));
   }
@@ -91,7 +103,7 @@ int show(const CommonOptions& common, const std::string& prefix) {
   if (common.json) {
     nlohmann::ordered_json document = {{"id", run.id}, {"identity_version", run.identity_version}, {"status", to_string(run.status)}, {"message", run.message}, {"seed", run.seed},
                                        {"dataset_fingerprint", run.dataset_fingerprint}, {"started_at", run.started_at}, {"wall_s", run.wall_s},
-                                       {"parameters", run.parameters}, {"facts", run.facts}, {"environment", store->environment(run.id)}};
+                                       {"parameters", run.parameters}, {"facts", typed(run.facts)}, {"environment", typed(store->environment(run.id))}};
     document["metrics"] = nlohmann::ordered_json::array();
     for (const MetricRecord& m : metrics) document["metrics"].push_back({{"split", m.split}, {"name", m.name}, {"step", m.step}, {"value", m.value}});
     document["predictions"] = nlohmann::ordered_json::array();
