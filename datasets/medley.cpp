@@ -706,7 +706,7 @@ void register_medley(Registry& registry) {
   plugin.make = [](const OptionValues& values, const Registry&) { return make_medley(values); };
   plugin.write = write_medley;
   plugin.generated = true;
-  plugin.source = source_of;
+  plugin.built_from = source_of;
   plugin.version = kGeneratorVersion;
   plugin.relies_on = {{"decoder", kDecoderVersion}};
   registry.datasets.add(std::move(plugin));

@@ -76,13 +76,13 @@ std::string recipe_of(const DatasetPlugin& plugin, const OptionValues& options, 
     if (name == "root") continue;
     std::string text = to_string(value);
     if (plugin.options.find(name)->type == OptionType::path && !text.empty()) {
-      if (plugin.source) continue;
+      if (plugin.built_from) continue;
       text = fs::absolute(text).lexically_normal().string();
     }
     recipe += list_text({name, text}) + "\n";
   }
-  if (!plugin.source) return recipe;
-  const SourceDataset source = plugin.source(options, registry);
+  if (!plugin.built_from) return recipe;
+  const SourceDataset source = plugin.built_from(options, registry);
   recipe += list_text({"source", source.version}) + "\n";
   if (source.dataset) recipe += list_text({"source", fingerprint(*source.dataset, contents_of(*source.dataset, files_of(*source.dataset, hashes)))}) + "\n";
   return recipe;

@@ -63,7 +63,7 @@ struct DatasetPlugin : PluginInfo {
   bool generated = false;
   /// Opens what a generated dataset is built from; empty where that is nothing. The content of the source then names the dataset in
   /// the cache folder, and the options of type path, which say where it lies, do not.
-  std::function<SourceDataset(const OptionValues&, const Registry&)> source = {};
+  std::function<SourceDataset(const OptionValues&, const Registry&)> built_from = {};
 };
 
 struct SplitPlugin : PluginInfo {

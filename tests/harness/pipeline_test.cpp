@@ -386,7 +386,7 @@ TEST_F(Pipeline, AGeneratedDatasetIsNamedByTheContentOfItsSourceNotByItsPlace) {
     ++n_written;
     meanwhile();
   };
-  plugin.source = [&](const OptionValues& values, const Registry&) {
+  plugin.built_from = [&](const OptionValues& values, const Registry&) {
     return SourceDataset{.version = "files " + std::to_string(source_version), .dataset = std::make_unique<Files>(table.parse(values).source_root)};
   };
   registry_.datasets.add(plugin);
