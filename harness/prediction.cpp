@@ -131,7 +131,7 @@ std::vector<FilePrediction> StoredClassifier::predict_together(const std::vector
   auto data = std::make_shared<OpenDataset>();
   data->dataset = std::make_unique<Files>(files);
   for (const std::filesystem::path& file : files) {
-    FileContent& content = data->contents.emplace_back();
+    FileContent& content = data->files.emplace_back();
     try {
       content.hash = hashes_(file);
     } catch (const FileUnreadable& error) {
