@@ -198,15 +198,23 @@ struct Evidence {
   Comparison comparison;  ///< of the lines, where they are accuracies
 };
 
-/// Lines test the same genres, or are put against each other on those that all of them test.
+/// Points whose runs share their divisions test the same tracks, and need no comparison. Others are
+/// put against each other on the genres that all lines test.
 Evidence evidence_of(const Scores& scores, const std::vector<Line>& lines, bool structure) {
   std::vector<Side> sides;
+  std::set<std::set<std::string>> divisions;
   for (const Line& line : lines) {
     if (structure) break;
     Side& side = sides.emplace_back(Side{.name = line.title, .runs = {}});
-    for (const Point& point : line.points)
+    for (const Point& point : line.points) {
       side.runs.insert(side.runs.end(), point.runs.begin(), point.runs.end());
+      std::set<std::string> of_point;
+      for (const RunRecord* run : point.runs)
+        if (run->status == RunStatus::done) of_point.insert(division_of(*run));
+      if (!of_point.empty()) divisions.insert(std::move(of_point));
+    }
   }
+  if (divisions.size() < 2) sides.clear();
   return {scores, Comparison(scores, std::move(sides))};
 }
 
@@ -305,6 +313,15 @@ class Ablation final : public Report {
       return evidence.comparison.accuracy(point.runs, options_.level);
     return measure(evidence.scores, point.runs, std::string(metric.split), std::string(metric.name),
                    options_.level);
+  }
+
+  static std::optional<double> score_of(const Evidence& evidence, const RunRecord& run,
+                                        const Metric& metric) {
+    if (metric.split == "structure" || !evidence.comparison.restricted())
+      return final_metric(evidence.scores.store(), run, std::string(metric.split),
+                          std::string(metric.name));
+    const std::optional<Comparison::Score> score = evidence.comparison.score(run);
+    return score ? std::optional(score->accuracy) : std::nullopt;
   }
 
   /// Intervals of scores of a segmentation are over its tracks, not those of a division.
@@ -418,8 +435,7 @@ class Ablation final : public Report {
                                            text_cell(std::string(metric.split)),
                                            text_cell(std::string(metric.name))};
           for (const RunRecord* run : point.runs) {
-            const std::optional<double> score = final_metric(
-                evidence.scores.store(), *run, std::string(metric.split), std::string(metric.name));
+            const std::optional<double> score = score_of(evidence, *run, metric);
             if (!score) continue;
             std::vector<Cell> row = place;
             append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")), number_cell(score), text_cell(run->id)});

@@ -231,7 +231,8 @@ class Table3 final : public Report {
     bool partial = false;
     bool segments = false;  ///< some method answered for segments
     std::vector<std::string> lines = {};
-    std::vector<std::string> comparisons = {};  ///< what differs between the sides besides the rule
+    /// What differs between the sides besides the rule, and in which rows.
+    std::vector<std::pair<std::string, std::string>> comparisons = {};
   };
 
   std::vector<Cell> shown_row(const Scores& scores, const Line& line, const Pair& pair, bool first,
@@ -274,8 +275,16 @@ class Table3 final : public Report {
       row.push_back(shown_number(difference ? format_points(*difference) : "–"));
       if (difference) {
         remarks.legend.add(*difference);
-        for (const std::string& note : comparison->notes())
-          remarks.comparisons.push_back(title + ", " + line.key.input + ", leaky − ours. " + note);
+        const std::string where =
+            title + ", " + line.key.input + ", " + dataset_title(pair.honest->parameters);
+        for (std::string& note : comparison->notes()) {
+          const auto same = std::find_if(remarks.comparisons.begin(), remarks.comparisons.end(),
+                                         [&](const auto& known) { return known.first == note; });
+          if (same == remarks.comparisons.end())
+            remarks.comparisons.emplace_back(std::move(note), where);
+          else
+            same->second += "; " + where;
+        }
       }
     }
     return row;
@@ -292,7 +301,8 @@ class Table3 final : public Report {
       runs.insert(runs.end(), group.runs.begin(), group.runs.end());
       all.insert(all.end(), group.runs.begin(), group.runs.end());
     }
-    for (std::string& note : remarks.comparisons) add_note(notes, std::move(note));
+    for (const auto& [note, rows] : remarks.comparisons)
+      add_note(notes, fmt::format("leaky − ours ({}): {}", rows, note));
     for (const Protocol& protocol : protocols) add_note(notes, mark_note(protocol));
     if (remarks.partial) add_note(notes, "* Not all planned runs are done (done/planned beside it).");
     for (std::string& note : remarks.lines) add_note(notes, std::move(note));

@@ -580,6 +580,26 @@ TEST_F(SegmentationPipeline, AClassificationRecordsTheScoresOfItsSectionsAsWell)
   EXPECT_FALSE(store()->metric(unknown.runs[0].id, "structure", "adjusted_rand").has_value()) << "the truth is not known";
 }
 
+TEST_F(SegmentationPipeline, WhereTracksHaveSeveralExcerptsTheirOwnAccuracyIsRecordedToo) {
+  for (int i = 0; i < 4; ++i) {
+    add_song("high" + std::to_string(i), 0, {{'A', 3.0}, {'B', 3.0}});
+    add_song("low" + std::to_string(i), 1, {{'A', 3.0}, {'B', 3.0}});
+  }
+  const std::string rest =
+      "dataset: {name: songs}\nfeatures: {name: mfcc_statistics}\nmethod: {name: nearest_mean}\n"
+      "split: {train_fraction: 0.5}\nexcerpt: ";
+  const Plan chunks = plan(rest + "{name: chunks, length_s: 3}\n"), full = plan(rest + "{name: full}\n");
+  EXPECT_EQ(run(chunks).n_done + run(full).n_done, 2u);
+  const auto s = store();
+  const std::optional<double> accuracy = s->metric(chunks.runs[0].id, "test", "segment_accuracy");
+  ASSERT_TRUE(accuracy);
+  // Two segments per track: a multiple of 1 / (2 n_tracks).
+  const double n_right = *accuracy * 2.0 * s->metric(chunks.runs[0].id, "test", "n_tracks").value();
+  EXPECT_NEAR(n_right, std::round(n_right), 1e-9);
+  EXPECT_GT(*accuracy, 0.5);
+  EXPECT_FALSE(s->metric(full.runs[0].id, "test", "segment_accuracy")) << "one excerpt per track";
+}
+
 TEST_F(SegmentationPipeline, FeaturesOfTheLargestClusterAreOfItsSamplesAlone) {
   add_song("song", 0, {{'A', 3.0}, {'B', 2.0}, {'A', 2.5}});
   const fs::path file = songs_.tracks()[0].audio;

@@ -64,7 +64,7 @@ TEST(SkipLength, WordsFollowTheIntervals) {
   EXPECT_TRUE(has_note(changes, "add, gap (kept epoch): lower for k = 8."));
   EXPECT_TRUE(changes.rows[0][3].strong);
   EXPECT_FALSE(changes.rows[0][5].strong);
-  EXPECT_TRUE(has_note(changes, "about 0.2 of these 5 would still exclude 0"));
+  EXPECT_TRUE(has_note(changes, "about 0.3 of these 5 would still exclude 0"));
 
   MemoryStore opposite;
   for (const std::uint64_t seed : {0u, 1u, 2u}) {
