@@ -407,7 +407,9 @@ TEST_F(Scored, TheSourcesOfTheTracksThatWereScoredAreKeptInTheirOrder) {
   const Halves halves(asked_);
   FileHashes hashes({});
   FoundSections found(halves, {}, hashes);
-  const CutSongs cut(songs_, {{"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
+  OpenDataset cut;
+  cut.dataset = std::make_unique<CutSongs>(songs_, std::map<std::string, std::vector<std::string>>{{"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
+  for (const Track& track : songs_.tracks()) cut.files.push_back({.hash = hashes(track.audio), .error = {}});
   const DatasetStructure structure = score_dataset(cut, found, {});
   EXPECT_EQ(structure.sources, (std::vector<std::vector<std::string>>{{"x", "y"}, {"y, \"q\""}}));
 }
