@@ -82,17 +82,31 @@ bool is_letter_or_digit(utf8proc_int32_t c) {
   }
 }
 
-/// What is left of folded text without blanks, punctuation and symbols.
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Joins two words. Numbers stay apart: "1 11" is not "11 1".
+void append(std::string& text, std::string_view more) {
+  if (!text.empty() && !more.empty() && is_digit(text.back()) && is_digit(more.front())) text += '.';
+  text += more;
+}
+
+/// What is left of folded text without blanks, punctuation and symbols. Numbers stay apart.
 std::string letters_and_digits(std::string_view text) {
-  std::string result;
+  std::string result, word;
   while (!text.empty()) {
     utf8proc_int32_t c = 0;
     const utf8proc_ssize_t length =
         utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &c);
     const std::size_t n = length < 1 ? 1 : static_cast<std::size_t>(length);
-    if (length < 1 || is_letter_or_digit(c)) result += text.substr(0, n);
+    if (length < 1 || is_letter_or_digit(c)) {
+      word += text.substr(0, n);
+    } else {
+      append(result, word);
+      word.clear();
+    }
     text.remove_prefix(n);
   }
+  append(result, word);
   return result;
 }
 
@@ -120,8 +134,6 @@ Item::Kind kind_of(std::string_view word, std::string_view letters) {
   if (is_one_of(word, kJoints) || (letters == "n" && word != "n.")) return Item::Kind::joint;  // "Guns N' Roses"
   return Item::Kind::word;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Puts blanks around what separates names whether or not blanks stand there, so that words can be taken one by one.
 std::string spaced(std::string_view text) {
@@ -176,7 +188,7 @@ std::vector<Item> items_of(std::string_view name) {
 
 std::string concatenated(const Words& words) {
   std::string result;
-  for (const std::string& word : words) result += word;
+  for (const std::string& word : words) append(result, word);
   return result;
 }
 

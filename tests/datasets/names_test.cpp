@@ -10,6 +10,7 @@ namespace {
 TEST(Names, DifferByLettersAndDigitsAlone) {
   EXPECT_EQ(normalised_name("Rage Against the Machine!"), "rageagainstthemachine");
   EXPECT_EQ(normalised_name("R & B, Vol. 2"), "rbvol2");
+  EXPECT_EQ(normalised_name("Opus 1, 11"), "opus1.11") << "numbers stay apart";
   EXPECT_EQ(normalised_name("?!"), "");
 }
 
@@ -119,6 +120,9 @@ TEST(Artists, WithNamesThatOnlyLookAlikeAreNotJoined) {
       {"Queen", "Queens of the Stone Age"},
       {"Crosby, Stills & Nash", "Nash, Kelly & Moore"},
       {"!!!", "Chk"},
+      {"artist 1 11", "artist 11 1"},
+      {"a_1_2", "a_12"},
+      {"no. 1.5", "no. 15"},
   };
   for (const auto& [a, b] : kPairs) EXPECT_FALSE(join(a, b)) << a << " | " << b;
 }
