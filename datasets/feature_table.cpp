@@ -40,31 +40,40 @@ const OptionTable<FeatureTableOptions>& option_table() {
   static const auto kTable =
       OptionTable<FeatureTableOptions>()
           .path("root", &FeatureTableOptions::root,
-                "The CSV file: a header, then one row a track; every column not named below is a feature.")
-          .text("label_column", &FeatureTableOptions::label_column, "Column with the genre.", "public GTZAN feature table")
+                "The CSV file: a header, then one row a track; every column not named below is a "
+                "feature.")
+          .text("label_column", &FeatureTableOptions::label_column, "Column with the genre.",
+                "public GTZAN feature table")
           .text("track_column", &FeatureTableOptions::track_column,
-                "Column with the name of the track, each once; the extension of an audio file is taken off to give the id.",
+                "Column with the name of the track, each once; the extension of an audio file is "
+                "taken off to give the id.",
                 "public GTZAN feature table")
           .list("ignore_columns", &FeatureTableOptions::ignore_columns, {},
-                "Columns that are neither features nor named by another option. A column of the default may be absent.",
+                "Columns that are neither features nor named by another option. A column of the "
+                "default may be absent.",
                 "public GTZAN feature table")
           .list("keep_columns", &FeatureTableOptions::keep_columns, {},
-                "Features that look like the answer. A column that numbers the rows or the genres, or has values that are each of one genre, is "
+                "Features that look like the answer. A column that numbers the rows or the genres, "
+                "or has values that are each of one genre, is "
                 "refused unless it is named here or in ignore_columns.")
           .text("artist_column", &FeatureTableOptions::artist_column,
-                "Column with the artist, so that a split can keep artists on one side; empty: there is none. An empty cell "
+                "Column with the artist, so that a split can keep artists on one side; empty: "
+                "there is none. An empty cell "
                 "is an unknown artist.")
-          .choice("groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
-                  "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a piece of one), so artists, "
-                  "songs and published splits are known; needed for any honest split of such a table.",
-                  "Sturm 2013; Kereliuk et al. 2015; Foleis");
+          .choice(
+              "groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
+              "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a piece of "
+              "one), so artists, "
+              "songs and published splits are known; needed for any honest split of such a table.",
+              "Sturm 2013; Kereliuk et al. 2015; Foleis");
   return kTable;
 }
 
 class FeatureTable final : public ListedDataset {
  public:
   FeatureTable(std::string file, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-               std::vector<std::string> names, std::vector<PublishedSplit> splits, std::map<std::string, std::string> spellings)
+               std::vector<std::string> names, std::vector<PublishedSplit> splits,
+               std::map<std::string, std::string> spellings)
       : ListedDataset(std::move(genres), std::move(tracks)),
         file_(std::move(file)),
         names_(std::move(names)),
@@ -77,7 +86,8 @@ class FeatureTable final : public ListedDataset {
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems;
     for (const auto& [written, genre] : spellings_)
-      problems.push_back({DatasetProblem::Severity::note, "spelling", written, fmt::format("is taken for the genre '{}'", genre)});
+      problems.push_back({DatasetProblem::Severity::note, "spelling", written,
+                          fmt::format("is taken for the genre '{}'", genre)});
     std::map<std::vector<float>, const Track*> seen;
     for (const Track& track : tracks())
       if (const auto [first, is_new] = seen.emplace(track.features, &track); !is_new)
@@ -156,13 +166,15 @@ std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::stri
 }
 
 /// @throws DataError  if a feature tells the genre and keep_columns does not name it
-void refuse_answers(const FeatureTableOptions& options, const CsvTable& table, const std::vector<std::size_t>& columns,
+void refuse_answers(const FeatureTableOptions& options, const CsvTable& table,
+                    const std::vector<std::size_t>& columns,
                     const std::vector<NamedTrack>& tracks) {
   std::set<std::size_t> kept;
   for (const std::string& name : options.keep_columns) kept.insert(table.column(name));
   std::map<std::string, int> number;
   std::vector<int> genre;
-  for (const NamedTrack& named : tracks) genre.push_back(number.try_emplace(named.genre, static_cast<int>(number.size())).first->second);
+  for (const NamedTrack& named : tracks)
+    genre.push_back(number.try_emplace(named.genre, static_cast<int>(number.size())).first->second);
   std::vector<std::string> reasons, names;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (kept.contains(columns[i])) continue;
@@ -174,13 +186,18 @@ void refuse_answers(const FeatureTableOptions& options, const CsvTable& table, c
     reasons.push_back(fmt::format("column '{}' {}", utf8_name(names.back()), *reason));
   }
   if (names.empty()) return;
-  const auto list = [](const std::vector<std::string>& columns_named) { return fmt::format("[\"{}\"]", fmt::join(columns_named, "\", \"")); };
+  const auto list = [](const std::vector<std::string>& columns_named) {
+    return fmt::format("[\"{}\"]", fmt::join(columns_named, "\", \""));
+  };
   std::vector<std::string> ignored = names;
   for (const std::string& name : options.ignore_columns)
     if (std::ranges::find(table.columns, name) != table.columns.end()) ignored.push_back(name);
-  throw DataError(fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to {}, or dataset.keep_columns to {} if "
-                              "{} a feature all the same", table.name, fmt::join(reasons, ", "), list(ignored), list(names),
-                              names.size() == 1 ? "it is" : "each is"));
+  throw DataError(
+      fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to "
+                  "{}, or dataset.keep_columns to {} if "
+                  "{} a feature all the same",
+                  table.name, fmt::join(reasons, ", "), list(ignored), list(names),
+                  names.size() == 1 ? "it is" : "each is"));
 }
 
 std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
@@ -248,8 +265,9 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   refuse_answers(options, table, columns, tracks);
   std::vector<PublishedSplit> splits;
   if (options.groups_from == "gtzan") splits = splits_of_rows(gtzan_by_id);
-  return std::make_unique<FeatureTable>(table.name, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                        std::move(feature_names), std::move(splits), std::move(spellings));
+  return std::make_unique<FeatureTable>(
+      table.name, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
+      std::move(feature_names), std::move(splits), std::move(spellings));
 }
 
 }  // namespace

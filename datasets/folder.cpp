@@ -32,29 +32,37 @@ const OptionTable<FolderOptions>& option_table() {
   static const auto kTable =
       OptionTable<FolderOptions>()
           .path("root", &FolderOptions::root,
-                "Folder that holds one folder a genre, with audio files at any depth below; a track's id is its path "
+                "Folder that holds one folder a genre, with audio files at any depth below; a "
+                "track's id is its path "
                 "below root without the extension.")
           .list("genres", &FolderOptions::genres, {},
-                "Names of the genre folders to use; empty: all of them. Folders whose names differ by case, accents, punctuation or Unicode "
+                "Names of the genre folders to use; empty: all of them. Folders whose names differ "
+                "by case, accents, punctuation or Unicode "
                 "form alone are one genre, named by the first of them.")
           .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
-                       "How to know the artist, so that a split can keep artists on one side: " + artist_from_help());
+                       "How to know the artist, so that a split can keep artists on one side: " +
+                           artist_from_help());
   return kTable;
 }
 
 class FolderDataset final : public ListedDataset {
  public:
   /// @param spellings  folders that are taken for another one's genre, by name
-  FolderDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks, std::map<std::string, std::string> spellings)
-      : ListedDataset(std::move(genres), std::move(tracks)), root_(std::move(root)), spellings_(std::move(spellings)) {}
+  FolderDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
+                std::map<std::string, std::string> spellings)
+      : ListedDataset(std::move(genres), std::move(tracks)),
+        root_(std::move(root)),
+        spellings_(std::move(spellings)) {}
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems;
     for (const auto& [folder, genre] : spellings_)
-      problems.push_back({DatasetProblem::Severity::note, "spelling", folder, fmt::format("is taken for the genre '{}'", genre)});
+      problems.push_back({DatasetProblem::Severity::note, "spelling", folder,
+                          fmt::format("is taken for the genre '{}'", genre)});
     if (genres().size() == 1)
       problems.push_back({DatasetProblem::Severity::note, "one_genre", genres().front(),
-                          "is the only genre, so nothing can be learnt; root may be one level too high or too low"});
+                          "is the only genre, so nothing can be learnt; root may be one level too "
+                          "high or too low"});
     for (const std::string& name : list_files(root_))
       if (is_audio_file(name))
         problems.push_back({DatasetProblem::Severity::note, "extra", utf8_name(name),
@@ -67,7 +75,8 @@ class FolderDataset final : public ListedDataset {
     std::vector<std::size_t> counts(genres().size());
     for (const Track& track : tracks()) ++counts[static_cast<std::size_t>(track.genre)];
     for (std::size_t g = 0; g < counts.size(); ++g) facts.emplace_back("tracks of " + genres()[g], fmt::format("{}", counts[g]));
-    for (const auto& [folder, genre] : spellings_) facts.emplace_back("the folder " + folder, fmt::format("is taken for the genre {}", genre));
+    for (const auto& [folder, genre] : spellings_)
+      facts.emplace_back("the folder " + folder, fmt::format("is taken for the genre {}", genre));
     return facts;
   }
 
@@ -128,7 +137,8 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
     throw DataError(fmt::format("{}: no audio files in the genre folder{} {} of {}: remove {} or name the genres to use in "
                                 "option 'genres'", kWhere, empty.size() > 1 ? "s" : "", fmt::join(empty, ", "), root_name,
                                 empty.size() > 1 ? "them" : "it"));
-  return std::make_unique<FolderDataset>(root, std::move(genres), std::move(tracks), std::move(spellings));
+  return std::make_unique<FolderDataset>(root, std::move(genres), std::move(tracks),
+                                         std::move(spellings));
 }
 
 }  // namespace

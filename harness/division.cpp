@@ -16,7 +16,8 @@ constexpr double kRounding = 1e-9;
 
 /// How far one genre is from what was asked for.
 struct Distance {
-  double absence = 0.0;  ///< a price for parts that lack the genre although its groups would do for them
+  double absence =
+      0.0;  ///< a price for parts that lack the genre although its groups would do for them
   double squared = 0.0;  ///< sum over parts, in tracks squared
 
   double total() const { return absence + squared; }
@@ -26,7 +27,11 @@ struct Distance {
 class Balance {
  public:
   explicit Balance(const DivisionTask& task)
-      : fractions_(task.fractions), folds_(task.folds), n_parts_(static_cast<int>(task.fractions.size())), size_(task.n_genres), capacity_(task.n_genres) {
+      : fractions_(task.fractions),
+        folds_(task.folds),
+        n_parts_(static_cast<int>(task.fractions.size())),
+        size_(task.n_genres),
+        capacity_(task.n_genres) {
     count_.assign(task.n_genres, std::vector<int>(task.fractions.size(), 0));
     std::vector<bool> has_fixed(task.n_genres);
     for (std::size_t k = 0; k < task.groups.size(); ++k) {
@@ -44,7 +49,8 @@ class Balance {
   }
 
   void add(const GroupContent& group, int part, int sign) {
-    for (const auto& [genre, n] : group) count_[static_cast<std::size_t>(genre)][static_cast<std::size_t>(part)] += sign * n;
+    for (const auto& [genre, n] : group)
+      count_[static_cast<std::size_t>(genre)][static_cast<std::size_t>(part)] += sign * n;
   }
 
   /// Tracks of a genre that a part lacks; negative: it has too many.
@@ -62,7 +68,8 @@ class Balance {
       if (count_[g][static_cast<std::size_t>(p)] > 0 || size_[g] == 0) continue;
       if (capacity_[g] >= n_parts_) result.absence += 1e9;
       // With too few groups for all parts, the first and the last (training and test) come first.
-      else if (folds_ || p == 0 || p == n_parts_ - 1) result.absence += 1e6;
+      else if (folds_ || p == 0 || p == n_parts_ - 1)
+        result.absence += 1e6;
     }
     return result;
   }
@@ -77,7 +84,8 @@ class Balance {
   /// Over all genres.
   double cost() const {
     double total = 0.0;
-    for (int genre = 0; genre < static_cast<int>(size_.size()); ++genre) total += distance(genre).total();
+    for (int genre = 0; genre < static_cast<int>(size_.size()); ++genre)
+      total += distance(genre).total();
     return total;
   }
 
@@ -141,7 +149,8 @@ class Placement {
 /// Looks for the division at the lowest cost.
 class Closest {
  public:
-  Closest(const DivisionTask& task, const std::vector<int>& open) : open_(open), placement_(task, open) {}
+  Closest(const DivisionTask& task, const std::vector<int>& open)
+      : open_(open), placement_(task, open) {}
 
   std::vector<int> find(Random& random) {
     std::vector<int> order = open_;
@@ -154,7 +163,8 @@ class Closest {
       placement_.clear();
       random.shuffle(std::span(order));
       for (const int k : order) place(k, random);
-      for (int pass = 0; pass < kMaxPasses && improve(order, random); ++pass) {}
+      for (int pass = 0; pass < kMaxPasses && improve(order, random); ++pass) {
+      }
       keep();
     }
     return best_;
@@ -164,7 +174,8 @@ class Closest {
   static constexpr double kMaxWays = 4096;
   static constexpr int kRestarts = 8;
   static constexpr int kMaxPasses = 50;
-  static constexpr std::size_t kMaxExchanges = 200;  ///< of more groups, exchanges are not tried: pairs would be too many
+  static constexpr std::size_t kMaxExchanges =
+      200;  ///< of more groups, exchanges are not tried: pairs would be too many
 
   void keep() {
     const double cost = placement_.balance().cost();
@@ -179,7 +190,8 @@ class Closest {
     for (bool more = true; more;) {
       keep();
       std::size_t i = 0;
-      for (; i < order.size() && placement_.part(order[i]) == n_parts - 1; ++i) placement_.move(order[i], 0);
+      for (; i < order.size() && placement_.part(order[i]) == n_parts - 1; ++i)
+        placement_.move(order[i], 0);
       more = i < order.size();
       if (more) placement_.move(order[i], placement_.part(order[i]) + 1);
     }
@@ -215,7 +227,8 @@ class Closest {
     }
     if (improved || order.size() > kMaxExchanges) return improved;
     for (std::size_t a = 0; a < order.size(); ++a)
-      for (std::size_t b = a + 1; b < order.size(); ++b) improved = exchange(order[a], order[b]) || improved;
+      for (std::size_t b = a + 1; b < order.size(); ++b)
+        improved = exchange(order[a], order[b]) || improved;
     return improved;
   }
 
@@ -240,13 +253,15 @@ class Closest {
 /// Draws divisions that are close to the asked shares.
 class Draw {
  public:
-  Draw(const DivisionTask& task, const std::vector<int>& open, const std::vector<int>& closest) : placement_(task, open), order_(open) {
+  Draw(const DivisionTask& task, const std::vector<int>& open, const std::vector<int>& closest)
+      : placement_(task, open), order_(open) {
     for (const int k : open) placement_.move(k, closest[static_cast<std::size_t>(k)]);
     std::vector<int> largest(task.n_genres, 1);
     for (const int k : open) {
       int size = 0;
       for (const auto& [genre, n] : placement_.group(k)) {
-        largest[static_cast<std::size_t>(genre)] = std::max(largest[static_cast<std::size_t>(genre)], n);
+        largest[static_cast<std::size_t>(genre)] =
+            std::max(largest[static_cast<std::size_t>(genre)], n);
         size += n;
       }
       size_.resize(task.groups.size());
@@ -254,7 +269,8 @@ class Draw {
     }
     for (std::size_t g = 0; g < task.n_genres; ++g) {
       Distance limit = placement_.balance().distance(static_cast<int>(g));
-      const double tolerance = std::min(kCloseShare * placement_.balance().size(static_cast<int>(g)), (largest[g] - 1) / 2.0);
+      const double tolerance = std::min(
+          kCloseShare * placement_.balance().size(static_cast<int>(g)), (largest[g] - 1) / 2.0);
       limit.squared = 2.0 * std::pow(std::sqrt(limit.squared / 2.0) + tolerance, 2.0);
       limit_.push_back(limit);
       tolerance_.push_back(tolerance);
@@ -268,11 +284,14 @@ class Draw {
     for (int round = 0; round < kRounds; ++round) {
       for (const int k : again) placement_.move(k, DivisionTask::kOpen);
       random.shuffle(std::span(again));
-      std::ranges::stable_sort(again, std::ranges::greater(), [&](int k) { return size_[static_cast<std::size_t>(k)]; });
+      std::ranges::stable_sort(again, std::ranges::greater(),
+                               [&](int k) { return size_[static_cast<std::size_t>(k)]; });
       for (const int k : again) place(k, random);
       again.clear();
       for (const int k : order_)
-        if (std::ranges::any_of(placement_.group(k), [&](const auto& item) { return !close(item.first); })) again.push_back(k);
+        if (std::ranges::any_of(placement_.group(k),
+                                [&](const auto& item) { return !close(item.first); }))
+          again.push_back(k);
       if (again.empty()) return placement_.parts();
     }
     return std::nullopt;
@@ -287,8 +306,8 @@ class Draw {
     return found.absence <= limit.absence && found.squared <= limit.squared + kRounding;
   }
 
-  /// Puts a group into a part by chance, in proportion to what the parts lack of its genres, among those that it
-  /// does not overfill; where it overfills all, into the one that lacks most.
+  /// Puts a group into a part by chance, in proportion to what the parts lack of its genres, among
+  /// those that it does not overfill; where it overfills all, into the one that lacks most.
   void place(int k, Random& random) {
     const Balance& balance = placement_.balance();
     const int n_parts = balance.n_parts();
@@ -302,11 +321,13 @@ class Draw {
       for (const auto& [genre, n] : placement_.group(k)) {
         const double missing = balance.lack(genre, p);
         lack += missing;
-        wanted += std::max(0.0, missing + balance.fraction(p) * tolerance_[static_cast<std::size_t>(genre)]);
+        wanted += std::max(
+            0.0, missing + balance.fraction(p) * tolerance_[static_cast<std::size_t>(genre)]);
         // A part that is over by x is at least so far off, with what the others lack for it.
         const double over = n - missing;
         const double squared = over * over * n_parts / (n_parts - 1.0);
-        fits = fits && (over <= 0.0 || squared <= limit_[static_cast<std::size_t>(genre)].squared + kRounding);
+        fits = fits && (over <= 0.0 ||
+                        squared <= limit_[static_cast<std::size_t>(genre)].squared + kRounding);
       }
       if (fits) weight[static_cast<std::size_t>(p)] = wanted;
       if (lack > largest_lack + kRounding) lot.forget();
@@ -328,9 +349,9 @@ class Draw {
 
   Placement placement_;
   std::vector<int> order_;
-  std::vector<int> size_;  ///< tracks of each group
-  std::vector<Distance> limit_;      ///< the largest distance of each genre that is close
-  std::vector<double> tolerance_;    ///< what that allows beyond the closest division, in tracks
+  std::vector<int> size_;          ///< tracks of each group
+  std::vector<Distance> limit_;    ///< the largest distance of each genre that is close
+  std::vector<double> tolerance_;  ///< what that allows beyond the closest division, in tracks
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// Dividing groups of tracks into parts at random, close to asked shares of every genre, without cutting a group.
+// Dividing groups of tracks into parts at random, close to asked shares of every genre, without
+// cutting a group.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,26 +19,28 @@ struct DivisionTask {
   std::vector<double> fractions;  ///< share of each part, positive, summing to one
   /// Part that every group belongs to already; kOpen: to be divided; kOut: not in use.
   std::vector<int> fixed;
-  bool folds = false;  ///< a genre of few groups may miss any part; else the first and the last part come first
+  bool folds = false;  ///< a genre of few groups may miss any part; else the first and the last
+                       ///< part come first
 
   static constexpr int kOpen = -1;
   static constexpr int kOut = -2;
 };
 
-/// How much farther from its asked shares than in the closest division a genre may be, as a share of its tracks. Where
-/// its groups are small it may be less far: half of the largest group, less half a track. So tracks without groups are
-/// divided exactly.
+/// How much farther from its asked shares than in the closest division a genre may be, as a share
+/// of its tracks. Where its groups are small it may be less far: half of the largest group, less
+/// half a track. So tracks without groups are divided exactly.
 inline constexpr double kCloseShare = 0.1;
 
 /// Draws one division at random among those that are close to the asked shares.
 ///
-/// First the closest division is looked for: every way is tried where there are few, else random orders are
-/// placed greedily and improved by moves and exchanges. Then divisions are drawn: groups are taken from large to
-/// small, equal ones in random order, and each goes to a part by chance, in proportion to what the part still
-/// lacks of the group's genres and to its share of their tolerance, among parts that it does not overfill. Genres
-/// that come out farther from their shares than the closest division allows, plus the tolerance, are drawn again, at
-/// most 100 times; after that the closest division stands.
-/// The distance of a genre is the root of half the sum over parts of the squared differences, in tracks.
+/// First the closest division is looked for: every way is tried where there are few, else random
+/// orders are placed greedily and improved by moves and exchanges. Then divisions are drawn: groups
+/// are taken from large to small, equal ones in random order, and each goes to a part by chance, in
+/// proportion to what the part still lacks of the group's genres and to its share of their
+/// tolerance, among parts that it does not overfill. Genres that come out farther from their shares
+/// than the closest division allows, plus the tolerance, are drawn again, at most 100 times; after
+/// that the closest division stands. The distance of a genre is the root of half the sum over parts
+/// of the squared differences, in tracks.
 ///
 /// A genre that has at least one group a part is in every part, where that can be found at all.
 /// @return  part of each group; DivisionTask::kOut for those not in use

@@ -35,7 +35,8 @@ std::vector<Sides> sides_of(const Dataset& dataset, const Split& split, const st
 using Members = std::map<std::string, std::map<std::string, std::vector<std::size_t>>>;
 
 /// @param sides  of each track; tracks without one are left out
-Members members_of(const Dataset& dataset, const TrackContents& content, const std::vector<Sides>& sides, bool pieces) {
+Members members_of(const Dataset& dataset, const TrackContents& content,
+                   const std::vector<Sides>& sides, bool pieces) {
   Members members;
   for (const std::string& kind : known_kinds(dataset)) {
     const std::vector<std::string> names = group_names(dataset, kind);
@@ -74,11 +75,14 @@ std::vector<KindLeak> leaks_of(const Members& members, const std::vector<Sides>&
   return result;
 }
 
-LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& dataset, const TrackContents& content, const RunSpec& run,
+LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& dataset,
+                const TrackContents& content, const RunSpec& run,
                 const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
   LeakCheck result{.split = std::move(title), .seed = run.seed};
   try {
-    const Split split = registry.splits.get(choice.name, "split").make(choice.options)->split(dataset, content, run.seed);
+    const Split split = registry.splits.get(choice.name, "split")
+                            .make(choice.options)
+                            ->split(dataset, content, run.seed);
     result.notes = split.notes;
     if (split.excerpts && n_excerpts.empty()) {
       result.error = fmt::format("the number of excerpts a track is not known before {} has run", run.excerpt.name);
@@ -106,7 +110,8 @@ std::string own_title(const PluginChoice& split) {
   if (!option("list").empty()) title += " " + option("list");
   if (option("leaky") == "true") title += ", leaky";
   if (option("unit") == "excerpt") title += ", pieces";
-  if (option("unknown_groups") != "own" && !option("unknown_groups").empty()) title += ", unknown " + option("unknown_groups");
+  if (option("unknown_groups") != "own" && !option("unknown_groups").empty())
+    title += ", unknown " + option("unknown_groups");
   if (const std::string kinds = option("group_by"); !kinds.empty() && kinds != "[]") title += ", grouped by " + kinds;
   return title;
 }
@@ -129,9 +134,10 @@ std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoi
   return counts;
 }
 
-LeakCheck check_own_split(const Dataset& dataset, const TrackContents& content, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
-                          const Registry& registry) {
-  LeakCheck own = check(own_title(run.split), run.split, dataset, content, run, n_excerpts, registry);
+LeakCheck check_own_split(const Dataset& dataset, const TrackContents& content, const RunSpec& run,
+                          const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
+  LeakCheck own =
+      check(own_title(run.split), run.split, dataset, content, run, n_excerpts, registry);
   own.own = true;
   return own;
 }
@@ -150,15 +156,20 @@ TestCounts count_tests(const std::vector<const LeakCheck*>& checks) {
   result.n_used = n_tests.size();
   double untested = 1.0;
   for (const LeakCheck* check : checks)
-    if (!check->used.empty()) untested *= 1.0 - static_cast<double>(check->tested.size()) / static_cast<double>(check->used.size());
+    if (!check->used.empty())
+      untested *=
+          1.0 - static_cast<double>(check->tested.size()) / static_cast<double>(check->used.size());
   result.never_by_chance = static_cast<double>(n_tests.size()) * untested;
   return result;
 }
 
-std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& content, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& content,
+                                   const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
                                    const Registry& registry) {
   std::vector<LeakCheck> result;
-  const auto draw = [&](std::string title, const PluginChoice& choice) { result.push_back(check(std::move(title), choice, dataset, content, run, n_excerpts, registry)); };
+  const auto draw = [&](std::string title, const PluginChoice& choice) {
+    result.push_back(check(std::move(title), choice, dataset, content, run, n_excerpts, registry));
+  };
 
   // Variants of the experiment's own split, or of the usual one where it follows a list.
   PluginChoice base = run.split;

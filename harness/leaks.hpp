@@ -14,7 +14,8 @@ namespace genrebench {
 
 /// What one division does to the groups of one kind.
 struct KindLeak {
-  /// "artist", "song", …; "track" for tracks themselves, where excerpts are divided; "copy" for tracks of equal content
+  /// "artist", "song", …; "track" for tracks themselves, where excerpts are divided; "copy" for
+  /// tracks of equal content
   std::string kind = {};
   std::size_t n_groups = 0;         ///< with a track in use; for "copy", sets of two or more
   std::size_t n_test_tracks = 0;    ///< in the test part, with a known group
@@ -42,15 +43,18 @@ std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoi
 /// kind that the dataset knows and by all of them, and each published list. Fractions or folds are those of the run's own split.
 /// @param content     of each track, as Splitter has it
 /// @param n_excerpts  as count_excerpts() gives them for the run's dataset and excerpt
-std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& content, const RunSpec& run, const std::vector<std::size_t>& n_excerpts, const Registry& registry);
+std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& content,
+                                   const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
+                                   const Registry& registry);
 
 /// Draws the run's own split.
-LeakCheck check_own_split(const Dataset& dataset, const TrackContents& content, const RunSpec& run, const std::vector<std::size_t>& n_excerpts,
-                          const Registry& registry);
+LeakCheck check_own_split(const Dataset& dataset, const TrackContents& content, const RunSpec& run,
+                          const std::vector<std::size_t>& n_excerpts, const Registry& registry);
 
 /// How many of several divisions test each track.
 struct TestCounts {
-  std::vector<std::size_t> never, always;  ///< tracks that are in use in some division and are tested by none or by every one, ascending
+  std::vector<std::size_t> never, always;  ///< tracks that are in use in some division and are
+                                           ///< tested by none or by every one, ascending
   std::size_t n_used = 0;                  ///< tracks in use in some division
   /// How many tracks no division would test if each drew its test tracks by chance alone.
   double never_by_chance = 0.0;

@@ -1,6 +1,6 @@
 #pragma once
-// Names as people write them. Spellings of one name that differ by case, accents, punctuation or Unicode form
-// are one name, and a track by two artists belongs to both.
+// Names as people write them. Spellings of one name that differ by case, accents, punctuation or
+// Unicode form are one name, and a track by two artists belongs to both.
 
 #include <string>
 #include <string_view>
@@ -8,10 +8,12 @@
 
 namespace genrebench {
 
-/// Letters and digits of a text in the form in which names are compared: NFKC, case folded, without accents.
-/// "BEYONCÉ" gives "beyonce" and "Rock & Pop" gives "rockpop". Letters that no accent tells apart get the
-/// spelling that is common without them: ø is o, ł is l, æ is ae, ı is i, ß is ss. Marks that are no accents,
-/// such as the voicing marks of Japanese, stay. Bytes that are not UTF-8 are compared as they are.
+/// Letters and digits of a text in the form in which names are compared: NFKC, case folded, without
+/// accents. "BEYONCÉ" gives "beyonce" and "Rock & Pop" gives "rockpop". Letters that no accent
+/// tells apart get the spelling that is common without them: ø is o, ł is l, æ is ae, ı is i, ß is
+/// ss. Marks that are no accents, such as the voicing marks of Japanese, stay. A point stands
+/// between numbers, so that "1 11" is not "11 1". Bytes that are not UTF-8 are compared as they
+/// are.
 /// @return  empty where a text has neither letters nor digits
 /// Source: Unicode Standard Annex 15 (NFKC), Unicode 13 case folding, as utf8proc implements them
 std::string normalised_name(std::string_view text);
@@ -25,23 +27,31 @@ enum class ArtistJoins {
   members     ///< also a name that is part of the other
 };
 
-/// For each of these artists, the first spelling of all that must stay on one side with it. Two are joined
-/// where they are the same name, or where one names the other as a member; joins form chains, so that "A & B"
-/// and "B & C" join A, B and C. A join too many makes groups larger and never leaks; a missing one leaks.
+/// For each of these artists, the first spelling of all that must stay on one side with it. Two are
+/// joined where they are the same name, or where one names the other as a member; joins form
+/// chains, so that "A & B" and "B & C" join A, B and C. A join too many makes groups larger and
+/// never leaks; a missing one leaks.
 ///
-/// - Names are compared as normalised_name() says, without a leading "The". "Beatles, The" and "Marley, Bob"
+/// - Names are compared as normalised_name() says, without a leading "The". "Beatles, The" and
+/// "Marley, Bob"
 ///   are turned round.
-/// - "feat.", "ft.", "featuring", "vs.", ";" and " / " separate artists: each is joined with whoever has its name.
-/// - "&", "and", "+", ",", "with", "x", "n'" (and "und", "et", "y", "e", "и") may be part of a name. Members of
-///   two or more words count as artists ("Prince & Sheena Easton"). A member of one word is joined only with an
-///   artist who is called that: "Sonny & Cher" with "Cher". A list of three or more single words is a name as a
-///   whole ("Earth, Wind & Fire" has no member "Fire"), joined with a list that shares two of its members.
-/// - "Percy Faith & His Orchestra" and "Percy Faith Orchestra" are joined with "Percy Faith": what people call
-///   their bands (orchestra, band, trio, singers, ...) is no part of the name where the rest is an artist's.
+/// - "feat.", "ft.", "featuring", "vs.", ";" and " / " separate artists: each is joined with
+/// whoever has its name.
+/// - "&", "and", "+", ",", "with", "x", "n'" (and "und", "et", "y", "e", "и") may be part of a
+/// name. Members of
+///   two or more words count as artists ("Prince & Sheena Easton"). A member of one word is joined
+///   only with an artist who is called that: "Sonny & Cher" with "Cher". A list of three or more
+///   single words is a name as a whole ("Earth, Wind & Fire" has no member "Fire"), joined with a
+///   list that shares two of its members.
+/// - "Percy Faith & His Orchestra" and "Percy Faith Orchestra" are joined with "Percy Faith": what
+/// people call
+///   their bands (orchestra, band, trio, singers, ...) is no part of the name where the rest is an
+///   artist's.
 ///
 /// @param names  one a track, empty where unknown
 /// @param joins  `spellings`: the first of the rules alone
 /// @return       as many; empty where nobody is named
-std::vector<std::string> join_artists(const std::vector<std::string>& names, ArtistJoins joins = ArtistJoins::members);
+std::vector<std::string> join_artists(const std::vector<std::string>& names,
+                                      ArtistJoins joins = ArtistJoins::members);
 
 }  // namespace genrebench

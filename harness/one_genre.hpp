@@ -7,7 +7,8 @@
 
 namespace genrebench {
 
-/// @throws ConfigError  if fewer than two genres have tracks. It names the genre and, where the dataset is a folder, the folder
+/// @throws ConfigError  if fewer than two genres have tracks. It names the genre and, where the
+/// dataset is a folder, the folder
 ///                      above or below whose folders look like genres.
 void refuse_one_genre(const Dataset& dataset, const PluginChoice& choice);
 

@@ -268,6 +268,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
   Once<std::tuple<const OpenDataset*, PluginChoice, std::uint64_t>, std::shared_ptr<const Split>> splits;
   Once<PluginChoice, bool> excerpts, features;
   Once<const OpenDataset*, std::string> truths;
+  Once<const OpenDataset*, bool> several_genres;
   Once<const Split*, std::string> divisions;
   std::size_t n_applicable = 0;
   Repeats repeats(experiment, registry);
@@ -286,7 +287,7 @@ Plan make_plan(Experiment experiment, const Registry& registry, const fs::path& 
         throw ConfigError(fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley", spec.dataset.name));
       check_pruning(spec, nullptr);
     } else {
-      refuse_one_genre(dataset, spec.dataset);
+      several_genres(run.data.get(), [&] { return refuse_one_genre(dataset, spec.dataset), true; });
       run.not_applicable = why_not(spec, features(spec.features, [&] { return gives_sequences(spec.features, registry); }), registry);
       run.split = splits({run.data.get(), spec.split, spec.seed}, [&] {
         const auto splitter = registry.splits.get(spec.split.name, "split").make(spec.split.options);

@@ -11,14 +11,17 @@ std::string key_of(std::string_view name) {
 
 }  // namespace
 
-std::optional<std::string> find_name(const std::vector<std::string>& names, std::string_view written) {
+std::optional<std::string> find_name(const std::vector<std::string>& names,
+                                     std::string_view written) {
   const std::string wanted = key_of(written);
   for (const std::string& name : names)
     if (key_of(name) == wanted) return name;
   return std::nullopt;
 }
 
-const std::string& Spellings::operator()(const std::string& name) { return by_normalised_.try_emplace(key_of(name), name).first->second; }
+const std::string& Spellings::operator()(const std::string& name) {
+  return by_normalised_.try_emplace(key_of(name), name).first->second;
+}
 
 std::string song_name(std::string_view artist, std::string_view title) {
   if (artist.empty() || title.empty()) return {};

@@ -1,5 +1,6 @@
 #pragma once
-// Looking names up whatever their spelling. What makes two spellings one name stands in harness/names.hpp.
+// Looking names up whatever their spelling. What makes two spellings one name stands in
+// harness/names.hpp.
 
 #include <map>
 #include <optional>
@@ -12,7 +13,8 @@
 namespace genrebench {
 
 /// The one of `names` that `written` spells, whatever its case, accents, spaces and punctuation.
-std::optional<std::string> find_name(const std::vector<std::string>& names, std::string_view written);
+std::optional<std::string> find_name(const std::vector<std::string>& names,
+                                     std::string_view written);
 
 /// Gives all spellings of a name the one that it met first.
 class Spellings {

@@ -26,7 +26,8 @@ struct Case {
   std::vector<std::size_t> n_excerpts = {};
   std::shared_ptr<const OpenDataset> data = {};
   std::vector<LeakCheck> checks = {};  ///< of all seeds
-  std::vector<std::pair<PluginChoice, std::uint64_t>> own = {};  ///< the splits and seeds of the experiment that are among them
+  std::vector<std::pair<PluginChoice, std::uint64_t>> own =
+      {};  ///< the splits and seeds of the experiment that are among them
 };
 
 bool same(const PluginChoice& a, const PluginChoice& b) { return a.name == b.name && a.options == b.options; }
@@ -34,16 +35,21 @@ bool same(const PluginChoice& a, const PluginChoice& b) { return a.name == b.nam
 /// "artists"
 std::string plural(const std::string& kind) { return kind == "copy" ? "copies" : kind + "s"; }
 
-/// How many tracks no seed tests, and how many all do. With two seeds or more: one tests a part of the tracks only.
-std::string note_on_tests(const Dataset& dataset, const std::string& split, const std::vector<const LeakCheck*>& checks) {
+/// How many tracks no seed tests, and how many all do. With two seeds or more: one tests a part of
+/// the tracks only.
+std::string note_on_tests(const Dataset& dataset, const std::string& split,
+                          const std::vector<const LeakCheck*>& checks) {
   const TestCounts counts = count_tests(checks);
   const auto some = [&](const std::vector<std::size_t>& tracks) {
     std::string text;
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, tracks.size()); ++i) text += (i == 0 ? ": " : ", ") + dataset.tracks()[tracks[i]].id;
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, tracks.size()); ++i)
+      text += (i == 0 ? ": " : ", ") + dataset.tracks()[tracks[i]].id;
     return text + (tracks.size() > 3 ? ", …" : "");
   };
-  std::string text = fmt::format("{}: of {} tracks in use, {} divisions never test {} (by chance {:.0f}){}", split, counts.n_used, checks.size(),
-                                 counts.never.size(), counts.never_by_chance, some(counts.never));
+  std::string text =
+      fmt::format("{}: of {} tracks in use, {} divisions never test {} (by chance {:.0f}){}", split,
+                  counts.n_used, checks.size(), counts.never.size(), counts.never_by_chance,
+                  some(counts.never));
   text += fmt::format("; always test {}{}.", counts.always.size(), some(counts.always));
   return text;
 }
@@ -75,7 +81,9 @@ std::vector<std::string> notes_on_unknown(const Dataset& dataset) {
   for (const std::string& kind : known_kinds(dataset)) {
     const std::vector<std::string> names = group_names(dataset, kind);
     if (const auto n = std::ranges::count(names, std::string()); n > 0)
-      notes.push_back(fmt::format("{} of {} tracks have no known {}; they count in no column of {}.", n, names.size(), kind, plural(kind)));
+      notes.push_back(
+          fmt::format("{} of {} tracks have no known {}; they count in no column of {}.", n,
+                      names.size(), kind, plural(kind)));
   }
   return notes;
 }
@@ -114,12 +122,15 @@ Table make_table(const Experiment& experiment, const Case& c) {
     for (const KindLeak& leak : first.kinds)
       if (!leak.straddling.empty() && leak.kind != "track") {
         const std::vector<std::string> some(leak.straddling.begin(), leak.straddling.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, leak.straddling.size())));
-        table.notes.push_back(fmt::format("{}, {} on two sides: {}{}", split, plural(leak.kind), fmt::join(some, ", "), leak.straddling.size() > 3 ? ", …" : ""));
+        table.notes.push_back(fmt::format("{}, {} on two sides: {}{}", split, plural(leak.kind),
+                                          fmt::join(some, ", "),
+                                          leak.straddling.size() > 3 ? ", …" : ""));
       }
   }
   for (const std::string& split : splits)
     if (of_split[split].front()->own)
-      if (const auto drawn = drawn_of(of_split[split]); drawn.size() > 1) table.notes.push_back(note_on_tests(*c.data->dataset, split, drawn));
+      if (const auto drawn = drawn_of(of_split[split]); drawn.size() > 1)
+        table.notes.push_back(note_on_tests(*c.data->dataset, split, drawn));
   std::size_t n_seeds = of_split[splits.front()].size();
   if (n_seeds > 1) table.notes.push_back(fmt::format("Means over {} seeds.", n_seeds));
   for (const std::string& note : notes_on_unknown(*c.data->dataset)) table.notes.push_back(note);
@@ -146,16 +157,24 @@ nlohmann::ordered_json to_json(const Experiment& experiment, const Case& c) {
   };
   for (const auto& [split, drawn] : own) {
     const TestCounts counts = count_tests(drawn);
-    tests.push_back({{"split", split}, {"divisions", drawn.size()}, {"tracks_in_use", counts.n_used}, {"never_tested", ids(counts.never)},
-                     {"always_tested", ids(counts.always)}, {"never_tested_by_chance", counts.never_by_chance}});
+    tests.push_back({{"split", split},
+                     {"divisions", drawn.size()},
+                     {"tracks_in_use", counts.n_used},
+                     {"never_tested", ids(counts.never)},
+                     {"always_tested", ids(counts.always)},
+                     {"never_tested_by_chance", counts.never_by_chance}});
   }
   nlohmann::ordered_json unknown = nlohmann::ordered_json::object();
   for (const std::string& kind : known_kinds(*c.data->dataset)) {
     const std::vector<std::string> names = group_names(*c.data->dataset, kind);
     unknown[kind] = std::ranges::count(names, std::string());
   }
-  return {{"experiment", experiment.name}, {"dataset", c.spec.dataset.name}, {"excerpt", c.spec.excerpt.name}, {"splits", checks},
-          {"tests", tests}, {"tracks_without_a_known_group", unknown}};
+  return {{"experiment", experiment.name},
+          {"dataset", c.spec.dataset.name},
+          {"excerpt", c.spec.excerpt.name},
+          {"splits", checks},
+          {"tests", tests},
+          {"tracks_without_a_known_group", unknown}};
 }
 
 }  // namespace
@@ -177,19 +196,27 @@ int leaks(const Registry& registry, const CommonOptions& common, const std::vect
         return same(other.spec.dataset, spec.dataset) && same(other.spec.excerpt, spec.excerpt);
       });
       if (c == cases.end())
-        c = cases.insert(cases.end(), Case{.spec = spec, .n_excerpts = count_excerpts(dataset, spec.excerpt, registry), .data = data->second});
+        c = cases.insert(cases.end(),
+                         Case{.spec = spec,
+                              .n_excerpts = count_excerpts(dataset, spec.excerpt, registry),
+                              .data = data->second});
       const auto add = [&](LeakCheck check) {
         const auto known = [&](const LeakCheck& other) { return other.split == check.split && other.seed == check.seed; };
         if (std::none_of(c->checks.begin(), c->checks.end(), known)) c->checks.push_back(std::move(check));
       };
       const auto seen = [&](const LeakCheck& check) { return check.seed == spec.seed; };
       if (std::none_of(c->checks.begin(), c->checks.end(), seen))
-        for (LeakCheck& check : check_leaks(dataset, data->second->content, spec, c->n_excerpts, registry)) add(std::move(check));
+        for (LeakCheck& check :
+             check_leaks(dataset, data->second->content, spec, c->n_excerpts, registry))
+          add(std::move(check));
       // Folds of one seed differ in their options alone.
-      const auto drawn = [&](const auto& other) { return same(other.first, spec.split) && other.second == spec.seed; };
+      const auto drawn = [&](const auto& other) {
+        return same(other.first, spec.split) && other.second == spec.seed;
+      };
       if (std::ranges::any_of(c->own, drawn)) continue;
       c->own.emplace_back(spec.split, spec.seed);
-      c->checks.push_back(check_own_split(dataset, data->second->content, spec, c->n_excerpts, registry));
+      c->checks.push_back(
+          check_own_split(dataset, data->second->content, spec, c->n_excerpts, registry));
     }
     if (cases.empty()) throw ConfigError(fmt::format("{}: no run of this experiment has a split", experiment.source_file));
     for (const Case& c : cases) {

@@ -37,7 +37,8 @@ class KFold final : public Splitter {
       throw ConfigError("split kfold: validation_fold needs at least 3 folds, found 2");
   }
 
-  Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t seed) const override {
+  Split split(const Dataset& dataset, const TrackContents& content,
+              std::uint64_t seed) const override {
     const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
     const int valid = options_.validation_fold ? (options_.fold + 1) % options_.folds : -1;
     const int train = (options_.fold + 2) % options_.folds;  // where genres of one group stay; any fold that is trained on
@@ -51,8 +52,12 @@ class KFold final : public Splitter {
       return *std::move(pieces);
     }
     if (grouping.n_groups < options_.folds)
-      throw ConfigError(fmt::format("split kfold: folds = {} is more than the number of groups ({}) of the dataset, {}; ask for fewer folds", options_.folds,
-                                    grouping.kinds.empty() ? "tracks" : fmt::format("{}", fmt::join(grouping.kinds, ", ")), grouping.n_groups));
+      throw ConfigError(fmt::format(
+          "split kfold: folds = {} is more than the number of groups ({}) of the dataset, {}; ask "
+          "for fewer folds",
+          options_.folds,
+          grouping.kinds.empty() ? "tracks" : fmt::format("{}", fmt::join(grouping.kinds, ", ")),
+          grouping.n_groups));
     Split result = start_split(grouping, options_);
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
     for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true, own_seed, result.notes))

@@ -62,10 +62,12 @@ class Published final : public Splitter {
       result.parts.push_back(part);
     }
     for (std::size_t t = 0; t < result.parts.size(); ++t)
-      if (grouping.dropped[t] || (grouping.train_only[t] && result.parts[t] != Part::train)) result.parts[t] = Part::none;
+      if (grouping.dropped[t] || (grouping.train_only[t] && result.parts[t] != Part::train))
+        result.parts[t] = Part::none;
     if (!options_.leaky) {
       refuse_straddling_copies(dataset, grouping, result.parts);
-      // A list goes by the artist that a track is filed under. That one by several artists is on another side than theirs is noted.
+      // A list goes by the artist that a track is filed under. That one by several artists is on
+      // another side than theirs is noted.
       const Grouping filed = group_tracks(dataset, content, options_, ArtistJoins::spellings);
       const std::vector<std::string> straddling = straddling_groups(dataset, filed, result.parts);
       if (!straddling.empty())
@@ -74,11 +76,15 @@ class Published final : public Splitter {
                                       list->name, straddling.size(), straddling.size() == 1 ? "" : "s",
                                       fmt::join(grouping.kinds, ", "), straddling.front()));
     }
-    if (const auto names = straddling_groups(dataset, grouping, result.parts); !names.empty() && !options_.leaky)
-      result.notes.push_back(fmt::format("{} group{} ({}) {} on more than one side of the list by tracks of several artists, such as that of '{}'",
-                                         names.size(), names.size() == 1 ? "" : "s", fmt::join(grouping.kinds, ", "), names.size() == 1 ? "is" : "are",
-                                         names.front()));
-    result.notes.insert(result.notes.begin(), fmt::format("published split: {}", list->description));
+    if (const auto names = straddling_groups(dataset, grouping, result.parts);
+        !names.empty() && !options_.leaky)
+      result.notes.push_back(
+          fmt::format("{} group{} ({}) {} on more than one side of the list by tracks of several "
+                      "artists, such as that of '{}'",
+                      names.size(), names.size() == 1 ? "" : "s", fmt::join(grouping.kinds, ", "),
+                      names.size() == 1 ? "is" : "are", names.front()));
+    result.notes.insert(result.notes.begin(),
+                        fmt::format("published split: {}", list->description));
     if (n_absent > 0) result.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
     note_straddling_copies(result, grouping);
     note_untrained_genres(dataset, result);
@@ -86,7 +92,8 @@ class Published final : public Splitter {
   }
 
  private:
-  void refuse_straddling_copies(const Dataset& dataset, const Grouping& grouping, const std::vector<Part>& parts) const {
+  void refuse_straddling_copies(const Dataset& dataset, const Grouping& grouping,
+                                const std::vector<Part>& parts) const {
     std::size_t n = 0;
     std::string example;
     for (const auto& members : grouping.copies) {
@@ -96,11 +103,15 @@ class Published final : public Splitter {
       if (sides.size() < 2) continue;
       if (n++ == 0)
         for (const auto& [part, t] : sides)
-          example += fmt::format("{}{} ({})", example.empty() ? "" : " and ", dataset.tracks()[t].id, to_string(part));
+          example += fmt::format("{}{} ({})", example.empty() ? "" : " and ",
+                                 dataset.tracks()[t].id, to_string(part));
     }
     if (n > 0)
-      throw ConfigError(fmt::format("split published: the list '{}' has {} set{} of copies on more than one side, such as {}; set split.leaky: true to use "
-                                    "it all the same (reports will mark it)", options_.list, n, n == 1 ? "" : "s", example));
+      throw ConfigError(
+          fmt::format("split published: the list '{}' has {} set{} of copies on more than one "
+                      "side, such as {}; set split.leaky: true to use "
+                      "it all the same (reports will mark it)",
+                      options_.list, n, n == 1 ? "" : "s", example));
   }
 
   static void note_untrained_genres(const Dataset& dataset, Split& split) {
@@ -109,9 +120,15 @@ class Published final : public Splitter {
       if (split.parts[t] == Part::train) trained.insert(dataset.tracks()[t].genre);
     std::vector<std::string> names;
     for (std::size_t t = 0; t < split.parts.size(); ++t)
-      if (const int genre = dataset.tracks()[t].genre; split.parts[t] == Part::test && !trained.contains(genre) && untrained.insert(genre).second)
+      if (const int genre = dataset.tracks()[t].genre; split.parts[t] == Part::test &&
+                                                       !trained.contains(genre) &&
+                                                       untrained.insert(genre).second)
         names.push_back(dataset.genres()[static_cast<std::size_t>(genre)]);
-    if (!names.empty()) split.notes.push_back(fmt::format("{} tested and not trained by the list: {}", names.size() == 1 ? "1 genre is" : fmt::format("{} genres are", names.size()), fmt::join(names, ", ")));
+    if (!names.empty())
+      split.notes.push_back(
+          fmt::format("{} tested and not trained by the list: {}",
+                      names.size() == 1 ? "1 genre is" : fmt::format("{} genres are", names.size()),
+                      fmt::join(names, ", ")));
   }
 
   PublishedOptions options_;

@@ -35,7 +35,8 @@ class Stratified final : public Splitter {
                                     options.train_fraction, options.valid_fraction));
   }
 
-  Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t seed) const override {
+  Split split(const Dataset& dataset, const TrackContents& content,
+              std::uint64_t seed) const override {
     std::vector<Part> names = {Part::train, Part::test};
     std::vector<double> fractions = {options_.train_fraction, 1.0 - options_.train_fraction - options_.valid_fraction};
     if (options_.valid_fraction > 0.0) {

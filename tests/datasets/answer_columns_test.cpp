@@ -96,16 +96,28 @@ TEST(AnswerColumns, FeaturesAreLeftAlone) {
       {"a good feature", [&](int, int g) { return g + noise(0.3); }},
       {"a feature that separates all genres", [&](int, int g) { return 100.0 * g + noise(1.0); }},
       {"whole numbers", [&](int, int g) { return std::round(120.0 + 10.0 * g + noise(20.0)); }},
-      {"tempi of slow and fast dances", [&](int, int g) { return std::round((g == 0 ? 86.0 : 180.0 + 10.0 * g) + 20.0 * random.uniform()); }},
-      {"tempi of which some are counted at half", [&](int, int g) { return std::round((g == 0 ? 104.0 : 200.0 + 5.0 * g) + 8.0 * random.uniform()) / (random.below(9) == 0 ? 2 : 1); }},
+      {"tempi of slow and fast dances",
+       [&](int, int g) {
+         return std::round((g == 0 ? 86.0 : 180.0 + 10.0 * g) + 20.0 * random.uniform());
+       }},
+      {"tempi of which some are counted at half",
+       [&](int, int g) {
+         return std::round((g == 0 ? 104.0 : 200.0 + 5.0 * g) + 8.0 * random.uniform()) /
+                (random.below(9) == 0 ? 2 : 1);
+       }},
       {"a key", [&](int, int) { return static_cast<double>(random.below(12)); }},
-      {"a mode that nearly tells", [&](int i, int g) { return g == 0 ? (i == 3 ? 1.0 : 0.0) : 1.0; }},
-      {"length in samples, three kinds", [&](int, int) { return 661000.0 + 504.0 * static_cast<double>(random.below(3)); }},
+      {"a mode that nearly tells",
+       [&](int i, int g) { return g == 0 ? (i == 3 ? 1.0 : 0.0) : 1.0; }},
+      {"length in samples, three kinds",
+       [&](int, int) { return 661000.0 + 504.0 * static_cast<double>(random.below(3)); }},
   };
   for (const int n_genres : {2, 4, 10})
     for (const auto& [name, value] : kFeatures)
       for (int repetition = 0; repetition < 5; ++repetition)
-        EXPECT_EQ(why_it_tells_the_genre(Column(200, n_genres, value).values, Column(200, n_genres, value).genre), std::nullopt) << name << ", " << n_genres;
+        EXPECT_EQ(why_it_tells_the_genre(Column(200, n_genres, value).values,
+                                         Column(200, n_genres, value).genre),
+                  std::nullopt)
+            << name << ", " << n_genres;
 }
 
 TEST(AnswerColumns, RanksOfAFeatureAreLeftAlone) {
@@ -114,7 +126,8 @@ TEST(AnswerColumns, RanksOfAFeatureAreLeftAlone) {
   Column column(300, 3, [](int, int) { return 0.0; });
   for (std::size_t i = 0; i < 300; ++i) feature.emplace_back(column.genre[i] + random.normal(), i);
   std::sort(feature.begin(), feature.end());
-  for (std::size_t rank = 0; rank < 300; ++rank) column.values[feature[rank].second] = static_cast<float>(rank);
+  for (std::size_t rank = 0; rank < 300; ++rank)
+    column.values[feature[rank].second] = static_cast<float>(rank);
   EXPECT_FALSE(column.is_refused());
 }
 

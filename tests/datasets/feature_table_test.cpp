@@ -89,7 +89,9 @@ TEST(FeatureTable, GtzanGroupsAndSplitsFollowEveryPieceOfATrack) {
   EXPECT_EQ(dataset->tracks()[0].id, "blues.00000.0");
   EXPECT_EQ(dataset->tracks()[0].groups.at("artist"), "John Lee Hooker");
   EXPECT_EQ(dataset->tracks()[1].groups, dataset->tracks()[0].groups);
-  EXPECT_EQ(dataset->tracks()[2].groups, (std::map<std::string, std::string>{{"song", "jazz.00054"}})) << "an unknown artist stays unknown";
+  EXPECT_EQ(dataset->tracks()[2].groups,
+            (std::map<std::string, std::string>{{"song", "jazz.00054"}}))
+      << "an unknown artist stays unknown";
   const auto splits = dataset->published_splits();
   ASSERT_EQ(splits.size(), 3U);
   EXPECT_EQ(splits[0].parts.at("blues.00000.1"), "valid");
@@ -117,7 +119,8 @@ std::string sorted_table(int n, const std::vector<std::string>& genres, Cell cel
   std::string text = "Unnamed: 0,filename,noise,label\n";
   for (int i = 0; i < n; ++i) {
     const int g = i * static_cast<int>(genres.size()) / n;
-    text += fmt::format("{},{}.wav,{:.3f},{}\n", cell(i, g), i, random.normal(), genres[static_cast<std::size_t>(g)]);
+    text += fmt::format("{},{}.wav,{:.3f},{}\n", cell(i, g), i, random.normal(),
+                        genres[static_cast<std::size_t>(g)]);
   }
   return text;
 }
@@ -128,24 +131,37 @@ TEST(FeatureTable, AColumnThatTellsTheGenreIsRefusedUnlessItIsNamed) {
   const std::string message = fault(index);
   EXPECT_CONTAINS(message, "t.csv: column 'Unnamed: 0' counts the rows");
   EXPECT_CONTAINS(message, "set dataset.ignore_columns to [\"Unnamed: 0\"]");
-  EXPECT_EQ(table_of(index, {{"ignore_columns", std::vector<std::string>{"Unnamed: 0"}}})->feature_names(), std::vector<std::string>{"noise"});
-  EXPECT_EQ(table_of(index, {{"keep_columns", std::vector<std::string>{"Unnamed: 0"}}})->feature_names(), (std::vector<std::string>{"Unnamed: 0", "noise"}));
-  EXPECT_CONTAINS(fault(sorted_table(60, genres, [](int, int g) { return 7 - 2 * g; })), "column 'Unnamed: 0' has one value in all tracks of a genre");
-  EXPECT_CONTAINS(fault(sorted_table(60, genres, [](int, int g) { return g == 1 ? 1 : 0; })), "has one value in all tracks of a genre");
-  EXPECT_EQ(table_of(sorted_table(60, genres, [](int, int) { return 4; }))->feature_names().size(), 2U) << "a constant column tells nothing";
+  EXPECT_EQ(table_of(index, {{"ignore_columns", std::vector<std::string>{"Unnamed: 0"}}})
+                ->feature_names(),
+            std::vector<std::string>{"noise"});
+  EXPECT_EQ(
+      table_of(index, {{"keep_columns", std::vector<std::string>{"Unnamed: 0"}}})->feature_names(),
+      (std::vector<std::string>{"Unnamed: 0", "noise"}));
+  EXPECT_CONTAINS(fault(sorted_table(60, genres, [](int, int g) { return 7 - 2 * g; })),
+                  "column 'Unnamed: 0' has one value in all tracks of a genre");
+  EXPECT_CONTAINS(fault(sorted_table(60, genres, [](int, int g) { return g == 1 ? 1 : 0; })),
+                  "has one value in all tracks of a genre");
+  EXPECT_EQ(table_of(sorted_table(60, genres, [](int, int) { return 4; }))->feature_names().size(),
+            2U)
+      << "a constant column tells nothing";
 }
 
 TEST(FeatureTable, EveryColumnThatTellsTheGenreIsNamedInOneMessage) {
   std::string text = "index,filename,length,x,genre_id,label\n";
   Random random(1);
-  for (int i = 0; i < 48; ++i) text += fmt::format("{},{}.wav,661504,{:.4f},{},{}\n", 100 - i, i, random.normal(), i / 16, "abc"[i / 16]);
+  for (int i = 0; i < 48; ++i)
+    text += fmt::format("{},{}.wav,661504,{:.4f},{},{}\n", 100 - i, i, random.normal(), i / 16,
+                        "abc"[i / 16]);
   const std::string message = fault(text);
   EXPECT_CONTAINS(message, "'index' counts the rows, column 'genre_id' has one value");
-  EXPECT_CONTAINS(message, "ignore_columns to [\"index\", \"genre_id\", \"length\"]") << "what is ignored already stays so";
+  EXPECT_CONTAINS(message, "ignore_columns to [\"index\", \"genre_id\", \"length\"]")
+      << "what is ignored already stays so";
 }
 
 TEST(FeatureTable, SpellingsOfAGenreAreOneGenreAndNoted) {
-  const auto dataset = table_of("filename,x,label\na,1,Hip-Hop\nb,2,hip hop\nc,3,Forr\xC3\xB3\nd,4,Forro\xCC\x81\ne,5,C#\nf,6,Pop\n");
+  const auto dataset = table_of(
+      "filename,x,label\na,1,Hip-Hop\nb,2,hip "
+      "hop\nc,3,Forr\xC3\xB3\nd,4,Forro\xCC\x81\ne,5,C#\nf,6,Pop\n");
   EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"C#", "Forr\xC3\xB3", "Hip-Hop", "Pop"}));
   ASSERT_EQ(problems(*dataset, "spelling").size(), 2U);
   EXPECT_EQ(problems(*dataset, "spelling")[1].where, "hip hop");

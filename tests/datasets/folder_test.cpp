@@ -71,16 +71,22 @@ TEST(Folder, SomeGenresCanBeChosenAndAnUnknownOneIsNamed) {
 TEST(Folder, FoldersWhoseNamesAreSpellingsOfOneAnotherAreOneGenreAndNoted) {
   const std::string composed = "Forr\xC3\xB3", decomposed = "Forro\xCC\x81";
   TemporaryFolder root;
-  for (const std::string& genre : {composed, decomposed, std::string("Rock"), std::string("rock"), std::string("Hip-Hop"), std::string("Hip Hop"), std::string("!!!"), std::string("???")})
+  for (const std::string& genre :
+       {composed, decomposed, std::string("Rock"), std::string("rock"), std::string("Hip-Hop"),
+        std::string("Hip Hop"), std::string("!!!"), std::string("???")})
     write_tone(root / genre / "a.wav");
   const auto dataset = folder(root.path());
-  EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"!!!", "???", decomposed, "Hip Hop", "Rock"})) << "names of symbols only differ as they are";
+  EXPECT_EQ(dataset->genres(),
+            (std::vector<std::string>{"!!!", "???", decomposed, "Hip Hop", "Rock"}))
+      << "names of symbols only differ as they are";
   EXPECT_EQ(dataset->tracks().size(), 8U);
   ASSERT_EQ(problems(*dataset, "spelling").size(), 3U);
   EXPECT_EQ(problems(*dataset, "spelling")[1].where, "Hip-Hop");
   EXPECT_EQ(problems(*dataset, "spelling")[1].message, "is taken for the genre 'Hip Hop'");
-  const auto chosen = folder(root.path(), {{"genres", std::vector<std::string>{"rock", "HIP HOP"}}});
-  EXPECT_EQ(chosen->genres(), (std::vector<std::string>{"Hip Hop", "rock"})) << "folders that are named are used alone";
+  const auto chosen =
+      folder(root.path(), {{"genres", std::vector<std::string>{"rock", "HIP HOP"}}});
+  EXPECT_EQ(chosen->genres(), (std::vector<std::string>{"Hip Hop", "rock"}))
+      << "folders that are named are used alone";
   EXPECT_EQ(chosen->tracks().size(), 2U);
 }
 

@@ -76,7 +76,8 @@ TEST(Leaks, ASplitThatCannotBeDrawnSaysWhyAndTheOthersAreDrawn) {
   MemoryDataset dataset({"a", "b"});
   for (int t = 0; t < 8; ++t) dataset.add("a" + std::to_string(t), 0, "a artist " + std::to_string(t));
   for (int t = 0; t < 8; ++t) dataset.add("b" + std::to_string(t), 1, "the only artist");
-  const std::vector<LeakCheck> checks = check_leaks(dataset, {}, run_of(registry, {}), {}, registry);
+  const std::vector<LeakCheck> checks =
+      check_leaks(dataset, {}, run_of(registry, {}), {}, registry);
   EXPECT_NE(check_named(checks, "grouped by artist").error.find("genre 'b'"), std::string::npos);
   EXPECT_TRUE(check_named(checks, "tracks at random").error.empty());
   EXPECT_EQ(kind_of(check_named(checks, "tracks at random"), "artist").straddling, std::vector<std::string>{"the only artist"});
@@ -87,7 +88,9 @@ TEST(Leaks, PublishedListsAreCheckedToo) {
   register_all_pipeline(registry);
   MemoryDataset dataset = music();
   dataset.splits = {{"mine", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"b0", "train"}, {"b4", "test"}}, false}};
-  const std::vector<LeakCheck> checks = check_leaks(dataset, {}, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"), {}, registry);
+  const std::vector<LeakCheck> checks = check_leaks(
+      dataset, {}, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"),
+      {}, registry);
   const KindLeak& artists = kind_of(check_named(checks, "published: mine"), "artist");
   EXPECT_EQ(artists.n_groups, 3u);
   EXPECT_EQ(artists.straddling, std::vector<std::string>{"a artist 0"});
@@ -98,10 +101,14 @@ TEST(Leaks, CopiesAreAKindOfTheirOwnAndSpellingsOneArtist) {
   Registry registry;
   register_all_pipeline(registry);
   MemoryDataset dataset({"a", "b"});
-  for (int t = 0; t < 20; ++t) dataset.add("t" + std::to_string(t), t % 2, t < 4 ? (t % 2 == 0 ? "Queen" : "QUEEN") : "artist " + std::to_string(t));
+  for (int t = 0; t < 20; ++t)
+    dataset.add("t" + std::to_string(t), t % 2,
+                t < 4 ? (t % 2 == 0 ? "Queen" : "QUEEN") : "artist " + std::to_string(t));
   TrackContents content;
-  for (int t = 0; t < 20; ++t) content.push_back(t < 12 ? "pair " + std::to_string(t / 2) : "file " + std::to_string(t));
-  const std::vector<LeakCheck> checks = check_leaks(dataset, content, run_of(registry, {{"train_fraction", 0.5}}), {}, registry);
+  for (int t = 0; t < 20; ++t)
+    content.push_back(t < 12 ? "pair " + std::to_string(t / 2) : "file " + std::to_string(t));
+  const std::vector<LeakCheck> checks =
+      check_leaks(dataset, content, run_of(registry, {{"train_fraction", 0.5}}), {}, registry);
   const KindLeak& random = kind_of(check_named(checks, "tracks at random"), "copy");
   EXPECT_EQ(random.n_groups, 6u);
   EXPECT_FALSE(random.straddling.empty());
@@ -115,11 +122,14 @@ TEST(Leaks, TracksThatNoSeedTestsAndThatAllTestAreCounted) {
   Registry registry;
   register_all_pipeline(registry);
   MemoryDataset dataset({"a", "b"});
-  for (int t = 0; t < 20; ++t) dataset.add("a" + std::to_string(t), 0, t < 14 ? "large" : "a artist " + std::to_string(t));
-  for (int t = 0; t < 20; ++t) dataset.add("b" + std::to_string(t), 1, "b artist " + std::to_string(t));
+  for (int t = 0; t < 20; ++t)
+    dataset.add("a" + std::to_string(t), 0, t < 14 ? "large" : "a artist " + std::to_string(t));
+  for (int t = 0; t < 20; ++t)
+    dataset.add("b" + std::to_string(t), 1, "b artist " + std::to_string(t));
   std::vector<LeakCheck> drawn;
   RunSpec run = run_of(registry, {});
-  for (run.seed = 0; run.seed < 40; ++run.seed) drawn.push_back(check_own_split(dataset, {}, run, {}, registry));
+  for (run.seed = 0; run.seed < 40; ++run.seed)
+    drawn.push_back(check_own_split(dataset, {}, run, {}, registry));
   std::vector<const LeakCheck*> checks;
   for (const LeakCheck& check : drawn) checks.push_back(&check);
   const TestCounts counts = count_tests(checks);

@@ -115,18 +115,25 @@ TEST_F(Planning, ReadsASlotAnewWhereASweepChangesIt) {
 }
 
 TEST_F(Planning, KnowsTheContentOfEveryTrack) {
-  registry_.datasets.add({{.name = "copies", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
-                            auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
-                            for (int t = 0; t < 20; ++t) {
-                              std::vector<float> row;
-                              for (int i = 0; i < 6; ++i) row.push_back(static_cast<float>((t / 2 * 37 + i * 11) % 101));
-                              if (t == 3) row[0] = row[0] == 0.0f ? -0.0f : row[0];
-                              dataset->add("track" + std::to_string(100 + t), (t / 2) % 2, {}, row);
-                            }
-                            return dataset;
-                          }});
+  registry_.datasets.add(
+      {{.name = "copies", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
+         auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
+         for (int t = 0; t < 20; ++t) {
+           std::vector<float> row;
+           for (int i = 0; i < 6; ++i)
+             row.push_back(static_cast<float>((t / 2 * 37 + i * 11) % 101));
+           if (t == 3) row[0] = row[0] == 0.0f ? -0.0f : row[0];
+           dataset->add("track" + std::to_string(100 + t), (t / 2) % 2, {}, row);
+         }
+         return dataset;
+       }});
   for (const char* split : {"{seed: 1}", "{seed: 2}", "{kind: kfold, folds: 4}"}) {
-    const Plan p = plan_of(load_experiment(folder_.write("e.yaml", "dataset: {name: copies}\nfeatures: {name: table}\nmethod: {name: alpha}\nsplit: " + std::string(split) + "\n"), {}, registry_));
+    const Plan p = plan_of(load_experiment(
+        folder_.write(
+            "e.yaml",
+            "dataset: {name: copies}\nfeatures: {name: table}\nmethod: {name: alpha}\nsplit: " +
+                std::string(split) + "\n"),
+        {}, registry_));
     const PlannedRun& run = p.runs.front();
     ASSERT_EQ(run.data->content.size(), 20u);
     for (std::size_t t = 0; t < 20; t += 2) {
@@ -139,11 +146,14 @@ TEST_F(Planning, KnowsTheContentOfEveryTrack) {
 
 TEST_F(Planning, RefusesDataOfOneGenre) {
   const auto add = [&](const char* name, std::vector<int> genres) {
-    registry_.datasets.add({{.name = name, .summary = "For tests."}, [genres](const OptionValues&, const Registry&) {
-                              auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"polka", "rock", "swing"});
-                              for (std::size_t t = 0; t < genres.size(); ++t) dataset->add("track" + std::to_string(t), genres[t], {}, {static_cast<float>(t)});
-                              return dataset;
-                            }});
+    registry_.datasets.add(
+        {{.name = name, .summary = "For tests."}, [genres](const OptionValues&, const Registry&) {
+           auto dataset =
+               std::make_unique<MemoryDataset>(std::vector<std::string>{"polka", "rock", "swing"});
+           for (std::size_t t = 0; t < genres.size(); ++t)
+             dataset->add("track" + std::to_string(t), genres[t], {}, {static_cast<float>(t)});
+           return dataset;
+         }});
   };
   add("one", {1, 1, 1, 1});
   add("none", {});
@@ -151,16 +161,23 @@ TEST_F(Planning, RefusesDataOfOneGenre) {
   add("two_but_for_one", {0, 1, 1, 1, 1});
   const auto refusal = [&](const std::string& dataset) -> std::string {
     try {
-      plan_of(load_experiment(folder_.write("e.yaml", "dataset: {name: " + dataset + "}\nfeatures: {name: table}\nmethod: {name: alpha}\nsplit: {single_group_genres: drop}\n"), {}, registry_));
+      plan_of(load_experiment(
+          folder_.write("e.yaml", "dataset: {name: " + dataset +
+                                      "}\nfeatures: {name: table}\nmethod: {name: alpha}\nsplit: "
+                                      "{single_group_genres: drop}\n"),
+          {}, registry_));
     } catch (const ConfigError& error) {
       return error.what();
     }
     return "";
   };
-  EXPECT_NE(refusal("one").find("all 4 tracks have one genre, 'rock'"), std::string::npos) << refusal("one");
+  EXPECT_NE(refusal("one").find("all 4 tracks have one genre, 'rock'"), std::string::npos)
+      << refusal("one");
   EXPECT_NE(refusal("none").find("has no tracks"), std::string::npos) << refusal("none");
   EXPECT_EQ(refusal("two"), "") << "that a third genre has no tracks is no matter";
-  EXPECT_NE(refusal("two_but_for_one").find("'rock' is the only genre with training tracks"), std::string::npos) << refusal("two_but_for_one");
+  EXPECT_NE(refusal("two_but_for_one").find("'rock' is the only genre with training tracks"),
+            std::string::npos)
+      << refusal("two_but_for_one");
 }
 
 }  // namespace

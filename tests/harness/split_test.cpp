@@ -21,11 +21,13 @@ namespace {
 
 using testing::MemoryDataset;
 
-Split split(const Dataset& dataset, const std::string& kind, const OptionValues& options, std::uint64_t seed = 0, const TrackContents& content = {}) {
+Split split(const Dataset& dataset, const std::string& kind, const OptionValues& options,
+            std::uint64_t seed = 0, const TrackContents& content = {}) {
   Registry registry;
   register_all_pipeline(registry);
   const SplitPlugin& plugin = registry.splits.get(kind, "test");
-  return plugin.make(plugin.options.resolve(options, "split " + kind))->split(dataset, content, seed);
+  return plugin.make(plugin.options.resolve(options, "split " + kind))
+      ->split(dataset, content, seed);
 }
 
 MemoryDataset balanced(int n_genres, int n_tracks, int tracks_an_artist) {
@@ -168,8 +170,12 @@ TEST(Splits, NeverPutAGroupOnTwoSidesWhateverTheStructure) {
       s = split(dataset, folds ? "kfold" : "stratified", options, seed);
     } catch (const ConfigError& error) {
       const std::string message = error.what();
-      ASSERT_TRUE(rule == "fail" || message.find("is more than the number of groups") != std::string::npos) << message;
-      ASSERT_TRUE(message.find("genre '") != std::string::npos || message.find("is more than the number of groups") != std::string::npos) << message;
+      ASSERT_TRUE(rule == "fail" ||
+                  message.find("is more than the number of groups") != std::string::npos)
+          << message;
+      ASSERT_TRUE(message.find("genre '") != std::string::npos ||
+                  message.find("is more than the number of groups") != std::string::npos)
+          << message;
       ++n_refused;
       continue;
     }
@@ -181,7 +187,8 @@ TEST(Splits, NeverPutAGroupOnTwoSidesWhateverTheStructure) {
     for (const auto& [group, parts] : sides) ASSERT_EQ(parts.size(), 1u) << group << ", seed " << seed;
     auto of_genre = counts(dataset, s);
     for (int g = 0; g < static_cast<int>(dataset.genres().size()); ++g) {
-      ASSERT_FALSE((of_genre[{g, Part::test}]) > 0 && (of_genre[{g, Part::train}]) == 0) << "tested and not trained, seed " << seed;
+      ASSERT_FALSE((of_genre[{g, Part::test}]) > 0 && (of_genre[{g, Part::train}]) == 0)
+          << "tested and not trained, seed " << seed;
     }
     if (rule == "fail" && !folds) {
       auto n = counts(dataset, s);
@@ -218,11 +225,13 @@ std::pair<int, double> distance_from(const Dataset& dataset, const std::vector<i
 }
 
 /// How far one genre is from its shares, in tracks: as draw_division() measures it.
-double distance_of_genre(const Dataset& dataset, int genre, const std::vector<int>& part, const std::vector<double>& fractions) {
+double distance_of_genre(const Dataset& dataset, int genre, const std::vector<int>& part,
+                         const std::vector<double>& fractions) {
   std::vector<double> off(fractions.size(), 0.0);
   for (std::size_t t = 0; t < part.size(); ++t)
     if (dataset.tracks()[t].genre == genre)
-      for (std::size_t p = 0; p < fractions.size(); ++p) off[p] += (part[t] == static_cast<int>(p)) - fractions[p];
+      for (std::size_t p = 0; p < fractions.size(); ++p)
+        off[p] += (part[t] == static_cast<int>(p)) - fractions[p];
   double squared = 0.0;
   for (const double one : off) squared += one * one;
   return std::sqrt(squared / 2.0);
@@ -237,9 +246,11 @@ TEST(Stratified, IsAsCloseToTheFractionsAsTheClosestDivisionAndTheTolerance) {
     const Grouping grouping = group_tracks(dataset, {}, {});
     const bool three = random.below(2) == 0;
     const std::vector<double> fractions = three ? std::vector<double>{0.6, 0.15, 0.25} : std::vector<double>{0.7, 0.3};
-    if (grouping.n_groups > (three ? 7 : 12)) continue;  // the closest of these is found by trying all
+    if (grouping.n_groups > (three ? 7 : 12))
+      continue;  // the closest of these is found by trying all
     std::pair<int, double> best = {INT_MAX, 0.0};
-    std::vector<double> limit;  // the farthest that a genre is from its shares in any division that is as close as can be
+    std::vector<double> limit;  // the farthest that a genre is from its shares in any division that
+                                // is as close as can be
     std::vector<int> side(static_cast<std::size_t>(grouping.n_groups), 0);
     const auto parts_of = [&] {
       std::vector<int> part;
@@ -249,13 +260,16 @@ TEST(Stratified, IsAsCloseToTheFractionsAsTheClosestDivisionAndTheTolerance) {
     for (bool more = true; more;) {  // every way to put the groups on sides
       const std::vector<int> parts = parts_of();
       const std::pair<int, double> found = distance_from(dataset, parts, fractions);
-      const bool closer = found.first < best.first || (found.first == best.first && found.second < best.second - 1e-9);
+      const bool closer = found.first < best.first ||
+                          (found.first == best.first && found.second < best.second - 1e-9);
       if (closer) {
         best = found;
         limit.assign(dataset.genres().size(), 0.0);
       }
       if (closer || (found.first == best.first && found.second <= best.second + 1e-9))
-        for (std::size_t g = 0; g < limit.size(); ++g) limit[g] = std::max(limit[g], distance_of_genre(dataset, static_cast<int>(g), parts, fractions));
+        for (std::size_t g = 0; g < limit.size(); ++g)
+          limit[g] =
+              std::max(limit[g], distance_of_genre(dataset, static_cast<int>(g), parts, fractions));
       std::size_t i = 0;
       for (; i < side.size() && ++side[i] == static_cast<int>(fractions.size()); ++i) side[i] = 0;
       more = i < side.size();
@@ -272,7 +286,8 @@ TEST(Stratified, IsAsCloseToTheFractionsAsTheClosestDivisionAndTheTolerance) {
     EXPECT_EQ(distance_from(dataset, part, fractions).first, 0) << seed;
     for (std::size_t g = 0; g < limit.size(); ++g) {
       const auto size = std::ranges::count(dataset.tracks(), static_cast<int>(g), &Track::genre);
-      EXPECT_LE(distance_of_genre(dataset, static_cast<int>(g), part, fractions), limit[g] + 0.1 * static_cast<double>(size) + 1e-6)
+      EXPECT_LE(distance_of_genre(dataset, static_cast<int>(g), part, fractions),
+                limit[g] + 0.1 * static_cast<double>(size) + 1e-6)
           << "seed " << seed << ", genre " << g;
     }
     ++n_compared;
@@ -289,23 +304,29 @@ std::vector<int> count_tests(const Dataset& dataset, const OptionValues& options
   return tested;
 }
 
-/// One genre of an artist of `large` tracks and `n - large` by others, beside a genre of 40 artists.
+/// One genre of an artist of `large` tracks and `n - large` by others, beside a genre of 40
+/// artists.
 MemoryDataset with_a_large_artist(int large, int n) {
   MemoryDataset dataset({"reggae", "rock"});
-  for (int t = 0; t < n; ++t) dataset.add("reggae" + std::to_string(t), 0, t < large ? "Bob Marley" : "singer " + std::to_string(t));
-  for (int t = 0; t < 40; ++t) dataset.add("rock" + std::to_string(t), 1, "band " + std::to_string(t));
+  for (int t = 0; t < n; ++t)
+    dataset.add("reggae" + std::to_string(t), 0,
+                t < large ? "Bob Marley" : "singer " + std::to_string(t));
+  for (int t = 0; t < 40; ++t)
+    dataset.add("rock" + std::to_string(t), 1, "band " + std::to_string(t));
   return dataset;
 }
 
 TEST(Stratified, TestsALargeArtistAboutAsOftenAsTheShareOfTheTestPart) {
   const std::vector<int> tested = count_tests(with_a_large_artist(35, 100), {}, 300);
-  EXPECT_GT(tested[0], 60) << "35 tracks of an asked 30: close enough to be tested in three of ten divisions";
+  EXPECT_GT(tested[0], 60)
+      << "35 tracks of an asked 30: close enough to be tested in three of ten divisions";
   EXPECT_LT(tested[0], 130);
   for (std::size_t t = 35; t < 100; ++t) {
     EXPECT_GT(tested[t], 30) << t;
     EXPECT_LT(tested[t], 150) << t;
   }
-  for (std::size_t t = 100; t < 140; ++t) EXPECT_NEAR(tested[t], 90, 35) << "a binomial of 300 and 0.3 has a deviation of 8";
+  for (std::size_t t = 100; t < 140; ++t)
+    EXPECT_NEAR(tested[t], 90, 35) << "a binomial of 300 and 0.3 has a deviation of 8";
 }
 
 TEST(Stratified, SongsBesideAnArtistTooLargeToBeTestedAreNotAlwaysTested) {
@@ -319,10 +340,13 @@ TEST(Stratified, SongsBesideAnArtistTooLargeToBeTestedAreNotAlwaysTested) {
 
 TEST(Stratified, TwoGroupsThatWouldDoAreTestedEquallyOften) {
   MemoryDataset dataset({"a", "b"});
-  for (int t = 0; t < 30; ++t) dataset.add("a" + std::to_string(t), 0, "a" + std::to_string(t / 10));
-  for (int t = 0; t < 30; ++t) dataset.add("b" + std::to_string(t), 1, "b" + std::to_string(t / 10));
+  for (int t = 0; t < 30; ++t)
+    dataset.add("a" + std::to_string(t), 0, "a" + std::to_string(t / 10));
+  for (int t = 0; t < 30; ++t)
+    dataset.add("b" + std::to_string(t), 1, "b" + std::to_string(t / 10));
   const std::vector<int> tested = count_tests(dataset, {}, 600);
-  for (const std::size_t t : {0u, 10u, 20u, 30u, 40u, 50u}) EXPECT_NEAR(tested[t], 200, 50) << "a binomial of 600 and 1/3 has a deviation of 12";
+  for (const std::size_t t : {0u, 10u, 20u, 30u, 40u, 50u})
+    EXPECT_NEAR(tested[t], 200, 50) << "a binomial of 600 and 1/3 has a deviation of 12";
 }
 
 TEST(Stratified, TiesFavourNeitherValidationNorTest) {
@@ -330,7 +354,9 @@ TEST(Stratified, TiesFavourNeitherValidationNorTest) {
   double n_valid = 0.0, n_test = 0.0;
   constexpr int kSeeds = 300;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
-    const Split s = split(dataset, "stratified", {{"leaky", true}, {"train_fraction", 0.7}, {"valid_fraction", 0.15}}, seed);
+    const Split s =
+        split(dataset, "stratified",
+              {{"leaky", true}, {"train_fraction", 0.7}, {"valid_fraction", 0.15}}, seed);
     auto n = counts(dataset, s);
     for (int g = 0; g < 10; ++g) {
       EXPECT_EQ((n[{g, Part::train}]), 7);
@@ -347,14 +373,21 @@ TEST(Stratified, TiesFavourNeitherValidationNorTest) {
 TEST(Stratified, DividesAThousandTracksInMilliseconds) {
   MemoryDataset dataset({"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"});
   Random random(3);
-  for (int t = 0; t < 1000; ++t) dataset.add("t" + std::to_string(t), t / 100, "artist " + std::to_string(t / 100) + " " + std::to_string(random.below(1 + random.below(50))));
+  for (int t = 0; t < 1000; ++t)
+    dataset.add("t" + std::to_string(t), t / 100,
+                "artist " + std::to_string(t / 100) + " " +
+                    std::to_string(random.below(1 + random.below(50))));
   const auto start = std::chrono::steady_clock::now();
-  for (std::uint64_t seed = 0; seed < 20; ++seed) split(dataset, "stratified", {{"valid_fraction", 0.15}}, seed);
-  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 20 * 0.25) << "3 ms each on an idle machine";
+  for (std::uint64_t seed = 0; seed < 20; ++seed)
+    split(dataset, "stratified", {{"valid_fraction", 0.15}}, seed);
+  EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+            20 * 0.25)
+      << "3 ms each on an idle machine";
 }
 
 /// The content of each track, equal for those in one of the sets.
-TrackContents contents(const Dataset& dataset, const std::vector<std::vector<std::size_t>>& copies) {
+TrackContents contents(const Dataset& dataset,
+                       const std::vector<std::vector<std::size_t>>& copies) {
   TrackContents result;
   for (const Track& track : dataset.tracks()) result.push_back("content of " + track.id);
   for (const auto& set : copies)
@@ -363,7 +396,8 @@ TrackContents contents(const Dataset& dataset, const std::vector<std::vector<std
 }
 
 bool has_note(const Split& s, const std::string& text) {
-  return std::ranges::any_of(s.notes, [&](const std::string& note) { return note.find(text) != std::string::npos; });
+  return std::ranges::any_of(
+      s.notes, [&](const std::string& note) { return note.find(text) != std::string::npos; });
 }
 
 TEST(Copies, StayOnOneSideWhateverIsGroupedBy) {
@@ -375,8 +409,10 @@ TEST(Copies, StayOnOneSideWhateverIsGroupedBy) {
         EXPECT_EQ(s.parts[0], s.parts[7]);
         EXPECT_EQ(s.parts[0], s.parts[19]);
         EXPECT_EQ(s.parts[5], s.parts[25]) << "copies of two genres";
-        EXPECT_TRUE(has_note(s, "5 of 40 tracks have the same content as another one; copies stay on one side; 2 of them have copies of another genre, "
-                                "such as a5 (a) and b5 (b)"));
+        EXPECT_TRUE(has_note(s,
+                             "5 of 40 tracks have the same content as another one; copies stay on "
+                             "one side; 2 of them have copies of another genre, "
+                             "such as a5 (a) and b5 (b)"));
       }
 }
 
@@ -389,22 +425,35 @@ TEST(Copies, AreCountedInLeakySplitsAndInSplitsOfPieces) {
     const Split s = split(dataset, "stratified", {{"leaky", true}}, seed, contents(dataset, pairs));
     std::size_t n = 0;
     for (std::size_t t = 0; t < 20; t += 2) n += s.parts[t] != s.parts[t + 1] ? 2 : 0;
-    EXPECT_TRUE(has_note(s, "20 tracks have the same content as another one; " + std::to_string(n) + " of them have a copy on another side"));
+    EXPECT_TRUE(has_note(s, "20 tracks have the same content as another one; " + std::to_string(n) +
+                                " of them have a copy on another side"));
     n_straddling += n;
   }
   EXPECT_GT(n_straddling, 40u) << "42 % of the pairs, by chance";
-  EXPECT_TRUE(has_note(split(dataset, "stratified", {{"leaky", true}, {"unit", std::string("excerpt")}}, 0, contents(dataset, pairs)),
-                       "20 tracks have the same content as another one; pieces of them are on several sides"));
+  EXPECT_TRUE(has_note(
+      split(dataset, "stratified", {{"leaky", true}, {"unit", std::string("excerpt")}}, 0,
+            contents(dataset, pairs)),
+      "20 tracks have the same content as another one; pieces of them are on several sides"));
 }
 
 TEST(Copies, OnTwoSidesOfAPublishedListAreRefusedByName) {
   MemoryDataset dataset = balanced(2, 4, 0);
-  dataset.splits = {{"list", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"a2", "train"}, {"b0", "train"}, {"b1", "test"}}, false}};
+  dataset.splits = {
+      {"list",
+       "from a paper",
+       {{"a0", "train"}, {"a1", "test"}, {"a2", "train"}, {"b0", "train"}, {"b1", "test"}},
+       false}};
   const OptionValues list = {{"list", std::string("list")}};
-  EXPECT_THROW_SAYING(split(dataset, "published", list, 0, contents(dataset, {{0, 1}})), ConfigError, "1 set of copies on more than one side", "a0 (train) and a1 (test)", "split.leaky");
-  EXPECT_THROW_SAYING(split(dataset, "published", list, 0, contents(dataset, {{2, 5}})), ConfigError, "a2 (train) and b1 (test)");
-  EXPECT_NO_THROW(split(dataset, "published", list, 0, contents(dataset, {{0, 2, 3}, {0, 4}}))) << "a3 is on no side";
-  EXPECT_TRUE(has_note(split(dataset, "published", {{"list", std::string("list")}, {"leaky", true}}, 0, contents(dataset, {{0, 1}})), "2 of them have a copy on another side"));
+  EXPECT_THROW_SAYING(split(dataset, "published", list, 0, contents(dataset, {{0, 1}})),
+                      ConfigError, "1 set of copies on more than one side",
+                      "a0 (train) and a1 (test)", "split.leaky");
+  EXPECT_THROW_SAYING(split(dataset, "published", list, 0, contents(dataset, {{2, 5}})),
+                      ConfigError, "a2 (train) and b1 (test)");
+  EXPECT_NO_THROW(split(dataset, "published", list, 0, contents(dataset, {{0, 2, 3}, {0, 4}})))
+      << "a3 is on no side";
+  EXPECT_TRUE(has_note(split(dataset, "published", {{"list", std::string("list")}, {"leaky", true}},
+                             0, contents(dataset, {{0, 1}})),
+                       "2 of them have a copy on another side"));
 }
 
 TEST(Copies, OfFeaturesCountOnlyWhereChanceCannotMakeThem) {
@@ -420,7 +469,8 @@ TEST(Copies, OfFeaturesCountOnlyWhereChanceCannotMakeThem) {
     coarse.add("t" + std::to_string(t), t % 2, {}, {static_cast<float>(key), 1.0f});
     of_coarse.push_back("key " + std::to_string(key));
   }
-  EXPECT_EQ(group_tracks(many, of_many, {}).copies, (std::vector<std::vector<std::size_t>>{{10, 31}}));
+  EXPECT_EQ(group_tracks(many, of_many, {}).copies,
+            (std::vector<std::vector<std::size_t>>{{10, 31}}));
   EXPECT_TRUE(group_tracks(coarse, of_coarse, {}).copies.empty()) << "sixty songs have twelve keys";
 }
 
@@ -435,17 +485,23 @@ MemoryDataset partly_known(int n) {
   for (int g = 0; g < 2; ++g)
     for (int t = 0; t < n; ++t) {
       const std::string genre = g == 0 ? "a" : "b";
-      dataset.add(genre + std::to_string(t), g, t % 4 == 3 ? (t % 8 == 3 ? "" : "Various Artists") : genre + " artist " + std::to_string(t / 2));
+      dataset.add(genre + std::to_string(t), g,
+                  t % 4 == 3 ? (t % 8 == 3 ? "" : "Various Artists")
+                             : genre + " artist " + std::to_string(t / 2));
     }
   return dataset;
 }
 
 TEST(UnknownArtists, FollowTheirRule) {
   const MemoryDataset dataset = partly_known(24);
-  const auto drawn = [&](const char* rule, std::uint64_t seed) { return split(dataset, "stratified", {{"train_fraction", 0.5}, {"unknown_groups", std::string(rule)}}, seed); };
+  const auto drawn = [&](const char* rule, std::uint64_t seed) {
+    return split(dataset, "stratified",
+                 {{"train_fraction", 0.5}, {"unknown_groups", std::string(rule)}}, seed);
+  };
   std::set<Part> own;
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
-    const Split together = drawn("together_by_genre", seed), train_only = drawn("train_only", seed), dropped = drawn("drop", seed);
+    const Split together = drawn("together_by_genre", seed), train_only = drawn("train_only", seed),
+                dropped = drawn("drop", seed);
     own.clear();
     for (std::size_t t = 0; t < 48; ++t) {
       if (t % 4 != 3) continue;
@@ -456,39 +512,58 @@ TEST(UnknownArtists, FollowTheirRule) {
     }
     EXPECT_EQ(own.size(), 2u);
     EXPECT_EQ(std::ranges::count(dropped.parts, Part::none), 12);
-    EXPECT_NEAR(static_cast<double>(std::ranges::count(train_only.parts, Part::train)), 24.0, 3.0) << "tracks that are only trained on count in the share";
+    EXPECT_NEAR(static_cast<double>(std::ranges::count(train_only.parts, Part::train)), 24.0, 3.0)
+        << "tracks that are only trained on count in the share";
   }
-  EXPECT_TRUE(has_note(drawn("own", 0), "12 of 48 tracks have no known artist; each counts as one of its own"));
+  EXPECT_TRUE(has_note(drawn("own", 0),
+                       "12 of 48 tracks have no known artist; each counts as one of its own"));
   EXPECT_TRUE(has_note(drawn("together_by_genre", 0), "those of one genre count as one"));
   EXPECT_TRUE(has_note(drawn("train_only", 0), "they are in training only, never tested"));
   EXPECT_TRUE(has_note(drawn("drop", 0), "they are left out"));
   EXPECT_TRUE(split(balanced(2, 8, 2), "stratified", {}).notes.empty()) << "all are known";
-  EXPECT_TRUE(split(balanced(2, 8, 0), "stratified", {}).notes.empty()) << "none is, which reports mark";
+  EXPECT_TRUE(split(balanced(2, 8, 0), "stratified", {}).notes.empty())
+      << "none is, which reports mark";
 }
 
 TEST(UnknownArtists, KeepTheirRuleInFoldsListsAndLeakySplits) {
   MemoryDataset dataset = partly_known(24);
   for (std::int64_t fold = 0; fold < 4; ++fold) {
-    const Split s = split(dataset, "kfold", {{"folds", std::int64_t{4}}, {"fold", fold}, {"unknown_groups", std::string("train_only")}});
+    const Split s = split(dataset, "kfold",
+                          {{"folds", std::int64_t{4}},
+                           {"fold", fold},
+                           {"unknown_groups", std::string("train_only")}});
     for (std::size_t t = 3; t < 48; t += 4) EXPECT_EQ(s.parts[t], Part::train);
   }
   PublishedSplit list{.name = "list", .description = "of this test", .parts = {}, .folds = false};
-  for (std::size_t t = 0; t < 48; ++t) list.parts[dataset.tracks()[t].id] = t % 24 < 12 ? "train" : "test";
+  for (std::size_t t = 0; t < 48; ++t)
+    list.parts[dataset.tracks()[t].id] = t % 24 < 12 ? "train" : "test";
   dataset.splits = {list};
-  const Split listed = split(dataset, "published", {{"list", std::string("list")}, {"unknown_groups", std::string("train_only")}});
+  const Split listed =
+      split(dataset, "published",
+            {{"list", std::string("list")}, {"unknown_groups", std::string("train_only")}});
   EXPECT_EQ(listed.parts[3], Part::train);
   EXPECT_EQ(listed.parts[15], Part::none);
-  EXPECT_THROW_SAYING(split(dataset, "published", {{"list", std::string("list")}, {"unknown_groups", std::string("together_by_genre")}}), ConfigError, "on more than one side");
-  const Split leaky = split(dataset, "stratified", {{"leaky", true}, {"unknown_groups", std::string("drop")}});
-  EXPECT_EQ(std::ranges::count(leaky.parts, Part::none), 12) << "so that a leaky split can be compared with an honest one";
-  EXPECT_EQ(split(dataset, "stratified", {{"leaky", true}, {"unknown_groups", std::string("train_only")}}).notes, std::vector<std::string>{});
+  EXPECT_THROW_SAYING(
+      split(dataset, "published",
+            {{"list", std::string("list")}, {"unknown_groups", std::string("together_by_genre")}}),
+      ConfigError, "on more than one side");
+  const Split leaky =
+      split(dataset, "stratified", {{"leaky", true}, {"unknown_groups", std::string("drop")}});
+  EXPECT_EQ(std::ranges::count(leaky.parts, Part::none), 12)
+      << "so that a leaky split can be compared with an honest one";
+  EXPECT_EQ(
+      split(dataset, "stratified", {{"leaky", true}, {"unknown_groups", std::string("train_only")}})
+          .notes,
+      std::vector<std::string>{});
 }
 
 TEST(UnknownArtists, AGenreOfUnknownArtistsOnlyCannotBeTestedUnderTrainOnly) {
   MemoryDataset dataset({"a", "b", "c"});
-  for (int t = 0; t < 24; ++t) dataset.add("t" + std::to_string(t), t % 3, t % 3 == 2 ? "" : "artist " + std::to_string(t));
+  for (int t = 0; t < 24; ++t)
+    dataset.add("t" + std::to_string(t), t % 3, t % 3 == 2 ? "" : "artist " + std::to_string(t));
   OptionValues options = {{"unknown_groups", std::string("train_only")}};
-  EXPECT_THROW_SAYING(split(dataset, "stratified", options), ConfigError, "genre 'c'", "unknown artist", "split.unknown_groups");
+  EXPECT_THROW_SAYING(split(dataset, "stratified", options), ConfigError, "genre 'c'",
+                      "unknown artist", "split.unknown_groups");
   options["single_group_genres"] = std::string("train_only");
   const Split s = split(dataset, "stratified", options);
   auto n = counts(dataset, s);
@@ -499,11 +574,16 @@ TEST(UnknownArtists, AGenreOfUnknownArtistsOnlyCannotBeTestedUnderTrainOnly) {
 TEST(Splits, ThatLeaveAKnownKindApartSaySo) {
   MemoryDataset dataset = balanced(2, 24, 6);
   for (std::size_t t = 0; t < 48; ++t) dataset.group(t, "song", "song " + std::to_string(t / 2));
-  const auto apart = [&](std::vector<std::string> kinds) { return split(dataset, "stratified", {{"group_by", std::move(kinds)}}).apart; };
+  const auto apart = [&](std::vector<std::string> kinds) {
+    return split(dataset, "stratified", {{"group_by", std::move(kinds)}}).apart;
+  };
   EXPECT_EQ(apart({"song"}), std::vector<std::string>{"artist"});
   EXPECT_TRUE(apart({"artist"}).empty()) << "every song is of one artist, so none is cut";
   EXPECT_TRUE(apart({}).empty());
-  EXPECT_TRUE(split(dataset, "stratified", {{"group_by", std::vector<std::string>{"song"}}, {"leaky", true}}).apart.empty()) << "which is marked as leaky";
+  EXPECT_TRUE(split(dataset, "stratified",
+                    {{"group_by", std::vector<std::string>{"song"}}, {"leaky", true}})
+                  .apart.empty())
+      << "which is marked as leaky";
   dataset.group(0, "song", "song 23");  // of another artist
   EXPECT_EQ(apart({"artist"}), std::vector<std::string>{"song"});
   EXPECT_TRUE(apart({"song", "artist"}).empty());
@@ -513,8 +593,11 @@ TEST(Splits, ThatLeaveAKnownKindApartSaySo) {
 MemoryDataset single_artist_in_two_genres() {
   MemoryDataset dataset({"a", "b", "c"});
   for (int t = 0; t < 10; ++t) dataset.add("a" + std::to_string(t), 0, "the only one");
-  for (int t = 0; t < 10; ++t) dataset.add("b" + std::to_string(t), 1, t < 5 ? "the only one" : "b artist " + std::to_string(t));
-  for (int t = 0; t < 10; ++t) dataset.add("c" + std::to_string(t), 2, "c artist " + std::to_string(t));
+  for (int t = 0; t < 10; ++t)
+    dataset.add("b" + std::to_string(t), 1,
+                t < 5 ? "the only one" : "b artist " + std::to_string(t));
+  for (int t = 0; t < 10; ++t)
+    dataset.add("c" + std::to_string(t), 2, "c artist " + std::to_string(t));
   return dataset;
 }
 
@@ -522,13 +605,23 @@ TEST(TrainOnly, NeverTestsAGenreThatWasNotTrained) {
   const MemoryDataset dataset = single_artist_in_two_genres();
   for (const double train_fraction : {0.45, 0.7, 0.2})
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
-      const Split s = split(dataset, "stratified", {{"single_group_genres", std::string("train_only")}, {"train_fraction", train_fraction}}, seed);
+      const Split s = split(
+          dataset, "stratified",
+          {{"single_group_genres", std::string("train_only")}, {"train_fraction", train_fraction}},
+          seed);
       for (std::size_t t = 0; t < 15; ++t) EXPECT_EQ(s.parts[t], Part::train) << t;
-      EXPECT_TRUE(has_note(s, "1 of 3 genres have all their tracks in one group (artist) and are in training only, never tested: a"));
-      EXPECT_TRUE(has_note(s, "the same groups keep tracks of other genres in training: 5 of 10 of b"));
+      EXPECT_TRUE(has_note(s,
+                           "1 of 3 genres have all their tracks in one group (artist) and are in "
+                           "training only, never tested: a"));
+      EXPECT_TRUE(
+          has_note(s, "the same groups keep tracks of other genres in training: 5 of 10 of b"));
     }
   for (std::int64_t fold = 0; fold < 5; ++fold) {
-    const Split s = split(dataset, "kfold", {{"single_group_genres", std::string("train_only")}, {"folds", std::int64_t{5}}, {"fold", fold}, {"validation_fold", true}});
+    const Split s = split(dataset, "kfold",
+                          {{"single_group_genres", std::string("train_only")},
+                           {"folds", std::int64_t{5}},
+                           {"fold", fold},
+                           {"validation_fold", true}});
     for (std::size_t t = 0; t < 15; ++t) EXPECT_EQ(s.parts[t], Part::train) << t;
   }
 }
@@ -537,7 +630,11 @@ TEST(TrainOnly, TestsEveryOtherTrackOnceOverTheFolds) {
   const MemoryDataset dataset = single_artist_in_two_genres();
   std::vector<int> tested(30, 0);
   for (std::int64_t fold = 0; fold < 5; ++fold) {
-    const Split s = split(dataset, "kfold", {{"single_group_genres", std::string("train_only")}, {"folds", std::int64_t{5}}, {"fold", fold}}, 4);
+    const Split s = split(dataset, "kfold",
+                          {{"single_group_genres", std::string("train_only")},
+                           {"folds", std::int64_t{5}},
+                           {"fold", fold}},
+                          4);
     for (std::size_t t = 0; t < 30; ++t) tested[t] += s.parts[t] == Part::test;
   }
   for (std::size_t t = 0; t < 30; ++t) EXPECT_EQ(tested[t], t < 15 ? 0 : 1) << t;
@@ -546,11 +643,14 @@ TEST(TrainOnly, TestsEveryOtherTrackOnceOverTheFolds) {
 TEST(KFold, AGenreOfTwoGroupsIsTrainedWhereverItIsTested) {
   MemoryDataset dataset = balanced(2, 20, 2);
   MemoryDataset thin({"a", "b", "polka"});
-  for (const Track& track : dataset.tracks()) thin.add(track.id, track.genre, track.groups.at("artist"));
-  for (int t = 0; t < 6; ++t) thin.add("polka" + std::to_string(t), 2, t < 3 ? "Frankie Yankovic" : "Brave Combo");
+  for (const Track& track : dataset.tracks())
+    thin.add(track.id, track.genre, track.groups.at("artist"));
+  for (int t = 0; t < 6; ++t)
+    thin.add("polka" + std::to_string(t), 2, t < 3 ? "Frankie Yankovic" : "Brave Combo");
   int n_tested = 0;
   for (std::int64_t fold = 0; fold < 5; ++fold) {
-    const Split s = split(thin, "kfold", {{"folds", std::int64_t{5}}, {"fold", fold}, {"validation_fold", true}});
+    const Split s = split(thin, "kfold",
+                          {{"folds", std::int64_t{5}}, {"fold", fold}, {"validation_fold", true}});
     auto n = counts(thin, s);
     if ((n[{2, Part::test}]) == 0) continue;
     n_tested += (n[{2, Part::test}]);
@@ -560,33 +660,50 @@ TEST(KFold, AGenreOfTwoGroupsIsTrainedWhereverItIsTested) {
 }
 
 TEST(KFold, MoreFoldsThanGroupsAreRefused) {
-  EXPECT_THROW_SAYING(split(balanced(2, 20, 10), "kfold", {}), ConfigError, "folds = 10 is more than the number of groups (artist) of the dataset, 4");
-  EXPECT_THROW_SAYING(split(balanced(2, 4, 0), "kfold", {}), ConfigError, "number of groups (tracks) of the dataset, 8");
+  EXPECT_THROW_SAYING(split(balanced(2, 20, 10), "kfold", {}), ConfigError,
+                      "folds = 10 is more than the number of groups (artist) of the dataset, 4");
+  EXPECT_THROW_SAYING(split(balanced(2, 4, 0), "kfold", {}), ConfigError,
+                      "number of groups (tracks) of the dataset, 8");
   EXPECT_NO_THROW(split(balanced(2, 20, 10), "kfold", {{"leaky", true}}));
 }
 
 TEST(Published, TracksOfSeveralArtistsAreNotedWhereTheListCutsThem) {
   MemoryDataset dataset({"a", "b"});
-  for (const char* artist : {"Bob Marley", "Lauryn Hill and Bob Marley", "Peter Tosh", "PETER TOSH"}) dataset.add(std::string("by ") + artist, 0, artist);
+  for (const char* artist :
+       {"Bob Marley", "Lauryn Hill and Bob Marley", "Peter Tosh", "PETER TOSH"})
+    dataset.add(std::string("by ") + artist, 0, artist);
   dataset.add("b", 1, "Somebody Else");
-  dataset.splits = {{"list", "from a paper", {{"by Bob Marley", "train"}, {"by Lauryn Hill and Bob Marley", "test"}, {"by Peter Tosh", "train"}, {"b", "train"}}, false}};
+  dataset.splits = {{"list",
+                     "from a paper",
+                     {{"by Bob Marley", "train"},
+                      {"by Lauryn Hill and Bob Marley", "test"},
+                      {"by Peter Tosh", "train"},
+                      {"b", "train"}},
+                     false}};
   const OptionValues list = {{"list", std::string("list")}};
-  EXPECT_TRUE(has_note(split(dataset, "published", list), "1 group (artist) is on more than one side of the list by tracks of several artists, such as that of 'Bob Marley'"));
+  EXPECT_TRUE(has_note(split(dataset, "published", list),
+                       "1 group (artist) is on more than one side of the list by tracks of several "
+                       "artists, such as that of 'Bob Marley'"));
   dataset.splits.front().parts["by PETER TOSH"] = "test";
-  EXPECT_THROW_SAYING(split(dataset, "published", list), ConfigError, "on more than one side", "Peter Tosh");
+  EXPECT_THROW_SAYING(split(dataset, "published", list), ConfigError, "on more than one side",
+                      "Peter Tosh");
 }
 
 TEST(Published, AGenreThatTheListTestsAndDoesNotTrainIsNoted) {
   MemoryDataset dataset = balanced(2, 2, 0);
-  dataset.splits = {{"list", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"b0", "test"}}, false}};
-  EXPECT_TRUE(has_note(split(dataset, "published", {{"list", std::string("list")}}), "1 genre is tested and not trained by the list: b"));
+  dataset.splits = {
+      {"list", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"b0", "test"}}, false}};
+  EXPECT_TRUE(has_note(split(dataset, "published", {{"list", std::string("list")}}),
+                       "1 genre is tested and not trained by the list: b"));
 }
 
 TEST(Clusters, AreJoinedArtistsElseSongs) {
   MemoryDataset dataset({"a"});
-  for (const char* artist : {"Queen", "QUEEN", "Queen feat. David Bowie", "Various", ""}) dataset.add(std::string("by ") + artist, 0, artist);
+  for (const char* artist : {"Queen", "QUEEN", "Queen feat. David Bowie", "Various", ""})
+    dataset.add(std::string("by ") + artist, 0, artist);
   dataset.group(3, "song", "a song");
-  EXPECT_EQ(evaluation_clusters(dataset), (std::vector<std::string>{"Queen", "Queen", "Queen", "a song", ""}));
+  EXPECT_EQ(evaluation_clusters(dataset),
+            (std::vector<std::string>{"Queen", "Queen", "Queen", "a song", ""}));
 }
 
 TEST(Stratified, AGenreThatCannotBeInEveryPartIsRefusedByNameUnlessARuleIsGiven) {
@@ -597,7 +714,9 @@ TEST(Stratified, AGenreThatCannotBeInEveryPartIsRefusedByNameUnlessARuleIsGiven)
   allowed["single_group_genres"] = std::string("train_only");
   const Split s = split(thin, "stratified", allowed);
   ASSERT_EQ(s.notes.size(), 1u);
-  EXPECT_EQ(s.notes[0], "2 genres have too few groups to be in every part: a (no validation tracks), b (no validation tracks)");
+  EXPECT_EQ(s.notes[0],
+            "2 genres have too few groups to be in every part: a (no validation tracks), b (no "
+            "validation tracks)");
   auto n = counts(thin, s);
   EXPECT_EQ((n[{0, Part::train}]), 4);
   EXPECT_EQ((n[{0, Part::test}]), 4);
