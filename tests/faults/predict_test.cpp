@@ -79,7 +79,7 @@ TEST_F(Predict, OfAKeptModelAreTheSame) {
 
 TEST_F(Predict, SaysWhatCannotBePredicted) {
   std::string table = "filename,x,y,label\n";
-  for (int i = 0; i < 12; ++i) table += std::to_string(i) + ".wav," + std::to_string(i % 2) + "," + std::to_string(i) + (i % 2 == 0 ? ",a\n" : ",b\n");
+  for (int i = 0; i < 12; ++i) table += std::to_string(i) + ".wav," + std::to_string(i * 5 % 7) + "," + std::to_string(i * i % 11) + (i % 2 == 0 ? ",a\n" : ",b\n");
   const auto file = bench.folder.write("t.csv", table);
   ASSERT_EQ(bench.run(bench.experiment("table", {{"seeds", "[0]"}, {"features", "{name: table}"}, {"dataset", "{name: feature_table, root: \"" + file.string() + "\"}"}})).exit_code, 0);
   const std::string song = (bench.music / "a" / "a0.wav").string();

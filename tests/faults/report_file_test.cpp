@@ -21,7 +21,7 @@ class ReportFile : public ::testing::Test {
   /// A table of two features for two genres.
   void write_table(const std::string& name, int shift) const {
     std::string text = "filename,x,y,label\n";
-    for (int i = 0; i < 24; ++i) text += fmt::format("{}.wav,{},{},{}\n", i, i % 2 * 5 + i % 7 * 0.3 + shift, i % 5, i % 2 == 0 ? "polka" : "rock");
+    for (int i = 0; i < 24; ++i) text += fmt::format("{}.wav,{},{},{}\n", i, i % 2 * 2 + i * 37 % 24 * 0.13 + shift, i % 5, i % 2 == 0 ? "polka" : "rock");
     bench.folder.write(name, text);
   }
 
