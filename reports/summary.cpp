@@ -150,7 +150,7 @@ class Summary final : public Report {
       return is_leaky(a) != is_leaky(b) ? is_leaky(b) : score(a) > score(b);
     });
 
-    document.body.emplace_back(leaderboard(store, experiment, id, entries, keys, by_validation, all));
+    document.body.emplace_back(leaderboard(experiment, id, entries, keys, by_validation, all));
     add_failures(experiment, id, entries, document);
     add_bad_tracks(store, experiment, id, all, document, data);
     const auto best = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return score(entry) >= 0.0; });
@@ -179,9 +179,8 @@ class Summary final : public Report {
     return entries;
   }
 
-  Table leaderboard(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id,
-                    const std::vector<Entry>& entries, const std::vector<std::string>& keys, bool by_validation,
-                    const Runs& all) const {
+  Table leaderboard(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,
+                    const std::vector<std::string>& keys, bool by_validation, const Runs& all) const {
     Table result{.id = "summary-" + id, .title = "Leaderboard of " + experiment.name, .columns = keys, .rows = {}, .notes = {}};
     if (keys.empty()) result.columns.emplace_back("method.name");
     const auto has = [&](auto&& property) { return std::any_of(entries.begin(), entries.end(), property); };
