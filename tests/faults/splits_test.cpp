@@ -73,8 +73,7 @@ TEST(Copies, InLeakySplitsAreCountedInReports) {
 }
 
 /// Music by one singer, spelled in six ways, and by others.
-Workbench spelled() {
-  Workbench bench;
+void add_spelled(Workbench& bench) {
   int pitch = 10;
   for (const char* artist :
        {"Beyonc\xC3\xA9", "Beyonce\xCC\x81", "BEYONC\xC3\x89", "beyonce",
@@ -83,11 +82,11 @@ Workbench spelled() {
               wav_bytes({}, tone_bytes({}, 300.0 + 3.0 * pitch, 0.2)));
     ++pitch;
   }
-  return bench;
 }
 
 TEST(Artists, SpelledInSixWaysAreOnOneSideOfAGroupedSplit) {
-  const Workbench bench = spelled();
+  Workbench bench;
+  add_spelled(bench);
   const std::string dataset =
       "{name: folder, root: \"" + bench.music.string() + "\", artist_from: file_prefix}";
   const ProgramResult result =
@@ -138,7 +137,8 @@ TEST(Artists, LeftApartByASplitAreMarkedInReports) {
 }
 
 TEST(UnknownArtists, FollowTheOptionAndAnUnknownRuleIsRefused) {
-  const Workbench bench = spelled();
+  Workbench bench;
+  add_spelled(bench);
   const std::string dataset =
       "{name: folder, root: \"" + bench.music.string() + "\", artist_from: file_prefix}";
   const fs::path file = bench.experiment("rules", {{"dataset", dataset}, {"seeds", "[0]"}});
@@ -225,7 +225,8 @@ TEST(FeatureTables, WithAColumnThatTellsTheAnswerAreRefusedUntilItIsNamed) {
 }
 
 TEST(Leaks, SayWhichTracksNoSeedTestsAndWhoIsUnknown) {
-  const Workbench bench = spelled();
+  Workbench bench;
+  add_spelled(bench);
   const std::string dataset =
       "{name: folder, root: \"" + bench.music.string() + "\", artist_from: file_prefix}";
   const fs::path file =
