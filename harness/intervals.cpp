@@ -80,18 +80,36 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+using Strata = std::vector<std::vector<std::size_t>>;
+
+/// The clusters of each stratum; those of no stratum are of one.
+Strata strata_of(const Resampling& resampling) {
+  std::map<int, std::vector<std::size_t>> of_stratum;
+  for (std::size_t c = 0; c < resampling.sizes.size(); ++c)
+    of_stratum[resampling.strata.empty() ? 0 : resampling.strata[c]].push_back(c);
+  Strata result;
+  for (auto& [stratum, clusters] : of_stratum) result.push_back(std::move(clusters));
+  return result;
+}
+
+/// How many of a stratum's clusters one resample draws.
+enum class Draws { all, one_less };
+
 /// Sorted scores of the resamples; empty where a defined one is hardly ever drawn.
-std::vector<double> resample(const Resampling& resampling) {
-  const std::size_t n = resampling.sizes.size();
+std::vector<double> resample(const Resampling& resampling, const Strata& strata, Draws draws) {
   Random random(derive_seed(resampling.seed, "bootstrap"));
-  std::vector<int> weights(n);
+  std::vector<int> weights(resampling.sizes.size());
   std::vector<double> scores;
   scores.reserve(kResamples);
   for (int b = 0; b < kResamples; ++b) {
     double score = kNotANumber;
     for (int attempt = 0; attempt < kRedraws && std::isnan(score); ++attempt) {
       std::fill(weights.begin(), weights.end(), 0);
-      for (std::size_t draw = 0; draw < n; ++draw) ++weights[random.below(n)];
+      for (const std::vector<std::size_t>& clusters : strata) {
+        const std::size_t n = clusters.size();
+        const std::size_t n_draws = n > 1 && draws == Draws::one_less ? n - 1 : n;
+        for (std::size_t draw = 0; draw < n_draws; ++draw) ++weights[clusters[random.below(n)]];
+      }
       score = resampling.score(weights);
     }
     if (std::isnan(score)) return {};
@@ -101,52 +119,100 @@ std::vector<double> resample(const Resampling& resampling) {
   return scores;
 }
 
-/// How skewed the score is, from the scores without one cluster each (Efron 1987, eq. 6.6).
-double acceleration(const Resampling& resampling) {
-  const std::size_t n = resampling.sizes.size();
-  std::vector<int> weights(n, 1);
-  std::vector<double> without;
-  for (std::size_t c = 0; c < n; ++c) {
-    weights[c] = 0;
-    if (const double score = resampling.score(weights); !std::isnan(score))
-      without.push_back(score);
-    weights[c] = 1;
+double effective_number(const Resampling& resampling, const std::vector<std::size_t>& clusters) {
+  double sum = 0.0, squares = 0.0;
+  for (const std::size_t c : clusters) {
+    sum += resampling.sizes[c];
+    squares += resampling.sizes[c] * resampling.sizes[c];
   }
-  const double centre = mean(without);
-  double squares = 0.0, cubes = 0.0;
-  for (const double score : without) {
-    squares += (centre - score) * (centre - score);
-    cubes += (centre - score) * (centre - score) * (centre - score);
-  }
-  return squares > 0.0 ? cubes / (6.0 * std::pow(squares, 1.5)) : 0.0;
-}
-
-double effective_number(const std::vector<double>& sizes) {
-  const double sum = std::accumulate(sizes.begin(), sizes.end(), 0.0);
-  const double squares = std::inner_product(sizes.begin(), sizes.end(), sizes.begin(), 0.0);
   return squares > 0.0 ? sum * sum / squares : 0.0;
 }
 
-/// What runs said of the tracks of one cluster. Runs that share a division add up, which averages
-/// them.
+/// What the scores without one cluster each tell.
+struct Jackknife {
+  double acceleration = 0.0;  ///< how skewed the score is (Efron 1987, eq. 6.6)
+  double degrees_of_freedom = 1.0;
+};
+
+Jackknife jackknife(const Resampling& resampling, const Strata& strata) {
+  std::vector<int> weights(resampling.sizes.size(), 1);
+  double squares = 0.0, cubes = 0.0, denominator = 0.0, most = 0.0;
+  for (const std::vector<std::size_t>& clusters : strata) {
+    if (clusters.size() < 2) continue;
+    std::vector<double> without;
+    for (const std::size_t c : clusters) {
+      weights[c] = 0;
+      if (const double score = resampling.score(weights); !std::isnan(score)) without.push_back(score);
+      weights[c] = 1;
+    }
+    const double centre = mean(without), scale = static_cast<double>(clusters.size()) - 1.0;
+    double variance = 0.0;
+    for (const double score : without) {
+      const double influence = scale * (centre - score);
+      variance += influence * influence;
+      cubes += influence * influence * influence;
+    }
+    squares += variance;
+    const double degrees = std::max(1.0, effective_number(resampling, clusters) - 1.0);
+    denominator += variance * variance / degrees;
+    most += degrees;
+  }
+  if (squares == 0.0) return {.degrees_of_freedom = std::max(1.0, most)};
+  return {.acceleration = cubes / (6.0 * std::pow(squares, 1.5)), .degrees_of_freedom = squares * squares / denominator};
+}
+
+/// What runs of one side said of the tracks of one cluster. Runs that share a division add up, which
+/// averages them.
+struct Tally {
+  double n_right = 0.0, n_answers = 0.0;
+};
+
 struct Cluster {
-  double n_right = 0.0, n_answers = 0.0;  ///< of the first side
-  double n_right_second = 0.0, n_answers_second = 0.0;
+  Tally first, second;
+  std::map<int, int> genres = {};                 ///< numbers of answers by truth, of both sides
   std::vector<std::pair<int, int>> answers = {};  ///< truth and prediction, of the first side
 };
 
 struct Clusters {
   std::vector<Cluster> all;
+  std::vector<int> strata;   ///< of each, from 0
+  int n_strata = 0;
   std::size_t n_tracks = 0;  ///< distinct ones
   bool known = false;        ///< the cluster of at least one track is known
 
   std::vector<double> sizes() const {
     std::vector<double> result;
-    for (const Cluster& cluster : all)
-      result.push_back(cluster.n_answers + cluster.n_answers_second);
+    for (const Cluster& cluster : all) result.push_back(cluster.first.n_answers + cluster.second.n_answers);
     return result;
   }
 };
+
+/// Strata are genres; those of one cluster are joined.
+void stratify(Clusters& clusters) {
+  std::map<int, std::vector<std::size_t>> of_genre;
+  for (std::size_t c = 0; c < clusters.all.size(); ++c) {
+    const auto& genres = clusters.all[c].genres;
+    const auto most = std::max_element(genres.begin(), genres.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    of_genre[most->first].push_back(c);
+  }
+  std::vector<std::vector<std::size_t>> strata;
+  std::vector<std::size_t> alone;
+  for (auto& [genre, members] : of_genre) {
+    if (members.size() > 1)
+      strata.push_back(std::move(members));
+    else
+      alone.push_back(members.front());
+  }
+  const auto fewest = std::min_element(strata.begin(), strata.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  if (alone.size() == 1 && fewest != strata.end())
+    fewest->push_back(alone.front());
+  else if (!alone.empty())
+    strata.push_back(std::move(alone));
+  clusters.n_strata = static_cast<int>(strata.size());
+  clusters.strata.resize(clusters.all.size());
+  for (std::size_t h = 0; h < strata.size(); ++h)
+    for (const std::size_t c : strata[h]) clusters.strata[c] = static_cast<int>(h);
+}
 
 Clusters collect(std::span<const ScoredRun> first, std::span<const ScoredRun> second) {
   // Keys: tracks of unknown cluster are alone.
@@ -159,68 +225,94 @@ Clusters collect(std::span<const ScoredRun> first, std::span<const ScoredRun> se
       for (const Answer& answer : run.answers()) {
         tracks.insert(answer.track);
         result.known = result.known || answer.cluster >= 0;
-        Cluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1)
-                                                      : std::pair(-1, answer.track)];
-        const double right = answer.predicted == answer.truth ? 1.0 : 0.0;
-        (is_first ? cluster.n_right : cluster.n_right_second) += right;
-        (is_first ? cluster.n_answers : cluster.n_answers_second) += 1.0;
+        Cluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1) : std::pair(-1, answer.track)];
+        Tally& tally = is_first ? cluster.first : cluster.second;
+        tally.n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
+        tally.n_answers += 1.0;
+        ++cluster.genres[answer.truth];
         if (is_first) cluster.answers.emplace_back(answer.truth, answer.predicted);
       }
     }
   for (auto& [key, cluster] : of_key) result.all.push_back(std::move(cluster));
   result.n_tracks = tracks.size();
+  stratify(result);
   return result;
 }
 
-double weighted_accuracy(const Clusters& clusters, std::span<const int> weights) {
-  double n_right = 0.0, n = 0.0;
-  for (std::size_t c = 0; c < weights.size(); ++c) {
-    n_right += weights[c] * clusters.all[c].n_right;
-    n += weights[c] * clusters.all[c].n_answers;
+/// By stratum what one side said, each cluster weighted.
+std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::* side, std::span<const int> weights) {
+  std::vector<Tally> result(static_cast<std::size_t>(clusters.n_strata));
+  for (std::size_t c = 0; c < clusters.all.size(); ++c) {
+    Tally& tally = result[static_cast<std::size_t>(clusters.strata[c])];
+    tally.n_right += weights[c] * (clusters.all[c].*side).n_right;
+    tally.n_answers += weights[c] * (clusters.all[c].*side).n_answers;
   }
-  return n > 0.0 ? n_right / n : kNotANumber;
+  return result;
 }
 
-double weighted_difference(const Clusters& clusters, std::span<const int> weights) {
-  double n_right = 0.0, n = 0.0, n_right_second = 0.0, n_second = 0.0;
-  for (std::size_t c = 0; c < weights.size(); ++c) {
-    const Cluster& cluster = clusters.all[c];
-    n_right += weights[c] * cluster.n_right;
-    n += weights[c] * cluster.n_answers;
-    n_right_second += weights[c] * cluster.n_right_second;
-    n_second += weights[c] * cluster.n_answers_second;
-  }
-  return n > 0.0 && n_second > 0.0 ? n_right / n - n_right_second / n_second : kNotANumber;
-}
+/// Accuracies of resamples of one side: over strata with the shares that they have in the data.
+class StratifiedAccuracy {
+ public:
+  StratifiedAccuracy(const Clusters& clusters, Tally Cluster::* side)
+      : clusters_(clusters), side_(side), whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
 
-/// As macro_f1() of evaluation.hpp: over the classes with tracks.
-double weighted_macro_f1(const Clusters& clusters, int n_classes, std::span<const int> weights) {
-  std::vector<double> hits(static_cast<std::size_t>(n_classes)), truths = hits, predictions = hits;
-  for (std::size_t c = 0; c < weights.size(); ++c) {
-    if (weights[c] == 0) continue;
-    for (const auto& [truth, predicted] : clusters.all[c].answers) {
-      truths[static_cast<std::size_t>(truth)] += weights[c];
-      predictions[static_cast<std::size_t>(predicted)] += weights[c];
-      if (truth == predicted) hits[static_cast<std::size_t>(truth)] += weights[c];
+  /// NaN where a stratum has no answer.
+  double operator()(std::span<const int> weights) const {
+    const std::vector<Tally> drawn = tallies(clusters_, side_, weights);
+    double sum = 0.0, n = 0.0;
+    for (std::size_t h = 0; h < whole_.size(); ++h) {
+      if (whole_[h].n_answers == 0.0) continue;
+      if (drawn[h].n_answers == 0.0) return kNotANumber;
+      sum += whole_[h].n_answers * drawn[h].n_right / drawn[h].n_answers;
+      n += whole_[h].n_answers;
     }
+    return n > 0.0 ? sum / n : kNotANumber;
   }
-  double sum = 0.0;
-  int n = 0;
-  for (std::size_t k = 0; k < hits.size(); ++k) {
-    if (truths[k] == 0.0) continue;
-    sum += 2.0 * hits[k] / (truths[k] + predictions[k]);
-    ++n;
-  }
-  return n > 0 ? sum / n : kNotANumber;
-}
 
-int highest_class(const Clusters& clusters) {
-  int highest = -1;
-  for (const Cluster& cluster : clusters.all)
-    for (const auto& [truth, predicted] : cluster.answers)
-      highest = std::max({highest, truth, predicted});
-  return highest;
-}
+ private:
+  const Clusters& clusters_;
+  Tally Cluster::* side_;
+  std::vector<Tally> whole_;
+};
+
+/// Macro F1 of resamples as macro_f1() of evaluation.hpp, over the classes with tracks; strata keep their shares.
+class StratifiedMacroF1 {
+ public:
+  explicit StratifiedMacroF1(const Clusters& clusters)
+      : clusters_(clusters), whole_(tallies(clusters, &Cluster::first, std::vector<int>(clusters.all.size(), 1))) {
+    for (const Cluster& cluster : clusters.all)
+      for (const auto& [truth, predicted] : cluster.answers)
+        n_classes_ = std::max({n_classes_, static_cast<std::size_t>(truth) + 1, static_cast<std::size_t>(predicted) + 1});
+  }
+
+  double operator()(std::span<const int> weights) const {
+    const std::vector<Tally> drawn = tallies(clusters_, &Cluster::first, weights);
+    std::vector<double> hits(n_classes_), truths(n_classes_), predictions(n_classes_);
+    for (std::size_t c = 0; c < clusters_.all.size(); ++c) {
+      if (weights[c] == 0) continue;
+      const auto h = static_cast<std::size_t>(clusters_.strata[c]);
+      const double weight = weights[c] * whole_[h].n_answers / drawn[h].n_answers;
+      for (const auto& [truth, predicted] : clusters_.all[c].answers) {
+        truths[static_cast<std::size_t>(truth)] += weight;
+        predictions[static_cast<std::size_t>(predicted)] += weight;
+        if (truth == predicted) hits[static_cast<std::size_t>(truth)] += weight;
+      }
+    }
+    double sum = 0.0;
+    int n = 0;
+    for (std::size_t k = 0; k < n_classes_; ++k) {
+      if (truths[k] == 0.0) continue;
+      sum += 2.0 * hits[k] / (truths[k] + predictions[k]);
+      ++n;
+    }
+    return n > 0 ? sum / n : kNotANumber;
+  }
+
+ private:
+  const Clusters& clusters_;
+  std::vector<Tally> whole_;
+  std::size_t n_classes_ = 0;
+};
 
 Estimate wilson(double share, std::size_t n, std::string units, double level) {
   Estimate result{
@@ -237,24 +329,15 @@ Estimate over_tracks(std::span<const ScoredRun> runs, ScoreKind kind, const std:
                      double level) {
   const Clusters clusters = collect(runs, {});
   if (clusters.all.empty()) return {};
-  if (kind == ScoreKind::macro_f1) {
-    const int n_classes = highest_class(clusters) + 1;
-    return cluster_bootstrap({.sizes = clusters.sizes(),
-                              .units = clusters.known ? units : "tracks",
-                              .score =
-                                  [&](std::span<const int> weights) {
-                                    return weighted_macro_f1(clusters, n_classes, weights);
-                                  }},
+  const std::string resampled = clusters.known ? units : "tracks";
+  if (kind == ScoreKind::macro_f1)
+    return cluster_bootstrap({.sizes = clusters.sizes(), .strata = clusters.strata, .units = resampled, .score = StratifiedMacroF1(clusters)},
                              kProportion, level);
-  }
-  const double share = weighted_accuracy(clusters, std::vector<int>(clusters.all.size(), 1));
+  const StratifiedAccuracy accuracy(clusters, &Cluster::first);
+  const double share = accuracy(std::vector<int>(clusters.all.size(), 1));
   if (!clusters.known) return wilson(share, clusters.n_tracks, "tracks", level);
   if (share == 0.0 || share == 1.0) return wilson(share, clusters.all.size(), units, level);
-  return cluster_bootstrap(
-      {.sizes = clusters.sizes(),
-       .units = units,
-       .score = [&](std::span<const int> weights) { return weighted_accuracy(clusters, weights); }},
-      kProportion, level);
+  return cluster_bootstrap({.sizes = clusters.sizes(), .strata = clusters.strata, .units = resampled, .score = accuracy}, kProportion, level);
 }
 
 /// An interval from elsewhere, around a mean of our own: both are the same, or differ where
@@ -355,21 +438,16 @@ Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double l
   const std::size_t n = resampling.sizes.size();
   Estimate result{.mean = resampling.score(std::vector<int>(n, 1))};
   if (n < 2 || std::isnan(result.mean)) return result;
-  const std::vector<double> scores = resample(resampling);
-  if (scores.empty() || scores.front() == scores.back()) return result;
+  const Strata strata = strata_of(resampling);
+  const std::vector<double> scores = resample(resampling, strata, Draws::one_less);
+  if (scores.empty() || scores.back() - scores.front() <= kRounding) return result;
 
-  // Of few clusters the t distribution has so few degrees of freedom that both ends would be those
-  // of all resamples.
-  const double effective = std::max(2.0, effective_number(resampling.sizes));
-  const double z =
-      std::sqrt(effective / (effective - 1.0)) * t_quantile(effective - 1.0, (1.0 + level) / 2.0);
-  const auto below = static_cast<double>(
-      std::lower_bound(scores.begin(), scores.end(), result.mean) - scores.begin());
-  const auto up_to = static_cast<double>(
-      std::upper_bound(scores.begin(), scores.end(), result.mean) - scores.begin());
+  const auto [skew, degrees_of_freedom] = jackknife(resampling, strata);
+  const double z = t_quantile(degrees_of_freedom, (1.0 + level) / 2.0);
+  const auto below = static_cast<double>(std::lower_bound(scores.begin(), scores.end(), result.mean - kRounding) - scores.begin());
+  const auto up_to = static_cast<double>(std::upper_bound(scores.begin(), scores.end(), result.mean + kRounding) - scores.begin());
   const double share = (below + up_to) / 2.0 / kResamples;
   const double bias = normal_quantile(std::clamp(share, 0.5 / kResamples, 1.0 - 0.5 / kResamples));
-  const double skew = acceleration(resampling);
   const auto end = [&](double of_normal) {
     const double shifted = bias + of_normal;
     const double scale = 1.0 - skew * shifted;
@@ -397,7 +475,7 @@ Estimate pigeonhole_bootstrap(std::span<const double> scores,
       list.push_back(number.emplace(name, number.size()).first->second);
   }
   Resampling resampling{
-      .sizes = std::vector<double>(number.size()), .units = units, .score = {}, .seed = seed};
+      .sizes = std::vector<double>(number.size()), .strata = {}, .units = units, .score = {}, .seed = seed};
   for (const std::vector<std::size_t>& list : of_thing)
     for (const std::size_t source : list) resampling.sizes[source] += 1.0;
   resampling.score = [&](std::span<const int> weights) {
@@ -416,7 +494,7 @@ Estimate pigeonhole_bootstrap(std::span<const double> scores,
 
   Estimate result{.mean = mean(scores)};
   if (number.size() < 2) return result;
-  const std::vector<double> resampled = resample(resampling);
+  const std::vector<double> resampled = resample(resampling, strata_of(resampling), Draws::all);
   if (resampled.empty() || resampled.front() == resampled.back()) return result;
   result.method = IntervalMethod::bootstrap;
   result.units = units;
@@ -454,11 +532,10 @@ Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const S
   if (result.interval || !single) return result;
   const Clusters clusters = paired ? collect(shared.first, shared.second) : collect(first, second);
   if (clusters.all.empty()) return result;
+  const StratifiedAccuracy of_one(clusters, &Cluster::first), of_other(clusters, &Cluster::second);
   const Estimate resampled = cluster_bootstrap(
-      {.sizes = clusters.sizes(),
-       .units = clusters.known ? units : "tracks",
-       .score =
-           [&](std::span<const int> weights) { return weighted_difference(clusters, weights); }},
+      {.sizes = clusters.sizes(), .strata = clusters.strata, .units = clusters.known ? units : "tracks",
+       .score = [&](std::span<const int> weights) { return of_one(weights) - of_other(weights); }},
       kDifference, level);
   take_interval(resampled, result);
   return result;

@@ -326,8 +326,7 @@ class Ablation final : public Report {
 
   /// Intervals of scores of a segmentation are over its tracks, not those of a division.
   IntervalLegend make_legend(bool structure) const {
-    return structure ? IntervalLegend(options_.level, "scored tracks")
-                     : IntervalLegend(options_.level);
+    return IntervalLegend(options_.level, /*of_scores=*/structure);
   }
 
   /// @return  whether any run has the metric

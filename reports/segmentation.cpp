@@ -79,7 +79,7 @@ class SegmentationReport final : public Report {
     data.columns.insert(data.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
     for (const char* column : {"n_runs", "n_planned", "n_tracks", "run_ids"})
       data.columns.emplace_back(column);
-    IntervalLegend legend(kLevel, "scored tracks");
+    IntervalLegend legend(kLevel, /*of_scores=*/true);
     std::vector<std::string> remarks;
     Runs shown_runs;
     std::vector<Document> pages;

@@ -132,7 +132,7 @@ std::vector<std::string> IntervalLegend::notes() const {
                               ? fmt::format("{}", seen.most)
                               : fmt::format("{} to {}", seen.fewest, seen.most);
     const std::string over =
-        units == "tracks" ? n + " " + whose_ : n + " " + units + " of the " + whose_;
+        units == "tracks" ? n + " " + whose : n + " " + units + " of the " + whose;
     const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off "
                                            "there, and shown as [low, high]."
                                          : "";
@@ -153,11 +153,12 @@ std::vector<std::string> IntervalLegend::notes() const {
                         percent, n, cut));
         break;
       case IntervalMethod::bootstrap:
-        result.push_back(
-            fmt::format("[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples. "
-                        "It says nothing of how training on "
-                        "other tracks would change the result.",
-                        percent, over, kResamples));
+        result.push_back(fmt::format(
+            "[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples{}", percent,
+            over, kResamples,
+            of_scores_ ? "."
+                       : " within the genres. It is that of these trained models on other tracks, and "
+                         "says nothing of training on others."));
         break;
       case IntervalMethod::wilson:
         result.push_back(fmt::format(

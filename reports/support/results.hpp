@@ -59,9 +59,9 @@ std::string format_score(const Estimate& estimate);
 /// Collects the kinds of intervals that a table or figure shows, for its notes.
 class IntervalLegend {
  public:
-  /// @param whose  what bootstraps resample
-  explicit IntervalLegend(double level, std::string whose = "test tracks of one division")
-      : level_(level), whose_(std::move(whose)) {}
+  /// @param of_scores  the intervals are of scores of a segmentation, over all tracks that were scored
+  explicit IntervalLegend(double level, bool of_scores = false)
+      : level_(level), of_scores_(of_scores) {}
 
   void add(const Estimate& estimate);
   /// One note per kind, which says over what it is and how many of those there are; none where no
@@ -74,7 +74,7 @@ class IntervalLegend {
     bool cut_off = false;
   };
   double level_;
-  std::string whose_;
+  bool of_scores_;
   std::map<std::pair<IntervalMethod, std::string>, Seen> seen_;
   bool any_without_ = false;  ///< an estimate had no interval
 };
