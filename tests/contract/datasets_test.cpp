@@ -327,8 +327,8 @@ TEST_P(EveryDataset, KeepsItsNumbersOrRaisesItsVersion) {
 
 TEST_P(EverySplit, KeepsItsDivisionsOrRaisesItsVersion) {
   testing::GoldenResult golden;
-  for (const std::uint64_t seed : {0u, 1u, 2u}) golden.texts.push_back(division_hash(make()->split(dataset_, seed)));
-  golden.texts.push_back(division_hash(make({{"leaky", OptionValue(true)}})->split(dataset_, 0)));
+  for (const std::uint64_t seed : {0u, 1u, 2u}) golden.texts.push_back(division_hash(make()->split(dataset_, {}, seed)));
+  golden.texts.push_back(division_hash(make({{"leaky", OptionValue(true)}})->split(dataset_, {}, 0)));
   testing::expect_golden("split", registry().splits.get(GetParam(), "test"), golden);
 }
 
