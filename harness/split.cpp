@@ -28,7 +28,7 @@ bool Split::has(Part part) const {
 
 std::string division_hash(const Split& split) {
   std::string text;
-  for (const Part part : split.parts) text += to_string(part).front();
+  for (const Part part : split.parts) text += static_cast<char>('0' + static_cast<int>(part));
   if (split.excerpts) {
     text += fmt::format("\nseed {}", split.excerpts->seed);
     for (const auto& [part, share] : split.excerpts->shares) text += fmt::format("\n{} {}", to_string(part), share);
