@@ -142,7 +142,8 @@ Jackknife jackknife(const Resampling& resampling, const Strata& strata) {
     std::vector<double> without;
     for (const std::size_t c : clusters) {
       weights[c] = 0;
-      if (const double score = resampling.score(weights); !std::isnan(score)) without.push_back(score);
+      if (const double score = resampling.score(weights); !std::isnan(score))
+        without.push_back(score);
       weights[c] = 1;
     }
     const double centre = mean(without), scale = static_cast<double>(clusters.size()) - 1.0;
@@ -158,7 +159,8 @@ Jackknife jackknife(const Resampling& resampling, const Strata& strata) {
     most += degrees;
   }
   if (squares == 0.0) return {.degrees_of_freedom = std::max(1.0, most)};
-  return {.acceleration = cubes / (6.0 * std::pow(squares, 1.5)), .degrees_of_freedom = squares * squares / denominator};
+  return {.acceleration = cubes / (6.0 * std::pow(squares, 1.5)),
+          .degrees_of_freedom = squares * squares / denominator};
 }
 
 /// What runs of one side said of the tracks of one cluster. Runs that share a division add up, which
@@ -175,14 +177,15 @@ struct Cluster {
 
 struct Clusters {
   std::vector<Cluster> all;
-  std::vector<int> strata;   ///< of each, from 0
+  std::vector<int> strata;  ///< of each, from 0
   int n_strata = 0;
   std::size_t n_tracks = 0;  ///< distinct ones
   bool known = false;        ///< the cluster of at least one track is known
 
   std::vector<double> sizes() const {
     std::vector<double> result;
-    for (const Cluster& cluster : all) result.push_back(cluster.first.n_answers + cluster.second.n_answers);
+    for (const Cluster& cluster : all)
+      result.push_back(cluster.first.n_answers + cluster.second.n_answers);
     return result;
   }
 };
@@ -192,7 +195,9 @@ void stratify(Clusters& clusters) {
   std::map<int, std::vector<std::size_t>> of_genre;
   for (std::size_t c = 0; c < clusters.all.size(); ++c) {
     const auto& genres = clusters.all[c].genres;
-    const auto most = std::max_element(genres.begin(), genres.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto most =
+        std::max_element(genres.begin(), genres.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
     of_genre[most->first].push_back(c);
   }
   std::vector<std::vector<std::size_t>> strata;
@@ -203,7 +208,9 @@ void stratify(Clusters& clusters) {
     else
       alone.push_back(members.front());
   }
-  const auto fewest = std::min_element(strata.begin(), strata.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  const auto fewest =
+      std::min_element(strata.begin(), strata.end(),
+                       [](const auto& a, const auto& b) { return a.size() < b.size(); });
   if (alone.size() == 1 && fewest != strata.end())
     fewest->push_back(alone.front());
   else if (!alone.empty())
@@ -225,7 +232,8 @@ Clusters collect(std::span<const ScoredRun> first, std::span<const ScoredRun> se
       for (const Answer& answer : run.answers()) {
         tracks.insert(answer.track);
         result.known = result.known || answer.cluster >= 0;
-        Cluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1) : std::pair(-1, answer.track)];
+        Cluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1)
+                                                      : std::pair(-1, answer.track)];
         Tally& tally = is_first ? cluster.first : cluster.second;
         tally.n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
         tally.n_answers += 1.0;
@@ -240,7 +248,8 @@ Clusters collect(std::span<const ScoredRun> first, std::span<const ScoredRun> se
 }
 
 /// By stratum what one side said, each cluster weighted.
-std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::* side, std::span<const int> weights) {
+std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::* side,
+                           std::span<const int> weights) {
   std::vector<Tally> result(static_cast<std::size_t>(clusters.n_strata));
   for (std::size_t c = 0; c < clusters.all.size(); ++c) {
     Tally& tally = result[static_cast<std::size_t>(clusters.strata[c])];
@@ -254,7 +263,9 @@ std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::* side, std:
 class StratifiedAccuracy {
  public:
   StratifiedAccuracy(const Clusters& clusters, Tally Cluster::* side)
-      : clusters_(clusters), side_(side), whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
+      : clusters_(clusters),
+        side_(side),
+        whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
 
   /// NaN where a stratum has no answer.
   double operator()(std::span<const int> weights) const {
@@ -279,10 +290,12 @@ class StratifiedAccuracy {
 class StratifiedMacroF1 {
  public:
   explicit StratifiedMacroF1(const Clusters& clusters)
-      : clusters_(clusters), whole_(tallies(clusters, &Cluster::first, std::vector<int>(clusters.all.size(), 1))) {
+      : clusters_(clusters),
+        whole_(tallies(clusters, &Cluster::first, std::vector<int>(clusters.all.size(), 1))) {
     for (const Cluster& cluster : clusters.all)
       for (const auto& [truth, predicted] : cluster.answers)
-        n_classes_ = std::max({n_classes_, static_cast<std::size_t>(truth) + 1, static_cast<std::size_t>(predicted) + 1});
+        n_classes_ = std::max({n_classes_, static_cast<std::size_t>(truth) + 1,
+                               static_cast<std::size_t>(predicted) + 1});
   }
 
   double operator()(std::span<const int> weights) const {
@@ -331,13 +344,18 @@ Estimate over_tracks(std::span<const ScoredRun> runs, ScoreKind kind, const std:
   if (clusters.all.empty()) return {};
   const std::string resampled = clusters.known ? units : "tracks";
   if (kind == ScoreKind::macro_f1)
-    return cluster_bootstrap({.sizes = clusters.sizes(), .strata = clusters.strata, .units = resampled, .score = StratifiedMacroF1(clusters)},
+    return cluster_bootstrap({.sizes = clusters.sizes(),
+                              .strata = clusters.strata,
+                              .units = resampled,
+                              .score = StratifiedMacroF1(clusters)},
                              kProportion, level);
   const StratifiedAccuracy accuracy(clusters, &Cluster::first);
   const double share = accuracy(std::vector<int>(clusters.all.size(), 1));
   if (!clusters.known) return wilson(share, clusters.n_tracks, "tracks", level);
   if (share == 0.0 || share == 1.0) return wilson(share, clusters.all.size(), units, level);
-  return cluster_bootstrap({.sizes = clusters.sizes(), .strata = clusters.strata, .units = resampled, .score = accuracy}, kProportion, level);
+  return cluster_bootstrap(
+      {.sizes = clusters.sizes(), .strata = clusters.strata, .units = resampled, .score = accuracy},
+      kProportion, level);
 }
 
 /// An interval from elsewhere, around a mean of our own: both are the same, or differ where
@@ -444,8 +462,10 @@ Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double l
 
   const auto [skew, degrees_of_freedom] = jackknife(resampling, strata);
   const double z = t_quantile(degrees_of_freedom, (1.0 + level) / 2.0);
-  const auto below = static_cast<double>(std::lower_bound(scores.begin(), scores.end(), result.mean - kRounding) - scores.begin());
-  const auto up_to = static_cast<double>(std::upper_bound(scores.begin(), scores.end(), result.mean + kRounding) - scores.begin());
+  const auto below = static_cast<double>(
+      std::lower_bound(scores.begin(), scores.end(), result.mean - kRounding) - scores.begin());
+  const auto up_to = static_cast<double>(
+      std::upper_bound(scores.begin(), scores.end(), result.mean + kRounding) - scores.begin());
   const double share = (below + up_to) / 2.0 / kResamples;
   const double bias = normal_quantile(std::clamp(share, 0.5 / kResamples, 1.0 - 0.5 / kResamples));
   const auto end = [&](double of_normal) {
@@ -474,8 +494,11 @@ Estimate pigeonhole_bootstrap(std::span<const double> scores,
     for (const std::string& name : std::set(names.begin(), names.end()))
       list.push_back(number.emplace(name, number.size()).first->second);
   }
-  Resampling resampling{
-      .sizes = std::vector<double>(number.size()), .strata = {}, .units = units, .score = {}, .seed = seed};
+  Resampling resampling{.sizes = std::vector<double>(number.size()),
+                        .strata = {},
+                        .units = units,
+                        .score = {},
+                        .seed = seed};
   for (const std::vector<std::size_t>& list : of_thing)
     for (const std::size_t source : list) resampling.sizes[source] += 1.0;
   resampling.score = [&](std::span<const int> weights) {
@@ -534,7 +557,9 @@ Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const S
   if (clusters.all.empty()) return result;
   const StratifiedAccuracy of_one(clusters, &Cluster::first), of_other(clusters, &Cluster::second);
   const Estimate resampled = cluster_bootstrap(
-      {.sizes = clusters.sizes(), .strata = clusters.strata, .units = clusters.known ? units : "tracks",
+      {.sizes = clusters.sizes(),
+       .strata = clusters.strata,
+       .units = clusters.known ? units : "tracks",
        .score = [&](std::span<const int> weights) { return of_one(weights) - of_other(weights); }},
       kDifference, level);
   take_interval(resampled, result);

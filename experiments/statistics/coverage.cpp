@@ -110,9 +110,10 @@ struct Part {
 struct Population {
   int n_genres = 1;
   double accuracy = 0.7;  ///< mean over genres
-  double spread = 0.0;    ///< the accuracies of genres are evenly spaced, up to this far from the mean
-  double second = 0.0;    ///< by so much the second method is better
-  bool shared = true;     ///< several songs per artist, with a correlation of 0.5; else one
+  double spread =
+      0.0;  ///< the accuracies of genres are evenly spaced, up to this far from the mean
+  double second = 0.0;  ///< by so much the second method is better
+  bool shared = true;   ///< several songs per artist, with a correlation of 0.5; else one
 
   double of_genre(int genre) const {
     return n_genres == 1 ? accuracy : accuracy + spread * (2.0 * genre / (n_genres - 1.0) - 1.0);
@@ -162,8 +163,8 @@ void one_division_rows(int n_sets, const std::string& what, const Population& po
   for (const int n_artists : kArtists) {
     Coverage coverage;
     for (int i = 0; i < n_sets; ++i) {
-      Random random(derive_seed(static_cast<std::uint64_t>(n_artists), what,
-                                static_cast<std::uint64_t>(i)));
+      Random random(
+          derive_seed(static_cast<std::uint64_t>(n_artists), what, static_cast<std::uint64_t>(i)));
       Part part = draw_part(population, n_artists, random);
       if (!artists_known)
         for (Answers* answers : {&part.first, &part.second})
@@ -175,29 +176,38 @@ void one_division_rows(int n_sets, const std::string& what, const Population& po
       else
         coverage.add(estimate_score(first, ScoreKind::accuracy, "artists", 0.95), part.truth_first);
     }
-    coverage.print(fmt::format("  {}, {} {}", what, n_artists, population.shared ? "artists" : "tracks"));
+    coverage.print(
+        fmt::format("  {}, {} {}", what, n_artists, population.shared ? "artists" : "tracks"));
   }
 }
 
 void one_division(int n_sets) {
-  fmt::print("\nOne division: accuracy, bootstrap over artists (correlation 0.5 within an artist)\n");
+  fmt::print(
+      "\nOne division: accuracy, bootstrap over artists (correlation 0.5 within an artist)\n");
   for (const double accuracy : {0.5, 0.8})
-    one_division_rows(n_sets, fmt::format("1 genre, accuracy {:.1f}", accuracy), {.accuracy = accuracy},
+    one_division_rows(n_sets, fmt::format("1 genre, accuracy {:.1f}", accuracy),
+                      {.accuracy = accuracy},
                       /*artists_known=*/true, /*difference=*/false);
   one_division_rows(n_sets, "10 genres, accuracies 0.35 to 0.95",
                     {.n_genres = 10, .accuracy = 0.65, .spread = 0.3}, true, false);
-  remark("Genres keep their shares. 20 artists of 10 genres: two artists of a genre tell too little of its spread.");
+  remark(
+      "Genres keep their shares. 20 artists of 10 genres: two artists of a genre tell too little "
+      "of its spread.");
 
-  fmt::print("\nOne division: difference of two methods on the same songs, bootstrap over artists\n");
+  fmt::print(
+      "\nOne division: difference of two methods on the same songs, bootstrap over artists\n");
   one_division_rows(n_sets, "1 genre, 0.6 - 0.7", {.accuracy = 0.6, .second = 0.1}, true, true);
   one_division_rows(n_sets, "10 genres, 0.3 to 0.8 - 0.1",
                     {.n_genres = 10, .accuracy = 0.55, .spread = 0.25, .second = 0.1}, true, true);
 
   fmt::print("\nOne division: accuracy where no artist is known and none is shared, Wilson\n");
   for (const double accuracy : {0.5, 0.8, 0.95})
-    one_division_rows(n_sets, fmt::format("accuracy {:.2f}", accuracy), {.accuracy = accuracy, .shared = false}, false, false);
-  remark("With 20 tracks or fewer only few shares of right answers are possible, so that coverage jumps "
-         "from one to the next (Brown, Cai and DasGupta, Statistical Science 16, 2001).");
+    one_division_rows(n_sets, fmt::format("accuracy {:.2f}", accuracy),
+                      {.accuracy = accuracy, .shared = false}, false, false);
+  remark(
+      "With 20 tracks or fewer only few shares of right answers are possible, so that coverage "
+      "jumps "
+      "from one to the next (Brown, Cai and DasGupta, Statistical Science 16, 2001).");
 
   fmt::print("\nThe same where tracks do share artists (correlation 0.5), but nobody knows\n");
   one_division_rows(n_sets, "accuracy 0.7, artists hidden", {.accuracy = 0.7}, false, false);

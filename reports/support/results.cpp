@@ -131,6 +131,7 @@ std::vector<std::string> IntervalLegend::notes() const {
     const std::string n = seen.fewest == seen.most
                               ? fmt::format("{}", seen.most)
                               : fmt::format("{} to {}", seen.fewest, seen.most);
+    const std::string whose = of_scores_ ? "scored tracks" : "test tracks of one division";
     const std::string over =
         units == "tracks" ? n + " " + whose : n + " " + units + " of the " + whose;
     const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off "

@@ -214,7 +214,8 @@ TEST(EstimateScore, ArtistsAreResampledWithinTheirGenre) {
   std::vector<Artist> apart;
   for (int a = 0; a < 20; ++a) {
     const bool exception = a % 10 == 0;
-    apart.push_back({.n_right = (a < 10) == exception ? 0 : 3, .n_songs = 3, .genre = a < 10 ? 0 : 1});
+    apart.push_back(
+        {.n_right = (a < 10) == exception ? 0 : 3, .n_songs = 3, .genre = a < 10 ? 0 : 1});
   }
   const Estimate within =
       estimate_score(std::vector{run_of(answers_of(apart))}, ScoreKind::accuracy, "artists");
@@ -228,13 +229,19 @@ TEST(EstimateScore, ArtistsAreResampledWithinTheirGenre) {
 TEST(EstimateScore, GenresOfOneArtistAreResampledTogether) {
   std::vector<Artist> artists;
   for (int a = 0; a < 6; ++a) artists.push_back({.n_right = a, .n_songs = 6, .genre = a});
-  const Estimate each = estimate_score(std::vector{run_of(answers_of(artists))}, ScoreKind::accuracy, "artists");
+  const Estimate each =
+      estimate_score(std::vector{run_of(answers_of(artists))}, ScoreKind::accuracy, "artists");
   ASSERT_TRUE(each.interval);
   EXPECT_GT(each.interval->half_width(), 0.1);
   artists.push_back({.n_right = 1, .n_songs = 6, .genre = 0});  // now one genre has two
-  EXPECT_TRUE(estimate_score(std::vector{run_of(answers_of(artists))}, ScoreKind::accuracy, "artists").interval);
-  const std::vector<Artist> three = {{3, 6}, {1, 6}, {6, 6, true, 1}};  // the single one joins the others
-  EXPECT_EQ(estimate_score(std::vector{run_of(answers_of(three))}, ScoreKind::accuracy, "artists").n_units, 3u);
+  EXPECT_TRUE(
+      estimate_score(std::vector{run_of(answers_of(artists))}, ScoreKind::accuracy, "artists")
+          .interval);
+  const std::vector<Artist> three = {
+      {3, 6}, {1, 6}, {6, 6, true, 1}};  // the single one joins the others
+  EXPECT_EQ(estimate_score(std::vector{run_of(answers_of(three))}, ScoreKind::accuracy, "artists")
+                .n_units,
+            3u);
 }
 
 TEST(EstimateScore, FiveIdenticalRunsOnOneDivisionSayWhatOneSays) {
