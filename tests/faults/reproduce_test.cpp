@@ -121,7 +121,9 @@ TEST_F(ReproduceFaults, FeaturesAreComputedAnewUnlessTheCacheIsAskedFor) {
   document = as_json(reproduce({"--json", "--use-cache"}));
   EXPECT_EQ(document["features"], (nlohmann::json{{"from_cache", 0}, {"computed", 8}}));
   EXPECT_EQ(document["identical"], true);
-  expect_refused(reproduce({"--use-cache", "--no-cache"}), 2, {});
+  const ProgramResult both = reproduce({"--use-cache", "--no-cache"});
+  EXPECT_EQ(both.exit_code, 2);
+  expect_says(both.err, {"--no-cache excludes --use-cache"});
 }
 
 TEST_F(ReproduceFaults, ARunWhoseRecordedFeaturesWereWrongIsFoundOut) {
