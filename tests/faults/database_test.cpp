@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "faults/fault_support.hpp"
+#include "harness/store/schema.hpp"
 
 namespace genrebench {
 namespace {
@@ -41,7 +42,7 @@ TEST(BadDatabase, OfANewerProgramIsLeftAlone) {
   execute_sql(bench.database, "PRAGMA user_version = 1000");
   expect_refused(bench.run(bench.experiment("x")), 1, {bench.database.string(), "1000", "newer genrebench"});
   for (const auto& words : readers(bench.database)) expect_refused(run_program(words), 1, {"1000", "newer genrebench"});
-  execute_sql(bench.database, "PRAGMA user_version = 3");
+  execute_sql(bench.database, "PRAGMA user_version = " + std::to_string(schema_version()));
   bench.expect_earlier_runs_kept();
 }
 

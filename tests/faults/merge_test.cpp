@@ -26,7 +26,7 @@ fs::path make_large_store(const fs::path& file) {
   store.plan("large", plan);
   for (const std::string& run : plan) store.done(run, 0.5, "weights of " + run + std::string(2000, 'w'));
   execute_sql(file, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
-                    "INSERT INTO predictions SELECT id, 'test', 'track' || i, 0, 1, randomblob(40) FROM runs, n");
+                    "INSERT INTO predictions SELECT id, 'test', 'track' || i, 0, 1, randomblob(40), '' FROM runs, n");
   return file;
 }
 

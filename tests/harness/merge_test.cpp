@@ -167,7 +167,7 @@ TEST(Merge, OfDifferentResultsTheTargetsAreKeptAndTheRunIsNamed) {
       "UPDATE metrics SET value = 0.5000000000000001 WHERE name = 'accuracy'", "UPDATE metrics SET value = 3 WHERE name = 'loss'",
       "DELETE FROM metrics WHERE name = 'accuracy'",                           "INSERT INTO metrics VALUES ('0123456789', 'test', 'more', -1, 1)",
       "UPDATE predictions SET predicted = 0 WHERE track = 'polka.1'",          "UPDATE predictions SET probabilities = x'0000003f0100003f' WHERE track = 'polka.2'",
-      "DELETE FROM predictions WHERE track = 'polka.2'",                       "INSERT INTO predictions VALUES ('0123456789', 'valid', 'polka.3', 0, 0, x'')"};
+      "DELETE FROM predictions WHERE track = 'polka.2'",                       "INSERT INTO predictions VALUES ('0123456789', 'valid', 'polka.3', 0, 0, x'', '')"};
   for (const std::string& change : changes) {
     SCOPED_TRACE(change);
     const TemporaryFolder folder;

@@ -85,7 +85,7 @@ TEST(Schema, FirstVersionKeepsWhatItSays) {
 }
 
 /// What make_store.sh made.
-void expect_made_by_the_script(const RunStore& store, RunStatus under_way) {
+void expect_made_by_the_script(const RunStore& store, RunStatus under_way, int identity_version = 1) {
   EXPECT_EQ(statuses(store), (std::map<RunStatus, std::size_t>{{RunStatus::done, 4}, {RunStatus::failed, 2}, {RunStatus::planned, 1}, {under_way, 1}}));
   const auto done = store.runs("tiny");
   ASSERT_EQ(done.size(), 4u);
@@ -97,7 +97,7 @@ void expect_made_by_the_script(const RunStore& store, RunStatus under_way) {
     EXPECT_EQ(store.predictions(run.id, "test")[0].probabilities.size(), 2u);
     EXPECT_EQ(store.environment(run.id).at("host"), "somewhere");
     EXPECT_EQ(run.fact_list("dataset.genres").size(), 2u) << "a list since schema 4";
-    EXPECT_EQ(run.identity_version, 1);
+    EXPECT_EQ(run.identity_version, identity_version);
   }
   for (const RunRecord& run : store.runs("too_many_neighbours")) {
     EXPECT_EQ(run.status, RunStatus::failed);
@@ -111,12 +111,30 @@ TEST(Schema, SecondVersionKeepsWhatItSaysAndFreesTheRunThatWasUnderWay) {
   expect_made_by_the_script(*store, RunStatus::lost);
 }
 
-TEST(Schema, ThirdVersionIsReadAsItIs) {
+TEST(Schema, ThirdAndFourthVersionKeepTheRunThatWasUnderWay) {
+  for (const int version : {3, 4}) {
+    SCOPED_TRACE(version);
+    const TemporaryFolder folder;
+    const auto store = RunStore::open(copy_of(version, folder), RunStore::Mode::write);
+    expect_made_by_the_script(*store, RunStatus::running, /*identity_version=*/version < 4 ? 1 : 2);
+    ASSERT_EQ(store->workers().size(), 1u) << "the one that was killed: nobody has noticed yet";
+    EXPECT_FALSE(store->workers()[0].run_id.empty());
+  }
+}
+
+TEST(Schema, ListsOfEarlierVersionsBecomeLists) {
   const TemporaryFolder folder;
-  const auto store = RunStore::open(copy_of(3, folder), RunStore::Mode::write);
-  expect_made_by_the_script(*store, RunStatus::running);
-  ASSERT_EQ(store->workers().size(), 1u) << "the one that was killed: nobody has noticed yet";
-  EXPECT_FALSE(store->workers()[0].run_id.empty());
+  const fs::path file = copy_of(3, folder);
+  SQLite::Database(file, SQLite::OPEN_READWRITE)
+      .exec("UPDATE facts SET value = 'one note' || char(10) || 'another, with \"quotes\"' WHERE key = 'split.notes';"
+            "UPDATE facts SET value = 'artist,song' WHERE key = 'split.groups'");
+  const auto store = RunStore::open(file, RunStore::Mode::write);
+  for (const RunRecord& run : store->runs("tiny")) {
+    EXPECT_EQ(run.fact_list("split.notes"), (std::vector<std::string>{"one note", "another, with \"quotes\""}));
+    EXPECT_EQ(run.fact_list("split.groups"), (std::vector<std::string>{"artist", "song"}));
+    EXPECT_EQ(run.fact_list("nothing of the kind"), std::vector<std::string>{});
+    EXPECT_THROW(run.fact_list("split.n_test"), DataError) << "a number is no list";
+  }
 }
 
 TEST(Schema, WorkGoesOnInAMigratedStore) {

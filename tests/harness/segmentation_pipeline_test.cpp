@@ -504,15 +504,6 @@ TEST_F(SegmentationPipeline, RunsOfOneSegmentationAreMadeFromItsSectionsOnce) {
   EXPECT_EQ(asked_.n, 4) << "a later program reads them from disk";
 }
 
-TEST_F(SegmentationPipeline, ANewRecipeIsANewRun) {
-  add_four_songs();
-  const std::string text = "task: segmentation\ndataset: {name: songs}\nexcerpt: {name: halves}\n";
-  const std::string id = plan(text).runs[0].id;
-  EXPECT_EQ(plan(text).runs[0].id, id);
-  asked_.recipe = "halves 2";
-  EXPECT_NE(plan(text).runs[0].id, id);
-}
-
 TEST_F(SegmentationPipeline, WhatDoesNotGoTogetherIsRefusedBeforeAnythingRuns) {
   add_four_songs();
   EXPECT_THROW_SAYING(plan("task: segmentation\ndataset: {name: songs}\n"), ConfigError, "task segmentation", "excerpt full", "sem");
