@@ -71,14 +71,42 @@ std::size_t count(const std::string& text, const std::string& part) {
   return n;
 }
 
+/// As our datasets give them: with escapes for control characters.
+std::vector<std::string> names_of_tables() {
+  std::vector<std::string> result;
+  for (const std::string& name : names()) {
+    result.emplace_back();
+    for (const char c : name) result.back() += c == '\n' ? "\\x0A" : c == '\r' ? "\\x0D" : c == '\t' ? "\\x09" : std::string(1, c);
+  }
+  return result;
+}
+
+/// Those that a folder can have: no slash, and none that needs an escape.
+std::vector<std::string> names_of_folders() {
+  std::vector<std::string> result;
+  for (const std::string& name : names())
+    if (name.find_first_of("/\r\n\t") == std::string::npos) result.push_back(name);
+  return result;
+}
+
+std::string csv_quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
+
 class GenreNames : public ::testing::Test {
  protected:
+  /// A feature table with every name, four tracks each.
   void SetUp() override {
-    std::filesystem::remove_all(bench.music);
+    std::string table = "filename,x,y,label\n";
     for (std::size_t g = 0; g < names().size(); ++g)
       for (int i = 0; i < 4; ++i)
-        bench.add(names()[g], "t" + std::to_string(i) + ".wav", wav_bytes({}, tone_bytes({}, 200.0 + 150.0 * static_cast<double>(g) + 3.0 * i, 0.2)));
-    experiment = bench.experiment("names", {{"seeds", "[0]"}, {"reports", "[summary, confusion]"}});
+        table += std::to_string(4 * g + static_cast<std::size_t>(i)) + ".wav," + std::to_string(g % 4 * 10) + "." + std::to_string(i * 3 % 4) + "," +
+                 std::to_string(g / 4 * 10) + "." + std::to_string(i) + "," + csv_quoted(names()[g]) + "\n";
+    const std::string root = bench.folder.write("table.csv", table).string();
+    experiment = bench.experiment("names", {{"seeds", "[0]"}, {"reports", "[summary, confusion]"}, {"features", "{name: table}"},
+                                            {"dataset", "{name: feature_table, root: \"" + root + "\"}"}});
     const ProgramResult result = bench.run(experiment);
     ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
     run = bench.store()->runs("names").front();
@@ -89,22 +117,31 @@ class GenreNames : public ::testing::Test {
     return run_program(words);
   }
 
+  /// As if the dataset were one of another project that gives names as they are.
+  void store_names_as_they_are() const {
+    std::string text;
+    for (const char c : nlohmann::json(names()).dump()) text += c == '\'' ? std::string("''") : std::string(1, c);
+    execute_sql(bench.database, "UPDATE facts SET value = '" + text + "' WHERE key = 'dataset.genres'");
+    ASSERT_EQ(bench.store()->run(run.id)->fact_list("dataset.genres"), names());
+  }
+
   Workbench bench;
   std::filesystem::path experiment;
   RunRecord run;
 };
 
 TEST_F(GenreNames, AreInTheStoreAsTheyAre) {
-  EXPECT_EQ(run.fact_list("dataset.genres"), names());
-  for (const std::string& name : names()) EXPECT_TRUE(bench.store()->metric(run.id, "test", "recall/" + name).has_value()) << name;
+  EXPECT_EQ(run.fact_list("dataset.genres"), names_of_tables());
+  for (const std::string& name : names_of_tables()) EXPECT_TRUE(bench.store()->metric(run.id, "test", "recall/" + name).has_value()) << name;
   const auto document = nlohmann::json::parse(ask({"show", run.id, "--json"}).out);
-  EXPECT_EQ(document["facts"]["dataset.genres"], nlohmann::json(names()));
+  EXPECT_EQ(document["facts"]["dataset.genres"], nlohmann::json(names_of_tables()));
   EXPECT_EQ(document["facts"]["split.leaky"], "false");
   EXPECT_TRUE(document["environment"]["versions"].is_array());
   EXPECT_EQ(nlohmann::json::parse(ask({"runs", "--json"}).out)[0]["facts"], document["facts"]);
 }
 
 TEST_F(GenreNames, HaveOneRowEachInWhatIsShown) {
+  store_names_as_they_are();
   const ProgramResult shown = ask({"show", run.id});
   ASSERT_EQ(shown.exit_code, 0) << shown.err;
   const std::vector<std::string> lines = lines_of(shown.out);
@@ -120,6 +157,7 @@ TEST_F(GenreNames, HaveOneRowEachInWhatIsShown) {
 }
 
 TEST_F(GenreNames, AreInEveryFormatOfAReport) {
+  store_names_as_they_are();
   const auto out = bench.folder / "out";
   const ProgramResult result = ask({"report", experiment.string(), "--out", out.string()});
   ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -166,33 +204,46 @@ TEST_F(GenreNames, AreInEveryFormatOfAReport) {
   EXPECT_GT(n_figures, 0u);
 }
 
-TEST_F(GenreNames, GoThroughPredictMergeDeleteReproduceAndOptions) {
-  std::vector<std::string> words = {"predict", "--run", run.id, "--json", "--cache", bench.cache.string(), "-q"};
-  const std::vector<PredictionRecord> recorded = bench.store()->predictions(run.id, "test");
+TEST_F(GenreNames, GoThroughReproduceMergeAndDelete) {
+  EXPECT_EQ(run_program(bench.arguments("reproduce", run.id)).exit_code, 0);
+  store_names_as_they_are();
+  const auto other = bench.folder / "other.db";
+  EXPECT_EQ(run_program({"merge", bench.database.string(), "--db", other.string()}).exit_code, 0);
+  EXPECT_EQ(RunStore::open(other, RunStore::Mode::read)->run(run.id)->fact_list("dataset.genres"), names());
+  const ProgramResult deleted = run_program({"store", "delete", "--where", "dataset.genres=" + bench.store()->run(run.id)->fact("dataset.genres"), "--db", other.string()});
+  expect_says(deleted.out, {"1 run deleted"});
+}
+
+TEST_F(GenreNames, OfFoldersGoThroughPredictAndOptions) {
+  std::filesystem::remove_all(bench.music);
+  const std::vector<std::string> folders = names_of_folders();
+  ASSERT_GT(folders.size(), 10u);
+  for (std::size_t g = 0; g < folders.size(); ++g)
+    for (int i = 0; i < 4; ++i)
+      bench.add(folders[g], "t" + std::to_string(i) + ".wav", wav_bytes({}, tone_bytes({}, 200.0 + 150.0 * static_cast<double>(g) + 3.0 * i, 0.2)));
+  ASSERT_EQ(bench.run(bench.experiment("folders", {{"seeds", "[0]"}})).exit_code, 0);
+  const RunRecord of_folders = bench.store()->runs("folders").front();
+  EXPECT_EQ(of_folders.fact_list("dataset.genres"), folders);
+  std::vector<std::string> words = {"predict", "--run", of_folders.id, "--json", "--cache", bench.cache.string(), "-q"};
+  const std::vector<PredictionRecord> recorded = bench.store()->predictions(of_folders.id, "test");
   for (const PredictionRecord& one : recorded) words.push_back((bench.music / (one.track + ".wav")).string());
   const auto predictions = nlohmann::json::parse(ask(words).out);
   ASSERT_EQ(predictions.size(), recorded.size());
   for (std::size_t i = 0; i < recorded.size(); ++i) {
-    EXPECT_EQ(predictions[i]["genre"], names()[static_cast<std::size_t>(recorded[i].predicted)]);
-    EXPECT_EQ(predictions[i]["probabilities"].size(), names().size());
+    EXPECT_EQ(predictions[i]["genre"], folders[static_cast<std::size_t>(recorded[i].predicted)]);
+    EXPECT_EQ(predictions[i]["probabilities"].size(), folders.size());
   }
   words.erase(words.begin() + 3);
-  expect_says(ask(words).out, {"Folk, World, & Country", "line↵end"});
-
-  const auto other = bench.folder / "other.db";
-  EXPECT_EQ(run_program({"merge", bench.database.string(), "--db", other.string()}).exit_code, 0);
-  EXPECT_EQ(RunStore::open(other, RunStore::Mode::read)->run(run.id)->fact_list("dataset.genres"), names());
-  const ProgramResult deleted = run_program({"store", "delete", "--where", "dataset.genres=" + run.fact("dataset.genres"), "--db", other.string()});
-  expect_says(deleted.out, {"1 run deleted"});
-  EXPECT_EQ(run_program(bench.arguments("reproduce", run.id)).exit_code, 0);
+  expect_says(ask(words).out, {"  Folk, World, & Country  ", "  R\"n\"B, 'soul'  ", "  back\\slash\\n  "});
 
   // As the value of an option they are stored, read back and found again.
   const auto some = bench.experiment("some", {{"seeds", "[0]"}, {"dataset", "{name: folder, root: \"" + bench.music.string() +
-                                                                               "\", genres: [\"Folk, World, & Country\", \"line\\nend\", \"R\\\"n\\\"B, 'soul'\", \"[1, 2]\", \"null\"]}"}});
-  ASSERT_EQ(bench.run(some).exit_code, 0);
-  const RunRecord chosen = bench.store()->runs("some").front();
-  EXPECT_EQ(chosen.fact_list("dataset.genres"), (std::vector<std::string>{"Folk, World, & Country", "R\"n\"B, 'soul'", "[1, 2]", "line\nend", "null"}));
-  EXPECT_EQ(run_program(bench.arguments("reproduce", chosen.id)).exit_code, 0);
+                                                                               "\", genres: [\"Folk, World, & Country\", \" leading\", \"R\\\"n\\\"B, 'soul'\", \"[1, 2]\", \"null\", \"-\"]}"}});
+  const ProgramResult chosen = bench.run(some);
+  ASSERT_EQ(chosen.exit_code, 0) << chosen.err;
+  const RunRecord of_some = bench.store()->runs("some").front();
+  EXPECT_EQ(of_some.fact_list("dataset.genres"), (std::vector<std::string>{" leading", "-", "Folk, World, & Country", "R\"n\"B, 'soul'", "[1, 2]", "null"}));
+  EXPECT_EQ(run_program(bench.arguments("reproduce", of_some.id)).exit_code, 0);
   EXPECT_EQ(ask({"report", some.string()}).exit_code, 0);
   EXPECT_EQ(bench.run(some, {"--workers", "2", "seeds=[0, 1]"}).exit_code, 0);
 }

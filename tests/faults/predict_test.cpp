@@ -11,7 +11,7 @@ namespace {
 
 using namespace testing;
 
-class Predict : public ::testing::Test {
+class PredictedGenres : public ::testing::Test {
  protected:
   /// Four genres of noisy tones that overlap, so that a classifier is seldom sure.
   void SetUp() override {
@@ -62,7 +62,7 @@ class Predict : public ::testing::Test {
   Workbench bench;
 };
 
-TEST_F(Predict, NamesWhatTheRunRecordedAndSaysWhereAnotherGenreIsMoreProbable) {
+TEST_F(PredictedGenres, NamesWhatTheRunRecordedAndSaysWhereAnotherGenreIsMoreProbable) {
   int n_apart = expect_recorded("svm", {{"method", "{name: svm}"}});
   n_apart += expect_recorded("svm_chunks", {{"method", "{name: svm}"}, {"excerpt", "{name: chunks, length_s: 0.1}"}});
   n_apart += expect_recorded("knn_chunks", {{"method", "{name: knn, neighbours: 3}"}, {"excerpt", "{name: chunks, length_s: 0.1}"}});
@@ -71,13 +71,13 @@ TEST_F(Predict, NamesWhatTheRunRecordedAndSaysWhereAnotherGenreIsMoreProbable) {
   EXPECT_GT(n_apart, 0) << "no case in which the two rules differ: this test shows nothing";
 }
 
-TEST_F(Predict, OfAKeptModelAreTheSame) {
+TEST_F(PredictedGenres, OfAKeptModelAreTheSame) {
   if (!GENREBENCH_WITH_TORCH) GTEST_SKIP() << "built without the deep methods";
   expect_recorded("network", {{"method", "{name: gru, preset: quick, epochs: 2, batch_size: 4}"},
                               {"features", "{name: mfcc, n_mfcc: 8, n_fft: 256, hop_length: 128, sample_rate_hz: 8000}"}, {"excerpt", "{name: chunks, length_s: 0.1}"}});
 }
 
-TEST_F(Predict, SaysWhatCannotBePredicted) {
+TEST_F(PredictedGenres, SaysWhatCannotBePredicted) {
   std::string table = "filename,x,y,label\n";
   for (int i = 0; i < 12; ++i) table += std::to_string(i) + ".wav," + std::to_string(i * 5 % 7) + "," + std::to_string(i * i % 11) + (i % 2 == 0 ? ",a\n" : ",b\n");
   const auto file = bench.folder.write("t.csv", table);

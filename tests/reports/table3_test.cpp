@@ -246,7 +246,7 @@ TEST(Table3, ClipsOf1517ArtistsFillThePapersLineAndClipsOfAnotherLengthDoNot) {
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "VGG-16", "30 s segments", "1517 Artists", "paper"), "62 %");
-  EXPECT_EQ(cell(table, "VGG-16", "30 s segments", "1517 Artists", "ours: validation"), "55.0 %");
+  EXPECT_TRUE(cell(table, "VGG-16", "30 s segments", "1517 Artists", "ours: validation").starts_with("55.0 "));
   EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "1517 Artists", "paper"), "–");
 }
 
