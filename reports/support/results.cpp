@@ -46,6 +46,63 @@ std::string genres_with(const Runs& runs, const char* fact, const char* what,
   return fmt::format("{} with {} tracks", n, what);
 }
 
+/// A note in words and whole numbers that stand alone: "5 of 9 tracks" is {"", " of ", " tracks"} and {5, 9}.
+struct NumberedNote {
+  std::vector<std::string> words = {""};
+  std::vector<long> numbers;
+};
+
+NumberedNote numbered(const std::string& note) {
+  NumberedNote result;
+  const auto alone = [](char c) { return c == ' ' || c == '(' || c == ')' || c == ',' || c == ';' || c == ':'; };
+  for (std::size_t i = 0; i < note.size();) {
+    std::size_t end = i;
+    while (end < note.size() && note[end] >= '0' && note[end] <= '9' && end - i < 9) ++end;
+    const bool number = end > i && (i == 0 || alone(note[i - 1])) && (end == note.size() || alone(note[end]));
+    if (number) {
+      result.numbers.push_back(std::stol(note.substr(i, end - i)));
+      result.words.emplace_back();
+      i = end;
+    } else {
+      end = std::max(end, i + 1);
+      result.words.back() += note.substr(i, end - i);
+      i = end;
+    }
+  }
+  return result;
+}
+
+/// Each note once, in order of appearance. Notes that differ in numbers only become one: "6 to 18 of 28 tracks".
+std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
+  struct Merged {
+    NumberedNote least;
+    std::vector<long> most;
+  };
+  std::vector<Merged> merged;
+  for (const std::string& note : notes) {
+    NumberedNote parts = numbered(note);
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Merged& m) { return m.least.words == parts.words; });
+    if (same == merged.end()) {
+      merged.push_back({parts, parts.numbers});
+      continue;
+    }
+    for (std::size_t i = 0; i < parts.numbers.size(); ++i) {
+      same->least.numbers[i] = std::min(same->least.numbers[i], parts.numbers[i]);
+      same->most[i] = std::max(same->most[i], parts.numbers[i]);
+    }
+  }
+  std::vector<std::string> result;
+  for (const Merged& m : merged) {
+    std::string& text = result.emplace_back(m.least.words.front());
+    for (std::size_t i = 0; i < m.most.size(); ++i) {
+      text += std::to_string(m.least.numbers[i]);
+      if (m.most[i] != m.least.numbers[i]) text += fmt::format(" to {}", m.most[i]);
+      text += m.least.words[i + 1];
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 const OptionTable<LevelOptions>& level_options() {
@@ -315,12 +372,10 @@ std::string tuned_note(const Runs& runs) {
 }
 
 std::vector<std::string> split_notes(const Runs& runs) {
-  std::vector<std::string> result;
-  std::set<std::string> seen;
+  std::vector<std::string> notes;
   for (const RunRecord* run : runs)
-    for (std::string& note : run->fact_list("split.notes"))
-      if (seen.insert(note).second) result.push_back(std::move(note));
-  return result;
+    for (std::string& note : run->fact_list("split.notes")) notes.push_back(std::move(note));
+  return merge_numbers(notes);
 }
 
 std::string dataset_note(const Runs& runs) {

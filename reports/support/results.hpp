@@ -147,7 +147,8 @@ bool is_partial(const Measured& measured, const Tally& runs);
 /// validation part: c=1 (3 runs), c=10 (2 runs)". Empty where nothing was.
 std::string tuned_note(const Runs& runs);
 
-/// The distinct lines of the fact "split.notes" of the runs, in order of appearance.
+/// The notes of the fact "split.notes" of the runs, each once, in order of appearance. Those that differ in numbers only are one:
+/// "28 tracks have copies; 6 to 18 of them on another side".
 std::vector<std::string> split_notes(const Runs& runs);
 
 /// One line on the dataset: name, number of tracks, of genres with training and with test tracks,

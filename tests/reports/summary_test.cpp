@@ -251,6 +251,15 @@ TEST(Summary, AnExperimentNamedTwiceIsReportedOnce) {
 
 TEST(Summary, AnEmptyStoreIsAnError) { EXPECT_THROW(render(MemoryStore()), ConfigError); }
 
+TEST(Results, NotesOfSplitsThatDifferInNumbersOnlyAreOne) {
+  std::vector<RunRecord> runs(4);
+  runs[0].facts["split.notes"] = list_text({"28 tracks have copies; 16 of them (of 1000) on another side", "left out: blues.00012"});
+  runs[1].facts["split.notes"] = list_text({"28 tracks have copies; 6 of them (of 1000) on another side", "left out: blues.00013"});
+  runs[2].facts["split.notes"] = list_text({"28 tracks have copies; 18 of them (of 1000) on another side", "left out: blues.00012"});
+  EXPECT_EQ(split_notes({&runs[0], &runs[1], &runs[2], &runs[3]}),
+            (std::vector<std::string>{"28 tracks have copies; 6 to 18 of them (of 1000) on another side", "left out: blues.00012", "left out: blues.00013"}));
+}
+
 TEST(Results, NumbersAreWrittenWithOneDecimal) {
   EXPECT_EQ(format_percent(0.4567), "45.7 %");
   EXPECT_EQ(format_percent(Measured{}), "");
