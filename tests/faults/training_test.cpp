@@ -185,9 +185,7 @@ TEST_F(TrainingFaults, PredictGivesGenresOfNewSongsAndSaysWhichCannotBeRead) {
     for (std::size_t i = 0; i + 1 < songs.size(); ++i) {
       if (songs[i].find(prediction.track) == std::string::npos) continue;
       std::vector<float> found;
-      std::string genres = run.fact("dataset.genres") + ",";
-      for (std::size_t begin = 0, end = 0; (end = genres.find(',', begin)) != std::string::npos; begin = end + 1)
-        found.push_back(rows[i]["probabilities"][genres.substr(begin, end - begin)].get<float>());
+      for (const std::string& genre : run.fact_list("dataset.genres")) found.push_back(rows[i]["probabilities"][genre].get<float>());
       ASSERT_EQ(found.size(), prediction.probabilities.size());
       for (std::size_t c = 0; c < found.size(); ++c) EXPECT_NEAR(found[c], prediction.probabilities[c], 1e-5) << prediction.track;
       ++compared;
