@@ -20,7 +20,7 @@ struct Facts {
        "Larsen 2015)", {}, false},
       {"stratified", "500/250/250 tracks, stratified by genre, artists shared between parts (Kereliuk, Sturm and Larsen 2015)",
        {}, false},
-      {"artist_folds", "3 folds of 948 tracks, artists not shared between folds (Foleis)", {}, true}};
+      {"artist_folds", "3 folds of 948 tracks, filtered by artist (Foleis); some artists are in several folds all the same", {}, true}};
 
   Facts() {
     const CsvTable table = parse_csv(embedded::gtzan_tracks_csv(), "gtzan_tracks.csv");
