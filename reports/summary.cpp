@@ -256,10 +256,7 @@ class Summary final : public Report {
       if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0)
         numbers.insert(n);
     if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
-    const std::string n = numbers.size() == 1
-                              ? fmt::format("{}", *numbers.begin())
-                              : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
-    return "Macro F1 is the mean over the " + n + " genres that have test tracks.";
+    return "Macro F1 is the mean over the " + range_text(*numbers.begin(), *numbers.rbegin()) + " genres that have test tracks.";
   }
 
   /// Tuned methods were chosen by the score that orders the leaderboard; others were not.

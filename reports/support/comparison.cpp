@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 namespace genrebench {
@@ -17,22 +16,10 @@ std::string test_part_of(const RunRecord& run) {
   return "folds, seed " + (own_seed == "auto" ? std::to_string(run.seed) : own_seed);
 }
 
-std::optional<std::size_t> count_of(const std::string& text) {
-  std::size_t value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value)
-                                                                   : std::nullopt;
-}
-
 struct Range {
   std::size_t least = 0, most = 0;
   bool operator==(const Range&) const = default;
 };
-
-std::string to_string(const Range& range) {
-  return range.least == range.most ? fmt::format("{}", range.least)
-                                   : fmt::format("{} to {}", range.least, range.most);
-}
 
 /// The least and the most of something over runs; nothing where none knows it.
 template <typename Of>
@@ -58,7 +45,7 @@ std::string differing(const std::vector<Side>& sides, const Of& of) {
     const std::optional<Range> range = range_of(side.runs, of);
     if (!range) return {};
     ranges.push_back(*range);
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", to_string(*range), side.name);
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", range_text(range->least, range->most), side.name);
   }
   return std::all_of(ranges.begin(), ranges.end(),
                      [&](const Range& range) { return range == ranges.front(); })

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <iterator>
 #include <map>
@@ -40,16 +39,13 @@ std::string genres_with(const Runs& runs, const char* fact, const char* what,
   for (const RunRecord* run : runs)
     if (const std::size_t n = n_genres_with_tracks(*run, fact); n > 0) numbers.insert(n);
   if (numbers.empty() || (numbers.size() == 1 && *numbers.begin() == n_genres)) return {};
-  const std::string n = numbers.size() == 1
-                            ? fmt::format("{}", *numbers.begin())
-                            : fmt::format("{} to {}", *numbers.begin(), *numbers.rbegin());
-  return fmt::format("{} with {} tracks", n, what);
+  return fmt::format("{} with {} tracks", range_text(*numbers.begin(), *numbers.rbegin()), what);
 }
 
 /// A note in words and whole numbers that stand alone: "5 of 9 tracks" is {"", " of ", " tracks"} and {5, 9}.
 struct NumberedNote {
   std::vector<std::string> words = {""};
-  std::vector<long> numbers;
+  std::vector<std::size_t> numbers;
 };
 
 NumberedNote numbered(const std::string& note) {
@@ -60,7 +56,7 @@ NumberedNote numbered(const std::string& note) {
     while (end < note.size() && note[end] >= '0' && note[end] <= '9' && end - i < 9) ++end;
     const bool number = end > i && (i == 0 || alone(note[i - 1])) && (end == note.size() || alone(note[end]));
     if (number) {
-      result.numbers.push_back(std::stol(note.substr(i, end - i)));
+      result.numbers.push_back(std::stoul(note.substr(i, end - i)));
       result.words.emplace_back();
       i = end;
     } else {
@@ -76,7 +72,7 @@ NumberedNote numbered(const std::string& note) {
 std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
   struct Merged {
     NumberedNote least;
-    std::vector<long> most;
+    std::vector<std::size_t> most;
   };
   std::vector<Merged> merged;
   for (const std::string& note : notes) {
@@ -95,9 +91,7 @@ std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
   for (const Merged& m : merged) {
     std::string& text = result.emplace_back(m.least.words.front());
     for (std::size_t i = 0; i < m.most.size(); ++i) {
-      text += std::to_string(m.least.numbers[i]);
-      if (m.most[i] != m.least.numbers[i]) text += fmt::format(" to {}", m.most[i]);
-      text += m.least.words[i + 1];
+      text += range_text(m.least.numbers[i], m.most[i]) + m.least.words[i + 1];
     }
   }
   return result;
@@ -185,9 +179,7 @@ std::vector<std::string> IntervalLegend::notes() const {
   const double percent = 100.0 * level_;
   for (const auto& [kind, seen] : seen_) {
     const auto& [method, units] = kind;
-    const std::string n = seen.fewest == seen.most
-                              ? fmt::format("{}", seen.most)
-                              : fmt::format("{} to {}", seen.fewest, seen.most);
+    const std::string n = range_text(seen.fewest, seen.most);
     const std::string whose = of_scores_ ? "scored tracks" : "test tracks of one division";
     const std::string over =
         units == "tracks" ? n + " " + whose : n + " " + units + " of the " + whose;
@@ -396,18 +388,11 @@ std::string dataset_note(const Runs& runs) {
   std::string parts;
   for (const auto& [fact, name] : {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),
                                    std::pair("split.n_test", "test")}) {
-    std::optional<long> least;
-    std::optional<long> most;
-    for (const RunRecord* run : runs) {
-      long n = 0;
-      const std::string text = run->fact(fact);
-      if (std::from_chars(text.data(), text.data() + text.size(), n).ec != std::errc()) continue;
-      least = std::min(n, least.value_or(n));
-      most = std::max(n, most.value_or(n));
-    }
-    if (!least) continue;
-    parts += fmt::format("{}{} {}", parts.empty() ? "; " : ", ", name, *least);
-    if (*most != *least) parts += fmt::format(" to {}", *most);
+    std::set<std::size_t> counts;
+    for (const RunRecord* run : runs)
+      if (const std::optional<std::size_t> n = count_of(run->fact(fact))) counts.insert(*n);
+    if (counts.empty()) continue;
+    parts += fmt::format("{}{} {}", parts.empty() ? "; " : ", ", name, range_text(*counts.begin(), *counts.rbegin()));
   }
   return result + parts + (parts.empty() ? "." : " tracks.");
 }

@@ -9,13 +9,6 @@
 namespace genrebench {
 namespace {
 
-std::optional<double> number_of(const std::string& text) {
-  double value = 0.0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value)
-                                                                   : std::nullopt;
-}
-
 bool has_answers(const std::string& part) { return part == "valid" || part == "test"; }
 
 /// Names of sources of each scored track, in the order of their steps; empty where the run does not
@@ -46,11 +39,23 @@ std::string division_of(const RunRecord& run) {
   return name;
 }
 
+std::optional<std::size_t> count_of(const std::string& text) {
+  std::size_t value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && rest == text.data() + text.size() ? std::optional(value)
+                                                                   : std::nullopt;
+}
+
+std::string range_text(std::size_t least, std::size_t most) {
+  return least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most);
+}
+
 double test_ratio(const RunRecord& run, const std::string& part) {
-  const auto n_train = number_of(run.fact("split.n_train")),
-             n_scored = number_of(run.fact(part == "valid" ? "split.n_valid" : "split.n_test"));
-  return n_train && n_scored && *n_train > 0.0 ? *n_scored / *n_train
-                                               : std::numeric_limits<double>::quiet_NaN();
+  const auto n_train = count_of(run.fact("split.n_train")),
+             n_scored = count_of(run.fact(part == "valid" ? "split.n_valid" : "split.n_test"));
+  return n_train && n_scored && *n_train > 0
+             ? static_cast<double>(*n_scored) / static_cast<double>(*n_train)
+             : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::string cluster_units(const Runs& runs) {

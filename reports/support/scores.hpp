@@ -2,6 +2,7 @@
 // Scores of runs with their intervals, from a run store. What a run answered is read once, when an
 // interval asks for it.
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +32,12 @@ struct RunValue {
 /// Names the division of the tracks that a run used: the fact "split.division"; where the run has
 /// none, the options of its split with the seed that drew it and the fold.
 std::string division_of(const RunRecord& run);
+
+/// The whole number that a fact of a run says; nothing where it says none.
+std::optional<std::size_t> count_of(const std::string& text);
+
+/// A count over several runs, as notes write it: "5", or "5 to 9" where the two differ.
+std::string range_text(std::size_t least, std::size_t most);
 
 /// Scored tracks per training track, by the facts of the run: of the part "valid" its validation
 /// tracks, else its test tracks. NaN where the facts do not say.
