@@ -13,7 +13,6 @@ void register_all_pipeline(Registry& registry);
 
 namespace {
 
-using testing::MemoryDataset;
 using testing::SilentProgress;
 using testing::TemporaryFolder;
 
@@ -41,11 +40,7 @@ class Matching : public ::testing::Test {
  protected:
   Matching() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
-                              auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
-                              for (int t = 0; t < 20; ++t) dataset->add("t" + std::to_string(100 + t), t % 2, "artist" + std::to_string(t), {1.0f});
-                              return dataset;
-                            }});
+    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) { return testing::twenty_tracks(); }});
     static const auto options = OptionTable<PatternOptions>().content_file("weights", &PatternOptions::weights, "Weights to start from.")
                                     .integer("depth", &PatternOptions::depth, 1, 9, "How deep.");
     registry_.methods.add({{.name = "first", .summary = "For tests.", .options = options.schema()}, false,

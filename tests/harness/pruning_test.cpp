@@ -14,7 +14,6 @@ void register_all_pipeline(Registry& registry);
 
 namespace {
 
-using testing::MemoryDataset;
 using testing::SilentProgress;
 using testing::TemporaryFolder;
 
@@ -61,11 +60,7 @@ class PrunedExperiments : public ::testing::Test {
  protected:
   PrunedExperiments() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
-                              auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
-                              for (int t = 0; t < 20; ++t) dataset->add("track" + std::to_string(t), t % 2, "artist" + std::to_string(t), {1.0f});
-                              return dataset;
-                            }});
+    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) { return testing::twenty_tracks(); }});
     static const auto options = OptionTable<EpochOptions>().integer("epochs", &EpochOptions::epochs, 1, 99, "n.").number("rate", &EpochOptions::rate, 0, 1, "r.");
     registry_.methods.add({{.name = "deep", .summary = "For tests.", .options = options.schema()}, true, nullptr});
     registry_.methods.add({{.name = "shallow", .summary = "For tests."}, true, nullptr});

@@ -1,6 +1,7 @@
 #pragma once
 // A dataset made in a test: tracks with feature vectors and groups, no files.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,5 +39,12 @@ class MemoryDataset : public Dataset {
   std::vector<std::string> genres_;
   std::vector<Track> tracks_;
 };
+
+/// Twenty tracks of two genres in turn, each by an artist of its own, with one feature that is the same in all.
+inline std::unique_ptr<MemoryDataset> twenty_tracks() {
+  auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
+  for (int t = 0; t < 20; ++t) dataset->add("track" + std::to_string(100 + t), t % 2, "artist" + std::to_string(t), {1.0f});
+  return dataset;
+}
 
 }  // namespace genrebench::testing
