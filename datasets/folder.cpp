@@ -12,6 +12,7 @@
 #include "datasets/support/names.hpp"
 #include "datasets/support/song_files.hpp"
 #include "datasets/support/song_names.hpp"
+#include "harness/closest_name.hpp"
 #include "harness/registry.hpp"
 #include "signal/audio.hpp"
 

@@ -15,6 +15,7 @@
 #include <unordered_set>
 
 #include "harness/build_info.hpp"
+#include "harness/closest_name.hpp"
 #include "signal/random.hpp"
 
 namespace genrebench {

@@ -10,9 +10,6 @@
 
 namespace genrebench {
 
-/// Counts the changes of what is made of predictions: standardisation, the vote, metrics, structure scores, the choice of tuned options.
-constexpr int kEvaluationVersion = 1;
-
 /// Predictions of whole tracks.
 struct TrackPredictions {
   std::vector<int> tracks;        ///< index of each track, ascending

@@ -14,7 +14,7 @@
 #include "harness/feature.hpp"
 #include "harness/feature_cache.hpp"
 #include "harness/found_sections.hpp"
-#include "harness/plan.hpp"
+#include "harness/open_dataset.hpp"
 #include "harness/registry.hpp"
 
 namespace genrebench {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/closest_name.hpp"
 #include "harness/division.hpp"
 #include "harness/union_find.hpp"
 #include "signal/error.hpp"

@@ -10,7 +10,6 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "harness/evaluation.hpp"
 #include "harness/files.hpp"
 #include "harness/one_genre.hpp"
 #include "harness/structure.hpp"

@@ -9,20 +9,13 @@
 
 #include "harness/configuration.hpp"
 #include "harness/digest.hpp"
+#include "harness/open_dataset.hpp"
 #include "harness/progress.hpp"
 #include "harness/registry.hpp"
 #include "harness/split.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench {
-
-/// A dataset as opened for a plan.
-struct OpenDataset {
-  std::unique_ptr<Dataset> dataset;
-  std::string fingerprint;  ///< of ids, genres, groups and the content of every file
-  std::vector<FileContent> files;  ///< what each track's file held when the dataset was opened
-  TrackContents content;           ///< hash of each track's file and features, empty where unreadable
-};
 
 /// A file that a method reads, with the content_hash() that it had when the run was planned.
 struct ContentFile {

@@ -9,6 +9,7 @@
 #include "harness/fitting.hpp"
 #include "harness/plan.hpp"
 #include "harness/run_data.hpp"
+#include "harness/store_places.hpp"
 #include "signal/error.hpp"
 #include "signal/random.hpp"
 
@@ -74,7 +75,7 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run, 
   } else {
     const MethodPlugin& plugin = registry.methods.get(spec_.method.name, "method");
     method_ = plugin.make(chosen_options(spec_, run), derive_seed(spec_.seed, "method"));
-    preprocessing_ = RunFiles::beside(store.file()).load(run.id, artifacts, *method_);
+    preprocessing_ = RunFiles(files_folder_of(store.file())).load(run.id, artifacts, *method_);
   }
   if (run.fact("split.unit") == "excerpt")
     notes_.push_back(fmt::format("run {} tested some excerpts of a song and trained with others; these genres are decided by all "

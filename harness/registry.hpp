@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/closest_name.hpp"
 #include "harness/dataset.hpp"
 #include "harness/excerpt.hpp"
 #include "harness/feature.hpp"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/document.hpp"
-#include "harness/store.hpp"
+#include "harness/store_reader.hpp"
 
 namespace genrebench {
 

@@ -25,10 +25,6 @@ class RunFiles {
   /// @param folder  empty: nothing is kept
   explicit RunFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// Of a store: `runs.db` has `runs.db.files`.
-  static RunFiles beside(const std::filesystem::path& database) { return RunFiles(database.string() + ".files"); }
-
-  const std::filesystem::path& folder() const { return folder_; }
   bool enabled() const { return !folder_.empty(); }
   std::filesystem::path checkpoints(const std::string& run_id) const;
 

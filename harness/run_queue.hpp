@@ -6,10 +6,15 @@
 #include <vector>
 
 #include "harness/plan.hpp"
-#include "harness/runner.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench {
+
+/// Which runs come first.
+enum class RunOrder {
+  cheap,  ///< by what earlier runs of their kind took (or, where there are none, by their epochs): results come early
+  listed  ///< as the experiment lists them
+};
 
 /// What a run of this kind took earlier, seconds: the mean over the store's runs of the same method, excerpt and feature; where there are
 /// none the number of epochs that it is to train, or 0.

@@ -13,15 +13,10 @@
 #include "harness/plan.hpp"
 #include "harness/progress.hpp"
 #include "harness/registry.hpp"
+#include "harness/run_queue.hpp"
 #include "harness/store.hpp"
 
 namespace genrebench {
-
-/// Which runs come first.
-enum class RunOrder {
-  cheap,  ///< by what earlier runs of their kind took (or, where there are none, by their epochs): results come early
-  listed  ///< as the experiment lists them
-};
 
 struct RunnerSettings {
   std::filesystem::path cache_folder = {};  ///< empty: features are not cached

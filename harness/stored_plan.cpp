@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/closest_name.hpp"
 #include "signal/error.hpp"
 
 namespace genrebench {

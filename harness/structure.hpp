@@ -7,8 +7,8 @@
 
 #include "harness/dataset.hpp"
 #include "harness/found_sections.hpp"
-#include "harness/plan.hpp"
-#include "harness/store.hpp"
+#include "harness/open_dataset.hpp"
+#include "harness/run_records.hpp"
 
 namespace genrebench {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "harness/closest_name.hpp"
 #include "harness/files.hpp"
-#include "harness/options.hpp"
 
 namespace genrebench {
 namespace {

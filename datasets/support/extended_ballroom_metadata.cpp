@@ -13,6 +13,7 @@
 #include "datasets/support/extended_ballroom_facts.hpp"
 #include "datasets/support/names.hpp"
 #include "datasets/support/utf8.hpp"
+#include "harness/closest_name.hpp"
 #include "harness/files.hpp"
 #include "harness/options.hpp"
 #include "signal/error.hpp"

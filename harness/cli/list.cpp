@@ -9,6 +9,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
 #include "harness/cli/json_output.hpp"
+#include "harness/closest_name.hpp"
 #include "harness/configuration.hpp"
 
 namespace genrebench::cli {

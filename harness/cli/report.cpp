@@ -10,6 +10,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
 #include "harness/cli/experiments.hpp"
+#include "harness/closest_name.hpp"
 #include "harness/matched_runs.hpp"
 #include "harness/provenance.hpp"
 #include "reports/render/render.hpp"

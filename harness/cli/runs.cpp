@@ -10,6 +10,7 @@
 #include "harness/cli/console.hpp"
 #include "harness/cli/json_output.hpp"
 #include "harness/cli/stored_runs.hpp"
+#include "harness/closest_name.hpp"
 #include "harness/evaluation.hpp"
 #include "harness/provenance.hpp"
 #include "harness/store.hpp"

@@ -16,9 +16,9 @@
 #include "harness/files.hpp"
 #include "harness/heartbeat.hpp"
 #include "harness/provenance.hpp"
-#include "harness/run_files.hpp"
 #include "harness/runner.hpp"
 #include "harness/shards.hpp"
+#include "harness/store_places.hpp"
 #include "harness/worker_pool.hpp"
 
 namespace genrebench::cli {
@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 std::filesystem::path files_of(const CommonOptions& common, const SweepArguments& arguments) {
-  return arguments.files.empty() ? RunFiles::beside(common.database).folder() : arguments.files;
+  return arguments.files.empty() ? files_folder_of(common.database) : arguments.files;
 }
 
 RunnerSettings runner_settings(const CommonOptions& common, const SweepArguments& arguments) {

@@ -9,8 +9,8 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/console.hpp"
-#include "harness/run_files.hpp"
 #include "harness/runner.hpp"
+#include "harness/store_places.hpp"
 #include "harness/submission.hpp"
 
 namespace genrebench::cli {
@@ -38,7 +38,7 @@ int work(const Registry& registry, const CommonOptions& common, const std::files
   const auto store = RunStore::open(submission.shard(task), RunStore::Mode::write);
   // Checkpoints and models beside the database: there the next turn, and the next submission, find them.
   const RunnerSummary summary = execute(plan, *store, registry, hashes,
-                                        {.cache_folder = submission.cache_folder, .files_folder = RunFiles::beside(submission.database).folder(),
+                                        {.cache_folder = submission.cache_folder, .files_folder = files_folder_of(submission.database),
                                          .threads = threads_of(submission), .interrupted = stop_requested},
                                         *progress);
   std::string text = fmt::format("{}, task {}: {}: {} done", submission.experiment, task, count_of(summary.n_runs, "run"), summary.n_done + summary.n_already_done);

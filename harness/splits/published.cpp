@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/closest_name.hpp"
 #include "harness/grouping.hpp"
 #include "harness/registry.hpp"
 

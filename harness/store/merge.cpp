@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "harness/files.hpp"
-#include "harness/run_files.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/snapshot.hpp"
+#include "harness/store_places.hpp"
 #include "harness/timing_metrics.hpp"
 #include "signal/error.hpp"
 
@@ -119,7 +119,7 @@ class Merge {
   Merge(const fs::path& target, const fs::path& source, const MergeOptions& options)
       : source_name_(source.string()), target_name_(target.string()), source_(source, target),
         settings_{.mode = RunStore::Mode::write, .write_ahead_log = !options.one_file && !on_network(target)},
-        connection_(target, settings_), files_(RunFiles::beside(source).folder(), RunFiles::beside(target).folder(), /*link=*/true) {
+        connection_(target, settings_), files_(files_folder_of(source), files_folder_of(target), /*link=*/true) {
     prepare_schema(connection_, settings_);
     connection_.guard([&] {
       execute("PRAGMA temp_store = MEMORY");

@@ -19,14 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kStatusNames = {"planned", "running", "done", "failed", "skipped", "lost", "pruned"};
-
-RunStatus status_from(const std::string& name) {
-  for (std::size_t i = 0; i < kStatusNames.size(); ++i)
-    if (name == kStatusNames[i]) return static_cast<RunStatus>(i);
-  throw DataError(fmt::format("the run store holds the unknown status '{}'", name));
-}
-
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -172,7 +164,7 @@ class SqliteStore final : public RunStore {
           "SELECT status, count(DISTINCT runs.id) FROM experiments JOIN experiment_runs ON experiment_id = experiments.id JOIN runs ON runs.id = run_id "
           "WHERE name = ? GROUP BY status");
       query.with(experiment);
-      while (query.next()) result[status_from(query[0])] = static_cast<std::size_t>(query[1].getInt64());
+      while (query.next()) result[run_status_from(query[0])] = static_cast<std::size_t>(query[1].getInt64());
       return result;
     });
   }
@@ -258,7 +250,7 @@ class SqliteStore final : public RunStore {
     return connection_.guard([&] {
       const Query query = connection_.query("SELECT status, token, retry_at_ms, retry_pause_ms FROM runs WHERE id = ?");
       if (!query.with(run_id).next()) return Claim{};
-      Claim claim{.answer = Claim::Answer::settled, .status = status_from(query[0]), .lease = {.run_id = run_id, .token = query[1].getInt64()}, .wait_s = 0.0};
+      Claim claim{.answer = Claim::Answer::settled, .status = run_status_from(query[0]), .lease = {.run_id = run_id, .token = query[1].getInt64()}, .wait_s = 0.0};
       if (claim.status == RunStatus::running) claim.answer = Claim::Answer::held;
       if (claim.status != RunStatus::planned && claim.status != RunStatus::lost) return claim;
       const std::int64_t left_ms = query[2].getInt64() - now_ms();
@@ -399,7 +391,7 @@ class SqliteStore final : public RunStore {
     while (query.next()) {
       RunRecord record;
       record.id = query[0].getString();
-      record.status = status_from(query[1]);
+      record.status = run_status_from(query[1]);
       record.message = query[2].getString();
       record.seed = static_cast<std::uint64_t>(query[3].getInt64());
       record.dataset_fingerprint = query[4].getString();
@@ -449,37 +441,7 @@ class SqliteStore final : public RunStore {
   Connection connection_;
 };
 
-std::string value_or(const std::map<std::string, std::string>& values, const std::string& key, const std::string& fallback) {
-  const auto found = values.find(key);
-  return found == values.end() ? fallback : found->second;
-}
-
 }  // namespace
-
-std::string to_string(RunStatus status) { return kStatusNames.at(static_cast<std::size_t>(status)); }
-
-std::vector<std::string> run_status_names() { return {kStatusNames.begin(), kStatusNames.end()}; }
-
-std::string RunRecord::parameter(const std::string& key, const std::string& fallback) const {
-  return value_or(parameters, key, fallback);
-}
-
-std::string RunRecord::fact(const std::string& key, const std::string& fallback) const {
-  return value_or(facts, key, fallback);
-}
-
-std::vector<std::string> RunRecord::fact_list(const std::string& key) const {
-  const auto found = facts.find(key);
-  if (found == facts.end()) return {};
-  const auto list = nlohmann::json::parse(found->second, nullptr, /*allow_exceptions=*/false);
-  if (!list.is_array() || !std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); }))
-    throw DataError(fmt::format("run {}: its fact {} should be a list, found: {}", id.substr(0, 12), key, found->second));
-  return list.get<std::vector<std::string>>();
-}
-
-std::string list_text(const std::vector<std::string>& values) {
-  return nlohmann::json(values).dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace);
-}
 
 std::unique_ptr<RunStore> RunStore::open(const fs::path& file, Mode mode) {
   return std::make_unique<SqliteStore>(file, ConnectionSettings{.mode = mode, .write_ahead_log = !on_network(file)});

@@ -1,3 +1,5 @@
+#include "harness/closest_name.hpp"
+#include "harness/store_places.hpp"
 #include "harness/store_upkeep.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +16,6 @@
 #include "harness/files.hpp"
 #include "harness/options.hpp"
 #include "harness/process_identity.hpp"
-#include "harness/run_files.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
@@ -31,7 +32,6 @@ std::string stamp() { return utc_now("%Y%m%dT%H%M%SZ"); }
 
 std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
 
-fs::path files_beside(const fs::path& file) { return RunFiles::beside(file).folder(); }
 
 /// A connection for changes, with the schema up to date. Makes no store.
 Connection open_for_changes(const fs::path& file) {
@@ -111,7 +111,7 @@ std::vector<fs::path> ownerless_folders(const Connection& connection, const fs::
 
 class Inspection {
  public:
-  explicit Inspection(const fs::path& file) : file_(file), files_(files_beside(file)), connection_(file, {.mode = RunStore::Mode::read}) {}
+  explicit Inspection(const fs::path& file) : file_(file), files_(files_folder_of(file)), connection_(file, {.mode = RunStore::Mode::read}) {}
 
   StoreCondition operator()() {
     condition_.schema_version = stored_schema_version(connection_);
@@ -256,7 +256,7 @@ StoreCopy back_up_store(const fs::path& file, const fs::path& out, bool with_fil
   StoreCopy copy;
   copy.file = out.empty() ? free_backup_name(file) : out;
   std::error_code error;
-  for (const fs::path& path : {copy.file, files_beside(copy.file)})
+  for (const fs::path& path : {copy.file, files_folder_of(copy.file)})
     if (fs::exists(fs::symlink_status(path, error))) throw ConfigError(fmt::format("{}: is there already; name a new file for the copy", path.string()));
   error.clear();
   if (copy.file.has_parent_path()) fs::create_directories(copy.file.parent_path(), error);
@@ -265,13 +265,13 @@ StoreCopy back_up_store(const fs::path& file, const fs::path& out, bool with_fil
   const fs::path unfinished = fmt::format("{}.unfinished.{}", copy.file.string(), ::getpid());
   const auto clean = [&] {
     std::error_code ignored;
-    for (const fs::path& path : {unfinished, files_beside(unfinished)}) fs::remove_all(path, ignored);
+    for (const fs::path& path : {unfinished, files_folder_of(unfinished)}) fs::remove_all(path, ignored);
   };
   try {
     write_snapshot(file, unfinished);
     {
       const Connection connection(unfinished, {.mode = RunStore::Mode::read});
-      IncomingFiles files(files_beside(file), files_beside(unfinished), /*link=*/false);
+      IncomingFiles files(files_folder_of(file), files_folder_of(unfinished), /*link=*/false);
       connection.guard([&] {
         copy.runs = static_cast<std::size_t>(connection.database().execAndGet("SELECT count(*) FROM runs").getInt64());
         if (stored_schema_version(connection) < 2) return;  // the first schema knew no files
@@ -285,7 +285,7 @@ StoreCopy back_up_store(const fs::path& file, const fs::path& out, bool with_fil
       copy.warnings = files.notes();
     }
     copy.bytes = bytes_of(unfinished);
-    if (fs::exists(files_beside(unfinished), error)) fs::rename(files_beside(unfinished), files_beside(copy.file), error);
+    if (fs::exists(files_folder_of(unfinished), error)) fs::rename(files_folder_of(unfinished), files_folder_of(copy.file), error);
     if (!error) fs::rename(unfinished, copy.file, error);
     if (error) throw DataError(fmt::format("{}: cannot be put in its place: {}", copy.file.string(), error.message()));
   } catch (...) {
@@ -360,10 +360,10 @@ DeletedRuns delete_runs(const fs::path& file, const std::vector<std::string>& ru
     for (const std::string& run : run_ids) {
       find->reset();
       std::error_code ignored;
-      if (!find.with(run).next()) fs::remove_all(files_beside(file) / run, ignored);
+      if (!find.with(run).next()) fs::remove_all(files_folder_of(file) / run, ignored);
     }
     std::error_code ignored;
-    fs::remove(files_beside(file), ignored);  // where nothing else is in it
+    fs::remove(files_folder_of(file), ignored);  // where nothing else is in it
   });
   return deleted;
 }
@@ -384,7 +384,7 @@ RestoredRuns undo_delete(const fs::path& file) {
 
 VacuumSummary vacuum_store(const fs::path& file) {
   const Connection connection = open_for_changes(file);
-  const fs::path files = files_beside(file), deleted = deleted_beside(file);
+  const fs::path files = files_folder_of(file), deleted = deleted_beside(file);
   const auto size = [&] {
     return StoreSize{.database_bytes = bytes_of(file) + bytes_of(file.string() + "-wal"), .files_bytes = bytes_of(files), .deleted_bytes = bytes_of(deleted)};
   };

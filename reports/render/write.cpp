@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "harness/closest_name.hpp"
 #include "harness/files.hpp"
 #include "harness/options.hpp"
 #include "reports/render/render.hpp"

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/closest_name.hpp"
 #include "harness/configuration.hpp"
 #include "harness/options.hpp"
 #include "reports/support/settings.hpp"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/report.hpp"
-#include "harness/store.hpp"
+#include "harness/store_reader.hpp"
 
 namespace genrebench {
 

@@ -7,6 +7,7 @@
 #include "harness/plan.hpp"
 #include "harness/prediction.hpp"
 #include "harness/runner.hpp"
+#include "harness/store_places.hpp"
 #include "reports/render/render.hpp"
 #include "signal/error.hpp"
 
@@ -191,7 +192,7 @@ TEST(EveryMethodWithEveryExcerpt, PredictsOfItsOwnTestTracksWhatItRecordedWithAK
     const auto store = open(folder / "runs.db");
     const Plan plan = make_plan(load_experiment(write_experiment(folder), {"seeds=[1]", keep ? "keep_model=true" : "keep_model=false"}, registry()), registry(),
                                 folder / "cache", hashes, progress);
-    execute(plan, *store, registry(), hashes, {.cache_folder = folder / "cache", .files_folder = RunFiles::beside(folder / "runs.db").folder()}, progress);
+    execute(plan, *store, registry(), hashes, {.cache_folder = folder / "cache", .files_folder = files_folder_of(folder / "runs.db")}, progress);
     expect_recorded(folder, *store, plan);
   }
 }

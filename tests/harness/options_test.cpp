@@ -1,3 +1,4 @@
+#include "harness/closest_name.hpp"
 #include "harness/options.hpp"
 
 #include <gtest/gtest.h>
