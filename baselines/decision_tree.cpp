@@ -8,8 +8,8 @@
 #include <queue>
 
 #include "baselines/rows.hpp"
-#include "harness/registry.hpp"
-#include "signal/random.hpp"
+#include "harness/plugin/registry.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 

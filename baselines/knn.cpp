@@ -6,7 +6,7 @@
 #include <span>
 
 #include "baselines/rows.hpp"
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 
 namespace genrebench {
 

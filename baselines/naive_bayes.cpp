@@ -4,7 +4,7 @@
 #include <numbers>
 
 #include "baselines/rows.hpp"
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 
 namespace genrebench {
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/method.hpp"
-#include "signal/error.hpp"
+#include "harness/plugin/method.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 

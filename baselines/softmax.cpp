@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "baselines/rows.hpp"
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 
 namespace genrebench {
 

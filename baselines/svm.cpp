@@ -9,8 +9,8 @@
 #include <numeric>
 
 #include "baselines/rows.hpp"
-#include "harness/registry.hpp"
-#include "signal/random.hpp"
+#include "harness/plugin/registry.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 

@@ -4,11 +4,11 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/genrebench)
 
 install(TARGETS genrebench_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # They have the same names outside as within: genrebench::all.
-foreach(library options signal harness datasets baselines models reports all)
+foreach(library options base signal plugin harness pipeline datasets baselines models reports all)
   set_target_properties(genrebench_${library} PROPERTIES EXPORT_NAME ${library})
   install(TARGETS genrebench_${library} EXPORT genrebench ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
-foreach(folder signal harness reports/render reports/charts)
+foreach(folder base signal harness cli reports/render reports/charts)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/genrebench/${folder}
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()

@@ -6,15 +6,15 @@
 #include <algorithm>
 #include <map>
 
-#include "datasets/support/audio_folder.hpp"
-#include "datasets/support/listed_dataset.hpp"
-#include "datasets/support/names.hpp"
-#include "datasets/support/parallel.hpp"
-#include "datasets/support/song_files.hpp"
-#include "datasets/support/song_names.hpp"
-#include "harness/closest_name.hpp"
-#include "harness/registry.hpp"
-#include "signal/audio.hpp"
+#include "datasets/folders/audio_folder.hpp"
+#include "datasets/folders/listed_dataset.hpp"
+#include "datasets/folders/names.hpp"
+#include "base/run_parallel.hpp"
+#include "datasets/folders/song_files.hpp"
+#include "datasets/folders/song_names.hpp"
+#include "base/closest_name.hpp"
+#include "harness/plugin/registry.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;

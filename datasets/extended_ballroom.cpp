@@ -7,15 +7,15 @@
 #include <map>
 #include <set>
 
-#include "datasets/support/audio_folder.hpp"
-#include "datasets/support/extended_ballroom_facts.hpp"
-#include "datasets/support/extended_ballroom_metadata.hpp"
-#include "datasets/support/known_tracks.hpp"
-#include "datasets/support/listed_dataset.hpp"
-#include "datasets/support/names.hpp"
-#include "harness/registry.hpp"
-#include "harness/union_find.hpp"
-#include "signal/random.hpp"
+#include "datasets/folders/audio_folder.hpp"
+#include "datasets/facts/extended_ballroom_facts.hpp"
+#include "datasets/facts/extended_ballroom_metadata.hpp"
+#include "datasets/folders/known_tracks.hpp"
+#include "datasets/folders/listed_dataset.hpp"
+#include "datasets/folders/names.hpp"
+#include "harness/plugin/registry.hpp"
+#include "base/union_find.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;

@@ -9,14 +9,14 @@
 #include <map>
 #include <set>
 
-#include "datasets/support/answer_columns.hpp"
-#include "datasets/support/audio_folder.hpp"
-#include "datasets/support/csv.hpp"
-#include "datasets/support/gtzan_facts.hpp"
-#include "datasets/support/listed_dataset.hpp"
-#include "datasets/support/names.hpp"
-#include "harness/registry.hpp"
-#include "signal/audio.hpp"
+#include "datasets/folders/answer_columns.hpp"
+#include "datasets/folders/audio_folder.hpp"
+#include "base/csv.hpp"
+#include "datasets/facts/gtzan_facts.hpp"
+#include "datasets/folders/listed_dataset.hpp"
+#include "datasets/folders/names.hpp"
+#include "harness/plugin/registry.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;

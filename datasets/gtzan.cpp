@@ -9,13 +9,13 @@
 #include <set>
 #include <utility>
 
-#include "datasets/support/audio_folder.hpp"
-#include "datasets/support/gtzan_facts.hpp"
-#include "datasets/support/known_tracks.hpp"
-#include "datasets/support/listed_dataset.hpp"
-#include "datasets/support/names.hpp"
-#include "harness/registry.hpp"
-#include "signal/audio.hpp"
+#include "datasets/folders/audio_folder.hpp"
+#include "datasets/facts/gtzan_facts.hpp"
+#include "datasets/folders/known_tracks.hpp"
+#include "datasets/folders/listed_dataset.hpp"
+#include "datasets/folders/names.hpp"
+#include "harness/plugin/registry.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;

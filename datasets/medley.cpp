@@ -19,18 +19,18 @@
 #include <set>
 #include <tuple>
 
-#include "datasets/support/audio_folder.hpp"
-#include "datasets/support/csv.hpp"
-#include "datasets/support/generated_folder.hpp"
-#include "datasets/support/listed_dataset.hpp"
-#include "datasets/support/parallel.hpp"
-#include "harness/digest.hpp"
-#include "harness/files.hpp"
-#include "harness/grouping.hpp"
-#include "harness/registry.hpp"
-#include "harness/union_find.hpp"
-#include "signal/audio.hpp"
-#include "signal/random.hpp"
+#include "datasets/folders/audio_folder.hpp"
+#include "base/csv.hpp"
+#include "datasets/folders/generated_folder.hpp"
+#include "datasets/folders/listed_dataset.hpp"
+#include "base/run_parallel.hpp"
+#include "base/digest.hpp"
+#include "base/files.hpp"
+#include "harness/grouping/grouping.hpp"
+#include "harness/plugin/registry.hpp"
+#include "base/union_find.hpp"
+#include "signal/audio/audio.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;

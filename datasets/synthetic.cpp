@@ -11,15 +11,15 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "datasets/support/audio_folder.hpp"
-#include "datasets/support/csv.hpp"
-#include "datasets/support/generated_folder.hpp"
-#include "datasets/support/listed_dataset.hpp"
-#include "datasets/support/parallel.hpp"
-#include "datasets/support/synthesiser.hpp"
-#include "harness/files.hpp"
-#include "harness/registry.hpp"
-#include "signal/audio.hpp"
+#include "datasets/folders/audio_folder.hpp"
+#include "base/csv.hpp"
+#include "datasets/folders/generated_folder.hpp"
+#include "datasets/folders/listed_dataset.hpp"
+#include "base/run_parallel.hpp"
+#include "datasets/music/synthesiser.hpp"
+#include "base/files.hpp"
+#include "harness/plugin/registry.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;

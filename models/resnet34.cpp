@@ -1,10 +1,10 @@
 // ResNet34 on spectrograms, trained with the 1cycle policy.
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "models/support/deep_method.hpp"
 #include "models/support/image_options.hpp"
 #include "models/support/network_library.hpp"
-#include "models/support/resnet34_network.hpp"
+#include "models/networks/resnet34_network.hpp"
 
 namespace genrebench {
 

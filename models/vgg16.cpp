@@ -1,10 +1,10 @@
 // VGG16 on spectrograms, with the paper's head of 256-128-64.
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "models/support/deep_method.hpp"
 #include "models/support/image_options.hpp"
 #include "models/support/network_library.hpp"
-#include "models/support/vgg16_network.hpp"
+#include "models/networks/vgg16_network.hpp"
 
 namespace genrebench {
 

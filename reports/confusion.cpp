@@ -5,7 +5,7 @@
 #include <limits>
 #include <set>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
 #include "reports/support/confusion.hpp"
 #include "reports/support/results.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/support/curves.hpp"
 #include "reports/support/skip_rnn.hpp"
 

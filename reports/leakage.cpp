@@ -10,7 +10,7 @@
 #include <set>
 #include <utility>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/results.hpp"

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/support/curves.hpp"
 
 namespace genrebench {

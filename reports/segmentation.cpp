@@ -8,8 +8,8 @@
 #include <map>
 #include <string>
 
-#include "harness/registry.hpp"
-#include "harness/segmentation_example.hpp"
+#include "harness/plugin/registry.hpp"
+#include "harness/plugin/segmentation_example.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/settings.hpp"

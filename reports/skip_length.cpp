@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/curves.hpp"
 #include "reports/support/skip_rnn.hpp"

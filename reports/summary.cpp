@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/support/confusion.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"

@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"

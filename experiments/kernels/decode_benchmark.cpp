@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "kernel_check.hpp"
-#include "signal/audio.hpp"
-#include "signal/mel.hpp"
+#include "signal/audio/audio.hpp"
+#include "signal/features/mel.hpp"
 
 namespace genrebench::kernels {
 namespace {

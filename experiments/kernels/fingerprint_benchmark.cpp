@@ -2,8 +2,8 @@
 
 #include "kernel_check.hpp"
 #include "plain_fingerprint.hpp"
-#include "signal/near_duplicates.hpp"
-#include "signal/resampler.hpp"
+#include "signal/fingerprint/near_duplicates.hpp"
+#include "signal/audio/resampler.hpp"
 
 namespace genrebench::kernels {
 namespace {

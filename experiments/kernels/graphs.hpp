@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "signal/random.hpp"
+#include "base/random.hpp"
 
 namespace genrebench::kernels {
 

@@ -11,10 +11,10 @@
 #include <numeric>
 #include <set>
 
-#include "harness/cli/program.hpp"
-#include "harness/runner.hpp"
+#include "cli/program.hpp"
+#include "harness/workers/worker.hpp"
 #include "kernel_check.hpp"
-#include "signal/random.hpp"
+#include "base/random.hpp"
 
 namespace genrebench::kernels {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "signal/random.hpp"
+#include "base/random.hpp"
 
 namespace genrebench::kernels {
 

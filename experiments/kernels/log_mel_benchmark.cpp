@@ -2,7 +2,7 @@
 
 #include "kernel_check.hpp"
 #include "plain_log_mel.hpp"
-#include "signal/mel.hpp"
+#include "signal/features/mel.hpp"
 
 namespace genrebench::kernels {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "kernel_check.hpp"
 #include "plain_log_mel.hpp"
-#include "signal/mfcc.hpp"
+#include "signal/features/mfcc.hpp"
 
 namespace genrebench::kernels {
 namespace {

@@ -1,13 +1,13 @@
 #pragma once
-// The peaks of a spectrogram as signal/fingerprint.hpp defines them, one loop after the other: what the fast one is checked against.
+// The peaks of a spectrogram as signal/fingerprint/fingerprint.hpp defines them, one loop after the other: what the fast one is checked against.
 
 #include <algorithm>
 #include <cmath>
 #include <span>
 #include <vector>
 
-#include "signal/fingerprint.hpp"
-#include "signal/stft.hpp"
+#include "signal/fingerprint/fingerprint.hpp"
+#include "signal/spectrum/stft.hpp"
 
 namespace genrebench::kernels {
 

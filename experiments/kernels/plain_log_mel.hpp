@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "signal/mel.hpp"
+#include "signal/features/mel.hpp"
 
 namespace genrebench::kernels {
 

@@ -7,10 +7,10 @@
 #include <span>
 
 #include "kernel_check.hpp"
-#include "signal/ar_model.hpp"
-#include "signal/segmentation.hpp"
-#include "signal/sem.hpp"
-#include "signal/window_series.hpp"
+#include "signal/segmentation/ar_model.hpp"
+#include "signal/segmentation/segmentation.hpp"
+#include "signal/segmentation/sem.hpp"
+#include "signal/segmentation/window_series.hpp"
 
 namespace genrebench::kernels {
 namespace {

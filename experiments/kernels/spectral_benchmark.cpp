@@ -4,10 +4,10 @@
 
 #include "graphs.hpp"
 #include "kernel_check.hpp"
-#include "signal/affinity.hpp"
-#include "signal/k_means.hpp"
-#include "signal/leading_eigenpairs.hpp"
-#include "signal/spectral_clustering.hpp"
+#include "signal/segmentation/affinity.hpp"
+#include "signal/segmentation/k_means.hpp"
+#include "signal/segmentation/leading_eigenpairs.hpp"
+#include "signal/segmentation/spectral_clustering.hpp"
 
 namespace genrebench::kernels {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "kernel_check.hpp"
 #include "plain_log_mel.hpp"
-#include "signal/fft.hpp"
-#include "signal/stft.hpp"
+#include "signal/spectrum/fft.hpp"
+#include "signal/spectrum/stft.hpp"
 
 namespace genrebench::kernels {
 namespace {

@@ -1,4 +1,4 @@
-// How often the intervals of harness/intervals.hpp cover the truth. Nominal: 95 %.
+// How often the intervals of reports/support/intervals.hpp cover the truth. Nominal: 95 %.
 //
 //   build/release/experiments/statistics/genrebench_coverage [data sets per row, default 1000]
 //
@@ -32,8 +32,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/intervals.hpp"
-#include "signal/random.hpp"
+#include "reports/support/intervals.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 namespace {

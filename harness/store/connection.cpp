@@ -13,7 +13,7 @@
 #include <sstream>
 #include <thread>
 
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/store.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 

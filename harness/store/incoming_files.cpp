@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <charconv>
 
-#include "harness/digest.hpp"
-#include "signal/error.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

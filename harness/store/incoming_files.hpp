@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/store.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 

@@ -1,4 +1,4 @@
-#include "harness/merge.hpp"
+#include "harness/store/merge.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,14 +9,14 @@
 #include <set>
 #include <utility>
 
-#include "harness/files.hpp"
+#include "base/files.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/snapshot.hpp"
-#include "harness/store_places.hpp"
-#include "harness/timing_metrics.hpp"
-#include "signal/error.hpp"
+#include "harness/store/store_places.hpp"
+#include "harness/records/timings.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

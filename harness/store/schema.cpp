@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "harness/digest.hpp"
+#include "base/digest.hpp"
 #include "harness/store/snapshot.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "harness/store/connection.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

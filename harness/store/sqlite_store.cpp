@@ -1,4 +1,4 @@
-#include "harness/store.hpp"
+#include "harness/store/run_store.hpp"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,11 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "harness/files.hpp"
+#include "base/files.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/schema.hpp"
-#include "harness/utc.hpp"
-#include "signal/error.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

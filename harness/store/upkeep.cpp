@@ -1,6 +1,6 @@
-#include "harness/closest_name.hpp"
-#include "harness/store_places.hpp"
-#include "harness/store_upkeep.hpp"
+#include "base/closest_name.hpp"
+#include "harness/store/store_places.hpp"
+#include "harness/store/store_upkeep.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -12,16 +12,16 @@
 #include <set>
 #include <sstream>
 
-#include "harness/digest.hpp"
-#include "harness/files.hpp"
-#include "harness/options.hpp"
-#include "harness/process_identity.hpp"
+#include "base/digest.hpp"
+#include "base/files.hpp"
+#include "harness/plugin/options.hpp"
+#include "base/process_identity.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/snapshot.hpp"
-#include "harness/utc.hpp"
-#include "signal/error.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

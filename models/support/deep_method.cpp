@@ -7,13 +7,13 @@
 #include <limits>
 #include <sstream>
 
-#include "models/support/device.hpp"
-#include "models/support/network.hpp"
-#include "models/support/safetensors.hpp"
-#include "models/support/trainer.hpp"
-#include "models/support/weights.hpp"
-#include "signal/error.hpp"
-#include "signal/random.hpp"
+#include "models/training/device.hpp"
+#include "models/networks/network.hpp"
+#include "models/weights/safetensors.hpp"
+#include "models/training/trainer.hpp"
+#include "models/weights/weights.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/method.hpp"
-#include "models/support/input_options.hpp"
-#include "models/support/training_options.hpp"
+#include "harness/plugin/method.hpp"
+#include "models/training/input_options.hpp"
+#include "models/training/training_options.hpp"
 
 namespace genrebench {
 

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "models/support/input_options.hpp"
-#include "models/support/training_options.hpp"
+#include "models/training/input_options.hpp"
+#include "models/training/training_options.hpp"
 
 namespace genrebench {
 

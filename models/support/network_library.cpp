@@ -7,7 +7,7 @@
 #include <string>
 
 #include "models/support/deep_method.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "models/support/deep_method.hpp"
 #include "models/support/network_library.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "harness/registry.hpp"
-#include "models/support/recurrent_network.hpp"
-#include "models/support/training_options.hpp"
+#include "harness/plugin/registry.hpp"
+#include "models/networks/recurrent_network.hpp"
+#include "models/training/training_options.hpp"
 
 namespace genrebench {
 

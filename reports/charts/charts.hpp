@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/document.hpp"
+#include "harness/plugin/document.hpp"
 
 namespace genrebench {
 

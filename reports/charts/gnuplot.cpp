@@ -10,9 +10,9 @@
 #include <string_view>
 #include <system_error>
 
-#include "harness/subprocess.hpp"
-#include "reports/render/text.hpp"
-#include "signal/error.hpp"
+#include "base/subprocess.hpp"
+#include "base/text.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

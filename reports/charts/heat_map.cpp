@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "reports/charts/plot.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

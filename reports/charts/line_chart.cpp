@@ -4,8 +4,8 @@
 #include <set>
 
 #include "reports/charts/plot.hpp"
-#include "reports/render/text.hpp"
-#include "signal/error.hpp"
+#include "base/text.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "reports/charts/plot.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -7,9 +7,9 @@
 #include <limits>
 #include <utility>
 
-#include "harness/digest.hpp"
+#include "base/digest.hpp"
 #include "reports/charts/gnuplot.hpp"
-#include "reports/render/text.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "reports/charts/plot.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 

@@ -3,7 +3,7 @@
 #include <cassert>
 
 #include "reports/render/render.hpp"
-#include "reports/render/text.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 namespace {

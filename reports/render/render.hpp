@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/document.hpp"
+#include "harness/plugin/document.hpp"
 
 namespace genrebench {
 

@@ -3,11 +3,11 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "harness/closest_name.hpp"
-#include "harness/files.hpp"
-#include "harness/options.hpp"
+#include "base/closest_name.hpp"
+#include "base/files.hpp"
+#include "harness/plugin/options.hpp"
 #include "reports/render/render.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/evaluation.hpp"
+#include "harness/run/evaluation.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/results.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/document.hpp"
+#include "harness/plugin/document.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {

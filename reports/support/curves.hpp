@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/document.hpp"
+#include "harness/plugin/document.hpp"
 #include "reports/charts/charts.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"

@@ -7,9 +7,9 @@
 #include <set>
 #include <sstream>
 
-#include "harness/provenance.hpp"
+#include "harness/run/provenance.hpp"
 #include "reports/support/settings.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

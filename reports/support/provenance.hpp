@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/document.hpp"
-#include "harness/registry.hpp"
-#include "harness/report.hpp"
+#include "harness/plugin/document.hpp"
+#include "harness/plugin/registry.hpp"
+#include "harness/plugin/report.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/document.hpp"
-#include "harness/options.hpp"
+#include "harness/plugin/document.hpp"
+#include "harness/plugin/options.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/scores.hpp"
 

@@ -7,11 +7,11 @@
 #include <tuple>
 #include <utility>
 
-#include "harness/closest_name.hpp"
-#include "harness/configuration.hpp"
-#include "harness/options.hpp"
+#include "base/closest_name.hpp"
+#include "harness/experiment/load_experiment.hpp"
+#include "harness/plugin/options.hpp"
 #include "reports/support/settings.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

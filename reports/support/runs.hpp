@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/report.hpp"
-#include "harness/store_reader.hpp"
+#include "harness/plugin/report.hpp"
+#include "harness/records/store_reader.hpp"
 
 namespace genrebench {
 

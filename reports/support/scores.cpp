@@ -6,6 +6,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
+
 namespace genrebench {
 namespace {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/intervals.hpp"
+#include "reports/support/intervals.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "reports/support/results.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

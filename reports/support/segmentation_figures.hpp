@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/document.hpp"
+#include "harness/plugin/document.hpp"
 #include "reports/charts/charts.hpp"
 
 namespace genrebench {

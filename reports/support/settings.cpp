@@ -4,8 +4,8 @@
 #include <array>
 #include <filesystem>
 
-#include "harness/configuration.hpp"
-#include "harness/segmentation_options.hpp"
+#include "harness/experiment/load_experiment.hpp"
+#include "pipeline/excerpts/support/segmentation_options.hpp"
 
 namespace genrebench {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "harness/store_reader.hpp"
+#include "harness/records/store_reader.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {

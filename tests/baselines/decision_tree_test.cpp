@@ -2,7 +2,7 @@
 #include <set>
 
 #include "baselines/support.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench::testing {
 namespace {

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "baselines/support.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench::testing {
 namespace {

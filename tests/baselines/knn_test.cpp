@@ -1,5 +1,5 @@
 #include "baselines/support.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench::testing {
 namespace {

@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "baselines/support.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench::testing {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/registry.hpp"
-#include "signal/random.hpp"
+#include "harness/plugin/registry.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 void register_decision_tree(Registry& registry);

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/program.hpp"
-#include "harness/progress.hpp"
-#include "harness/registry.hpp"
-#include "signal/audio.hpp"
-#include "signal/random.hpp"
+#include "cli/program.hpp"
+#include "base/progress.hpp"
+#include "harness/plugin/registry.hpp"
+#include "signal/audio/audio.hpp"
+#include "base/random.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
 

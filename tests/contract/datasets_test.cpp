@@ -1,4 +1,4 @@
-// What every dataset and every split promises (harness/dataset.hpp, harness/split.hpp).
+// What every dataset and every split promises (harness/plugin/dataset.hpp, harness/plugin/split.hpp).
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 #include "support/distributions.hpp"
 #include "support/memory_dataset.hpp"
 

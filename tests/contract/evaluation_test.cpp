@@ -1,8 +1,8 @@
 // What the harness makes of predictions keeps its numbers, or kEvaluationVersion is raised.
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "harness/evaluation.hpp"
-#include "harness/structure_scores.hpp"
+#include "harness/run/evaluation.hpp"
+#include "harness/data/section_scores.hpp"
 
 namespace genrebench {
 namespace {

@@ -1,8 +1,8 @@
-// What every feature and every excerpt promises (harness/feature.hpp, harness/excerpt.hpp).
+// What every feature and every excerpt promises (harness/plugin/feature.hpp, harness/plugin/excerpt.hpp).
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "harness/extraction.hpp"
-#include "signal/error.hpp"
+#include "harness/data/extraction.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

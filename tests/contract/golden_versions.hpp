@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 
 namespace genrebench::testing {
 

@@ -1,4 +1,4 @@
-// What every method promises (harness/method.hpp), and what every plug-in's options must be. A new plug-in is
+// What every method promises (harness/plugin/method.hpp), and what every plug-in's options must be. A new plug-in is
 // covered without an edit here.
 #include <algorithm>
 #include <cctype>
@@ -8,7 +8,7 @@
 
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

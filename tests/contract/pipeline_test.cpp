@@ -4,12 +4,12 @@
 #include <optional>
 
 #include "contract/contract_support.hpp"
-#include "harness/plan.hpp"
-#include "harness/prediction.hpp"
-#include "harness/runner.hpp"
-#include "harness/store_places.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/run/prediction.hpp"
+#include "harness/workers/worker.hpp"
+#include "harness/store/store_places.hpp"
 #include "reports/render/render.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "contract/contract_support.hpp"
-#include "harness/store.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 namespace {

@@ -1,7 +1,7 @@
 #include <set>
 
 #include "dataset_test_support.hpp"
-#include "harness/grouping.hpp"
+#include "harness/grouping/grouping.hpp"
 #include "support/distributions.hpp"
 
 namespace genrebench {

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/registry.hpp"
-#include "signal/audio.hpp"
+#include "harness/plugin/registry.hpp"
+#include "signal/audio/audio.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {

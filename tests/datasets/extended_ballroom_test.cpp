@@ -1,11 +1,11 @@
 #include <set>
 
 #include "dataset_test_support.hpp"
-#include "harness/grouping.hpp"
-#include "datasets/support/extended_ballroom_facts.hpp"
-#include "datasets/support/extended_ballroom_metadata.hpp"
-#include "harness/digest.hpp"
-#include "datasets/support/names.hpp"
+#include "harness/grouping/grouping.hpp"
+#include "datasets/facts/extended_ballroom_facts.hpp"
+#include "datasets/facts/extended_ballroom_metadata.hpp"
+#include "base/digest.hpp"
+#include "datasets/folders/names.hpp"
 #include "support/distributions.hpp"
 #include "support/shared_data.hpp"
 

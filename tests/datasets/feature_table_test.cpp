@@ -3,7 +3,7 @@
 #include <set>
 
 #include "dataset_test_support.hpp"
-#include "signal/random.hpp"
+#include "base/random.hpp"
 #include "support/shared_data.hpp"
 
 namespace genrebench {

@@ -1,8 +1,8 @@
 #include <set>
 
 #include "dataset_test_support.hpp"
-#include "datasets/support/gtzan_facts.hpp"
-#include "harness/names.hpp"
+#include "datasets/facts/gtzan_facts.hpp"
+#include "harness/grouping/artist_names.hpp"
 #include "support/distributions.hpp"
 #include "support/shared_data.hpp"
 

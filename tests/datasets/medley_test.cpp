@@ -4,8 +4,8 @@
 #include <set>
 
 #include "dataset_test_support.hpp"
-#include "datasets/support/csv.hpp"
-#include "harness/plan.hpp"
+#include "base/csv.hpp"
+#include "harness/plan/plan.hpp"
 #include "support/shared_data.hpp"
 #include "support/silent_progress.hpp"
 

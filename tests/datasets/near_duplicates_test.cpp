@@ -1,10 +1,10 @@
-// How many duplicates signal/near_duplicates.hpp finds among real and synthetic songs, and what else it takes for one. The least score
+// How many duplicates signal/fingerprint/near_duplicates.hpp finds among real and synthetic songs, and what else it takes for one. The least score
 // was chosen from two measurements, of other songs than those of the first test below. The highest of the 499500 pairs of 1000 different
 // synthetic songs of 30 s (`dataset make synthetic genres=10 tracks_per_genre=100 duration_s=30 seed=3`: 25 songs an artist, all
 // with the same drums and instruments) was 0.34. The lowest of the 4300 pairs of GTZAN-mini's 100 tracks in ten versions each, no more
 // than 7.5 % apart in speed, was 0.57 (two MP3s of 20 kbit/s of one metal track); the highest of its different tracks 0.13.
 
-#include "signal/near_duplicates.hpp"
+#include "signal/fingerprint/near_duplicates.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@
 #include <iostream>
 #include <set>
 
-#include "datasets/support/synthesiser.hpp"
-#include "signal/audio.hpp"
-#include "signal/random.hpp"
+#include "datasets/music/synthesiser.hpp"
+#include "signal/audio/audio.hpp"
+#include "base/random.hpp"
 #include "support/altered_audio.hpp"
 #include "support/shared_data.hpp"
 #include "support/temporary_folder.hpp"

@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "dataset_test_support.hpp"
-#include "datasets/support/synthesiser.hpp"
+#include "datasets/music/synthesiser.hpp"
 
 namespace genrebench {
 void register_synthetic(Registry& registry);

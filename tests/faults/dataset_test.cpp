@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "datasets/support/synthesiser.hpp"
+#include "datasets/music/synthesiser.hpp"
 #include "faults/fault_support.hpp"
-#include "signal/audio.hpp"
+#include "signal/audio/audio.hpp"
 #include "support/altered_audio.hpp"
 #include "support/shared_data.hpp"
 

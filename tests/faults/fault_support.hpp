@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/store.hpp"
+#include "harness/store/run_store.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "faults/fault_support.hpp"
-#include "harness/files.hpp"
+#include "base/files.hpp"
 
 namespace genrebench {
 namespace {

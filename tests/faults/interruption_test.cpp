@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "faults/fault_support.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 namespace {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faults/fault_support.hpp"
-#include "signal/random.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 namespace {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faults/fault_support.hpp"
-#include "harness/digest.hpp"
+#include "base/digest.hpp"
 #include "support/file_changes.hpp"
 
 namespace genrebench {

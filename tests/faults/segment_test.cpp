@@ -14,8 +14,8 @@
 #include <sstream>
 
 #include "faults/fault_support.hpp"
-#include "signal/audio.hpp"
-#include "signal/random.hpp"
+#include "signal/audio/audio.hpp"
+#include "base/random.hpp"
 #include "support/shared_data.hpp"
 
 namespace genrebench {

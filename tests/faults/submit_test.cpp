@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "faults/fault_support.hpp"
-#include "harness/submission.hpp"
+#include "harness/cluster/submission.hpp"
 
 namespace genrebench {
 namespace {

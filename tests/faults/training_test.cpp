@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "faults/fault_support.hpp"
-#include "harness/files.hpp"
-#include "signal/error.hpp"
-#include "signal/random.hpp"
+#include "base/files.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
 
 namespace genrebench {
 namespace {

@@ -9,11 +9,11 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/support/image_network.hpp"
-#include "models/support/resnet34_network.hpp"
-#include "models/support/safetensors.hpp"
-#include "models/support/vgg16_network.hpp"
-#include "models/support/weights.hpp"
+#include "models/networks/image_network.hpp"
+#include "models/networks/resnet34_network.hpp"
+#include "models/weights/safetensors.hpp"
+#include "models/networks/vgg16_network.hpp"
+#include "models/weights/weights.hpp"
 
 namespace {
 

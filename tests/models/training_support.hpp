@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/registry.hpp"
-#include "signal/random.hpp"
+#include "harness/plugin/registry.hpp"
+#include "base/random.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "models/support/weight_file.hpp"
-#include "signal/error.hpp"
+#include "models/weights/weight_file.hpp"
+#include "base/error.hpp"
 
 namespace genrebench::testing {
 

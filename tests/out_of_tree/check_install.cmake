@@ -37,8 +37,8 @@ endif()
 run(ignored ${program} report --db ${WORK}/runs.db --out ${WORK}/report)
 
 # What users find beside the program.
-foreach(file share/genrebench/experiments/quickstart.yaml include/genrebench/harness/registry.hpp
-        include/genrebench/harness/cli/program.hpp include/genrebench/signal/error.hpp include/genrebench/reports/render/render.hpp)
+foreach(file share/genrebench/experiments/quickstart.yaml include/genrebench/harness/plugin/registry.hpp
+        include/genrebench/cli/program.hpp include/genrebench/base/error.hpp include/genrebench/reports/render/render.hpp)
   if(NOT EXISTS ${WORK}/prefix/${file})
     message(FATAL_ERROR "the installation lacks ${file}")
   endif()

@@ -5,12 +5,12 @@ cmake_minimum_required(VERSION 3.22)
 set(project ${WORK}/project)
 file(REMOVE_RECURSE ${WORK})
 # A registry of the same shape that compiles at once.
-file(WRITE ${project}/harness/registry.hpp "#pragma once
+file(WRITE ${project}/harness/plugin/registry.hpp "#pragma once
 #include <string>
 namespace genrebench { struct Registry { std::string names; }; }
 ")
 file(WRITE ${project}/main.cpp "#include <cstdio>
-#include \"harness/registry.hpp\"
+#include \"harness/plugin/registry.hpp\"
 namespace genrebench { void register_all_methods(Registry& registry); }
 int main() {
   genrebench::Registry registry;
@@ -29,7 +29,7 @@ target_link_libraries(program PRIVATE methods)
 ")
 
 function(write_plugin name function)
-  file(WRITE ${project}/methods/${name}.cpp "#include \"harness/registry.hpp\"
+  file(WRITE ${project}/methods/${name}.cpp "#include \"harness/plugin/registry.hpp\"
 namespace genrebench { void ${function}(Registry& registry) { registry.names += \" ${name}\"; } }
 ")
 endfunction()

@@ -1,6 +1,6 @@
 // genrebench with a method of our own.
 
-#include "harness/cli/program.hpp"
+#include "cli/program.hpp"
 
 namespace genrebench {
 void register_all_mine(Registry& registry);

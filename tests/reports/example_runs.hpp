@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "harness/document.hpp"
-#include "harness/registry.hpp"
+#include "harness/plugin/document.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/memory_store.hpp"
 
 namespace genrebench {

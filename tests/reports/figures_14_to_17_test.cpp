@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
 #include "support/temporary_folder.hpp"

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/example_runs.hpp"
-#include "signal/error.hpp"
+#include "base/error.hpp"
 
 namespace genrebench {
 void register_leakage(Registry& registry);

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/store.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/cli/program.hpp"
-#include "harness/provenance.hpp"
+#include "cli/program.hpp"
+#include "harness/run/provenance.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/support/settings.hpp"
 

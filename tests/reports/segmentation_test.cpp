@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "harness/registry.hpp"
-#include "harness/segmentation_example.hpp"
+#include "harness/plugin/registry.hpp"
+#include "harness/plugin/segmentation_example.hpp"
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
@@ -44,7 +44,7 @@ const std::vector<double> kScores = {0.9, 0.7, 0.4, 0.8, 0.6, 0.5, 0.95, 0.3, 0.
 constexpr const char* kSources =
     R"([["a","b"],["b","c"],["c","d"],["a","e"],["e","f"],["d","f"],["a","b"],["c","f"],["e","a"],["b","d"]])";
 
-// The scores and sources of the pigeonhole bootstrap in tests/harness/intervals_test.cpp: 0.38 to
+// The scores and sources of the pigeonhole bootstrap in tests/reports/support/intervals_test.cpp: 0.38 to
 // 0.856 by NumPy.
 TEST(SegmentationReport, IntervalsAreOverTheSourcesOfTheMedleys) {
   MemoryStore store;

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
 #include "reports/support/results.hpp"

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
 
@@ -159,7 +159,7 @@ void add_answers(MemoryStore& store, ExampleRun run, const std::vector<int>& rig
 
 TEST(Table2, TheArtistEffectIsTheUnpairedDifferenceOfTheMeans) {
   MemoryStore store;
-  // Grouped c, leaky a of tests/harness/intervals_test.cpp: 0.092667, -0.083772 … 0.269105 with 300
+  // Grouped c, leaky a of tests/reports/support/intervals_test.cpp: 0.092667, -0.083772 … 0.269105 with 300
   // test and 700 training tracks.
   add_answers(store, {}, {30, 41, 38});
   add_answers(store, {.experiment = "table2_leaky", .leaky = true}, {42, 45, 47, 44, 50});

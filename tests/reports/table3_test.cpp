@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
 #include "support/temporary_folder.hpp"
@@ -78,7 +78,7 @@ TEST(Table3, ThePapersNumbersAreThere) {
 
 TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
   MemoryStore store;
-  // The series of tests/harness/intervals_test.cpp: 0.092667, -0.083772 to 0.269105.
+  // The series of tests/reports/support/intervals_test.cpp: 0.092667, -0.083772 to 0.269105.
   const ExampleRun chunks{.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "3"}}};
   add_seeds(store, chunks, {0.30, 0.41, 0.38});
   ExampleRun leaky = chunks;

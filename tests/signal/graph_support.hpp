@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "signal/random.hpp"
+#include "base/random.hpp"
 #include "test_clips.hpp"
 
 namespace genrebench::testing {

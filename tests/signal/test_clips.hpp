@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "signal/frame_stream.hpp"
-#include "signal/random.hpp"
+#include "signal/spectrum/frame_stream.hpp"
+#include "base/random.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "signal/resampler.hpp"
+#include "signal/audio/resampler.hpp"
 
 namespace genrebench::testing {
 

@@ -9,11 +9,11 @@
 #include <memory>
 #include <stdexcept>
 
-#include "datasets/support/extended_ballroom_facts.hpp"
-#include "datasets/support/gtzan_facts.hpp"
-#include "harness/digest.hpp"
-#include "datasets/support/parallel.hpp"
-#include "datasets/support/synthesiser.hpp"
+#include "datasets/facts/extended_ballroom_facts.hpp"
+#include "datasets/facts/gtzan_facts.hpp"
+#include "base/digest.hpp"
+#include "base/run_parallel.hpp"
+#include "datasets/music/synthesiser.hpp"
 
 namespace genrebench::testing {
 namespace fs = std::filesystem;

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/digest.hpp"
-#include "harness/files.hpp"
-#include "harness/store.hpp"
+#include "base/digest.hpp"
+#include "base/files.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench::testing {
 

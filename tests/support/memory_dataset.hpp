@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/dataset.hpp"
+#include "harness/plugin/dataset.hpp"
 
 namespace genrebench::testing {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/progress.hpp"
+#include "base/progress.hpp"
 
 namespace genrebench::testing {
 

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <vector>
 
-#include "signal/random.hpp"
+#include "base/random.hpp"
 
 namespace genrebench::testing {
 

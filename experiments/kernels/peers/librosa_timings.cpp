@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "signal/audio.hpp"
-#include "signal/mel.hpp"
+#include "signal/audio/audio.hpp"
+#include "signal/features/mel.hpp"
 
 using namespace genrebench;
 

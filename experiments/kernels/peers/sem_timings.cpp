@@ -21,9 +21,9 @@
 #include <string>
 #include <vector>
 
-#include "signal/fft.hpp"
-#include "signal/sem.hpp"
-#include "signal/window_series.hpp"
+#include "signal/spectrum/fft.hpp"
+#include "signal/segmentation/sem.hpp"
+#include "signal/segmentation/window_series.hpp"
 
 using namespace genrebench;
 

@@ -16,8 +16,8 @@
 #include <iostream>
 #include <string>
 
-#include "signal/affinity.hpp"
-#include "signal/spectral_clustering.hpp"
+#include "signal/segmentation/affinity.hpp"
+#include "signal/segmentation/spectral_clustering.hpp"
 
 using namespace genrebench;
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "../kernel_check.hpp"
-#include "models/support/skip_gru.hpp"
+#include "models/networks/skip_gru.hpp"
 
 namespace genrebench::kernels {
 namespace {

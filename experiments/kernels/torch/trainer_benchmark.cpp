@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "../kernel_check.hpp"
-#include "models/support/image_network.hpp"
-#include "models/support/resnet34_network.hpp"
-#include "models/support/trainer.hpp"
+#include "models/networks/image_network.hpp"
+#include "models/networks/resnet34_network.hpp"
+#include "models/training/trainer.hpp"
 
 namespace genrebench::kernels {
 namespace {

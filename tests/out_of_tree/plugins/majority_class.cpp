@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/registry.hpp"
+#include "harness/plugin/registry.hpp"
 
 namespace genrebench {
 namespace {

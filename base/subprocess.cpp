@@ -1,0 +1,114 @@
+#include "base/subprocess.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+
+namespace genrebench {
+namespace {
+
+/// A file in memory that takes what a program writes, however much that is.
+class Sink {
+ public:
+  Sink() : descriptor_(::memfd_create("genrebench", MFD_CLOEXEC)) {
+    if (descriptor_ < 0) throw DataError(fmt::format("cannot make a file in memory: {}", std::strerror(errno)));
+  }
+  ~Sink() { ::close(descriptor_); }
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+
+  int descriptor() const { return descriptor_; }
+
+  std::string text() const {
+    std::string result;
+    char block[1 << 14];
+    for (ssize_t n = 0; (n = ::pread(descriptor_, block, sizeof block, static_cast<off_t>(result.size()))) > 0;)
+      result.append(block, static_cast<std::size_t>(n));
+    return result;
+  }
+
+ private:
+  int descriptor_;
+};
+
+class FileActions {
+ public:
+  FileActions() { ::posix_spawn_file_actions_init(&actions_); }
+  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
+  FileActions(const FileActions&) = delete;
+  FileActions& operator=(const FileActions&) = delete;
+
+  posix_spawn_file_actions_t* get() { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_ = {};
+};
+
+/// Ours, with some variables set otherwise.
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& changes) {
+  std::vector<std::string> result;
+  for (const auto& [name, value] : changes) result.push_back(name + "=" + value);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string text = *variable;
+    if (!changes.contains(text.substr(0, text.find('=')))) result.push_back(text);
+  }
+  return result;
+}
+
+/// Words as the system takes them: pointers to them, and a last one to nothing.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
+SubprocessResult run_subprocess(const std::vector<std::string>& command, const std::filesystem::path& folder,
+                                const std::map<std::string, std::string>& environment) {
+  const Sink out, err;
+  FileActions actions;
+  if (!folder.empty()) ::posix_spawn_file_actions_addchdir_np(actions.get(), folder.c_str());
+  ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(actions.get(), out.descriptor(), STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(actions.get(), err.descriptor(), STDERR_FILENO);
+  std::vector<std::string> words = command, variables = environment_with(environment);
+  const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
+  pid_t child = 0;
+  if (const int error = ::posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), envp.data()); error != 0)
+    throw DataError(fmt::format("{} cannot be started: {}", command.front(), std::strerror(error)));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) throw DataError(fmt::format("cannot wait for {}: {}", command.front(), std::strerror(errno)));
+  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), .out = out.text(), .err = err.text()};
+}
+
+std::string shell_text(const std::vector<std::string>& command) {
+  std::string text;
+  for (const std::string& word : command) text += (text.empty() ? "" : " ") + shell_word(word);
+  return text;
+}
+
+std::string shell_word(const std::string& word) {
+  constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,%@+";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string result = "'";
+  for (const char c : word) {
+    if (c == '\'')
+      result += R"('\'')";
+    else
+      result += c;
+  }
+  return result + "'";
+}
+
+}  // namespace genrebench

@@ -1,0 +1,9 @@
+// genrebench, with the plug-ins of this repository.
+
+#include "cli/program.hpp"
+
+int main(int argc, char** argv) {
+  genrebench::Registry registry;
+  genrebench::register_all(registry);
+  return genrebench::run_program(registry, argc, argv);
+}

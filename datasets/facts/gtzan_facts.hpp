@@ -1,0 +1,33 @@
+#pragma once
+// What is known of GTZAN's 1000 tracks: datasets/data/gtzan_tracks.csv, compiled into the program.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/plugin/dataset.hpp"
+
+namespace genrebench {
+
+/// One of the 1000 tracks; empty text is unknown.
+struct GtzanTrack {
+  std::string id;       ///< "blues.00000"
+  std::string genre;    ///< "blues"
+  std::string md5_wav;  ///< of the original WAV file, lower-case hexadecimal
+  std::string artist, title;
+  /// Groups as Track::groups has them: "artist"; "song", equal for tracks with the same artist and title and for exact
+  /// copies. Absent where unknown.
+  std::map<std::string, std::string> groups;
+};
+
+/// The ten genres in alphabetical order.
+const std::vector<std::string>& gtzan_genres();
+
+/// All tracks, by id.
+const std::map<std::string, GtzanTrack, std::less<>>& gtzan_tracks();
+
+/// The three published splits, over all tracks that they name.
+const std::vector<PublishedSplit>& gtzan_published_splits();
+
+}  // namespace genrebench

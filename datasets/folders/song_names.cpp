@@ -1,0 +1,57 @@
+#include "datasets/folders/song_names.hpp"
+
+#include "datasets/folders/names.hpp"
+#include "base/utf8.hpp"
+#include "signal/audio/audio.hpp"
+#include "base/error.hpp"
+
+namespace genrebench {
+namespace fs = std::filesystem;
+namespace {
+
+SongNames names_from_tags(const fs::path& file) {
+  try {
+    const AudioTags tags = read_tags(file);
+    return {tag_text(tags.artist), tag_text(tags.album), tag_text(tags.title)};
+  } catch (const DataError&) {
+    return {};  // whoever decodes the file will say why
+  }
+}
+
+SongNames names_from_file_name(const fs::path& file) {
+  constexpr std::string_view kDash = " - ";
+  const std::string name = file.stem().native();
+  const std::size_t dash = name.find(kDash);
+  if (dash == std::string::npos) return {};
+  return {utf8_name(name.substr(0, dash)), {}, utf8_name(name.substr(dash + kDash.size()))};
+}
+
+}  // namespace
+
+std::vector<std::string> artist_from_words() { return {"none", "parent_folder", "first_folder", "file_prefix", "tags"}; }
+
+std::string artist_from_help() {
+  return "parent_folder, the folder that holds the file (<genre>/<artist>/<file>); first_folder, the folder below the genre "
+         "(<genre>/<artist>/<album>/<file>); file_prefix, the file's name up to ' - '; tags, what is written in the file itself (ID3 "
+         "and the like). A file without such a folder, prefix or tag has no known artist.";
+}
+
+SongNames names_of(const fs::path& file, const fs::path& below_genre, ArtistFrom artist_from) {
+  const fs::path parent = below_genre.parent_path();
+  switch (artist_from) {
+    case ArtistFrom::none: return {};
+    case ArtistFrom::parent_folder: return {utf8_name(parent.filename().native()), {}, {}};
+    case ArtistFrom::first_folder: return {parent.empty() ? std::string() : utf8_name(parent.begin()->native()), {}, {}};
+    case ArtistFrom::file_prefix: return names_from_file_name(below_genre);
+    case ArtistFrom::tags: return names_from_tags(file);
+  }
+  return {};
+}
+
+SongNames names_from_anywhere(const fs::path& file, const fs::path& below_genre) {
+  for (const ArtistFrom place : {ArtistFrom::tags, ArtistFrom::file_prefix, ArtistFrom::parent_folder})
+    if (SongNames names = names_of(file, below_genre, place); names_somebody(names.artist)) return names;
+  return {};
+}
+
+}  // namespace genrebench

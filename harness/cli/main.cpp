@@ -1,9 +1,0 @@
-// genrebench, with the plug-ins of this repository.
-
-#include "harness/cli/program.hpp"
-
-int main(int argc, char** argv) {
-  genrebench::Registry registry;
-  genrebench::register_all(registry);
-  return genrebench::run_program(registry, argc, argv);
-}

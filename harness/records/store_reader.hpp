@@ -1,0 +1,33 @@
+#pragma once
+// Read access to the run store: all that reports get to see.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/records/run_records.hpp"
+
+namespace genrebench {
+
+/// Read access, what reports get.
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+
+  virtual std::vector<ExperimentRecord> experiments() const = 0;
+  virtual std::optional<RunRecord> run(const std::string& id) const = 0;
+  /// @return  all runs, or those of one experiment's plan, in the order of the plan
+  virtual std::vector<RunRecord> runs(const std::string& experiment = {}) const = 0;
+  virtual std::vector<MetricRecord> metrics(const std::string& run_id) const = 0;
+  /// The final value of one metric of a run.
+  virtual std::optional<double> metric(const std::string& run_id, const std::string& split,
+                                       const std::string& name) const = 0;
+  virtual std::vector<PredictionRecord> predictions(const std::string& run_id, const std::string& split) const = 0;
+  virtual std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const = 0;
+  virtual std::vector<ArtifactRecord> artifacts(const std::string& run_id) const = 0;
+  /// Commit, library versions, processor, threads, host of a run.
+  virtual std::map<std::string, std::string> environment(const std::string& run_id) const = 0;
+};
+
+}  // namespace genrebench

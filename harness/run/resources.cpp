@@ -1,0 +1,61 @@
+#include "harness/run/resources.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+
+#include "harness/run/gpu_slot.hpp"
+
+namespace genrebench {
+namespace {
+
+double cpu_s() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// "VmHWM: 1234 kB" of /proc/self/status.
+long peak_memory_kib() {
+  std::ifstream stream("/proc/self/status");
+  for (std::string line; std::getline(stream, line);)
+    if (line.starts_with("VmHWM:")) return std::atol(line.c_str() + 6);
+  return 0;
+}
+
+/// What the driver says that this process holds, MiB over all GPUs; 0 where there is no such driver.
+long gpu_memory_mib() {
+  if (visible_gpus().empty()) return 0;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
+      ::popen("nvidia-smi --query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits 2>/dev/null", "r"), &::pclose);
+  if (!answer) return 0;
+  long total = 0, process = 0, memory = 0;
+  std::array<char, 256> line{};
+  while (std::fgets(line.data(), line.size(), answer.get()) != nullptr)
+    if (std::sscanf(line.data(), "%ld, %ld", &process, &memory) == 2 && process == ::getpid()) total += memory;
+  return total;
+}
+
+}  // namespace
+
+ResourceMeter::ResourceMeter() : cpu_s_(cpu_s()) {
+  std::ofstream stream("/proc/self/clear_refs");
+  stream << '5';  // the peak begins at what is resident now
+  peak_reset_ = static_cast<bool>(stream.flush());
+}
+
+std::map<std::string, std::string> ResourceMeter::since() const {
+  std::map<std::string, std::string> result = {{"resources.cpu_s", fmt::format("{:.3f}", cpu_s() - cpu_s_)}};
+  if (const long kib = peak_memory_kib(); peak_reset_ && kib > 0) result["resources.peak_memory_bytes"] = std::to_string(1024L * kib);
+  if (const long mib = gpu_memory_mib(); mib > 0) result["resources.gpu_memory_bytes"] = std::to_string(1048576L * mib);
+  return result;
+}
+
+}  // namespace genrebench

@@ -1,0 +1,50 @@
+#pragma once
+// The examples of one run: extracted features, standardised by its training part, in the parts of its split.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/run/evaluation.hpp"
+#include "harness/data/extraction.hpp"
+#include "harness/plan/plan.hpp"
+
+namespace genrebench {
+
+/// One part of a split, as a method sees it, with what only the harness may see.
+struct PartData {
+  Examples examples;       ///< labels empty for test
+  std::vector<int> truth;  ///< class of each track, by index of track
+};
+
+class RunData {
+ public:
+  /// Keeps references to both.
+  /// @throws DataError  if a track is bad and the run's rule is to fail
+  RunData(const PlannedRun& run, const ExtractedTracks& tracks);
+
+  /// @throws DataError  if the part is train or test and has no usable track
+  PartData part(Part which) const;
+
+  const std::vector<BadTrackRecord>& bad_tracks() const { return bad_tracks_; }
+
+  /// Nothing where the run does not standardise.
+  const std::optional<Standardiser>& standardiser() const { return standardiser_; }
+
+ private:
+  bool used(std::size_t track) const;
+  Part part_of(std::size_t track, std::size_t excerpt) const;
+
+  const PlannedRun& run_;
+  const ExtractedTracks& tracks_;
+  std::vector<BadTrackRecord> bad_tracks_;
+  std::vector<std::vector<Part>> excerpt_parts_;  ///< empty where the split divides tracks
+  std::optional<Standardiser> standardiser_;
+  std::vector<std::vector<FeatureMatrix>> standardised_;
+  std::vector<std::vector<const FeatureMatrix*>> features_;
+};
+
+/// Tracks of a run's split that cannot be used.
+std::vector<BadTrackRecord> bad_tracks_of(const PlannedRun& run, const ExtractedTracks& tracks);
+
+}  // namespace genrebench

@@ -1,0 +1,34 @@
+#pragma once
+// What the networks that see a spectrogram as an image have in common.
+
+#include <string_view>
+
+#include "models/networks/network.hpp"
+
+namespace genrebench {
+
+/// A convolutional part, whose weights can be those of ImageNet, and a head that is ours.
+class ImageNetwork : public Network {
+ public:
+  /// The convolutional part's answer, averaged over the image.
+  /// @param batch  n x channels x height x width
+  /// @return       n x n_features
+  virtual torch::Tensor pooled_features(const torch::Tensor& batch) = 0;
+};
+
+/// `channels` of the published network times `width`, rounded, and at least 4.
+int scaled_channels(int channels, double width);
+
+/// @throws ConfigError  naming the method and the option, unless classes, channels and width are positive and the
+///                      dropout is in [0, 1)
+void check_image_options(std::string_view method, int n_classes, int channels, double width, double dropout);
+
+/// @throws ConfigError  naming the method, unless the batch is n x channels x at least smallest x at least smallest
+void check_images(std::string_view method, const torch::Tensor& batch, int channels, int smallest);
+
+/// Sets convolutions and batch norms below `module` as torchvision does: Kaiming's normal by the number of outputs,
+/// batch norm the identity, biases zero.
+/// Source: He et al., Delving Deep into Rectifiers, ICCV 2015; torchvision 0.14, models/vgg.py and models/resnet.py
+void initialise_convolutions(torch::nn::Module& module);
+
+}  // namespace genrebench

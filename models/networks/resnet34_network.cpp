@@ -1,0 +1,115 @@
+#include "models/networks/resnet34_network.hpp"
+
+#include "models/networks/image_network.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace genrebench {
+namespace {
+
+using torch::nn::BatchNorm2d;
+using torch::nn::Conv2d;
+using torch::nn::Conv2dOptions;
+using torch::nn::Sequential;
+
+constexpr std::string_view kName = "resnet34";
+
+struct Stage {
+  int n_blocks;
+  int channels;
+  int stride;  ///< of its first block
+  int group;   ///< rates
+};
+constexpr std::array<Stage, 4> kStages{{{3, 64, 1, 0}, {4, 128, 2, 0}, {6, 256, 2, 1}, {3, 512, 2, 1}}};
+constexpr int kHeadGroup = 2;
+
+Conv2d convolution(int inputs, int outputs, int size, int stride) {
+  return Conv2d(Conv2dOptions(inputs, outputs, size).stride(stride).padding(size / 2).bias(false));
+}
+
+/// Two convolutions and a way past them.
+class BasicBlock final : public torch::nn::Module {
+ public:
+  BasicBlock(int inputs, int outputs, int stride)
+      : conv1_(register_module("conv1", convolution(inputs, outputs, 3, stride))),
+        bn1_(register_module("bn1", BatchNorm2d(outputs))),
+        conv2_(register_module("conv2", convolution(outputs, outputs, 3, 1))),
+        bn2_(register_module("bn2", BatchNorm2d(outputs))) {
+    if (stride != 1 || inputs != outputs)
+      downsample_ = register_module("downsample", Sequential(convolution(inputs, outputs, 1, stride), BatchNorm2d(outputs)));
+  }
+
+  torch::Tensor forward(const torch::Tensor& input) {
+    const torch::Tensor hidden = bn1_(conv1_(input)).relu_();
+    const torch::Tensor past = downsample_ ? downsample_->forward(input) : input;
+    return bn2_(conv2_(hidden)).add_(past).relu_();
+  }
+
+ private:
+  Conv2d conv1_;
+  BatchNorm2d bn1_;
+  Conv2d conv2_;
+  BatchNorm2d bn2_;
+  Sequential downsample_{nullptr};
+};
+
+class Resnet34 final : public ImageNetwork {
+ public:
+  explicit Resnet34(const Resnet34Options& options) : options_(options) {
+    int channels = scaled_channels(kStages.front().channels, options.width);
+    add("conv1", conv1_ = convolution(options.channels, channels, 7, 2), 0);
+    add("bn1", bn1_ = BatchNorm2d(channels), 0);
+    for (std::size_t i = 0; i < kStages.size(); ++i) {
+      const int next = scaled_channels(kStages[i].channels, options.width);
+      Sequential stage;
+      for (int block = 0; block < kStages[i].n_blocks; ++block)
+        stage->push_back(BasicBlock(block == 0 ? channels : next, next, block == 0 ? kStages[i].stride : 1));
+      add(fmt::format("layer{}", i + 1), stage, kStages[i].group);
+      stages_[i] = stage;
+      channels = next;
+    }
+    dropout_ = register_module("dropout", torch::nn::Dropout(options.dropout));
+    add("head", head_ = torch::nn::Linear(channels, options.n_classes), kHeadGroup);
+    initialise_convolutions(*this);
+  }
+
+  torch::Tensor forward(const torch::Tensor& batch) override { return head_(dropout_(pooled_features(batch))); }
+
+  torch::Tensor pooled_features(const torch::Tensor& batch) override {
+    check_images(kName, batch, options_.channels, /*smallest=*/1);
+    torch::Tensor image = bn1_(conv1_(batch)).relu_();
+    image = torch::max_pool2d(image, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+    for (Sequential& stage : stages_) image = stage->forward(image);
+    return image.mean({2, 3});
+  }
+
+  std::vector<Layer> layers() override { return layers_; }
+
+ private:
+  template <typename Holder>
+  void add(const std::string& name, const Holder& module, int group) {
+    register_module(name, module);
+    layers_.push_back({name, "", module.ptr(), group});
+  }
+
+  Resnet34Options options_;
+  Conv2d conv1_{nullptr};
+  BatchNorm2d bn1_{nullptr};
+  std::array<Sequential, kStages.size()> stages_;
+  torch::nn::Dropout dropout_{nullptr};
+  torch::nn::Linear head_{nullptr};
+  std::vector<Layer> layers_;
+};
+
+}  // namespace
+
+std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
+  check_image_options(kName, options.n_classes, options.channels, options.width, options.dropout);
+  return std::make_shared<Resnet34>(options);
+}
+
+extern "C" void genrebench_resnet34(const Resnet34Options& options, std::shared_ptr<Network>& result) { result = make_resnet34(options); }
+
+}  // namespace genrebench

@@ -1,0 +1,116 @@
+#include "models/networks/vgg16_network.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "models/networks/image_network.hpp"
+#include "base/error.hpp"
+
+namespace genrebench {
+namespace {
+
+using torch::nn::AdaptiveAvgPool2d;
+using torch::nn::Conv2d;
+using torch::nn::Conv2dOptions;
+using torch::nn::Dropout;
+using torch::nn::Linear;
+using torch::nn::MaxPool2d;
+using torch::nn::MaxPool2dOptions;
+using torch::nn::ReLU;
+using torch::nn::ReLUOptions;
+
+constexpr std::string_view kName = "vgg16";
+constexpr int kSmallestImage = 32;  // halved five times
+
+struct Block {
+  int n_convolutions;
+  int channels;
+};
+constexpr std::array<Block, 5> kBlocks{{{2, 64}, {2, 128}, {3, 256}, {3, 512}, {3, 512}}};
+constexpr std::array<int, 3> kHead{256, 128, 64};
+
+/// With Keras's first weights, which are the authors'.
+Linear linear(int n_inputs, int n_outputs) {
+  Linear result(n_inputs, n_outputs);
+  torch::nn::init::xavier_uniform_(result->weight);
+  torch::nn::init::zeros_(result->bias);
+  return result;
+}
+
+class Vgg16 final : public ImageNetwork {
+ public:
+  explicit Vgg16(const Vgg16Options& options) : options_(options) {
+    register_module("features", features_);
+    register_module("head", head_);
+    const int channels = add_convolutions();
+    add_head(channels * options.grid * options.grid);
+    initialise_convolutions(*this);
+  }
+
+  torch::Tensor forward(const torch::Tensor& batch) override {
+    torch::Tensor image = convolved(batch);
+    // Where the grid is that of the image, pooling is the identity; left out, the gradient is deterministic on CUDA.
+    if (image.size(2) != options_.grid || image.size(3) != options_.grid)
+      image = torch::adaptive_avg_pool2d(image, {options_.grid, options_.grid});
+    return head_->forward(image.flatten(1));
+  }
+
+  torch::Tensor pooled_features(const torch::Tensor& batch) override { return convolved(batch).mean({2, 3}); }
+
+  std::vector<Layer> layers() override {
+    std::vector<Layer> result = convolutions_;
+    result.push_back({"head", "", head_.ptr(), 1});
+    return result;
+  }
+
+ private:
+  torch::Tensor convolved(const torch::Tensor& batch) {
+    check_images(kName, batch, options_.channels, kSmallestImage);
+    return features_->forward(batch);
+  }
+
+  /// @return  channels of the last
+  int add_convolutions() {
+    int channels = options_.channels;
+    for (std::size_t block = 0; block < kBlocks.size(); ++block) {
+      const int next = scaled_channels(kBlocks[block].channels, options_.width);
+      for (int i = 0; i < kBlocks[block].n_convolutions; ++i) {
+        const Conv2d convolution(Conv2dOptions(channels, next, 3).padding(1));
+        convolutions_.push_back({fmt::format("features.{}", features_->size()), fmt::format("block{}_conv{}", block + 1, i + 1), convolution.ptr(), 0});
+        features_->push_back(convolution);
+        features_->push_back(ReLU(ReLUOptions(/*inplace=*/true)));
+        channels = next;
+      }
+      features_->push_back(MaxPool2d(MaxPool2dOptions(2).stride(2)));
+    }
+    return channels;
+  }
+
+  void add_head(int n_inputs) {
+    for (const int size : kHead) {
+      head_->push_back(linear(n_inputs, size));
+      head_->push_back(ReLU());
+      head_->push_back(Dropout(options_.dropout));
+      n_inputs = size;
+    }
+    head_->push_back(linear(n_inputs, options_.n_classes));
+  }
+
+  Vgg16Options options_;
+  torch::nn::Sequential features_;
+  torch::nn::Sequential head_;
+  std::vector<Layer> convolutions_;
+};
+
+}  // namespace
+
+std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options) {
+  check_image_options(kName, options.n_classes, options.channels, options.width, options.dropout);
+  if (options.grid < 1) throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kName, options.grid));
+  return std::make_shared<Vgg16>(options);
+}
+
+extern "C" void genrebench_vgg16(const Vgg16Options& options, std::shared_ptr<Network>& result) { result = make_vgg16(options); }
+
+}  // namespace genrebench

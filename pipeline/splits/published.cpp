@@ -1,0 +1,147 @@
+// A split that somebody published for the dataset, by name.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/closest_name.hpp"
+#include "harness/grouping/grouping.hpp"
+#include "harness/plugin/registry.hpp"
+
+namespace genrebench {
+namespace {
+
+struct PublishedOptions : GroupOptions {
+  std::string list;
+  std::string fold = "1";
+};
+
+const OptionTable<PublishedOptions>& table() {
+  static const OptionTable<PublishedOptions> options = [] {
+    OptionTable<PublishedOptions> t;
+    t.text("list", &PublishedOptions::list, "Name of the published split; `genrebench dataset describe` shows a dataset's.")
+        .text("fold", &PublishedOptions::fold, "For lists of folds: the one that is tested.");
+    return add_group_options(t);
+  }();
+  return options;
+}
+
+class Published final : public Splitter {
+ public:
+  explicit Published(PublishedOptions options) : options_(std::move(options)) {
+    if (options_.unit != "track") throw ConfigError("split published: a published list divides tracks, so unit must be track, found " + options_.unit);
+  }
+
+  Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t) const override {
+    const std::vector<PublishedSplit> lists = dataset.published_splits();
+    const auto list = std::find_if(lists.begin(), lists.end(), [&](const PublishedSplit& s) { return s.name == options_.list; });
+    if (list == lists.end()) {
+      std::vector<std::string> known;
+      for (const PublishedSplit& s : lists) known.push_back(s.name);
+      throw ConfigError(unknown_name_message("published split", options_.list, "split.list", known));
+    }
+    const Grouping grouping = group_tracks(dataset, content, options_);
+    Split result = start_split(grouping, options_);
+    std::size_t n_absent = 0;
+    std::set<std::string> folds;
+    for (const auto& [track, part] : list->parts) folds.insert(part);
+    if (list->folds && !folds.contains(options_.fold))
+      throw ConfigError(fmt::format("split.fold: the published split '{}' has the folds {}, found '{}'", list->name,
+                                    fmt::join(folds, ", "), options_.fold));
+    for (const Track& track : dataset.tracks()) {
+      const auto entry = list->parts.find(track.id);
+      Part part = Part::none;
+      if (entry == list->parts.end())
+        ++n_absent;
+      else if (list->folds)
+        part = entry->second == options_.fold ? Part::test : Part::train;
+      else
+        part = entry->second == "train" ? Part::train : entry->second == "valid" ? Part::valid : Part::test;
+      result.parts.push_back(part);
+    }
+    for (std::size_t t = 0; t < result.parts.size(); ++t)
+      if (grouping.dropped[t] || (grouping.train_only[t] && result.parts[t] != Part::train))
+        result.parts[t] = Part::none;
+    if (!options_.leaky) {
+      refuse_straddling_copies(dataset, grouping, result.parts);
+      // A list goes by the artist that a track is filed under. That one by several artists is on
+      // another side than theirs is noted.
+      const Grouping filed = group_tracks(dataset, content, options_, ArtistJoins::spellings);
+      const std::vector<std::string> straddling = straddling_groups(dataset, filed, result.parts);
+      if (!straddling.empty())
+        throw ConfigError(fmt::format("split published: the list '{}' has {} group{} ({}) on more than one side, such as '{}'; "
+                                      "set split.leaky: true to use it all the same (reports will mark it)",
+                                      list->name, straddling.size(), straddling.size() == 1 ? "" : "s",
+                                      fmt::join(grouping.kinds, ", "), straddling.front()));
+    }
+    if (const auto names = straddling_groups(dataset, grouping, result.parts);
+        !names.empty() && !options_.leaky)
+      result.notes.push_back(
+          fmt::format("{} group{} ({}) {} on more than one side of the list by tracks of several "
+                      "artists, such as that of '{}'",
+                      names.size(), names.size() == 1 ? "" : "s", fmt::join(grouping.kinds, ", "),
+                      names.size() == 1 ? "is" : "are", names.front()));
+    result.notes.insert(result.notes.begin(),
+                        fmt::format("published split: {}", list->description));
+    if (n_absent > 0) result.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
+    note_straddling_copies(result, grouping);
+    note_untrained_genres(dataset, result);
+    return result;
+  }
+
+ private:
+  void refuse_straddling_copies(const Dataset& dataset, const Grouping& grouping,
+                                const std::vector<Part>& parts) const {
+    std::size_t n = 0;
+    std::string example;
+    for (const auto& members : grouping.copies) {
+      std::map<Part, std::size_t> sides;
+      for (const std::size_t t : members)
+        if (parts[t] != Part::none) sides.emplace(parts[t], t);
+      if (sides.size() < 2) continue;
+      if (n++ == 0)
+        for (const auto& [part, t] : sides)
+          example += fmt::format("{}{} ({})", example.empty() ? "" : " and ",
+                                 dataset.tracks()[t].id, to_string(part));
+    }
+    if (n > 0)
+      throw ConfigError(
+          fmt::format("split published: the list '{}' has {} set{} of copies on more than one "
+                      "side, such as {}; set split.leaky: true to use "
+                      "it all the same (reports will mark it)",
+                      options_.list, n, n == 1 ? "" : "s", example));
+  }
+
+  static void note_untrained_genres(const Dataset& dataset, Split& split) {
+    std::set<int> trained, untrained;
+    for (std::size_t t = 0; t < split.parts.size(); ++t)
+      if (split.parts[t] == Part::train) trained.insert(dataset.tracks()[t].genre);
+    std::vector<std::string> names;
+    for (std::size_t t = 0; t < split.parts.size(); ++t)
+      if (const int genre = dataset.tracks()[t].genre; split.parts[t] == Part::test &&
+                                                       !trained.contains(genre) &&
+                                                       untrained.insert(genre).second)
+        names.push_back(dataset.genres()[static_cast<std::size_t>(genre)]);
+    if (!names.empty())
+      split.notes.push_back(
+          fmt::format("{} tested and not trained by the list: {}",
+                      names.size() == 1 ? "1 genre is" : fmt::format("{} genres are", names.size()),
+                      fmt::join(names, ", ")));
+  }
+
+  PublishedOptions options_;
+};
+
+}  // namespace
+
+void register_published(Registry& registry) {
+  registry.splits.add({{.name = "published",
+                        .summary = "A split that was published for the dataset, by name.",
+                        .options = table().schema()},
+                       [](const OptionValues& values) { return std::make_unique<Published>(table().parse(values)); }});
+}
+
+}  // namespace genrebench

@@ -1,0 +1,66 @@
+#pragma once
+// Internal. Mel bands of kLanes frames at a time; what MelSpectrogram, LogMel and Mfcc share.
+
+#include <vector>
+
+#include "signal/spectrum/lane_fft.hpp"
+#include "signal/spectrum/framing.hpp"
+#include "signal/features/mel.hpp"
+
+namespace genrebench::lanes {
+
+/// Immutable.
+class MelKernel {
+ public:
+  /// @throws ConfigError  if an option is out of range
+  MelKernel(const MelOptions& options, double sample_rate_hz);
+
+  const MelOptions& options() const { return options_; }
+
+  struct Workspace {
+    explicit Workspace(const MelKernel& kernel);
+    LaneFft::Workspace fft;
+    Buffer power;  // n_bins vectors
+    Buffer bands;  // n_mels vectors
+  };
+
+  /// @return  n_mels vectors of band powers, in workspace.bands
+  Vector* bands(const FrameBatch& batch, Workspace& workspace) const;
+
+ private:
+  /// A filter's nonzero weights: bins first_bin .. first_bin + count - 1.
+  struct Filter {
+    int first_bin;
+    int count;
+    std::size_t first_weight;
+  };
+  MelOptions options_;
+  LaneFft fft_;
+  std::vector<Filter> filters_;
+  std::vector<float> weights_;
+};
+
+/// A stream of band powers or levels.
+class MelStream final : public FrameStream {
+ public:
+  /// @param owner  keeps `kernel` alive
+  /// @param db     absent: powers. Present: levels
+  MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel, const std::optional<DbOptions>& db,
+            std::int64_t expected_samples);
+  void push(std::span<const float> samples) override;
+  Eigen::MatrixXf finish() override;
+
+ private:
+  void use(const FrameBatch& batch);
+
+  std::shared_ptr<const void> owner_;
+  const MelKernel& kernel_;
+  std::optional<DbOptions> db_;
+  MelKernel::Workspace workspace_;
+  Framer framer_;
+  GrowingMatrix result_;
+  Vector amin_;
+  Vector largest_;  // level so far
+};
+
+}  // namespace genrebench::lanes

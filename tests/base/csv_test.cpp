@@ -1,0 +1,59 @@
+#include "base/csv.hpp"
+
+#include "datasets/dataset_test_support.hpp"
+
+namespace genrebench {
+namespace {
+
+using testing::message_of;
+
+TEST(Csv, ReadsQuotedCellsWithCommasLineBreaksAndDoubledQuotes) {
+  const CsvTable table = parse_csv("a,b\n\"x,1\",\"he said \"\"hm\"\"\"\n\"two\nlines\",\nlast,\"\"", "t.csv");
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(table.rows[0].cells, (std::vector<std::string>{"x,1", "he said \"hm\""}));
+  EXPECT_EQ(table.rows[1].cells, (std::vector<std::string>{"two\nlines", ""}));
+  EXPECT_EQ(table.rows[2].cells, (std::vector<std::string>{"last", ""}));
+  EXPECT_EQ(table.where(table.rows[2]), "t.csv:5");
+}
+
+TEST(Csv, AcceptsAByteOrderMarkWindowsLineEndsAndBlankLines) {
+  const CsvTable table = parse_csv("\xEF\xBB\xBF" "a,b\r\n1,2\r\n\r\n3,4\r\n", "t.csv");
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b"}));
+  ASSERT_EQ(table.rows.size(), 2U);
+  EXPECT_EQ(table.rows[1].cells, (std::vector<std::string>{"3", "4"}));
+  EXPECT_EQ(table.rows[1].line, 4U);
+}
+
+TEST(Csv, WhatIsWrittenIsReadBack) {
+  const std::string cell = "a \"b\", c\nd";
+  EXPECT_EQ(parse_csv("x\n" + csv_cell(cell) + "\n", "t").rows[0].cells[0], cell);
+  EXPECT_EQ(csv_cell("plain"), "plain");
+}
+
+TEST(Csv, FaultsNameFileAndLine) {
+  const auto fault = [](std::string_view text) { return message_of<DataError>([&] { parse_csv(text, "t.csv"); }); };
+  EXPECT_CONTAINS(fault(""), "t.csv: is empty");
+  EXPECT_CONTAINS(fault("\n\n"), "t.csv: is empty");
+  EXPECT_CONTAINS(fault("a,b\n1,2\n1\n"), "t.csv:3: expected 2 cells as in the header, found 1");
+  EXPECT_CONTAINS(fault("a,b\n1,2,3\n"), "found 3");
+  EXPECT_CONTAINS(fault("a,b\n1,\"2\n3,4\n"), "t.csv:2: the quote that opens here is never closed");
+  EXPECT_CONTAINS(fault("a\n\"1\"2\n"), "t.csv:2: '2' after the closing quote");
+  EXPECT_CONTAINS(fault("a\n1\"2\n"), "t.csv:2: a quote inside");
+  EXPECT_CONTAINS(fault("a,a\n"), "'a' is there twice");
+  EXPECT_CONTAINS(fault("a,,b\n"), "column 2 has no name");
+  EXPECT_CONTAINS(fault(std::string_view("a\0b\n", 4)), "zero byte");
+}
+
+TEST(Csv, AMissingColumnNamesTheNearest) {
+  const CsvTable table = parse_csv("track,genre\n", "t.csv");
+  EXPECT_CONTAINS(message_of<DataError>([&] { (void)table.column("gerne"); }), "did you mean 'genre'?");
+}
+
+TEST(Csv, AMissingFileOrAFolderIsNamed) {
+  EXPECT_CONTAINS(message_of<DataError>([] { read_csv("/nowhere/x.csv"); }), "/nowhere/x.csv: cannot be opened");
+  testing::TemporaryFolder folder;
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_csv(folder.path()); }), "expected a file, found a folder");
+}
+
+}  // namespace
+}  // namespace genrebench

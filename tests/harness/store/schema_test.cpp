@@ -1,0 +1,251 @@
+// Stores of every schema version, and what becomes of them.
+#include "harness/store/schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "base/digest.hpp"
+#include "harness/store/snapshot.hpp"
+#include "base/error.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::TemporaryFolder;
+
+fs::path fixture(int version) { return fs::path(GENREBENCH_SOURCE_DIR "/tests/golden/stores") / ("schema" + std::to_string(version) + ".db"); }
+
+/// A copy of a version's store. It is run's own: the fixtures are never opened.
+fs::path copy_of(int version, const TemporaryFolder& folder) {
+  const fs::path file = folder / "runs.db";
+  fs::copy_file(fixture(version), file);
+  return file;
+}
+
+int version_of(const fs::path& file) { return SQLite::Database(file, SQLite::OPEN_READONLY).execAndGet("PRAGMA user_version"); }
+std::string integrity_of(const fs::path& file) { return SQLite::Database(file, SQLite::OPEN_READONLY).execAndGet("PRAGMA integrity_check"); }
+
+std::map<RunStatus, std::size_t> statuses(const StoreReader& store) {
+  std::map<RunStatus, std::size_t> result;
+  for (const RunRecord& run : store.runs()) ++result[run.status];
+  return result;
+}
+
+TEST(Schema, EveryVersionHasAStoreThatItsProgramMade) {
+  for (int version = 1; version <= schema_version(); ++version) {
+    ASSERT_TRUE(fs::exists(fixture(version))) << "schema version " << version << " has no store; tests/golden/stores/README.md says how one is made";
+    EXPECT_FALSE(fs::exists(fixture(version).string() + "-wal")) << "the store is not whole without its log";
+    EXPECT_LT(fs::file_size(fixture(version)), 200000u);
+    const TemporaryFolder folder;
+    EXPECT_EQ(version_of(copy_of(version, folder)), version);
+  }
+}
+
+TEST(Schema, StoreOfEveryEarlierVersionIsNotReadButMigratedAfterABackup) {
+  for (int version = 1; version < schema_version(); ++version) {
+    SCOPED_TRACE(version);
+    const TemporaryFolder folder;
+    const fs::path file = copy_of(version, folder);
+    EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::read), DataError, file.string(), "schema version " + std::to_string(version), "genrebench run");
+    EXPECT_EQ(sha256_of_file(file), sha256_of_file(fixture(version))) << "reading changed it";
+    RunStore::open(file, RunStore::Mode::write);
+    EXPECT_EQ(version_of(file), schema_version());
+    EXPECT_EQ(integrity_of(file), "ok");
+    const fs::path backup = file.string() + ".schema" + std::to_string(version) + ".bak";
+    ASSERT_TRUE(fs::exists(backup));
+    EXPECT_EQ(version_of(backup), version);
+    EXPECT_EQ(integrity_of(backup), "ok");
+    const auto rows = [](const fs::path& store, const std::string& table) {
+      return SQLite::Database(store, SQLite::OPEN_READONLY).execAndGet("SELECT count(*) FROM " + table).getInt();
+    };
+    for (const char* table : {"experiments", "experiment_runs", "runs", "parameters", "facts", "environment", "metrics", "predictions", "bad_tracks"}) {
+      EXPECT_EQ(rows(backup, table), rows(fixture(version), table)) << table;
+      EXPECT_EQ(rows(file, table), rows(fixture(version), table)) << table;
+    }
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+      EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos) << entry.path() << " was left behind";
+  }
+}
+
+TEST(Schema, FirstVersionKeepsWhatItSays) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(copy_of(1, folder), RunStore::Mode::write);
+  const auto runs = store->runs("schema1");
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].status, RunStatus::done);
+  EXPECT_EQ(store->metric(runs[0].id, "test", "accuracy"), 0.4);
+  EXPECT_EQ(store->predictions(runs[0].id, "test").size(), 20u);
+  EXPECT_EQ(store->environment(runs[0].id).at("host"), "somewhere");
+  EXPECT_TRUE(store->artifacts(runs[0].id).empty());
+}
+
+/// What make_store.sh made.
+void expect_made_by_the_script(const RunStore& store, RunStatus under_way, int identity_version = 1) {
+  EXPECT_EQ(statuses(store), (std::map<RunStatus, std::size_t>{{RunStatus::done, 4}, {RunStatus::failed, 2}, {RunStatus::planned, 1}, {under_way, 1}}));
+  const auto done = store.runs("tiny");
+  ASSERT_EQ(done.size(), 4u);
+  for (const RunRecord& run : done) {
+    EXPECT_EQ(run.status, RunStatus::done);
+    EXPECT_EQ(run.parameter("dataset.name"), "synthetic");
+    EXPECT_TRUE(store.metric(run.id, "test", "accuracy").has_value());
+    EXPECT_EQ(store.predictions(run.id, "test").size(), 4u);
+    EXPECT_EQ(store.predictions(run.id, "test")[0].probabilities.size(), 2u);
+    EXPECT_EQ(store.environment(run.id).at("host"), "somewhere");
+    EXPECT_EQ(run.fact_list("dataset.genres").size(), 2u) << "a list since schema 4";
+    EXPECT_EQ(run.identity_version, identity_version);
+  }
+  for (const RunRecord& run : store.runs("too_many_neighbours")) {
+    EXPECT_EQ(run.status, RunStatus::failed);
+    EXPECT_NE(run.message.find("expected neighbours to be at most the 4"), std::string::npos) << run.message;
+  }
+}
+
+TEST(Schema, SecondVersionKeepsWhatItSaysAndFreesTheRunThatWasUnderWay) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(copy_of(2, folder), RunStore::Mode::write);
+  expect_made_by_the_script(*store, RunStatus::lost);
+}
+
+TEST(Schema, ThirdAndFourthVersionKeepTheRunThatWasUnderWay) {
+  for (const int version : {3, 4}) {
+    SCOPED_TRACE(version);
+    const TemporaryFolder folder;
+    const auto store = RunStore::open(copy_of(version, folder), RunStore::Mode::write);
+    expect_made_by_the_script(*store, RunStatus::running, /*identity_version=*/version < 4 ? 1 : 2);
+    ASSERT_EQ(store->workers().size(), 1u) << "the one that was killed: nobody has noticed yet";
+    EXPECT_FALSE(store->workers()[0].run_id.empty());
+  }
+}
+
+TEST(Schema, ListsOfEarlierVersionsBecomeLists) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(3, folder);
+  SQLite::Database(file, SQLite::OPEN_READWRITE)
+      .exec("UPDATE facts SET value = 'one note' || char(10) || 'another, with \"quotes\"' WHERE key = 'split.notes';"
+            "UPDATE facts SET value = 'artist,song' WHERE key = 'split.groups'");
+  const auto store = RunStore::open(file, RunStore::Mode::write);
+  for (const RunRecord& run : store->runs("tiny")) {
+    EXPECT_EQ(run.fact_list("split.notes"), (std::vector<std::string>{"one note", "another, with \"quotes\""}));
+    EXPECT_EQ(run.fact_list("split.groups"), (std::vector<std::string>{"artist", "song"}));
+    EXPECT_EQ(run.fact_list("nothing of the kind"), std::vector<std::string>{});
+    EXPECT_THROW(run.fact_list("split.n_test"), DataError) << "a number is no list";
+  }
+}
+
+TEST(Schema, WorkGoesOnInAMigratedStore) {
+  for (int version = 1; version < schema_version(); ++version) {
+    SCOPED_TRACE(version);
+    const TemporaryFolder folder;
+    const auto store = RunStore::open(copy_of(version, folder), RunStore::Mode::write);
+    const std::int64_t worker = store->join(this_process(), 10.0);
+    RunRecord run;
+    run.id = "new";
+    run.dataset_fingerprint = "data";
+    store->plan({.name = "more", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, {run});
+    std::vector<std::string> ids = {"new"};
+    for (const RunRecord& known : store->runs())
+      if (known.status == RunStatus::lost) ids.push_back(known.id);
+    for (const std::string& id : ids) {
+      const Claim claim = store->claim(id, worker, {});
+      ASSERT_EQ(claim.answer, Claim::Answer::taken);
+      RunResult result;
+      result.metrics = {{"test", "accuracy", -1, 0.5}};
+      store->finish(claim.lease, result);
+      EXPECT_EQ(store->run(id)->status, RunStatus::done);
+    }
+  }
+}
+
+TEST(Schema, ManyAtOnceMigrateOnceAndLoseNothing) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(2, folder);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) threads.emplace_back([&] { EXPECT_NO_THROW(RunStore::open(file, RunStore::Mode::write)); });
+  }
+  EXPECT_EQ(RunStore::open(file, RunStore::Mode::read)->runs().size(), 8u);
+  EXPECT_EQ(version_of(file.string() + ".schema2.bak"), 2);
+  EXPECT_FALSE(fs::exists(file.string() + ".schema2.bak.2"));
+}
+
+TEST(Schema, BackupNeverTakesThePlaceOfAnotherOne) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(2, folder);
+  const fs::path theirs = folder.write("runs.db.schema2.bak", "of another store that lay here");
+  RunStore::open(file, RunStore::Mode::write);
+  EXPECT_EQ(fs::file_size(theirs), std::string("of another store that lay here").size());
+  EXPECT_EQ(version_of(theirs.string() + ".2"), 2);
+}
+
+TEST(Schema, BackupThatAMigrationLeftWhichWasCutOffIsUsedAgain) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(2, folder), backup = file.string() + ".schema2.bak";
+  write_snapshot(file, backup);
+  RunStore::open(file, RunStore::Mode::write);
+  EXPECT_EQ(version_of(backup), 2);
+  EXPECT_FALSE(fs::exists(backup.string() + ".2"));
+}
+
+TEST(Schema, BackupThatCannotBeMadeLeavesTheStoreAsItWas) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(2, folder);
+  fs::create_directories(file.string() + ".schema2.bak.new/in the way");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "runs.db.schema2.bak.new", "cannot be written", "was not changed");
+  EXPECT_EQ(version_of(file), 2);
+  EXPECT_EQ(integrity_of(file), "ok");
+}
+
+TEST(Schema, RowsOfRunsThatAreNotThereEndTheMigrationAndLeaveTheStoreAsItWas) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(2, folder);
+  SQLite::Database(file, SQLite::OPEN_READWRITE).exec("INSERT INTO facts VALUES ('nobody', 'key', 'value')");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "cannot be migrated", "facts");
+  EXPECT_EQ(version_of(file), 2);
+}
+
+TEST(Schema, AllTablesOfRunsAreKnownByName) {
+  const TemporaryFolder folder;
+  const ConnectionSettings settings{.mode = RunStore::Mode::write};
+  const Connection connection(folder / "runs.db", settings);
+  EXPECT_EQ(stored_schema_version(connection), 0);
+  prepare_schema(connection, settings);
+  EXPECT_EQ(stored_schema_version(connection), schema_version());
+  const std::vector<std::string> tables = tables_of_runs(connection);
+  for (const std::string table : {"artifacts", "bad_tracks", "environment", "facts", "metrics", "parameters", "predictions"})
+    EXPECT_NE(std::find(tables.begin(), tables.end(), table), tables.end()) << table;
+  EXPECT_EQ(std::find(tables.begin(), tables.end(), "experiment_runs"), tables.end());
+}
+
+TEST(Schema, NamesOfFilesMayHoldWhatAUriWouldTakeForItsOwn) {
+  const TemporaryFolder folder;
+  for (const std::string name : {"a b.db", "50%3f.db", "what?.db", "#1.db", "file:x.db"}) {
+    RunStore::open(folder / name, RunStore::Mode::write);
+    EXPECT_TRUE(fs::exists(folder / name)) << name;
+    EXPECT_TRUE(RunStore::open(folder / name, RunStore::Mode::read)->runs().empty()) << name;
+  }
+}
+
+TEST(Snapshot, HoldsWhatWasCommittedWhileAnotherWritesAndIsOneFile) {
+  const TemporaryFolder folder;
+  const fs::path file = copy_of(schema_version(), folder);
+  const auto store = RunStore::open(file, RunStore::Mode::write);
+  const ConnectionSettings settings{.mode = RunStore::Mode::write};
+  const Connection writer(file, settings);
+  writer.write([&] {
+    writer.database().exec("DELETE FROM metrics");
+    write_snapshot(file, folder / "copy.db");
+  });
+  EXPECT_GT(SQLite::Database(folder / "copy.db", SQLite::OPEN_READONLY).execAndGet("SELECT count(*) FROM metrics").getInt(), 0);
+  EXPECT_EQ(integrity_of(folder / "copy.db"), "ok");
+  EXPECT_FALSE(fs::exists(folder / "copy.db-wal"));
+  EXPECT_THROW_SAYING(write_snapshot(file, folder / "no folder" / "copy.db"), DataError, "no folder", "cannot be written");
+  EXPECT_THROW_SAYING(write_snapshot(folder / "none.db", folder / "copy.db"), DataError, "none.db", "no such database");
+}
+
+}  // namespace
+}  // namespace genrebench
