@@ -15,15 +15,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i)
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      d[i][j] =
+          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   return d[a.size()][b.size()];
 }
 
 }  // namespace
 
-std::optional<std::string> nearest_name(std::string_view word, const std::vector<std::string>& known) {
+std::optional<std::string> nearest_name(std::string_view word,
+                                        const std::vector<std::string>& known) {
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
   for (const std::string& name : known) {
@@ -36,11 +39,13 @@ std::optional<std::string> nearest_name(std::string_view word, const std::vector
   return best;
 }
 
-std::string unknown_name_message(std::string_view kind, std::string_view word, std::string_view where,
-                                 const std::vector<std::string>& known) {
+std::string unknown_name_message(std::string_view kind, std::string_view word,
+                                 std::string_view where, const std::vector<std::string>& known) {
   std::string message = fmt::format("{}: unknown {} '{}'", where, kind, word);
-  if (const auto nearest = nearest_name(word, known)) message += fmt::format("; did you mean '{}'?", *nearest);
-  message += known.empty() ? " (there are none)" : fmt::format(" (known: {})", fmt::join(known, ", "));
+  if (const auto nearest = nearest_name(word, known))
+    message += fmt::format("; did you mean '{}'?", *nearest);
+  message +=
+      known.empty() ? " (there are none)" : fmt::format(" (known: {})", fmt::join(known, ", "));
   return message;
 }
 

@@ -8,11 +8,13 @@
 
 namespace genrebench {
 
-/// The nearest of `known` to `word` by edit distance, or nothing where all are too far to be a slip.
-std::optional<std::string> nearest_name(std::string_view word, const std::vector<std::string>& known);
+/// The nearest of `known` to `word` by edit distance, or nothing where all are too far to be a
+/// slip.
+std::optional<std::string> nearest_name(std::string_view word,
+                                        const std::vector<std::string>& known);
 
 /// "unknown KIND 'word' in WHERE; did you mean 'x'? known: a, b, c"
-std::string unknown_name_message(std::string_view kind, std::string_view word, std::string_view where,
-                                 const std::vector<std::string>& known);
+std::string unknown_name_message(std::string_view kind, std::string_view word,
+                                 std::string_view where, const std::vector<std::string>& known);
 
 }  // namespace genrebench

@@ -1,5 +1,6 @@
 #pragma once
-// Comma-separated tables as RFC 4180 describes them, read whole, with messages that name file and line.
+// Comma-separated tables as RFC 4180 describes them, read whole, with messages that name file and
+// line.
 
 #include <cstddef>
 #include <filesystem>
@@ -21,18 +22,21 @@ struct CsvTable {
   std::vector<std::string> columns;
   std::vector<CsvRow> rows;
 
-  /// The place of a column. @throws DataError  naming the nearest column and listing those there are
+  /// The place of a column. @throws DataError  naming the nearest column and listing those there
+  /// are
   std::size_t column(std::string_view column_name) const;
 
   /// "file:line", for messages.
   std::string where(const CsvRow& row) const;
 };
 
-/// Reads a table: cells may be quoted and then hold commas, line breaks and doubled quotes; lines end in LF or CRLF;
-/// a byte order mark and blank lines are skipped.
+/// Reads a table: cells may be quoted and then hold commas, line breaks and doubled quotes; lines
+/// end in LF or CRLF; a byte order mark and blank lines are skipped.
 /// @param name  what messages call the text
-/// @throws DataError  no header, a column name that is empty or there twice, a row with another number of cells, a
-///                    quote that is not closed or stands inside an unquoted cell, a NUL byte (not a text file)
+/// @throws DataError  no header, a column name that is empty or there twice, a row with another
+/// number of cells, a
+///                    quote that is not closed or stands inside an unquoted cell, a NUL byte (not a
+///                    text file)
 CsvTable parse_csv(std::string_view text, std::string name);
 
 /// As parse_csv. @throws DataError  also where the file is missing, a folder or unreadable

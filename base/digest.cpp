@@ -16,8 +16,8 @@
 #include <memory>
 #include <utility>
 
-#include "base/files.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 
 namespace genrebench {
 namespace {
@@ -34,7 +34,9 @@ std::string hex(const XXH128_hash_t& hash) {
   return hex(canonical.digest, sizeof canonical.digest);
 }
 
-std::int64_t in_ns(const timespec& time) { return std::int64_t{1'000'000'000} * time.tv_sec + time.tv_nsec; }
+std::int64_t in_ns(const timespec& time) {
+  return std::int64_t{1'000'000'000} * time.tv_sec + time.tv_nsec;
+}
 
 std::int64_t now_ns() {
   timespec now{};
@@ -63,7 +65,10 @@ class OpenFile {
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) fail(errno);
     require_regular(status);
-    return {.device = status.st_dev, .inode = status.st_ino, .size = status.st_size, .modified_ns = in_ns(status.st_mtim),
+    return {.device = status.st_dev,
+            .inode = status.st_ino,
+            .size = status.st_size,
+            .modified_ns = in_ns(status.st_mtim),
             .changed_ns = in_ns(status.st_ctim)};
   }
 
@@ -94,10 +99,13 @@ class OpenFile {
 };
 
 std::string digest_of_file(const std::filesystem::path& file, const EVP_MD* algorithm) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
+                                                                   &EVP_MD_CTX_free);
   if (!context || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1)
-    throw DataError(fmt::format("{}: its {} sum is not available in this build of OpenSSL", file.string(), EVP_MD_name(algorithm)));
-  OpenFile(file).read([&](const char* bytes, std::size_t n) { EVP_DigestUpdate(context.get(), bytes, n); });
+    throw DataError(fmt::format("{}: its {} sum is not available in this build of OpenSSL",
+                                file.string(), EVP_MD_name(algorithm)));
+  OpenFile(file).read(
+      [&](const char* bytes, std::size_t n) { EVP_DigestUpdate(context.get(), bytes, n); });
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   EVP_DigestFinal_ex(context.get(), digest.data(), &length);
@@ -126,11 +134,17 @@ std::string sha256(std::string_view text) {
   return hex(digest.data(), length);
 }
 
-std::string sha256_of_file(const std::filesystem::path& file) { return digest_of_file(file, EVP_sha256()); }
+std::string sha256_of_file(const std::filesystem::path& file) {
+  return digest_of_file(file, EVP_sha256());
+}
 
-std::string md5_of_file(const std::filesystem::path& file) { return digest_of_file(file, EVP_md5()); }
+std::string md5_of_file(const std::filesystem::path& file) {
+  return digest_of_file(file, EVP_md5());
+}
 
-std::string content_hash(std::string_view bytes) { return hex(XXH3_128bits(bytes.data(), bytes.size())); }
+std::string content_hash(std::string_view bytes) {
+  return hex(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 std::string content_hash(std::span<const std::string_view> pieces) {
   ContentHasher hasher;
@@ -139,16 +153,22 @@ std::string content_hash(std::span<const std::string_view> pieces) {
 }
 
 struct ContentHasher::State {
-  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> xxh3{XXH3_createState(), &XXH3_freeState};
+  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> xxh3{XXH3_createState(),
+                                                                       &XXH3_freeState};
 };
 
-ContentHasher::ContentHasher() : state_(std::make_unique<State>()) { XXH3_128bits_reset(state_->xxh3.get()); }
+ContentHasher::ContentHasher() : state_(std::make_unique<State>()) {
+  XXH3_128bits_reset(state_->xxh3.get());
+}
 ContentHasher::~ContentHasher() = default;
-void ContentHasher::add(std::string_view piece) { XXH3_128bits_update(state_->xxh3.get(), piece.data(), piece.size()); }
+void ContentHasher::add(std::string_view piece) {
+  XXH3_128bits_update(state_->xxh3.get(), piece.data(), piece.size());
+}
 std::string ContentHasher::hash() const { return hex(XXH3_128bits_digest(state_->xxh3.get())); }
 
 FileUnreadable::FileUnreadable(std::filesystem::path file, const std::string& reason)
-    : DataError(fmt::format("{}: cannot be read: {}", file.string(), reason)), file_(std::move(file)) {}
+    : DataError(fmt::format("{}: cannot be read: {}", file.string(), reason)),
+      file_(std::move(file)) {}
 
 bool is_readable(const std::filesystem::path& file) {
   try {
@@ -172,8 +192,11 @@ void FileHashes::load() {
     return;
   }
   const std::size_t end = text.size() - std::min(text.size(), kHashDigits + 1);
-  if (!text.starts_with(kMemoryHeader) || text.substr(end) != content_hash(std::string_view(text).substr(0, end)) + "\n") return;
-  std::string_view lines = std::string_view(text).substr(kMemoryHeader.size(), end - kMemoryHeader.size());
+  if (!text.starts_with(kMemoryHeader) ||
+      text.substr(end) != content_hash(std::string_view(text).substr(0, end)) + "\n")
+    return;
+  std::string_view lines =
+      std::string_view(text).substr(kMemoryHeader.size(), end - kMemoryHeader.size());
   while (!lines.empty()) {
     std::string_view line = lines.substr(0, lines.find('\n'));
     lines.remove_prefix(line.size() + 1);
@@ -181,13 +204,16 @@ void FileHashes::load() {
     Look one{.state = {}, .hash = std::string(line.substr(0, kHashDigits)), .settled = true};
     line.remove_prefix(kHashDigits + 1);
     FileState& state = one.state;
-    if (take_number(line, state.device, ' ') && take_number(line, state.inode, ' ') && take_number(line, state.size, ' ') &&
-        take_number(line, state.modified_ns, ' ') && take_number(line, state.changed_ns, '\t'))
+    if (take_number(line, state.device, ' ') && take_number(line, state.inode, ' ') &&
+        take_number(line, state.size, ' ') && take_number(line, state.modified_ns, ' ') &&
+        take_number(line, state.changed_ns, '\t'))
       known_[std::string(line)] = std::move(one);
   }
 }
 
-std::string FileHashes::operator()(const std::filesystem::path& file) { return look(file, /*anew=*/false).hash; }
+std::string FileHashes::operator()(const std::filesystem::path& file) {
+  return look(file, /*anew=*/false).hash;
+}
 
 FileHashes::Look FileHashes::look(const std::filesystem::path& file, bool anew) {
   constexpr int kTries = 3;
@@ -196,14 +222,18 @@ FileHashes::Look FileHashes::look(const std::filesystem::path& file, bool anew) 
   Look result{.state = opened.state(), .hash = {}, .settled = false};
   if (!anew) {
     const std::lock_guard lock(mutex_);
-    if (const auto found = known_.find(name); found != known_.end() && found->second.state == result.state) return found->second;
+    if (const auto found = known_.find(name);
+        found != known_.end() && found->second.state == result.state)
+      return found->second;
   }
   for (int i = 0; i < kTries; ++i) {
     const FileState before = result.state;
     const std::int64_t now = now_ns();
-    // A time of modification in the future was set by somebody; then the time of change alone has to tell.
+    // A time of modification in the future was set by somebody; then the time of change alone has
+    // to tell.
     const auto is_old = [&](std::int64_t time) { return time < now - settle_ns_; };
-    result.settled = is_old(before.changed_ns) && (is_old(before.modified_ns) || before.modified_ns > now + settle_ns_);
+    result.settled = is_old(before.changed_ns) &&
+                     (is_old(before.modified_ns) || before.modified_ns > now + settle_ns_);
     ContentHasher hasher;
     opened.read([&](const char* bytes, std::size_t n) { hasher.add({bytes, n}); });
     result.state = opened.state();
@@ -216,7 +246,8 @@ FileHashes::Look FileHashes::look(const std::filesystem::path& file, bool anew) 
     }
     return result;
   }
-  throw FileChanged(fmt::format("{}: the file changed while it was being read; run the command again", file.string()));
+  throw FileChanged(fmt::format(
+      "{}: the file changed while it was being read; run the command again", file.string()));
 }
 
 void FileHashes::save() {
@@ -225,8 +256,8 @@ void FileHashes::save() {
   if (!changed_) return;
   std::string text(kMemoryHeader);
   for (const auto& [name, one] : known_)
-    text += fmt::format("{} {} {} {} {} {}\t{}\n", one.hash, one.state.device, one.state.inode, one.state.size, one.state.modified_ns,
-                        one.state.changed_ns, name);
+    text += fmt::format("{} {} {} {} {} {}\t{}\n", one.hash, one.state.device, one.state.inode,
+                        one.state.size, one.state.modified_ns, one.state.changed_ns, name);
   text += content_hash(text) + "\n";
   try {
     write_file_atomically(memory_, text);
@@ -237,7 +268,10 @@ void FileHashes::save() {
 }
 
 ContentGuard::ContentGuard(std::filesystem::path file, std::string hash, FileHashes& hashes)
-    : file_(std::move(file)), hash_(std::move(hash)), hashes_(hashes), before_(hashes.look(file_, /*anew=*/false)) {
+    : file_(std::move(file)),
+      hash_(std::move(hash)),
+      hashes_(hashes),
+      before_(hashes.look(file_, /*anew=*/false)) {
   expect(before_.hash);
 }
 
@@ -249,7 +283,9 @@ bool ContentGuard::untouched() const {
 void ContentGuard::read_again() const { expect(hashes_.look(file_, /*anew=*/true).hash); }
 
 void ContentGuard::expect(const std::string& hash) const {
-  if (hash != hash_) throw FileChanged(fmt::format("{}: the file changed since the run was planned; run the command again", file_.string()));
+  if (hash != hash_)
+    throw FileChanged(fmt::format(
+        "{}: the file changed since the run was planned; run the command again", file_.string()));
 }
 
 }  // namespace genrebench

@@ -1,5 +1,6 @@
 #pragma once
-// Fingerprints of text and files: SHA-256 where a result is named by it, xxHash where content is only compared.
+// Fingerprints of text and files: SHA-256 where a result is named by it, xxHash where content is
+// only compared.
 
 #include <cstdint>
 #include <filesystem>
@@ -44,7 +45,8 @@ class ContentHasher {
   std::unique_ptr<State> state_;
 };
 
-/// The system refuses a file: it is not there, may not be read, is no file, or its disk or network fails. The content is not at fault.
+/// The system refuses a file: it is not there, may not be read, is no file, or its disk or network
+/// fails. The content is not at fault.
 class FileUnreadable : public DataError {
  public:
   FileUnreadable(std::filesystem::path file, const std::string& reason);
@@ -68,20 +70,24 @@ struct FileState {
   std::uint64_t device = 0, inode = 0;
   std::int64_t size = 0;
   std::int64_t modified_ns = 0;  ///< mtime, which anyone may set
-  std::int64_t changed_ns = 0;   ///< ctime, which the kernel sets with every change of content, name, owner or mtime
+  std::int64_t changed_ns = 0;   ///< ctime, which the kernel sets with every change of content,
+                                 ///< name, owner or mtime
   bool operator==(const FileState&) const = default;
 };
 
-/// Hashes of files, remembered between processes, so that a dataset of gigabytes is recognised in milliseconds. Threads may share one.
+/// Hashes of files, remembered between processes, so that a dataset of gigabytes is recognised in
+/// milliseconds. Threads may share one.
 ///
-/// A remembered hash is trusted only while the FileState of the path is to the nanosecond what it was, and the file can be opened.
-/// The kernel's clock ticks in steps of up to 10 ms (2 s on FAT), so a file that is written twice within a step looks untouched. The
-/// hash of a file that was changed less than `settle_s` ago is therefore not remembered; git's index has the same rule. Not seen
-/// are changes on file systems that do not keep ctime, if they also restore mtime and inode; those of a clock that was set back; and
-/// damage by the disk itself.
+/// A remembered hash is trusted only while the FileState of the path is to the nanosecond what it
+/// was, and the file can be opened. The kernel's clock ticks in steps of up to 10 ms (2 s on FAT),
+/// so a file that is written twice within a step looks untouched. The hash of a file that was
+/// changed less than `settle_s` ago is therefore not remembered; git's index has the same rule. Not
+/// seen are changes on file systems that do not keep ctime, if they also restore mtime and inode;
+/// those of a clock that was set back; and damage by the disk itself.
 class FileHashes {
  public:
-  /// @param memory    file that remembers; empty: nothing is kept for later processes. One that is unreadable, damaged or of another
+  /// @param memory    file that remembers; empty: nothing is kept for later processes. One that is
+  /// unreadable, damaged or of another
   ///                  version of genrebench: starts empty
   /// @param settle_s  how long a file must have been left alone before its hash is remembered
   explicit FileHashes(std::filesystem::path memory, double settle_s = 3.0);
@@ -121,11 +127,13 @@ class ContentGuard {
   /// @throws FileChanged     if the file holds others
   ContentGuard(std::filesystem::path file, std::string hash, FileHashes& hashes);
 
-  /// True if the file was left alone since this guard was made. False may be a change of its name or owner only.
+  /// True if the file was left alone since this guard was made. False may be a change of its name
+  /// or owner only.
   /// @throws FileUnreadable
   bool untouched() const;
 
-  /// Reads the whole file again: what looks like damage may be a disk that fails now, or another file.
+  /// Reads the whole file again: what looks like damage may be a disk that fails now, or another
+  /// file.
   /// @throws FileUnreadable
   /// @throws FileChanged
   void read_again() const;
@@ -139,14 +147,17 @@ class ContentGuard {
   FileHashes::Look before_;
 };
 
-/// Calls `read`, which reads a file by its path (and may do so again, where the file was touched meanwhile).
+/// Calls `read`, which reads a file by its path (and may do so again, where the file was touched
+/// meanwhile).
 /// @param hash  content_hash() of the bytes that the file must hold all the while
 /// @return      what `read` returned, which is of these very bytes
-/// @throws FileUnreadable  if the system refuses the file, before, after or, as far as `read` failed by that, during reading
+/// @throws FileUnreadable  if the system refuses the file, before, after or, as far as `read`
+/// failed by that, during reading
 /// @throws FileChanged     if the file holds other bytes, or is touched again and again
 /// @throws DataError       of `read`: the bytes are at fault
 template <typename Read>
-auto read_content(const std::filesystem::path& file, const std::string& hash, FileHashes& hashes, const Read& read) {
+auto read_content(const std::filesystem::path& file, const std::string& hash, FileHashes& hashes,
+                  const Read& read) {
   constexpr int kTries = 3;
   for (int i = 0; i < kTries; ++i) {
     const ContentGuard guard(file, hash, hashes);
@@ -158,12 +169,14 @@ auto read_content(const std::filesystem::path& file, const std::string& hash, Fi
       if (guard.untouched()) throw;
     }
   }
-  throw FileChanged(file.string() + ": the file was touched again and again while it was being read");
+  throw FileChanged(file.string() +
+                    ": the file was touched again and again while it was being read");
 }
 
 /// What a file held when it was first looked at.
 struct FileContent {
-  std::string hash;   ///< content_hash() of its bytes; empty: there is no file, or it could not be read
+  std::string hash;   ///< content_hash() of its bytes; empty: there is no file, or it could not be
+                      ///< read
   std::string error;  ///< why it could not be read
 };
 

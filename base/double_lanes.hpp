@@ -1,6 +1,6 @@
 #pragma once
-// Internal. A machine vector of doubles, for loops whose elements share their arithmetic: the vector extensions of
-// GCC and Clang, as wide as the instruction set.
+// Internal. A machine vector of doubles, for loops whose elements share their arithmetic: the
+// vector extensions of GCC and Clang, as wide as the instruction set.
 
 #include <cstddef>
 #include <utility>
@@ -17,7 +17,9 @@ inline constexpr std::size_t kLanes = 2;  // SSE2, NEON; or plain code where the
 
 using Vector [[gnu::vector_size(kLanes * sizeof(double)), gnu::may_alias]] = double;
 /// The same at any address.
-using UnalignedVector [[gnu::vector_size(kLanes * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] = double;
+using UnalignedVector
+    [[gnu::vector_size(kLanes * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] =
+        double;
 
 inline Vector fill(double value) { return Vector{} + value; }
 inline Vector load(const double* from) { return *reinterpret_cast<const UnalignedVector*>(from); }
@@ -28,10 +30,15 @@ Vector every_second(Vector low, Vector high, std::index_sequence<kIndex...>) {
   return __builtin_shufflevector(low, high, (static_cast<int>(2 * kIndex) + kFirst)...);
 }
 }  // namespace detail
-/// Of the 2 kLanes values of `low` and then `high`, those at even indices; so the real parts of complex numbers.
-inline Vector even(Vector low, Vector high) { return detail::every_second<0>(low, high, std::make_index_sequence<kLanes>()); }
+/// Of the 2 kLanes values of `low` and then `high`, those at even indices; so the real parts of
+/// complex numbers.
+inline Vector even(Vector low, Vector high) {
+  return detail::every_second<0>(low, high, std::make_index_sequence<kLanes>());
+}
 /// The others.
-inline Vector odd(Vector low, Vector high) { return detail::every_second<1>(low, high, std::make_index_sequence<kLanes>()); }
+inline Vector odd(Vector low, Vector high) {
+  return detail::every_second<1>(low, high, std::make_index_sequence<kLanes>());
+}
 inline double sum(Vector value) {
   double total = 0.0;
   for (std::size_t lane = 0; lane < kLanes; ++lane) total += value[lane];

@@ -23,7 +23,8 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
   write_file_atomically(file, std::span(&content, 1));
 }
 
-void write_file_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces) {
+void write_file_atomically(const std::filesystem::path& file,
+                           std::span<const std::string_view> pieces) {
   static std::atomic<unsigned> counter{0};
   std::error_code error;
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
@@ -35,7 +36,8 @@ void write_file_atomically(const std::filesystem::path& file, std::span<const st
   std::FILE* stream = std::fopen(temporary.c_str(), "wb");
   if (stream == nullptr) fail(errno);
   bool written = true;
-  for (const std::string_view piece : pieces) written = written && std::fwrite(piece.data(), 1, piece.size(), stream) == piece.size();
+  for (const std::string_view piece : pieces)
+    written = written && std::fwrite(piece.data(), 1, piece.size(), stream) == piece.size();
   const int write_error = errno;
   const bool closed = std::fclose(stream) == 0;  // a full disk may show only here
   if (!written || !closed) fail(written ? errno : write_error);
@@ -47,14 +49,18 @@ std::string read_file_text(const std::filesystem::path& file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored))
     throw DataError(fmt::format("{}: expected a file, found a folder", file.string()));
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> handle(std::fopen(file.c_str(), "rb"), std::fclose);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> handle(std::fopen(file.c_str(), "rb"),
+                                                               std::fclose);
   if (!handle)
-    throw DataError(fmt::format("{}: cannot be opened: {}", file.string(), std::generic_category().message(errno)));
+    throw DataError(fmt::format("{}: cannot be opened: {}", file.string(),
+                                std::generic_category().message(errno)));
   std::string text;
   char block[1 << 16];
-  while (const std::size_t n = std::fread(block, 1, sizeof block, handle.get())) text.append(block, n);
+  while (const std::size_t n = std::fread(block, 1, sizeof block, handle.get()))
+    text.append(block, n);
   if (std::ferror(handle.get()))
-    throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::generic_category().message(errno)));
+    throw DataError(fmt::format("{}: cannot be read: {}", file.string(),
+                                std::generic_category().message(errno)));
   return text;
 }
 
@@ -67,10 +73,13 @@ bool on_network(const std::filesystem::path& file) {
     place = place.parent_path();
   }
   // Numbers of statfs(2) and of the file systems' own headers.
-  constexpr std::array<std::uint32_t, 14> kShared = {0x6969 /*NFS*/,      0x517b /*SMB*/,       0xff534d42 /*CIFS*/,     0xfe534d42 /*SMB2*/, 0x0bd00bd0 /*Lustre*/,
-                                                     0x47504653 /*GPFS*/, 0x19830326 /*BeeGFS*/, 0x00c36400 /*Ceph*/,    0x5346414f /*AFS*/,  0x01021997 /*9p*/,
-                                                     0x7461636f /*OCFS2*/, 0x01161970 /*GFS2*/,  0xaad7aaea /*PanFS*/,   0x65735546 /*FUSE: sshfs, GlusterFS*/};
-  return std::find(kShared.begin(), kShared.end(), static_cast<std::uint32_t>(disk.f_type)) != kShared.end();
+  constexpr std::array<std::uint32_t, 14> kShared = {
+      0x6969 /*NFS*/,        0x517b /*SMB*/,      0xff534d42 /*CIFS*/,   0xfe534d42 /*SMB2*/,
+      0x0bd00bd0 /*Lustre*/, 0x47504653 /*GPFS*/, 0x19830326 /*BeeGFS*/, 0x00c36400 /*Ceph*/,
+      0x5346414f /*AFS*/,    0x01021997 /*9p*/,   0x7461636f /*OCFS2*/,  0x01161970 /*GFS2*/,
+      0xaad7aaea /*PanFS*/,  0x65735546 /*FUSE: sshfs, GlusterFS*/};
+  return std::find(kShared.begin(), kShared.end(), static_cast<std::uint32_t>(disk.f_type)) !=
+         kShared.end();
 }
 
 std::filesystem::path default_cache_folder() {

@@ -8,19 +8,22 @@
 
 namespace genrebench {
 
-/// Writes to a temporary file beside `file` and renames it: readers see the old content or the new, and two
-/// writers do not mix. Makes the folder if need be.
+/// Writes to a temporary file beside `file` and renames it: readers see the old content or the new,
+/// and two writers do not mix. Makes the folder if need be.
 /// @throws DataError  naming the file and the system's reason (no space, no permission)
 void write_file_atomically(const std::filesystem::path& file, std::string_view content);
 
-/// The same for content in pieces, which are written one after the other without being joined in memory.
-void write_file_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces);
+/// The same for content in pieces, which are written one after the other without being joined in
+/// memory.
+void write_file_atomically(const std::filesystem::path& file,
+                           std::span<const std::string_view> pieces);
 
 /// A whole file as bytes. @throws DataError  where it is missing, a folder or unreadable
 std::string read_file_text(const std::filesystem::path& file);
 
-/// True if the file (or, where it is not there yet, the folder that it would be in) lies on a file system that other machines
-/// share: NFS, SMB, Lustre, BeeGFS and the like, where locks and shared memory are not what SQLite's log needs.
+/// True if the file (or, where it is not there yet, the folder that it would be in) lies on a file
+/// system that other machines share: NFS, SMB, Lustre, BeeGFS and the like, where locks and shared
+/// memory are not what SQLite's log needs.
 bool on_network(const std::filesystem::path& file);
 
 /// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench.

@@ -1,7 +1,8 @@
 #pragma once
-// Internal. A machine vector that holds one value of each of kLanes frames, so that kLanes frames go through the same
-// arithmetic side by side, without a shuffle between the transposition of the samples and that of the result. Written with the
-// vector extensions of GCC and Clang: the width follows the instruction set, and the code is the same for each.
+// Internal. A machine vector that holds one value of each of kLanes frames, so that kLanes frames
+// go through the same arithmetic side by side, without a shuffle between the transposition of the
+// samples and that of the result. Written with the vector extensions of GCC and Clang: the width
+// follows the instruction set, and the code is the same for each.
 
 #include <bit>
 #include <cfloat>
@@ -24,19 +25,22 @@ inline constexpr int kLanes = 4;  // SSE2, NEON; or plain code where there is ne
 using Vector [[gnu::vector_size(kLanes * sizeof(float)), gnu::may_alias]] = float;
 using IntVector [[gnu::vector_size(kLanes * sizeof(float)), gnu::may_alias]] = std::int32_t;
 /// The same at any address.
-using UnalignedVector [[gnu::vector_size(kLanes * sizeof(float)), gnu::may_alias, gnu::aligned(alignof(float))]] = float;
+using UnalignedVector
+    [[gnu::vector_size(kLanes * sizeof(float)), gnu::may_alias, gnu::aligned(alignof(float))]] =
+        float;
 
 /// Memory for `size` vectors, aligned for them, not initialised.
 class Buffer {
  public:
   explicit Buffer(std::size_t size)
-      : data_(static_cast<float*>(::operator new(size * sizeof(Vector), std::align_val_t{kAlignment}))) {}
+      : data_(static_cast<float*>(
+            ::operator new (size * sizeof(Vector), std::align_val_t{kAlignment}))) {}
   Vector* data() const { return reinterpret_cast<Vector*>(data_.get()); }
 
  private:
   static constexpr std::size_t kAlignment = 64;
   struct Free {
-    void operator()(float* data) const { ::operator delete(data, std::align_val_t{kAlignment}); }
+    void operator()(float* data) const { ::operator delete (data, std::align_val_t{kAlignment}); }
   };
   std::unique_ptr<float, Free> data_;
 };
@@ -50,15 +54,18 @@ inline Vector at_least(Vector a, Vector b) { return a < b ? b : a; }
 
 /// Swaps rows and columns of kLanes vectors.
 inline void transpose(Vector (&rows)[kLanes]) {
-  // log2(kLanes) perfect shuffles of the whole block, each of which rotates the bits of an element's address.
+  // log2(kLanes) perfect shuffles of the whole block, each of which rotates the bits of an
+  // element's address.
   for (int stage = 1; stage < kLanes; stage *= 2) {
     Vector next[kLanes];
     for (int i = 0; i < kLanes / 2; ++i) {
       const Vector a = rows[i];
       const Vector b = rows[i + kLanes / 2];
 #if defined(__AVX512F__)
-      next[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      next[2 * i] =
+          __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+                                                14, 30, 15, 31);
 #elif defined(__AVX__)
       next[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
       next[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
@@ -71,9 +78,9 @@ inline void transpose(Vector (&rows)[kLanes]) {
   }
 }
 
-/// 10 log10(x) for normal x > 0; NaN for NaN and infinity. Absolute error below 6e-5 dB for any float, 1.6e-5 dB within
-/// 120 dB of 1: one or two units in the last place.
-/// x = 2^e m with m in [sqrt(1/2), sqrt(2)); ln(m) by the polynomial of Cephes' logf (Moshier).
+/// 10 log10(x) for normal x > 0; NaN for NaN and infinity. Absolute error below 6e-5 dB for any
+/// float, 1.6e-5 dB within 120 dB of 1: one or two units in the last place. x = 2^e m with m in
+/// [sqrt(1/2), sqrt(2)); ln(m) by the polynomial of Cephes' logf (Moshier).
 inline Vector decibels(Vector x) {
   const IntVector bits = reinterpret_cast<IntVector>(x);
   constexpr std::int32_t kSqrtHalfBits = 0x3f3504f3;

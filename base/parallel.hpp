@@ -10,9 +10,9 @@
 
 namespace genrebench {
 
-/// Calls body(0), ..., body(n - 1), each once, in no fixed order, on `threads` threads, the caller's among them.
-/// `make_body` is called once on each thread, so that what the body captures by value is the thread's own.
-/// The first exception stops the loop and is thrown again.
+/// Calls body(0), ..., body(n - 1), each once, in no fixed order, on `threads` threads, the
+/// caller's among them. `make_body` is called once on each thread, so that what the body captures
+/// by value is the thread's own. The first exception stops the loop and is thrown again.
 template <typename MakeBody>
 void parallel_for(std::size_t n, int threads, const MakeBody& make_body) {
   std::atomic<std::size_t> next = 0;

@@ -56,10 +56,13 @@ ProcessIdentity this_process() {
 
 ProcessState state_of(const ProcessIdentity& process) {
   const ProcessIdentity here = this_process();
-  if (process.boot.empty() || process.boot != here.boot || process.pid_namespace != here.pid_namespace) return ProcessState::unknown;
+  if (process.boot.empty() || process.boot != here.boot ||
+      process.pid_namespace != here.pid_namespace)
+    return ProcessState::unknown;
   const auto status = status_of(process.pid);
   const bool same = status && status->start == process.start;
-  return same && status->state != 'Z' && status->state != 'X' ? ProcessState::running : ProcessState::ended;
+  return same && status->state != 'Z' && status->state != 'X' ? ProcessState::running
+                                                              : ProcessState::ended;
 }
 
 }  // namespace genrebench

@@ -14,7 +14,8 @@ class Progress {
   virtual void begin(const std::string& what, std::size_t total) = 0;
   virtual void advance(std::size_t done, const std::string& now = {}) = 0;
   virtual void end() = 0;
-  /// Lines below the task's own: what each of several workers is doing. Shown where there is room for them.
+  /// Lines below the task's own: what each of several workers is doing. Shown where there is room
+  /// for them.
   virtual void details(const std::vector<std::string>& /*lines*/) {}
   /// A line that stays: a warning, a bad track, a failed run.
   virtual void message(const std::string& text) = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// Random numbers whose sequence depends on the seed alone. The distributions of the standard library
-// differ between implementations; these do not.
+// Random numbers whose sequence depends on the seed alone. The distributions of the standard
+// library differ between implementations; these do not.
 
 #include <cmath>
 #include <cstdint>
@@ -12,9 +12,10 @@
 
 namespace genrebench {
 
-/// Mixes a seed with a purpose ("split", "method") or an index, so that each consumer of randomness has a
-/// stream of its own and adding a consumer changes no other. SplitMix64 over FNV-1a.
-constexpr std::uint64_t derive_seed(std::uint64_t seed, std::string_view purpose, std::uint64_t index = 0) {
+/// Mixes a seed with a purpose ("split", "method") or an index, so that each consumer of randomness
+/// has a stream of its own and adding a consumer changes no other. SplitMix64 over FNV-1a.
+constexpr std::uint64_t derive_seed(std::uint64_t seed, std::string_view purpose,
+                                    std::uint64_t index = 0) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const char c : purpose) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
   std::uint64_t z = seed + 0x9e3779b97f4a7c15ULL * (index + 1) + hash;

@@ -19,7 +19,8 @@ namespace {
 class Sink {
  public:
   Sink() : descriptor_(::memfd_create("genrebench", MFD_CLOEXEC)) {
-    if (descriptor_ < 0) throw DataError(fmt::format("cannot make a file in memory: {}", std::strerror(errno)));
+    if (descriptor_ < 0)
+      throw DataError(fmt::format("cannot make a file in memory: {}", std::strerror(errno)));
   }
   ~Sink() { ::close(descriptor_); }
   Sink(const Sink&) = delete;
@@ -30,7 +31,8 @@ class Sink {
   std::string text() const {
     std::string result;
     char block[1 << 14];
-    for (ssize_t n = 0; (n = ::pread(descriptor_, block, sizeof block, static_cast<off_t>(result.size()))) > 0;)
+    for (ssize_t n = 0;
+         (n = ::pread(descriptor_, block, sizeof block, static_cast<off_t>(result.size()))) > 0;)
       result.append(block, static_cast<std::size_t>(n));
     return result;
   }
@@ -73,7 +75,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 
 }  // namespace
 
-SubprocessResult run_subprocess(const std::vector<std::string>& command, const std::filesystem::path& folder,
+SubprocessResult run_subprocess(const std::vector<std::string>& command,
+                                const std::filesystem::path& folder,
                                 const std::map<std::string, std::string>& environment) {
   const Sink out, err;
   FileActions actions;
@@ -84,12 +87,17 @@ SubprocessResult run_subprocess(const std::vector<std::string>& command, const s
   std::vector<std::string> words = command, variables = environment_with(environment);
   const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
   pid_t child = 0;
-  if (const int error = ::posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), envp.data()); error != 0)
+  if (const int error =
+          ::posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), envp.data());
+      error != 0)
     throw DataError(fmt::format("{} cannot be started: {}", command.front(), std::strerror(error)));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) throw DataError(fmt::format("cannot wait for {}: {}", command.front(), std::strerror(errno)));
-  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), .out = out.text(), .err = err.text()};
+    if (errno != EINTR)
+      throw DataError(fmt::format("cannot wait for {}: {}", command.front(), std::strerror(errno)));
+  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          .out = out.text(),
+          .err = err.text()};
 }
 
 std::string shell_text(const std::vector<std::string>& command) {
@@ -99,7 +107,8 @@ std::string shell_text(const std::vector<std::string>& command) {
 }
 
 std::string shell_word(const std::string& word) {
-  constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,%@+";
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,%@+";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
   std::string result = "'";
   for (const char c : word) {

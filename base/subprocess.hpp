@@ -18,7 +18,8 @@ struct SubprocessResult {
 /// @param folder       its working directory; empty: ours
 /// @param environment  variables that it has other than we do
 /// @throws DataError  if it cannot be started
-SubprocessResult run_subprocess(const std::vector<std::string>& command, const std::filesystem::path& folder = {},
+SubprocessResult run_subprocess(const std::vector<std::string>& command,
+                                const std::filesystem::path& folder = {},
                                 const std::map<std::string, std::string>& environment = {});
 
 /// The command as one would type it into a shell.

@@ -13,8 +13,8 @@ struct Character {
   bool valid = false;
 };
 
-/// The character at the start of a non-empty text. Overlong forms, surrogates and what lies beyond U+10FFFF
-/// are not valid.
+/// The character at the start of a non-empty text. Overlong forms, surrogates and what lies beyond
+/// U+10FFFF are not valid.
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);
@@ -37,15 +37,29 @@ struct Range {
 
 template <std::size_t n>
 bool within(const std::array<Range, n>& ranges, char32_t code) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [code](const Range& range) { return code >= range.first && code <= range.last; });
+  return std::any_of(ranges.begin(), ranges.end(), [code](const Range& range) {
+    return code >= range.first && code <= range.last;
+  });
 }
 
-constexpr std::array<Range, 10> kNoWidth = {{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F},
-                                             {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F}, {0x20D0, 0x20FF},
-                                             {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
-constexpr std::array<Range, 9> kDoubleWidth = {{{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xAC00, 0xD7A3},
-                                                {0xF900, 0xFAFF}, {0xFE30, 0xFE4F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6},
+constexpr std::array<Range, 10> kNoWidth = {{{0x0300, 0x036F},
+                                             {0x0483, 0x0489},
+                                             {0x0591, 0x05BD},
+                                             {0x064B, 0x065F},
+                                             {0x1AB0, 0x1AFF},
+                                             {0x1DC0, 0x1DFF},
+                                             {0x200B, 0x200F},
+                                             {0x20D0, 0x20FF},
+                                             {0xFE00, 0xFE0F},
+                                             {0xFE20, 0xFE2F}}};
+constexpr std::array<Range, 9> kDoubleWidth = {{{0x1100, 0x115F},
+                                                {0x2E80, 0x303E},
+                                                {0x3041, 0xA4CF},
+                                                {0xAC00, 0xD7A3},
+                                                {0xF900, 0xFAFF},
+                                                {0xFE30, 0xFE4F},
+                                                {0xFF00, 0xFF60},
+                                                {0xFFE0, 0xFFE6},
                                                 {0x1F300, 0x1FAFF}}};
 constexpr Range kDoubleWidthPlanes = {0x20000, 0x3FFFD};
 
@@ -66,7 +80,8 @@ std::string clean_text(std::string_view text) {
       if (text.empty() || text.front() != '\n') result += '\n';
     } else if (character.code == '\t') {
       result += ' ';
-    } else if ((character.code < 0x20 && character.code != '\n') || (character.code >= 0x7F && character.code < 0xA0)) {
+    } else if ((character.code < 0x20 && character.code != '\n') ||
+               (character.code >= 0x7F && character.code < 0xA0)) {
       result += kReplacement;
     } else {
       result += bytes;
@@ -82,7 +97,9 @@ std::string single_line(std::string_view text) {
 }
 
 std::string visible_line(std::string_view text) {
-  return replace_each(clean_text(text), [](char c) { return c == '\n' ? std::string_view("↵") : std::string_view(); });
+  return replace_each(clean_text(text), [](char c) {
+    return c == '\n' ? std::string_view("↵") : std::string_view();
+  });
 }
 
 std::size_t display_width(std::string_view text) {
@@ -91,8 +108,9 @@ std::size_t display_width(std::string_view text) {
     const Character character = first_character(text);
     text.remove_prefix(character.n_bytes);
     if (character.code == '\n' || within(kNoWidth, character.code)) continue;
-    const bool wide = within(kDoubleWidth, character.code) ||
-                      (character.code >= kDoubleWidthPlanes.first && character.code <= kDoubleWidthPlanes.last);
+    const bool wide =
+        within(kDoubleWidth, character.code) ||
+        (character.code >= kDoubleWidthPlanes.first && character.code <= kDoubleWidthPlanes.last);
     width += wide ? 2 : 1;
   }
   return width;

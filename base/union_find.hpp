@@ -10,7 +10,9 @@ namespace genrebench {
 /// Sets of the numbers 0, ..., n - 1 that grow together; each is known by its smallest member.
 class UnionFind {
  public:
-  explicit UnionFind(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
+  explicit UnionFind(std::size_t n) : parent_(n) {
+    std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+  }
 
   /// The smallest member of the set that `i` is in.
   std::size_t find(std::size_t i) {

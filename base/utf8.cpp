@@ -12,12 +12,17 @@ std::size_t utf8_length(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char first = byte(0);
   std::size_t length = 0;
-  unsigned low = 0x80, high = 0xBF;  // of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF
+  unsigned low = 0x80, high = 0xBF;  // of the second byte: no overlong forms, no surrogates,
+                                     // nothing above U+10FFFF
   if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) length = 2;
-  else if (first >= 0xE0 && first <= 0xEF) length = 3;
-  else if (first >= 0xF0 && first <= 0xF4) length = 4;
-  else return 0;
+  if (first >= 0xC2 && first <= 0xDF)
+    length = 2;
+  else if (first >= 0xE0 && first <= 0xEF)
+    length = 3;
+  else if (first >= 0xF0 && first <= 0xF4)
+    length = 4;
+  else
+    return 0;
   if (first == 0xE0) low = 0xA0;
   if (first == 0xED) high = 0x9F;
   if (first == 0xF0) low = 0x90;
@@ -70,7 +75,8 @@ std::string utf8_name(std::string_view bytes) {
 }
 
 std::string tag_text(std::string_view bytes) {
-  const std::size_t begin = bytes.find_first_not_of(" \t\r\n"), end = bytes.find_last_not_of(" \t\r\n");
+  const std::size_t begin = bytes.find_first_not_of(" \t\r\n"),
+                    end = bytes.find_last_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};
   bytes = bytes.substr(begin, end - begin + 1);
   return utf8_name(is_utf8(bytes) ? std::string(bytes) : from_latin1(bytes));

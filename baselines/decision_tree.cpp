@@ -7,9 +7,9 @@
 #include <optional>
 #include <queue>
 
+#include "base/random.hpp"
 #include "baselines/rows.hpp"
 #include "harness/plugin/registry.hpp"
-#include "base/random.hpp"
 
 namespace genrebench {
 
@@ -28,7 +28,8 @@ struct DecisionTreeOptions {
   int min_samples_split = 2;
   /// Leaves at most, those of the most useful splits; auto: no limit.
   std::optional<int> max_leaf_nodes;
-  /// Least decrease of the impurity, weighted by the node's share of the training set, for a split to be made.
+  /// Least decrease of the impurity, weighted by the node's share of the training set, for a split
+  /// to be made.
   double min_impurity_decrease = 0.0;
 };
 
@@ -36,22 +37,24 @@ const OptionTable<DecisionTreeOptions>& option_table() {
   static const OptionTable<DecisionTreeOptions> table =
       OptionTable<DecisionTreeOptions>()
           .integer("max_depth", &DecisionTreeOptions::max_depth, 1, 1'000'000,
-                   "Questions on the longest way from the root to a leaf; auto: no limit. Set it (5 to 15) where the "
-                   "tree learns the training set by heart.",
+                   "Questions on the longest way from the root to a leaf; auto: no limit. Set it "
+                   "(5 to 15) where the tree learns the training set by heart.",
                    "scikit-learn, DecisionTreeClassifier(max_depth=None)")
           .integer("min_samples_leaf", &DecisionTreeOptions::min_samples_leaf, 1, 1'000'000,
-                   "Training examples that every leaf must hold. Raise it (5 to 20) for smoother probabilities.",
+                   "Training examples that every leaf must hold. Raise it (5 to 20) for smoother "
+                   "probabilities.",
                    "scikit-learn, DecisionTreeClassifier(min_samples_leaf=1)")
-          .integer("min_samples_split", &DecisionTreeOptions::min_samples_split, 2, 1'000'000,
-                   "Training examples that a node must hold to be split. Raise it for a smaller tree.",
-                   "scikit-learn, DecisionTreeClassifier(min_samples_split=2)")
+          .integer(
+              "min_samples_split", &DecisionTreeOptions::min_samples_split, 2, 1'000'000,
+              "Training examples that a node must hold to be split. Raise it for a smaller tree.",
+              "scikit-learn, DecisionTreeClassifier(min_samples_split=2)")
           .integer("max_leaf_nodes", &DecisionTreeOptions::max_leaf_nodes, 2, 1'000'000,
-                   "Leaves at most; the splits that lower the impurity most are made first; auto: no limit. Set it "
-                   "for a tree that can be read.",
+                   "Leaves at most; the splits that lower the impurity most are made first; auto: "
+                   "no limit. Set it for a tree that can be read.",
                    "scikit-learn, DecisionTreeClassifier(max_leaf_nodes=None)")
           .number("min_impurity_decrease", &DecisionTreeOptions::min_impurity_decrease, 0.0, 1.0,
-                  "Least decrease of the Gini impurity, times the node's share of the training set, for a split to "
-                  "be made. Raise it (0.001 to 0.01) to prune.",
+                  "Least decrease of the Gini impurity, times the node's share of the training "
+                  "set, for a split to be made. Raise it (0.001 to 0.01) to prune.",
                   "scikit-learn, DecisionTreeClassifier(min_impurity_decrease=0.0)");
   return table;
 }
@@ -80,8 +83,8 @@ struct MadeLater {
   }
 };
 
-/// Grows a tree best split first, without recursion. Each feature's examples are sorted once; a split then
-/// divides every order stably, so that a level of the tree costs n_features * n.
+/// Grows a tree best split first, without recursion. Each feature's examples are sorted once; a
+/// split then divides every order stably, so that a level of the tree costs n_features * n.
 class TreeBuilder {
  public:
   TreeBuilder(const TrainingRows& data, const DecisionTreeOptions& options, std::uint64_t seed)
@@ -100,8 +103,9 @@ class TreeBuilder {
       orders_[f].resize(goes_left_.size());
       std::iota(orders_[f].begin(), orders_[f].end(), 0);
       const auto value = data_.rows.col(Eigen::Index(f));
-      std::sort(orders_[f].begin(), orders_[f].end(),
-                [&value](int a, int b) { return value(a) < value(b) || (value(a) == value(b) && a < b); });
+      std::sort(orders_[f].begin(), orders_[f].end(), [&value](int a, int b) {
+        return value(a) < value(b) || (value(a) == value(b) && a < b);
+      });
     }
   }
 
@@ -109,10 +113,12 @@ class TreeBuilder {
     std::priority_queue<Split, std::vector<Split>, MadeLater> splits;
     const auto add = [&](Node node) {
       nodes_.push_back(node);
-      if (const std::optional<Split> split = best_split(static_cast<int>(nodes_.size()) - 1)) splits.push(*split);
+      if (const std::optional<Split> split = best_split(static_cast<int>(nodes_.size()) - 1))
+        splits.push(*split);
     };
     add({.begin = 0, .end = goes_left_.size()});
-    for (int n_leaves = 1; !splits.empty() && (!options_.max_leaf_nodes || n_leaves < *options_.max_leaf_nodes);
+    for (int n_leaves = 1;
+         !splits.empty() && (!options_.max_leaf_nodes || n_leaves < *options_.max_leaf_nodes);
          ++n_leaves) {
       const Split split = splits.top();
       splits.pop();
@@ -145,8 +151,9 @@ class TreeBuilder {
     return sum;
   }
 
-  /// The split that lowers the impurity most, if the node may be split at all. Features are looked at in random
-  /// order and the first of equal splits wins; within a feature that of the lowest threshold.
+  /// The split that lowers the impurity most, if the node may be split at all. Features are looked
+  /// at in random order and the first of equal splits wins; within a feature that of the lowest
+  /// threshold.
   std::optional<Split> best_split(int index) {
     const Node& node = nodes_[static_cast<std::size_t>(index)];
     const auto n = static_cast<std::int64_t>(node.end - node.begin);
@@ -154,7 +161,8 @@ class TreeBuilder {
     if (n < options_.min_samples_split || n < 2 * least) return std::nullopt;
     if (options_.max_depth && node.depth >= *options_.max_depth) return std::nullopt;
     std::fill(total_.begin(), total_.end(), 0);
-    for (std::size_t i = node.begin; i < node.end; ++i) ++total_[static_cast<std::size_t>(label(orders_[0][i]))];
+    for (std::size_t i = node.begin; i < node.end; ++i)
+      ++total_[static_cast<std::size_t>(label(orders_[0][i]))];
     const std::int64_t total_squares = sum_of_squares(total_);
     if (total_squares == n * n) return std::nullopt;  // one class only
 
@@ -179,9 +187,11 @@ class TreeBuilder {
         const double below = value(order[i]);
         const double above = value(order[i + 1]);
         if (below == above) continue;
-        // Gini impurity is one minus (sum of squared counts) / n^2, so the best split has the largest
-        // left_squares / n_left + right_squares / n_right. Integers up to one division: ties are exact.
-        const double purity = double(left_squares * n_right + right_squares * n_left) / double(n_left * n_right);
+        // Gini impurity is one minus (sum of squared counts) / n^2, so the best split has the
+        // largest left_squares / n_left + right_squares / n_right. Integers up to one division:
+        // ties are exact.
+        const double purity =
+            double(left_squares * n_right + right_squares * n_left) / double(n_left * n_right);
         if (purity <= best_purity) continue;
         best_purity = purity;
         double threshold = 0.5 * below + 0.5 * above;
@@ -193,7 +203,8 @@ class TreeBuilder {
     const double n_all = double(goes_left_.size());
     best->decrease = std::max(0.0, (best_purity - double(total_squares) / double(n)) / n_all);
     // As scikit-learn compares them: a decrease equal to the least one is enough, rounding or not.
-    if (best->decrease + std::numeric_limits<double>::epsilon() < options_.min_impurity_decrease) return std::nullopt;
+    if (best->decrease + std::numeric_limits<double>::epsilon() < options_.min_impurity_decrease)
+      return std::nullopt;
     return best;
   }
 
@@ -226,9 +237,10 @@ class TreeBuilder {
   const TrainingRows& data_;
   const DecisionTreeOptions& options_;
   Random random_;
-  std::vector<int> features_;            // in the order in which they are looked at
-  std::vector<std::vector<int>> orders_; // for each feature the examples; each node's range is sorted by it
-  std::vector<char> goes_left_;          // of each example, at the split being made
+  std::vector<int> features_;             // in the order in which they are looked at
+  std::vector<std::vector<int>> orders_;  // for each feature the examples; each node's range is
+                                          // sorted by it
+  std::vector<char> goes_left_;           // of each example, at the split being made
   std::vector<int> buffer_;
   std::vector<std::int64_t> total_, left_, right_;  // examples of each class
   std::vector<Node> nodes_;
@@ -237,7 +249,8 @@ class TreeBuilder {
 // Values that differ at all may be split, where scikit-learn wants a difference of 1e-7.
 class DecisionTree final : public Method {
  public:
-  DecisionTree(const DecisionTreeOptions& options, std::uint64_t seed) : options_(options), seed_(seed) {}
+  DecisionTree(const DecisionTreeOptions& options, std::uint64_t seed)
+      : options_(options), seed_(seed) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
     const TrainingRows data = training_rows(train, kName);
@@ -266,7 +279,8 @@ class DecisionTree final : public Method {
     result.probabilities.resize(rows.rows(), shares_.cols());
     for (Eigen::Index i = 0; i < rows.rows(); ++i) {
       int at = 0;
-      for (const Node* node = &nodes_[0]; node->feature >= 0; node = &nodes_[static_cast<std::size_t>(at)])
+      for (const Node* node = &nodes_[0]; node->feature >= 0;
+           node = &nodes_[static_cast<std::size_t>(at)])
         at = rows(i, node->feature) <= node->threshold ? node->left : node->right;
       result.probabilities.row(i) = shares_.row(leaf_of_[static_cast<std::size_t>(at)]);
     }
@@ -289,8 +303,9 @@ void register_decision_tree(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = kName;
   plugin.summary = "One classification tree (CART, Gini impurity)";
-  plugin.source = "Breiman, Friedman, Olshen & Stone, Classification and Regression Trees, 1984; checked against "
-                  "scikit-learn in tests/baselines";
+  plugin.source =
+      "Breiman, Friedman, Olshen & Stone, Classification and Regression Trees, 1984; checked "
+      "against scikit-learn in tests/baselines";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     return std::make_unique<DecisionTree>(option_table().parse(values), seed);

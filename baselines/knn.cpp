@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view kName = "knn";
 
 struct KnnOptions {
-  /// Training examples that vote, 1 or more. Raise it where labels are noisy, lower it for small classes.
+  /// Training examples that vote, 1 or more. Raise it where labels are noisy, lower it for small
+  /// classes.
   int neighbours = 5;
   /// What "near" means.
   std::string distance = "euclidean";
@@ -28,17 +29,20 @@ struct KnnOptions {
 const OptionTable<KnnOptions>& option_table() {
   static const OptionTable<KnnOptions> table =
       OptionTable<KnnOptions>()
-          .integer("neighbours", &KnnOptions::neighbours, 1, 1'000'000,
-                   "Number of nearest training examples that vote; at most the size of the training set. Raise it "
-                   "where labels are noisy, lower it where classes are small.",
-                   "scikit-learn, KNeighborsClassifier(n_neighbors=5)")
+          .integer(
+              "neighbours", &KnnOptions::neighbours, 1, 1'000'000,
+              "Number of nearest training examples that vote; at most the size of the training "
+              "set. Raise it where labels are noisy, lower it where classes are small.",
+              "scikit-learn, KNeighborsClassifier(n_neighbors=5)")
           .choice("distance", &KnnOptions::distance, {"euclidean", "manhattan", "cosine"},
-                  "How far two examples are apart, in units of the features: euclidean; manhattan, less moved by one "
-                  "odd feature; cosine, which ignores length (a vector of zeros is at distance 1 from all).",
+                  "How far two examples are apart, in units of the features: euclidean; manhattan, "
+                  "less moved by one odd feature; cosine, which ignores length (a vector of zeros "
+                  "is at distance 1 from all).",
                   "scikit-learn, KNeighborsClassifier(metric='minkowski', p=2)")
           .choice("weights", &KnnOptions::weights, {"uniform", "distance"},
-                  "A neighbour's vote: uniform, one each; distance, the inverse of its distance (neighbours at "
-                  "distance zero then vote alone). Choose distance where classes are dense and neighbours many.",
+                  "A neighbour's vote: uniform, one each; distance, the inverse of its distance "
+                  "(neighbours at distance zero then vote alone). Choose distance where classes "
+                  "are dense and neighbours many.",
                   "scikit-learn, KNeighborsClassifier(weights='uniform')");
   return table;
 }
@@ -60,9 +64,9 @@ void normalise_rows(Eigen::MatrixXd& rows) {
   }
 }
 
-// Ties. Of training examples at equal distance the one with the lower index comes first; of classes with equal
-// votes the lowest index wins. Distances are sums of differences, not expanded into inner products, so equal
-// rows are at equal distances to the last bit.
+// Ties. Of training examples at equal distance the one with the lower index comes first; of classes
+// with equal votes the lowest index wins. Distances are sums of differences, not expanded into
+// inner products, so equal rows are at equal distances to the last bit.
 class Knn final : public Method {
  public:
   explicit Knn(const KnnOptions& options)
@@ -73,8 +77,9 @@ class Knn final : public Method {
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& /*context*/) override {
     TrainingRows data = training_rows(train, kName);
     if (neighbours_ > data.labels.size())
-      throw ConfigError(fmt::format("method {}: expected neighbours to be at most the {} training examples, got {}",
-                                    kName, data.labels.size(), neighbours_));
+      throw ConfigError(fmt::format(
+          "method {}: expected neighbours to be at most the {} training examples, got {}", kName,
+          data.labels.size(), neighbours_));
     if (distance_ == Distance::cosine) normalise_rows(data.rows);
     n_classes_ = data.n_classes;
     labels_ = std::move(data.labels);
@@ -94,7 +99,8 @@ class Knn final : public Method {
       const Eigen::Index size = std::min(kQueriesAtOnce, queries.rows() - begin);
       const Eigen::MatrixXd distances = distances_to(queries.middleRows(begin, size));
       for (Eigen::Index i = 0; i < size; ++i)
-        result.probabilities.row(begin + i) = vote(nearest({distances.col(i).data(), labels_.size()}));
+        result.probabilities.row(begin + i) =
+            vote(nearest({distances.col(i).data(), labels_.size()}));
     }
     result.labels = most_probable(result.probabilities);
     return result;
@@ -127,7 +133,8 @@ class Knn final : public Method {
       }
     if (distance_ == Distance::euclidean) result = result.cwiseSqrt();
     if (distance_ == Distance::cosine) {
-      // |u - v|^2 / 2 = 1 - cos for unit vectors, without the cancellation; a vector of zeros has no angle.
+      // |u - v|^2 / 2 = 1 - cos for unit vectors, without the cancellation; a vector of zeros has
+      // no angle.
       result *= 0.5;
       for (Eigen::Index i = 0; i < rows_.rows(); ++i)
         if (rows_.row(i).isZero(0.0)) result.row(i).setOnes();
@@ -137,7 +144,8 @@ class Knn final : public Method {
     return result;
   }
 
-  /// The nearest training rows, the nearest first. On the way they are a heap whose top is the farthest.
+  /// The nearest training rows, the nearest first. On the way they are a heap whose top is the
+  /// farthest.
   std::vector<Neighbour> nearest(std::span<const double> distances) const {
     std::vector<Neighbour> result;
     result.reserve(neighbours_ + 1);
@@ -160,7 +168,8 @@ class Knn final : public Method {
     const double least = neighbours.front().distance;
     Eigen::RowVectorXd shares = Eigen::RowVectorXd::Zero(n_classes_);
     for (const Neighbour& neighbour : neighbours) {
-      // Weights relative to the nearest neighbour's: the same shares, and no overflow for tiny distances.
+      // Weights relative to the nearest neighbour's: the same shares, and no overflow for tiny
+      // distances.
       double weight = 1.0;
       if (by_distance_ && neighbour.distance > least) weight = least / neighbour.distance;
       shares(labels_[neighbour.row]) += weight;
@@ -182,8 +191,9 @@ void register_knn(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = kName;
   plugin.summary = "K nearest neighbours: the training examples around a track vote";
-  plugin.source = "Cover & Hart, Nearest neighbor pattern classification, IEEE Trans. Inf. Theory 13(1), 1967; "
-                  "checked against scikit-learn in tests/baselines";
+  plugin.source =
+      "Cover & Hart, Nearest neighbor pattern classification, IEEE Trans. Inf. Theory 13(1), 1967; "
+      "checked against scikit-learn in tests/baselines";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t /*seed*/) {
     return std::make_unique<Knn>(option_table().parse(values));

@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kName = "naive_bayes";
 
 struct NaiveBayesOptions {
-  /// Share of the largest feature variance that is added to every variance. Raise it where features are nearly
-  /// constant within a class and the probabilities come out as all zeros and ones.
+  /// Share of the largest feature variance that is added to every variance. Raise it where features
+  /// are nearly constant within a class and the probabilities come out as all zeros and ones.
   double var_smoothing = 1e-9;
   /// Class probabilities before any feature is seen.
   std::string priors = "empirical";
@@ -26,13 +26,14 @@ const OptionTable<NaiveBayesOptions>& option_table() {
   static const OptionTable<NaiveBayesOptions> table =
       OptionTable<NaiveBayesOptions>()
           .number("var_smoothing", &NaiveBayesOptions::var_smoothing, 1e-30, 1e6,
-                  "Share of the largest feature variance that is added to every variance, so that none is zero. "
-                  "No unit. Raise it (1e-3 to 1e-1) where features are nearly constant within a class.",
+                  "Share of the largest feature variance that is added to every variance, so that "
+                  "none is zero. No unit. Raise it (1e-3 to 1e-1) where features are nearly "
+                  "constant within a class.",
                   "scikit-learn, GaussianNB(var_smoothing=1e-9)")
           .choice("priors", &NaiveBayesOptions::priors, {"empirical", "uniform"},
-                  "Class probabilities before any feature is seen: the shares in the training set, or the same for "
-                  "every class present. Choose uniform where the training set's imbalance is an accident of "
-                  "collection.",
+                  "Class probabilities before any feature is seen: the shares in the training set, "
+                  "or the same for every class present. Choose uniform where the training set's "
+                  "imbalance is an accident of collection.",
                   "scikit-learn, GaussianNB(priors=None)");
   return table;
 }
@@ -47,7 +48,8 @@ class NaiveBayes final : public Method {
     const Eigen::Index n_features = data.rows.cols();
 
     const Eigen::RowVectorXd centre = data.rows.colwise().mean();
-    const double largest_variance = (data.rows.rowwise() - centre).colwise().squaredNorm().maxCoeff() / double(n);
+    const double largest_variance =
+        (data.rows.rowwise() - centre).colwise().squaredNorm().maxCoeff() / double(n);
     // Where no feature varies, all classes are alike but for their priors, whatever the floor.
     const double floor = largest_variance > 0.0 ? options_.var_smoothing * largest_variance : 1.0;
 
@@ -63,7 +65,8 @@ class NaiveBayes final : public Method {
     }
     means_.array().colwise() /= counts.array();
     for (Eigen::Index i = 0; i < n; ++i)
-      variances_.row(data.places[i]).array() += (data.rows.row(i) - means_.row(data.places[i])).array().square();
+      variances_.row(data.places[i]).array() +=
+          (data.rows.row(i) - means_.row(data.places[i])).array().square();
     variances_.array().colwise() /= counts.array();
     variances_.array() += floor;
     log_priors_ = (counts / double(n)).array().log();
@@ -86,7 +89,8 @@ class NaiveBayes final : public Method {
       shares.col(k) = log_priors_(k) - 0.5 * (log_scale + distances.array());
     }
     softmax_rows(shares);
-    for (std::size_t k = 0; k < present_.size(); ++k) result.probabilities.col(present_[k]) = shares.col(Eigen::Index(k));
+    for (std::size_t k = 0; k < present_.size(); ++k)
+      result.probabilities.col(present_[k]) = shares.col(Eigen::Index(k));
     result.labels = most_probable(result.probabilities);
     return result;
   }
@@ -106,8 +110,9 @@ void register_naive_bayes(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = kName;
   plugin.summary = "Gaussian naive Bayes: features independent and normal within a class";
-  plugin.source = "Duda, Hart & Stork, Pattern Classification, 2nd ed., 2001; the variance floor as in scikit-learn, "
-                  "checked against it in tests/baselines";
+  plugin.source =
+      "Duda, Hart & Stork, Pattern Classification, 2nd ed., 2001; the variance floor as in "
+      "scikit-learn, checked against it in tests/baselines";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t /*seed*/) {
     return std::make_unique<NaiveBayes>(option_table().parse(values));

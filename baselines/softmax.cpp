@@ -28,47 +28,54 @@ const OptionTable<SoftmaxOptions>& option_table() {
   static const OptionTable<SoftmaxOptions> table =
       OptionTable<SoftmaxOptions>()
           .number("c", &SoftmaxOptions::c, 1e-9, 1e9,
-                  "Weight of the losses against the penalty: c * sum of losses + |W|^2 / 2, the intercepts free. No "
-                  "unit. Lower it (0.01 to 0.1) where the training loss is far below the test loss.",
+                  "Weight of the losses against the penalty: c * sum of losses + |W|^2 / 2, the "
+                  "intercepts free. No unit. Lower it (0.01 to 0.1) where the training loss is far "
+                  "below the test loss.",
                   "scikit-learn, LogisticRegression(C=1.0)")
           .integer("max_iterations", &SoftmaxOptions::max_iterations, 1, 1'000'000,
-                   "Newton steps at most; ten are usual. Raise it where a fit reports that it did not converge, or "
-                   "better standardise the features.",
+                   "Newton steps at most; ten are usual. Raise it where a fit reports that it did "
+                   "not converge, or better standardise the features.",
                    "scikit-learn, LogisticRegression(max_iter=100)")
           .number("tolerance", &SoftmaxOptions::tolerance, 1e-14, 1.0,
-                  "The fit ends where no partial derivative of the objective exceeds this, in units of the "
-                  "objective. Lower it to compare solvers.",
+                  "The fit ends where no partial derivative of the objective exceeds this, in "
+                  "units of the objective. Lower it to compare solvers.",
                   "scikit-learn, LogisticRegression(tol=1e-4)");
   return table;
 }
 
-/// The objective c * sum_i -log softmax(x_i W)_{y_i} + |W without its last row|^2 / 2 and its derivatives. The
-/// last feature is the constant 1, whose weights are the intercepts.
+/// The objective c * sum_i -log softmax(x_i W)_{y_i} + |W without its last row|^2 / 2 and its
+/// derivatives. The last feature is the constant 1, whose weights are the intercepts.
 class Objective {
  public:
   /// @param x  n x (n_features + 1)
   /// @param y  columns of W, one a row of x
   Objective(const Eigen::MatrixXd& x, const std::vector<int>& y, Eigen::Index n_columns, double c)
-      : x_(x), one_hot_(Eigen::MatrixXd::Zero(x.rows(), n_columns)), c_(c), penalised_(x.cols() - 1) {
+      : x_(x),
+        one_hot_(Eigen::MatrixXd::Zero(x.rows(), n_columns)),
+        c_(c),
+        penalised_(x.cols() - 1) {
     for (Eigen::Index i = 0; i < x.rows(); ++i) one_hot_(i, y[static_cast<std::size_t>(i)]) = 1.0;
   }
 
   /// @param scores  x W
   double value(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& scores) const {
     const Eigen::VectorXd largest = scores.rowwise().maxCoeff();
-    const Eigen::VectorXd log_sum = (scores.colwise() - largest).array().exp().rowwise().sum().log();
+    const Eigen::VectorXd log_sum =
+        (scores.colwise() - largest).array().exp().rowwise().sum().log();
     const double loss = (largest + log_sum).sum() - scores.cwiseProduct(one_hot_).sum();
     return c_ * loss + 0.5 * weights.topRows(penalised_).squaredNorm();
   }
 
-  Eigen::MatrixXd gradient(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& probabilities) const {
+  Eigen::MatrixXd gradient(const Eigen::MatrixXd& weights,
+                           const Eigen::MatrixXd& probabilities) const {
     Eigen::MatrixXd result = c_ * (x_.transpose() * (probabilities - one_hot_));
     result.topRows(penalised_) += weights.topRows(penalised_);
     return result;
   }
 
   /// The Hessian times a direction.
-  Eigen::MatrixXd curvature(const Eigen::MatrixXd& direction, const Eigen::MatrixXd& probabilities) const {
+  Eigen::MatrixXd curvature(const Eigen::MatrixXd& direction,
+                            const Eigen::MatrixXd& probabilities) const {
     Eigen::MatrixXd change = (x_ * direction).cwiseProduct(probabilities);
     const Eigen::VectorXd mean = change.rowwise().sum();
     change -= mean.asDiagonal() * probabilities;
@@ -79,7 +86,8 @@ class Objective {
 
   /// The Hessian's block of one class alone, bounded away from singular.
   Eigen::MatrixXd curvature_block(Eigen::Index k, const Eigen::MatrixXd& probabilities) const {
-    const Eigen::VectorXd spread = probabilities.col(k).array() * (1.0 - probabilities.col(k).array());
+    const Eigen::VectorXd spread =
+        probabilities.col(k).array() * (1.0 - probabilities.col(k).array());
     const Eigen::MatrixXd scaled = (c_ * spread).cwiseSqrt().asDiagonal() * x_;
     Eigen::MatrixXd result = Eigen::MatrixXd::Zero(x_.cols(), x_.cols());
     result.selfadjointView<Eigen::Lower>().rankUpdate(scaled.transpose());
@@ -97,21 +105,23 @@ class Objective {
 
 double dot(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) { return a.cwiseProduct(b).sum(); }
 
-/// The Hessian without what links the classes, factored: it takes the correlation of the features out of the
-/// conjugate gradients, whose number it cuts from hundreds to tens.
+/// The Hessian without what links the classes, factored: it takes the correlation of the features
+/// out of the conjugate gradients, whose number it cuts from hundreds to tens.
 class Preconditioner {
  public:
   Preconditioner(const Objective& objective, const Eigen::MatrixXd& probabilities) {
     for (Eigen::Index k = 0; k < probabilities.cols(); ++k) {
       const Eigen::MatrixXd block = objective.curvature_block(k, probabilities);
       factors_.emplace_back(block);
-      if (factors_.back().info() != Eigen::Success) factors_.back().compute(block.diagonal().asDiagonal().toDenseMatrix());
+      if (factors_.back().info() != Eigen::Success)
+        factors_.back().compute(block.diagonal().asDiagonal().toDenseMatrix());
     }
   }
 
   Eigen::MatrixXd solve(const Eigen::MatrixXd& right) const {
     Eigen::MatrixXd result(right.rows(), right.cols());
-    for (Eigen::Index k = 0; k < right.cols(); ++k) result.col(k) = factors_[static_cast<std::size_t>(k)].solve(right.col(k));
+    for (Eigen::Index k = 0; k < right.cols(); ++k)
+      result.col(k) = factors_[static_cast<std::size_t>(k)].solve(right.col(k));
     return result;
   }
 
@@ -145,10 +155,10 @@ Eigen::MatrixXd newton_step(const Objective& objective, const Eigen::MatrixXd& g
   return step;
 }
 
-// Solved by Newton's method with inexact steps (Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.1)
-// and backtracking. Classes without examples have no column, so their probability is exactly zero. With two
-// classes both have weights, as everywhere else: scikit-learn's two-class problem with the same penalty is that of
-// half its C.
+// Solved by Newton's method with inexact steps (Nocedal & Wright, Numerical Optimization, 2nd ed.,
+// algorithm 7.1) and backtracking. Classes without examples have no column, so their probability is
+// exactly zero. With two classes both have weights, as everywhere else: scikit-learn's two-class
+// problem with the same penalty is that of half its C.
 class Softmax final : public Method {
  public:
   explicit Softmax(const SoftmaxOptions& options) : options_(options) {}
@@ -184,11 +194,15 @@ class Softmax final : public Method {
 
       const double norm = gradient.norm();
       if (iteration == 0) first_gradient = norm;
-      const double relative_residual = std::min(0.1, norm / first_gradient);  // quadratic convergence in the end
-      const Eigen::MatrixXd step = newton_step(objective, gradient, probabilities, relative_residual);
+      const double relative_residual = std::min(0.1, norm / first_gradient);  // quadratic
+                                                                              // convergence in the
+                                                                              // end
+      const Eigen::MatrixXd step =
+          newton_step(objective, gradient, probabilities, relative_residual);
       const Eigen::MatrixXd score_step = x * step;
       const double slope = dot(gradient, step);
-      // Near the solution the objective's rounding hides its decrease; a full Newton step is right there.
+      // Near the solution the objective's rounding hides its decrease; a full Newton step is right
+      // there.
       const double slack = 1e-13 * std::abs(value);
       double length = 1.0;
       double next = objective.value(weights_ + step, scores + score_step);
@@ -208,8 +222,10 @@ class Softmax final : public Method {
     context.note("largest_gradient", largest);
     context.note("loss", value / (options_.c * double(n)));
     if (!converged)
-      context.warn(fmt::format("method {}: did not converge in {} iterations (largest derivative {:.3g}, tolerance {:.3g})",
-                               kName, iteration, largest, options_.tolerance));
+      context.warn(
+          fmt::format("method {}: did not converge in {} iterations (largest derivative {:.3g}, "
+                      "tolerance {:.3g})",
+                      kName, iteration, largest, options_.tolerance));
   }
 
   Predictions predict(const Examples& examples) const override {
@@ -221,7 +237,8 @@ class Softmax final : public Method {
     Eigen::MatrixXd shares = rows * weights_.topRows(n_features);
     shares.rowwise() += weights_.row(n_features);
     softmax_rows(shares);
-    for (std::size_t k = 0; k < present_.size(); ++k) result.probabilities.col(present_[k]) = shares.col(Eigen::Index(k));
+    for (std::size_t k = 0; k < present_.size(); ++k)
+      result.probabilities.col(present_[k]) = shares.col(Eigen::Index(k));
     result.labels = most_probable(result.probabilities);
     return result;
   }
@@ -239,9 +256,10 @@ void register_softmax(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = kName;
   plugin.summary = "Multinomial logistic regression with an L2 penalty, solved to convergence";
-  plugin.source = "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2nd ed., section 4.4; solver: "
-                  "Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.1; checked against scikit-learn in "
-                  "tests/baselines";
+  plugin.source =
+      "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2nd ed., section 4.4; "
+      "solver: Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.1; checked against "
+      "scikit-learn in tests/baselines";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t /*seed*/) {
     return std::make_unique<Softmax>(option_table().parse(values));

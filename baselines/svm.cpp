@@ -1,4 +1,5 @@
-// Support vector classification, one machine for each pair of classes, by libsvm. The only file that sees it.
+// Support vector classification, one machine for each pair of classes, by libsvm. The only file
+// that sees it.
 
 #include <svm.h>
 
@@ -8,9 +9,9 @@
 #include <cstdio>
 #include <numeric>
 
+#include "base/random.hpp"
 #include "baselines/rows.hpp"
 #include "harness/plugin/registry.hpp"
-#include "base/random.hpp"
 
 namespace genrebench {
 
@@ -39,30 +40,32 @@ const OptionTable<SvmOptions>& option_table() {
   static const OptionTable<SvmOptions> table =
       OptionTable<SvmOptions>()
           .choice("kernel", &SvmOptions::kernel, {"linear", "rbf"},
-                  "How two examples are compared: rbf, exp(-gamma |x - y|^2); linear, the inner product. Choose linear "
-                  "where features outnumber examples.",
+                  "How two examples are compared: rbf, exp(-gamma |x - y|^2); linear, the inner "
+                  "product. Choose linear where features outnumber examples.",
                   "scikit-learn, SVC(kernel='rbf'); libsvm, -t 2")
           .number("c", &SvmOptions::c, 1e-9, 1e9,
-                  "Price of a training example on the wrong side of the margin. No unit. Lower it where labels are "
-                  "noisy; search it in powers of ten.",
+                  "Price of a training example on the wrong side of the margin. No unit. Lower it "
+                  "where labels are noisy; search it in powers of ten.",
                   "scikit-learn, SVC(C=1.0); libsvm, -c 1")
           .number("gamma", &SvmOptions::gamma, 1e-12, 1e9,
-                  "Inverse squared reach of one example in the rbf kernel, in inverse squared units of the features; "
-                  "auto: 1 / n_features, right for standardised features. Search it in powers of ten around that.",
+                  "Inverse squared reach of one example in the rbf kernel, in inverse squared "
+                  "units of the features; auto: 1 / n_features, right for standardised features. "
+                  "Search it in powers of ten around that.",
                   "libsvm, -g 1/num_features; scikit-learn, SVC(gamma='auto')")
           .number("tolerance", &SvmOptions::tolerance, 1e-12, 1.0,
-                  "Largest violation of the optimality conditions at which the solver stops. Lower it to compare "
-                  "solvers; raise it (0.01) where training is slow.",
+                  "Largest violation of the optimality conditions at which the solver stops. Lower "
+                  "it to compare solvers; raise it (0.01) where training is slow.",
                   "scikit-learn, SVC(tol=1e-3); libsvm, -e 0.001")
           .integer("cache_mb", &SvmOptions::cache_mb, 1, 1'000'000,
-                   "Kernel values that are kept, in megabytes. Raise it where training is slow; the result is the "
-                   "same.",
+                   "Kernel values that are kept, in megabytes. Raise it where training is slow; "
+                   "the result is the same.",
                    "scikit-learn, SVC(cache_size=200)")
           .without_identity()
           .choice("probabilities", &SvmOptions::probabilities, {"platt", "votes"},
-                  "platt: each pair's decision value is calibrated by a sigmoid fitted in 5-fold cross-validation and "
-                  "the pairs are coupled, six times the training; votes: the share of pairs that a class wins, fast "
-                  "and coarse. The predicted labels are the same.",
+                  "platt: each pair's decision value is calibrated by a sigmoid fitted in 5-fold "
+                  "cross-validation and the pairs are coupled, six times the training; votes: the "
+                  "share of pairs that a class wins, fast and coarse. The predicted labels are the "
+                  "same.",
                   "libsvm, -b 1");
   return table;
 }
@@ -72,8 +75,8 @@ struct FreeModel {
 };
 using Model = std::unique_ptr<svm_model, FreeModel>;
 
-// libsvm says what it does through one function for the whole process. Ours listens, for the thread that
-// trains, to the number of iterations alone.
+// libsvm says what it does through one function for the whole process. Ours listens, for the thread
+// that trains, to the number of iterations alone.
 thread_local int largest_n_iterations = 0;
 constexpr int kIterationLimit = 10'000'000;  // libsvm's own: at least this many
 
@@ -95,10 +98,12 @@ void silence_libsvm() {
 class NodeRows {
  public:
   explicit NodeRows(const Eigen::MatrixXd& rows)
-      : stride_(static_cast<std::size_t>(rows.cols()) + 1), nodes_(static_cast<std::size_t>(rows.rows()) * stride_) {
+      : stride_(static_cast<std::size_t>(rows.cols()) + 1),
+        nodes_(static_cast<std::size_t>(rows.rows()) * stride_) {
     svm_node* node = nodes_.data();
     for (Eigen::Index r = 0; r < rows.rows(); ++r) {
-      for (Eigen::Index c = 0; c < rows.cols(); ++c) *node++ = {.index = static_cast<int>(c) + 1, .value = rows(r, c)};
+      for (Eigen::Index c = 0; c < rows.cols(); ++c)
+        *node++ = {.index = static_cast<int>(c) + 1, .value = rows(r, c)};
       *node++ = {.index = -1, .value = 0.0};
     }
   }
@@ -112,12 +117,13 @@ class NodeRows {
 };
 
 /// A training problem: rows of `nodes`, which must outlive the model, and their targets.
-Model train_model(NodeRows& nodes, const std::vector<std::size_t>& rows, std::vector<double> targets,
-                  const svm_parameter& parameter) {
+Model train_model(NodeRows& nodes, const std::vector<std::size_t>& rows,
+                  std::vector<double> targets, const svm_parameter& parameter) {
   std::vector<svm_node*> pointers;
   pointers.reserve(rows.size());
   for (const std::size_t row : rows) pointers.push_back(nodes.row(row));
-  const svm_problem problem{.l = static_cast<int>(rows.size()), .y = targets.data(), .x = pointers.data()};
+  const svm_problem problem{
+      .l = static_cast<int>(rows.size()), .y = targets.data(), .x = pointers.data()};
   if (const char* message = svm_check_parameter(&problem, &parameter))
     throw ConfigError(fmt::format("method {}: libsvm refuses the options: {}", kName, message));
   return Model(svm_train(&problem, &parameter));
@@ -140,8 +146,9 @@ struct SigmoidFit {
 };
 
 /// Platt's sigmoid by regularised maximum likelihood.
-/// Source: Lin, Lin & Weng, A note on Platt's probabilistic outputs for support vector machines, Machine Learning
-/// 68(3), 2007, appendix: Newton's method with backtracking; libsvm has the same constants.
+/// Source: Lin, Lin & Weng, A note on Platt's probabilistic outputs for support vector machines,
+/// Machine Learning 68(3), 2007, appendix: Newton's method with backtracking; libsvm has the same
+/// constants.
 SigmoidFit fit_sigmoid(const std::vector<double>& values, const std::vector<bool>& first) {
   const double n_first = double(std::count(first.begin(), first.end(), true));
   const double n_second = double(first.size()) - n_first;
@@ -152,7 +159,8 @@ SigmoidFit fit_sigmoid(const std::vector<double>& values, const std::vector<bool
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double z = values[i] * s.a + s.b;
       const double target = first[i] ? high : low;
-      sum += z >= 0.0 ? target * z + std::log1p(std::exp(-z)) : (target - 1.0) * z + std::log1p(std::exp(z));
+      sum += z >= 0.0 ? target * z + std::log1p(std::exp(-z))
+                      : (target - 1.0) * z + std::log1p(std::exp(z));
     }
     return sum;
   };
@@ -193,8 +201,9 @@ SigmoidFit fit_sigmoid(const std::vector<double>& values, const std::vector<bool
 
 /// Class probabilities p that agree best with the pairwise ones: minimises sum over pairs of
 /// (r_ji p_i - r_ij p_j)^2 subject to sum p = 1.
-/// Source: Wu, Lin & Weng, Probability estimates for multi-class classification by pairwise coupling, JMLR 5,
-/// 2004, second approach, equation 21, solved directly where libsvm iterates to 0.005 / k.
+/// Source: Wu, Lin & Weng, Probability estimates for multi-class classification by pairwise
+/// coupling, JMLR 5, 2004, second approach, equation 21, solved directly where libsvm iterates to
+/// 0.005 / k.
 /// @param pairwise  k x k, r(i, j) = P(i | i or j) in (0, 1), r(i, j) + r(j, i) = 1
 Eigen::VectorXd couple(const Eigen::MatrixXd& pairwise) {
   const Eigen::Index k = pairwise.rows();
@@ -209,13 +218,14 @@ Eigen::VectorXd couple(const Eigen::MatrixXd& pairwise) {
   system.col(k).head(k).setOnes();
   Eigen::VectorXd right = Eigen::VectorXd::Zero(k + 1);
   right(k) = 1.0;
-  Eigen::VectorXd p = system.partialPivLu().solve(right).head(k).cwiseMax(0.0);  // below zero by rounding only
+  Eigen::VectorXd p = system.partialPivLu().solve(right).head(k).cwiseMax(0.0);  // below zero by
+                                                                                 // rounding only
   return p / p.sum();
 }
 
-// libsvm's own calibration is not used: it draws from the C library's rand(), one sequence for the whole
-// process, and its folds would divide a track's excerpts between training and calibration. Ours draws from the
-// method's seed, keeps tracks whole, and otherwise does the same.
+// libsvm's own calibration is not used: it draws from the C library's rand(), one sequence for the
+// whole process, and its folds would divide a track's excerpts between training and calibration.
+// Ours draws from the method's seed, keeps tracks whole, and otherwise does the same.
 class Svm final : public Method {
  public:
   Svm(const SvmOptions& options, std::uint64_t seed) : options_(options), seed_(seed) {}
@@ -231,8 +241,8 @@ class Svm final : public Method {
     present_ = data.present;
     if (present_.size() == 1) return;  // nothing to separate
 
-    // In the order of their classes, so that libsvm, which numbers classes as they come, settles equal votes for
-    // the lowest class.
+    // In the order of their classes, so that libsvm, which numbers classes as they come, settles
+    // equal votes for the lowest class.
     std::vector<std::size_t> order(data.labels.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -256,9 +266,10 @@ class Svm final : public Method {
     if (parameter.kernel_type == RBF) context.note("gamma", parameter.gamma);
     if (options_.probabilities == "platt") calibrate(data, train.tracks, order, parameter, context);
     if (largest_n_iterations >= kIterationLimit)
-      context.warn(fmt::format("method {}: libsvm stopped at its limit of {} iterations before reaching the tolerance "
-                               "{:g}; lower c, raise tolerance or standardise the features",
-                               kName, largest_n_iterations, options_.tolerance));
+      context.warn(
+          fmt::format("method {}: libsvm stopped at its limit of {} iterations before reaching the "
+                      "tolerance {:g}; lower c, raise tolerance or standardise the features",
+                      kName, largest_n_iterations, options_.tolerance));
   }
 
   Predictions predict(const Examples& examples) const override {
@@ -276,32 +287,37 @@ class Svm final : public Method {
     std::vector<double> decisions(static_cast<std::size_t>(k * (k - 1) / 2));
     for (Eigen::Index r = 0; r < rows.rows(); ++r) {
       const auto i = static_cast<std::size_t>(r);
-      result.labels[i] = static_cast<int>(svm_predict_values(model_.get(), nodes.row(i), decisions.data()));
+      result.labels[i] =
+          static_cast<int>(svm_predict_values(model_.get(), nodes.row(i), decisions.data()));
       const Eigen::VectorXd shares = sigmoids_.empty() ? votes(decisions) : calibrated(decisions);
-      for (Eigen::Index c = 0; c < k; ++c) result.probabilities(r, present_[static_cast<std::size_t>(c)]) = shares(c);
+      for (Eigen::Index c = 0; c < k; ++c)
+        result.probabilities(r, present_[static_cast<std::size_t>(c)]) = shares(c);
     }
     return result;
   }
 
  private:
-  static constexpr int kFolds = 5;                    // libsvm's
+  static constexpr int kFolds = 5;                   // libsvm's
   static constexpr double kLeastProbability = 1e-7;  // libsvm's, of one class against another
 
   /// Fits one sigmoid a pair of classes, to decision values of examples left out of training.
-  void calibrate(const TrainingRows& data, const std::vector<int>& tracks, const std::vector<std::size_t>& order,
-                 svm_parameter parameter, FitContext& context) {
+  void calibrate(const TrainingRows& data, const std::vector<int>& tracks,
+                 const std::vector<std::size_t>& order, svm_parameter parameter,
+                 FitContext& context) {
     Random random(derive_seed(seed_, "svm calibration"));
     int n_failed = 0;
     for (std::size_t a = 0; a < present_.size(); ++a)
       for (std::size_t b = a + 1; b < present_.size(); ++b) {
         std::vector<std::size_t> rows;
         for (const std::size_t row : order)
-          if (data.labels[row] == present_[a] || data.labels[row] == present_[b]) rows.push_back(row);
+          if (data.labels[row] == present_[a] || data.labels[row] == present_[b])
+            rows.push_back(row);
         const std::vector<int> fold_of = folds(rows, tracks, random);
 
         std::vector<double> values(rows.size());
         std::vector<bool> first(rows.size());
-        for (std::size_t i = 0; i < rows.size(); ++i) first[i] = data.labels[rows[i]] == present_[a];
+        for (std::size_t i = 0; i < rows.size(); ++i)
+          first[i] = data.labels[rows[i]] == present_[a];
         for (int fold = 0; fold < kFolds; ++fold) {
           std::vector<std::size_t> kept;
           std::vector<double> targets;
@@ -312,7 +328,8 @@ class Svm final : public Method {
             }
           const auto n_first = std::count(targets.begin(), targets.end(), 1.0);
           const bool both = n_first > 0 && n_first < std::ptrdiff_t(targets.size());
-          const Model model = both ? train_model(*nodes_, kept, std::move(targets), parameter) : nullptr;
+          const Model model =
+              both ? train_model(*nodes_, kept, std::move(targets), parameter) : nullptr;
           for (std::size_t i = 0; i < rows.size(); ++i) {
             if (fold_of[i] != fold) continue;
             // Where one class is missing from the rest, libsvm takes the other for certain.
@@ -327,16 +344,19 @@ class Svm final : public Method {
         sigmoids_.push_back(fit.sigmoid);
       }
     if (n_failed > 0)
-      context.warn(fmt::format("method {}: the sigmoids of {} of {} class pairs did not converge; their probabilities "
-                               "are rough",
-                               kName, n_failed, sigmoids_.size()));
+      context.warn(
+          fmt::format("method {}: the sigmoids of {} of {} class pairs did not converge; their "
+                      "probabilities are rough",
+                      kName, n_failed, sigmoids_.size()));
   }
 
   /// The fold of each row; the excerpts of one track share theirs.
-  static std::vector<int> folds(const std::vector<std::size_t>& rows, const std::vector<int>& tracks, Random& random) {
+  static std::vector<int> folds(const std::vector<std::size_t>& rows,
+                                const std::vector<int>& tracks, Random& random) {
     // Each row's group: its track, or the row itself where tracks are not told.
     std::vector<int> groups(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) groups[i] = tracks.empty() ? static_cast<int>(i) : tracks[rows[i]];
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      groups[i] = tracks.empty() ? static_cast<int>(i) : tracks[rows[i]];
     std::vector<int> distinct = groups;
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -346,13 +366,16 @@ class Svm final : public Method {
 
     std::vector<int> result(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto group = std::lower_bound(distinct.begin(), distinct.end(), groups[i]) - distinct.begin();
-      result[i] = static_cast<int>(place[static_cast<std::size_t>(group)] * kFolds / distinct.size());
+      const auto group =
+          std::lower_bound(distinct.begin(), distinct.end(), groups[i]) - distinct.begin();
+      result[i] =
+          static_cast<int>(place[static_cast<std::size_t>(group)] * kFolds / distinct.size());
     }
     return result;
   }
 
-  /// @param decisions  of the pairs (0, 1), (0, 2), ..., (1, 2), ...; positive: the first class wins
+  /// @param decisions  of the pairs (0, 1), (0, 2), ..., (1, 2), ...; positive: the first class
+  /// wins
   Eigen::VectorXd votes(const std::vector<double>& decisions) const {
     const auto k = Eigen::Index(present_.size());
     Eigen::VectorXd result = Eigen::VectorXd::Zero(k);
@@ -368,7 +391,8 @@ class Svm final : public Method {
     std::size_t pair = 0;
     for (Eigen::Index a = 0; a < k; ++a)
       for (Eigen::Index b = a + 1; b < k; ++b, ++pair) {
-        const double p = std::clamp(sigmoids_[pair](decisions[pair]), kLeastProbability, 1.0 - kLeastProbability);
+        const double p = std::clamp(sigmoids_[pair](decisions[pair]), kLeastProbability,
+                                    1.0 - kLeastProbability);
         pairwise(a, b) = p;
         pairwise(b, a) = 1.0 - p;
       }
@@ -379,10 +403,10 @@ class Svm final : public Method {
   std::uint64_t seed_;
   int n_classes_ = 0;
   Eigen::Index n_features_ = 0;
-  std::vector<int> present_;        // the classes of the model, ascending
-  std::unique_ptr<NodeRows> nodes_; // the model's support vectors point into these
-  Model model_;                     // none where there is one class only
-  std::vector<Sigmoid> sigmoids_;   // one a pair; empty for votes
+  std::vector<int> present_;         // the classes of the model, ascending
+  std::unique_ptr<NodeRows> nodes_;  // the model's support vectors point into these
+  Model model_;                      // none where there is one class only
+  std::vector<Sigmoid> sigmoids_;    // one a pair; empty for votes
 };
 
 }  // namespace
@@ -390,9 +414,11 @@ class Svm final : public Method {
 void register_svm(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = kName;
-  plugin.summary = "Support vector machine, one for each pair of classes, with calibrated probabilities";
-  plugin.source = "Chang & Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011; checked against "
-                  "scikit-learn in tests/baselines";
+  plugin.summary =
+      "Support vector machine, one for each pair of classes, with calibrated probabilities";
+  plugin.source =
+      "Chang & Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011; checked "
+      "against scikit-learn in tests/baselines";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     return std::make_unique<Svm>(option_table().parse(values), seed);

@@ -8,9 +8,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/text.hpp"
 #include "harness/workers/worker_pool.hpp"
 #include "reports/render/render.hpp"
-#include "base/text.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -38,7 +38,8 @@ class ConsoleProgress final : public Progress {
     }
     const auto time = Clock::now();
     const double pause = terminal_ ? 0.1 : 10.0;
-    if (done < total_ ? std::chrono::duration<double>(time - last_).count() < pause : complete_) return;
+    if (done < total_ ? std::chrono::duration<double>(time - last_).count() < pause : complete_)
+      return;
     complete_ = done >= total_;
     last_ = time;
     draw(done, now);
@@ -64,12 +65,15 @@ class ConsoleProgress final : public Progress {
     if (done >= total_)
       line += fmt::format(", {}", duration_text(elapsed));
     else if (done > first_done_)
-      line += fmt::format(", {} left", duration_text(elapsed / static_cast<double>(done - first_done_) * static_cast<double>(total_ - done)));
+      line +=
+          fmt::format(", {} left", duration_text(elapsed / static_cast<double>(done - first_done_) *
+                                                 static_cast<double>(total_ - done)));
     if (!now.empty() && done < total_) line += "  " + now;
     if (terminal_) {
       winsize size{};
       const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-      const std::size_t width = known && size.ws_col > 1 ? size.ws_col - 1u : 79u, height = known && size.ws_row > 1 ? size.ws_row : 24u;
+      const std::size_t width = known && size.ws_col > 1 ? size.ws_col - 1u : 79u,
+                        height = known && size.ws_row > 1 ? size.ws_row : 24u;
       std::string text = line.substr(0, width);
       std::size_t n_lines = 1;
       for (const std::string& detail : details_) {
@@ -146,7 +150,9 @@ void on_signal(int signal) {
 
 }  // namespace
 
-std::unique_ptr<Progress> console_progress(bool quiet) { return std::make_unique<ConsoleProgress>(quiet); }
+std::unique_ptr<Progress> console_progress(bool quiet) {
+  return std::make_unique<ConsoleProgress>(quiet);
+}
 
 std::unique_ptr<Progress> pool_progress() { return std::make_unique<PoolProgress>(); }
 
@@ -156,7 +162,9 @@ void print_table(const Table& table) {
   fmt::print("{}", render_terminal(document, {.colours = ::isatty(STDOUT_FILENO) != 0}));
 }
 
-std::string count_of(std::size_t n, const std::string& noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); }
+std::string count_of(std::size_t n, const std::string& noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
 
 bool stop_requested() {
   static const bool installed = [] {

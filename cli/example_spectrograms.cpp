@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "base/error.hpp"
 #include "reports/charts/charts.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/error.hpp"
 #include "signal/features/mel.hpp"
 
 namespace genrebench::cli {
@@ -40,7 +40,9 @@ std::vector<float> beginning(const std::filesystem::path& file) {
 
 std::optional<Figure> example_spectrograms(const Dataset& dataset) {
   const LogMel spectrogram(paper_options(), kSampleRateHz);
-  Panels chart{.x_label = fmt::format("{:g} s; 128 mel bands up to {:g} Hz; bright is loud, 80 dB in all", kSeconds, kSampleRateHz / 2.0)};
+  Panels chart{.x_label =
+                   fmt::format("{:g} s; 128 mel bands up to {:g} Hz; bright is loud, 80 dB in all",
+                               kSeconds, kSampleRateHz / 2.0)};
   std::vector<std::string> notes;
   for (std::size_t g = 0; g < dataset.genres().size(); ++g) {
     std::string unreadable;
@@ -48,19 +50,23 @@ std::optional<Figure> example_spectrograms(const Dataset& dataset) {
     for (const Track& track : dataset.tracks()) {
       if (shown || track.genre != static_cast<int>(g) || track.audio.empty()) continue;
       try {
-        chart.panels.push_back({dataset.genres()[g], spectrogram(beginning(track.audio)).cast<double>()});
+        chart.panels.push_back(
+            {dataset.genres()[g], spectrogram(beginning(track.audio)).cast<double>()});
         notes.push_back(dataset.genres()[g] + ": " + track.id);
         shown = true;
       } catch (const DataError& error) {
         unreadable = error.what();
       }
     }
-    if (!shown && !unreadable.empty()) notes.push_back(fmt::format("{}: no track could be read: {}", dataset.genres()[g], unreadable));
+    if (!shown && !unreadable.empty())
+      notes.push_back(
+          fmt::format("{}: no track could be read: {}", dataset.genres()[g], unreadable));
   }
   if (chart.panels.empty()) return std::nullopt;
   std::string tracks;
   for (const std::string& note : notes) tracks += (tracks.empty() ? "" : "; ") + note;
-  return to_figure("figure1", "Sample spectrograms from each music genre (the paper's Figure 1)", draw(chart, {.id = "figure1"}), {tracks + "."});
+  return to_figure("figure1", "Sample spectrograms from each music genre (the paper's Figure 1)",
+                   draw(chart, {.id = "figure1"}), {tracks + "."});
 }
 
 }  // namespace genrebench::cli

@@ -8,8 +8,8 @@
 
 namespace genrebench::cli {
 
-/// Log-mel spectrograms with the paper's parameters (22050 Hz, frames of 2048 samples every 1024, 128 bands) of the first
-/// 30 s of each genre's first track that can be read.
+/// Log-mel spectrograms with the paper's parameters (22050 Hz, frames of 2048 samples every 1024,
+/// 128 bands) of the first 30 s of each genre's first track that can be read.
 /// @return  nothing for a dataset without audio
 /// @throws DataError  if gnuplot is missing
 std::optional<Figure> example_spectrograms(const Dataset& dataset);

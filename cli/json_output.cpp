@@ -7,7 +7,8 @@
 namespace genrebench::cli {
 
 void print_json(const nlohmann::ordered_json& document) {
-  fmt::print("{}\n", document.dump(2, ' ', /*ensure_ascii=*/false, nlohmann::ordered_json::error_handler_t::replace));
+  fmt::print("{}\n", document.dump(2, ' ', /*ensure_ascii=*/false,
+                                   nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // namespace genrebench::cli

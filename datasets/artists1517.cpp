@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <map>
 
+#include "base/closest_name.hpp"
+#include "base/run_parallel.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
-#include "base/run_parallel.hpp"
 #include "datasets/folders/song_files.hpp"
 #include "datasets/folders/song_names.hpp"
-#include "base/closest_name.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio.hpp"
 
@@ -22,32 +22,35 @@ namespace {
 
 using Severity = DatasetProblem::Severity;
 
-constexpr LayoutText kText = {.where = "dataset artists1517",
-                              .dataset = "1517-Artists",
-                              .expected = "expected folders named after its 19 genres, such as 'Blues' and 'Rock & Pop' (option 'folders' tells "
-                                          "others), with audio files at any depth below"};
+constexpr LayoutText kText = {
+    .where = "dataset artists1517",
+    .dataset = "1517-Artists",
+    .expected =
+        "expected folders named after its 19 genres, such as 'Blues' and 'Rock & Pop' (option "
+        "'folders' tells others), with audio files at any depth below"};
 
 /// The paper's Table 1, with the names of the folders.
 const std::vector<PublishedCount>& published() {
-  static const std::vector<PublishedCount> kCounts = {{"Alternative & Punk", "Alternative & Punk", 182},
-                                                      {"Blues", "Blues", 186},
-                                                      {"Childrens", "Childrens", 164},
-                                                      {"Classical", "Classical", 125},
-                                                      {"Comedy & Spoken Word", "Comedy & Spoken Word", 134},
-                                                      {"Country", "Country", 187},
-                                                      {"Easy Listening & Vocals", "Easy Listening & Vocals", 175},
-                                                      {"Electronic & Dance", "Electronic & Dance", 164},
-                                                      {"Folk", "Folk", 185},
-                                                      {"Hip-Hop", "Hip Hop", 155},
-                                                      {"Jazz", "Jazz", 177},
-                                                      {"Latin", "Latin", 163},
-                                                      {"New Age", "New Age", 175},
-                                                      {"R&B & Soul", "R&B & Soul", 175},
-                                                      {"Reggae", "Reggae", 172},
-                                                      {"Religious", "Religious", 172},
-                                                      {"Rock & Pop", "Rock & Pop", 181},
-                                                      {"Soundtracks & More", "Soundtracks & More", 150},
-                                                      {"World", "World", 158}};
+  static const std::vector<PublishedCount> kCounts = {
+      {"Alternative & Punk", "Alternative & Punk", 182},
+      {"Blues", "Blues", 186},
+      {"Childrens", "Childrens", 164},
+      {"Classical", "Classical", 125},
+      {"Comedy & Spoken Word", "Comedy & Spoken Word", 134},
+      {"Country", "Country", 187},
+      {"Easy Listening & Vocals", "Easy Listening & Vocals", 175},
+      {"Electronic & Dance", "Electronic & Dance", 164},
+      {"Folk", "Folk", 185},
+      {"Hip-Hop", "Hip Hop", 155},
+      {"Jazz", "Jazz", 177},
+      {"Latin", "Latin", 163},
+      {"New Age", "New Age", 175},
+      {"R&B & Soul", "R&B & Soul", 175},
+      {"Reggae", "Reggae", 172},
+      {"Religious", "Religious", 172},
+      {"Rock & Pop", "Rock & Pop", 181},
+      {"Soundtracks & More", "Soundtracks & More", 150},
+      {"World", "World", 158}};
   return kCounts;
 }
 
@@ -70,14 +73,18 @@ const OptionTable<Artists1517Options>& option_table() {
   static const auto kTable =
       OptionTable<Artists1517Options>()
           .path("root", &Artists1517Options::root,
-                "Folder with the 19 genre folders of 1517-Artists; a track's id is its genre and its path below it without the extension. "
-                "Case, spaces and punctuation of the folders' names do not matter.")
+                "Folder with the 19 genre folders of 1517-Artists; a track's id is its genre and "
+                "its path below it without the extension. Case, spaces and punctuation of the "
+                "folders' names do not matter.")
           .list("folders", &Artists1517Options::folders, {},
-                "Folders that are named otherwise, each as 'genre=folder': ['Rock & Pop=rock', 'R&B & Soul=rnb'].")
+                "Folders that are named otherwise, each as 'genre=folder': ['Rock & Pop=rock', "
+                "'R&B & Soul=rnb'].")
           .without_identity()
           .enumeration("artist_from", &Artists1517Options::artist_from, artist_from_words(),
-                       "How to know the artist, so that a split can keep artists on one side. auto: the tags, else the file's name up to "
-                       "' - ', else the folder below the genre that holds it. Or always " + artist_from_help());
+                       "How to know the artist, so that a split can keep artists on one side. "
+                       "auto: the tags, else the file's name up to ' - ', else the folder below "
+                       "the genre that holds it. Or always " +
+                           artist_from_help());
   return kTable;
 }
 
@@ -87,12 +94,16 @@ std::map<std::string, std::string> parse_folders(const std::vector<std::string>&
   for (const std::string& word : words) {
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos || equals + 1 == word.size())
-      throw ConfigError(fmt::format("{}: option 'folders': expected 'genre=folder', found '{}'", kText.where, word));
+      throw ConfigError(fmt::format("{}: option 'folders': expected 'genre=folder', found '{}'",
+                                    kText.where, word));
     const std::string genre = word.substr(0, equals);
     const auto known = find_name(all_genres(), genre);
-    if (!known) throw ConfigError(unknown_name_message("genre", genre, fmt::format("{}: option 'folders'", kText.where), all_genres()));
+    if (!known)
+      throw ConfigError(unknown_name_message(
+          "genre", genre, fmt::format("{}: option 'folders'", kText.where), all_genres()));
     if (!genre_by_folder.emplace(word.substr(equals + 1), *known).second)
-      throw ConfigError(fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where, word.substr(equals + 1)));
+      throw ConfigError(fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where,
+                                    word.substr(equals + 1)));
   }
   return genre_by_folder;
 }
@@ -106,22 +117,27 @@ Layout look_at(const fs::path& root, const std::map<std::string, std::string>& n
   Layout layout;
   for (const std::string& folder : list_folders(root)) {
     const auto told = named.find(folder);
-    const auto genre = told != named.end() ? std::optional(told->second) : find_name(all_genres(), folder);
+    const auto genre =
+        told != named.end() ? std::optional(told->second) : find_name(all_genres(), folder);
     if (genre) {
       if (told == named.end() && *genre != folder)
-        layout.problems.push_back({Severity::note, "spelling", utf8_name(folder), fmt::format("is taken for the folder '{}'", *genre)});
+        layout.problems.push_back({Severity::note, "spelling", utf8_name(folder),
+                                   fmt::format("is taken for the folder '{}'", *genre)});
       layout.folders.push_back({*genre, folder});
     } else {
       layout.problems.push_back({Severity::error, "extra", utf8_name(folder),
-                                 "is a folder of none of the genres of 1517-Artists (option 'folders' can say of which); it is not used"});
+                                 "is a folder of none of the genres of 1517-Artists (option "
+                                 "'folders' can say of which); it is not used"});
     }
   }
   for (const std::string& name : list_files(root))
     if (is_audio_file(name))
-      layout.problems.push_back({Severity::note, "extra", utf8_name(name), "lies directly in root, so it has no genre and is not used"});
+      layout.problems.push_back({Severity::note, "extra", utf8_name(name),
+                                 "lies directly in root, so it has no genre and is not used"});
   for (const auto& [folder, genre] : named) {
     if (std::ranges::find(layout.folders, folder, &GenreFolder::folder) == layout.folders.end())
-      throw ConfigError(fmt::format("{}: option 'folders': '{}' for {} is no folder in {}", kText.where, folder, genre, utf8_name(root.native())));
+      throw ConfigError(fmt::format("{}: option 'folders': '{}' for {} is no folder in {}",
+                                    kText.where, folder, genre, utf8_name(root.native())));
   }
   return layout;
 }
@@ -145,15 +161,21 @@ class Artists1517Dataset final : public ListedDataset {
   }
 
   std::vector<std::pair<std::string, std::string>> facts() const override {
-    return {{"tracks", fmt::format("{}, whole songs of any length, 44100 Hz stereo MP3", tracks().size())},
+    return {{"tracks",
+             fmt::format("{}, whole songs of any length, 44100 Hz stereo MP3", tracks().size())},
             {"the paper's counts", "the genres of Table 1 sum to 3180 songs; it prints 3100"},
-            {"the paper's use", "consecutive clips of 30 s (excerpt.name: clips), about 23000, or the largest cluster of each song "
-                                "(excerpt.name: sem)"},
+            {"the paper's use",
+             "consecutive clips of 30 s (excerpt.name: clips), about 23000, or the largest cluster "
+             "of each song (excerpt.name: sem)"},
             {"names in the paper", "the paper's Table 1 writes Hip Hop for Hip-Hop"},
-            {"licence", "none stated for the set: songs that their 1517 artists offered for free download; do not redistribute"},
-            {"where to get it", "http://www.seyerlehner.info (page Downloads; it has been unreachable at times)"},
-            {"citation", "K. Seyerlehner, G. Widmer and T. Pohle, Fusing block-level features for music similarity estimation, DAFx, "
-                         "pages 225-232, 2010"}};
+            {"licence",
+             "none stated for the set: songs that their 1517 artists offered for free download; do "
+             "not redistribute"},
+            {"where to get it",
+             "http://www.seyerlehner.info (page Downloads; it has been unreachable at times)"},
+            {"citation",
+             "K. Seyerlehner, G. Widmer and T. Pohle, Fusing block-level features for music "
+             "similarity estimation, DAFx, pages 225-232, 2010"}};
   }
 
  private:
@@ -161,30 +183,37 @@ class Artists1517Dataset final : public ListedDataset {
     std::vector<std::size_t> counts(genres().size());
     for (const Track& track : tracks()) ++counts[static_cast<std::size_t>(track.genre)];
     for (std::size_t g = 0; g < counts.size(); ++g)
-      if (counts[g] == 0) problems.push_back({Severity::error, "missing", genres()[g], "no audio files of this genre are here"});
+      if (counts[g] == 0)
+        problems.push_back(
+            {Severity::error, "missing", genres()[g], "no audio files of this genre are here"});
   }
 
   void report_unknown_artists(std::vector<DatasetProblem>& problems) const {
-    const auto n = std::ranges::count_if(tracks(), [](const Track& track) { return !track.groups.contains("artist"); });
+    const auto n = std::ranges::count_if(
+        tracks(), [](const Track& track) { return !track.groups.contains("artist"); });
     if (n > 0)
       problems.push_back({Severity::note, "unknown_artist", "all genres",
-                          fmt::format("the artists of {} of {} tracks are not known: no split can keep these apart (see option "
-                                      "'artist_from')", n, tracks().size())});
+                          fmt::format("the artists of {} of {} tracks are not known: no split can "
+                                      "keep these apart (see option 'artist_from')",
+                                      n, tracks().size())});
   }
 
   std::vector<DatasetProblem> problems_;
 };
 
-std::vector<SongNames> read_names(const std::vector<FoundTrack>& found, std::optional<ArtistFrom> from) {
+std::vector<SongNames> read_names(const std::vector<FoundTrack>& found,
+                                  std::optional<ArtistFrom> from) {
   std::vector<SongNames> names(found.size());
   for_each_in_parallel(found.size(), [&](std::size_t i) {
     const FoundTrack& one = found[i];
-    names[i] = from ? names_of(one.track.audio, one.below_genre, *from) : names_from_anywhere(one.track.audio, one.below_genre);
+    names[i] = from ? names_of(one.track.audio, one.below_genre, *from)
+                    : names_from_anywhere(one.track.audio, one.below_genre);
   });
   return names;
 }
 
-/// Artist, album and song, as far as they are known. Albums are their artists': many have a "Greatest Hits".
+/// Artist, album and song, as far as they are known. Albums are their artists': many have a
+/// "Greatest Hits".
 void set_groups(std::vector<FoundTrack>& found, const std::vector<SongNames>& names) {
   Spellings album;
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -204,7 +233,8 @@ std::unique_ptr<Dataset> make_artists1517(const Artists1517Options& options) {
   Layout layout = look_at(root, named);
   std::vector<FoundTrack> found = find_tracks(root, layout.folders, kText.where);
   if (found.empty())
-    throw DataError(fmt::format("{}: no audio file in the genre folders of {}; {}", kText.where, utf8_name(root.native()), kText.expected));
+    throw DataError(fmt::format("{}: no audio file in the genre folders of {}; {}", kText.where,
+                                utf8_name(root.native()), kText.expected));
   set_groups(found, read_names(found, options.artist_from));
   std::vector<NamedTrack> tracks;
   for (FoundTrack& one : found) tracks.push_back({std::move(one.genre), std::move(one.track)});
@@ -218,9 +248,13 @@ void register_artists1517(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "artists1517";
   plugin.summary = "1517-Artists: whole songs in nineteen genres, artists from their tags or names";
-  plugin.source = "K. Seyerlehner, G. Widmer and T. Pohle, Fusing block-level features for music similarity estimation, DAFx, 2010";
+  plugin.source =
+      "K. Seyerlehner, G. Widmer and T. Pohle, Fusing block-level features for music similarity "
+      "estimation, DAFx, 2010";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values, const Registry&) { return make_artists1517(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) {
+    return make_artists1517(option_table().parse(values));
+  };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -1,4 +1,5 @@
-// Extended Ballroom in its owners' layout: audio in one folder a genre, all that is known of it in one XML file.
+// Extended Ballroom in its owners' layout: audio in one folder a genre, all that is known of it in
+// one XML file.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,15 +8,15 @@
 #include <map>
 #include <set>
 
-#include "datasets/folders/audio_folder.hpp"
+#include "base/random.hpp"
+#include "base/union_find.hpp"
 #include "datasets/facts/extended_ballroom_facts.hpp"
 #include "datasets/facts/extended_ballroom_metadata.hpp"
+#include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/known_tracks.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
 #include "harness/plugin/registry.hpp"
-#include "base/union_find.hpp"
-#include "base/random.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -24,10 +25,12 @@ namespace {
 using Severity = DatasetProblem::Severity;
 
 constexpr std::string_view kMetadataName = "extendedballroom_v1.1.xml";
-constexpr LayoutText kText = {.where = "dataset extended_ballroom",
-                              .dataset = "Extended Ballroom",
-                              .expected = "expected folders named after genres, such as Chacha and Viennesewaltz (directly or in "
-                                          "'extendedballroom_v1.1'), with files as Chacha/100701.mp3"};
+constexpr LayoutText kText = {
+    .where = "dataset extended_ballroom",
+    .dataset = "Extended Ballroom",
+    .expected =
+        "expected folders named after genres, such as Chacha and Viennesewaltz (directly or in "
+        "'extendedballroom_v1.1'), with files as Chacha/100701.mp3"};
 
 enum class Genres { all, common };
 
@@ -43,16 +46,18 @@ const OptionTable<ExtendedBallroomOptions>& option_table() {
   static const auto kTable =
       OptionTable<ExtendedBallroomOptions>()
           .path("root", &ExtendedBallroomOptions::root,
-                "Folder with Extended Ballroom's genre folders, or with a folder 'extendedballroom_v1.1' that holds them. Any audio "
-                "format, and any subset of the 4180 tracks.")
+                "Folder with Extended Ballroom's genre folders, or with a folder "
+                "'extendedballroom_v1.1' that holds them. Any audio format, and any subset of the "
+                "4180 tracks.")
           .path("metadata", &ExtendedBallroomOptions::metadata,
-                "The owners' metadata file; empty: extendedballroom_v1.1.xml beside the genre folders, or in root.")
+                "The owners' metadata file; empty: extendedballroom_v1.1.xml beside the genre "
+                "folders, or in root.")
           .enumeration("genres", &ExtendedBallroomOptions::genres, {"all", "nine"},
-                       "all: the thirteen genres. nine: without Pasodoble, Salsa, Slowwaltz and Wcswing, which have 188 of the 4180 "
-                       "tracks.")
+                       "all: the thirteen genres. nine: without Pasodoble, Salsa, Slowwaltz and "
+                       "Wcswing, which have 188 of the 4180 tracks.")
           .integer("subset", &ExtendedBallroomOptions::subset, 1, 4180,
-                   "Use so many tracks only, drawn from those that are there, in proportion to the genres; auto: all. The paper's "
-                   "authors used 1045; which ones is not known.")
+                   "Use so many tracks only, drawn from those that are there, in proportion to the "
+                   "genres; auto: all. The paper's authors used 1045; which ones is not known.")
           .seed("subset_seed", &ExtendedBallroomOptions::subset_seed, "Seed of that draw.");
   return kTable;
 }
@@ -85,30 +90,38 @@ class Catalogue {
   const std::vector<DatasetProblem>& problems() const { return problems_; }
 
  private:
-  /// For each song the name of all that it is one with: linked by the owners, equal to the byte, or one artist's title.
-  std::vector<std::string> repeated_songs(const std::vector<BallroomSong>& songs, const std::map<std::string, std::size_t>& place) {
+  /// For each song the name of all that it is one with: linked by the owners, equal to the byte, or
+  /// one artist's title.
+  std::vector<std::string> repeated_songs(const std::vector<BallroomSong>& songs,
+                                          const std::map<std::string, std::size_t>& place) {
     UnionFind joined(songs.size());
     std::set<std::pair<std::size_t, std::size_t>> links;
     for (std::size_t i = 0; i < songs.size(); ++i)
       for (const std::string& number : songs[i].repeats) {
         const auto other = place.find(number);
         if (other == place.end()) {
-          problems_.push_back({Severity::error, "link", ballroom_track_id(songs[i].genre, songs[i].number),
-                               fmt::format("the metadata say that it repeats {}, which is none of its songs", number)});
+          problems_.push_back(
+              {Severity::error, "link", ballroom_track_id(songs[i].genre, songs[i].number),
+               fmt::format("the metadata say that it repeats {}, which is none of its songs",
+                           number)});
           continue;
         }
         joined.join(i, other->second);
         links.emplace(i, other->second);
       }
-    const auto one_sided = std::ranges::count_if(links, [&](const auto& link) { return !links.contains({link.second, link.first}); });
+    const auto one_sided = std::ranges::count_if(links, [&](const auto& link) {
+      return !links.contains({link.second, link.first});
+    });
     if (one_sided > 0)
       problems_.push_back({Severity::note, "link", "all genres",
-                           fmt::format("{} of {} links between versions are in one of the two songs only; they are taken to hold for "
-                                       "both", one_sided, links.size())});
+                           fmt::format("{} of {} links between versions are in one of the two "
+                                       "songs only; they are taken to hold for both",
+                                       one_sided, links.size())});
     std::map<std::string, std::size_t> first;  // by MD5, and by artist and title
     for (std::size_t i = 0; i < songs.size(); ++i) {
       joined.join(i, first.try_emplace(songs[i].md5, i).first->second);
-      if (const std::string name = song_name(songs[i].artist, songs[i].title); !name.empty() && names_somebody(songs[i].artist))
+      if (const std::string name = song_name(songs[i].artist, songs[i].title);
+          !name.empty() && names_somebody(songs[i].artist))
         joined.join(i, first.try_emplace(name, i).first->second);
     }
     std::vector<std::string> names;
@@ -125,21 +138,27 @@ class Catalogue {
 
 class ExtendedBallroomDataset final : public ListedDataset {
  public:
-  ExtendedBallroomDataset(const std::vector<std::string>& genres, std::vector<NamedTrack> tracks, Catalogue catalogue, bool whole,
-                          std::vector<DatasetProblem> problems)
-      : ListedDataset(genres, std::move(tracks)), catalogue_(std::move(catalogue)), whole_(whole), problems_(std::move(problems)) {}
+  ExtendedBallroomDataset(const std::vector<std::string>& genres, std::vector<NamedTrack> tracks,
+                          Catalogue catalogue, bool whole, std::vector<DatasetProblem> problems)
+      : ListedDataset(genres, std::move(tracks)),
+        catalogue_(std::move(catalogue)),
+        whole_(whole),
+        problems_(std::move(problems)) {}
 
   std::vector<PublishedSplit> published_splits() const override { return {ballroom_folds()}; }
 
   std::vector<PublishedCount> published_counts() const override {
     if (!whole_) return {};  // a subset is not what the table counts
     std::vector<PublishedCount> counts = ballroom_published_counts();
-    std::erase_if(counts, [&](const PublishedCount& c) { return !std::ranges::binary_search(genres(), c.genre); });
+    std::erase_if(counts, [&](const PublishedCount& c) {
+      return !std::ranges::binary_search(genres(), c.genre);
+    });
     return counts;
   }
 
   ExpectedAudio expected_audio() const override {
-    return {.sample_rate_hz = 44100.0, .channels = 0, .min_duration_s = 25.0, .max_duration_s = 35.0};
+    return {
+        .sample_rate_hz = 44100.0, .channels = 0, .min_duration_s = 25.0, .max_duration_s = 35.0};
   }
 
   std::vector<DatasetProblem> verify() const override {
@@ -149,23 +168,34 @@ class ExtendedBallroomDataset final : public ListedDataset {
     return problems;
   }
 
-  /// Nearly every disc is a compilation, so that discs and artists together join 4100 of the 4180 tracks.
+  /// Nearly every disc is a compilation, so that discs and artists together join 4100 of the 4180
+  /// tracks.
   std::vector<std::string> usual_groups() const override { return {"artist", "song"}; }
 
   std::vector<std::pair<std::string, std::string>> facts() const override {
     return {{"tracks", fmt::format("{} of 4180, 30 s each, 44100 Hz MP3", tracks().size())},
             {"tempo", tempo()},
-            {"licence", "none stated: excerpts of commercial recordings from a shop's web pages, used for research; do not redistribute"},
-            {"where to get it", "http://anasynth.ircam.fr/home/media/ExtendedBallroom: the metadata file and a script that fetches the audio "
-                                "(the shop's pages have changed; ask the authors where it no longer does)"},
-            {"citation", "U. Marchand and G. Peeters, The Extended Ballroom Dataset, ISMIR late-breaking session, 2016; the same, Scale and "
-                         "shift invariant time/frequency representation using auditory statistics: application to rhythm description, "
-                         "IEEE MLSP, 2016"},
-            {"names in the paper", "the paper's Table 1 writes Cha Cha, Slow Waltz, Viennese Waltz and Weswing for Chacha, Slowwaltz, "
-                                   "Viennesewaltz and Wcswing (West Coast Swing)"},
-            {"groups", "splits keep artists and songs (with their versions) together; albums only where group_by names them, as nearly every "
-                       "disc is a compilation: with artists, albums and songs at once almost all tracks are one group"},
-            {"the paper's subset", "1045 tracks (option subset), 80/20, neither stratified nor grouped; which tracks is not known"}};
+            {"licence",
+             "none stated: excerpts of commercial recordings from a shop's web pages, used for "
+             "research; do not redistribute"},
+            {"where to get it",
+             "http://anasynth.ircam.fr/home/media/ExtendedBallroom: the metadata file and a script "
+             "that fetches the audio (the shop's pages have changed; ask the authors where it no "
+             "longer does)"},
+            {"citation",
+             "U. Marchand and G. Peeters, The Extended Ballroom Dataset, ISMIR late-breaking "
+             "session, 2016; the same, Scale and shift invariant time/frequency representation "
+             "using auditory statistics: application to rhythm description, IEEE MLSP, 2016"},
+            {"names in the paper",
+             "the paper's Table 1 writes Cha Cha, Slow Waltz, Viennese Waltz and Weswing for "
+             "Chacha, Slowwaltz, Viennesewaltz and Wcswing (West Coast Swing)"},
+            {"groups",
+             "splits keep artists and songs (with their versions) together; albums only where "
+             "group_by names them, as nearly every disc is a compilation: with artists, albums and "
+             "songs at once almost all tracks are one group"},
+            {"the paper's subset",
+             "1045 tracks (option subset), 80/20, neither stratified nor grouped; which tracks is "
+             "not known"}};
   }
 
  private:
@@ -179,16 +209,18 @@ class ExtendedBallroomDataset final : public ListedDataset {
       if (const double tempo = entry_of(track).song.tempo_bpm; tempo > 0.0) bpm.push_back(tempo);
     if (bpm.empty()) return "not given in the metadata";
     std::ranges::sort(bpm);
-    return fmt::format("{:g} to {:g} bpm, median {:g} (the owners' annotation of {} tracks)", bpm.front(), bpm.back(), bpm[bpm.size() / 2],
-                       bpm.size());
+    return fmt::format("{:g} to {:g} bpm, median {:g} (the owners' annotation of {} tracks)",
+                       bpm.front(), bpm.back(), bpm[bpm.size() / 2], bpm.size());
   }
 
   void report_other_formats(std::vector<DatasetProblem>& problems) const {
-    const auto n = std::ranges::count_if(tracks(), [](const Track& track) { return track.published_md5.empty(); });
+    const auto n = std::ranges::count_if(
+        tracks(), [](const Track& track) { return track.published_md5.empty(); });
     if (n > 0)
       problems.push_back({Severity::note, "md5", "all genres",
-                          fmt::format("{} of {} files are not MP3: the published MD5 sums are of the owners' MP3 files and cannot vouch for "
-                                      "re-encoded ones", n, tracks().size())});
+                          fmt::format("{} of {} files are not MP3: the published MD5 sums are of "
+                                      "the owners' MP3 files and cannot vouch for re-encoded ones",
+                                      n, tracks().size())});
   }
 
   void report_equal_files(std::vector<DatasetProblem>& problems) const {
@@ -197,7 +229,8 @@ class ExtendedBallroomDataset final : public ListedDataset {
     for (const auto& [md5, ids] : copies)
       if (ids.size() > 1)
         problems.push_back({Severity::note, "known_fault", ids.front(),
-                            fmt::format("{} have one MD5 sum in the metadata: they are the same file, whatever their titles say",
+                            fmt::format("{} have one MD5 sum in the metadata: they are the same "
+                                        "file, whatever their titles say",
                                         fmt::join(ids, ", "))});
   }
 
@@ -212,8 +245,9 @@ fs::path find_metadata(const ExtendedBallroomOptions& options, const fs::path& g
     std::error_code ignored;
     if (fs::exists(folder / kMetadataName, ignored)) return folder / kMetadataName;
   }
-  throw DataError(fmt::format("{}: no metadata file in {}: expected the owners' {}, or its place in option 'metadata'", kText.where,
-                              utf8_name(genre_folders.native()), kMetadataName));
+  throw DataError(fmt::format(
+      "{}: no metadata file in {}: expected the owners' {}, or its place in option 'metadata'",
+      kText.where, utf8_name(genre_folders.native()), kMetadataName));
 }
 
 KnownLayout layout(const Catalogue& catalogue) {
@@ -223,28 +257,34 @@ KnownLayout layout(const Catalogue& catalogue) {
     const std::string& genre = entry->second.song.genre;
     return KnownTrack{ballroom_track_id(genre, name), genre};
   };
-  const auto names_in = [](const std::string& genre) { return fmt::format("the ids of <{}> in the metadata as names", genre); };
+  const auto names_in = [](const std::string& genre) {
+    return fmt::format("the ids of <{}> in the metadata as names", genre);
+  };
   return {kText, ballroom_genres(), track_of, "the metadata file", names_in};
 }
 
-std::vector<DatasetProblem> absent_tracks(const Catalogue& catalogue, const Inventory& found, const std::vector<std::string>& genres) {
+std::vector<DatasetProblem> absent_tracks(const Catalogue& catalogue, const Inventory& found,
+                                          const std::vector<std::string>& genres) {
   std::vector<AbsentTracks> absent;
   for (const std::string& genre : genres) absent.push_back({genre, 0, {}});
   for (const auto& [number, entry] : catalogue.entries()) {
     const auto genre = std::ranges::find(absent, entry.song.genre, &AbsentTracks::genre);
     if (genre == absent.end()) continue;
     ++genre->expected;
-    if (!found.files.contains(ballroom_track_id(entry.song.genre, number))) genre->numbers.push_back(std::stoi(number));
+    if (!found.files.contains(ballroom_track_id(entry.song.genre, number)))
+      genre->numbers.push_back(std::stoi(number));
   }
   std::erase_if(absent, [](const AbsentTracks& genre) { return genre.expected == 0; });
   for (AbsentTracks& genre : absent) std::ranges::sort(genre.numbers);
   return report_absent(absent, /*digits=*/6);
 }
 
-/// Draws tracks in proportion to their genres. Which ones of a genre depends on the seed and their ids alone.
+/// Draws tracks in proportion to their genres. Which ones of a genre depends on the seed and their
+/// ids alone.
 std::vector<NamedTrack> draw(std::vector<NamedTrack> tracks, std::size_t n, std::uint64_t seed) {
   if (n > tracks.size())
-    throw ConfigError(fmt::format("{}: option 'subset' asks for {} tracks, of which {} are there", kText.where, n, tracks.size()));
+    throw ConfigError(fmt::format("{}: option 'subset' asks for {} tracks, of which {} are there",
+                                  kText.where, n, tracks.size()));
   std::map<std::string, std::vector<std::pair<std::uint64_t, std::size_t>>> by_genre;
   for (std::size_t i = 0; i < tracks.size(); ++i)
     by_genre[tracks[i].genre].emplace_back(derive_seed(seed, tracks[i].track.id), i);
@@ -258,41 +298,52 @@ std::vector<NamedTrack> draw(std::vector<NamedTrack> tracks, std::size_t n, std:
     remainders.emplace_back(n * members.size() % tracks.size(), genre);
     given += share[genre];
   }
-  std::ranges::stable_sort(remainders, std::ranges::greater(), &std::pair<std::size_t, std::string>::first);
+  std::ranges::stable_sort(remainders, std::ranges::greater(),
+                           &std::pair<std::size_t, std::string>::first);
   for (std::size_t i = 0; given < n; ++i, ++given) ++share[remainders[i].second];
 
   std::vector<NamedTrack> drawn;
   for (auto& [genre, members] : by_genre) {
     std::ranges::sort(members);
-    for (std::size_t i = 0; i < share[genre]; ++i) drawn.push_back(std::move(tracks[members[i].second]));
+    for (std::size_t i = 0; i < share[genre]; ++i)
+      drawn.push_back(std::move(tracks[members[i].second]));
   }
   return drawn;
 }
 
 std::unique_ptr<Dataset> make_extended_ballroom(const ExtendedBallroomOptions& options) {
-  const fs::path root = find_genre_folders(options.root, {"extendedballroom_v1.1"}, ballroom_genres(), kText);
+  const fs::path root =
+      find_genre_folders(options.root, {"extendedballroom_v1.1"}, ballroom_genres(), kText);
   Catalogue catalogue(read_ballroom_metadata(find_metadata(options, root)));
-  const std::vector<std::string>& genres = options.genres == Genres::all ? ballroom_genres() : common_ballroom_genres();
+  const std::vector<std::string>& genres =
+      options.genres == Genres::all ? ballroom_genres() : common_ballroom_genres();
   Inventory found = take_inventory(root, layout(catalogue));
   std::vector<DatasetProblem> problems = std::move(found.problems);
-  for (DatasetProblem& problem : absent_tracks(catalogue, found, genres)) problems.push_back(std::move(problem));
+  for (DatasetProblem& problem : absent_tracks(catalogue, found, genres))
+    problems.push_back(std::move(problem));
   for (const DatasetProblem& problem : catalogue.problems()) problems.push_back(problem);
 
   std::vector<NamedTrack> tracks;
   for (const auto& [number, entry] : catalogue.entries()) {
     const auto file = found.files.find(ballroom_track_id(entry.song.genre, number));
-    if (file == found.files.end() || !std::ranges::binary_search(genres, entry.song.genre)) continue;
+    if (file == found.files.end() || !std::ranges::binary_search(genres, entry.song.genre))
+      continue;
     Track track;
     track.id = file->first;
     track.audio = file->second;
     track.groups = entry.groups;
-    if (normalised_name(track.audio.extension().native()) == "mp3") track.published_md5 = entry.song.md5;
+    if (normalised_name(track.audio.extension().native()) == "mp3")
+      track.published_md5 = entry.song.md5;
     tracks.push_back({entry.song.genre, std::move(track)});
   }
   if (tracks.empty())
-    throw DataError(fmt::format("{}: no audio file of Extended Ballroom in {}; {}", kText.where, utf8_name(root.native()), kText.expected));
-  if (options.subset) tracks = draw(std::move(tracks), static_cast<std::size_t>(*options.subset), options.subset_seed);
-  return std::make_unique<ExtendedBallroomDataset>(genres, std::move(tracks), std::move(catalogue), !options.subset, std::move(problems));
+    throw DataError(fmt::format("{}: no audio file of Extended Ballroom in {}; {}", kText.where,
+                                utf8_name(root.native()), kText.expected));
+  if (options.subset)
+    tracks =
+        draw(std::move(tracks), static_cast<std::size_t>(*options.subset), options.subset_seed);
+  return std::make_unique<ExtendedBallroomDataset>(genres, std::move(tracks), std::move(catalogue),
+                                                   !options.subset, std::move(problems));
 }
 
 }  // namespace
@@ -301,10 +352,16 @@ void register_extended_ballroom(Registry& registry);
 void register_extended_ballroom(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "extended_ballroom";
-  plugin.summary = "Extended Ballroom: thirteen dances, 4180 excerpts of 30 s, with artists, discs, repeated songs, checksums and ten folds";
-  plugin.source = "U. Marchand and G. Peeters, The Extended Ballroom Dataset, ISMIR late-breaking session, 2016";
+  plugin.summary =
+      "Extended Ballroom: thirteen dances, 4180 excerpts of 30 s, with artists, discs, repeated "
+      "songs, checksums and ten folds";
+  plugin.source =
+      "U. Marchand and G. Peeters, The Extended Ballroom Dataset, ISMIR late-breaking session, "
+      "2016";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values, const Registry&) { return make_extended_ballroom(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) {
+    return make_extended_ballroom(option_table().parse(values));
+  };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -9,10 +9,10 @@
 #include <map>
 #include <set>
 
-#include "datasets/folders/answer_columns.hpp"
-#include "datasets/folders/audio_folder.hpp"
 #include "base/csv.hpp"
 #include "datasets/facts/gtzan_facts.hpp"
+#include "datasets/folders/answer_columns.hpp"
+#include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
 #include "harness/plugin/registry.hpp"
@@ -54,18 +54,16 @@ const OptionTable<FeatureTableOptions>& option_table() {
                 "public GTZAN feature table")
           .list("keep_columns", &FeatureTableOptions::keep_columns, {},
                 "Features that look like the answer. A column that numbers the rows or the genres, "
-                "or has values that are each of one genre, is "
-                "refused unless it is named here or in ignore_columns.")
+                "or has values that are each of one genre, is refused unless it is named here or "
+                "in ignore_columns.")
           .text("artist_column", &FeatureTableOptions::artist_column,
                 "Column with the artist, so that a split can keep artists on one side; empty: "
-                "there is none. An empty cell "
-                "is an unknown artist.")
-          .choice(
-              "groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
-              "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a piece of "
-              "one), so artists, "
-              "songs and published splits are known; needed for any honest split of such a table.",
-              "Sturm 2013; Kereliuk et al. 2015; Foleis");
+                "there is none. An empty cell is an unknown artist.")
+          .choice("groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
+                  "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a "
+                  "piece of one), so artists, songs and published splits are known; needed for any "
+                  "honest split of such a table.",
+                  "Sturm 2013; Kereliuk et al. 2015; Foleis");
   return kTable;
 }
 
@@ -98,7 +96,8 @@ class FeatureTable final : public ListedDataset {
         return t.features[column] == tracks().front().features[column];
       });
       if (constant && tracks().size() > 1)
-        problems.push_back({DatasetProblem::Severity::note, "constant", names_[column], "has the same value in every row"});
+        problems.push_back({DatasetProblem::Severity::note, "constant", names_[column],
+                            "has the same value in every row"});
     }
     return problems;
   }
@@ -120,8 +119,8 @@ class FeatureTable final : public ListedDataset {
 float parse_number(const CsvTable& table, const CsvRow& row, std::size_t column) {
   const std::string& cell = row.cells[column];
   const auto refuse = [&](std::string_view expected) {
-    throw DataError(fmt::format("{}: column '{}': expected {}, found '{}'", table.where(row), table.columns[column], expected,
-                                utf8_name(cell).substr(0, 60)));
+    throw DataError(fmt::format("{}: column '{}': expected {}, found '{}'", table.where(row),
+                                table.columns[column], expected, utf8_name(cell).substr(0, 60)));
   };
   std::string_view text = cell;
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -129,21 +128,25 @@ float parse_number(const CsvTable& table, const CsvRow& row, std::size_t column)
   if (text.starts_with('+')) text.remove_prefix(1);
   double value = 0.0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || stop != text.data() + text.size() || error == std::errc::invalid_argument) refuse("a number");
+  if (text.empty() || stop != text.data() + text.size() || error == std::errc::invalid_argument)
+    refuse("a number");
   if (error == std::errc::result_out_of_range && text.find("e-") == std::string_view::npos &&
       text.find("E-") == std::string_view::npos)
     refuse("a number within single precision");
   if (!std::isfinite(value)) refuse("a finite number");
-  if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) refuse("a number within single precision");
+  if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
+    refuse("a number within single precision");
   return static_cast<float>(value);
 }
 
 std::string track_id(const std::string& cell) {
   const fs::path file(cell);
-  return utf8_name(is_audio_file(file) ? (file.parent_path() / file.stem()).generic_string() : cell);
+  return utf8_name(is_audio_file(file) ? (file.parent_path() / file.stem()).generic_string()
+                                       : cell);
 }
 
-/// "blues.00000" of "blues.00000" and of the piece "blues.00000.3"; null where it is none of GTZAN's.
+/// "blues.00000" of "blues.00000" and of the piece "blues.00000.3"; null where it is none of
+/// GTZAN's.
 const GtzanTrack* gtzan_track_of(const std::string& id) {
   const std::size_t dot = id.find('.');
   if (dot == std::string::npos) return nullptr;
@@ -159,7 +162,8 @@ std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::stri
   for (PublishedSplit& split : splits) {
     std::map<std::string, std::string> parts;
     for (const auto& [id, gtzan] : gtzan_by_id)
-      if (const auto part = split.parts.find(gtzan); part != split.parts.end()) parts.emplace(id, part->second);
+      if (const auto part = split.parts.find(gtzan); part != split.parts.end())
+        parts.emplace(id, part->second);
     split.parts = std::move(parts);
   }
   return splits;
@@ -194,15 +198,15 @@ void refuse_answers(const FeatureTableOptions& options, const CsvTable& table,
     if (std::ranges::find(table.columns, name) != table.columns.end()) ignored.push_back(name);
   throw DataError(
       fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to "
-                  "{}, or dataset.keep_columns to {} if "
-                  "{} a feature all the same",
+                  "{}, or dataset.keep_columns to {} if {} a feature all the same",
                   table.name, fmt::join(reasons, ", "), list(ignored), list(names),
                   names.size() == 1 ? "it is" : "each is"));
 }
 
 std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
   if (options.root.empty())
-    throw ConfigError(fmt::format("{}: option 'root' is empty; expected a CSV file with one row a track", kWhere));
+    throw ConfigError(fmt::format(
+        "{}: option 'root' is empty; expected a CSV file with one row a track", kWhere));
   const CsvTable table = read_csv(options.root);
   const std::size_t label = table.column(options.label_column);
   const std::size_t name = table.column(options.track_column);
@@ -215,7 +219,9 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   }
   const bool default_ignored = options.ignore_columns == FeatureTableOptions{}.ignore_columns;
   for (const std::string& ignored : options.ignore_columns) {
-    if (default_ignored && std::find(table.columns.begin(), table.columns.end(), ignored) == table.columns.end()) continue;
+    if (default_ignored &&
+        std::find(table.columns.begin(), table.columns.end(), ignored) == table.columns.end())
+      continue;
     is_feature[table.column(ignored)] = false;
   }
   std::vector<std::size_t> columns;
@@ -223,8 +229,8 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   for (std::size_t i = 0; i < is_feature.size(); ++i)
     if (is_feature[i]) columns.push_back(i), feature_names.push_back(utf8_name(table.columns[i]));
   if (columns.empty())
-    throw DataError(fmt::format("{}: no feature columns: all of {} are named by options of {}", table.name,
-                                fmt::join(table.columns, ", "), kWhere));
+    throw DataError(fmt::format("{}: no feature columns: all of {} are named by options of {}",
+                                table.name, fmt::join(table.columns, ", "), kWhere));
   if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
 
   std::set<std::string> genres;
@@ -235,30 +241,37 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   std::map<std::string, std::string> gtzan_by_id;
   for (const CsvRow& row : table.rows) {
     if (row.cells[label].empty())
-      throw DataError(fmt::format("{}: column '{}': expected a genre, found an empty cell", table.where(row), options.label_column));
+      throw DataError(fmt::format("{}: column '{}': expected a genre, found an empty cell",
+                                  table.where(row), options.label_column));
     if (row.cells[name].empty())
-      throw DataError(fmt::format("{}: column '{}': expected the name of a track, found an empty cell", table.where(row),
-                                  options.track_column));
+      throw DataError(
+          fmt::format("{}: column '{}': expected the name of a track, found an empty cell",
+                      table.where(row), options.track_column));
     NamedTrack named;
     const std::string written = utf8_name(row.cells[label]);
     named.genre = spelling(written);
     if (named.genre != written) spellings.insert({written, named.genre});
     named.track.id = track_id(row.cells[name]);
     if (const auto [first, is_new] = line_of.emplace(named.track.id, row.line); !is_new)
-      throw DataError(fmt::format("{}: column '{}': expected each track once, found '{}' as in line {}", table.where(row),
-                                  options.track_column, named.track.id, first->second));
-    for (const std::size_t column : columns) named.track.features.push_back(parse_number(table, row, column));
+      throw DataError(
+          fmt::format("{}: column '{}': expected each track once, found '{}' as in line {}",
+                      table.where(row), options.track_column, named.track.id, first->second));
+    for (const std::size_t column : columns)
+      named.track.features.push_back(parse_number(table, row, column));
     if (options.groups_from == "gtzan") {
       const GtzanTrack* gtzan = gtzan_track_of(named.track.id);
       if (gtzan == nullptr)
-        throw DataError(fmt::format("{}: column '{}': groups_from is gtzan, so expected one of its tracks as blues.00000.wav, "
-                                    "found '{}'", table.where(row), options.track_column, utf8_name(row.cells[name])));
+        throw DataError(
+            fmt::format("{}: column '{}': groups_from is gtzan, so expected one of its tracks as "
+                        "blues.00000.wav, found '{}'",
+                        table.where(row), options.track_column, utf8_name(row.cells[name])));
       named.track.groups = gtzan->groups;
       // Pieces of one track belong together even where the index does not know its song.
       if (gtzan->id != named.track.id) named.track.groups.try_emplace("song", gtzan->id);
       gtzan_by_id.emplace(named.track.id, gtzan->id);
     }
-    if (artist && !row.cells[*artist].empty()) named.track.groups["artist"] = utf8_name(row.cells[*artist]);
+    if (artist && !row.cells[*artist].empty())
+      named.track.groups["artist"] = utf8_name(row.cells[*artist]);
     genres.insert(named.genre);
     tracks.push_back(std::move(named));
   }
@@ -278,7 +291,9 @@ void register_feature_table(Registry& registry) {
   plugin.name = "feature_table";
   plugin.summary = "a CSV file of features that others computed, one row a track";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values, const Registry&) { return make_feature_table(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) {
+    return make_feature_table(option_table().parse(values));
+  };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -7,12 +7,12 @@
 #include <map>
 #include <set>
 
+#include "base/closest_name.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
 #include "datasets/folders/song_files.hpp"
 #include "datasets/folders/song_names.hpp"
-#include "base/closest_name.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio.hpp"
 
@@ -34,12 +34,11 @@ const OptionTable<FolderOptions>& option_table() {
       OptionTable<FolderOptions>()
           .path("root", &FolderOptions::root,
                 "Folder that holds one folder a genre, with audio files at any depth below; a "
-                "track's id is its path "
-                "below root without the extension.")
+                "track's id is its path below root without the extension.")
           .list("genres", &FolderOptions::genres, {},
                 "Names of the genre folders to use; empty: all of them. Folders whose names differ "
-                "by case, accents, punctuation or Unicode "
-                "form alone are one genre, named by the first of them.")
+                "by case, accents, punctuation or Unicode form alone are one genre, named by the "
+                "first of them.")
           .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
                        "How to know the artist, so that a split can keep artists on one side: " +
                            artist_from_help());
@@ -75,7 +74,8 @@ class FolderDataset final : public ListedDataset {
     std::vector<std::pair<std::string, std::string>> facts = {{"root", utf8_name(root_.native())}};
     std::vector<std::size_t> counts(genres().size());
     for (const Track& track : tracks()) ++counts[static_cast<std::size_t>(track.genre)];
-    for (std::size_t g = 0; g < counts.size(); ++g) facts.emplace_back("tracks of " + genres()[g], fmt::format("{}", counts[g]));
+    for (std::size_t g = 0; g < counts.size(); ++g)
+      facts.emplace_back("tracks of " + genres()[g], fmt::format("{}", counts[g]));
     for (const auto& [folder, genre] : spellings_)
       facts.emplace_back("the folder " + folder, fmt::format("is taken for the genre {}", genre));
     return facts;
@@ -87,7 +87,8 @@ class FolderDataset final : public ListedDataset {
 };
 
 /// The folders to read, as (name in ids, name on disk).
-std::map<std::string, std::string> choose_genres(const FolderOptions& options, const fs::path& root) {
+std::map<std::string, std::string> choose_genres(const FolderOptions& options,
+                                                 const fs::path& root) {
   std::map<std::string, std::string> present;
   for (const std::string& folder : list_folders(root)) present.emplace(utf8_name(folder), folder);
   if (options.genres.empty()) return present;
@@ -98,7 +99,8 @@ std::map<std::string, std::string> choose_genres(const FolderOptions& options, c
     const auto found = present.find(genre);
     const auto alike = found == present.end() ? find_name(known, genre) : std::nullopt;
     if (found == present.end() && !alike)
-      throw ConfigError(unknown_name_message("genre", genre, fmt::format("{}: option 'genres'", kWhere), known));
+      throw ConfigError(
+          unknown_name_message("genre", genre, fmt::format("{}: option 'genres'", kWhere), known));
     chosen.insert(found == present.end() ? *present.find(*alike) : *found);
   }
   return chosen;
@@ -117,11 +119,15 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
   Spellings spelling;
   for (const auto& [folder, unused] : chosen) {
     const std::string& genre = spelling(folder);
-    if (genre == folder) genres.push_back(genre);
-    else spellings.emplace(folder, genre);
+    if (genre == folder)
+      genres.push_back(genre);
+    else
+      spellings.emplace(folder, genre);
   }
   for (FoundTrack& found : find_tracks(root, folders, kWhere)) {
-    if (const std::string artist = names_of(found.track.audio, found.below_genre, options.artist_from).artist; !artist.empty())
+    if (const std::string artist =
+            names_of(found.track.audio, found.below_genre, options.artist_from).artist;
+        !artist.empty())
       found.track.groups["artist"] = artist;
     with_tracks.insert(found.genre);
     tracks.push_back({spelling(found.genre), std::move(found.track)});
@@ -130,14 +136,19 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
     if (!with_tracks.contains(folder)) empty.push_back(folder);
   if (tracks.empty()) {
     const auto loose = list_files(root);
-    const auto n = std::count_if(loose.begin(), loose.end(), [](const std::string& f) { return is_audio_file(f); });
-    throw DataError(fmt::format("{}: no audio files in the genre folders of {} ({} folders, {} audio files directly in it); {}",
-                                kWhere, root_name, chosen.size(), n, kExpected));
+    const auto n = std::count_if(loose.begin(), loose.end(),
+                                 [](const std::string& f) { return is_audio_file(f); });
+    throw DataError(
+        fmt::format("{}: no audio files in the genre folders of {} ({} folders, {} audio files "
+                    "directly in it); {}",
+                    kWhere, root_name, chosen.size(), n, kExpected));
   }
   if (!empty.empty())
-    throw DataError(fmt::format("{}: no audio files in the genre folder{} {} of {}: remove {} or name the genres to use in "
-                                "option 'genres'", kWhere, empty.size() > 1 ? "s" : "", fmt::join(empty, ", "), root_name,
-                                empty.size() > 1 ? "them" : "it"));
+    throw DataError(
+        fmt::format("{}: no audio files in the genre folder{} {} of {}: remove {} or name the "
+                    "genres to use in option 'genres'",
+                    kWhere, empty.size() > 1 ? "s" : "", fmt::join(empty, ", "), root_name,
+                    empty.size() > 1 ? "them" : "it"));
   return std::make_unique<FolderDataset>(root, std::move(genres), std::move(tracks),
                                          std::move(spellings));
 }
@@ -150,7 +161,9 @@ void register_folder(Registry& registry) {
   plugin.name = "folder";
   plugin.summary = "your own collection: one folder a genre, audio files at any depth below it";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values, const Registry&) { return make_folder(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) {
+    return make_folder(option_table().parse(values));
+  };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -9,8 +9,8 @@
 #include <set>
 #include <utility>
 
-#include "datasets/folders/audio_folder.hpp"
 #include "datasets/facts/gtzan_facts.hpp"
+#include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/known_tracks.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
@@ -21,18 +21,27 @@ namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr LayoutText kText = {
-    .where = "dataset gtzan",
-    .dataset = "GTZAN",
-    .expected = "expected the folders blues, classical, country, disco, hiphop, jazz, metal, pop, reggae and rock (directly or in "
-                "'genres' or 'genres_original') with files as blues/blues.00000.wav"};
+constexpr LayoutText kText = {.where = "dataset gtzan",
+                              .dataset = "GTZAN",
+                              .expected =
+                                  "expected the folders blues, classical, country, disco, hiphop, "
+                                  "jazz, metal, pop, reggae and rock (directly or in 'genres' or "
+                                  "'genres_original') with files as blues/blues.00000.wav"};
 constexpr std::string_view kUnreadable = "jazz.00054";
 constexpr int kTracksPerGenre = 100;
 
 /// The paper's Table 1, in its order.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kPrintedNames = {
-    {{"classical", "Classical"}, {"jazz", "Jazz"}, {"blues", "Blues"}, {"metal", "Metal"}, {"pop", "Pop"},
-     {"rock", "Rock"}, {"country", "Country"}, {"disco", "Disco"}, {"hiphop", "Hip Hop"}, {"reggae", "Reggae"}}};
+    {{"classical", "Classical"},
+     {"jazz", "Jazz"},
+     {"blues", "Blues"},
+     {"metal", "Metal"},
+     {"pop", "Pop"},
+     {"rock", "Rock"},
+     {"country", "Country"},
+     {"disco", "Disco"},
+     {"hiphop", "Hip Hop"},
+     {"reggae", "Reggae"}}};
 
 struct GtzanOptions {
   std::string root;
@@ -41,8 +50,8 @@ struct GtzanOptions {
 const OptionTable<GtzanOptions>& option_table() {
   static const auto kTable = OptionTable<GtzanOptions>().path(
       "root", &GtzanOptions::root,
-      "Folder with GTZAN's ten genre folders, or with a folder 'genres' or 'genres_original' that holds them. Any audio "
-      "format, and any subset of the 1000 tracks.");
+      "Folder with GTZAN's ten genre folders, or with a folder 'genres' or 'genres_original' that "
+      "holds them. Any audio format, and any subset of the 1000 tracks.");
   return kTable;
 }
 
@@ -55,13 +64,15 @@ class GtzanDataset final : public ListedDataset {
 
   std::vector<PublishedCount> published_counts() const override {
     std::vector<PublishedCount> counts;
-    for (const auto& [genre, printed] : kPrintedNames) counts.push_back({std::string(genre), std::string(printed), kTracksPerGenre});
+    for (const auto& [genre, printed] : kPrintedNames)
+      counts.push_back({std::string(genre), std::string(printed), kTracksPerGenre});
     return counts;
   }
 
   /// The original files have 660000 to 675808 samples.
   ExpectedAudio expected_audio() const override {
-    return {.sample_rate_hz = 22050.0, .channels = 1, .min_duration_s = 29.9, .max_duration_s = 30.7};
+    return {
+        .sample_rate_hz = 22050.0, .channels = 1, .min_duration_s = 29.9, .max_duration_s = 30.7};
   }
 
   std::vector<DatasetProblem> verify() const override {
@@ -73,14 +84,18 @@ class GtzanDataset final : public ListedDataset {
   }
 
   std::vector<std::pair<std::string, std::string>> facts() const override {
-    return {{"tracks", fmt::format("{} of 1000, 30 s each, 22050 Hz mono", tracks().size())},
-            {"licence", "none stated: commercial recordings, used for research; do not redistribute"},
-            {"where to get it", "http://marsyas.info/downloads/datasets.html (the owners' download has moved at times; "
-                                "archives of data sets keep copies named genres.tar.gz or genres_original)"},
-            {"citation", "G. Tzanetakis and P. Cook, Musical genre classification of audio signals, IEEE Transactions on "
-                         "Speech and Audio Processing 10(5):293-302, 2002"},
-            {"faults", "B. L. Sturm, The GTZAN dataset: its contents, its faults, their effects on evaluation, and its "
-                       "future use, arXiv:1306.1461, 2013"}};
+    return {
+        {"tracks", fmt::format("{} of 1000, 30 s each, 22050 Hz mono", tracks().size())},
+        {"licence", "none stated: commercial recordings, used for research; do not redistribute"},
+        {"where to get it",
+         "http://marsyas.info/downloads/datasets.html (the owners' download has moved at times; "
+         "archives of data sets keep copies named genres.tar.gz or genres_original)"},
+        {"citation",
+         "G. Tzanetakis and P. Cook, Musical genre classification of audio signals, IEEE "
+         "Transactions on Speech and Audio Processing 10(5):293-302, 2002"},
+        {"faults",
+         "B. L. Sturm, The GTZAN dataset: its contents, its faults, their effects on evaluation, "
+         "and its future use, arXiv:1306.1461, 2013"}};
   }
 
  private:
@@ -91,7 +106,8 @@ class GtzanDataset final : public ListedDataset {
     for (const std::string& genre : genres()) {
       absent.push_back({genre, kTracksPerGenre, {}});
       for (int n = 0; n < kTracksPerGenre; ++n)
-        if (!present.contains(fmt::format("{}.{:05d}", genre, n))) absent.back().numbers.push_back(n);
+        if (!present.contains(fmt::format("{}.{:05d}", genre, n)))
+          absent.back().numbers.push_back(n);
     }
     return report_absent(absent, /*digits=*/5);
   }
@@ -101,27 +117,37 @@ class GtzanDataset final : public ListedDataset {
     for (const Track& track : tracks())
       if (track.published_md5.empty()) ++others[utf8_name(track.audio.extension().native())];
     for (const auto& [extension, n] : others)
-      problems.push_back({DatasetProblem::Severity::note, "md5", "all genres",
-                          fmt::format("the published MD5 sums cannot apply to {} of {} files, {}: they are of the original WAV files, and encoding "
-                                      "a file anew changes its bytes", n, tracks().size(), extension)});
+      problems.push_back(
+          {DatasetProblem::Severity::note, "md5", "all genres",
+           fmt::format("the published MD5 sums cannot apply to {} of {} files, {}: they are of the "
+                       "original WAV files, and encoding a file anew changes its bytes",
+                       n, tracks().size(), extension)});
   }
 
   void report_known_faults(std::vector<DatasetProblem>& problems) const {
     const auto note = [&problems](std::string where, std::string message) {
-      problems.push_back({DatasetProblem::Severity::note, "known_fault", std::move(where), std::move(message)});
+      problems.push_back(
+          {DatasetProblem::Severity::note, "known_fault", std::move(where), std::move(message)});
     };
     std::map<std::string, std::vector<std::string>> copies;
     for (const Track& track : tracks()) {
-      if (track.id == kUnreadable) note(track.id, "is unreadable in a widely used copy of GTZAN; fault_filtered trains on it");
+      if (track.id == kUnreadable)
+        note(track.id, "is unreadable in a widely used copy of GTZAN; fault_filtered trains on it");
       copies[gtzan_tracks().find(track.id)->second.md5_wav].push_back(track.id);
     }
     for (const auto& [md5, ids] : copies)
       if (ids.size() > 1)
-        note(ids.front(), fmt::format("{} were the same file to the byte in the original dataset", fmt::join(ids, ", ")));
-    note("all genres", "of the 1000 tracks, 50 are exact replicas, 22 more are of the same recordings, 13 are versions and 106 "
-                       "are mislabelled (Sturm 2013)");
-    note("reggae", "35 of the 100 tracks are by Bob Marley (Sturm 2013): a split that ignores artists measures the artist");
-    note("pop", "24 of the 100 tracks are by Britney Spears (Sturm 2013): a split that ignores artists measures the artist");
+        note(ids.front(), fmt::format("{} were the same file to the byte in the original dataset",
+                                      fmt::join(ids, ", ")));
+    note("all genres",
+         "of the 1000 tracks, 50 are exact replicas, 22 more are of the same recordings, 13 are "
+         "versions and 106 are mislabelled (Sturm 2013)");
+    note("reggae",
+         "35 of the 100 tracks are by Bob Marley (Sturm 2013): a split that ignores artists "
+         "measures the artist");
+    note("pop",
+         "24 of the 100 tracks are by Britney Spears (Sturm 2013): a split that ignores artists "
+         "measures the artist");
   }
 
   std::vector<DatasetProblem> problems_;
@@ -133,15 +159,19 @@ KnownLayout layout() {
     if (track == gtzan_tracks().end()) return std::nullopt;
     return KnownTrack{track->first, track->second.genre};
   };
-  const auto names_in = [](const std::string& genre) { return fmt::format("names from {0}.00000 to {0}.00099", genre); };
+  const auto names_in = [](const std::string& genre) {
+    return fmt::format("names from {0}.00000 to {0}.00099", genre);
+  };
   return {kText, gtzan_genres(), track_of, "its name", names_in};
 }
 
 std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
-  const fs::path root = find_genre_folders(options.root, {"genres", "genres_original"}, gtzan_genres(), kText);
+  const fs::path root =
+      find_genre_folders(options.root, {"genres", "genres_original"}, gtzan_genres(), kText);
   Inventory found = take_inventory(root, layout());
   if (found.files.empty())
-    throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kText.where, utf8_name(root.native()), kText.expected));
+    throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kText.where,
+                                utf8_name(root.native()), kText.expected));
   std::vector<NamedTrack> tracks;
   for (auto& [id, file] : found.files) {
     const GtzanTrack& known = gtzan_tracks().find(id)->second;
@@ -149,7 +179,8 @@ std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
     track.id = id;
     track.audio = std::move(file);
     track.groups = known.groups;
-    if (normalised_name(track.audio.extension().native()) == "wav") track.published_md5 = known.md5_wav;
+    if (normalised_name(track.audio.extension().native()) == "wav")
+      track.published_md5 = known.md5_wav;
     tracks.push_back({known.genre, std::move(track)});
   }
   return std::make_unique<GtzanDataset>(std::move(tracks), std::move(found.problems));
@@ -161,11 +192,16 @@ void register_gtzan(Registry& registry);
 void register_gtzan(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "gtzan";
-  plugin.summary = "GTZAN: ten genres of 100 excerpts of 30 s, with artists, checksums and three published splits";
-  plugin.source = "G. Tzanetakis and P. Cook, IEEE Transactions on Speech and Audio Processing 10(5), 2002; B. L. Sturm, "
-                  "arXiv:1306.1461, 2013";
+  plugin.summary =
+      "GTZAN: ten genres of 100 excerpts of 30 s, with artists, checksums and three published "
+      "splits";
+  plugin.source =
+      "G. Tzanetakis and P. Cook, IEEE Transactions on Speech and Audio Processing 10(5), 2002; B. "
+      "L. Sturm, arXiv:1306.1461, 2013";
   plugin.options = option_table().schema();
-  plugin.make = [](const OptionValues& values, const Registry&) { return make_gtzan(option_table().parse(values)); };
+  plugin.make = [](const OptionValues& values, const Registry&) {
+    return make_gtzan(option_table().parse(values));
+  };
   registry.datasets.add(std::move(plugin));
 }
 

@@ -1,9 +1,11 @@
-// Music made from a seed, for trying everything out without any data. The sound is support/synthesiser.cpp's.
+// Music made from a seed, for trying everything out without any data. The sound is
+// support/synthesiser.cpp's.
 //
-// `write` makes DIR/<genre>/<genre>.NNNNN.wav, DIR/metadata.csv (one row a track), DIR/sections.csv (one row a section)
-// and, last, DIR/dataset.json: a folder without it was left half-written. Reading takes genres, tracks, artists and
-// sections from those files. The generation options then only have to agree: one that differs from its default and
-// from dataset.json is a ConfigError, one left at its default is not.
+// `write` makes DIR/<genre>/<genre>.NNNNN.wav, DIR/metadata.csv (one row a track), DIR/sections.csv
+// (one row a section) and, last, DIR/dataset.json: a folder without it was left half-written.
+// Reading takes genres, tracks, artists and sections from those files. The generation options then
+// only have to agree: one that differs from its default and from dataset.json is a ConfigError, one
+// left at its default is not.
 
 #include <fmt/format.h>
 
@@ -11,13 +13,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "datasets/folders/audio_folder.hpp"
 #include "base/csv.hpp"
+#include "base/files.hpp"
+#include "base/run_parallel.hpp"
+#include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/generated_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
-#include "base/run_parallel.hpp"
 #include "datasets/music/synthesiser.hpp"
-#include "base/files.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio.hpp"
 
@@ -26,7 +28,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kWhere = "dataset synthetic";
-constexpr GeneratedKind kKind = {.name = "synthetic", .format_version = 1, .generator_version = kSynthesiserVersion};
+constexpr GeneratedKind kKind = {
+    .name = "synthetic", .format_version = 1, .generator_version = kSynthesiserVersion};
 
 struct SyntheticOptions {
   std::string root;
@@ -43,21 +46,30 @@ const OptionTable<SyntheticOptions>& option_table() {
   static const auto kTable =
       OptionTable<SyntheticOptions>()
           .path("root", &SyntheticOptions::root,
-                "Folder written by `dataset make synthetic`; empty: the set is made in the cache folder on first use.")
-          .integer("genres", &SyntheticOptions::genres, 2, static_cast<int>(synthetic_genres().size()),
-                   "Number of genres, the first of: ambient, bluegrass, chiptune, dub, funk, house, march, metal, swing, "
-                   "waltz, synthpop, tango.")
-          .integer("tracks_per_genre", &SyntheticOptions::tracks_per_genre, 1, 100000, "Number of tracks of each genre.")
-          .number("duration_s", &SyntheticOptions::duration_s, 1.0, 3600.0, "Length of each track, seconds.")
-          .integer("sample_rate_hz", &SyntheticOptions::sample_rate_hz, 8000, 48000, "Sample rate of the files.")
-          .integer("artists_per_genre", &SyntheticOptions::artists_per_genre, 1, 1000,
-                   "Number of fictional artists a genre; they take turns. Each has habits of tuning, instruments, mix and "
-                   "tempo, so a split that ignores artists scores too high.")
-          .number("difficulty", &SyntheticOptions::difficulty, 0.0, 1.0,
-                  "How much the genres overlap: 0 hardly, 1 so much that little but chance is left.",
-                  "tuned so that MFCC statistics and an SVM reach about 70 % where artists are kept apart")
+                "Folder written by `dataset make synthetic`; empty: the set is made in the cache "
+                "folder on first use.")
+          .integer("genres", &SyntheticOptions::genres, 2,
+                   static_cast<int>(synthetic_genres().size()),
+                   "Number of genres, the first of: ambient, bluegrass, chiptune, dub, funk, "
+                   "house, march, metal, swing, waltz, synthpop, tango.")
+          .integer("tracks_per_genre", &SyntheticOptions::tracks_per_genre, 1, 100000,
+                   "Number of tracks of each genre.")
+          .number("duration_s", &SyntheticOptions::duration_s, 1.0, 3600.0,
+                  "Length of each track, seconds.")
+          .integer("sample_rate_hz", &SyntheticOptions::sample_rate_hz, 8000, 48000,
+                   "Sample rate of the files.")
+          .integer(
+              "artists_per_genre", &SyntheticOptions::artists_per_genre, 1, 1000,
+              "Number of fictional artists a genre; they take turns. Each has habits of tuning, "
+              "instruments, mix and tempo, so a split that ignores artists scores too high.")
+          .number(
+              "difficulty", &SyntheticOptions::difficulty, 0.0, 1.0,
+              "How much the genres overlap: 0 hardly, 1 so much that little but chance is left.",
+              "tuned so that MFCC statistics and an SVM reach about 70 % where artists are kept "
+              "apart")
           .integer("seed", &SyntheticOptions::seed, 0, std::numeric_limits<int>::max(),
-                   "Seed of the whole set. The same options give the same bytes; more genres or tracks change no earlier one.");
+                   "Seed of the whole set. The same options give the same bytes; more genres or "
+                   "tracks change no earlier one.");
   return kTable;
 }
 
@@ -66,12 +78,15 @@ SynthesiserOptions synthesiser_options(const SyntheticOptions& options) {
           static_cast<std::uint64_t>(options.seed)};
 }
 
-std::string track_id(const std::string& genre, int track) { return fmt::format("{}.{:05d}", genre, track); }
+std::string track_id(const std::string& genre, int track) {
+  return fmt::format("{}.{:05d}", genre, track);
+}
 
-// ---------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 // Writing
 
-void write_synthetic(const OptionValues& values, const fs::path& dir, const DatasetPlugin::Progress& progress) {
+void write_synthetic(const OptionValues& values, const fs::path& dir,
+                     const DatasetPlugin::Progress& progress) {
   const SyntheticOptions options = option_table().parse(values);
   prepare_generated_folder(dir);
   const auto n_genres = static_cast<std::size_t>(options.genres);
@@ -85,27 +100,32 @@ void write_synthetic(const OptionValues& values, const fs::path& dir, const Data
         const std::string& genre = synthetic_genres()[i / n_tracks];
         const int track = static_cast<int>(i % n_tracks);
         songs[i] = synthesise_song(synthesis, i / n_tracks, track);
-        write_wav(dir / genre / (track_id(genre, track) + ".wav"), songs[i].samples, options.sample_rate_hz, SampleFormat::pcm16);
+        write_wav(dir / genre / (track_id(genre, track) + ".wav"), songs[i].samples,
+                  options.sample_rate_hz, SampleFormat::pcm16);
         songs[i].samples = {};
       },
       progress);
 
-  std::string metadata = "track,genre,artist,song,tempo_bpm,key,form,seed\n", sections = "track,label,start_s,end_s\n";
+  std::string metadata = "track,genre,artist,song,tempo_bpm,key,form,seed\n",
+              sections = "track,label,start_s,end_s\n";
   for (std::size_t i = 0; i < songs.size(); ++i) {
     const std::string& genre = synthetic_genres()[i / n_tracks];
     const std::string id = track_id(genre, static_cast<int>(i % n_tracks));
     const SyntheticSong& song = songs[i];
-    metadata += fmt::format("{},{},{},{},{:.2f},{},{},{}\n", id, genre, csv_cell(song.artist), id, song.tempo_bpm, song.key,
-                            song.form, song.seed);
+    metadata += fmt::format("{},{},{},{},{:.2f},{},{},{}\n", id, genre, csv_cell(song.artist), id,
+                            song.tempo_bpm, song.key, song.form, song.seed);
     for (const Section& section : song.sections)
-      sections += fmt::format("{},{},{:.6f},{:.6f}\n", id, section.label, section.start_s, section.end_s);
+      sections +=
+          fmt::format("{},{},{:.6f},{:.6f}\n", id, section.label, section.start_s, section.end_s);
   }
   write_file_atomically(dir / "metadata.csv", metadata);
   write_file_atomically(dir / "sections.csv", sections);
-  write_file_atomically(dir / "dataset.json", generated_description(kKind, option_table().schema(), values).dump(2) + "\n");
+  write_file_atomically(
+      dir / "dataset.json",
+      generated_description(kKind, option_table().schema(), values).dump(2) + "\n");
 }
 
-// ---------------------------------------------------------------------------------------------------------------
+// -------------------------------------------------------------------------------------------------
 // Reading
 
 class SyntheticDataset final : public ListedDataset {
@@ -140,12 +160,14 @@ class SyntheticDataset final : public ListedDataset {
 };
 
 std::unique_ptr<Dataset> make_synthetic(const OptionValues& values) {
-  const fs::path root = require_folder(option_table().parse(values).root, kWhere, "expected a folder written by `dataset make synthetic`");
-  std::string made_with = options_text(read_generated_description(root, kKind, option_table().schema(), values));
+  const fs::path root = require_folder(option_table().parse(values).root, kWhere,
+                                       "expected a folder written by `dataset make synthetic`");
+  std::string made_with =
+      options_text(read_generated_description(root, kKind, option_table().schema(), values));
 
   const CsvTable metadata = read_csv(root / "metadata.csv");
-  const std::size_t id = metadata.column("track"), genre = metadata.column("genre"), artist = metadata.column("artist"),
-                    song = metadata.column("song");
+  const std::size_t id = metadata.column("track"), genre = metadata.column("genre"),
+                    artist = metadata.column("artist"), song = metadata.column("song");
   std::set<std::string> genres, ids;
   std::vector<NamedTrack> tracks;
   for (const CsvRow& row : metadata.rows) {
@@ -153,18 +175,21 @@ std::unique_ptr<Dataset> make_synthetic(const OptionValues& values) {
     named.genre = utf8_name(row.cells[genre]);
     named.track.id = utf8_name(row.cells[id]);
     if (named.genre.empty() || named.track.id.empty() || !ids.insert(named.track.id).second)
-      throw DataError(fmt::format("{}: expected a genre and a track that is there once, found '{}' and '{}'", metadata.where(row),
-                                  named.genre, named.track.id));
+      throw DataError(
+          fmt::format("{}: expected a genre and a track that is there once, found '{}' and '{}'",
+                      metadata.where(row), named.genre, named.track.id));
     named.track.audio = root / row.cells[genre] / (row.cells[id] + ".wav");
-    named.track.groups = {{"artist", utf8_name(row.cells[artist])}, {"song", utf8_name(row.cells[song])}};
+    named.track.groups = {{"artist", utf8_name(row.cells[artist])},
+                          {"song", utf8_name(row.cells[song])}};
     genres.insert(named.genre);
     tracks.push_back(std::move(named));
   }
   if (tracks.empty()) throw DataError(fmt::format("{}: no tracks below the header", metadata.name));
 
   auto sections = read_sections(root / "sections.csv", ids);
-  return std::make_unique<SyntheticDataset>(root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-                                            std::move(sections), std::move(made_with));
+  return std::make_unique<SyntheticDataset>(
+      root, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
+      std::move(sections), std::move(made_with));
 }
 
 }  // namespace
@@ -176,7 +201,8 @@ void register_synthetic(Registry& registry) {
   plugin.summary = "music made from a seed: known genres, artists and sections, no download";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, const Registry&) { return make_synthetic(values); };
-  plugin.write = [](const OptionValues& values, const Registry&, const fs::path& dir, const DatasetPlugin::Progress& progress) {
+  plugin.write = [](const OptionValues& values, const Registry&, const fs::path& dir,
+                    const DatasetPlugin::Progress& progress) {
     write_synthetic(values, dir, progress);
   };
   plugin.generated = true;

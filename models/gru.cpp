@@ -23,12 +23,15 @@ const OptionTable<RecurrentMethodOptions>& table() {
 void register_gru(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = "gru";
-  plugin.summary = "A GRU over the frames of an excerpt and two fully connected layers on its last state";
+  plugin.summary =
+      "A GRU over the frames of an excerpt and two fully connected layers on its last state";
   plugin.source = "the paper, section 4.4; Cho et al., arXiv 1406.1078, with PyTorch's gates";
   plugin.options = table().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
-  plugin.make = [](const OptionValues& values, std::uint64_t seed) { return make_recurrent_method("gru", table(), values, seed); };
+  plugin.make = [](const OptionValues& values, std::uint64_t seed) {
+    return make_recurrent_method("gru", table(), values, seed);
+  };
   registry.methods.add(std::move(plugin));
 }
 

@@ -15,12 +15,15 @@ const OptionTable<Options>& table() {
     OptionTable<Options> t;
     add_recurrent_options(t)
         .integer("length", &Options::length, 0, 1 << 20,
-                 "k, the length of the skip, in steps: step t sees the state of step t - k too. Shorter than the sequences; 0: the plain GRU.",
+                 "k, the length of the skip, in steps: step t sees the state of step t - k too. "
+                 "Shorter than the sequences; 0: the plain GRU.",
                  "the paper, section 6: a hyper-parameter to be determined")
         .enumeration("combine", &Options::combine, {"add", "mean", "gate"},
-                     "How the state s that the gates and the candidate n see comes about. add: s = h[t-1] + h[t-k]; mean: s = (h[t-1] + h[t-k]) / 2; gate: "
-                     "s = g h[t-1] + (1 - g) h[t-k] with g = sigmoid(W x + U h[t-k] + b). Then h[t] = (1 - z) n + z c, where c = s for mean and gate, and "
-                     "c = h[t-1] for add, whose state would else grow without bound. Before step k there is nothing to combine.",
+                     "How the state s that the gates and the candidate n see comes about. add: s = "
+                     "h[t-1] + h[t-k]; mean: s = (h[t-1] + h[t-k]) / 2; gate: s = g h[t-1] + (1 - "
+                     "g) h[t-k] with g = sigmoid(W x + U h[t-k] + b). Then h[t] = (1 - z) n + z c, "
+                     "where c = s for mean and gate, and c = h[t-1] for add, whose state would "
+                     "else grow without bound. Before step k there is nothing to combine.",
                      "the paper does not say; defined here");
     add_recurrent_presets(t);
     return t;
@@ -33,12 +36,16 @@ const OptionTable<Options>& table() {
 void register_skip_gru(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = "skip_gru";
-  plugin.summary = "The paper's skip-RNN: a GRU that also sees its state of k steps before, and two fully connected layers";
+  plugin.summary =
+      "The paper's skip-RNN: a GRU that also sees its state of k steps before, and two fully "
+      "connected layers";
   plugin.source = "the paper, sections 4.3 and 6";
   plugin.options = table().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
-  plugin.make = [](const OptionValues& values, std::uint64_t seed) { return make_recurrent_method("skip_gru", table(), values, seed); };
+  plugin.make = [](const OptionValues& values, std::uint64_t seed) {
+    return make_recurrent_method("skip_gru", table(), values, seed);
+  };
   registry.methods.add(std::move(plugin));
 }
 

@@ -1,5 +1,5 @@
-// Ablations: a score against the value that an experiment sweeps, with intervals over seeds; a figure a metric, a line for
-// whatever else varies.
+// Ablations: a score against the value that an experiment sweeps, with intervals over seeds; a
+// figure a metric, a line for whatever else varies.
 
 #include <fmt/format.h>
 
@@ -31,8 +31,8 @@ const OptionTable<AblationOptions>& table() {
     OptionTable<AblationOptions> t;
     t.number("level", &AblationOptions::level, 0.5, 0.999, "Confidence of the intervals.")
         .text("key", &AblationOptions::key,
-              "The parameter on the x axis, such as excerpt.window_s. Empty: of the options that vary, the one with the most "
-              "values; where none varies, the plug-in that does.");
+              "The parameter on the x axis, such as excerpt.window_s. Empty: of the options that "
+              "vary, the one with the most values; where none varies, the plug-in that does.");
     return t;
   }();
   return options;
@@ -55,8 +55,13 @@ struct Family {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> all = {
-      {"accuracy", "Test accuracy", /*structure=*/false, {{"test", "accuracy", "Test accuracy", /*percent=*/true}}},
-      {"structure", "Segmentation against the known sections", /*structure=*/true,
+      {"accuracy",
+       "Test accuracy",
+       /*structure=*/false,
+       {{"test", "accuracy", "Test accuracy", /*percent=*/true}}},
+      {"structure",
+       "Segmentation against the known sections",
+       /*structure=*/true,
        {{"structure", "adjusted_rand", "Adjusted Rand index"},
         {"structure", "normalised_mutual_information", "Normalised mutual information"},
         {"structure", "pairwise_f", "Pairwise F"},
@@ -70,7 +75,9 @@ const std::vector<std::string_view> kNotOfStructure = {"split.", "features.", "m
 std::optional<double> number_in(const std::string& text) {
   double value = 0.0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && rest == text.data() + text.size() && std::isfinite(value) ? std::optional(value) : std::nullopt;
+  return error == std::errc() && rest == text.data() + text.size() && std::isfinite(value)
+             ? std::optional(value)
+             : std::nullopt;
 }
 
 /// Runs of one value of the key on one line.
@@ -104,13 +111,16 @@ Axis make_axis(const std::string& key, const std::vector<Parameters>& configurat
   Axis axis{.key = key};
   for (const Parameters& configuration : configurations)
     if (const auto found = configuration.find(key); found != configuration.end())
-      if (std::find(axis.values.begin(), axis.values.end(), found->second) == axis.values.end()) axis.values.push_back(found->second);
+      if (std::find(axis.values.begin(), axis.values.end(), found->second) == axis.values.end())
+        axis.values.push_back(found->second);
   // Numbers ascending, then words as they come.
-  std::stable_sort(axis.values.begin(), axis.values.end(), [](const std::string& a, const std::string& b) {
-    const std::optional<double> x = number_in(a), y = number_in(b);
-    return x && y ? *x < *y : x.has_value() && !y.has_value();
-  });
-  axis.numeric = std::all_of(axis.values.begin(), axis.values.end(), [](const std::string& value) { return number_in(value).has_value(); });
+  std::stable_sort(axis.values.begin(), axis.values.end(),
+                   [](const std::string& a, const std::string& b) {
+                     const std::optional<double> x = number_in(a), y = number_in(b);
+                     return x && y ? *x < *y : x.has_value() && !y.has_value();
+                   });
+  axis.numeric = std::all_of(axis.values.begin(), axis.values.end(),
+                             [](const std::string& value) { return number_in(value).has_value(); });
   if (axis.numeric && !axis.values.empty()) {
     const double low = *number_in(axis.values.front()), high = *number_in(axis.values.back());
     axis.logarithmic = low > 0.0 && high > 10.0 * low;
@@ -126,7 +136,8 @@ std::string find_key(const std::vector<Parameters>& configurations) {
     // Data and protocols are lines; a value between others cannot be read off them.
     if (key.starts_with("dataset.") || key.starts_with("split.")) continue;
     const bool option = !key.ends_with(".name") && !key.ends_with(".kind");
-    const std::tuple rank(option, key != "method.name", make_axis(key, configurations).values.size());
+    const std::tuple rank(option, key != "method.name",
+                          make_axis(key, configurations).values.size());
     if (best.empty() || rank > best_rank) {
       best = key;
       best_rank = rank;
@@ -135,15 +146,17 @@ std::string find_key(const std::vector<Parameters>& configurations) {
   return best;
 }
 
-/// The runs among those of one point that are counted: all of them, or for the structure one a seed, as runs that differ
-/// in split, features or method repeat its scores.
+/// The runs among those of one point that are counted: all of them, or for the structure one a
+/// seed, as runs that differ in split, features or method repeat its scores.
 Runs counted(const StoreReader& store, const Runs& runs, bool structure) {
   if (!structure) return runs;
   std::map<std::uint64_t, const RunRecord*> of_seed;
   const auto has_scores = [&](const RunRecord* run) {
     const std::vector<MetricRecord> metrics = store.metrics(run->id);
     return run->status == RunStatus::done &&
-           std::any_of(metrics.begin(), metrics.end(), [](const MetricRecord& metric) { return metric.split == "structure" && metric.step == -1; });
+           std::any_of(metrics.begin(), metrics.end(), [](const MetricRecord& metric) {
+             return metric.split == "structure" && metric.step == -1;
+           });
   };
   for (const RunRecord* run : runs) {
     const auto [place, is_new] = of_seed.try_emplace(run->seed, run);
@@ -154,7 +167,8 @@ Runs counted(const StoreReader& store, const Runs& runs, bool structure) {
   return result;
 }
 
-std::vector<Line> make_lines(const StoreReader& store, const std::vector<RunRecord>& runs, const Axis& axis, bool structure) {
+std::vector<Line> make_lines(const StoreReader& store, const std::vector<RunRecord>& runs,
+                             const Axis& axis, bool structure) {
   const std::vector<Parameters> all = configurations(runs);
   const std::vector<Protocol> protocol = protocols(runs);
   std::vector<Line> lines;
@@ -164,25 +178,38 @@ std::vector<Line> make_lines(const StoreReader& store, const std::vector<RunReco
     Parameters shared = structure ? without_prefix(all[i], kNotOfStructure) : all[i];
     shared.erase(axis.key);
     const Protocol own = structure ? Protocol{} : protocol[i];
-    auto line = std::find_if(lines.begin(), lines.end(), [&](const Line& l) { return l.shared == shared && l.protocol == own; });
-    if (line == lines.end()) line = lines.insert(lines.end(), Line{.shared = std::move(shared), .protocol = own, .title = {}, .points = {}});
-    auto point = std::find_if(line->points.begin(), line->points.end(), [&](const Point& p) { return p.value == value->second; });
-    if (point == line->points.end()) point = line->points.insert(line->points.end(), Point{.value = value->second, .runs = {}});
+    auto line = std::find_if(lines.begin(), lines.end(), [&](const Line& l) {
+      return l.shared == shared && l.protocol == own;
+    });
+    if (line == lines.end())
+      line = lines.insert(
+          lines.end(),
+          Line{.shared = std::move(shared), .protocol = own, .title = {}, .points = {}});
+    auto point = std::find_if(line->points.begin(), line->points.end(),
+                              [&](const Point& p) { return p.value == value->second; });
+    if (point == line->points.end())
+      point = line->points.insert(line->points.end(), Point{.value = value->second, .runs = {}});
     point->runs.push_back(&runs[i]);
   }
   // Honest splits first; within a protocol in the plan's order.
-  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.protocol < b.protocol; });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Line& a, const Line& b) { return a.protocol < b.protocol; });
   std::vector<Parameters> shared;
   for (const Line& line : lines) shared.push_back(line.shared);
   std::vector<std::string> keys = varying_keys(shared);
   std::erase(keys, "split.leaky");  // the mark says these
   std::erase(keys, "split.unit");
   for (Line& line : lines) {
-    line.title = keys.size() == 1 && line.shared.contains(keys.front()) ? line.shared.at(keys.front()) : describe(line.shared, keys);
-    if (line.title.empty()) line.title = line.shared.contains("method.name") ? line.shared.at("method.name") : "all runs";
+    line.title = keys.size() == 1 && line.shared.contains(keys.front())
+                     ? line.shared.at(keys.front())
+                     : describe(line.shared, keys);
+    if (line.title.empty())
+      line.title = line.shared.contains("method.name") ? line.shared.at("method.name") : "all runs";
     line.title += std::string(mark(line.protocol));
     for (Point& point : line.points) point.runs = counted(store, point.runs, structure);
-    std::sort(line.points.begin(), line.points.end(), [&](const Point& a, const Point& b) { return axis.place(a.value) < axis.place(b.value); });
+    std::sort(line.points.begin(), line.points.end(), [&](const Point& a, const Point& b) {
+      return axis.place(a.value) < axis.place(b.value);
+    });
   }
   return lines;
 }
@@ -225,7 +252,8 @@ class Ablation final : public Report {
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
     Document document{.name = "ablation", .title = "Ablations", .body = {}, .data = {}};
-    if (scope.experiments.size() == 1) document.title = "Ablation: " + scope.experiments.front().name;
+    if (scope.experiments.size() == 1)
+      document.title = "Ablation: " + scope.experiments.front().name;
     Data data;
     const Scores scores(store);
     std::set<std::string> slugs;
@@ -240,7 +268,8 @@ class Ablation final : public Report {
         left_out += (left_out.empty() ? "" : "; ") + experiment.name + ": " + reason;
     }
     if (n_shown == 0) throw ConfigError("ablation: nothing to plot; " + left_out);
-    if (!left_out.empty()) document.body.emplace_back(Paragraph{"Without an ablation: " + left_out + "."});
+    if (!left_out.empty())
+      document.body.emplace_back(Paragraph{"Without an ablation: " + left_out + "."});
     document.data = {std::move(data.runs), std::move(data.points)};
     return document;
   }
@@ -258,16 +287,18 @@ class Ablation final : public Report {
   struct Data {
     Table runs{.id = "ablation_runs",
                .title = "Every score of every run",
-               .columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split", "metric", "seed", "fold", "score", "run_id"},
+               .columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split",
+                           "metric", "seed", "fold", "score", "run_id"},
                .rows = {},
-               .notes = {"Scores are fractions. Scores of the structure are listed once a seed: they do not depend on split, features and method."}};
+               .notes = {"Scores are fractions. Scores of the structure are listed once a seed: "
+                         "they do not depend on split, features and method."}};
     Table points{.id = "ablation_points",
                  .title = "Every point of the figures",
                  .columns = point_columns(),
                  .rows = {},
                  .notes = {"Scores are fractions; ci_method made the interval, over ci_n "
-                           "divisions, artists, tracks or sources. n_tracks: how many tracks "
-                           "the scores of a segmentation are means over."}};
+                           "divisions, artists, tracks or sources. n_tracks: how many tracks the "
+                           "scores of a segmentation are means over."}};
   };
 
   /// @return  why there is nothing to show, or an empty text
@@ -279,13 +310,18 @@ class Ablation final : public Report {
     const std::string key = options_.key.empty() ? find_key(all) : options_.key;
     if (key.empty()) return "no parameter varies";
     const Axis axis = make_axis(key, all);
-    if (axis.values.size() < 2) return fmt::format("{} has {}", key, axis.values.empty() ? "no value" : "one value only");
+    if (axis.values.size() < 2)
+      return fmt::format("{} has {}", key, axis.values.empty() ? "no value" : "one value only");
 
-    const auto without_key = std::count_if(all.begin(), all.end(), [&](const Parameters& parameters) { return !parameters.contains(key); });
+    const auto without_key =
+        std::count_if(all.begin(), all.end(),
+                      [&](const Parameters& parameters) { return !parameters.contains(key); });
     bool shown_any = false;
     for (const Family& family : families()) {
-      const bool independent = family.structure && std::any_of(kNotOfStructure.begin(), kNotOfStructure.end(),
-                                                               [&](std::string_view prefix) { return key.starts_with(prefix); });
+      const bool independent =
+          family.structure &&
+          std::any_of(kNotOfStructure.begin(), kNotOfStructure.end(),
+                      [&](std::string_view prefix) { return key.starts_with(prefix); });
       if (independent) continue;
       const std::vector<Line> lines = make_lines(store, runs, axis, family.structure);
       const Evidence evidence = evidence_of(scores, lines, family.structure);
@@ -333,7 +369,9 @@ class Ablation final : public Report {
   bool add_figure(const Evidence& evidence, const ExperimentRecord& experiment,
                   const std::string& id, const Axis& axis, const std::vector<Line>& lines,
                   const Metric& metric, Document& document) const {
-    LineChart chart{.x_label = axis.key, .y_label = std::string(metric.title) + (metric.percent ? " (%)" : ""), .log_x = axis.logarithmic};
+    LineChart chart{.x_label = axis.key,
+                    .y_label = std::string(metric.title) + (metric.percent ? " (%)" : ""),
+                    .log_x = axis.logarithmic};
     if (!axis.numeric) chart.categories = axis.values;
     const double unit = metric.percent ? 100.0 : 1.0;
     std::set<Protocol> seen;
@@ -361,12 +399,13 @@ class Ablation final : public Report {
     std::vector<std::string> notes = evidence.comparison.notes();
     for (std::string& note : legend.notes()) add_note(notes, std::move(note));
     if (chart.series.size() == 1) notes.push_back("Line: " + chart.series.front().name + ".");
-    for (const Protocol& protocol : seen)
-      add_note(notes, mark_note(protocol));
-    if (incomplete) notes.emplace_back("Not all planned runs are done: points and intervals will change.");
+    for (const Protocol& protocol : seen) add_note(notes, mark_note(protocol));
+    if (incomplete)
+      notes.emplace_back("Not all planned runs are done: points and intervals will change.");
     const std::string figure_id = "ablation-" + id + "-" + std::string(metric.name);
-    document.body.emplace_back(to_figure(figure_id, fmt::format("{} of {} by {}", metric.title, experiment.name, axis.key),
-                                         draw(chart, {.id = figure_id}), std::move(notes)));
+    document.body.emplace_back(
+        to_figure(figure_id, fmt::format("{} of {} by {}", metric.title, experiment.name, axis.key),
+                  draw(chart, {.id = figure_id}), std::move(notes)));
     return true;
   }
 
@@ -397,10 +436,14 @@ class Ablation final : public Report {
         for (const Metric& metric : metrics) {
           const Measured measured = score_of(evidence, point, metric);
           legend.add(measured);
-          const bool partial = !measured.values.empty() && measured.values.size() < point.runs.size();
+          const bool partial =
+              !measured.values.empty() && measured.values.size() < point.runs.size();
           incomplete = incomplete || partial;
-          const std::string marks = measured.values.empty() ? "" : (partial ? " *" : "") + std::string(mark(line.protocol));
-          row.push_back(shown_number(score_text(measured, metric) + marks, /*caution=*/!marks.empty()));
+          const std::string marks = measured.values.empty()
+                                        ? ""
+                                        : (partial ? " *" : "") + std::string(mark(line.protocol));
+          row.push_back(
+              shown_number(score_text(measured, metric) + marks, /*caution=*/!marks.empty()));
         }
         result.rows.push_back(std::move(row));
       }
@@ -411,8 +454,7 @@ class Ablation final : public Report {
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
     if (family.structure)
       add("Scores are means over tracks, each track's score the mean over the seeds. They do not "
-          "depend on split, features and method, so that each seed "
-          "counts once.");
+          "depend on split, features and method, so that each seed counts once.");
     for (std::string& note : legend.notes()) add(std::move(note));
     add_data_notes(evidence.scores.store(), all, result.notes);
     return result;
@@ -425,19 +467,21 @@ class Ablation final : public Report {
       for (const Line& line : lines)
         for (const Point& point : line.points) {
           const bool leaky = line.protocol.is_leaky();
-          const std::vector<Cell> place = {text_cell(experiment.name),
-                                           text_cell(axis.key),
-                                           axis.numeric ? number_cell(axis.place(point.value)) : text_cell(point.value),
-                                           text_cell(line.title),
-                                           text_cell(family.structure ? "" : to_string(line.protocol)),
-                                           text_cell(leaky ? "true" : "false"),
-                                           text_cell(std::string(metric.split)),
-                                           text_cell(std::string(metric.name))};
+          const std::vector<Cell> place = {
+              text_cell(experiment.name),
+              text_cell(axis.key),
+              axis.numeric ? number_cell(axis.place(point.value)) : text_cell(point.value),
+              text_cell(line.title),
+              text_cell(family.structure ? "" : to_string(line.protocol)),
+              text_cell(leaky ? "true" : "false"),
+              text_cell(std::string(metric.split)),
+              text_cell(std::string(metric.name))};
           for (const RunRecord* run : point.runs) {
             const std::optional<double> score = score_of(evidence, *run, metric);
             if (!score) continue;
             std::vector<Cell> row = place;
-            append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")), number_cell(score), text_cell(run->id)});
+            append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")),
+                         number_cell(score), text_cell(run->id)});
             data.runs.rows.push_back(std::move(row));
           }
           const Measured measured = score_of(evidence, point, metric);
@@ -458,10 +502,13 @@ class Ablation final : public Report {
 void register_ablation(Registry& registry);
 void register_ablation(Registry& registry) {
   registry.reports.add({{.name = "ablation",
-                         .summary = "Accuracy and scores of the segmentation against the value that an experiment sweeps, as figures.",
+                         .summary = "Accuracy and scores of the segmentation against the value "
+                                    "that an experiment sweeps, as figures.",
                          .source = "",
                          .options = table().schema()},
-                        [](const OptionValues& values) { return std::make_unique<Ablation>(table().parse(values)); }});
+                        [](const OptionValues& values) {
+                          return std::make_unique<Ablation>(table().parse(values));
+                        }});
 }
 
 }  // namespace genrebench

@@ -1,5 +1,7 @@
 // Confusion matrices of the test tracks, a figure and a table a configuration.
 
+#include "reports/support/confusion.hpp"
+
 #include <fmt/format.h>
 
 #include <limits>
@@ -7,7 +9,6 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
-#include "reports/support/confusion.hpp"
 #include "reports/support/results.hpp"
 
 namespace genrebench {
@@ -30,7 +31,10 @@ class ConfusionReport final : public Report {
     std::vector<RunGroup> groups = group_runs(scope.runs);
     name_groups(groups);
     Document document{.name = "confusion", .title = "Confusion of genres", .body = {}, .data = {}};
-    Table data{.id = "confusion_runs", .title = "Confusion, run by run", .columns = {kConfusionColumns.begin(), kConfusionColumns.end()}, .rows = {},
+    Table data{.id = "confusion_runs",
+               .title = "Confusion, run by run",
+               .columns = {kConfusionColumns.begin(), kConfusionColumns.end()},
+               .rows = {},
                .notes = {"Test tracks; pairs of genres that do not occur are left out."}};
     std::set<std::string> ids;
     std::string left_out;
@@ -43,8 +47,12 @@ class ConfusionReport final : public Report {
       add_matrix(confusion, group, unique_slug(group.title, ids), document);
       append_rows(confusion_rows(confusion, group.title), data);
     }
-    if (document.body.empty()) throw ConfigError("confusion: no run in scope has predictions of a test part; found " + left_out);
-    if (!left_out.empty()) document.body.emplace_back(Paragraph{"Without predictions of a test part: " + left_out + "."});
+    if (document.body.empty())
+      throw ConfigError("confusion: no run in scope has predictions of a test part; found " +
+                        left_out);
+    if (!left_out.empty())
+      document.body.emplace_back(
+          Paragraph{"Without predictions of a test part: " + left_out + "."});
     document.data = {std::move(data)};
     return document;
   }
@@ -54,16 +62,20 @@ class ConfusionReport final : public Report {
     std::move(rows.begin(), rows.end(), std::back_inserter(table.rows));
   }
 
-  static void add_matrix(const Confusion& confusion, const RunGroup& group, const std::string& slug, Document& document) {
+  static void add_matrix(const Confusion& confusion, const RunGroup& group, const std::string& slug,
+                         Document& document) {
     const std::string id = "confusion-" + slug;
     const std::string title = "Confusion of " + group.title;
     Table table = confusion_table(confusion, group, id + "-table", title);
-    HeatMap map{.x = {.label = "predicted", .names = confusion.genres}, .y = {.label = "truth", .names = confusion.genres}};
+    HeatMap map{.x = {.label = "predicted", .names = confusion.genres},
+                .y = {.label = "truth", .names = confusion.genres}};
     map.colour_label = "share of the true genre's tracks";
     map.values = row_shares(confusion.total);
     map.counts = confusion.total;
     std::vector<std::string> notes = table.notes;
-    notes.insert(notes.begin() + 1, "Colours are shares of each row; numbers, where they fit, are counts, zeros left out.");
+    notes.insert(
+        notes.begin() + 1,
+        "Colours are shares of each row; numbers, where they fit, are counts, zeros left out.");
     document.body.emplace_back(to_figure(id, title, draw(map, {.id = id}), std::move(notes)));
     document.body.emplace_back(std::move(table));
   }
@@ -73,8 +85,12 @@ class ConfusionReport final : public Report {
 
 void register_confusion(Registry& registry);
 void register_confusion(Registry& registry) {
-  registry.reports.add({{.name = "confusion", .summary = "Confusion matrix of the test tracks of each configuration, summed over its runs.", .source = ""},
-                        [](const OptionValues&) { return std::make_unique<ConfusionReport>(); }});
+  registry.reports.add(
+      {{.name = "confusion",
+        .summary =
+            "Confusion matrix of the test tracks of each configuration, summed over its runs.",
+        .source = ""},
+       [](const OptionValues&) { return std::make_unique<ConfusionReport>(); }});
 }
 
 }  // namespace genrebench

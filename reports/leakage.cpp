@@ -1,5 +1,5 @@
-// What leaking adds: the same methods with pieces of a song, songs of an artist, or nothing on both sides of the split, and the
-// differences with their intervals.
+// What leaking adds: the same methods with pieces of a song, songs of an artist, or nothing on both
+// sides of the split, and the differences with their intervals.
 
 #include <fmt/format.h>
 
@@ -37,11 +37,16 @@ struct Family {
 /// From the leakiest: pieces of songs, songs, groups unknown, some groups, all groups.
 int rank(const Protocol& protocol) {
   switch (protocol.kind) {
-    case Protocol::Kind::pieces: return 0;
-    case Protocol::Kind::leaky: return 1;
-    case Protocol::Kind::ungrouped: return 2;
-    case Protocol::Kind::partly: return 3;
-    default: return 4;
+    case Protocol::Kind::pieces:
+      return 0;
+    case Protocol::Kind::leaky:
+      return 1;
+    case Protocol::Kind::ungrouped:
+      return 2;
+    case Protocol::Kind::partly:
+      return 3;
+    default:
+      return 4;
   }
 }
 
@@ -68,8 +73,10 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
   std::vector<Family> families;
   for (RunGroup& group : group_runs(runs)) {
     if (group.protocol.kind == Protocol::Kind::not_run) continue;
-    const Parameters apart_from_rules = without_prefix(group.parameters, {"split.leaky", "split.unit", "split.group_by"});
-    const Parameters method = with_prefix(apart_from_rules, {"method."}), shared = without_prefix(apart_from_rules, {"method."});
+    const Parameters apart_from_rules =
+        without_prefix(group.parameters, {"split.leaky", "split.unit", "split.group_by"});
+    const Parameters method = with_prefix(apart_from_rules, {"method."}),
+                     shared = without_prefix(apart_from_rules, {"method."});
     auto family = std::find_if(families.begin(), families.end(),
                                [&](const Family& f) { return f.shared == shared; });
     if (family == families.end())
@@ -98,7 +105,8 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
     const std::vector<std::string> keys = varying_keys(methods);
     for (Row& row : family.rows) {
       row.title = describe(row.method, keys, "method.");
-      if (keys.size() <= 1 && row.method.contains("method.name")) row.title = row.method.at("method.name");
+      if (keys.size() <= 1 && row.method.contains("method.name"))
+        row.title = row.method.at("method.name");
     }
   }
   return families;
@@ -113,10 +121,14 @@ class Leakage final : public Report {
     const Scores scores(store);
     const std::vector<Family> families = make_families(scope.runs);
     if (families.empty())
-      throw ConfigError("leakage: nothing to compare; expected done runs that differ in split.leaky, split.unit or split.group_by alone");
+      throw ConfigError(
+          "leakage: nothing to compare; expected done runs that differ in split.leaky, split.unit "
+          "or split.group_by alone");
     Document document{.name = "leakage", .title = "What leaking adds", .body = {}, .data = {}};
-    document.body.emplace_back(Paragraph{"The same methods on the same data, with songs recognised again (pieces of one song in training and test), artists "
-                                         "recognised again (songs of one artist on both sides), and neither. Only the last measures genre."});
+    document.body.emplace_back(
+        Paragraph{"The same methods on the same data, with songs recognised again (pieces of one "
+                  "song in training and test), artists recognised again (songs of one artist on "
+                  "both sides), and neither. Only the last measures genre."});
     Data data;
     std::set<std::string> slugs;
     for (const Family& family : families) {
@@ -141,9 +153,11 @@ class Leakage final : public Report {
   struct Data {
     Table runs{.id = "leakage_runs",
                .title = "Every run of the comparison",
-               .columns = {"data", "method", "protocol", "leaky", "seed", "fold", "run_id", "accuracy", "n_tracks", "accuracy_all_genres"},
+               .columns = {"data", "method", "protocol", "leaky", "seed", "fold", "run_id",
+                           "accuracy", "n_tracks", "accuracy_all_genres"},
                .rows = {},
-               .notes = {"accuracy is over the n_tracks test tracks of the genres that every protocol tests; fractions."}};
+               .notes = {"accuracy is over the n_tracks test tracks of the genres that every "
+                         "protocol tests; fractions."}};
     Table differences{
         .id = "leakage_differences",
         .title = "Every difference",
@@ -215,7 +229,8 @@ class Leakage final : public Report {
     result.notes = comparison.notes();
     for (const Protocol& protocol : family.protocols) add_note(result.notes, mark_note(protocol));
     for (std::string& note : failures) add_note(result.notes, std::move(note));
-    if (partial) add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
+    if (partial)
+      add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
     for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
     add_data_notes(store, all, result.notes);
     return result;
@@ -286,12 +301,16 @@ class Leakage final : public Report {
 
 void register_leakage(Registry& registry);
 void register_leakage(Registry& registry) {
-  registry.reports.add({{.name = "leakage",
-                         .summary = "Accuracies with pieces of songs, songs of artists, or neither on both sides of the split, and their differences.",
-                         .source = "E. Pampalk, A. Flexer and G. Widmer, Improvements of audio-based music similarity and genre classification, ISMIR 2005 "
-                                   "(the artist effect)",
-                         .options = level_options().schema()},
-                        [](const OptionValues& values) { return std::make_unique<Leakage>(level_options().parse(values)); }});
+  registry.reports.add(
+      {{.name = "leakage",
+        .summary = "Accuracies with pieces of songs, songs of artists, or neither on both sides of "
+                   "the split, and their differences.",
+        .source = "E. Pampalk, A. Flexer and G. Widmer, Improvements of audio-based music "
+                  "similarity and genre classification, ISMIR 2005 (the artist effect)",
+        .options = level_options().schema()},
+       [](const OptionValues& values) {
+         return std::make_unique<Leakage>(level_options().parse(values));
+       }});
 }
 
 }  // namespace genrebench

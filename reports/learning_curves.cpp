@@ -1,4 +1,5 @@
-// Learning curves: loss, accuracy and learning rate against the epoch, a figure a configuration and metric.
+// Learning curves: loss, accuracy and learning rate against the epoch, a figure a configuration and
+// metric.
 
 #include <fmt/format.h>
 
@@ -17,7 +18,8 @@ const std::vector<std::string> kMetrics = {"loss", "accuracy", "learning_rate"};
 bool is_constant(const std::vector<RunCurves>& runs, const std::string& metric) {
   return std::all_of(runs.begin(), runs.end(), [&](const RunCurves& run) {
     const Steps& curve = run.of("train", metric);
-    return std::all_of(curve.begin(), curve.end(), [&](const auto& point) { return point.second == curve.begin()->second; });
+    return std::all_of(curve.begin(), curve.end(),
+                       [&](const auto& point) { return point.second == curve.begin()->second; });
   });
 }
 
@@ -32,7 +34,9 @@ std::string without_curves(const std::vector<RunGroup>& groups) {
   std::map<std::string, std::size_t> counts;
   for (const RunGroup& group : groups) counts[group.title] += group.runs.size();
   std::string result;
-  for (const auto& [title, n] : counts) result += fmt::format("{}{} ({} {})", result.empty() ? "" : ", ", title, n, n == 1 ? "run" : "runs");
+  for (const auto& [title, n] : counts)
+    result +=
+        fmt::format("{}{} ({} {})", result.empty() ? "" : ", ", title, n, n == 1 ? "run" : "runs");
   return result;
 }
 
@@ -53,13 +57,17 @@ class LearningCurves final : public Report {
     }
     name_groups(other_groups);
     if (shown_groups.empty())
-      throw ConfigError("learning_curves: no run in scope has one; expected runs that are done, of a method that reports its loss or accuracy by "
-                        "epoch; found " + without_curves(other_groups));
+      throw ConfigError(
+          "learning_curves: no run in scope has one; expected runs that are done, of a method that "
+          "reports its loss or accuracy by epoch; found " +
+          without_curves(other_groups));
     name_groups(shown_groups);
 
     std::vector<CurveSet> sets;
-    for (std::size_t i = 0; i < shown_groups.size(); ++i) sets.push_back({.group = std::move(shown_groups[i]), .runs = std::move(curves[i])});
-    Document document{.name = "learning_curves", .title = "Learning curves", .body = {}, .data = {}};
+    for (std::size_t i = 0; i < shown_groups.size(); ++i)
+      sets.push_back({.group = std::move(shown_groups[i]), .runs = std::move(curves[i])});
+    Document document{
+        .name = "learning_curves", .title = "Learning curves", .body = {}, .data = {}};
     document.body.emplace_back(shown_table(scores, sets));
     CurveData data = make_curve_data("learning_curves");
     std::set<std::string> ids;
@@ -67,7 +75,9 @@ class LearningCurves final : public Report {
       add_figures(set, unique_slug(set.group.title, ids), document);
       add_curve_data(store, set, kMetrics, level_, data);
     }
-    if (!other_groups.empty()) document.body.emplace_back(Paragraph{"Without curves: " + without_curves(other_groups) + "."});
+    if (!other_groups.empty())
+      document.body.emplace_back(
+          Paragraph{"Without curves: " + without_curves(other_groups) + "."});
     document.data = {std::move(data.runs), std::move(data.values), std::move(data.points)};
     return document;
   }
@@ -76,8 +86,12 @@ class LearningCurves final : public Report {
   void add_figures(const CurveSet& set, const std::string& id, Document& document) const {
     for (const std::string& metric : kMetrics) {
       if (metric == "learning_rate" && is_constant(set.runs, metric)) continue;
-      std::string title = metric == "learning_rate" ? "Learning rate" : metric == "loss" ? "Loss" : "Accuracy";
-      if (std::optional<Figure> figure = curve_figure({set}, metric, level_, "learning_curves-" + id + "-" + metric, title + " of " + set.group.title))
+      std::string title = metric == "learning_rate" ? "Learning rate"
+                          : metric == "loss"        ? "Loss"
+                                                    : "Accuracy";
+      if (std::optional<Figure> figure =
+              curve_figure({set}, metric, level_, "learning_curves-" + id + "-" + metric,
+                           title + " of " + set.group.title))
         document.body.emplace_back(std::move(*figure));
     }
   }
@@ -100,23 +114,29 @@ class LearningCurves final : public Report {
         if (const auto epoch = run.kept_epoch()) kept.push_back(static_cast<double>(*epoch));
         last.push_back(static_cast<double>(run.last_epoch()));
       }
-      std::vector<Cell> row = {shown(group.title), shown_number(to_string(counts), !counts.complete()), shown_number(range(last)),
-                               shown_number(range(kept))};
+      std::vector<Cell> row = {shown(group.title),
+                               shown_number(to_string(counts), !counts.complete()),
+                               shown_number(range(last)), shown_number(range(kept))};
       for (const char* split : {"train", "valid"}) {
         const Measured final = measure(scores, group.runs, split, "accuracy", level_);
         legend.add(final);
         partial = partial || is_partial(final, counts);
-        row.push_back(final.values.empty() ? shown_number("–") : accuracy_cell(counts, final, group.protocol));
+        row.push_back(final.values.empty() ? shown_number("–")
+                                           : accuracy_cell(counts, final, group.protocol));
       }
       for (const char* split : {"train", "valid"}) row.push_back(last_accuracy(set, split, legend));
       append(row, {shown_number(duration(set.runs)), shown_number(speed(set.runs))});
       result.rows.push_back(std::move(row));
     }
     for (const Protocol& protocol : protocols) add_note(result.notes, mark_note(protocol));
-    if (partial) add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
-    add_note(result.notes, "Kept: accuracy over tracks, after the vote, with the weights of the kept epoch. Last: accuracy over excerpts at the last "
-                           "epoch, as the curves have it.");
-    add_note(result.notes, "Where the kept epoch is the one with the best validation score, that score is optimistic; the test part had no say.");
+    if (partial)
+      add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
+    add_note(result.notes,
+             "Kept: accuracy over tracks, after the vote, with the weights of the kept epoch. "
+             "Last: accuracy over excerpts at the last epoch, as the curves have it.");
+    add_note(result.notes,
+             "Where the kept epoch is the one with the best validation score, that score is "
+             "optimistic; the test part had no say.");
     for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
     add_data_notes(scores.store(), all, result.notes);
     for (const std::string& note : warning_notes(all)) add_note(result.notes, note);
@@ -137,10 +157,12 @@ class LearningCurves final : public Report {
   static std::string range(const std::vector<double>& values) {
     if (values.empty()) return "–";
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    return *least == *most ? fmt::format("{:g}", *least) : fmt::format("{:g} to {:g}", *least, *most);
+    return *least == *most ? fmt::format("{:g}", *least)
+                           : fmt::format("{:g} to {:g}", *least, *most);
   }
 
-  static std::vector<double> all_values(const std::vector<RunCurves>& runs, const std::string& metric) {
+  static std::vector<double> all_values(const std::vector<RunCurves>& runs,
+                                        const std::string& metric) {
     std::vector<double> values;
     for (const RunCurves& run : runs)
       for (const auto& [epoch, value] : run.of("train", metric)) values.push_back(value);
@@ -165,10 +187,13 @@ class LearningCurves final : public Report {
 void register_learning_curves(Registry& registry);
 void register_learning_curves(Registry& registry) {
   registry.reports.add({{.name = "learning_curves",
-                         .summary = "Loss, accuracy and learning rate by epoch, training and validation, with bands over seeds.",
+                         .summary = "Loss, accuracy and learning rate by epoch, training and "
+                                    "validation, with bands over seeds.",
                          .source = "the paper, section 6, Figures 8 to 13",
                          .options = level_options().schema()},
-                        [](const OptionValues& values) { return std::make_unique<LearningCurves>(level_options().parse(values)); }});
+                        [](const OptionValues& values) {
+                          return std::make_unique<LearningCurves>(level_options().parse(values));
+                        }});
 }
 
 }  // namespace genrebench

@@ -12,8 +12,8 @@
 #include "harness/plugin/segmentation_example.hpp"
 #include "reports/support/results.hpp"
 #include "reports/support/runs.hpp"
-#include "reports/support/settings.hpp"
 #include "reports/support/segmentation_figures.hpp"
+#include "reports/support/settings.hpp"
 
 namespace genrebench {
 namespace {
@@ -28,13 +28,19 @@ struct Group {
   Runs runs;
 };
 
-SegmentationPicture to_picture(const SegmentationExample& e, std::string id, const std::string& what) {
-  SegmentationPicture picture{.id = std::move(id), .title = e.track + what, .duration_s = e.duration_s, .minimum = e.minimum, .maximum = e.maximum};
+SegmentationPicture to_picture(const SegmentationExample& e, std::string id,
+                               const std::string& what) {
+  SegmentationPicture picture{.id = std::move(id),
+                              .title = e.track + what,
+                              .duration_s = e.duration_s,
+                              .minimum = e.minimum,
+                              .maximum = e.maximum};
   picture.window_starts_s = e.window_starts_s;
   picture.distances = e.distances;
   picture.adjacency = e.adjacency;
   picture.labels = e.labels;
-  for (const FoundSection& s : e.sections) picture.sections.push_back({s.start_s, s.end_s, s.cluster});
+  for (const FoundSection& s : e.sections)
+    picture.sections.push_back({s.start_s, s.end_s, s.cluster});
   picture.eigenvalues = e.eigenvalues;
   picture.mds_points = e.points;
   return picture;
@@ -51,19 +57,27 @@ class SegmentationReport final : public Report {
       if (!scope.runs[i].facts.contains(kExample)) continue;
       const Parameters shared =
           without_prefix(all[i], {"split.", "features.", "method.", "standardise", "vote", kSeed});
-      auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.parameters == shared; });
-      if (group == groups.end()) group = groups.insert(groups.end(), {.parameters = shared, .runs = {}});
+      auto group = std::find_if(groups.begin(), groups.end(),
+                                [&](const Group& g) { return g.parameters == shared; });
+      if (group == groups.end())
+        group = groups.insert(groups.end(), {.parameters = shared, .runs = {}});
       group->runs.push_back(&scope.runs[i]);
     }
     if (groups.empty())
-      throw ConfigError("report segmentation: no run has segmented a dataset whose sections are known (excerpt sem, dataset synthetic or medley)");
+      throw ConfigError(
+          "report segmentation: no run has segmented a dataset whose sections are known (excerpt "
+          "sem, dataset synthetic or medley)");
 
     std::vector<Parameters> variants;
     for (const Group& group : groups) variants.push_back(group.parameters);
     const std::vector<std::string> varying = varying_keys(variants);
-    Document document{.name = "segmentation", .title = "Segmentation by the spectral error measure", .body = {}, .data = {}};
-    document.body.emplace_back(Paragraph{"Figures 3 to 7 of the paper for the first track of each dataset, and scores against the known "
-                                         "sections, as means over its tracks (mir_eval's definitions)."});
+    Document document{.name = "segmentation",
+                      .title = "Segmentation by the spectral error measure",
+                      .body = {},
+                      .data = {}};
+    document.body.emplace_back(Paragraph{
+        "Figures 3 to 7 of the paper for the first track of each dataset, and scores against the "
+        "known sections, as means over its tracks (mir_eval's definitions)."});
     Table scores{.id = "segmentation_scores",
                  .title = "Agreement with the known sections",
                  .columns = {"segmentation", "tracks", "adjusted Rand", "NMI", "pairwise F",
@@ -88,11 +102,14 @@ class SegmentationReport final : public Report {
       const RunRecord& run = *groups[g].runs.front();
       const std::string variant = describe(groups[g].parameters, varying);
       const Runs seeds = one_run_per_seed(groups[g].runs);
-      const std::string title = with_segmentation(variant.empty() ? run.parameter("excerpt.name") : variant, run.parameters);
+      const std::string title = with_segmentation(
+          variant.empty() ? run.parameter("excerpt.name") : variant, run.parameters);
       const bool ill_conditioned = run.parameter("excerpt.scale") == "literal";
-      std::vector<Cell> row = {shown(title + (ill_conditioned ? " ¶" : ""), /*caution=*/ill_conditioned),
-                               shown_number(run.facts.at("structure.n_tracks"))};
-      for (const char* metric : {"adjusted_rand", "normalised_mutual_information", "pairwise_f", "boundary_f_0.5", "boundary_f_3", "n_clusters"}) {
+      std::vector<Cell> row = {
+          shown(title + (ill_conditioned ? " ¶" : ""), /*caution=*/ill_conditioned),
+          shown_number(run.facts.at("structure.n_tracks"))};
+      for (const char* metric : {"adjusted_rand", "normalised_mutual_information", "pairwise_f",
+                                 "boundary_f_0.5", "boundary_f_3", "n_clusters"}) {
         const Measured measured = measure_structure(evidence, seeds, metric, kLevel);
         legend.add(measured);
         row.push_back(shown_number(format_score(measured)));
@@ -107,13 +124,17 @@ class SegmentationReport final : public Report {
       if (ill_conditioned) remarks.push_back(spread_over_seeds(evidence, title, seeds));
       shown_runs.insert(shown_runs.end(), seeds.begin(), seeds.end());
       scores.rows.push_back(std::move(row));
-      const std::string id = groups.size() == 1 ? "segmentation" : "segmentation_" + std::to_string(g + 1);
-      pages.push_back(segmentation_document(to_picture(segmentation_example_from_json(run.facts.at(kExample)), id, variant.empty() ? "" : " (" + variant + ")")));
+      const std::string id =
+          groups.size() == 1 ? "segmentation" : "segmentation_" + std::to_string(g + 1);
+      pages.push_back(
+          segmentation_document(to_picture(segmentation_example_from_json(run.facts.at(kExample)),
+                                           id, variant.empty() ? "" : " (" + variant + ")")));
     }
     if (!remarks.empty())
       add_note(scores.notes,
-               fmt::format("¶ Ill-conditioned: Eq. 5 as printed (scale literal). The last bit of one sample can change the "
-                           "sections of a song, so other machines give other numbers. Adjusted Rand by seed of k-means: {}.",
+               fmt::format("¶ Ill-conditioned: Eq. 5 as printed (scale literal). The last bit of "
+                           "one sample can change the sections of a song, so other machines give "
+                           "other numbers. Adjusted Rand by seed of k-means: {}.",
                            fmt::join(remarks, "; ")));
     if (shown_runs.size() > groups.size())
       add_note(scores.notes,
@@ -141,12 +162,15 @@ class SegmentationReport final : public Report {
   }
 
   /// "excerpt.preset=paper: 0.531 to 0.533 over 5 seeds".
-  static std::string spread_over_seeds(const Scores& scores, const std::string& title, const Runs& seeds) {
+  static std::string spread_over_seeds(const Scores& scores, const std::string& title,
+                                       const Runs& seeds) {
     std::vector<double> values;
     for (const RunRecord* run : seeds)
-      if (const std::optional<double> value = final_metric(scores.store(), *run, "structure", "adjusted_rand"))
+      if (const std::optional<double> value =
+              final_metric(scores.store(), *run, "structure", "adjusted_rand"))
         values.push_back(*value);
-    if (values.size() < 2) return title + ": not known, this is one seed (sweep excerpt.seed for more)";
+    if (values.size() < 2)
+      return title + ": not known, this is one seed (sweep excerpt.seed for more)";
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     return fmt::format("{}: {:.3f} to {:.3f} over {} seeds", title, *least, *most, values.size());
   }
@@ -155,10 +179,12 @@ class SegmentationReport final : public Report {
 }  // namespace
 
 void register_segmentation(Registry& registry) {
-  registry.reports.add({{.name = "segmentation",
-                         .summary = "Figures 3 to 7: an example of each segmentation, and its scores against known sections.",
-                         .source = "the paper, section 5"},
-                        [](const OptionValues&) { return std::make_unique<SegmentationReport>(); }});
+  registry.reports.add(
+      {{.name = "segmentation",
+        .summary = "Figures 3 to 7: an example of each segmentation, and its scores against known "
+                   "sections.",
+        .source = "the paper, section 5"},
+       [](const OptionValues&) { return std::make_unique<SegmentationReport>(); }});
 }
 
 }  // namespace genrebench

@@ -1,4 +1,5 @@
-// The skip-RNN's length k: accuracies and the gap between training and validation against k, and their paired changes from k = 0.
+// The skip-RNN's length k: accuracies and the gap between training and validation against k, and
+// their paired changes from k = 0.
 
 #include <fmt/format.h>
 
@@ -26,7 +27,9 @@ struct RunAccuracies {
   std::optional<double> gap_last() const { return difference(train_last, valid_last); }
 
  private:
-  static std::optional<double> difference(std::optional<double> a, std::optional<double> b) { return a && b ? std::optional(*a - *b) : std::nullopt; }
+  static std::optional<double> difference(std::optional<double> a, std::optional<double> b) {
+    return a && b ? std::optional(*a - *b) : std::nullopt;
+  }
 };
 
 struct Quantity {
@@ -75,7 +78,9 @@ Point make_point(const StoreReader& store, const SkipGroup& group) {
   Point point{.group = &group};
   for (const RunRecord* run : group.runs) {
     if (run->status != RunStatus::done) continue;
-    const auto final = [&](const char* split) { return final_metric(store, *run, split, "accuracy"); };
+    const auto final = [&](const char* split) {
+      return final_metric(store, *run, split, "accuracy");
+    };
     RunAccuracies scores{
         .run = run, .train = final("train"), .valid = final("valid"), .test = final("test")};
     for (const RunCurves& curves : load_curves(store, {run})) {
@@ -96,7 +101,8 @@ std::vector<Mode> make_modes(const StoreReader& store, const SkipFamily& family)
       mode.points.push_back(make_point(store, *reference));
     }
     for (const SkipGroup& group : family.groups)
-      if (group.length > 0 && group.combine == combine) mode.points.push_back(make_point(store, group));
+      if (group.length > 0 && group.combine == combine)
+        mode.points.push_back(make_point(store, group));
     modes.push_back(std::move(mode));
   }
   return modes;
@@ -105,7 +111,8 @@ std::vector<Mode> make_modes(const StoreReader& store, const SkipFamily& family)
 bool has_scores(const std::vector<Mode>& modes) {
   return std::any_of(modes.begin(), modes.end(), [](const Mode& mode) {
     return std::any_of(mode.points.begin(), mode.points.end(), [](const Point& point) {
-      return std::any_of(kQuantities.begin(), kQuantities.end(), [&](const Quantity& quantity) { return !point.values(quantity).empty(); });
+      return std::any_of(kQuantities.begin(), kQuantities.end(),
+                         [&](const Quantity& quantity) { return !point.values(quantity).empty(); });
     });
   });
 }
@@ -126,11 +133,16 @@ Change change_between(const Scores& scores, const Point& point, const Point& ref
 }
 
 /// -1 or 1 where the interval excludes zero; 0 where it does not.
-int sign_of(const Interval& interval) { return interval.high < 0.0 ? -1 : interval.low > 0.0 ? 1 : 0; }
+int sign_of(const Interval& interval) {
+  return interval.high < 0.0 ? -1 : interval.low > 0.0 ? 1 : 0;
+}
 
-std::string listed(const std::vector<long>& lengths) { return fmt::format("k = {}", fmt::join(lengths, ", ")); }
+std::string listed(const std::vector<long>& lengths) {
+  return fmt::format("k = {}", fmt::join(lengths, ", "));
+}
 
-/// A change in words that follow the intervals: "lower for k = 8, 16; the interval includes 0 for k = 1, 2".
+/// A change in words that follow the intervals: "lower for k = 8, 16; the interval includes 0 for k
+/// = 1, 2".
 std::string verdict(const Scores& scores, const Mode& mode, const Quantity& quantity,
                     double level) {
   std::map<int, std::vector<long>> of_sign;
@@ -149,7 +161,9 @@ std::string verdict(const Scores& scores, const Mode& mode, const Quantity& quan
   if (of_sign.contains(1)) parts.push_back("higher for " + listed(of_sign[1]));
   if (of_sign.contains(0)) parts.push_back("the interval includes 0 for " + listed(of_sign[0]));
   if (!without.empty()) parts.push_back("no interval for " + listed(without));
-  return parts.empty() ? "" : fmt::format("{}, {}: {}.", mode.combine, quantity.title, fmt::join(parts, "; "));
+  return parts.empty()
+             ? ""
+             : fmt::format("{}, {}: {}.", mode.combine, quantity.title, fmt::join(parts, "; "));
 }
 
 class SkipLength final : public Report {
@@ -159,7 +173,10 @@ class SkipLength final : public Report {
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
     const Scores scores(store);
-    Document document{.name = "skip_length", .title = "The length of the skip-RNN's skip", .body = {}, .data = {}};
+    Document document{.name = "skip_length",
+                      .title = "The length of the skip-RNN's skip",
+                      .body = {},
+                      .data = {}};
     Data data;
     std::set<std::string> ids;
     std::size_t n_planned = 0;
@@ -171,22 +188,29 @@ class SkipLength final : public Report {
       const std::string id = "skip_length-" + unique_slug(family.title, ids);
       add_figures(scores, family, modes, id, document);
       document.body.emplace_back(score_table(scores, family, modes, id));
-      if (std::any_of(modes.begin(), modes.end(), [](const Mode& mode) { return mode.has_reference; }))
+      if (std::any_of(modes.begin(), modes.end(),
+                      [](const Mode& mode) { return mode.has_reference; }))
         document.body.emplace_back(change_table(scores, family, modes, id));
       else
-        document.body.emplace_back(Paragraph{family.title + ": there is no run with k = 0 (method gru, or skip_gru with length 0), so no change from it."});
+        document.body.emplace_back(
+            Paragraph{family.title + ": there is no run with k = 0 (method gru, or skip_gru with "
+                                     "length 0), so no change from it."});
       add_data(scores, family, modes, data);
     }
     if (document.body.empty())
-      throw ConfigError(n_planned == 0 ? "skip_length: no run in scope is about it; expected runs with method.name skip_gru and method.length above 0, and "
-                                         "gru or skip_gru with method.length 0 to compare them with"
-                                       : fmt::format("skip_length: none of its {} runs has an accuracy yet", n_planned));
+      throw ConfigError(
+          n_planned == 0
+              ? "skip_length: no run in scope is about it; expected runs with method.name skip_gru "
+                "and method.length above 0, and gru or skip_gru with method.length 0 to compare "
+                "them with"
+              : fmt::format("skip_length: none of its {} runs has an accuracy yet", n_planned));
     document.data = {std::move(data.runs), std::move(data.points), std::move(data.changes)};
     return document;
   }
 
  private:
-  static std::vector<std::string> columns(std::vector<std::string> result, const std::vector<std::string>& more) {
+  static std::vector<std::string> columns(std::vector<std::string> result,
+                                          const std::vector<std::string>& more) {
     result.insert(result.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
     result.insert(result.end(), more.begin(), more.end());
     return result;
@@ -202,11 +226,13 @@ class SkipLength final : public Report {
   struct Data {
     Table runs{.id = "skip_length_runs",
                .title = "Every run",
-               .columns = {"data", "leaky", "combine", "k", "seed", "fold", "train_accuracy", "train_accuracy_last", "valid_accuracy", "test_accuracy", "gap",
+               .columns = {"data", "leaky", "combine", "k", "seed", "fold", "train_accuracy",
+                           "train_accuracy_last", "valid_accuracy", "test_accuracy", "gap",
                            "gap_last", "run_id"},
                .rows = {},
-               .notes = {"Accuracies are fractions; gap is training minus validation accuracy. Those named last are of the last epoch, from the curves; "
-                         "the others are final ones, of the kept epoch."}};
+               .notes = {"Accuracies are fractions; gap is training minus validation accuracy. "
+                         "Those named last are of the last epoch, from the curves; the others are "
+                         "final ones, of the kept epoch."}};
     Table points{
         .id = "skip_length_points",
         .title = "Every point of the figures",
@@ -222,8 +248,7 @@ class SkipLength final : public Report {
                                  {"n_runs", "n_divisions", "run_ids", "reference_run_ids"}),
         .rows = {},
         .notes = {"Fractions; the mean over common divisions of the tracks, paired; ci_method made "
-                  "the interval. Runs and references are in the "
-                  "order of the divisions."}};
+                  "the interval. Runs and references are in the order of the divisions."}};
   };
 
   LineChart::Series series_of(const Scores& scores, const Mode& mode, const Quantity& quantity,
@@ -234,7 +259,8 @@ class SkipLength final : public Report {
       const Measured measured = mean_of(scores, point, quantity, level_);
       if (measured.values.empty()) continue;
       legend.add(measured);
-      series.x.push_back(static_cast<double>(std::find(lengths.begin(), lengths.end(), point.group->length) - lengths.begin()));
+      series.x.push_back(static_cast<double>(
+          std::find(lengths.begin(), lengths.end(), point.group->length) - lengths.begin()));
       series.y.push_back(100.0 * measured.mean);
       series.low.push_back(measured.interval ? 100.0 * measured.interval->low : none);
       series.high.push_back(measured.interval ? 100.0 * measured.interval->high : none);
@@ -294,15 +320,21 @@ class SkipLength final : public Report {
                    document);
   }
 
-  static Table make_table(const SkipFamily& family, std::string id, const std::string& title, const char* counted) {
-    Table result{.id = std::move(id), .title = title + family.title, .columns = {"combine", "k", counted}, .rows = {}, .notes = {}};
+  static Table make_table(const SkipFamily& family, std::string id, const std::string& title,
+                          const char* counted) {
+    Table result{.id = std::move(id),
+                 .title = title + family.title,
+                 .columns = {"combine", "k", counted},
+                 .rows = {},
+                 .notes = {}};
     for (const Quantity& quantity : kQuantities) result.columns.emplace_back(quantity.title);
     return result;
   }
 
   Table score_table(const Scores& scores, const SkipFamily& family, const std::vector<Mode>& modes,
                     const std::string& id) const {
-    Table result = make_table(family, id + "-scores", "Accuracy by the length of the skip on ", "runs");
+    Table result =
+        make_table(family, id + "-scores", "Accuracy by the length of the skip on ", "runs");
     Runs all;
     bool partial = false;
     std::vector<std::string> failures;
@@ -320,24 +352,32 @@ class SkipLength final : public Report {
           const Measured measured = mean_of(scores, point, quantity, level_);
           legend.add(measured);
           partial = partial || is_partial(measured, counts);
-          row.push_back(measured.values.empty() ? shown_number("–") : score_cell(measured, counts, quantity, family.protocol));
+          row.push_back(measured.values.empty()
+                            ? shown_number("–")
+                            : score_cell(measured, counts, quantity, family.protocol));
         }
         result.rows.push_back(std::move(row));
-        for (std::string& note : failure_notes(point.group->title, point.group->runs)) failures.push_back(std::move(note));
+        for (std::string& note : failure_notes(point.group->title, point.group->runs))
+          failures.push_back(std::move(note));
       }
     add_note(result.notes, mark_note(family.protocol));
-    if (partial) add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
+    if (partial)
+      add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
     for (std::string& note : failures)
-      if (std::find(result.notes.begin(), result.notes.end(), note) == result.notes.end()) add_note(result.notes, std::move(note));
-    add_note(result.notes, "Kept epoch: final accuracy over tracks, with the weights that were kept. Last epoch: the end of the curves, over excerpts. Gap: "
-                           "training minus validation accuracy of each run, then the mean.");
+      if (std::find(result.notes.begin(), result.notes.end(), note) == result.notes.end())
+        add_note(result.notes, std::move(note));
+    add_note(result.notes,
+             "Kept epoch: final accuracy over tracks, with the weights that were kept. Last epoch: "
+             "the end of the curves, over excerpts. Gap: training minus validation accuracy of "
+             "each run, then the mean.");
     add_note(result.notes, "k = 0 is one network whatever the mode of combining, and stands once.");
     for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
     add_data_notes(scores.store(), all, result.notes);
     return result;
   }
 
-  static Cell score_cell(const Measured& measured, const Tally& counts, const Quantity& quantity, const Protocol& protocol) {
+  static Cell score_cell(const Measured& measured, const Tally& counts, const Quantity& quantity,
+                         const Protocol& protocol) {
     Cell cell = accuracy_cell(counts, measured, protocol);
     if (quantity.gap)
       cell.text = format_points(measured) + (is_partial(measured, counts) ? " *" : "") +
@@ -357,15 +397,19 @@ class SkipLength final : public Report {
         continue;
       }
       for (std::size_t i = 1; i < mode.points.size(); ++i) {
-        std::vector<Cell> row = {shown(mode.combine), shown_number(fmt::format("{}", mode.points[i].group->length)), {}};
+        std::vector<Cell> row = {
+            shown(mode.combine), shown_number(fmt::format("{}", mode.points[i].group->length)), {}};
         std::size_t n_pairs = 0;
         for (const Quantity& quantity : kQuantities) {
           const Change change =
               change_between(scores, mode.points[i], mode.points.front(), quantity, level_);
           n_pairs = std::max(n_pairs, change.n_divisions);
           legend.add(change.difference);
-          Cell cell = shown_number(change.runs.empty() ? "–" : format_points(change.difference) + std::string(mark(family.protocol)),
-                                   /*caution=*/!change.runs.empty() && !mark(family.protocol).empty());
+          Cell cell = shown_number(
+              change.runs.empty()
+                  ? "–"
+                  : format_points(change.difference) + std::string(mark(family.protocol)),
+              /*caution=*/!change.runs.empty() && !mark(family.protocol).empty());
           if (change.difference.interval) {
             ++n_intervals;
             cell.strong = sign_of(*change.difference.interval) != 0;
@@ -379,18 +423,24 @@ class SkipLength final : public Report {
         add_note(verdicts, verdict(scores, mode, quantity, level_));
     }
     add_note(result.notes, mark_note(family.protocol));
-    for (const std::string& combine : without) add_note(result.notes, combine + ": no run with k = 0, so no change from it.");
+    for (const std::string& combine : without)
+      add_note(result.notes, combine + ": no run with k = 0, so no change from it.");
     add_note(result.notes,
              "Differences are in percentage points and paired by division: both sides trained and "
-             "tested on the same tracks. Emphasised: the "
-             "interval excludes 0.");
+             "tested on the same tracks. Emphasised: the interval excludes 0.");
     for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
-    add_note(result.notes, "The paper says that skips lower training accuracy and leave validation accuracy alone. By the intervals, against k = 0:");
+    add_note(result.notes,
+             "The paper says that skips lower training accuracy and leave validation accuracy "
+             "alone. By the intervals, against k = 0:");
     for (std::string& note : verdicts) add_note(result.notes, std::move(note));
     if (n_intervals > 1)
-      add_note(result.notes, fmt::format("Each interval stands by itself: if nothing ever changed, about {:.1f} of these {} would still exclude 0.",
-                                         (1.0 - level_) * static_cast<double>(n_intervals), n_intervals));
-    add_note(result.notes, "An interval that includes 0 does not show that nothing changes; its width says how small a change could have been seen.");
+      add_note(result.notes,
+               fmt::format("Each interval stands by itself: if nothing ever changed, about {:.1f} "
+                           "of these {} would still exclude 0.",
+                           (1.0 - level_) * static_cast<double>(n_intervals), n_intervals));
+    add_note(result.notes,
+             "An interval that includes 0 does not show that nothing changes; its width says how "
+             "small a change could have been seen.");
     return result;
   }
 
@@ -401,16 +451,19 @@ class SkipLength final : public Report {
     for (const Mode& mode : modes)
       for (const Point& point : mode.points) {
         const auto place = [&](const std::string& combine) {
-          return std::vector<Cell>{text_cell(family.title), text_cell(leaky), text_cell(combine), shown_number(fmt::format("{}", point.group->length))};
+          return std::vector<Cell>{text_cell(family.title), text_cell(leaky), text_cell(combine),
+                                   shown_number(fmt::format("{}", point.group->length))};
         };
-        if (known.insert(point.group).second) add_runs(point, place(point.group->combine), data.runs);
+        if (known.insert(point.group).second)
+          add_runs(point, place(point.group->combine), data.runs);
         for (const Quantity& quantity : kQuantities) {
           const Measured measured = mean_of(scores, point, quantity, level_);
           if (measured.values.empty()) continue;
           std::vector<Cell> row = place(mode.combine);
           row.push_back(text_cell(quantity.id));
           append(row, measured_cells(measured, level_));
-          append(row, {count_cell(measured.values.size()), count_cell(point.group->runs.size()), text_cell(run_ids(point.group->runs))});
+          append(row, {count_cell(measured.values.size()), count_cell(point.group->runs.size()),
+                       text_cell(run_ids(point.group->runs))});
           data.points.rows.push_back(std::move(row));
           if (!mode.has_reference || &point == &mode.points.front()) continue;
           const Change change =
@@ -451,10 +504,13 @@ class SkipLength final : public Report {
 void register_skip_length(Registry& registry);
 void register_skip_length(Registry& registry) {
   registry.reports.add({{.name = "skip_length",
-                         .summary = "Accuracies and the gap between training and validation against the skip-RNN's k, with paired changes from k = 0.",
+                         .summary = "Accuracies and the gap between training and validation "
+                                    "against the skip-RNN's k, with paired changes from k = 0.",
                          .source = "the paper, section 6, on skip-RNN as a regulariser",
                          .options = level_options().schema()},
-                        [](const OptionValues& values) { return std::make_unique<SkipLength>(level_options().parse(values)); }});
+                        [](const OptionValues& values) {
+                          return std::make_unique<SkipLength>(level_options().parse(values));
+                        }});
 }
 
 }  // namespace genrebench

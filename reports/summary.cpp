@@ -1,5 +1,5 @@
-// What an experiment gave, whatever it is about: a leaderboard of its configurations, what went wrong, and
-// where the best configuration errs.
+// What an experiment gave, whatever it is about: a leaderboard of its configurations, what went
+// wrong, and where the best configuration errs.
 
 #include <fmt/format.h>
 
@@ -27,7 +27,8 @@ const OptionTable<SummaryOptions>& table() {
     OptionTable<SummaryOptions> t;
     t.number("level", &SummaryOptions::level, 0.5, 0.999, "Confidence of the intervals.")
         .integer("listed", &SummaryOptions::listed, 0, 1000000,
-                 "How many failed, skipped or pruned runs, and how many bad tracks, are shown; the data tables have all.");
+                 "How many failed, skipped or pruned runs, and how many bad tracks, are shown; the "
+                 "data tables have all.");
     return t;
   }();
   return options;
@@ -55,10 +56,12 @@ class Summary final : public Report {
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
     Document document{.name = "summary", .title = "Summary", .body = {}, .data = {}};
-    if (scope.experiments.size() == 1) document.title = "Summary of " + scope.experiments.front().name;
+    if (scope.experiments.size() == 1)
+      document.title = "Summary of " + scope.experiments.front().name;
     Data data;
     const Scores scores(store);
-    std::set<std::string> slugs;  // without hyphens, so that "summary-<slug>-confusion" clashes with no other id
+    std::set<std::string> slugs;  // without hyphens, so that "summary-<slug>-confusion" clashes
+                                  // with no other id
     for (const ExperimentRecord& experiment : scope.experiments) {
       const std::string id = unique_slug(experiment.name, slugs);
       add_experiment(scores, experiment, id, document, data);
@@ -74,8 +77,9 @@ class Summary final : public Report {
   struct Data {
     Table runs{.id = "summary_runs",
                .title = "Every run",
-               .columns = {"experiment", "configuration", "protocol", "leaky", "seed", "fold", "run_id", "status",
-                           "test_accuracy", "test_macro_f1", "valid_accuracy", "wall_s", "message"},
+               .columns = {"experiment", "configuration", "protocol", "leaky", "seed", "fold",
+                           "run_id", "status", "test_accuracy", "test_macro_f1", "valid_accuracy",
+                           "wall_s", "message"},
                .rows = {},
                .notes = {"Accuracies and macro F1 are fractions."}};
     Table configurations{.id = "summary_configurations",
@@ -108,11 +112,12 @@ class Summary final : public Report {
                          .rows = {},
                          .notes = {"Accuracies and macro F1 are fractions; ci_method made the "
                                    "interval, over ci_n divisions, artists or tracks."}};
-    Table confusion{.id = "summary_confusion",
-                    .title = "Confusion of the best configuration of each experiment, run by run",
-                    .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
-                    .rows = {},
-                    .notes = {}};
+    Table confusion{
+        .id = "summary_confusion",
+        .title = "Confusion of the best configuration of each experiment, run by run",
+        .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
+        .rows = {},
+        .notes = {}};
     Table bad_tracks{.id = "summary_bad_tracks",
                      .title = "Tracks that could not be used",
                      .columns = {"experiment", "track", "message", "run_ids"},
@@ -127,7 +132,8 @@ class Summary final : public Report {
     Runs all;
     for (const RunRecord& run : runs) all.push_back(&run);
     const Tally counts = tally(all);
-    std::string text = fmt::format("Experiment {}: {} of {} runs done", experiment.name, counts.done, counts.planned);
+    std::string text = fmt::format("Experiment {}: {} of {} runs done", experiment.name,
+                                   counts.done, counts.planned);
     if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
     if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
     if (counts.pruned > 0) text += fmt::format(", {} pruned", counts.pruned);
@@ -138,8 +144,9 @@ class Summary final : public Report {
 
     std::vector<std::string> keys;
     std::vector<Entry> entries = make_entries(scores, runs, keys);
-    const bool by_validation = std::any_of(entries.begin(), entries.end(),
-                                           [](const Entry& entry) { return !entry.valid_accuracy.values.empty(); });
+    const bool by_validation = std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
+      return !entry.valid_accuracy.values.empty();
+    });
     const auto score = [by_validation](const Entry& entry) {
       const Measured& measured = by_validation ? entry.valid_accuracy : entry.test_accuracy;
       return measured.values.empty() ? -1.0 : measured.mean;
@@ -153,8 +160,10 @@ class Summary final : public Report {
     document.body.emplace_back(leaderboard(experiment, id, entries, keys, by_validation, all));
     add_failures(experiment, id, entries, document);
     add_bad_tracks(store, experiment, id, all, document, data);
-    const auto best = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return score(entry) >= 0.0; });
-    if (best != entries.end()) add_confusion(store, experiment, id, *best, by_validation, document, data);
+    const auto best = std::find_if(entries.begin(), entries.end(),
+                                   [&](const Entry& entry) { return score(entry) >= 0.0; });
+    if (best != entries.end())
+      add_confusion(store, experiment, id, *best, by_validation, document, data);
     add_data(store, experiment, entries, data);
   }
 
@@ -179,12 +188,20 @@ class Summary final : public Report {
     return entries;
   }
 
-  Table leaderboard(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,
-                    const std::vector<std::string>& keys, bool by_validation, const Runs& all) const {
-    Table result{.id = "summary-" + id, .title = "Leaderboard of " + experiment.name, .columns = keys, .rows = {}, .notes = {}};
+  Table leaderboard(const ExperimentRecord& experiment, const std::string& id,
+                    const std::vector<Entry>& entries, const std::vector<std::string>& keys,
+                    bool by_validation, const Runs& all) const {
+    Table result{.id = "summary-" + id,
+                 .title = "Leaderboard of " + experiment.name,
+                 .columns = keys,
+                 .rows = {},
+                 .notes = {}};
     if (keys.empty()) result.columns.emplace_back("method.name");
-    const auto has = [&](auto&& property) { return std::any_of(entries.begin(), entries.end(), property); };
-    const bool protocols_differ = has([&](const Entry& e) { return e.protocol != entries.front().protocol; });
+    const auto has = [&](auto&& property) {
+      return std::any_of(entries.begin(), entries.end(), property);
+    };
+    const bool protocols_differ =
+        has([&](const Entry& e) { return e.protocol != entries.front().protocol; });
     const bool folds = has([](const Entry& e) { return has_folds(e.runs); });
     const bool any_macro_f1 = has([](const Entry& e) { return !e.test_macro_f1.values.empty(); });
     if (protocols_differ) result.columns.emplace_back("protocol");
@@ -214,11 +231,17 @@ class Summary final : public Report {
         row.push_back(shown(std::move(text)));
       }
       if (keys.empty()) row.push_back(shown(entry.runs.front()->parameter("method.name")));
-      if (protocols_differ) row.push_back(shown(to_string(entry.protocol), !mark(entry.protocol).empty()));
+      if (protocols_differ)
+        row.push_back(shown(to_string(entry.protocol), !mark(entry.protocol).empty()));
       row.push_back(shown_number(to_string(entry.counts), !entry.counts.complete()));
-      if (by_validation) row.push_back(shown_number(percent_or_dash(entry.valid_accuracy, entry.protocol, partial), caution));
-      row.push_back(shown_number(percent_or_dash(entry.test_accuracy, entry.protocol, partial), caution));
-      if (any_macro_f1) row.push_back(shown_number(percent_or_dash(entry.test_macro_f1, entry.protocol, partial), caution));
+      if (by_validation)
+        row.push_back(
+            shown_number(percent_or_dash(entry.valid_accuracy, entry.protocol, partial), caution));
+      row.push_back(
+          shown_number(percent_or_dash(entry.test_accuracy, entry.protocol, partial), caution));
+      if (any_macro_f1)
+        row.push_back(
+            shown_number(percent_or_dash(entry.test_macro_f1, entry.protocol, partial), caution));
       row.push_back(shown_number(entry.counts.done > 0 ? format_duration(entry.mean_wall_s) : "–"));
       result.rows.push_back(std::move(row));
     }
@@ -226,8 +249,10 @@ class Summary final : public Report {
     const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
     for (const Protocol& protocol : seen) add(mark_note(protocol));
     if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
-    add(by_validation ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
-                      : "Ordered by test accuracy, leaky splits last, for want of a validation part: the best of many is optimistic.");
+    add(by_validation
+            ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
+            : "Ordered by test accuracy, leaky splits last, for want of a validation part: the "
+              "best of many is optimistic.");
     if (by_validation) add(tuning_note(entries));
     IntervalLegend legend(options_.level);
     for (const Entry& entry : entries)
@@ -245,7 +270,8 @@ class Summary final : public Report {
     for (const std::string& note : warning_notes(all)) add(note);
     add(pruned_note(all));
     for (const Entry& entry : entries)
-      if (const std::string note = tuned_note(entry.runs); !note.empty()) add(entry.title + ". " + note);
+      if (const std::string note = tuned_note(entry.runs); !note.empty())
+        add(entry.title + ". " + note);
     return result;
   }
 
@@ -256,7 +282,8 @@ class Summary final : public Report {
       if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0)
         numbers.insert(n);
     if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
-    return "Macro F1 is the mean over the " + range_text(*numbers.begin(), *numbers.rbegin()) + " genres that have test tracks.";
+    return "Macro F1 is the mean over the " + range_text(*numbers.begin(), *numbers.rbegin()) +
+           " genres that have test tracks.";
   }
 
   /// Tuned methods were chosen by the score that orders the leaderboard; others were not.
@@ -270,13 +297,12 @@ class Summary final : public Report {
     if (n_tuned == 0 || n_tuned == n_scored) return {};
     return fmt::format(
         "{} of {} rows chose options by their validation accuracy, which makes it optimistic "
-        "there: between them and the other rows this order "
-        "favours the former.",
+        "there: between them and the other rows this order favours the former.",
         n_tuned, n_scored);
   }
 
-  void add_failures(const ExperimentRecord& experiment, const std::string& id, const std::vector<Entry>& entries,
-                    Document& document) const {
+  void add_failures(const ExperimentRecord& experiment, const std::string& id,
+                    const std::vector<Entry>& entries, Document& document) const {
     Table result{.id = "summary-" + id + "-failures",
                  .title = "Runs of " + experiment.name + " without a result",
                  .columns = {"configuration", "seed", "status", "message", "run"},
@@ -285,20 +311,24 @@ class Summary final : public Report {
     std::size_t total = 0;
     for (const Entry& entry : entries)
       for (const RunRecord* run : entry.runs) {
-        if (run->status != RunStatus::failed && run->status != RunStatus::skipped && run->status != RunStatus::pruned) continue;
+        if (run->status != RunStatus::failed && run->status != RunStatus::skipped &&
+            run->status != RunStatus::pruned)
+          continue;
         if (++total > static_cast<std::size_t>(options_.listed)) continue;
         result.rows.push_back({shown(entry.title), shown_number(fmt::format("{}", run->seed)),
-                               shown(to_string(run->status), run->status == RunStatus::failed), shown(run->message),
-                               shown(short_id(run->id))});
+                               shown(to_string(run->status), run->status == RunStatus::failed),
+                               shown(run->message), shown(short_id(run->id))});
       }
     if (total == 0) return;
     if (total > result.rows.size())
-      result.notes.push_back(fmt::format("{} of {} are shown; summary_runs has all.", result.rows.size(), total));
+      result.notes.push_back(
+          fmt::format("{} of {} are shown; summary_runs has all.", result.rows.size(), total));
     document.body.emplace_back(std::move(result));
   }
 
-  void add_bad_tracks(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Runs& all,
-                      Document& document, Data& data) const {
+  void add_bad_tracks(const StoreReader& store, const ExperimentRecord& experiment,
+                      const std::string& id, const Runs& all, Document& document,
+                      Data& data) const {
     Table result{.id = "summary-" + id + "-bad_tracks",
                  .title = "Tracks that runs of " + experiment.name + " could not use",
                  .columns = {"track", "message", "runs"},
@@ -308,25 +338,32 @@ class Summary final : public Report {
     for (const BadTrack& bad : tracks) {
       std::string ids;
       for (const std::string& run_id : bad.run_ids) ids += (ids.empty() ? "" : " ") + run_id;
-      data.bad_tracks.rows.push_back({text_cell(experiment.name), text_cell(bad.track), text_cell(bad.message), text_cell(ids)});
+      data.bad_tracks.rows.push_back({text_cell(experiment.name), text_cell(bad.track),
+                                      text_cell(bad.message), text_cell(ids)});
       if (result.rows.size() < static_cast<std::size_t>(options_.listed))
-        result.rows.push_back({shown(bad.track), shown(bad.message), count_cell(bad.run_ids.size())});
+        result.rows.push_back(
+            {shown(bad.track), shown(bad.message), count_cell(bad.run_ids.size())});
     }
     if (tracks.empty()) return;
     if (tracks.size() > result.rows.size())
-      result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks has all.", result.rows.size(), tracks.size()));
+      result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks has all.",
+                                         result.rows.size(), tracks.size()));
     document.body.emplace_back(std::move(result));
   }
 
-  void add_confusion(const StoreReader& store, const ExperimentRecord& experiment, const std::string& id, const Entry& best,
-                     bool by_validation, Document& document, Data& data) const {
+  void add_confusion(const StoreReader& store, const ExperimentRecord& experiment,
+                     const std::string& id, const Entry& best, bool by_validation,
+                     Document& document, Data& data) const {
     const Confusion confusion = count_confusion(store, best.runs);
     if (confusion.empty()) return;
-    Table result = confusion_table(confusion, best, "summary-" + id + "-confusion",
-                                   "Confusion of the best configuration of " + experiment.name + ": " + best.title);
-    result.notes.insert(result.notes.begin() + 1, by_validation ? "The best by mean validation accuracy."
-                                                                : "The best by mean test accuracy, for want of a validation part: "
-                                                                  "this is optimistic.");
+    Table result = confusion_table(
+        confusion, best, "summary-" + id + "-confusion",
+        "Confusion of the best configuration of " + experiment.name + ": " + best.title);
+    result.notes.insert(
+        result.notes.begin() + 1,
+        by_validation
+            ? "The best by mean validation accuracy."
+            : "The best by mean test accuracy, for want of a validation part: this is optimistic.");
     document.body.emplace_back(std::move(result));
     for (std::vector<Cell>& cells : confusion_rows(confusion, best.title)) {
       std::vector<Cell> row = {text_cell(experiment.name)};
@@ -335,29 +372,36 @@ class Summary final : public Report {
     }
   }
 
-  void add_data(const StoreReader& store, const ExperimentRecord& experiment, const std::vector<Entry>& entries,
-                Data& data) const {
+  void add_data(const StoreReader& store, const ExperimentRecord& experiment,
+                const std::vector<Entry>& entries, Data& data) const {
     for (const Entry& entry : entries) {
       const std::string leaky = entry.protocol.is_leaky() ? "true" : "false";
       for (const RunRecord* run : entry.runs) {
-        const auto metric = [&](const std::string& split, const std::string& name) { return number_cell(final_metric(store, *run, split, name)); };
-        data.runs.rows.push_back({text_cell(experiment.name), text_cell(entry.title), text_cell(to_string(entry.protocol)),
-                                  text_cell(leaky), count_cell(run->seed), text_cell(run->parameter("split.fold")),
-                                  text_cell(run->id), text_cell(to_string(run->status)), metric("test", "accuracy"),
-                                  metric("test", "macro_f1"), metric("valid", "accuracy"), number_cell(run->wall_s),
+        const auto metric = [&](const std::string& split, const std::string& name) {
+          return number_cell(final_metric(store, *run, split, name));
+        };
+        data.runs.rows.push_back({text_cell(experiment.name), text_cell(entry.title),
+                                  text_cell(to_string(entry.protocol)), text_cell(leaky),
+                                  count_cell(run->seed), text_cell(run->parameter("split.fold")),
+                                  text_cell(run->id), text_cell(to_string(run->status)),
+                                  metric("test", "accuracy"), metric("test", "macro_f1"),
+                                  metric("valid", "accuracy"), number_cell(run->wall_s),
                                   text_cell(run->message)});
       }
-      std::vector<Cell> row = {text_cell(experiment.name),       text_cell(entry.title),           text_cell(to_string(entry.protocol)),
-                               text_cell(leaky),                 count_cell(entry.counts.done),    count_cell(entry.counts.planned),
-                               count_cell(entry.counts.failed), count_cell(entry.counts.skipped),
-                               count_cell(entry.counts.pruned)};
+      std::vector<Cell> row = {
+          text_cell(experiment.name),           text_cell(entry.title),
+          text_cell(to_string(entry.protocol)), text_cell(leaky),
+          count_cell(entry.counts.done),        count_cell(entry.counts.planned),
+          count_cell(entry.counts.failed),      count_cell(entry.counts.skipped),
+          count_cell(entry.counts.pruned)};
       for (const Measured* measured : {&entry.test_accuracy, &entry.test_macro_f1}) {
         append(row, {number_cell(measured->mean), number_cell(measured->deviation)});
         std::vector<Cell> interval = interval_cells(*measured, options_.level);
         interval.erase(interval.begin() + 2);  // the level has one column for all
         append(row, std::move(interval));
       }
-      append(row, {number_cell(entry.valid_accuracy.mean), number_cell(options_.level), number_cell(entry.mean_wall_s), text_cell(run_ids(entry.runs))});
+      append(row, {number_cell(entry.valid_accuracy.mean), number_cell(options_.level),
+                   number_cell(entry.mean_wall_s), text_cell(run_ids(entry.runs))});
       data.configurations.rows.push_back(std::move(row));
     }
   }
@@ -369,11 +413,15 @@ class Summary final : public Report {
 
 void register_summary(Registry& registry);
 void register_summary(Registry& registry) {
-  registry.reports.add({{.name = "summary",
-                         .summary = "Leaderboard of every configuration, failures, and the best one's confusion matrix.",
-                         .source = "",
-                         .options = table().schema()},
-                        [](const OptionValues& values) { return std::make_unique<Summary>(table().parse(values)); }});
+  registry.reports.add(
+      {{.name = "summary",
+        .summary =
+            "Leaderboard of every configuration, failures, and the best one's confusion matrix.",
+        .source = "",
+        .options = table().schema()},
+       [](const OptionValues& values) {
+         return std::make_unique<Summary>(table().parse(values));
+       }});
 }
 
 }  // namespace genrebench

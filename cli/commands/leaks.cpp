@@ -1,6 +1,5 @@
-// `genrebench leaks`: which artists, songs and other groups each kind of split would put on two sides.
-
-#include "harness/data/split_leaks.hpp"
+// `genrebench leaks`: which artists, songs and other groups each kind of split would put on two
+// sides.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +13,7 @@
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/json_output.hpp"
+#include "harness/data/split_leaks.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "harness/plan/plan.hpp"
 
@@ -25,12 +25,14 @@ struct Case {
   RunSpec spec = {};
   std::vector<std::size_t> n_excerpts = {};
   std::shared_ptr<const OpenDataset> data = {};
-  std::vector<LeakCheck> checks = {};  ///< of all seeds
-  std::vector<std::pair<PluginChoice, std::uint64_t>> own =
-      {};  ///< the splits and seeds of the experiment that are among them
+  std::vector<LeakCheck> checks = {};                            ///< of all seeds
+  std::vector<std::pair<PluginChoice, std::uint64_t>> own = {};  ///< the splits and seeds of the
+                                                                 ///< experiment that are among them
 };
 
-bool same(const PluginChoice& a, const PluginChoice& b) { return a.name == b.name && a.options == b.options; }
+bool same(const PluginChoice& a, const PluginChoice& b) {
+  return a.name == b.name && a.options == b.options;
+}
 
 /// "artists"
 std::string plural(const std::string& kind) { return kind == "copy" ? "copies" : kind + "s"; }
@@ -55,7 +57,8 @@ std::string note_on_tests(const Dataset& dataset, const std::string& split,
 }
 
 /// Mean over the seeds of one kind of split, as "12 of 60" or "11.6 of 60.2".
-std::string mean_text(const std::vector<const LeakCheck*>& checks, const std::string& kind, const auto& part, const auto& whole) {
+std::string mean_text(const std::vector<const LeakCheck*>& checks, const std::string& kind,
+                      const auto& part, const auto& whole) {
   double parts = 0.0, wholes = 0.0;
   std::size_t n = 0;
   for (const LeakCheck* check : checks)
@@ -66,7 +69,9 @@ std::string mean_text(const std::vector<const LeakCheck*>& checks, const std::st
         ++n;
       }
   if (n == 0) return "–";
-  const auto number = [&](double sum) { return fmt::format("{:.4g}", std::round(10.0 * sum / static_cast<double>(n)) / 10.0); };
+  const auto number = [&](double sum) {
+    return fmt::format("{:.4g}", std::round(10.0 * sum / static_cast<double>(n)) / 10.0);
+  };
   return fmt::format("{} of {}", number(parts), number(wholes));
 }
 
@@ -89,14 +94,17 @@ std::vector<std::string> notes_on_unknown(const Dataset& dataset) {
 }
 
 Table make_table(const Experiment& experiment, const Case& c) {
-  Table table{.title = fmt::format("{}: what each split of {} puts on two sides", experiment.name, c.spec.dataset.name), .columns = {"split"}};
+  Table table{.title = fmt::format("{}: what each split of {} puts on two sides", experiment.name,
+                                   c.spec.dataset.name),
+              .columns = {"split"}};
   std::vector<std::string> kinds, splits;
   std::map<std::string, std::vector<const LeakCheck*>> of_split;
   for (const LeakCheck& check : c.checks) {
     if (of_split[check.split].empty()) splits.push_back(check.split);
     of_split[check.split].push_back(&check);
     for (const KindLeak& leak : check.kinds)
-      if (std::find(kinds.begin(), kinds.end(), leak.kind) == kinds.end()) kinds.push_back(leak.kind);
+      if (std::find(kinds.begin(), kinds.end(), leak.kind) == kinds.end())
+        kinds.push_back(leak.kind);
   }
   for (const std::string& kind : kinds) {
     table.columns.push_back(fmt::format("{} on two sides", plural(kind)));
@@ -107,21 +115,33 @@ Table make_table(const Experiment& experiment, const Case& c) {
     std::vector<Cell> row = {{.text = split, .strong = checks.front()->own}};
     for (const std::string& kind : kinds) {
       const bool leaks = std::any_of(checks.begin(), checks.end(), [&](const LeakCheck* check) {
-        return std::any_of(check->kinds.begin(), check->kinds.end(), [&](const KindLeak& leak) { return leak.kind == kind && !leak.straddling.empty(); });
+        return std::any_of(check->kinds.begin(), check->kinds.end(), [&](const KindLeak& leak) {
+          return leak.kind == kind && !leak.straddling.empty();
+        });
       });
-      row.push_back({.text = mean_text(checks, kind, [](const KindLeak& l) { return l.straddling.size(); }, [](const KindLeak& l) { return l.n_groups; }),
-                     .numeric = true, .caution = leaks});
-      row.push_back({.text = mean_text(checks, kind, [](const KindLeak& l) { return l.n_recognisable; }, [](const KindLeak& l) { return l.n_test_tracks; }),
-                     .numeric = true, .caution = leaks});
+      row.push_back({.text = mean_text(
+                         checks, kind, [](const KindLeak& l) { return l.straddling.size(); },
+                         [](const KindLeak& l) { return l.n_groups; }),
+                     .numeric = true,
+                     .caution = leaks});
+      row.push_back({.text = mean_text(
+                         checks, kind, [](const KindLeak& l) { return l.n_recognisable; },
+                         [](const KindLeak& l) { return l.n_test_tracks; }),
+                     .numeric = true,
+                     .caution = leaks});
     }
     table.rows.push_back(std::move(row));
     const LeakCheck& first = *checks.front();
-    if (!first.error.empty()) table.notes.push_back(fmt::format("{}: cannot be drawn: {}", split, first.error));
+    if (!first.error.empty())
+      table.notes.push_back(fmt::format("{}: cannot be drawn: {}", split, first.error));
     for (const std::string& note : first.notes)
       if (!note.starts_with("published")) table.notes.push_back(split + ": " + note);
     for (const KindLeak& leak : first.kinds)
       if (!leak.straddling.empty() && leak.kind != "track") {
-        const std::vector<std::string> some(leak.straddling.begin(), leak.straddling.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, leak.straddling.size())));
+        const std::vector<std::string> some(
+            leak.straddling.begin(),
+            leak.straddling.begin() +
+                static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, leak.straddling.size())));
         table.notes.push_back(fmt::format("{}, {} on two sides: {}{}", split, plural(leak.kind),
                                           fmt::join(some, ", "),
                                           leak.straddling.size() > 3 ? ", …" : ""));
@@ -142,9 +162,16 @@ nlohmann::ordered_json to_json(const Experiment& experiment, const Case& c) {
   for (const LeakCheck& check : c.checks) {
     nlohmann::ordered_json kinds = nlohmann::ordered_json::object();
     for (const KindLeak& leak : check.kinds)
-      kinds[leak.kind] = {{"groups", leak.n_groups}, {"test_tracks", leak.n_test_tracks}, {"test_tracks_of_trained_groups", leak.n_recognisable},
+      kinds[leak.kind] = {{"groups", leak.n_groups},
+                          {"test_tracks", leak.n_test_tracks},
+                          {"test_tracks_of_trained_groups", leak.n_recognisable},
                           {"straddling", leak.straddling}};
-    checks.push_back({{"split", check.split}, {"seed", check.seed}, {"own", check.own}, {"error", check.error}, {"notes", check.notes}, {"kinds", kinds}});
+    checks.push_back({{"split", check.split},
+                      {"seed", check.seed},
+                      {"own", check.own},
+                      {"error", check.error},
+                      {"notes", check.notes},
+                      {"kinds", kinds}});
   }
   nlohmann::ordered_json tests = nlohmann::ordered_json::array();
   std::map<std::string, std::vector<const LeakCheck*>> own;
@@ -179,18 +206,23 @@ nlohmann::ordered_json to_json(const Experiment& experiment, const Case& c) {
 
 }  // namespace
 
-int leaks(const Registry& registry, const CommonOptions& common, const std::vector<std::string>& words) {
+int leaks(const Registry& registry, const CommonOptions& common,
+          const std::vector<std::string>& words) {
   const auto progress = console_progress(common.quiet);
-  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
+  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path()
+                                                : common.cache_folder / "content_hashes.tsv");
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const Experiment& experiment : load_experiments(words, registry)) {
     std::vector<Case> cases;
     std::vector<std::pair<PluginChoice, std::shared_ptr<const OpenDataset>>> datasets;
     for (const RunSpec& spec : experiment.runs) {
       if (spec.segmentation()) continue;
-      auto data = std::find_if(datasets.begin(), datasets.end(), [&](const auto& entry) { return same(entry.first, spec.dataset); });
+      auto data = std::find_if(datasets.begin(), datasets.end(),
+                               [&](const auto& entry) { return same(entry.first, spec.dataset); });
       if (data == datasets.end())
-        data = datasets.insert(datasets.end(), {spec.dataset, open_dataset(spec.dataset, registry, common.cache_folder, hashes, *progress)});
+        data = datasets.insert(
+            datasets.end(), {spec.dataset, open_dataset(spec.dataset, registry, common.cache_folder,
+                                                        hashes, *progress)});
       const Dataset& dataset = *data->second->dataset;
       auto c = std::find_if(cases.begin(), cases.end(), [&](const Case& other) {
         return same(other.spec.dataset, spec.dataset) && same(other.spec.excerpt, spec.excerpt);
@@ -201,8 +233,11 @@ int leaks(const Registry& registry, const CommonOptions& common, const std::vect
                               .n_excerpts = count_excerpts(dataset, spec.excerpt, registry),
                               .data = data->second});
       const auto add = [&](LeakCheck check) {
-        const auto known = [&](const LeakCheck& other) { return other.split == check.split && other.seed == check.seed; };
-        if (std::none_of(c->checks.begin(), c->checks.end(), known)) c->checks.push_back(std::move(check));
+        const auto known = [&](const LeakCheck& other) {
+          return other.split == check.split && other.seed == check.seed;
+        };
+        if (std::none_of(c->checks.begin(), c->checks.end(), known))
+          c->checks.push_back(std::move(check));
       };
       const auto seen = [&](const LeakCheck& check) { return check.seed == spec.seed; };
       if (std::none_of(c->checks.begin(), c->checks.end(), seen))
@@ -218,7 +253,9 @@ int leaks(const Registry& registry, const CommonOptions& common, const std::vect
       c->checks.push_back(
           check_own_split(dataset, data->second->content, spec, c->n_excerpts, registry));
     }
-    if (cases.empty()) throw ConfigError(fmt::format("{}: no run of this experiment has a split", experiment.source_file));
+    if (cases.empty())
+      throw ConfigError(
+          fmt::format("{}: no run of this experiment has a split", experiment.source_file));
     for (const Case& c : cases) {
       if (common.json)
         document.push_back(to_json(experiment, c));

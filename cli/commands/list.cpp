@@ -1,4 +1,5 @@
-// `genrebench list`: every plug-in with its options, for people, for programs and as the reference in docs/.
+// `genrebench list`: every plug-in with its options, for people, for programs and as the reference
+// in docs/.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,10 +7,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/closest_name.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
-#include "base/closest_name.hpp"
 #include "harness/experiment/load_experiment.hpp"
 
 namespace genrebench::cli {
@@ -28,14 +29,17 @@ Kind kind_of(const std::string& name, const Table& table) {
 }
 
 std::vector<Kind> all_kinds(const Registry& registry) {
-  return {kind_of("datasets", registry.datasets), kind_of("splits", registry.splits),     kind_of("excerpts", registry.excerpts),
-          kind_of("features", registry.features), kind_of("methods", registry.methods), kind_of("reports", registry.reports)};
+  return {kind_of("datasets", registry.datasets), kind_of("splits", registry.splits),
+          kind_of("excerpts", registry.excerpts), kind_of("features", registry.features),
+          kind_of("methods", registry.methods),   kind_of("reports", registry.reports)};
 }
 
 std::string range_text(const OptionInfo& option) {
   const bool integer = option.type == OptionType::integer;
-  if (!option.choices.empty() && !integer) return fmt::format("{}", fmt::join(option.choices, ", "));
-  const std::string words = option.choices.empty() ? "" : fmt::format(", or {}", fmt::join(option.choices, ", "));
+  if (!option.choices.empty() && !integer)
+    return fmt::format("{}", fmt::join(option.choices, ", "));
+  const std::string words =
+      option.choices.empty() ? "" : fmt::format(", or {}", fmt::join(option.choices, ", "));
   const bool low = std::isfinite(option.minimum), high = std::isfinite(option.maximum);
   if (low && high) return fmt::format("{:g} to {:g}{}", option.minimum, option.maximum, words);
   if (low) return fmt::format("at least {:g}", option.minimum);
@@ -51,23 +55,33 @@ std::string default_text(const OptionInfo& option) {
 /// "the paper's text: decimate=10, clusters=5"
 std::string preset_text(const Preset& preset) {
   std::string values;
-  for (const auto& [name, value] : preset.values) values += fmt::format("{}{}={}", values.empty() ? "" : ", ", name, to_string(value));
+  for (const auto& [name, value] : preset.values)
+    values += fmt::format("{}{}={}", values.empty() ? "" : ", ", name, to_string(value));
   return fmt::format("{}{}", preset.help, values.empty() ? ": the defaults" : ": " + values);
 }
 
 nlohmann::ordered_json to_json(const PluginInfo& plugin) {
   nlohmann::ordered_json options = nlohmann::ordered_json::array();
   for (const OptionInfo& option : plugin.options.options())
-    options.push_back({{"name", option.name}, {"type", to_string(option.type)}, {"range", range_text(option)},
-                       {"default", to_string(option.default_value)}, {"help", option.help}, {"source", option.source}});
-  nlohmann::ordered_json result = {{"name", plugin.name}, {"summary", plugin.summary}, {"source", plugin.source}, {"options", options}};
-  for (const Preset& preset : plugin.options.presets()) result["presets"][preset.name] = preset_text(preset);
+    options.push_back({{"name", option.name},
+                       {"type", to_string(option.type)},
+                       {"range", range_text(option)},
+                       {"default", to_string(option.default_value)},
+                       {"help", option.help},
+                       {"source", option.source}});
+  nlohmann::ordered_json result = {{"name", plugin.name},
+                                   {"summary", plugin.summary},
+                                   {"source", plugin.source},
+                                   {"options", options}};
+  for (const Preset& preset : plugin.options.presets())
+    result["presets"][preset.name] = preset_text(preset);
   return result;
 }
 
 /// Text of a cell of a Markdown table.
 std::string cell(std::string text) {
-  for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2) text.insert(i, "\\");
+  for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2)
+    text.insert(i, "\\");
   return text;
 }
 
@@ -78,25 +92,34 @@ void print_options_markdown(const OptionSchema& schema) {
   }
   fmt::print("| option | type | range | default | meaning |\n| --- | --- | --- | --- | --- |\n");
   for (const OptionInfo& option : schema.options())
-    fmt::print("| `{}` | {} | {} | {} | {}{} |\n", option.name, to_string(option.type), cell(range_text(option)),
-               cell(default_text(option)), cell(option.help), option.source.empty() ? "" : cell(fmt::format(" *{}*", option.source)));
+    fmt::print("| `{}` | {} | {} | {} | {}{} |\n", option.name, to_string(option.type),
+               cell(range_text(option)), cell(default_text(option)), cell(option.help),
+               option.source.empty() ? "" : cell(fmt::format(" *{}*", option.source)));
   fmt::print("\n");
-  for (const Preset& preset : schema.presets()) fmt::print("- `{}`: {}\n", preset.name, preset_text(preset));
+  for (const Preset& preset : schema.presets())
+    fmt::print("- `{}`: {}\n", preset.name, preset_text(preset));
   if (!schema.presets().empty()) fmt::print("\n");
 }
 
 void print_reference(const std::vector<Kind>& kinds) {
-  fmt::print("# Reference\n\n<!-- Generated by `genrebench list --markdown`; a test compares it with the program. -->\n\n"
-             "Every plug-in with its options: type, range, default, meaning, and in italics where the default comes from.\n\n"
-             "## experiment\n\nKeys of an experiment file beside `name`, `description`, `extends`, `dataset`, `split`, `excerpt`, "
-             "`features`, `method`, `sweep`, `seeds`, `reports` and `compare_with`.\n\n");
+  fmt::print(
+      "# Reference\n\n<!-- Generated by `genrebench list --markdown`; a test compares it with the "
+      "program. -->\n\n"
+      "Every plug-in with its options: type, range, default, meaning, and in italics where the "
+      "default comes from.\n\n"
+      "## experiment\n\nKeys of an experiment file beside `name`, `description`, `extends`, "
+      "`dataset`, `split`, `excerpt`, `features`, `method`, `sweep`, `seeds`, `reports` and "
+      "`compare_with`.\n\n");
   print_options_markdown(run_option_table().schema());
-  fmt::print("### prune\n\nA key of an experiment file: a map with these keys, such as `prune: {{kind: asha}}`.\n\n");
+  fmt::print(
+      "### prune\n\nA key of an experiment file: a map with these keys, such as `prune: {{kind: "
+      "asha}}`.\n\n");
   print_options_markdown(prune_option_table().schema());
   for (const Kind& kind : kinds) {
     fmt::print("## {}\n\n", kind.name);
     for (const PluginInfo* plugin : kind.plugins) {
-      fmt::print("### {}\n\n{}{}\n\n", plugin->name, plugin->summary, plugin->source.empty() ? "" : fmt::format(" *{}*", plugin->source));
+      fmt::print("### {}\n\n{}{}\n\n", plugin->name, plugin->summary,
+                 plugin->source.empty() ? "" : fmt::format(" *{}*", plugin->source));
       print_options_markdown(plugin->options);
     }
   }
@@ -104,19 +127,23 @@ void print_reference(const std::vector<Kind>& kinds) {
 
 }  // namespace
 
-int list(const Registry& registry, const std::string& kind, const std::string& name, bool json, bool markdown) {
+int list(const Registry& registry, const std::string& kind, const std::string& name, bool json,
+         bool markdown) {
   std::vector<Kind> kinds = all_kinds(registry);
   if (!kind.empty()) {
     std::vector<std::string> known;
     for (const Kind& k : kinds) known.push_back(k.name);
     std::erase_if(kinds, [&](const Kind& k) { return k.name != kind && k.name != kind + "s"; });
-    if (kinds.empty()) throw ConfigError(unknown_name_message("kind of plug-in", kind, "list", known));
+    if (kinds.empty())
+      throw ConfigError(unknown_name_message("kind of plug-in", kind, "list", known));
   }
   if (!name.empty()) {
     std::vector<std::string> known;
     for (const PluginInfo* plugin : kinds.front().plugins) known.push_back(plugin->name);
-    std::erase_if(kinds.front().plugins, [&](const PluginInfo* plugin) { return plugin->name != name; });
-    if (kinds.front().plugins.empty()) throw ConfigError(unknown_name_message("plug-in", name, "list " + kind, known));
+    std::erase_if(kinds.front().plugins,
+                  [&](const PluginInfo* plugin) { return plugin->name != name; });
+    if (kinds.front().plugins.empty())
+      throw ConfigError(unknown_name_message("plug-in", name, "list " + kind, known));
   }
   if (json) {
     nlohmann::ordered_json result;
@@ -135,7 +162,8 @@ int list(const Registry& registry, const std::string& kind, const std::string& n
   for (const Kind& k : kinds) {
     if (!details) {
       Table table{.title = k.name, .columns = {"name", "what it is"}};
-      for (const PluginInfo* plugin : k.plugins) table.rows.push_back({{.text = plugin->name}, {.text = plugin->summary}});
+      for (const PluginInfo* plugin : k.plugins)
+        table.rows.push_back({{.text = plugin->name}, {.text = plugin->summary}});
       print_table(table);
       fmt::print("\n");
       continue;
@@ -145,14 +173,19 @@ int list(const Registry& registry, const std::string& kind, const std::string& n
       if (!plugin->source.empty()) fmt::print("  source: {}\n", plugin->source);
       for (const OptionInfo& option : plugin->options.options()) {
         const std::string range = range_text(option);
-        fmt::print("  {} ({}{}{}; default {})\n      {}{}\n", option.name, to_string(option.type), range.empty() ? "" : ", ", range,
-                   default_text(option), option.help, option.source.empty() ? "" : fmt::format(" [{}]", option.source));
+        fmt::print("  {} ({}{}{}; default {})\n      {}{}\n", option.name, to_string(option.type),
+                   range.empty() ? "" : ", ", range, default_text(option), option.help,
+                   option.source.empty() ? "" : fmt::format(" [{}]", option.source));
       }
-      for (const Preset& preset : plugin->options.presets()) fmt::print("  preset {}: {}\n", preset.name, preset_text(preset));
+      for (const Preset& preset : plugin->options.presets())
+        fmt::print("  preset {}: {}\n", preset.name, preset_text(preset));
       fmt::print("\n");
     }
   }
-  if (!details) fmt::print("`genrebench list methods` shows options; `genrebench list methods svm` those of one plug-in.\n");
+  if (!details)
+    fmt::print(
+        "`genrebench list methods` shows options; `genrebench list methods svm` those of one "
+        "plug-in.\n");
   return 0;
 }
 

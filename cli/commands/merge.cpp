@@ -6,18 +6,19 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "harness/store/run_store.hpp"
-#include "base/text.hpp"
-#include "base/error.hpp"
 
 namespace genrebench::cli {
 
 int merge(const CommonOptions& common, const std::vector<std::string>& sources) {
   std::error_code ignored;
-  if (std::filesystem::exists(common.database, ignored)) RunStore::open(common.database, RunStore::Mode::write);  // what is wrong with it is said once
+  if (std::filesystem::exists(common.database, ignored))
+    RunStore::open(common.database, RunStore::Mode::write);  // what is wrong with it is said once
   const auto progress = console_progress(common.quiet);
   Table table{.columns = {"source", "added", "improved", "already there", "different", "files"}};
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
@@ -28,12 +29,19 @@ int merge(const CommonOptions& common, const std::vector<std::string>& sources) 
       for (const std::string& warning : summary.warnings) progress->message("warning: " + warning);
       for (const std::string& difference : summary.differences) progress->message(difference);
       std::vector<Cell> row = {{.text = source}};
-      for (const std::size_t n : {summary.added, summary.improved, summary.present, summary.different, summary.files})
+      for (const std::size_t n :
+           {summary.added, summary.improved, summary.present, summary.different, summary.files})
         row.push_back({.text = std::to_string(n), .numeric = true});
       row[4].caution = summary.different > 0;
       table.rows.push_back(std::move(row));
-      rows.push_back({{"source", source}, {"added", summary.added}, {"improved", summary.improved}, {"present", summary.present},
-                      {"different", summary.different}, {"files", summary.files}, {"differences", summary.differences}, {"warnings", summary.warnings}});
+      rows.push_back({{"source", source},
+                      {"added", summary.added},
+                      {"improved", summary.improved},
+                      {"present", summary.present},
+                      {"different", summary.different},
+                      {"files", summary.files},
+                      {"differences", summary.differences},
+                      {"warnings", summary.warnings}});
     } catch (const DataError& error) {
       ++n_failed;
       progress->message(fmt::format("genrebench: {}", error.what()));
@@ -43,7 +51,9 @@ int merge(const CommonOptions& common, const std::vector<std::string>& sources) 
   if (common.json) {
     print_json(rows);
   } else if (n_failed < sources.size()) {
-    if (n_failed > 0) table.notes.push_back(fmt::format("{} of {} could not be merged", n_failed, count_of(sources.size(), "store")));
+    if (n_failed > 0)
+      table.notes.push_back(
+          fmt::format("{} of {} could not be merged", n_failed, count_of(sources.size(), "store")));
     print_table(table);
   }
   return n_failed == 0 ? 0 : 1;

@@ -20,7 +20,8 @@ namespace {
 std::vector<int> by_probability(const Eigen::VectorXd& probabilities) {
   std::vector<int> order(static_cast<std::size_t>(probabilities.size()));
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return probabilities[a] > probabilities[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return probabilities[a] > probabilities[b]; });
   return order;
 }
 
@@ -28,7 +29,9 @@ std::vector<int> by_probability(const Eigen::VectorXd& probabilities) {
 class Answer {
  public:
   Answer(const FilePrediction& prediction, const std::vector<std::string>& genres)
-      : prediction_(prediction), genres_(genres), order_(by_probability(prediction.probabilities)) {}
+      : prediction_(prediction),
+        genres_(genres),
+        order_(by_probability(prediction.probabilities)) {}
 
   bool agrees() const { return prediction_.label == order_.front(); }
 
@@ -46,8 +49,10 @@ class Answer {
   }
 
   nlohmann::ordered_json json() const {
-    nlohmann::ordered_json result = {{"file", prediction_.file.string()}, {"genre", genre(prediction_.label)},
-                                     {"most_probable", genre(order_.front())}, {"agrees", agrees()}};
+    nlohmann::ordered_json result = {{"file", prediction_.file.string()},
+                                     {"genre", genre(prediction_.label)},
+                                     {"most_probable", genre(order_.front())},
+                                     {"agrees", agrees()}};
     for (const int c : order_) result["probabilities"][genre(c)] = prediction_.probabilities[c];
     return result;
   }
@@ -62,12 +67,15 @@ class Answer {
 
 }  // namespace
 
-int predict(const Registry& registry, const CommonOptions& common, const std::string& prefix, const std::vector<std::string>& files, int top) {
+int predict(const Registry& registry, const CommonOptions& common, const std::string& prefix,
+            const std::vector<std::string>& files, int top) {
   const auto progress = console_progress(common.quiet);
   const auto store = RunStore::open(common.database, RunStore::Mode::read);
-  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path() : common.cache_folder / "content_hashes.tsv");
+  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path()
+                                                : common.cache_folder / "content_hashes.tsv");
   const StoredClassifier classify(*store, find_run(*store, prefix), registry, hashes,
-                                  {.cache_folder = common.cache_folder, .threads = common.threads}, *progress);
+                                  {.cache_folder = common.cache_folder, .threads = common.threads},
+                                  *progress);
   for (const std::string& note : classify.notes()) progress->message(note);
 
   Table table{.columns = {"file", "genre", "probability", "other genres"}};
@@ -87,9 +95,10 @@ int predict(const Registry& registry, const CommonOptions& common, const std::st
     rows.push_back(answer.json());
   }
   if (n_apart > 0)
-    table.notes.push_back(fmt::format("* In {}, another genre is the most probable one. The run decides by the method's own answer per excerpt, then by the "
-                                      "vote `{}`; its accuracy is that of these answers.",
-                                      count_of(n_apart, "file"), classify.spec().options.vote));
+    table.notes.push_back(fmt::format(
+        "* In {}, another genre is the most probable one. The run decides by the method's own "
+        "answer per excerpt, then by the vote `{}`; its accuracy is that of these answers.",
+        count_of(n_apart, "file"), classify.spec().options.vote));
   if (common.json)
     print_json(rows);
   else if (!table.rows.empty())

@@ -16,6 +16,7 @@ using PlanMaker = std::function<std::vector<Plan>(FileHashes& hashes, Progress& 
 enum class PlanSource { files, store };
 
 /// Runs what is not done, and prints what became of it. @return  the exit code
-int sweep(const Registry& registry, const CommonOptions& common, const SweepArguments& arguments, PlanSource source, const PlanMaker& make_plans);
+int sweep(const Registry& registry, const CommonOptions& common, const SweepArguments& arguments,
+          PlanSource source, const PlanMaker& make_plans);
 
 }  // namespace genrebench::cli

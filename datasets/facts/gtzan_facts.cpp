@@ -16,24 +16,37 @@ struct Facts {
   std::map<std::string, GtzanTrack, std::less<>> tracks;
   std::vector<PublishedSplit> splits = {
       {"fault_filtered",
-       "443/197/290 tracks, artists not shared between parts, repetitions and distortions left out (Kereliuk, Sturm and "
-       "Larsen 2015)", {}, false},
-      {"stratified", "500/250/250 tracks, stratified by genre, artists shared between parts (Kereliuk, Sturm and Larsen 2015)",
-       {}, false},
-      {"artist_folds", "3 folds of 948 tracks, filtered by artist (Foleis); some artists are in several folds all the same", {}, true}};
+       "443/197/290 tracks, artists not shared between parts, repetitions and distortions left out "
+       "(Kereliuk, Sturm and Larsen 2015)",
+       {},
+       false},
+      {"stratified",
+       "500/250/250 tracks, stratified by genre, artists shared between parts (Kereliuk, Sturm and "
+       "Larsen 2015)",
+       {},
+       false},
+      {"artist_folds",
+       "3 folds of 948 tracks, filtered by artist (Foleis); some artists are in several folds all "
+       "the same",
+       {},
+       true}};
 
   Facts() {
     const CsvTable table = parse_csv(embedded::gtzan_tracks_csv(), "gtzan_tracks.csv");
-    const std::size_t id = table.column("track"), md5 = table.column("md5_wav"), artist = table.column("artist"),
-                      title = table.column("title");
-    const std::size_t parts[] = {table.column("fault_filtered"), table.column("stratified"), table.column("artist_fold")};
+    const std::size_t id = table.column("track"), md5 = table.column("md5_wav"),
+                      artist = table.column("artist"), title = table.column("title");
+    const std::size_t parts[] = {table.column("fault_filtered"), table.column("stratified"),
+                                 table.column("artist_fold")};
     std::map<std::string, std::string> song_of_copy;
     for (const CsvRow& row : table.rows) {
-      GtzanTrack track{row.cells[id], row.cells[id].substr(0, row.cells[id].find('.')), row.cells[md5], row.cells[artist],
+      GtzanTrack track{row.cells[id],    row.cells[id].substr(0, row.cells[id].find('.')),
+                       row.cells[md5],   row.cells[artist],
                        row.cells[title], {}};
       if (!track.artist.empty()) track.groups["artist"] = track.artist;
       // Exact copies are one song whatever the index calls them.
-      const std::string& song = song_of_copy.try_emplace(track.md5_wav, song_name(track.artist, track.title)).first->second;
+      const std::string& song =
+          song_of_copy.try_emplace(track.md5_wav, song_name(track.artist, track.title))
+              .first->second;
       if (!song.empty()) track.groups["song"] = song;
       for (std::size_t i = 0; i < splits.size(); ++i)
         if (!row.cells[parts[i]].empty()) splits[i].parts.emplace(track.id, row.cells[parts[i]]);
@@ -50,8 +63,8 @@ const Facts& facts() {
 }  // namespace
 
 const std::vector<std::string>& gtzan_genres() {
-  static const std::vector<std::string> kGenres = {"blues", "classical", "country", "disco", "hiphop",
-                                                   "jazz",  "metal",     "pop",     "reggae", "rock"};
+  static const std::vector<std::string> kGenres = {
+      "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"};
   return kGenres;
 }
 

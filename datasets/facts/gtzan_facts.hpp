@@ -16,8 +16,8 @@ struct GtzanTrack {
   std::string genre;    ///< "blues"
   std::string md5_wav;  ///< of the original WAV file, lower-case hexadecimal
   std::string artist, title;
-  /// Groups as Track::groups has them: "artist"; "song", equal for tracks with the same artist and title and for exact
-  /// copies. Absent where unknown.
+  /// Groups as Track::groups has them: "artist"; "song", equal for tracks with the same artist and
+  /// title and for exact copies. Absent where unknown.
   std::map<std::string, std::string> groups;
 };
 

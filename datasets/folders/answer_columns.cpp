@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kFewestSteps = 12;  ///< fewer values in equal steps may be chance
 constexpr std::size_t kFewestCodes = 20;  ///< fewer values may be mixed by chance
 constexpr double kStepTolerance = 0.02;   ///< of a step, for values that were scaled and rounded
-constexpr double kMixed =
-    0.7;  ///< of the pieces that chance makes; a feature, as a tempo, makes fewer
+constexpr double kMixed = 0.7;  ///< of the pieces that chance makes; a feature, as a tempo, makes
+                                ///< fewer
 const double kLogOdds = std::log(1e-6);
 
 /// Tracks of one value of a column.
@@ -91,8 +91,8 @@ double density(const std::vector<Value>& values) {
   double smallest = std::numeric_limits<double>::infinity();
   for (std::size_t i = 1; i < values.size(); ++i)
     smallest = std::min(smallest, values[i].value - values[i - 1].value);
-  for (int part = 1; part <= kMostGaps;
-       ++part) {  // the smallest difference may be of several steps
+  for (int part = 1; part <= kMostGaps; ++part) {  // the smallest difference may be of several
+                                                   // steps
     const double step = smallest / part;
     bool fits = true;
     for (std::size_t i = 1; i < values.size() && fits; ++i) {

@@ -7,9 +7,9 @@
 #include <set>
 #include <system_error>
 
+#include "base/error.hpp"
 #include "datasets/folders/names.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -21,7 +21,9 @@ std::vector<fs::directory_entry> entries(const fs::path& dir) {
   fs::directory_iterator it(dir, error);
   for (; !error && it != fs::directory_iterator(); it.increment(error))
     if (!it->path().filename().native().starts_with('.')) result.push_back(*it);
-  if (error) throw DataError(fmt::format("{}: the folder cannot be read: {}", utf8_name(dir.native()), error.message()));
+  if (error)
+    throw DataError(
+        fmt::format("{}: the folder cannot be read: {}", utf8_name(dir.native()), error.message()));
   std::sort(result.begin(), result.end(),
             [](const auto& a, const auto& b) { return a.path().native() < b.path().native(); });
   return result;
@@ -38,28 +40,37 @@ bool is_file(const fs::directory_entry& entry) {
   return entry.is_regular_file(ignored) || (entry.is_symlink(ignored) && !entry.exists(ignored));
 }
 
-void find_below(const fs::path& dir, const fs::path& relative, std::set<fs::path>& entered, std::vector<fs::path>& found) {
+void find_below(const fs::path& dir, const fs::path& relative, std::set<fs::path>& entered,
+                std::vector<fs::path>& found) {
   std::error_code error;
   const fs::path real = fs::canonical(dir, error);
-  if (error) throw DataError(fmt::format("{}: the folder cannot be read: {}", utf8_name(dir.native()), error.message()));
+  if (error)
+    throw DataError(
+        fmt::format("{}: the folder cannot be read: {}", utf8_name(dir.native()), error.message()));
   if (!entered.insert(real).second) return;
-  // Folders of our own before those that links lead to, so that the shortest way to a file names it.
+  // Folders of our own before those that links lead to, so that the shortest way to a file names
+  // it.
   std::vector<fs::directory_entry> linked;
   for (const fs::directory_entry& entry : entries(dir)) {
     if (is_folder(entry)) {
-      if (entry.is_symlink(error)) linked.push_back(entry);
-      else find_below(entry.path(), relative / entry.path().filename(), entered, found);
+      if (entry.is_symlink(error))
+        linked.push_back(entry);
+      else
+        find_below(entry.path(), relative / entry.path().filename(), entered, found);
     } else if (is_file(entry) && is_audio_file(entry.path())) {
       found.push_back(relative / entry.path().filename());
     }
   }
-  for (const fs::directory_entry& entry : linked) find_below(entry.path(), relative / entry.path().filename(), entered, found);
+  for (const fs::directory_entry& entry : linked)
+    find_below(entry.path(), relative / entry.path().filename(), entered, found);
 }
 
 }  // namespace
 
-fs::path require_folder(const std::string& root, std::string_view where, std::string_view expected) {
-  if (root.empty()) throw ConfigError(fmt::format("{}: option 'root' is empty; {}", where, expected));
+fs::path require_folder(const std::string& root, std::string_view where,
+                        std::string_view expected) {
+  if (root.empty())
+    throw ConfigError(fmt::format("{}: option 'root' is empty; {}", where, expected));
   std::error_code error;
   const fs::file_status status = fs::status(root, error);
   const std::string name = utf8_name(root);
@@ -84,9 +95,10 @@ fs::path find_genre_folders(const std::string& root, const std::vector<std::stri
   }
   std::vector<std::string> found;
   for (const std::string& folder : list_folders(dir)) found.push_back(utf8_name(folder));
-  throw DataError(fmt::format("{}: no genre folder of {} in {}; {}; found {}", text.where, text.dataset, utf8_name(dir.native()),
-                              text.expected,
-                              found.empty() ? "no folders" : fmt::format("the folders {}", fmt::join(found, ", "))));
+  throw DataError(fmt::format(
+      "{}: no genre folder of {} in {}; {}; found {}", text.where, text.dataset,
+      utf8_name(dir.native()), text.expected,
+      found.empty() ? "no folders" : fmt::format("the folders {}", fmt::join(found, ", "))));
 }
 
 std::vector<std::string> list_folders(const fs::path& dir) {
@@ -107,7 +119,8 @@ std::vector<fs::path> find_audio_files(const fs::path& dir) {
   std::vector<fs::path> found;
   std::set<fs::path> entered;
   find_below(dir, {}, entered, found);
-  std::sort(found.begin(), found.end(), [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
+  std::sort(found.begin(), found.end(),
+            [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
   return found;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the folders of generated datasets share: dataset.json, written last, says what the folder is and the options that
-// it was made with; sections.csv holds the parts of every track.
+// What the folders of generated datasets share: dataset.json, written last, says what the folder is
+// and the options that it was made with; sections.csv holds the parts of every track.
 
 #include <filesystem>
 #include <map>
@@ -25,18 +25,23 @@ struct GeneratedKind {
 /// Makes the folder if need be. @throws DataError  it cannot be made, or holds files
 void prepare_generated_folder(const std::filesystem::path& dir);
 
-/// Options by name, in the order of the schema and without paths: what an option says of the place of data is not for
-/// those who get a copy.
+/// Options by name, in the order of the schema and without paths: what an option says of the place
+/// of data is not for those who get a copy.
 nlohmann::ordered_json options_json(const OptionSchema& schema, const OptionValues& values);
 
 /// The beginning of dataset.json: `format`, `format_version`, `generator_version`, `options`.
-nlohmann::ordered_json generated_description(const GeneratedKind& kind, const OptionSchema& schema, const OptionValues& values);
+nlohmann::ordered_json generated_description(const GeneratedKind& kind, const OptionSchema& schema,
+                                             const OptionValues& values);
 
-/// @return  dataset.json; its `options` hold every option of the schema, null where they were not written
+/// @return  dataset.json; its `options` hold every option of the schema, null where they were not
+/// written
 /// @throws DataError    the folder was not written by this plug-in, or not to its end
-/// @throws ConfigError  an option that differs from its default also differs from what the folder was made with
-nlohmann::ordered_json read_generated_description(const std::filesystem::path& root, const GeneratedKind& kind,
-                                                  const OptionSchema& schema, const OptionValues& values);
+/// @throws ConfigError  an option that differs from its default also differs from what the folder
+/// was made with
+nlohmann::ordered_json read_generated_description(const std::filesystem::path& root,
+                                                  const GeneratedKind& kind,
+                                                  const OptionSchema& schema,
+                                                  const OptionValues& values);
 
 /// The options in dataset.json, for people: "genres=10, seed=0".
 std::string options_text(const nlohmann::ordered_json& description);
@@ -44,9 +49,11 @@ std::string options_text(const nlohmann::ordered_json& description);
 /// Reads the columns track, label, start_s and end_s.
 /// @param ids  the tracks that there are
 /// @throws DataError  another track, no time, a section that does not follow the one before it
-std::map<std::string, std::vector<Section>> read_sections(const std::filesystem::path& file, const std::set<std::string>& ids);
+std::map<std::string, std::vector<Section>> read_sections(const std::filesystem::path& file,
+                                                          const std::set<std::string>& ids);
 
 /// Tracks of metadata.csv without a file, and audio files that are no track's.
-std::vector<DatasetProblem> missing_and_extra_files(const std::filesystem::path& root, const std::vector<Track>& tracks);
+std::vector<DatasetProblem> missing_and_extra_files(const std::filesystem::path& root,
+                                                    const std::vector<Track>& tracks);
 
 }  // namespace genrebench

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/error.hpp"
 #include "datasets/folders/names.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -21,10 +21,14 @@ class Stocktaking {
     for (const std::string& folder : list_folders(root_)) {
       const auto genre = find_name(layout_.genres, folder);
       if (!genre) {
-        report("extra", folder, fmt::format("is a folder of none of the genres of {}; it is not used", layout_.text.dataset));
+        report("extra", folder,
+               fmt::format("is a folder of none of the genres of {}; it is not used",
+                           layout_.text.dataset));
         continue;
       }
-      if (*genre != folder) report("spelling", folder, fmt::format("is taken for the folder '{}'", *genre), Severity::note);
+      if (*genre != folder)
+        report("spelling", folder, fmt::format("is taken for the folder '{}'", *genre),
+               Severity::note);
       look_through(folder, *genre);
     }
     for (const auto& [id, place] : places_) found_.files.emplace(id, root_ / place.file);
@@ -37,24 +41,30 @@ class Stocktaking {
     bool own_folder;
   };
 
-  void report(std::string what, const fs::path& where, std::string message, Severity severity = Severity::error) {
-    found_.problems.push_back({severity, std::move(what), utf8_name(where.generic_string()), std::move(message)});
+  void report(std::string what, const fs::path& where, std::string message,
+              Severity severity = Severity::error) {
+    found_.problems.push_back(
+        {severity, std::move(what), utf8_name(where.generic_string()), std::move(message)});
   }
 
   void look_through(const std::string& folder, const std::string& genre) {
     for (const std::string& deeper : list_folders(root_ / folder))
-      report("extra", fs::path(folder) / deeper, "is a folder inside a genre folder; it is not used");
+      report("extra", fs::path(folder) / deeper,
+             "is a folder inside a genre folder; it is not used");
     for (const std::string& name : list_files(root_ / folder)) {
       const fs::path file = fs::path(folder) / name;
       const auto track = layout_.track_of(file.stem().native());
       if (!is_audio_file(name) || !track) {
-        report("extra", file, fmt::format("is none of the tracks of {} (expected {}, with the extension of an audio format); it is "
-                                          "not used", layout_.text.dataset, layout_.names_in(genre)));
+        report("extra", file,
+               fmt::format("is none of the tracks of {} (expected {}, with the extension of an "
+                           "audio format); it is not used",
+                           layout_.text.dataset, layout_.names_in(genre)));
         continue;
       }
       if (track->genre != genre)
-        report("swapped", file, fmt::format("lies in the folder '{}' but {} says '{}', which is taken to be right", utf8_name(folder),
-                                            layout_.authority, track->genre));
+        report("swapped", file,
+               fmt::format("lies in the folder '{}' but {} says '{}', which is taken to be right",
+                           utf8_name(folder), layout_.authority, track->genre));
       add(*track, {file, track->genre == genre});
     }
   }
@@ -64,9 +74,12 @@ class Stocktaking {
     if (is_new) return;
     const std::string first = utf8_name(earlier->second.file.generic_string());
     if (earlier->second.own_folder && place.own_folder)
-      throw DataError(fmt::format("{}: {} and {} in {} are the same track: keep one of them", layout_.text.where, first,
-                                  utf8_name(place.file.generic_string()), utf8_name(root_.native())));
-    report("duplicate", place.file, fmt::format("is the same track as {}; {} is used", first, place.own_folder ? "this one" : "that one"));
+      throw DataError(fmt::format("{}: {} and {} in {} are the same track: keep one of them",
+                                  layout_.text.where, first, utf8_name(place.file.generic_string()),
+                                  utf8_name(root_.native())));
+    report("duplicate", place.file,
+           fmt::format("is the same track as {}; {} is used", first,
+                       place.own_folder ? "this one" : "that one"));
     if (place.own_folder) earlier->second = std::move(place);
   }
 
@@ -82,8 +95,9 @@ std::string ranges(const std::vector<int>& numbers, int digits) {
   for (std::size_t i = 0; i < numbers.size();) {
     std::size_t j = i;
     while (j + 1 < numbers.size() && numbers[j + 1] == numbers[j] + 1) ++j;
-    parts.push_back(i == j ? fmt::format("{:0{}d}", numbers[i], digits)
-                           : fmt::format("{:0{}d}-{:0{}d}", numbers[i], digits, numbers[j], digits));
+    parts.push_back(i == j
+                        ? fmt::format("{:0{}d}", numbers[i], digits)
+                        : fmt::format("{:0{}d}-{:0{}d}", numbers[i], digits, numbers[j], digits));
     i = j + 1;
   }
   return fmt::format("{}", fmt::join(parts, ", "));
@@ -91,7 +105,9 @@ std::string ranges(const std::vector<int>& numbers, int digits) {
 
 }  // namespace
 
-Inventory take_inventory(const fs::path& root, const KnownLayout& layout) { return Stocktaking(root, layout).take(); }
+Inventory take_inventory(const fs::path& root, const KnownLayout& layout) {
+  return Stocktaking(root, layout).take();
+}
 
 std::vector<DatasetProblem> report_absent(const std::vector<AbsentTracks>& genres, int digits) {
   std::vector<DatasetProblem> problems;
@@ -106,11 +122,13 @@ std::vector<DatasetProblem> report_absent(const std::vector<AbsentTracks>& genre
       report(Severity::error, genre.genre, fmt::format("all {} tracks are absent", genre.expected));
     else if (!genre.numbers.empty())
       report(Severity::note, genre.genre,
-             fmt::format("{} of {} tracks are absent: {}", genre.numbers.size(), genre.expected, ranges(genre.numbers, digits)));
+             fmt::format("{} of {} tracks are absent: {}", genre.numbers.size(), genre.expected,
+                         ranges(genre.numbers, digits)));
   }
   if (absent > 0)
     report(Severity::note, "all genres",
-           fmt::format("{} of {} tracks are absent; results hold for the {} that are here only", absent, expected, expected - absent));
+           fmt::format("{} of {} tracks are absent; results hold for the {} that are here only",
+                       absent, expected, expected - absent));
   return problems;
 }
 

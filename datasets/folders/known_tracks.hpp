@@ -1,5 +1,6 @@
 #pragma once
-// Datasets whose tracks are all known beforehand: one folder a genre, in it one file a track, named after it.
+// Datasets whose tracks are all known beforehand: one folder a genre, in it one file a track, named
+// after it.
 
 #include <cstddef>
 #include <filesystem>
@@ -34,19 +35,20 @@ struct KnownLayout {
 /// What the folders hold.
 struct Inventory {
   std::map<std::string, std::filesystem::path> files;  ///< by track id
-  std::vector<DatasetProblem> problems;  ///< seen on the way: extra files and folders, files in a wrong folder
+  std::vector<DatasetProblem> problems;  ///< seen on the way: extra files and folders, files in a
+                                         ///< wrong folder
 };
 
-/// Looks through the genre folders. A genre folder spelled in another case is used, and noted; a file in the wrong one is
-/// used unless the right one has the track as well.
+/// Looks through the genre folders. A genre folder spelled in another case is used, and noted; a
+/// file in the wrong one is used unless the right one has the track as well.
 /// @throws DataError  a folder cannot be read, or the right one holds two files of one track
 Inventory take_inventory(const std::filesystem::path& root, const KnownLayout& layout);
 
 /// What one genre lacks.
 struct AbsentTracks {
   std::string genre;
-  std::size_t expected = 0;   ///< how many tracks there should be
-  std::vector<int> numbers;   ///< of those that are absent, ascending
+  std::size_t expected = 0;  ///< how many tracks there should be
+  std::vector<int> numbers;  ///< of those that are absent, ascending
 };
 
 /// A note a genre that lacks tracks, an error a genre that lacks all, and a note on the whole.

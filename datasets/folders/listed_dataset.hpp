@@ -25,7 +25,9 @@ class ListedDataset : public Dataset {
   const std::vector<Track>& tracks() const final { return tracks_; }
 
  protected:
-  const std::string& genre_of(const Track& track) const { return genres_[static_cast<std::size_t>(track.genre)]; }
+  const std::string& genre_of(const Track& track) const {
+    return genres_[static_cast<std::size_t>(track.genre)];
+  }
 
  private:
   std::vector<std::string> genres_;

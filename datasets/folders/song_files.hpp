@@ -22,9 +22,12 @@ struct FoundTrack {
   Track track;
 };
 
-/// A track for every audio file below the genre folders. Its id is the genre and the path below it without the extension.
+/// A track for every audio file below the genre folders. Its id is the genre and the path below it
+/// without the extension.
 /// @param where  "dataset folder", for messages
 /// @throws DataError  a folder cannot be read, or two files would be the same track
-std::vector<FoundTrack> find_tracks(const std::filesystem::path& root, const std::vector<GenreFolder>& folders, std::string_view where);
+std::vector<FoundTrack> find_tracks(const std::filesystem::path& root,
+                                    const std::vector<GenreFolder>& folders,
+                                    std::string_view where);
 
 }  // namespace genrebench

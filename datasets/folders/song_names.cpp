@@ -1,9 +1,9 @@
 #include "datasets/folders/song_names.hpp"
 
-#include "datasets/folders/names.hpp"
-#include "base/utf8.hpp"
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
+#include "base/utf8.hpp"
+#include "datasets/folders/names.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -28,29 +28,39 @@ SongNames names_from_file_name(const fs::path& file) {
 
 }  // namespace
 
-std::vector<std::string> artist_from_words() { return {"none", "parent_folder", "first_folder", "file_prefix", "tags"}; }
+std::vector<std::string> artist_from_words() {
+  return {"none", "parent_folder", "first_folder", "file_prefix", "tags"};
+}
 
 std::string artist_from_help() {
-  return "parent_folder, the folder that holds the file (<genre>/<artist>/<file>); first_folder, the folder below the genre "
-         "(<genre>/<artist>/<album>/<file>); file_prefix, the file's name up to ' - '; tags, what is written in the file itself (ID3 "
-         "and the like). A file without such a folder, prefix or tag has no known artist.";
+  return "parent_folder, the folder that holds the file (<genre>/<artist>/<file>); first_folder, "
+         "the folder below the genre (<genre>/<artist>/<album>/<file>); file_prefix, the file's "
+         "name up to ' - '; tags, what is written in the file itself (ID3 and the like). A file "
+         "without such a folder, prefix or tag has no known artist.";
 }
 
 SongNames names_of(const fs::path& file, const fs::path& below_genre, ArtistFrom artist_from) {
   const fs::path parent = below_genre.parent_path();
   switch (artist_from) {
-    case ArtistFrom::none: return {};
-    case ArtistFrom::parent_folder: return {utf8_name(parent.filename().native()), {}, {}};
-    case ArtistFrom::first_folder: return {parent.empty() ? std::string() : utf8_name(parent.begin()->native()), {}, {}};
-    case ArtistFrom::file_prefix: return names_from_file_name(below_genre);
-    case ArtistFrom::tags: return names_from_tags(file);
+    case ArtistFrom::none:
+      return {};
+    case ArtistFrom::parent_folder:
+      return {utf8_name(parent.filename().native()), {}, {}};
+    case ArtistFrom::first_folder:
+      return {parent.empty() ? std::string() : utf8_name(parent.begin()->native()), {}, {}};
+    case ArtistFrom::file_prefix:
+      return names_from_file_name(below_genre);
+    case ArtistFrom::tags:
+      return names_from_tags(file);
   }
   return {};
 }
 
 SongNames names_from_anywhere(const fs::path& file, const fs::path& below_genre) {
-  for (const ArtistFrom place : {ArtistFrom::tags, ArtistFrom::file_prefix, ArtistFrom::parent_folder})
-    if (SongNames names = names_of(file, below_genre, place); names_somebody(names.artist)) return names;
+  for (const ArtistFrom place :
+       {ArtistFrom::tags, ArtistFrom::file_prefix, ArtistFrom::parent_folder})
+    if (SongNames names = names_of(file, below_genre, place); names_somebody(names.artist))
+      return names;
   return {};
 }
 

@@ -23,10 +23,13 @@ struct SongNames {
 
 /// @param file         an audio file; one that cannot be read has no tags
 /// @param below_genre  the same file, relative to the folder of its genre
-/// @return             the artist from where it was asked for; album and title from where the artist is, if they are there as well
-SongNames names_of(const std::filesystem::path& file, const std::filesystem::path& below_genre, ArtistFrom artist_from);
+/// @return             the artist from where it was asked for; album and title from where the
+/// artist is, if they are there as well
+SongNames names_of(const std::filesystem::path& file, const std::filesystem::path& below_genre,
+                   ArtistFrom artist_from);
 
 /// The first that knows the artist: the tags, the file's name, the folder that holds the file.
-SongNames names_from_anywhere(const std::filesystem::path& file, const std::filesystem::path& below_genre);
+SongNames names_from_anywhere(const std::filesystem::path& file,
+                              const std::filesystem::path& below_genre);
 
 }  // namespace genrebench

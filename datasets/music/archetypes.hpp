@@ -1,5 +1,6 @@
 #pragma once
-// The genres that the synthesiser knows. What the traits mean for a song is told in synthesiser.cpp.
+// The genres that the synthesiser knows. What the traits mean for a song is told in
+// synthesiser.cpp.
 
 #include <array>
 #include <string_view>
@@ -12,8 +13,31 @@ struct Range {
   double high;
 };
 
-enum class Voice { organ, flute, saw, square, strings, bell, electric_piano, brass, steel_pluck, nylon_pluck, breath };
-enum class Comping { pad, quarters, offbeats, chug, arpeggio, boom_chick, stabs, waltz, charleston, habanera };
+enum class Voice {
+  organ,
+  flute,
+  saw,
+  square,
+  strings,
+  bell,
+  electric_piano,
+  brass,
+  steel_pluck,
+  nylon_pluck,
+  breath
+};
+enum class Comping {
+  pad,
+  quarters,
+  offbeats,
+  chug,
+  arpeggio,
+  boom_chick,
+  stabs,
+  waltz,
+  charleston,
+  habanera
+};
 enum class BassLine { drone, roots, eighths, walking, octaves, root_fifth, syncopated };
 
 struct Rhythm {
@@ -26,7 +50,7 @@ struct Rhythm {
 
 struct Harmony {
   std::string_view scale_name;
-  std::vector<int> scale;                      // semitones above the key
+  std::vector<int> scale;                        // semitones above the key
   std::vector<std::array<int, 4>> progressions;  // degrees of the scale, one a bar
   bool sevenths;
 };
@@ -40,8 +64,8 @@ struct Texture {
 
 struct Mix {
   Range drums_db, bass_db, chords_db, lead_db;
-  Range tilt_db;  // treble against bass, around 800 Hz
-  Range drive;    // gain into the soft clipper of the tonal bus; 0 is clean
+  Range tilt_db;       // treble against bass, around 800 Hz
+  Range drive;         // gain into the soft clipper of the tonal bus; 0 is clean
   Range bandwidth_hz;  // of the recording
 };
 

@@ -27,7 +27,8 @@ const std::array<float, kTableSize + 1>& sine_table() {
 float look_up(const float* table, std::uint32_t phase) {
   constexpr int kFractionBits = 32 - kTableBits;
   const std::uint32_t index = phase >> kFractionBits;
-  const float fraction = static_cast<float>(phase & ((1U << kFractionBits) - 1)) * (1.0F / (1U << kFractionBits));
+  const float fraction =
+      static_cast<float>(phase & ((1U << kFractionBits) - 1)) * (1.0F / (1U << kFractionBits));
   return table[index] + fraction * (table[index + 1] - table[index]);
 }
 
@@ -65,29 +66,60 @@ class Instrument::Envelope {
 };
 
 Instrument::Instrument(Voice voice, double sample_rate_hz, Random random) : rate_(sample_rate_hz) {
-  const auto around = [&random](double value, double spread) { return value * std::exp(spread * random.normal()); };
-  double slope = 1.0;      // partial h has amplitude h^-slope ...
-  double even = 1.0;       // ... times this where h is even
-  double formant = 0.0;    // and a bump of this height at partial `formant_at`
+  const auto around = [&random](double value, double spread) {
+    return value * std::exp(spread * random.normal());
+  };
+  double slope = 1.0;    // partial h has amplitude h^-slope ...
+  double even = 1.0;     // ... times this where h is even
+  double formant = 0.0;  // and a bump of this height at partial `formant_at`
   const double formant_at = random.uniform(2.0, 9.0);
   int partials = 40;
   switch (voice) {
-    case Voice::organ: slope = 1.6, even = 0.9, partials = 12, attack_s_ = 0.01, sustain_ = 0.9, release_s_ = 0.06; break;
-    case Voice::flute: slope = 2.4, even = 0.5, partials = 8, attack_s_ = 0.05, sustain_ = 0.85, noise_ = 0.05, vibrato_ = 0.004; break;
-    case Voice::saw: slope = 1.0, attack_s_ = 0.005, sustain_ = 0.75; break;
-    case Voice::square: slope = 1.0, even = 0.05, attack_s_ = 0.002, sustain_ = 0.7, release_s_ = 0.02; break;
-    case Voice::strings: slope = 1.25, attack_s_ = 0.12, sustain_ = 0.9, release_s_ = 0.15, vibrato_ = 0.006; break;
-    case Voice::bell: generator_ = Generator::fm, ratio_ = 3.5, index_ = 2.2, index_decay_s_ = 0.6, decay_s_ = 0.9, sustain_ = 0.0; break;
-    case Voice::electric_piano: generator_ = Generator::fm, ratio_ = 1.0, index_ = 1.6, index_decay_s_ = 0.25, decay_s_ = 0.7, sustain_ = 0.1; break;
-    case Voice::brass: generator_ = Generator::fm, ratio_ = 1.0, index_ = 3.2, index_decay_s_ = 1.2, attack_s_ = 0.04, sustain_ = 0.8, vibrato_ = 0.003; break;
-    case Voice::steel_pluck: generator_ = Generator::pluck, damping_ = 0.15, decay_s_ = 1.6; break;
-    case Voice::nylon_pluck: generator_ = Generator::pluck, damping_ = 0.45, decay_s_ = 0.8; break;
-    case Voice::breath: generator_ = Generator::breath, attack_s_ = 0.08, sustain_ = 0.9, release_s_ = 0.12; break;
+    case Voice::organ:
+      slope = 1.6, even = 0.9, partials = 12, attack_s_ = 0.01, sustain_ = 0.9, release_s_ = 0.06;
+      break;
+    case Voice::flute:
+      slope = 2.4, even = 0.5, partials = 8, attack_s_ = 0.05, sustain_ = 0.85, noise_ = 0.05,
+      vibrato_ = 0.004;
+      break;
+    case Voice::saw:
+      slope = 1.0, attack_s_ = 0.005, sustain_ = 0.75;
+      break;
+    case Voice::square:
+      slope = 1.0, even = 0.05, attack_s_ = 0.002, sustain_ = 0.7, release_s_ = 0.02;
+      break;
+    case Voice::strings:
+      slope = 1.25, attack_s_ = 0.12, sustain_ = 0.9, release_s_ = 0.15, vibrato_ = 0.006;
+      break;
+    case Voice::bell:
+      generator_ = Generator::fm, ratio_ = 3.5, index_ = 2.2, index_decay_s_ = 0.6, decay_s_ = 0.9,
+      sustain_ = 0.0;
+      break;
+    case Voice::electric_piano:
+      generator_ = Generator::fm, ratio_ = 1.0, index_ = 1.6, index_decay_s_ = 0.25, decay_s_ = 0.7,
+      sustain_ = 0.1;
+      break;
+    case Voice::brass:
+      generator_ = Generator::fm, ratio_ = 1.0, index_ = 3.2, index_decay_s_ = 1.2,
+      attack_s_ = 0.04, sustain_ = 0.8, vibrato_ = 0.003;
+      break;
+    case Voice::steel_pluck:
+      generator_ = Generator::pluck, damping_ = 0.15, decay_s_ = 1.6;
+      break;
+    case Voice::nylon_pluck:
+      generator_ = Generator::pluck, damping_ = 0.45, decay_s_ = 0.8;
+      break;
+    case Voice::breath:
+      generator_ = Generator::breath, attack_s_ = 0.08, sustain_ = 0.9, release_s_ = 0.12;
+      break;
   }
   // The artist's colours.
-  slope = around(slope, 0.08), even = std::min(1.0, around(even, 0.2)), formant = random.uniform(0.0, 1.5);
-  attack_s_ = around(attack_s_, 0.25), decay_s_ = around(decay_s_, 0.2), release_s_ = around(release_s_, 0.2);
-  index_ = around(index_, 0.18), index_decay_s_ = around(index_decay_s_, 0.2), vibrato_ = around(vibrato_, 0.5);
+  slope = around(slope, 0.08), even = std::min(1.0, around(even, 0.2)),
+  formant = random.uniform(0.0, 1.5);
+  attack_s_ = around(attack_s_, 0.25), decay_s_ = around(decay_s_, 0.2),
+  release_s_ = around(release_s_, 0.2);
+  index_ = around(index_, 0.18), index_decay_s_ = around(index_decay_s_, 0.2),
+  vibrato_ = around(vibrato_, 0.5);
   damping_ = std::clamp(around(damping_, 0.2), 0.05, 0.9), detune_ = random.uniform(0.0, 0.006);
   if (voice == Voice::bell) ratio_ = std::array{1.4, 3.5, 5.19, 7.07}[random.below(4)];
   for (int h = 1; h <= partials; ++h) {
@@ -97,17 +129,24 @@ Instrument::Instrument(Voice voice, double sample_rate_hz, Random random) : rate
   for (std::size_t h = 0; h < amplitudes_.size(); ++h) phases_.push_back(random.below(kTableSize));
 }
 
-void Instrument::play(std::span<float> bus, std::int64_t start, double length_s, double frequency_hz, double gain, Random& random) {
-  if (start >= static_cast<std::int64_t>(bus.size()) || start < 0 || frequency_hz > 0.4 * rate_) return;
+void Instrument::play(std::span<float> bus, std::int64_t start, double length_s,
+                      double frequency_hz, double gain, Random& random) {
+  if (start >= static_cast<std::int64_t>(bus.size()) || start < 0 || frequency_hz > 0.4 * rate_)
+    return;
   const auto held = static_cast<std::int64_t>(length_s * rate_);
-  const auto total = std::min<std::int64_t>(held + static_cast<std::int64_t>(4.0 * release_s_ * rate_),
-                                            static_cast<std::int64_t>(bus.size()) - start);
+  const auto total =
+      std::min<std::int64_t>(held + static_cast<std::int64_t>(4.0 * release_s_ * rate_),
+                             static_cast<std::int64_t>(bus.size()) - start);
   const auto out = bus.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(total));
   switch (generator_) {
-    case Generator::additive: return add_additive(out, held, frequency_hz, gain, random);
-    case Generator::fm: return add_fm(out, held, frequency_hz, gain);
-    case Generator::pluck: return add_pluck(out, held, frequency_hz, gain, random);
-    case Generator::breath: return add_breath(out, held, frequency_hz, gain, random);
+    case Generator::additive:
+      return add_additive(out, held, frequency_hz, gain, random);
+    case Generator::fm:
+      return add_fm(out, held, frequency_hz, gain);
+    case Generator::pluck:
+      return add_pluck(out, held, frequency_hz, gain, random);
+    case Generator::breath:
+      return add_breath(out, held, frequency_hz, gain, random);
   }
 }
 
@@ -118,7 +157,8 @@ const float* Instrument::table_for(double frequency_hz) {
     table.assign(kTableSize + 1, 0.0F);
     const double top = 27.5 * std::exp2(octave + 1);
     double power = 0.0;
-    for (std::size_t h = 1; h <= amplitudes_.size() && static_cast<double>(h) * top < 0.5 * rate_; ++h) {
+    for (std::size_t h = 1; h <= amplitudes_.size() && static_cast<double>(h) * top < 0.5 * rate_;
+         ++h) {
       const auto amplitude = static_cast<float>(amplitudes_[h - 1]);
       power += 0.5 * amplitudes_[h - 1] * amplitudes_[h - 1];
       for (int i = 0; i <= kTableSize; ++i)
@@ -130,7 +170,8 @@ const float* Instrument::table_for(double frequency_hz) {
   return table.data();
 }
 
-void Instrument::add_additive(std::span<float> out, std::int64_t held, double frequency_hz, double gain, Random& random) {
+void Instrument::add_additive(std::span<float> out, std::int64_t held, double frequency_hz,
+                              double gain, Random& random) {
   const float* table = table_for(frequency_hz);
   Envelope envelope(*this, held);
   auto phase = static_cast<std::uint32_t>(random.below(1ULL << 32));
@@ -159,10 +200,12 @@ void Instrument::add_fm(std::span<float> out, std::int64_t held, double frequenc
   Envelope envelope(*this, held);
   std::uint32_t carrier = 0, modulator = 0, vibrato = 0;
   const std::uint32_t carrier_step = phase_step(frequency_hz, rate_);
-  const std::uint32_t modulator_step = phase_step(frequency_hz * ratio_ * (1.0 + 0.3 * detune_), rate_);
+  const std::uint32_t modulator_step =
+      phase_step(frequency_hz * ratio_ * (1.0 + 0.3 * detune_), rate_);
   const std::uint32_t vibrato_step = phase_step(4.8, rate_);
   // Carson's rule keeps the side bands below half the sample rate.
-  const double index = std::min(index_, std::max(0.0, 0.45 * rate_ / (frequency_hz * ratio_) - 1.0));
+  const double index =
+      std::min(index_, std::max(0.0, 0.45 * rate_ / (frequency_hz * ratio_) - 1.0));
   auto level = static_cast<float>(index);
   const auto floor = static_cast<float>(0.25 * index);
   const auto fall = static_cast<float>(1.0 - std::exp(-1.0 / (index_decay_s_ * rate_)));
@@ -173,17 +216,20 @@ void Instrument::add_fm(std::span<float> out, std::int64_t held, double frequenc
     level += fall * (floor - level);
     vibrato += vibrato_step;
     modulator += modulator_step;
-    carrier += carrier_step + static_cast<std::uint32_t>(
-                                  static_cast<std::int32_t>(depth * look_up(sine_table().data(), vibrato)));
+    carrier += carrier_step + static_cast<std::uint32_t>(static_cast<std::int32_t>(
+                                  depth * look_up(sine_table().data(), vibrato)));
     const float shift = level * look_up(sine_table().data(), modulator) * kRadian;
     sample += g * envelope.next() *
-              look_up(sine_table().data(), carrier + static_cast<std::uint32_t>(static_cast<std::int64_t>(shift)));
+              look_up(sine_table().data(),
+                      carrier + static_cast<std::uint32_t>(static_cast<std::int64_t>(shift)));
   }
 }
 
-void Instrument::add_pluck(std::span<float> out, std::int64_t held, double frequency_hz, double gain, Random& random) {
+void Instrument::add_pluck(std::span<float> out, std::int64_t held, double frequency_hz,
+                           double gain, Random& random) {
   const double period = rate_ / frequency_hz;
-  const double blend = 0.5 * damping_;  // the loop's low-pass: (1 - blend) x[n] + blend x[n-1], delay `blend`
+  const double blend = 0.5 * damping_;  // the loop's low-pass: (1 - blend) x[n] + blend x[n-1],
+                                        // delay `blend`
   const int whole = std::max(2, static_cast<int>(period - blend - 0.1));
   const double fraction = period - blend - whole;
   const auto all_pass = static_cast<float>((1.0 - fraction) / (1.0 + fraction));
@@ -193,7 +239,8 @@ void Instrument::add_pluck(std::span<float> out, std::int64_t held, double frequ
   std::vector<float> line(static_cast<std::size_t>(whole));
   float smooth = 0.0F;
   for (float& value : line) {
-    smooth += static_cast<float>(1.0 - 0.6 * damping_) * (static_cast<float>(random.uniform(-1.0, 1.0)) - smooth);
+    smooth += static_cast<float>(1.0 - 0.6 * damping_) *
+              (static_cast<float>(random.uniform(-1.0, 1.0)) - smooth);
     value = smooth;
   }
   float before = 0.0F, in_before = 0.0F, out_before = 0.0F, level = static_cast<float>(0.9 * gain);
@@ -213,13 +260,16 @@ void Instrument::add_pluck(std::span<float> out, std::int64_t held, double frequ
   }
 }
 
-void Instrument::add_breath(std::span<float> out, std::int64_t held, double frequency_hz, double gain, Random& random) {
+void Instrument::add_breath(std::span<float> out, std::int64_t held, double frequency_hz,
+                            double gain, Random& random) {
   Envelope envelope(*this, held);
   const double radius = 1.0 - 18.0 * (1.0 + damping_) / rate_;
-  const auto c1 = static_cast<float>(2.0 * radius * std::cos(2.0 * std::numbers::pi * frequency_hz / rate_));
+  const auto c1 =
+      static_cast<float>(2.0 * radius * std::cos(2.0 * std::numbers::pi * frequency_hz / rate_));
   const auto c2 = static_cast<float>(-radius * radius);
-  const auto g = static_cast<float>(2.2 * gain * std::sqrt(1.0 - radius) *
-                                    std::sin(std::min(1.5, 2.0 * std::numbers::pi * frequency_hz / rate_)));
+  const auto g =
+      static_cast<float>(2.2 * gain * std::sqrt(1.0 - radius) *
+                         std::sin(std::min(1.5, 2.0 * std::numbers::pi * frequency_hz / rate_)));
   auto noise = static_cast<std::uint32_t>(random.below(1ULL << 32));
   float y1 = 0.0F, y2 = 0.0F;
   for (float& sample : out) {
@@ -255,18 +305,22 @@ DrumKit::DrumKit(double rate, Random random) {
   for (std::size_t i = 0; i < snare.size(); ++i) {
     const double t = static_cast<double>(i) / rate;
     low += snare_colour * (random.uniform(-1.0, 1.0) - low);
-    snare[i] = static_cast<float>(std::exp(-t / snare_s) * (snap * low + (1.0 - snap) * std::sin(2.0 * std::numbers::pi * body_hz * t)));
+    snare[i] = static_cast<float>(
+        std::exp(-t / snare_s) *
+        (snap * low + (1.0 - snap) * std::sin(2.0 * std::numbers::pi * body_hz * t)));
   }
   hat = stroke(hat_s);
   low = 0.0;
   for (std::size_t i = 0; i < hat.size(); ++i) {
     const double x = random.uniform(-1.0, 1.0);
     low += hat_colour * (x - low);
-    hat[i] = static_cast<float>(0.5 * std::exp(-static_cast<double>(i) / rate / hat_s) * (x - low * (2.0 - 1.3 * hat_colour)));
+    hat[i] = static_cast<float>(0.5 * std::exp(-static_cast<double>(i) / rate / hat_s) *
+                                (x - low * (2.0 - 1.3 * hat_colour)));
   }
 }
 
-void add_stroke(std::span<float> bus, std::int64_t start, const std::vector<float>& stroke, double gain) {
+void add_stroke(std::span<float> bus, std::int64_t start, const std::vector<float>& stroke,
+                double gain) {
   if (start < 0 || start >= static_cast<std::int64_t>(bus.size())) return;
   const auto n = std::min(stroke.size(), bus.size() - static_cast<std::size_t>(start));
   const auto g = static_cast<float>(gain);

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "datasets/music/archetypes.hpp"
 #include "base/random.hpp"
+#include "datasets/music/archetypes.hpp"
 
 namespace genrebench::synthesis {
 
@@ -19,7 +19,8 @@ class Instrument {
 
   /// Adds one note to a bus.
   /// @param start  sample at which it begins; nothing is added where that lies outside the bus
-  void play(std::span<float> bus, std::int64_t start, double length_s, double frequency_hz, double gain, Random& random);
+  void play(std::span<float> bus, std::int64_t start, double length_s, double frequency_hz,
+            double gain, Random& random);
 
  private:
   enum class Generator { additive, fm, pluck, breath };
@@ -27,12 +28,15 @@ class Instrument {
 
   /// The waveform without partials above half the sample rate, for this octave of fundamentals.
   const float* table_for(double frequency_hz);
-  void add_additive(std::span<float> out, std::int64_t held, double frequency_hz, double gain, Random& random);
+  void add_additive(std::span<float> out, std::int64_t held, double frequency_hz, double gain,
+                    Random& random);
   void add_fm(std::span<float> out, std::int64_t held, double frequency_hz, double gain);
   /// Karplus and Strong's plucked string, tuned by an all-pass (Jaffe and Smith 1983).
-  void add_pluck(std::span<float> out, std::int64_t held, double frequency_hz, double gain, Random& random);
+  void add_pluck(std::span<float> out, std::int64_t held, double frequency_hz, double gain,
+                 Random& random);
   /// Noise through a resonance at the note.
-  void add_breath(std::span<float> out, std::int64_t held, double frequency_hz, double gain, Random& random);
+  void add_breath(std::span<float> out, std::int64_t held, double frequency_hz, double gain,
+                  Random& random);
 
   double rate_;
   Generator generator_ = Generator::additive;
@@ -52,6 +56,7 @@ struct DrumKit {
 };
 
 /// Adds a stroke to a bus from a sample on; nothing where that lies outside the bus.
-void add_stroke(std::span<float> bus, std::int64_t start, const std::vector<float>& stroke, double gain);
+void add_stroke(std::span<float> bus, std::int64_t start, const std::vector<float>& stroke,
+                double gain);
 
 }  // namespace genrebench::synthesis

@@ -50,7 +50,8 @@ std::vector<float> reverberate(const std::vector<float>& dry, double rate, doubl
 float rms(const std::vector<float>& x) {
   double sum = 0.0;
   for (const float v : x) sum += static_cast<double>(v) * v;
-  return static_cast<float>(std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, x.size()))));
+  return static_cast<float>(
+      std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, x.size()))));
 }
 
 /// Bus compressor: gain follows the level with 5 ms attack and 120 ms release.
@@ -76,12 +77,16 @@ void compress(std::vector<float>& x, double rate, double ratio) {
 
 }  // namespace
 
-std::vector<float> mix_down(const Buses& buses, const MixSettings& mix, const std::vector<Section>& sections,
-                            const std::map<std::string, double>& brightness_db, double rate, Random& noise) {
+std::vector<float> mix_down(const Buses& buses, const MixSettings& mix,
+                            const std::vector<Section>& sections,
+                            const std::map<std::string, double>& brightness_db, double rate,
+                            Random& noise) {
   const std::size_t n = buses.drums.size();
   std::vector<float> tonal(n);
-  const auto bass = static_cast<float>(from_db(mix.bass_db)), chords = static_cast<float>(from_db(mix.chords_db)),
-             lead = static_cast<float>(from_db(mix.lead_db)), drums = static_cast<float>(from_db(mix.drums_db));
+  const auto bass = static_cast<float>(from_db(mix.bass_db)),
+             chords = static_cast<float>(from_db(mix.chords_db)),
+             lead = static_cast<float>(from_db(mix.lead_db)),
+             drums = static_cast<float>(from_db(mix.drums_db));
   for (std::size_t i = 0; i < n; ++i) tonal[i] = chords * buses.chords[i] + lead * buses.lead[i];
   if (mix.drive > 0.05) {
     const auto gain = static_cast<float>(1.0 + 3.0 * mix.drive);
@@ -92,13 +97,16 @@ std::vector<float> mix_down(const Buses& buses, const MixSettings& mix, const st
   if (mix.reverb > 0.005) {
     const std::vector<float> wet = reverberate(tonal, rate, mix.reverb_s);
     const auto share = static_cast<float>(mix.reverb);
-    for (std::size_t i = 0; i < n; ++i) tonal[i] = (1.0F - share) * tonal[i] + 1.5F * share * wet[i];
+    for (std::size_t i = 0; i < n; ++i)
+      tonal[i] = (1.0F - share) * tonal[i] + 1.5F * share * wet[i];
   }
   compress(tonal, rate, mix.compression);
 
-  // Tilt around 800 Hz, brighter or darker by section (glides in 20 ms), and the recording's bandwidth.
+  // Tilt around 800 Hz, brighter or darker by section (glides in 20 ms), and the recording's
+  // bandwidth.
   const auto split = static_cast<float>(1.0 - std::exp(-2.0 * std::numbers::pi * 800.0 / rate));
-  const auto band = static_cast<float>(1.0 - std::exp(-2.0 * std::numbers::pi * std::min(0.45 * rate, mix.bandwidth_hz) / rate));
+  const auto band = static_cast<float>(
+      1.0 - std::exp(-2.0 * std::numbers::pi * std::min(0.45 * rate, mix.bandwidth_hz) / rate));
   const auto glide = static_cast<float>(1.0 - std::exp(-1.0 / (0.02 * rate)));
   float low = 0.0F, first = 0.0F, second = 0.0F, treble = -1.0F;
   std::size_t i = 0;
@@ -122,7 +130,9 @@ std::vector<float> mix_down(const Buses& buses, const MixSettings& mix, const st
   auto state = static_cast<std::uint32_t>(noise.below(1ULL << 32));
   for (float& x : tonal) {
     state = state * 1664525U + 1013904223U;
-    x = std::clamp(scale * x + hiss * static_cast<float>(static_cast<std::int32_t>(state)) * 0x1.0p-31F, -1.0F, 1.0F);
+    x = std::clamp(
+        scale * x + hiss * static_cast<float>(static_cast<std::int32_t>(state)) * 0x1.0p-31F, -1.0F,
+        1.0F);
   }
   return tonal;
 }

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/plugin/dataset.hpp"
 #include "base/random.hpp"
+#include "harness/plugin/dataset.hpp"
 
 namespace genrebench::synthesis {
 
@@ -30,7 +30,9 @@ struct MixSettings {
 /// @param sections       tile the song
 /// @param brightness_db  more or less treble, by label
 /// @return               samples in [-1, 1]
-std::vector<float> mix_down(const Buses& buses, const MixSettings& mix, const std::vector<Section>& sections,
-                            const std::map<std::string, double>& brightness_db, double rate, Random& noise);
+std::vector<float> mix_down(const Buses& buses, const MixSettings& mix,
+                            const std::vector<Section>& sections,
+                            const std::map<std::string, double>& brightness_db, double rate,
+                            Random& noise);
 
 }  // namespace genrebench::synthesis

@@ -1,19 +1,24 @@
 // How a song comes about
 //
-// genre   An archetype (archetypes.cpp) fixes six traits: rhythm (tempo, metre, swing, drum grids), harmony (scale
-//         and chord progressions), texture (how the chords and the bass move), instruments (additive, FM, plucked
-//         string, breath noise), mix (levels, brightness, drive) and dynamics (compression, reverberation).
-// artist  Draws one value from each of the genre's ranges and keeps it: tuning, colours of the instruments, drum kit,
-//         tilt and bandwidth of the recording, hiss, reverberation, loudness, preferred tempo. These habits are what a
-//         split that ignores artists lets a classifier memorise.
-// song    Moves a little around its artist's values and draws key, progression, melody and form (AABA, ABAC ...).
-// section Equal labels share chords, melody and orchestration; each repetition varies loudness and drum fills.
+// genre   An archetype (archetypes.cpp) fixes six traits: rhythm (tempo, metre, swing, drum grids),
+// harmony (scale
+//         and chord progressions), texture (how the chords and the bass move), instruments
+//         (additive, FM, plucked string, breath noise), mix (levels, brightness, drive) and
+//         dynamics (compression, reverberation).
+// artist  Draws one value from each of the genre's ranges and keeps it: tuning, colours of the
+// instruments, drum kit,
+//         tilt and bandwidth of the recording, hiss, reverberation, loudness, preferred tempo.
+//         These habits are what a split that ignores artists lets a classifier memorise.
+// song    Moves a little around its artist's values and draws key, progression, melody and form
+// (AABA, ABAC ...). section Equal labels share chords, melody and orchestration; each repetition
+// varies loudness and drum fills.
 //
-// `difficulty` d widens every range towards the range over all archetypes, and lets an artist (and, more rarely, a
-// song) borrow a whole trait from another archetype with a probability that grows with d.
+// `difficulty` d widens every range towards the range over all archetypes, and lets an artist (and,
+// more rarely, a song) borrow a whole trait from another archetype with a probability that grows
+// with d.
 //
-// Each draw comes from a stream of its own, seeded by (set seed, purpose, genre name, number), so that adding tracks
-// or genres leaves earlier songs alone.
+// Each draw comes from a stream of its own, seeded by (set seed, purpose, genre name, number), so
+// that adding tracks or genres leaves earlier songs alone.
 
 #include "datasets/music/synthesiser.hpp"
 
@@ -25,10 +30,10 @@
 #include <map>
 #include <string_view>
 
+#include "base/random.hpp"
 #include "datasets/music/archetypes.hpp"
 #include "datasets/music/instruments.hpp"
 #include "datasets/music/mixing.hpp"
-#include "base/random.hpp"
 
 namespace genrebench {
 namespace {
@@ -78,8 +83,10 @@ Style draw_style(const Archetype& own, double difficulty, std::uint64_t artist_s
   };
   const auto value = [&](auto member) {
     const Range mine = member(own), all = overall(member);
-    const double low = std::lerp(mine.low, all.low, overlap), high = std::lerp(mine.high, all.high, overlap);
-    return std::clamp(artist.uniform(low, high) + kSongSpread * (high - low) * song.normal(), all.low, all.high);
+    const double low = std::lerp(mine.low, all.low, overlap),
+                 high = std::lerp(mine.high, all.high, overlap);
+    return std::clamp(artist.uniform(low, high) + kSongSpread * (high - low) * song.normal(),
+                      all.low, all.high);
   };
   const auto voices = [&](auto member, const Archetype& from) {
     const std::vector<Voice>& list = member(from);
@@ -91,9 +98,12 @@ Style draw_style(const Archetype& own, double difficulty, std::uint64_t artist_s
   s.rhythm = &source(0.3, 0.1).rhythm;
   s.harmony = &source(0.3, 0.1).harmony;
   s.texture = &source(0.3, 0.1).texture;
-  s.chords = voices([](const Archetype& a) -> const auto& { return a.chords; }, source(0.4, 0.1));
-  s.lead = voices([](const Archetype& a) -> const auto& { return a.lead; }, source(0.4, 0.1));
-  s.bass = voices([](const Archetype& a) -> const auto& { return a.bass; }, source(0.4, 0.1))[0];
+  s.chords = voices(
+      [](const Archetype& a) -> const auto& { return a.chords; }, source(0.4, 0.1));
+  s.lead = voices(
+      [](const Archetype& a) -> const auto& { return a.lead; }, source(0.4, 0.1));
+  s.bass = voices(
+      [](const Archetype& a) -> const auto& { return a.bass; }, source(0.4, 0.1))[0];
   s.tempo_bpm = value([](const Archetype& a) { return a.rhythm.tempo_bpm; });
   s.swing = value([](const Archetype& a) { return a.rhythm.swing; });
   s.density = value([](const Archetype& a) { return a.texture.density; });
@@ -121,7 +131,7 @@ Style draw_style(const Archetype& own, double difficulty, std::uint64_t artist_s
 /// What the sections with one label share.
 struct Material {
   std::array<int, 4> progression{};
-  int grid = 0;           // which of the two drum grids
+  int grid = 0;  // which of the two drum grids
   bool kick = true, hat = true, lead = true;
   int chord_voice = 0, lead_voice = 0, lead_shift = 0;
   double brightness_db = 0.0;
@@ -136,7 +146,8 @@ Material draw_material(const Style& style, std::uint64_t song_seed, char label) 
   const auto& progressions = style.harmony->progressions;
   Random song(derive_seed(song_seed, "progressions"));
   const std::size_t first = song.below(progressions.size());
-  m.progression = progressions[(first + static_cast<std::size_t>(label - 'A')) % progressions.size()];
+  m.progression =
+      progressions[(first + static_cast<std::size_t>(label - 'A')) % progressions.size()];
   if (label != 'A') {
     m.grid = 1;
     m.chord_voice = random.uniform() < 0.6 ? 1 : 0;
@@ -173,14 +184,16 @@ class Performer {
 
   double bar_s() const { return style_.rhythm->steps_per_bar * step_s(); }
 
-  void play_bar(const Material& m, int bar, double start_s, double end_s, bool fill, Random& random) {
+  void play_bar(const Material& m, int bar, double start_s, double end_s, bool fill,
+                Random& random) {
     end_s_ = end_s;
     const int steps = style_.rhythm->steps_per_bar;
     const int degree = m.progression[static_cast<std::size_t>(bar) % 4];
     for (int step = 0; step < steps; ++step) {
       const double at_s = start_s + step_time(step) + 0.003 * random.normal();
       if (at_s >= end_s) break;
-      const double accent = 1.0 - style_.accent * (step % 4 == 0 ? 0.0 : 0.5) + 0.06 * random.normal();
+      const double accent =
+          1.0 - style_.accent * (step % 4 == 0 ? 0.0 : 0.5) + 0.06 * random.normal();
       drums(m, step, at_s, accent, fill && step >= steps - 4, random);
       bass(step, degree, at_s, accent, random);
       chords(m, step, degree, at_s, accent, random);
@@ -197,7 +210,9 @@ class Performer {
     const double swung = step % 4 == 2 || step % 4 == 3 ? style_.swing * 2.0 : 0.0;
     return (step + swung * (step % 4 == 2 ? 1.0 : 0.5)) * step_s();
   }
-  std::int64_t sample(double at_s) const { return static_cast<std::int64_t>(std::max(0.0, at_s) * rate_); }
+  std::int64_t sample(double at_s) const {
+    return static_cast<std::int64_t>(std::max(0.0, at_s) * rate_);
+  }
   double frequency(double midi) const {
     return 440.0 * std::exp2((midi - 69.0 + style_.tuning_cents / 100.0) / 12.0);
   }
@@ -208,13 +223,17 @@ class Performer {
     const double note = key_ + scale[static_cast<std::size_t>(degree - octave * n)] + 12 * octave;
     return note + 12.0 * std::round((around - key_) / 12.0);
   }
-  double until_end(double at_s, double length_s) const { return std::max(0.02, std::min(length_s, end_s_ - at_s)); }
+  double until_end(double at_s, double length_s) const {
+    return std::max(0.02, std::min(length_s, end_s_ - at_s));
+  }
 
   void drums(const Material& m, int step, double at_s, double accent, bool fill, Random& random) {
-    const auto hit = [&](const std::array<std::string_view, 2>& grids, const std::vector<float>& stroke) {
+    const auto hit = [&](const std::array<std::string_view, 2>& grids,
+                         const std::vector<float>& stroke) {
       const std::string_view grid = grids[static_cast<std::size_t>(m.grid)];
       const char c = grid[static_cast<std::size_t>(step) % grid.size()];
-      if (c != '.') add_stroke(buses_.drums, sample(at_s), stroke, (c == 'x' ? 0.8 : 0.35) * accent);
+      if (c != '.')
+        add_stroke(buses_.drums, sample(at_s), stroke, (c == 'x' ? 0.8 : 0.35) * accent);
     };
     if (m.kick) hit(style_.rhythm->kick, kit_.kick);
     if (fill && random.uniform() < 0.5)
@@ -228,17 +247,31 @@ class Performer {
     const double s = step_s();
     const int steps = style_.rhythm->steps_per_bar;
     const auto play = [&](int d, double octave, double length_s) {
-      bass_.play(buses_.bass, sample(at_s), until_end(at_s, length_s), frequency(pitch(d, 38.0) + octave), 0.8 * accent, random);
+      bass_.play(buses_.bass, sample(at_s), until_end(at_s, length_s),
+                 frequency(pitch(d, 38.0) + octave), 0.8 * accent, random);
     };
     switch (style_.texture->bass) {
-      case BassLine::drone: if (step == 0) play(degree, 0, steps * s); break;
-      case BassLine::roots: if (step == 0) play(degree, 0, 4 * s); break;
-      case BassLine::eighths: if (step % 2 == 0) play(degree, 0, 1.7 * s); break;
-      case BassLine::walking: if (step % 4 == 0) play(degree + std::array{0, 2, 4, 5}[step / 4 % 4], 0, 3.6 * s); break;
-      case BassLine::octaves: if (step % 2 == 0) play(degree, step % 4 == 2 ? 12 : 0, 1.5 * s); break;
-      case BassLine::root_fifth: if (step % 8 == 0) play(degree + (step % 16 == 8 ? 4 : 0), 0, 5 * s); break;
+      case BassLine::drone:
+        if (step == 0) play(degree, 0, steps * s);
+        break;
+      case BassLine::roots:
+        if (step == 0) play(degree, 0, 4 * s);
+        break;
+      case BassLine::eighths:
+        if (step % 2 == 0) play(degree, 0, 1.7 * s);
+        break;
+      case BassLine::walking:
+        if (step % 4 == 0) play(degree + std::array{0, 2, 4, 5}[step / 4 % 4], 0, 3.6 * s);
+        break;
+      case BassLine::octaves:
+        if (step % 2 == 0) play(degree, step % 4 == 2 ? 12 : 0, 1.5 * s);
+        break;
+      case BassLine::root_fifth:
+        if (step % 8 == 0) play(degree + (step % 16 == 8 ? 4 : 0), 0, 5 * s);
+        break;
       case BassLine::syncopated:
-        if (step == 0 || step == 3 || step == 6 || step == 10) play(degree + (step == 6 ? 4 : 0), 0, 2.5 * s);
+        if (step == 0 || step == 3 || step == 6 || step == 10)
+          play(degree + (step == 6 ? 4 : 0), 0, 2.5 * s);
         if (step == 13) play(degree + 6, 0, 2.0 * s);
         break;
     }
@@ -248,31 +281,53 @@ class Performer {
     const double s = step_s();
     Instrument& instrument = chords_[static_cast<std::size_t>(m.chord_voice)];
     const auto note = [&](int d, double length_s, double gain) {
-      instrument.play(buses_.chords, sample(at_s), until_end(at_s, length_s), frequency(pitch(d, style_.chords_key)), gain * accent, random);
+      instrument.play(buses_.chords, sample(at_s), until_end(at_s, length_s),
+                      frequency(pitch(d, style_.chords_key)), gain * accent, random);
     };
     const auto chord = [&](double length_s, double gain) {
-      note(degree, length_s, gain), note(degree + 2, length_s, gain), note(degree + 4, length_s, gain);
+      note(degree, length_s, gain), note(degree + 2, length_s, gain),
+          note(degree + 4, length_s, gain);
       if (style_.harmony->sevenths) note(degree + 6, length_s, gain);
     };
     switch (style_.texture->comping) {
-      case Comping::pad: if (step == 0) chord(style_.rhythm->steps_per_bar * s, 0.35); break;
-      case Comping::quarters: if (step % 4 == 0) chord(2.5 * s, 0.4); break;
-      case Comping::offbeats: if (step % 4 == 2) chord(1.0 * s, 0.45); break;
-      case Comping::chug:
-        if (step % 2 == 0 || step % 8 == 3) note(degree, 1.6 * s, 0.5), note(degree + 4, 1.6 * s, 0.4);
+      case Comping::pad:
+        if (step == 0) chord(style_.rhythm->steps_per_bar * s, 0.35);
         break;
-      case Comping::arpeggio: note(degree + std::array{0, 2, 4, 7}[step % 4], 1.1 * s, 0.5); break;
-      case Comping::boom_chick: if (step % 8 == 4) chord(2.0 * s, 0.45); break;
-      case Comping::stabs: if (step == 0 || step == 3 || step == 6 || step == 11) chord(1.3 * s, 0.42); break;
-      case Comping::waltz: if (step == 4 || step == 8) chord(2.5 * s, 0.4); break;
-      case Comping::charleston: if (step == 0 || step == 6) chord(2.5 * s, 0.4); break;
-      case Comping::habanera: if (step == 0 || step == 6 || step == 8 || step == 12) chord(1.8 * s, 0.42); break;
+      case Comping::quarters:
+        if (step % 4 == 0) chord(2.5 * s, 0.4);
+        break;
+      case Comping::offbeats:
+        if (step % 4 == 2) chord(1.0 * s, 0.45);
+        break;
+      case Comping::chug:
+        if (step % 2 == 0 || step % 8 == 3)
+          note(degree, 1.6 * s, 0.5), note(degree + 4, 1.6 * s, 0.4);
+        break;
+      case Comping::arpeggio:
+        note(degree + std::array{0, 2, 4, 7}[step % 4], 1.1 * s, 0.5);
+        break;
+      case Comping::boom_chick:
+        if (step % 8 == 4) chord(2.0 * s, 0.45);
+        break;
+      case Comping::stabs:
+        if (step == 0 || step == 3 || step == 6 || step == 11) chord(1.3 * s, 0.42);
+        break;
+      case Comping::waltz:
+        if (step == 4 || step == 8) chord(2.5 * s, 0.4);
+        break;
+      case Comping::charleston:
+        if (step == 0 || step == 6) chord(2.5 * s, 0.4);
+        break;
+      case Comping::habanera:
+        if (step == 0 || step == 6 || step == 8 || step == 12) chord(1.8 * s, 0.42);
+        break;
     }
   }
 
   void lead(const Material& m, int note, int degree, double at_s, double accent, Random& random) {
     const double midi = pitch(degree + note, style_.lead_key) + m.lead_shift;
-    lead_[static_cast<std::size_t>(m.lead_voice)].play(buses_.lead, sample(at_s), until_end(at_s, 2.4 * step_s()),
+    lead_[static_cast<std::size_t>(m.lead_voice)].play(buses_.lead, sample(at_s),
+                                                       until_end(at_s, 2.4 * step_s()),
                                                        frequency(midi), 0.8 * accent, random);
   }
 
@@ -286,17 +341,20 @@ class Performer {
   double end_s_ = 0.0;
 };
 
-/// Splits the duration into sections of whole bars (the last one ends with the song). A form is repeated until the
-/// song ends; sections have at most 8 bars, and short songs still get their four sections where a bar allows it.
+/// Splits the duration into sections of whole bars (the last one ends with the song). A form is
+/// repeated until the song ends; sections have at most 8 bars, and short songs still get their four
+/// sections where a bar allows it.
 std::vector<Section> draw_sections(double duration_s, double bar_s, Random& random) {
-  static constexpr std::array<std::string_view, 6> kForms = {"ABAB", "AABA", "ABAC", "AABB", "ABCB", "ABCA"};
+  static constexpr std::array<std::string_view, 6> kForms = {"ABAB", "AABA", "ABAC",
+                                                             "AABB", "ABCB", "ABCA"};
   const std::string_view form = kForms[random.below(kForms.size())];
   const double section_s = bar_s * std::clamp(std::round(duration_s / (4.0 * bar_s)), 1.0, 8.0);
   std::vector<Section> sections;
   for (double start_s = 0.0; start_s < duration_s; start_s += section_s) {
     // A remainder of less than half a section belongs to the last one.
     if (!sections.empty() && duration_s - start_s < 0.5 * section_s) break;
-    sections.push_back({std::string(1, form[sections.size() % form.size()]), start_s, start_s + section_s});
+    sections.push_back(
+        {std::string(1, form[sections.size() % form.size()]), start_s, start_s + section_s});
   }
   sections.back().end_s = duration_s;
   return sections;
@@ -314,11 +372,13 @@ const std::vector<std::string>& synthetic_genres() {
 }
 
 SyntheticSong synthesise_song(const SynthesiserOptions& options, std::size_t genre, int track) {
-  static constexpr std::array<std::string_view, 12> kKeys = {"C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"};
+  static constexpr std::array<std::string_view, 12> kKeys = {"C",  "C#", "D",  "Eb", "E",  "F",
+                                                             "F#", "G",  "Ab", "A",  "Bb", "B"};
   const Archetype& archetype = archetypes().at(genre);
   const int artist = track % options.artists_per_genre;
   const std::string name(archetype.name);
-  const std::uint64_t artist_seed = derive_seed(options.seed, "artist:" + name, static_cast<std::uint64_t>(artist));
+  const std::uint64_t artist_seed =
+      derive_seed(options.seed, "artist:" + name, static_cast<std::uint64_t>(artist));
   SyntheticSong song;
   song.seed = derive_seed(options.seed, "song:" + name, static_cast<std::uint64_t>(track));
   song.artist = fmt::format("{} artist {}", name, artist + 1);
@@ -340,11 +400,15 @@ SyntheticSong synthesise_song(const SynthesiserOptions& options, std::size_t gen
   for (std::size_t s = 0; s < song.sections.size(); ++s) {
     const Section& section = song.sections[s];
     song.form += section.label;
-    const auto material = materials.try_emplace(section.label, draw_material(style, song.seed, section.label[0])).first;
+    const auto material =
+        materials.try_emplace(section.label, draw_material(style, song.seed, section.label[0]))
+            .first;
     Random variation(derive_seed(song.seed, "section", s));
-    const int bars = static_cast<int>(std::ceil((section.end_s - section.start_s) / performer.bar_s() - 1e-9));
+    const int bars =
+        static_cast<int>(std::ceil((section.end_s - section.start_s) / performer.bar_s() - 1e-9));
     for (int bar = 0; bar < bars; ++bar)
-      performer.play_bar(material->second, bar, section.start_s + bar * performer.bar_s(), section.end_s,
+      performer.play_bar(material->second, bar, section.start_s + bar * performer.bar_s(),
+                         section.end_s,
                          /*fill=*/bar + 1 == bars, variation);
   }
   Random noise(derive_seed(song.seed, "noise"));

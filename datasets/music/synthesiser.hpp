@@ -1,6 +1,6 @@
 #pragma once
-// Songs from a seed: twelve genre archetypes, fictional artists with habits, songs with known sections. How the
-// generator works is told at the top of synthesiser.cpp.
+// Songs from a seed: twelve genre archetypes, fictional artists with habits, songs with known
+// sections. How the generator works is told at the top of synthesiser.cpp.
 
 #include <cstdint>
 #include <string>
@@ -24,20 +24,20 @@ struct SynthesiserOptions {
 
 /// One song and everything that is known of it.
 struct SyntheticSong {
-  std::vector<float> samples;     ///< mono, within [-1, 1], round(duration_s * sample_rate_hz) of them
+  std::vector<float> samples;  ///< mono, within [-1, 1], round(duration_s * sample_rate_hz) of them
   std::vector<Section> sections;  ///< tile [0, duration_s]
   std::string artist;             ///< "chiptune artist 2"
   std::string form;               ///< labels of the sections in order: "AABA"
   std::string key;                ///< "A minor"
   double tempo_bpm = 0.0;
-  std::uint64_t seed = 0;         ///< the song's own stream
+  std::uint64_t seed = 0;  ///< the song's own stream
 };
 
 /// Names of the archetypes, in the order in which a set takes them (new ones are appended).
 const std::vector<std::string>& synthetic_genres();
 
-/// Makes one song. It depends on the options, the genre's name and the number of the track, and on nothing else:
-/// adding genres or tracks changes no earlier song.
+/// Makes one song. It depends on the options, the genre's name and the number of the track, and on
+/// nothing else: adding genres or tracks changes no earlier song.
 /// @param genre  index into synthetic_genres()
 /// @param track  number of the track within its genre, from 0
 SyntheticSong synthesise_song(const SynthesiserOptions& options, std::size_t genre, int track);

@@ -1,5 +1,6 @@
-// From file to mono samples: AudioReader against the samples that were written. The file is generated; another is named by
-// the environment variable GENREBENCH_AUDIO, and is then checked against its own streamed samples.
+// From file to mono samples: AudioReader against the samples that were written. The file is
+// generated; another is named by the environment variable GENREBENCH_AUDIO, and is then checked
+// against its own streamed samples.
 
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ std::vector<float> streamed() {
   AudioReader reader(file);
   std::vector<float> samples;
   std::vector<float> block(4096);
-  while (const std::size_t n = reader.read(block)) samples.insert(samples.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(n));
+  while (const std::size_t n = reader.read(block))
+    samples.insert(samples.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(n));
   return samples;
 }
 
@@ -46,7 +48,8 @@ void to_log_mel(benchmark::State& state) {
 BENCHMARK(to_log_mel)->Name("decode/streamed_to_log_mel")->Unit(benchmark::kMillisecond);
 
 Eigen::MatrixXf as_row(const std::vector<float>& samples) {
-  return Eigen::Map<const Eigen::MatrixXf>(samples.data(), 1, static_cast<Eigen::Index>(samples.size()));
+  return Eigen::Map<const Eigen::MatrixXf>(samples.data(), 1,
+                                           static_cast<Eigen::Index>(samples.size()));
 }
 
 }  // namespace
@@ -58,14 +61,17 @@ int main(int argc, char** argv) {
   const char* named = std::getenv("GENREBENCH_AUDIO");
   if (named != nullptr) {
     file = named;
-    return run_benchmarks(argc, argv, agree("whole and streamed", as_row(read_audio(file)), as_row(streamed()), 0.0));
+    return run_benchmarks(
+        argc, argv, agree("whole and streamed", as_row(read_audio(file)), as_row(streamed()), 0.0));
   }
-  file = std::filesystem::temp_directory_path() / fmt::format("genrebench-decode-{}.wav", ::getpid());
+  file =
+      std::filesystem::temp_directory_path() / fmt::format("genrebench-decode-{}.wav", ::getpid());
   const std::vector<float> clip = generated_clip();
   write_wav(file, clip, static_cast<int>(kRateHz));
   // Half a step of 16 bits.
-  const bool checked = agree("decoded and written", as_row(read_audio(file)), as_row(clip), 0.5 / 32768.0) &&
-                       agree("whole and streamed", as_row(read_audio(file)), as_row(streamed()), 0.0);
+  const bool checked =
+      agree("decoded and written", as_row(read_audio(file)), as_row(clip), 0.5 / 32768.0) &&
+      agree("whole and streamed", as_row(read_audio(file)), as_row(streamed()), 0.0);
   const int status = run_benchmarks(argc, argv, checked);
   std::filesystem::remove(file);
   return status;

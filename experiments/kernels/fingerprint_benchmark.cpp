@@ -2,8 +2,8 @@
 
 #include "kernel_check.hpp"
 #include "plain_fingerprint.hpp"
-#include "signal/fingerprint/near_duplicates.hpp"
 #include "signal/audio/resampler.hpp"
+#include "signal/fingerprint/near_duplicates.hpp"
 
 namespace genrebench::kernels {
 namespace {
@@ -20,7 +20,8 @@ std::vector<float> notes(std::uint64_t seed, double rate_hz) {
     const double frequency_hz = 220.0 * std::exp2(static_cast<double>(random.below(36)) / 12.0);
     for (std::size_t i = 0; i < static_cast<std::size_t>(rate_hz); ++i) {
       const double t = static_cast<double>(i) / rate_hz;
-      clip[start + i] += static_cast<float>(0.1 * std::exp(-8.0 * t) * std::sin(2.0 * std::numbers::pi * frequency_hz * t));
+      clip[start + i] += static_cast<float>(0.1 * std::exp(-8.0 * t) *
+                                            std::sin(2.0 * std::numbers::pi * frequency_hz * t));
     }
   }
   return clip;
@@ -46,15 +47,24 @@ BENCHMARK(plain)->Name("fingerprint/plain_peaks")->Unit(benchmark::kMillisecond)
 
 void search(benchmark::State& state) {
   std::vector<Fingerprint> recordings;
-  for (std::int64_t i = 0; i < state.range(0); ++i) recordings.push_back(fingerprint(notes(static_cast<std::uint64_t>(i), kPeakRateHz), kPeakRateHz));
+  for (std::int64_t i = 0; i < state.range(0); ++i)
+    recordings.push_back(
+        fingerprint(notes(static_cast<std::uint64_t>(i), kPeakRateHz), kPeakRateHz));
   for (auto _ : state) benchmark::DoNotOptimize(near_duplicates(recordings));
   state.SetComplexityN(state.range(0));
 }
-BENCHMARK(search)->Name("near_duplicates")->Arg(10)->Arg(100)->Arg(300)->Unit(benchmark::kMillisecond)->Complexity(benchmark::oNSquared);
+BENCHMARK(search)
+    ->Name("near_duplicates")
+    ->Arg(10)
+    ->Arg(100)
+    ->Arg(300)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity(benchmark::oNSquared);
 
 Eigen::MatrixXf as_matrix(const std::vector<SpectralPeak>& peaks) {
   Eigen::MatrixXf matrix(2, static_cast<Eigen::Index>(peaks.size()));
-  for (std::size_t i = 0; i < peaks.size(); ++i) matrix.col(static_cast<Eigen::Index>(i)) << peaks[i].time_s, peaks[i].pitch;
+  for (std::size_t i = 0; i < peaks.size(); ++i)
+    matrix.col(static_cast<Eigen::Index>(i)) << peaks[i].time_s, peaks[i].pitch;
   return matrix;
 }
 
@@ -65,7 +75,9 @@ int main(int argc, char** argv) {
   using namespace genrebench;
   using namespace genrebench::kernels;
   const std::vector<float> clip = notes(1, kPeakRateHz);
-  // Seconds and semitones: where a peak is flat, levels that differ in the last bit of a float move the parabola's vertex a little.
-  const bool checked = agree("peaks", as_matrix(fingerprint(clip, kPeakRateHz).peaks), as_matrix(plain_peaks(clip)), 0.005);
+  // Seconds and semitones: where a peak is flat, levels that differ in the last bit of a float move
+  // the parabola's vertex a little.
+  const bool checked = agree("peaks", as_matrix(fingerprint(clip, kPeakRateHz).peaks),
+                             as_matrix(plain_peaks(clip)), 0.005);
   return run_benchmarks(argc, argv, checked);
 }

@@ -14,7 +14,9 @@ inline Eigen::MatrixXd block_affinity(Eigen::Index n) {
   Random random(1);
   Eigen::MatrixXd affinity = Eigen::MatrixXd::Zero(n, n);
   for (Eigen::Index j = 0; j < n; ++j) {
-    for (Eigen::Index i = j + 1; i < n; ++i) affinity(i, j) = affinity(j, i) = (i * 5 / n == j * 5 / n ? 1.0 : 0.1) * random.uniform(0.5, 1.0);
+    for (Eigen::Index i = j + 1; i < n; ++i)
+      affinity(i, j) = affinity(j, i) =
+          (i * 5 / n == j * 5 / n ? 1.0 : 0.1) * random.uniform(0.5, 1.0);
   }
   return affinity;
 }
@@ -36,7 +38,8 @@ inline Eigen::MatrixXd cloud_distances(Eigen::Index n) {
   for (double& x : points.reshaped()) x = random.normal();
   for (Eigen::Index i = 0; i < n; ++i) points(i * 5 / n, i) += 3.0;
   Eigen::MatrixXd distances(n, n);
-  for (Eigen::Index i = 0; i < n; ++i) distances.col(i) = (points.colwise() - points.col(i)).colwise().norm().transpose();
+  for (Eigen::Index i = 0; i < n; ++i)
+    distances.col(i) = (points.colwise() - points.col(i)).colwise().norm().transpose();
   return 0.5 * (distances + Eigen::MatrixXd(distances.transpose()));
 }
 

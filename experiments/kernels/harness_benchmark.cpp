@@ -1,5 +1,5 @@
-// What the harness itself takes: planning 10 000 configurations, from their file and from a store; points of curves a second; and how much
-// longer a run takes than its method's fit.
+// What the harness itself takes: planning 10 000 configurations, from their file and from a store;
+// points of curves a second; and how much longer a run takes than its method's fit.
 
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include <numeric>
 #include <set>
 
+#include "base/random.hpp"
 #include "cli/program.hpp"
 #include "harness/workers/worker.hpp"
 #include "kernel_check.hpp"
-#include "base/random.hpp"
 
 namespace genrebench::kernels {
 namespace {
@@ -26,7 +26,9 @@ constexpr std::size_t kConfigurations = 10000;
 constexpr std::size_t kRuns = 20;
 constexpr double kFitS = 0.1;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 /// A folder that is gone when the program ends.
 class Folder {
@@ -78,7 +80,8 @@ class Spin final : public Method {
   }
   Predictions predict(const Examples& examples) const override {
     const auto n = static_cast<Eigen::Index>(examples.size());
-    return {.probabilities = Eigen::MatrixXd::Constant(n, n_classes_, 1.0 / n_classes_), .labels = std::vector<int>(examples.size(), 0)};
+    return {.probabilities = Eigen::MatrixXd::Constant(n, n_classes_, 1.0 / n_classes_),
+            .labels = std::vector<int>(examples.size(), 0)};
   }
 
  private:
@@ -89,7 +92,8 @@ const Registry& registry() {
   static const Registry all = [] {
     Registry r;
     register_all(r);
-    r.methods.add({{.name = "spin", .summary = "Takes its time.", .source = {}, .options = {}}, false,
+    r.methods.add({{.name = "spin", .summary = "Takes its time.", .source = {}, .options = {}},
+                   false,
                    [](const OptionValues&, std::uint64_t) { return std::make_unique<Spin>(); }});
     return r;
   }();
@@ -97,8 +101,10 @@ const Registry& registry() {
 }
 
 const std::string kData =
-    "dataset: {name: synthetic, genres: 4, tracks_per_genre: 6, duration_s: 3, sample_rate_hz: 8000}\n"
-    "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n";
+    "dataset: {name: synthetic, genres: 4, tracks_per_genre: 6, duration_s: 3, sample_rate_hz: "
+    "8000}\n"
+    "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: "
+    "24, n_mfcc: 8}\n";
 
 fs::path write(const std::string& name, const std::string& text) {
   const fs::path file = folder() / (name + ".yaml");
@@ -108,7 +114,8 @@ fs::path write(const std::string& name, const std::string& text) {
 
 /// Every configuration with a value of its own.
 fs::path distinct_configurations() {
-  return write("distinct", fmt::format("method: {{name: svm}}\nsweep: {{random: {{count: {}, seed: 1, method.c: {{low: 0.01, high: 1000, scale: log}}}}}}\n",
+  return write("distinct", fmt::format("method: {{name: svm}}\nsweep: {{random: {{count: {}, seed: "
+                                       "1, method.c: {{low: 0.01, high: 1000, scale: log}}}}}}\n",
                                        kConfigurations));
 }
 
@@ -135,9 +142,11 @@ Plan plan_of(const fs::path& file) { return planned(load_experiment(file, {}, re
 
 /// As a worker does that has no file.
 Plan plan_from(const RunStore& store, const std::string& name) {
-  Experiment experiment{.name = name, .description = {}, .source_file = {}, .reports = {}, .runs = {}};
+  Experiment experiment{
+      .name = name, .description = {}, .source_file = {}, .reports = {}, .runs = {}};
   StoredRunReader read(registry());
-  for (const RunRecord& run : store.runs(name)) experiment.runs.push_back(read(run.parameters, run.seed));
+  for (const RunRecord& run : store.runs(name))
+    experiment.runs.push_back(read(run.parameters, run.seed));
   return planned(std::move(experiment));
 }
 
@@ -149,7 +158,8 @@ std::unique_ptr<RunStore> new_store(const std::string& name) {
 std::vector<MetricRecord> points(std::size_t first, std::size_t n) {
   std::vector<MetricRecord> result;
   for (std::size_t i = first; i < first + n; ++i)
-    result.push_back({i % 2 == 0 ? "train" : "valid", fmt::format("curve_{}", i % 9 / 2), static_cast<std::int64_t>(i / 9), 1.0 / static_cast<double>(i + 1)});
+    result.push_back({i % 2 == 0 ? "train" : "valid", fmt::format("curve_{}", i % 9 / 2),
+                      static_cast<std::int64_t>(i / 9), 1.0 / static_cast<double>(i + 1)});
   return result;
 }
 
@@ -158,7 +168,9 @@ struct Watched {
   Watched() : store(new_store("curves.db")) {
     RunRecord run;
     run.id = std::string(64, 'a');
-    store->plan({.name = "curves", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, {run});
+    store->plan(
+        {.name = "curves", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+        {run});
     lease = store->claim(run.id, store->join({}, 10.0), {}).lease;
   }
   std::unique_ptr<RunStore> store;
@@ -166,11 +178,16 @@ struct Watched {
 };
 
 RunnerSummary execute_spins(const std::string& store) {
-  const Plan plan = plan_of(write("spins", fmt::format("method: {{name: spin}}\nsplit: {{train_fraction: 0.5}}\nseeds: {}\n", kRuns)));
+  const Plan plan = plan_of(write(
+      "spins",
+      fmt::format("method: {{name: spin}}\nsplit: {{train_fraction: 0.5}}\nseeds: {}\n", kRuns)));
   FileHashes hashes(folder() / "content_hashes.tsv");
   Silent progress;
   const auto opened = new_store(store);
-  return execute(plan, *opened, registry(), hashes, {.cache_folder = folder() / "cache", .files_folder = folder() / (store + ".files")}, progress);
+  return execute(
+      plan, *opened, registry(), hashes,
+      {.cache_folder = folder() / "cache", .files_folder = folder() / (store + ".files")},
+      progress);
 }
 
 void plan_file(benchmark::State& state, const fs::path& (*file)()) {
@@ -188,8 +205,12 @@ void only_load(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(load_experiment(distinct_file(), {}, registry()));
 }
 BENCHMARK(only_load)->Name("plan/only_read_file")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(plan_file, distinct, &distinct_file)->Name("plan/distinct")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(plan_file, grid, &grid_file)->Name("plan/grid_of_seeds")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(plan_file, distinct, &distinct_file)
+    ->Name("plan/distinct")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(plan_file, grid, &grid_file)
+    ->Name("plan/grid_of_seeds")
+    ->Unit(benchmark::kMillisecond);
 
 void record(benchmark::State& state) {
   const Plan plan = plan_of(distinct_file());
@@ -236,7 +257,13 @@ void curves(benchmark::State& state) {
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(first));
 }
-BENCHMARK(curves)->Name("curves/points_a_transaction")->Arg(9)->Arg(90)->Arg(900)->UseRealTime()->MinTime(2.0);
+BENCHMARK(curves)
+    ->Name("curves/points_a_transaction")
+    ->Arg(9)
+    ->Arg(90)
+    ->Arg(900)
+    ->UseRealTime()
+    ->MinTime(2.0);
 
 void overhead(benchmark::State& state) {
   execute_spins("warm.db");  // features are in the cache from here on
@@ -248,7 +275,11 @@ void overhead(benchmark::State& state) {
   }
   state.counters["overhead_percent"] = 100.0 * (wall_s - fit_s) / fit_s;
 }
-BENCHMARK(overhead)->Name("run/20_of_100_ms")->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(3);
+BENCHMARK(overhead)
+    ->Name("run/20_of_100_ms")
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime()
+    ->Iterations(3);
 
 bool same_ids(const std::string& what, const Plan& a, const Plan& b, std::size_t expected) {
   std::set<std::string> distinct;
@@ -258,7 +289,8 @@ bool same_ids(const std::string& what, const Plan& a, const Plan& b, std::size_t
     distinct.insert(a.runs[i].id);
   }
   const bool good = same && distinct.size() == expected;
-  fmt::print(stderr, "{}: {} distinct runs, expected {}{}\n", what, distinct.size(), expected, good ? "" : ": NOT EQUAL, nothing is timed");
+  fmt::print(stderr, "{}: {} distinct runs, expected {}{}\n", what, distinct.size(), expected,
+             good ? "" : ": NOT EQUAL, nothing is timed");
   return good;
 }
 
@@ -266,8 +298,11 @@ bool checked() {
   const Plan plan = plan_of(distinct_file()), seeds = plan_of(grid_file());
   const auto store = new_store("checked.db");
   for (const Plan* one : {&plan, &seeds}) store->plan(one->record(), one->records(registry()));
-  bool good = same_ids("plan and plan from the store", plan, plan_from(*store, plan.experiment.name), kConfigurations);
-  good = same_ids("grid and grid from the store", seeds, plan_from(*store, seeds.experiment.name), kConfigurations) && good;
+  bool good = same_ids("plan and plan from the store", plan,
+                       plan_from(*store, plan.experiment.name), kConfigurations);
+  good = same_ids("grid and grid from the store", seeds, plan_from(*store, seeds.experiment.name),
+                  kConfigurations) &&
+         good;
 
   const Watched watched;
   watched.store->add_curves(watched.lease, points(0, 900));

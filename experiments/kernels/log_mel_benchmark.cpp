@@ -45,7 +45,8 @@ int main(int argc, char** argv) {
   const Eigen::MatrixXf power = plain_log_mel.mel(clip);
   const double largest = static_cast<double>(power.maxCoeff());
   // Float rounding of two orders of summation: 1e-6 of the largest power, 0.001 dB.
-  const bool checked = agree("mel power", MelSpectrogram({}, kRateHz)(clip), power, 1e-6 * largest) &&
-                       agree("log-mel, dB", LogMel({}, kRateHz)(clip), plain_log_mel(clip), 0.001);
+  const bool checked =
+      agree("mel power", MelSpectrogram({}, kRateHz)(clip), power, 1e-6 * largest) &&
+      agree("log-mel, dB", LogMel({}, kRateHz)(clip), plain_log_mel(clip), 0.001);
   return run_benchmarks(argc, argv, checked);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The plain loop that the log-mel kernel is measured against: FFTW in single precision, one real transform a frame, mel
-// filters without their zeros, the C library's log10f.
+// The plain loop that the log-mel kernel is measured against: FFTW in single precision, one real
+// transform a frame, mel filters without their zeros, the C library's log10f.
 
 #include <fftw3.h>
 
@@ -46,16 +46,20 @@ class PlainLogMel {
     const std::int64_t n_samples = static_cast<std::int64_t>(clip.size());
     for (std::int64_t n = 0; n < options_.n_fft; ++n) {
       const std::int64_t at = start + n;
-      frame_[n] = at < 0 || at >= n_samples ? 0.0f : clip[static_cast<std::size_t>(at)] * window_[static_cast<std::size_t>(n)];
+      frame_[n] = at < 0 || at >= n_samples
+                      ? 0.0f
+                      : clip[static_cast<std::size_t>(at)] * window_[static_cast<std::size_t>(n)];
     }
     fftwf_execute(plan_);
     power_.resize(static_cast<std::size_t>(n_bins_));
-    for (std::size_t k = 0; k < power_.size(); ++k) power_[k] = spectrum_[k][0] * spectrum_[k][0] + spectrum_[k][1] * spectrum_[k][1];
+    for (std::size_t k = 0; k < power_.size(); ++k)
+      power_[k] = spectrum_[k][0] * spectrum_[k][0] + spectrum_[k][1] * spectrum_[k][1];
   }
   const std::vector<float>& power() const { return power_; }
 
   Eigen::MatrixXf mel(std::span<const float> clip) {
-    Eigen::MatrixXf result(options_.n_mels, frame_count(static_cast<std::int64_t>(clip.size()), options_));
+    Eigen::MatrixXf result(options_.n_mels,
+                           frame_count(static_cast<std::int64_t>(clip.size()), options_));
     for (Eigen::Index t = 0; t < result.cols(); ++t) {
       transform(clip, t);
       for (std::size_t m = 0; m < weights_.size(); ++m) {

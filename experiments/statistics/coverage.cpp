@@ -32,8 +32,8 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/support/intervals.hpp"
 #include "base/random.hpp"
+#include "reports/support/intervals.hpp"
 
 namespace genrebench {
 namespace {
@@ -100,8 +100,8 @@ int number_of_songs(Random& random) {
   return n;
 }
 
-/// Answers of two methods to the same songs, and the accuracy that each would have on songs of other
-/// artists with the same shares of genres.
+/// Answers of two methods to the same songs, and the accuracy that each would have on songs of
+/// other artists with the same shares of genres.
 struct Part {
   Answers first, second;
   double truth_first = 0.0, truth_second = 0.0;
@@ -110,10 +110,10 @@ struct Part {
 struct Population {
   int n_genres = 1;
   double accuracy = 0.7;  ///< mean over genres
-  double spread =
-      0.0;  ///< the accuracies of genres are evenly spaced, up to this far from the mean
-  double second = 0.0;  ///< by so much the second method is better
-  bool shared = true;   ///< several songs per artist, with a correlation of 0.5; else one
+  double spread = 0.0;    ///< the accuracies of genres are evenly spaced, up to this far from the
+                          ///< mean
+  double second = 0.0;    ///< by so much the second method is better
+  bool shared = true;     ///< several songs per artist, with a correlation of 0.5; else one
 
   double of_genre(int genre) const {
     return n_genres == 1 ? accuracy : accuracy + spread * (2.0 * genre / (n_genres - 1.0) - 1.0);
@@ -206,8 +206,7 @@ void one_division(int n_sets) {
                       {.accuracy = accuracy, .shared = false}, false, false);
   remark(
       "With 20 tracks or fewer only few shares of right answers are possible, so that coverage "
-      "jumps "
-      "from one to the next (Brown, Cai and DasGupta, Statistical Science 16, 2001).");
+      "jumps from one to the next (Brown, Cai and DasGupta, Statistical Science 16, 2001).");
 
   fmt::print("\nThe same where tracks do share artists (correlation 0.5), but nobody knows\n");
   one_division_rows(n_sets, "accuracy 0.7, artists hidden", {.accuracy = 0.7}, false, false);
@@ -372,9 +371,8 @@ void several_divisions(int n_sets) {
     }
   remark(
       "10 and 20 artists by random divisions: too narrow. A test part has 3 to 6 artists, so "
-      "single "
-      "artists decide a score, and the scores of divisions are alike more than by "
-      "n_test / (n_test + n_train).");
+      "single artists decide a score, and the scores of divisions are alike more than by n_test / "
+      "(n_test + n_train).");
   remark(
       "Folds of 50 artists and more: wide. Folds share no test track, so that the plain variance "
       "is nearly right; the correction is for training parts that overlap.");
@@ -427,8 +425,7 @@ void several_divisions(int n_sets) {
   }
   remark(
       "Wide: both sides have the same tracks, and what these have in common cancels in the "
-      "difference. "
-      "An interval that takes the sides as independent does not know that.");
+      "difference. An interval that takes the sides as independent does not know that.");
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -476,8 +473,8 @@ void medleys(int n_sets) {
       independent.print("    as if medleys were independent");
     }
   remark(
-      "Wide, never narrow (Owen 2007): what is a medley's own is counted "
-      "once per source and for every combination of them.");
+      "Wide, never narrow (Owen 2007): what is a medley's own is counted once per source and for "
+      "every combination of them.");
 }
 
 int run(int n_sets) {

@@ -7,8 +7,8 @@
 #include <regex>
 #include <sstream>
 
-#include "base/subprocess.hpp"
 #include "base/error.hpp"
+#include "base/subprocess.hpp"
 
 namespace genrebench {
 namespace {
@@ -25,9 +25,12 @@ std::string ask(const std::vector<std::string>& command, const std::filesystem::
   std::string message;
   std::istringstream lines(result.err);
   for (std::string line; std::getline(lines, line);)
-    if (!line.empty() && line.find("--help") == std::string::npos) message = line;  // the last line gives the reason
+    if (!line.empty() && line.find("--help") == std::string::npos)
+      message = line;  // the last line gives the reason
   if (message.empty()) message = fmt::format("exit code {}", result.exit_code);
-  throw DataError(message.starts_with(command.front()) ? message : fmt::format("{}: {}", command.front(), message));
+  throw DataError(message.starts_with(command.front())
+                      ? message
+                      : fmt::format("{}: {}", command.front(), message));
 }
 
 std::optional<std::size_t> number(const std::string& text) {
@@ -41,23 +44,29 @@ std::optional<std::size_t> number(const std::string& text) {
 
 std::size_t slurm_max_array_size() {
   const auto size = max_array_size_of(ask({"scontrol", "show", "config"}));
-  if (!size || *size < 2) throw DataError("scontrol: the cluster's MaxArraySize cannot be read, or it allows no job arrays");
+  if (!size || *size < 2)
+    throw DataError(
+        "scontrol: the cluster's MaxArraySize cannot be read, or it allows no job arrays");
   return *size;
 }
 
-std::string slurm_submit(const std::vector<std::string>& command, const std::filesystem::path& folder) {
+std::string slurm_submit(const std::vector<std::string>& command,
+                         const std::filesystem::path& folder) {
   const std::string out = ask(command, folder);
   const std::string id = out.substr(0, out.find_first_of(";\n"));  // "id" or "id;cluster"
-  if (!number(id)) throw DataError(fmt::format("sbatch: expected the number of a job, found '{}'", out));
+  if (!number(id))
+    throw DataError(fmt::format("sbatch: expected the number of a job, found '{}'", out));
   return id;
 }
 
 std::vector<QueuedTask> slurm_queue(const std::vector<std::string>& jobs) {
   if (jobs.empty()) return {};
   try {
-    return queue_of(ask({"squeue", "--array", "--noheader", "--format=%F|%K|%T|%r", fmt::format("--jobs={}", fmt::join(jobs, ","))}));
+    return queue_of(ask({"squeue", "--array", "--noheader", "--format=%F|%K|%T|%r",
+                         fmt::format("--jobs={}", fmt::join(jobs, ","))}));
   } catch (const DataError& error) {
-    if (std::string(error.what()).find("Invalid job id") != std::string::npos) return {};  // it ended some time ago
+    if (std::string(error.what()).find("Invalid job id") != std::string::npos)
+      return {};  // it ended some time ago
     throw;
   }
 }
@@ -74,7 +83,9 @@ std::optional<double> slurm_time_s(const std::string& text) {
   static const std::regex pattern(R"((?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?)");
   std::smatch parts;
   if (!std::regex_match(text, parts, pattern)) return std::nullopt;
-  const auto part = [&](std::size_t i) { return parts[i].matched ? std::stod(parts[i].str()) : 0.0; };
+  const auto part = [&](std::size_t i) {
+    return parts[i].matched ? std::stod(parts[i].str()) : 0.0;
+  };
   if (parts[1].matched) return part(1) * 86400.0 + part(2) * 3600.0 + part(3) * 60.0 + part(4);
   if (parts[4].matched) return part(2) * 3600.0 + part(3) * 60.0 + part(4);
   return part(2) * 60.0 + part(3);
@@ -94,7 +105,9 @@ std::vector<QueuedTask> queue_of(const std::string& lines) {
     std::istringstream words(line);
     QueuedTask task;
     std::string index;
-    if (!std::getline(words, task.job, '|') || !std::getline(words, index, '|') || !std::getline(words, task.state, '|')) continue;
+    if (!std::getline(words, task.job, '|') || !std::getline(words, index, '|') ||
+        !std::getline(words, task.state, '|'))
+      continue;
     std::getline(words, task.reason);
     task.index = number(index);  // "N/A" for jobs that are no arrays
     result.push_back(std::move(task));

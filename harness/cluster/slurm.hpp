@@ -12,17 +12,20 @@ namespace genrebench {
 
 /// What tasks ask the cluster for. Empty texts leave the choice to the cluster.
 struct SlurmOptions {
-  std::size_t array_limit = 0;  ///< so many tasks run at once at most, over all arrays; 0: as many as the cluster lets
+  std::size_t array_limit = 0;  ///< so many tasks run at once at most, over all arrays; 0: as many
+                                ///< as the cluster lets
   std::string partition;
-  std::string time;     ///< limit of a task, as sbatch reads it: minutes, H:M:S, D-H
-  std::string gpus;     ///< of a task: "1", "a100:2"
-  std::string memory;   ///< of a task: "8G"
+  std::string time;    ///< limit of a task, as sbatch reads it: minutes, H:M:S, D-H
+  std::string gpus;    ///< of a task: "1", "a100:2"
+  std::string memory;  ///< of a task: "8G"
   std::string account;
   std::string qos;
   int cpus_per_task = 1;  ///< threads of a task
-  /// So long before the limit training is asked to stop after its batch. Slurm may send the signal up to 60 s earlier.
+  /// So long before the limit training is asked to stop after its batch. Slurm may send the signal
+  /// up to 60 s earlier.
   int checkpoint_signal_s = 120;
-  /// A task that was asked to stop is put into the queue again so often at most: one that never gets to its next checkpoint must end.
+  /// A task that was asked to stop is put into the queue again so often at most: one that never
+  /// gets to its next checkpoint must end.
   int max_requeues = 100;
   std::vector<std::string> others;  ///< options of sbatch, as they are
 
@@ -37,13 +40,15 @@ struct QueuedTask {
   std::string reason;                ///< why it waits
 };
 
-/// The largest array, one more than the largest index. @throws DataError  if there is no Slurm here, or it does not answer
+/// The largest array, one more than the largest index. @throws DataError  if there is no Slurm
+/// here, or it does not answer
 std::size_t slurm_max_array_size();
 
 /// Hands in a job. @param command  of sbatch with --parsable
 /// @return  the job's id
 /// @throws DataError  with what sbatch says
-std::string slurm_submit(const std::vector<std::string>& command, const std::filesystem::path& folder);
+std::string slurm_submit(const std::vector<std::string>& command,
+                         const std::filesystem::path& folder);
 
 /// Those of these jobs that are waiting or running. @throws DataError
 std::vector<QueuedTask> slurm_queue(const std::vector<std::string>& jobs);

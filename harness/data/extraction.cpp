@@ -11,9 +11,9 @@
 #include <optional>
 #include <thread>
 
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -22,8 +22,8 @@ constexpr std::size_t kBlock = 1 << 16;  // samples decoded at a time
 
 /// One excerpt while the track goes by.
 struct Open {
-  std::size_t index;       ///< of the excerpt
-  std::size_t range = 0;   ///< the range that is next or under way
+  std::size_t index;      ///< of the excerpt
+  std::size_t range = 0;  ///< the range that is next or under way
   std::unique_ptr<FrameStream> stream;
 };
 
@@ -36,7 +36,8 @@ std::int64_t length(const Region& region, std::int64_t n_samples) {
 /// An excerpt plug-in that segments, whose sections of one content are looked up.
 class WithFoundSections final : public Excerpt {
  public:
-  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections, const std::string& hash)
+  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections,
+                    const std::string& hash)
       : excerpt_(excerpt), sections_(sections), hash_(hash) {}
   std::vector<Region> choose(const TrackAudio& track) const override {
     return excerpt_.choose_from(track, sections_(track.file, hash_));
@@ -57,9 +58,12 @@ std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order) {
   return indices;
 }
 
-std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt, const Feature& feature) {
+std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
+                                   const Feature& feature) {
   AudioReader reader(file, feature.sample_rate_hz());
-  const TrackAudio track{.file = file, .sample_rate_hz = reader.sample_rate_hz(), .n_samples = reader.expected_samples()};
+  const TrackAudio track{.file = file,
+                         .sample_rate_hz = reader.sample_rate_hz(),
+                         .n_samples = reader.expected_samples()};
   const std::vector<Region> regions = excerpt.choose(track);
 
   // Excerpts open in the order of their first sample; few are open at once.
@@ -76,12 +80,16 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
   while (const std::size_t n = reader.read(block)) {
     const std::int64_t end = position + static_cast<std::int64_t>(n);
     for (; next < order.size() && regions[order[next]].front().begin < end; ++next)
-      open.push_back({.index = order[next], .stream = feature.stream(length(regions[order[next]], track.n_samples))});
+      open.push_back({.index = order[next],
+                      .stream = feature.stream(length(regions[order[next]], track.n_samples))});
     for (Open& one : open) {
       const Region& region = regions[one.index];
       for (; one.range < region.size() && region[one.range].begin < end; ++one.range) {
-        const std::int64_t from = std::max(region[one.range].begin, position), to = std::min(region[one.range].end, end);
-        if (from < to) one.stream->push(std::span(block).subspan(static_cast<std::size_t>(from - position), static_cast<std::size_t>(to - from)));
+        const std::int64_t from = std::max(region[one.range].begin, position),
+                           to = std::min(region[one.range].end, end);
+        if (from < to)
+          one.stream->push(std::span(block).subspan(static_cast<std::size_t>(from - position),
+                                                    static_cast<std::size_t>(to - from)));
         if (region[one.range].end > end) break;
       }
       if (one.range == region.size()) {
@@ -95,51 +103,68 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
   for (Open& one : open) result[one.index] = one.stream->finish();
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (result[i].size() == 0)
-      throw DataError(fmt::format("{}: decoded to {} samples, expected {} from its header", file.string(), position, track.n_samples));
+      throw DataError(fmt::format("{}: decoded to {} samples, expected {} from its header",
+                                  file.string(), position, track.n_samples));
     if (!result[i].allFinite())
-      throw DataError(fmt::format("{}: excerpt {} gives features that are not finite", file.string(), i));
+      throw DataError(
+          fmt::format("{}: excerpt {} gives features that are not finite", file.string(), i));
   }
   return result;
 }
 
-std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features, const Registry& registry) {
+std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features,
+                           const Registry& registry) {
   std::string recipe = version_text(registry.features.get(features.name, "features")) + "\n";
-  for (const auto& [name, value] : features.options) recipe += fmt::format("{}={}\n", name, to_string(value));
+  for (const auto& [name, value] : features.options)
+    recipe += fmt::format("{}={}\n", name, to_string(value));
   recipe += "excerpt " + version_text(registry.excerpts.get(excerpt.name, "excerpt")) + "\n";
-  for (const auto& [name, value] : excerpt.options) recipe += fmt::format("{}={}\n", name, to_string(value));
+  for (const auto& [name, value] : excerpt.options)
+    recipe += fmt::format("{}={}\n", name, to_string(value));
   return recipe;
 }
 
-ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt_choice, const PluginChoice& feature_choice,
-                            const Registry& registry, const FeatureCache& cache, FileHashes& hashes,
+ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt_choice,
+                            const PluginChoice& feature_choice, const Registry& registry,
+                            const FeatureCache& cache, FileHashes& hashes,
                             const ExtractionSettings& settings) {
   const Dataset& dataset = *data.dataset;
-  const auto excerpt = registry.excerpts.get(excerpt_choice.name, "excerpt").make(excerpt_choice.options);
-  const auto feature = registry.features.get(feature_choice.name, "features").make(feature_choice.options);
+  const auto excerpt =
+      registry.excerpts.get(excerpt_choice.name, "excerpt").make(excerpt_choice.options);
+  const auto feature =
+      registry.features.get(feature_choice.name, "features").make(feature_choice.options);
   const std::vector<Track>& tracks = dataset.tracks();
   ExtractedTracks result{.features = std::vector<std::vector<FeatureMatrix>>(tracks.size()),
-                         .errors = std::vector<std::string>(tracks.size()), .cache_error = {}, .n_cached = 0, .n_computed = 0,
+                         .errors = std::vector<std::string>(tracks.size()),
+                         .cache_error = {},
+                         .n_cached = 0,
+                         .n_computed = 0,
                          .sequence = feature->sequence()};
 
   const bool from_table = feature->sample_rate_hz() == 0.0;
-  const bool has_audio = std::none_of(tracks.begin(), tracks.end(), [](const Track& t) { return t.audio.empty(); });
+  const bool has_audio =
+      std::none_of(tracks.begin(), tracks.end(), [](const Track& t) { return t.audio.empty(); });
   if (from_table && dataset.feature_names().empty())
-    throw ConfigError(fmt::format("features {}: the dataset has audio, not a table of features", feature_choice.name));
+    throw ConfigError(fmt::format("features {}: the dataset has audio, not a table of features",
+                                  feature_choice.name));
   if (!from_table && !has_audio)
-    throw ConfigError(fmt::format("features {}: the dataset has no audio; use the feature table", feature_choice.name));
+    throw ConfigError(fmt::format("features {}: the dataset has no audio; use the feature table",
+                                  feature_choice.name));
   if (from_table) {
     if (!excerpt->whole_track())
-      throw ConfigError(fmt::format("excerpt {}: a feature table has no audio to cut; use the excerpt full", excerpt_choice.name));
+      throw ConfigError(
+          fmt::format("excerpt {}: a feature table has no audio to cut; use the excerpt full",
+                      excerpt_choice.name));
     for (std::size_t t = 0; t < tracks.size(); ++t)
-      result.features[t] = {Eigen::Map<const Eigen::VectorXf>(tracks[t].features.data(),
-                                                              static_cast<Eigen::Index>(tracks[t].features.size()))};
+      result.features[t] = {Eigen::Map<const Eigen::VectorXf>(
+          tracks[t].features.data(), static_cast<Eigen::Index>(tracks[t].features.size()))};
     return result;
   }
 
   const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
   const auto features_of = [&](const std::filesystem::path& file, const std::string& hash) {
     return read_content(file, hash, hashes, [&] {
-      if (segmenting == nullptr || settings.sections == nullptr) return extract(file, *excerpt, *feature);
+      if (segmenting == nullptr || settings.sections == nullptr)
+        return extract(file, *excerpt, *feature);
       return extract(file, WithFoundSections(*segmenting, *settings.sections, hash), *feature);
     });
   };
@@ -181,7 +206,8 @@ ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt
       if (settings.progress) settings.progress(done, tracks.size());
     }
   };
-  // A configuration at fault is the same for every track, and one file that changed fails the run: the first exception stops the pool.
+  // A configuration at fault is the same for every track, and one file that changed fails the run:
+  // the first exception stops the pool.
   std::exception_ptr failure;
   const auto guarded = [&] {
     try {

@@ -11,7 +11,8 @@
 namespace genrebench {
 namespace {
 
-/// File: magic, number of excerpts, rows and columns of each, values of each, and the content hash of all that.
+/// File: magic, number of excerpts, rows and columns of each, values of each, and the content hash
+/// of all that.
 constexpr std::string_view kMagic = "GNRBF002";
 constexpr std::size_t kHashSize = 32;
 
@@ -22,11 +23,13 @@ std::string_view bytes_of(const Words& words) {
 }
 
 std::string_view bytes_of(const FeatureMatrix& matrix) {
-  return {reinterpret_cast<const char*>(matrix.data()), static_cast<std::size_t>(matrix.size()) * sizeof(float)};
+  return {reinterpret_cast<const char*>(matrix.data()),
+          static_cast<std::size_t>(matrix.size()) * sizeof(float)};
 }
 
 /// The pieces of a file in order, without its hash.
-std::vector<std::string_view> pieces_of(const Words& shape, const std::vector<FeatureMatrix>& excerpts) {
+std::vector<std::string_view> pieces_of(const Words& shape,
+                                        const std::vector<FeatureMatrix>& excerpts) {
   std::vector<std::string_view> pieces = {kMagic, bytes_of(shape)};
   for (const FeatureMatrix& excerpt : excerpts) pieces.push_back(bytes_of(excerpt));
   return pieces;
@@ -54,24 +57,29 @@ std::optional<std::vector<FeatureMatrix>> FeatureCache::load(const std::string& 
   if (!enabled()) return std::nullopt;
   std::ifstream stream(file(key), std::ios::binary | std::ios::ate);
   if (!stream) return std::nullopt;
-  // Every size is checked against the file's before memory is asked for; the hash vouches for the rest.
+  // Every size is checked against the file's before memory is asked for; the hash vouches for the
+  // rest.
   const auto size = static_cast<std::uint64_t>(stream.tellg());
   stream.seekg(0);
   std::string magic(kMagic.size(), '\0');
   Words shape(1);
-  if (!read(stream, magic.data(), magic.size()) || magic != kMagic || !read(stream, shape.data(), sizeof shape[0])) return std::nullopt;
+  if (!read(stream, magic.data(), magic.size()) || magic != kMagic ||
+      !read(stream, shape.data(), sizeof shape[0]))
+    return std::nullopt;
   if (shape[0] > size / (2 * sizeof shape[0])) return std::nullopt;
   shape.resize(1 + 2 * shape[0]);
   if (!read(stream, shape.data() + 1, (shape.size() - 1) * sizeof shape[0])) return std::nullopt;
   std::vector<FeatureMatrix> excerpts(shape[0]);
   for (std::size_t i = 0; i < excerpts.size(); ++i) {
     const std::uint64_t rows = shape[1 + 2 * i], columns = shape[2 + 2 * i];
-    if (rows == 0 || columns == 0 || rows > size || columns > size / sizeof(float) / rows) return std::nullopt;
+    if (rows == 0 || columns == 0 || rows > size || columns > size / sizeof(float) / rows)
+      return std::nullopt;
     excerpts[i].resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
     if (!read(stream, excerpts[i].data(), bytes_of(excerpts[i]).size())) return std::nullopt;
   }
   std::string hash(kHashSize, '\0');
-  if (!read(stream, hash.data(), hash.size()) || hash != content_hash(pieces_of(shape, excerpts))) return std::nullopt;
+  if (!read(stream, hash.data(), hash.size()) || hash != content_hash(pieces_of(shape, excerpts)))
+    return std::nullopt;
   return excerpts;
 }
 

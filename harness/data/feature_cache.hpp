@@ -1,6 +1,6 @@
 #pragma once
-// Features on disk, by what they were computed from: the audio's content, the excerpt and the feature with all
-// their options. Any number of processes may fill one folder at once.
+// Features on disk, by what they were computed from: the audio's content, the excerpt and the
+// feature with all their options. Any number of processes may fill one folder at once.
 
 #include <filesystem>
 #include <optional>
@@ -17,10 +17,12 @@ class FeatureCache {
   explicit FeatureCache(std::filesystem::path folder);
 
   /// @param key  text that says what the features are of; equal keys, equal features
-  /// @return     the features of each excerpt, or nothing if they are not cached or the file is damaged
+  /// @return     the features of each excerpt, or nothing if they are not cached or the file is
+  /// damaged
   std::optional<std::vector<FeatureMatrix>> load(const std::string& key) const;
 
-  /// Whole files only: a reader never sees a part, and of two writers one wins with the same content.
+  /// Whole files only: a reader never sees a part, and of two writers one wins with the same
+  /// content.
   /// @throws DataError  if the disk is full or the folder cannot be written
   void store(const std::string& key, const std::vector<FeatureMatrix>& excerpts) const;
 

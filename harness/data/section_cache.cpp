@@ -7,9 +7,9 @@
 #include <optional>
 #include <sstream>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/plugin/segmentation_example.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -17,7 +17,8 @@ namespace {
 /// A line a section, and last the hash of the lines.
 std::string to_text(const std::vector<FoundSection>& sections) {
   std::string text;
-  for (const FoundSection& section : sections) text += fmt::format("{} {} {}\n", section.start_s, section.end_s, section.cluster);
+  for (const FoundSection& section : sections)
+    text += fmt::format("{} {} {}\n", section.start_s, section.end_s, section.cluster);
   return text + content_hash(text) + "\n";
 }
 
@@ -36,16 +37,20 @@ std::optional<std::vector<FoundSection>> from_file(const std::filesystem::path& 
     if (!(words >> section.start_s >> section.end_s >> section.cluster)) return std::nullopt;
     sections.push_back(section);
   }
-  if (sections.empty() || !to_text(sections).ends_with("\n" + last) || last.empty()) return std::nullopt;
+  if (sections.empty() || !to_text(sections).ends_with("\n" + last) || last.empty())
+    return std::nullopt;
   return sections;
 }
 
 }  // namespace
 
-FoundSections::FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes)
+FoundSections::FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder,
+                             FileHashes& hashes)
     : excerpt_(excerpt), folder_(std::move(folder)), hashes_(hashes) {}
 
-std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters) {
+std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file,
+                                                    const std::string& hash,
+                                                    std::optional<int> clusters) {
   const std::string key = hash + (clusters ? fmt::format(" clusters {}", *clusters) : "");
   {
     const std::lock_guard lock(mutex_);
@@ -71,7 +76,9 @@ std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path&
   return known_.try_emplace(key, std::move(*sections)).first->second;
 }
 
-SegmentationExample FoundSections::example(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters) const {
+SegmentationExample FoundSections::example(const std::filesystem::path& file,
+                                           const std::string& hash,
+                                           std::optional<int> clusters) const {
   return read_content(file, hash, hashes_, [&] { return excerpt_.example(file, clusters); });
 }
 

@@ -22,16 +22,18 @@ class FoundSections {
   /// @param folder   empty: memory only
   FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes);
 
-  /// Sections of a content, which a file holds: remembered by that, or found in the file while it holds that. A cache that cannot be
-  /// written, or holds a damaged file, costs time only.
+  /// Sections of a content, which a file holds: remembered by that, or found in the file while it
+  /// holds that. A cache that cannot be written, or holds a damaged file, costs time only.
   /// @param hash      content_hash() of the content
   /// @param clusters  how many there are, where the truth is told
   /// @throws DataError  if the content cannot be segmented
   /// @throws FileChanged, FileUnreadable  as read_content()
-  std::vector<FoundSection> operator()(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters = std::nullopt);
+  std::vector<FoundSection> operator()(const std::filesystem::path& file, const std::string& hash,
+                                       std::optional<int> clusters = std::nullopt);
 
   /// All that the figures show of such a file; computed anew each time. @throws  as operator()
-  SegmentationExample example(const std::filesystem::path& file, const std::string& hash, std::optional<int> clusters = std::nullopt) const;
+  SegmentationExample example(const std::filesystem::path& file, const std::string& hash,
+                              std::optional<int> clusters = std::nullopt) const;
 
   /// How often the folder had what was asked for, and how often it was computed.
   std::size_t n_cached() const { return n_cached_; }

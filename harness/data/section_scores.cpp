@@ -25,7 +25,9 @@ struct Contingency {
 };
 
 Contingency contingency(const std::vector<int>& a, const std::vector<int>& b) {
-  if (a.size() != b.size()) throw DataError(fmt::format("labels: expected two labelings of the same size, got {} and {}", a.size(), b.size()));
+  if (a.size() != b.size())
+    throw DataError(fmt::format("labels: expected two labelings of the same size, got {} and {}",
+                                a.size(), b.size()));
   Contingency result;
   for (std::size_t i = 0; i < a.size(); ++i) {
     ++result.pairs[{a[i], b[i]}];
@@ -76,9 +78,11 @@ void validate(const std::vector<Section>& sections, const char* what) {
   for (std::size_t i = 0; i < sections.size(); ++i) {
     const Section& section = sections[i];
     const auto reject = [&](const char* expected) {
-      throw DataError(fmt::format("section {} of the {} ({}): expected {}, got {} s to {} s", i, what, section.label, expected, section.start_s, section.end_s));
+      throw DataError(fmt::format("section {} of the {} ({}): expected {}, got {} s to {} s", i,
+                                  what, section.label, expected, section.start_s, section.end_s));
     };
-    if (!std::isfinite(section.start_s) || !std::isfinite(section.end_s) || section.start_s < 0.0) reject("finite times, at least 0");
+    if (!std::isfinite(section.start_s) || !std::isfinite(section.end_s) || section.start_s < 0.0)
+      reject("finite times, at least 0");
     if (section.end_s <= section.start_s) reject("an end after its start");
     if (section.start_s < last) reject("a start not before that of the section above");
     last = section.start_s;
@@ -91,9 +95,11 @@ std::vector<Section> adjusted(const std::vector<Section>& sections, double end_s
   double last_end = 0.0;
   for (const Section& section : sections) {
     if (section.start_s >= end_s) break;
-    if (result.empty() && section.start_s > 0.0) result.push_back({"__t_min", 0.0, section.start_s});
+    if (result.empty() && section.start_s > 0.0)
+      result.push_back({"__t_min", 0.0, section.start_s});
     result.push_back({section.label, section.start_s, std::min(section.end_s, end_s)});
-    for (char& c : result.back().label) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (char& c : result.back().label)
+      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     last_end = std::max(last_end, result.back().end_s);
   }
   if (result.empty()) return {{"__t_min", 0.0, end_s}};
@@ -101,14 +107,20 @@ std::vector<Section> adjusted(const std::vector<Section>& sections, double end_s
   return result;
 }
 
-/// Labels of the frames; later sections win where they overlap, and ends count as within, as in mir_eval.
-std::vector<int> frame_labels(const std::vector<Section>& sections, double end_s, std::map<std::string, int>& numbers) {
-  const auto number = [&](const std::string& label) { return numbers.try_emplace(label, static_cast<int>(numbers.size())).first->second; };
+/// Labels of the frames; later sections win where they overlap, and ends count as within, as in
+/// mir_eval.
+std::vector<int> frame_labels(const std::vector<Section>& sections, double end_s,
+                              std::map<std::string, int>& numbers) {
+  const auto number = [&](const std::string& label) {
+    return numbers.try_emplace(label, static_cast<int>(numbers.size())).first->second;
+  };
   std::vector<double> times(static_cast<std::size_t>(end_s / 0.1));
-  for (std::size_t i = 0; i < times.size(); ++i) times[i] = static_cast<double>(static_cast<float>(i) * kFrame);
+  for (std::size_t i = 0; i < times.size(); ++i)
+    times[i] = static_cast<double>(static_cast<float>(i) * kFrame);
   std::vector<int> labels(times.size(), number("none"));
   for (const Section& section : sections) {
-    const auto first = std::lower_bound(times.begin(), times.end(), section.start_s) - times.begin();
+    const auto first =
+        std::lower_bound(times.begin(), times.end(), section.start_s) - times.begin();
     const auto last = std::upper_bound(times.begin(), times.end(), section.end_s) - times.begin();
     std::fill(labels.begin() + first, labels.begin() + last, number(section.label));
   }
@@ -118,15 +130,18 @@ std::vector<int> frame_labels(const std::vector<Section>& sections, double end_s
 std::vector<double> boundaries(const std::vector<Section>& sections) {
   std::vector<double> times;
   for (const Section& section : sections) {
-    for (const double time : {section.start_s, section.end_s}) times.push_back(std::nearbyint(time * 1e5) / 1e5);
+    for (const double time : {section.start_s, section.end_s})
+      times.push_back(std::nearbyint(time * 1e5) / 1e5);
   }
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   return times;
 }
 
-/// With windows of one width, pairing each boundary with the first that is free and in reach makes a largest matching.
-BoundaryScores boundary_scores(const std::vector<double>& truth, const std::vector<double>& estimate, double window_s) {
+/// With windows of one width, pairing each boundary with the first that is free and in reach makes
+/// a largest matching.
+BoundaryScores boundary_scores(const std::vector<double>& truth,
+                               const std::vector<double>& estimate, double window_s) {
   double matched = 0.0;
   for (std::size_t i = 0, j = 0; i < truth.size() && j < estimate.size();) {
     if (truth[i] < estimate[j] - window_s) {
@@ -146,11 +161,15 @@ BoundaryScores boundary_scores(const std::vector<double>& truth, const std::vect
 
 }  // namespace
 
-StructureScores score_structure(const std::vector<Section>& truth, const std::vector<Section>& estimate) {
+StructureScores score_structure(const std::vector<Section>& truth,
+                                const std::vector<Section>& estimate) {
   if (truth.empty()) throw DataError("structure scores: expected known sections, got none");
   validate(truth, "truth");
   validate(estimate, "estimate");
-  const double end_s = std::max_element(truth.begin(), truth.end(), [](const Section& a, const Section& b) { return a.end_s < b.end_s; })->end_s;
+  const double end_s =
+      std::max_element(truth.begin(), truth.end(), [](const Section& a, const Section& b) {
+        return a.end_s < b.end_s;
+      })->end_s;
   const std::vector<Section> known = adjusted(truth, end_s);
   const std::vector<Section> found = adjusted(estimate, end_s);
   std::map<std::string, int> numbers;
@@ -165,8 +184,11 @@ StructureScores score_structure(const std::vector<Section>& truth, const std::ve
   scores.pairwise_recall = ratio_or_zero(agreeing, pairs_within(table.a));
   scores.pairwise_f = harmonic_mean(scores.pairwise_precision, scores.pairwise_recall);
   const double joint = entropy(table.pairs, table.n);
-  const auto unexplained = [&](const std::map<int, double>& given, const std::map<int, double>& labels) {
-    return labels.size() > 1 ? 1.0 - (joint - entropy(given, table.n)) / std::log(static_cast<double>(labels.size())) : 0.0;
+  const auto unexplained = [&](const std::map<int, double>& given,
+                               const std::map<int, double>& labels) {
+    return labels.size() > 1 ? 1.0 - (joint - entropy(given, table.n)) /
+                                         std::log(static_cast<double>(labels.size()))
+                             : 0.0;
   };
   scores.over_segmentation = unexplained(table.a, table.b);
   scores.under_segmentation = unexplained(table.b, table.a);
@@ -175,7 +197,9 @@ StructureScores score_structure(const std::vector<Section>& truth, const std::ve
   return scores;
 }
 
-double adjusted_rand_index(const std::vector<int>& a, const std::vector<int>& b) { return adjusted_rand_index(contingency(a, b)); }
+double adjusted_rand_index(const std::vector<int>& a, const std::vector<int>& b) {
+  return adjusted_rand_index(contingency(a, b));
+}
 
 double normalised_mutual_information(const std::vector<int>& a, const std::vector<int>& b) {
   return normalised_mutual_information(contingency(a, b));

@@ -1,5 +1,6 @@
 #pragma once
-// How well an estimated segmentation of a song agrees with its known sections, by mir_eval's definitions.
+// How well an estimated segmentation of a song agrees with its known sections, by mir_eval's
+// definitions.
 
 #include <vector>
 
@@ -25,9 +26,11 @@ struct StructureScores {
   /// Pairs of frames of one true label that are of one estimated label.
   double pairwise_recall = 0.0;
   double pairwise_f = 0.0;
-  /// 1 - H(estimate | truth) / log(estimated labels): low where a true section is split. 0 for one estimated label.
+  /// 1 - H(estimate | truth) / log(estimated labels): low where a true section is split. 0 for one
+  /// estimated label.
   double over_segmentation = 0.0;
-  /// 1 - H(truth | estimate) / log(true labels): low where true sections are joined. 0 for one true label.
+  /// 1 - H(truth | estimate) / log(true labels): low where true sections are joined. 0 for one true
+  /// label.
   double under_segmentation = 0.0;
   BoundaryScores boundary_05;  ///< boundaries match within 0.5 s, each at most once
   BoundaryScores boundary_3;   ///< within 3 s
@@ -35,31 +38,40 @@ struct StructureScores {
 
 /// Scores of an estimate, as mir_eval.segment.evaluate computes them (0.8).
 ///
-/// - Both are made to span the truth's range: from 0 s to the end of the last known section. Sections beyond are cut off,
-///   what is missing at either end becomes a section with a label of its own; a section that is cut to nothing is dropped.
-/// - Frames are taken every 0.1 s. Frames in no section share a label, the same in both. Upper and lower case are one.
-/// - Boundaries are the starts and ends of all sections, the song's own included, rounded to 0.01 ms.
-/// - Where only one of the two has a single label, their mutual information is 0 here and there rounding, up to 1e-5.
+/// - Both are made to span the truth's range: from 0 s to the end of the last known section.
+/// Sections beyond are cut off,
+///   what is missing at either end becomes a section with a label of its own; a section that is cut
+///   to nothing is dropped.
+/// - Frames are taken every 0.1 s. Frames in no section share a label, the same in both. Upper and
+/// lower case are one.
+/// - Boundaries are the starts and ends of all sections, the song's own included, rounded to 0.01
+/// ms.
+/// - Where only one of the two has a single label, their mutual information is 0 here and there
+/// rounding, up to 1e-5.
 /// - Where a ratio has nothing to divide by (one frame or none), it is 0 here and NaN there.
 ///
 /// @param truth     the known sections, by start
 /// @param estimate  the sections found, by start; empty means one section
-/// @throws DataError  if there is no known section, a time is negative, infinite or NaN, a section does not end after its
+/// @throws DataError  if there is no known section, a time is negative, infinite or NaN, a section
+/// does not end after its
 ///                    start, or starts before the one above it
-/// Source: mir_eval.segment, checked in tests/harness; Levy and Sandler 2008 (pairwise), Lukashevich 2008 (over and under),
-/// Turnbull et al. 2007 (boundaries)
-StructureScores score_structure(const std::vector<Section>& truth, const std::vector<Section>& estimate);
+/// Source: mir_eval.segment, checked in tests/harness; Levy and Sandler 2008 (pairwise),
+/// Lukashevich 2008 (over and under), Turnbull et al. 2007 (boundaries)
+StructureScores score_structure(const std::vector<Section>& truth,
+                                const std::vector<Section>& estimate);
 
-/// Rand index of two labelings of the same things, adjusted for chance. 1 for two labelings of one label each, of
-/// nothing, or of as many labels as things each.
+/// Rand index of two labelings of the same things, adjusted for chance. 1 for two labelings of one
+/// label each, of nothing, or of as many labels as things each.
 /// @throws DataError  if the sizes differ
-/// Source: Hubert and Arabie, Journal of Classification 2 (1985); scikit-learn's adjusted_rand_score
+/// Source: Hubert and Arabie, Journal of Classification 2 (1985); scikit-learn's
+/// adjusted_rand_score
 double adjusted_rand_index(const std::vector<int>& a, const std::vector<int>& b);
 
-/// Mutual information over the geometric mean of the entropies, in [0, 1]. 1 for two labelings of one label each or of
-/// nothing, 0 where only one of them has one label.
+/// Mutual information over the geometric mean of the entropies, in [0, 1]. 1 for two labelings of
+/// one label each or of nothing, 0 where only one of them has one label.
 /// @throws DataError  if the sizes differ
-/// Source: mir_eval.segment; scikit-learn's normalized_mutual_info_score with average_method="geometric"
+/// Source: mir_eval.segment; scikit-learn's normalized_mutual_info_score with
+/// average_method="geometric"
 double normalised_mutual_information(const std::vector<int>& a, const std::vector<int>& b);
 
 }  // namespace genrebench

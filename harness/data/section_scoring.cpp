@@ -5,11 +5,11 @@
 #include <optional>
 #include <set>
 
-#include "harness/data/extraction.hpp"
-#include "harness/plugin/segmentation_example.hpp"
-#include "harness/data/section_scores.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "harness/data/extraction.hpp"
+#include "harness/data/section_scores.hpp"
+#include "harness/plugin/segmentation_example.hpp"
 
 namespace genrebench {
 namespace {
@@ -20,7 +20,9 @@ Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSecti
   std::vector<Section> estimate;
   std::set<int> clusters;
   for (const FoundSection& section : found) {
-    estimate.push_back({.label = std::to_string(section.cluster), .start_s = section.start_s, .end_s = section.end_s});
+    estimate.push_back({.label = std::to_string(section.cluster),
+                        .start_s = section.start_s,
+                        .end_s = section.end_s});
     clusters.insert(section.cluster);
   }
   const StructureScores s = score_structure(truth, estimate);
@@ -36,7 +38,8 @@ Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSecti
           {"n_clusters", static_cast<double>(clusters.size())}};
 }
 
-std::optional<int> clusters_of(const std::vector<Section>& truth, const StructureSettings& settings) {
+std::optional<int> clusters_of(const std::vector<Section>& truth,
+                               const StructureSettings& settings) {
   if (!settings.known_clusters) return std::nullopt;
   std::set<std::string> labels;
   for (const Section& section : truth) labels.insert(section.label);
@@ -46,10 +49,12 @@ std::optional<int> clusters_of(const std::vector<Section>& truth, const Structur
 }  // namespace
 
 bool knows_sections(const Dataset& dataset) {
-  return std::any_of(dataset.tracks().begin(), dataset.tracks().end(), [&](const Track& track) { return !dataset.sections(track).empty(); });
+  return std::any_of(dataset.tracks().begin(), dataset.tracks().end(),
+                     [&](const Track& track) { return !dataset.sections(track).empty(); });
 }
 
-DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, const StructureSettings& settings) {
+DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found,
+                               const StructureSettings& settings) {
   const Dataset& dataset = *data.dataset;
   const std::vector<Track>& tracks = dataset.tracks();
   std::vector<std::optional<Scores>> scores(tracks.size());
@@ -67,7 +72,8 @@ DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, co
           if (content.hash.empty())
             errors[t] = content.error;
           else
-            scores[t] = scores_of(truth, found(tracks[t].audio, content.hash, clusters_of(truth, settings)));
+            scores[t] = scores_of(
+                truth, found(tracks[t].audio, content.hash, clusters_of(truth, settings)));
         } catch (const FileChanged&) {
           throw;
         } catch (const FileUnreadable&) {
@@ -88,20 +94,25 @@ DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found, co
     if (!scores[t]) continue;
     ++result.n_tracks;
     result.sources.push_back(dataset.sources(tracks[t]));
-    if (sums.empty()) sums = Scores(*scores[t]);
+    if (sums.empty())
+      sums = Scores(*scores[t]);
     else
       for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += (*scores[t])[s].second;
-    for (const auto& [name, value] : *scores[t]) result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
+    for (const auto& [name, value] : *scores[t])
+      result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
   }
-  for (const auto& [name, sum] : sums) result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+  for (const auto& [name, sum] : sums)
+    result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
   if (std::all_of(result.sources.begin(), result.sources.end(),
                   [](const auto& names) { return names.empty(); }))
     result.sources.clear();
-  const auto first = std::find_if(scores.begin(), scores.end(), [](const auto& s) { return s.has_value(); });
+  const auto first =
+      std::find_if(scores.begin(), scores.end(), [](const auto& s) { return s.has_value(); });
   if (first != scores.end()) {
     const auto t = static_cast<std::size_t>(first - scores.begin());
     const Track& track = tracks[t];
-    SegmentationExample example = found.example(track.audio, data.files[t].hash, clusters_of(dataset.sections(track), settings));
+    SegmentationExample example = found.example(track.audio, data.files[t].hash,
+                                                clusters_of(dataset.sections(track), settings));
     example.track = track.id;
     result.example = to_json(example);
   }

@@ -8,22 +8,24 @@
 #include <map>
 #include <set>
 
+#include "base/error.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
 
 using Sides = std::set<Part>;
 
-std::vector<Sides> sides_of(const Dataset& dataset, const Split& split, const std::vector<std::size_t>& n_excerpts) {
+std::vector<Sides> sides_of(const Dataset& dataset, const Split& split,
+                            const std::vector<std::size_t>& n_excerpts) {
   std::vector<Sides> sides(dataset.tracks().size());
   if (split.excerpts) {
     std::vector<int> genres;
     for (const Track& track : dataset.tracks()) genres.push_back(track.genre);
     const auto parts = divide_excerpts(*split.excerpts, genres, n_excerpts);
-    for (std::size_t t = 0; t < sides.size(); ++t) sides[t].insert(parts[t].begin(), parts[t].end());
+    for (std::size_t t = 0; t < sides.size(); ++t)
+      sides[t].insert(parts[t].begin(), parts[t].end());
   } else {
     for (std::size_t t = 0; t < sides.size(); ++t)
       if (split.parts[t] != Part::none) sides[t].insert(split.parts[t]);
@@ -85,7 +87,8 @@ LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& da
                             ->split(dataset, content, run.seed);
     result.notes = split.notes;
     if (split.excerpts && n_excerpts.empty()) {
-      result.error = fmt::format("the number of excerpts a track is not known before {} has run", run.excerpt.name);
+      result.error = fmt::format("the number of excerpts a track is not known before {} has run",
+                                 run.excerpt.name);
       return result;
     }
     const std::vector<Sides> sides = sides_of(dataset, split, n_excerpts);
@@ -112,21 +115,27 @@ std::string own_title(const PluginChoice& split) {
   if (option("unit") == "excerpt") title += ", pieces";
   if (option("unknown_groups") != "own" && !option("unknown_groups").empty())
     title += ", unknown " + option("unknown_groups");
-  if (const std::string kinds = option("group_by"); !kinds.empty() && kinds != "[]") title += ", grouped by " + kinds;
+  if (const std::string kinds = option("group_by"); !kinds.empty() && kinds != "[]")
+    title += ", grouped by " + kinds;
   return title;
 }
 
 }  // namespace
 
-std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& choice, const Registry& registry) {
+std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& choice,
+                                        const Registry& registry) {
   const auto excerpt = registry.excerpts.get(choice.name, "excerpt").make(choice.options);
-  if (excerpt->whole_track() || dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr) return {};
+  if (excerpt->whole_track() || dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr)
+    return {};
   std::vector<std::size_t> counts;
   for (const Track& track : dataset.tracks()) {
     if (track.audio.empty()) return {};
     try {
       const AudioInfo info = probe_audio(track.audio);
-      counts.push_back(excerpt->choose({track.audio, info.sample_rate_hz, std::llround(info.duration_s * info.sample_rate_hz)}).size());
+      counts.push_back(excerpt
+                           ->choose({track.audio, info.sample_rate_hz,
+                                     std::llround(info.duration_s * info.sample_rate_hz)})
+                           .size());
     } catch (const DataError&) {
       counts.push_back(0);  // a bad track is in no part
     }
@@ -175,25 +184,31 @@ std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& 
   PluginChoice base = run.split;
   if (base.name == "published") {
     const SplitPlugin& usual = registry.splits.get("stratified", "split");
-    base = {usual.name, usual.options.resolve({{"single_group_genres", run.split.options.at("single_group_genres")}}, "split stratified")};
+    base = {usual.name, usual.options.resolve(
+                            {{"single_group_genres", run.split.options.at("single_group_genres")}},
+                            "split stratified")};
   }
-  const auto variant = [&](bool leaky, const std::string& unit, const std::vector<std::string>& kinds) {
+  const auto variant = [&](bool leaky, const std::string& unit,
+                           const std::vector<std::string>& kinds) {
     PluginChoice choice = base;
     choice.options["leaky"] = leaky;
     choice.options["unit"] = unit;
     choice.options["group_by"] = kinds;
     return choice;
   };
-  if (!n_excerpts.empty()) draw(fmt::format("pieces ({}) at random", run.excerpt.name), variant(true, "excerpt", {}));
+  if (!n_excerpts.empty())
+    draw(fmt::format("pieces ({}) at random", run.excerpt.name), variant(true, "excerpt", {}));
   draw("tracks at random", variant(true, "track", {}));
   const std::vector<std::string> kinds = known_kinds(dataset);
   for (const std::string& kind : kinds) draw("grouped by " + kind, variant(false, "track", {kind}));
-  if (kinds.size() > 1) draw(fmt::format("grouped by {}", fmt::join(kinds, ", ")), variant(false, "track", {}));
+  if (kinds.size() > 1)
+    draw(fmt::format("grouped by {}", fmt::join(kinds, ", ")), variant(false, "track", {}));
   for (const PublishedSplit& list : dataset.published_splits()) {
     const SplitPlugin& published = registry.splits.get("published", "split");
     OptionValues options = {{"list", list.name}, {"leaky", true}};
     if (list.folds && !list.parts.empty()) options["fold"] = list.parts.begin()->second;
-    draw("published: " + list.name, {published.name, published.options.resolve(options, "split published")});
+    draw("published: " + list.name,
+         {published.name, published.options.resolve(options, "split published")});
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Which groups a split puts on two sides, for every kind of split that an experiment could have used.
+// Which groups a split puts on two sides, for every kind of split that an experiment could have
+// used.
 
 #include <cstdint>
 #include <string>
@@ -17,30 +18,33 @@ struct KindLeak {
   /// "artist", "song", …; "track" for tracks themselves, where excerpts are divided; "copy" for
   /// tracks of equal content
   std::string kind = {};
-  std::size_t n_groups = 0;         ///< with a track in use; for "copy", sets of two or more
-  std::size_t n_test_tracks = 0;    ///< in the test part, with a known group
-  std::size_t n_recognisable = 0;   ///< of those, how many have a track of their group in training
+  std::size_t n_groups = 0;        ///< with a track in use; for "copy", sets of two or more
+  std::size_t n_test_tracks = 0;   ///< in the test part, with a known group
+  std::size_t n_recognisable = 0;  ///< of those, how many have a track of their group in training
   std::vector<std::string> straddling = {};  ///< groups on more than one side, in order of name
 };
 
 /// One kind of split, drawn with one seed.
 struct LeakCheck {
-  std::string split = {};  ///< "tracks at random", "grouped by artist", "published: fault_filtered", "own: stratified, leaky"
+  std::string split = {};  ///< "tracks at random", "grouped by artist", "published:
+                           ///< fault_filtered", "own: stratified, leaky"
   std::uint64_t seed = 0;
-  bool own = false;   ///< the experiment's own
+  bool own = false;        ///< the experiment's own
   std::string error = {};  ///< why it cannot be drawn; empty: it can
   std::vector<std::string> notes = {};
-  std::vector<KindLeak> kinds = {};  ///< in order of name, "track" first
+  std::vector<KindLeak> kinds = {};      ///< in order of name, "track" first
   std::vector<std::size_t> used = {};    ///< tracks in some part, ascending
   std::vector<std::size_t> tested = {};  ///< tracks with an excerpt in the test part, ascending
 };
 
-/// Numbers of excerpts a track, from the files' headers; 0 for a track that cannot be read. Empty where excerpts are whole tracks, or
-/// known only after segmentation.
-std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& excerpt, const Registry& registry);
+/// Numbers of excerpts a track, from the files' headers; 0 for a track that cannot be read. Empty
+/// where excerpts are whole tracks, or known only after segmentation.
+std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& excerpt,
+                                        const Registry& registry);
 
-/// Draws every kind of split for a run: pieces at random where its excerpts are several a track, tracks at random, grouped by each
-/// kind that the dataset knows and by all of them, and each published list. Fractions or folds are those of the run's own split.
+/// Draws every kind of split for a run: pieces at random where its excerpts are several a track,
+/// tracks at random, grouped by each kind that the dataset knows and by all of them, and each
+/// published list. Fractions or folds are those of the run's own split.
 /// @param content     of each track, as Splitter has it
 /// @param n_excerpts  as count_excerpts() gives them for the run's dataset and excerpt
 std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& content,

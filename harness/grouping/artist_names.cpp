@@ -87,8 +87,10 @@ bool is_letter_or_digit(utf8proc_int32_t c) {
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO: return true;
-    default: return false;
+    case UTF8PROC_CATEGORY_NO:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -367,8 +369,8 @@ bool names_somebody(std::string_view name) {
 }
 
 std::vector<std::string> join_artists(const std::vector<std::string>& names, ArtistJoins joins) {
-  std::map<std::string_view, std::size_t>
-      number;  // of each spelling, in the order in which they are met
+  std::map<std::string_view, std::size_t> number;  // of each spelling, in the order in which they
+                                                   // are met
   std::vector<std::string_view> spellings;
   for (const std::string& name : names)
     if (names_somebody(name) && number.try_emplace(name, spellings.size()).second)

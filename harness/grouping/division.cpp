@@ -16,8 +16,8 @@ constexpr double kRounding = 1e-9;
 
 /// How far one genre is from what was asked for.
 struct Distance {
-  double absence =
-      0.0;  ///< a price for parts that lack the genre although its groups would do for them
+  double absence = 0.0;  ///< a price for parts that lack the genre although its groups would do for
+                         ///< them
   double squared = 0.0;  ///< sum over parts, in tracks squared
 
   double total() const { return absence + squared; }
@@ -174,8 +174,8 @@ class Closest {
   static constexpr double kMaxWays = 4096;
   static constexpr int kRestarts = 8;
   static constexpr int kMaxPasses = 50;
-  static constexpr std::size_t kMaxExchanges =
-      200;  ///< of more groups, exchanges are not tried: pairs would be too many
+  static constexpr std::size_t kMaxExchanges = 200;  ///< of more groups, exchanges are not tried:
+                                                     ///< pairs would be too many
 
   void keep() {
     const double cost = placement_.balance().cost();

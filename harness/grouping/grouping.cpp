@@ -8,9 +8,9 @@
 #include <set>
 
 #include "base/closest_name.hpp"
-#include "harness/grouping/division.hpp"
-#include "base/union_find.hpp"
 #include "base/error.hpp"
+#include "base/union_find.hpp"
+#include "harness/grouping/division.hpp"
 
 namespace genrebench {
 namespace {
@@ -43,8 +43,8 @@ double expected_equal_pairs(const std::vector<const Track*>& tracks) {
 std::vector<std::vector<std::size_t>> find_copies(const Dataset& dataset,
                                                   const TrackContents& content) {
   if (content.empty()) return {};
-  constexpr double kByChance =
-      0.05;  // of the pairs of equal features; with more, equal features say nothing
+  constexpr double kByChance = 0.05;  // of the pairs of equal features; with more, equal features
+                                      // say nothing
   const std::vector<Track>& tracks = dataset.tracks();
   std::map<std::string_view, std::vector<std::size_t>> of_content;
   std::vector<const Track*> rows;
@@ -241,8 +241,8 @@ Grouping group_tracks(const Dataset& dataset, const TrackContents& content,
   std::erase_if(usual, [&](const std::string& kind) { return !is_known(kind); });
   if (usual.empty()) usual = known;
   std::vector<std::string> kinds = options.group_by.empty() ? usual : options.group_by;
-  std::erase_if(kinds,
-                [&](const std::string& kind) { return !is_known(kind); });  // of a leaky split
+  std::erase_if(kinds, [&](const std::string& kind) { return !is_known(kind); });  // of a leaky
+                                                                                   // split
 
   Grouping grouping;
   grouping.dropped.assign(n_tracks, false);
@@ -324,21 +324,20 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping,
     if (contents.n_groups[g] > 0 && contents.n_open[g] == 0 && fail)
       throw ConfigError(fmt::format(
           "split: genre '{}' has no track that may be tested: its {} belong to groups with an "
-          "unknown {}, which "
-          "split.unknown_groups: train_only keeps in training; choose another rule there, or set "
-          "split.single_group_genres to train_only to go without",
+          "unknown {}, which split.unknown_groups: train_only keeps in training; choose another "
+          "rule there, or set split.single_group_genres to train_only to go without",
           dataset.genres()[g], counted(static_cast<std::size_t>(contents.n_tracks[g]), "track"),
           grouping.leading));
   }
   if (!single.empty()) {
     const std::vector<std::string> names = names_of_genres(dataset, single);
     if (fail)
-      throw ConfigError(fmt::format(
-          "split: genre '{}' has all its tracks in one {}, so it cannot be both in training and in "
-          "test; set split.single_group_genres to train_only or drop, or give it more ({} such "
-          "genre{}: {})",
-          names.front(), what, single.size(), single.size() == 1 ? "" : "s",
-          fmt::join(names, ", ")));
+      throw ConfigError(
+          fmt::format("split: genre '{}' has all its tracks in one {}, so it cannot be both in "
+                      "training and in test; set split.single_group_genres to train_only or drop, "
+                      "or give it more ({} such genre{}: {})",
+                      names.front(), what, single.size(), single.size() == 1 ? "" : "s",
+                      fmt::join(names, ", ")));
     notes.push_back(fmt::format(
         "{} of {} genres have all their tracks in one {} and are {}: {}", single.size(), n_genres,
         what, train_only ? "in training only, never tested" : "left out", fmt::join(names, ", ")));
@@ -402,8 +401,8 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping,
       const std::size_t g = thin.front();
       throw ConfigError(
           fmt::format("split: genre '{}' cannot be in each of the {} parts: its {} tracks are in "
-                      "{} {}s{}; set split.single_group_genres to "
-                      "train_only or drop to go without, or ask for fewer parts ({} such genre{})",
+                      "{} {}s{}; set split.single_group_genres to train_only or drop to go "
+                      "without, or ask for fewer parts ({} such genre{})",
                       dataset.genres()[g], fractions.size(), contents.n_tracks[g],
                       contents.n_groups[g], what.substr(0, what.find(' ')),
                       what.find(' ') == std::string::npos ? "" : what.substr(what.find(' ')),
@@ -432,9 +431,8 @@ void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping
     } else if (options.single_group_genres == "fail") {
       throw ConfigError(
           fmt::format("split: genre '{}' would be tested and not trained: all its tracks are in "
-                      "the test part; set "
-                      "split.single_group_genres to train_only or drop, ask for fewer folds, or "
-                      "give it more groups",
+                      "the test part; set split.single_group_genres to train_only or drop, ask for "
+                      "fewer folds, or give it more groups",
                       genres[g]));
     } else if (options.single_group_genres == "drop") {
       for (std::size_t t = 0; t < split.parts.size(); ++t)

@@ -29,31 +29,26 @@ OptionTable<Options>& add_group_options(OptionTable<Options>& table) {
   return table
       .boolean("leaky", &Options::leaky,
                "Let songs of one artist (or any group) be in training and test at once. For "
-               "showing what that does to "
-               "the numbers: every report marks such runs.")
+               "showing what that does to the numbers: every report marks such runs.")
       .choice("unit", &Options::unit, {"track", "excerpt"},
               "What is divided: tracks, or their excerpts, so that pieces of one song are in "
-              "training and test, as in the paper's Figure 10. The "
-              "latter needs leaky: true.")
+              "training and test, as in the paper's Figure 10. The latter needs leaky: true.")
       .list("group_by", &Options::group_by, {},
             "Kinds of groups to keep on one side, such as [artist]; empty: those that the dataset "
-            "names as usual, else every kind that it knows. "
-            "Reports mark a list that leaves out a usual kind. Copies of one file are always on "
-            "one side.")
+            "names as usual, else every kind that it knows. Reports mark a list that leaves out a "
+            "usual kind. Copies of one file are always on one side.")
       .choice("single_group_genres", &Options::single_group_genres, {"fail", "train_only", "drop"},
               "A genre whose tracks all belong to one group cannot be in training and test: refuse "
-              "to run, keep the group in "
-              "training only (never tested, nor are its tracks of other genres), or leave the "
-              "genre out. A genre of too few groups for every "
-              "part is refused with `fail`, and else missing from some part, which reports say.")
+              "to run, keep the group in training only (never tested, nor are its tracks of other "
+              "genres), or leave the genre out. A genre of too few groups for every part is "
+              "refused with `fail`, and else missing from some part, which reports say.")
       .choice("unknown_groups", &Options::unknown_groups,
               {"own", "together_by_genre", "train_only", "drop"},
               "Tracks whose artist (or else the first kind that is grouped by) is not known, where "
-              "others' are: each is a group of its own; all "
-              "of a genre are one group; they are in training only, never tested; or they are left "
-              "out, of leaky splits too. `own` hopes that "
-              "they are by different artists; the others make sure that none of them is recognised "
-              "by its artist.")
+              "others' are: each is a group of its own; all of a genre are one group; they are in "
+              "training only, never tested; or they are left out, of leaky splits too. `own` hopes "
+              "that they are by different artists; the others make sure that none of them is "
+              "recognised by its artist.")
       .integer("seed", &Options::seed, 0, INT32_MAX,
                "Seed of the division. auto: the seed of the run, so that seeds of a sweep have "
                "splits of their own.");
@@ -75,7 +70,7 @@ struct Grouping {
   std::vector<std::string> kinds;  ///< the kinds that were used; empty if none is known or `leaky`
   std::string leading;  ///< the kind that `unknown_groups` is about: "artist" if it is among the
                         ///< kinds, else the first one
-  std::vector<std::string> apart;  ///< as Split has it
+  std::vector<std::string> apart;                ///< as Split has it
   std::vector<std::vector<std::size_t>> copies;  ///< tracks of equal content: sets of two or more
   std::vector<bool> dropped;       ///< one a track: left out by the rule for unknown groups
   std::vector<bool> train_only;    ///< one a track: in training only, by the same rule
@@ -109,8 +104,10 @@ std::optional<Split> excerpt_split(const Grouping& grouping, const GroupOptions&
 /// @param notes      receives what a report must say
 /// @throws ConfigError  where the rule is `fail`: for a genre with a single group, or (but for
 /// folds) one that cannot be in every part
-std::vector<int> divide(const Dataset& dataset, const Grouping& grouping, const std::vector<double>& fractions, const GroupOptions& options,
-                        int train_part, bool folds, std::uint64_t seed, std::vector<std::string>& notes);
+std::vector<int> divide(const Dataset& dataset, const Grouping& grouping,
+                        const std::vector<double>& fractions, const GroupOptions& options,
+                        int train_part, bool folds, std::uint64_t seed,
+                        std::vector<std::string>& notes);
 
 /// Sees to it that no genre is tested that was not trained, and adds the notes that depend on the
 /// parts: genres that are missing from one, and copies on several sides. A genre that is tested but
@@ -135,6 +132,7 @@ std::vector<std::string> evaluation_clusters(const Dataset& dataset);
 std::string evaluation_cluster_kind(const Dataset& dataset);
 
 /// Groups that are in more than one part of a split, named by one example each; for messages.
-std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping, const std::vector<Part>& parts);
+std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping,
+                                           const std::vector<Part>& parts);
 
 }  // namespace genrebench

@@ -17,7 +17,8 @@ struct Description {
 };
 
 template <typename Table>
-void describe_paths(const Table& table, const std::string& slot, const PluginChoice& choice, Description& result) {
+void describe_paths(const Table& table, const std::string& slot, const PluginChoice& choice,
+                    Description& result) {
   const auto* plugin = choice.name.empty() ? nullptr : table.find(choice.name);
   if (plugin == nullptr) return;
   for (const OptionInfo& option : plugin->options.options()) {
@@ -25,7 +26,8 @@ void describe_paths(const Table& table, const std::string& slot, const PluginCho
     const std::string text = to_string(choice.options.at(option.name));
     result.places += list_text({slot + "." + option.name, text});
     // Weights or none: the content is not known here.
-    if (option.content) result.key += list_text({slot + "." + option.name, text.empty() ? "none" : "a file"});
+    if (option.content)
+      result.key += list_text({slot + "." + option.name, text.empty() ? "none" : "a file"});
   }
 }
 
@@ -53,7 +55,8 @@ Outline outline_of(const RunSpec& spec) {
 }
 
 Outline outline_of(const RunRecord& run) {
-  return {run.parameter("dataset.name"), run.parameter("excerpt.name"), run.parameter("features.name"), run.parameter("method.name"), run.seed};
+  return {run.parameter("dataset.name"), run.parameter("excerpt.name"),
+          run.parameter("features.name"), run.parameter("method.name"), run.seed};
 }
 
 struct Candidate {
@@ -65,12 +68,15 @@ struct Candidate {
 /// Later is better: the run that stands for its configuration.
 auto rank(const Candidate& candidate) {
   const RunRecord& run = *candidate.run;
-  return std::tuple(candidate.in_plan, run.identity_version, run.status == RunStatus::done, run.started_at);
+  return std::tuple(candidate.in_plan, run.identity_version, run.status == RunStatus::done,
+                    run.started_at);
 }
 
 /// The stored runs that may be those of an experiment, by key.
-std::map<std::string, std::vector<Candidate>> candidates_of(const Experiment& experiment, const std::vector<RunRecord>& stored,
-                                                            const std::set<std::string>& plan, const Registry& registry) {
+std::map<std::string, std::vector<Candidate>> candidates_of(const Experiment& experiment,
+                                                            const std::vector<RunRecord>& stored,
+                                                            const std::set<std::string>& plan,
+                                                            const Registry& registry) {
   std::set<Outline> wanted;
   for (const RunSpec& spec : experiment.runs) wanted.insert(outline_of(spec));
   std::map<std::string, std::vector<Candidate>> result;
@@ -81,7 +87,8 @@ std::map<std::string, std::vector<Candidate>> candidates_of(const Experiment& ex
       const Description found = describe(read(run.parameters, run.seed), registry);
       result[found.key].push_back({&run, found.places, plan.contains(run.id)});
     } catch (const DataError&) {
-      // A configuration that this version of the program cannot read is not one that the file can ask for.
+      // A configuration that this version of the program cannot read is not one that the file can
+      // ask for.
     }
   }
   return result;
@@ -93,12 +100,14 @@ std::set<std::string> preferred_data(const std::vector<Candidate>& candidates) {
   for (const Candidate& one : candidates)
     if (one.in_plan) result.insert(one.run->dataset_fingerprint);
   if (!result.empty() || candidates.empty()) return result;
-  const auto last = std::max_element(candidates.begin(), candidates.end(),
-                                     [](const Candidate& a, const Candidate& b) { return a.run->started_at < b.run->started_at; });
+  const auto last = std::max_element(
+      candidates.begin(), candidates.end(),
+      [](const Candidate& a, const Candidate& b) { return a.run->started_at < b.run->started_at; });
   return {last->run->dataset_fingerprint};
 }
 
-RunRecord not_stored(const RunSpec& spec, const std::string& fingerprint, const std::string& key, const Registry& registry) {
+RunRecord not_stored(const RunSpec& spec, const std::string& fingerprint, const std::string& key,
+                     const Registry& registry) {
   RunRecord run;
   run.id = sha256("planned\n" + fingerprint + "\n" + key);
   run.seed = spec.seed;
@@ -109,7 +118,8 @@ RunRecord not_stored(const RunSpec& spec, const std::string& fingerprint, const 
 
 }  // namespace
 
-MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment, const Registry& registry) {
+MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment,
+                       const Registry& registry) {
   const std::vector<RunRecord> stored = store.runs();
   std::set<std::string> plan;
   for (const ExperimentRecord& record : store.experiments())
@@ -124,7 +134,9 @@ MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment, c
     std::vector<Candidate>& own = candidates.emplace_back();
     const auto found = by_key.find(wanted.back().key);
     if (found == by_key.end()) continue;
-    const auto same_place = [&](const Candidate& one) { return one.places == wanted.back().places; };
+    const auto same_place = [&](const Candidate& one) {
+      return one.places == wanted.back().places;
+    };
     std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(own), same_place);
     if (own.empty()) own = found->second;
     std::vector<Candidate>& all = of_dataset[wanted.back().dataset];
@@ -145,7 +157,8 @@ MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment, c
       if (taken.insert(one.run->id).second) result.runs.push_back(*one.run);
     if (!best.empty()) continue;
     ++result.n_missing;
-    result.runs.push_back(not_stored(experiment.runs[i], data.empty() ? "" : *data.begin(), wanted[i].key + wanted[i].places, registry));
+    result.runs.push_back(not_stored(experiment.runs[i], data.empty() ? "" : *data.begin(),
+                                     wanted[i].key + wanted[i].places, registry));
   }
   std::set<std::string> shown_data;
   for (const RunRecord& run : result.runs) shown_data.insert(run.dataset_fingerprint);
@@ -153,7 +166,9 @@ MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment, c
     const auto alike = by_key.find(one.key);
     if (alike == by_key.end()) continue;
     for (const Candidate& other : alike->second)
-      if (taken.insert(other.run->id).second) ++(shown_data.contains(other.run->dataset_fingerprint) ? result.n_other_ids : result.n_other_data);
+      if (taken.insert(other.run->id).second)
+        ++(shown_data.contains(other.run->dataset_fingerprint) ? result.n_other_ids
+                                                               : result.n_other_data);
   }
   for (const std::string& id : plan) result.n_other += taken.contains(id) ? 0 : 1;
   return result;
@@ -171,7 +186,11 @@ void SelectedRuns::add(Selection& selection, const std::vector<RunRecord>& runs)
 void SelectedRuns::select(const Experiment& experiment, const std::vector<RunRecord>& runs) {
   const auto [place, is_new] = selections_.try_emplace(experiment.name);
   if (is_new)
-    place->second.record = {.name = experiment.name, .description = experiment.description, .source_file = experiment.source_file, .created_at = {}, .run_ids = {}};
+    place->second.record = {.name = experiment.name,
+                            .description = experiment.description,
+                            .source_file = experiment.source_file,
+                            .created_at = {},
+                            .run_ids = {}};
   add(place->second, runs);
 }
 
@@ -192,7 +211,8 @@ std::vector<ExperimentRecord> SelectedRuns::experiments() const {
   std::set<std::string> known;
   for (ExperimentRecord& record : result) {
     known.insert(record.name);
-    if (const auto selection = selections_.find(record.name); selection != selections_.end()) record = selection->second.record;
+    if (const auto selection = selections_.find(record.name); selection != selections_.end())
+      record = selection->second.record;
   }
   for (const auto& [name, selection] : selections_)
     if (!known.contains(name)) result.push_back(selection.record);
@@ -207,7 +227,8 @@ std::optional<RunRecord> SelectedRuns::run(const std::string& id) const {
 }
 
 std::vector<RunRecord> SelectedRuns::runs(const std::string& experiment) const {
-  if (const auto selection = selections_.find(experiment); selection != selections_.end()) return selection->second.runs;
+  if (const auto selection = selections_.find(experiment); selection != selections_.end())
+    return selection->second.runs;
   return store_.runs(experiment);
 }
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -91,8 +91,8 @@ void refuse_one_trained_genre(const Dataset& dataset, const Split& split) {
   if (names.size() == 1)
     throw ConfigError(
         fmt::format("split: '{}' is the only genre with training tracks, so that every answer "
-                    "would be it; choose other rules for genres "
-                    "and groups (split.single_group_genres, split.unknown_groups) or more genres",
+                    "would be it; choose other rules for genres and groups "
+                    "(split.single_group_genres, split.unknown_groups) or more genres",
                     names.front()));
 }
 

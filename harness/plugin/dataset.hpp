@@ -1,6 +1,7 @@
 #pragma once
-// What a dataset plug-in gives: tracks with their genre and groups, published splits, and what is known to be
-// wrong with its files. A dataset never decodes audio for an experiment; it says where the audio lies.
+// What a dataset plug-in gives: tracks with their genre and groups, published splits, and what is
+// known to be wrong with its files. A dataset never decodes audio for an experiment; it says where
+// the audio lies.
 
 #include <filesystem>
 #include <functional>
@@ -14,23 +15,24 @@ namespace genrebench {
 
 /// One song or excerpt that has one genre.
 struct Track {
-  std::string id;                ///< unique in the dataset and the same on every machine: "blues.00000"
-  int genre = 0;                 ///< index into Dataset::genres()
-  std::filesystem::path audio;   ///< the file to decode; empty where `features` stands in for audio
-  /// Groups that must not straddle a split, by kind: {"artist": "Queen"}. A kind that is absent is unknown:
-  /// the track then forms a group of its own in that kind. An artist is given as it is written, also if it names several
-  /// or nobody ("Various Artists"): which tracks are of one artist is found by group_names() in harness/grouping/grouping.hpp.
+  std::string id;  ///< unique in the dataset and the same on every machine: "blues.00000"
+  int genre = 0;   ///< index into Dataset::genres()
+  std::filesystem::path audio;  ///< the file to decode; empty where `features` stands in for audio
+  /// Groups that must not straddle a split, by kind: {"artist": "Queen"}. A kind that is absent is
+  /// unknown: the track then forms a group of its own in that kind. An artist is given as it is
+  /// written, also if it names several or nobody ("Various Artists"): which tracks are of one
+  /// artist is found by group_names() in harness/grouping/grouping.hpp.
   std::map<std::string, std::string> groups;
-  std::vector<float> features;   ///< feature tables only; one value a column
-  /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal; empty where none is known, or where
-  /// the file is in another format and so cannot be that one.
+  std::vector<float> features;  ///< feature tables only; one value a column
+  /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal; empty where none
+  /// is known, or where the file is in another format and so cannot be that one.
   std::string published_md5 = {};
 };
 
 /// What the paper's Table 1 says of a genre.
 struct PublishedCount {
-  std::string genre;        ///< one of Dataset::genres()
-  std::string printed_name; ///< as the paper writes it: "Slow Waltz"
+  std::string genre;         ///< one of Dataset::genres()
+  std::string printed_name;  ///< as the paper writes it: "Slow Waltz"
   int n_tracks = 0;
 };
 
@@ -45,8 +47,8 @@ struct ExpectedAudio {
 struct PublishedSplit {
   std::string name;         ///< "fault_filtered"
   std::string description;  ///< one line, with its source
-  /// Part by track id: "train", "valid" or "test"; or, for folds, the number of the fold in which the track
-  /// is tested ("1"). Tracks that the list leaves out are absent.
+  /// Part by track id: "train", "valid" or "test"; or, for folds, the number of the fold in which
+  /// the track is tested ("1"). Tracks that the list leaves out are absent.
   std::map<std::string, std::string> parts;
   bool folds = false;
 };
@@ -62,8 +64,9 @@ struct Section {
 struct DatasetProblem {
   enum class Severity { note, error };  ///< notes are known facts that do not fail the verification
   Severity severity = Severity::error;
-  std::string what = {};  ///< "missing", "extra", "swapped", "known_fault"; the harness adds those of dataset_check.cpp: "unreadable", "near_duplicate", ...
-  std::string where = {}; ///< track id, file or genre
+  std::string what = {};   ///< "missing", "extra", "swapped", "known_fault"; the harness adds those
+                           ///< of dataset_check.cpp: "unreadable", "near_duplicate", ...
+  std::string where = {};  ///< track id, file or genre
   std::string message = {};
 };
 
@@ -78,8 +81,8 @@ class Dataset {
   /// All tracks, in an order that depends on their ids alone.
   virtual const std::vector<Track>& tracks() const = 0;
 
-  /// The kinds of groups that splits keep together unless they are told otherwise; empty: every kind. For datasets where all kinds
-  /// at once would join nearly everything.
+  /// The kinds of groups that splits keep together unless they are told otherwise; empty: every
+  /// kind. For datasets where all kinds at once would join nearly everything.
   virtual std::vector<std::string> usual_groups() const { return {}; }
 
   /// The splits that others published for this dataset; empty where there are none.
@@ -101,8 +104,9 @@ class Dataset {
   /// What `dataset verify` holds every file against.
   virtual ExpectedAudio expected_audio() const { return {}; }
 
-  /// What is wrong beyond what can be seen without knowing this dataset (the harness itself decodes every file, compares
-  /// checksums and formats, and finds duplicates): missing and extra files, known faults.
+  /// What is wrong beyond what can be seen without knowing this dataset (the harness itself decodes
+  /// every file, compares checksums and formats, and finds duplicates): missing and extra files,
+  /// known faults.
   virtual std::vector<DatasetProblem> verify() const { return {}; }
 
   /// Facts for `dataset describe` as (what, value): licence, where to get it, citation.

@@ -1,5 +1,6 @@
 #pragma once
-// What a report says, before it is written as text for a terminal, Markdown, LaTeX, HTML, CSV or JSON.
+// What a report says, before it is written as text for a terminal, Markdown, LaTeX, HTML, CSV or
+// JSON.
 
 #include <optional>
 #include <string>
@@ -39,8 +40,8 @@ struct Paragraph {
   std::string text = {};
 };
 
-/// A whole report. `data` holds the numbers behind it in long form, one observation a row with the ids of
-/// the runs that it comes from; it is written as CSV and JSON, not shown.
+/// A whole report. `data` holds the numbers behind it in long form, one observation a row with the
+/// ids of the runs that it comes from; it is written as CSV and JSON, not shown.
 struct Document {
   std::string name = {};  ///< file name: "table2"
   std::string title = {};

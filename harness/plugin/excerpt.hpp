@@ -19,11 +19,12 @@ struct SampleRange {
   bool operator==(const SampleRange&) const = default;
 };
 
-/// One excerpt of a track: the concatenation of its ranges, which are in order of time and do not overlap
-/// within one excerpt (they may overlap those of other excerpts).
+/// One excerpt of a track: the concatenation of its ranges, which are in order of time and do not
+/// overlap within one excerpt (they may overlap those of other excerpts).
 using Region = std::vector<SampleRange>;
 
-/// What an excerpt plug-in may look at: the file and its length. A plug-in that must hear the track opens it.
+/// What an excerpt plug-in may look at: the file and its length. A plug-in that must hear the track
+/// opens it.
 struct TrackAudio {
   std::filesystem::path file;
   double sample_rate_hz = 0.0;  ///< the analysis rate, which ranges refer to
@@ -53,26 +54,32 @@ struct FoundSection {
 
 struct SegmentationExample;
 
-/// An excerpt plug-in that first cuts the track into its recurring parts. What it finds is cached by the harness, and scored
-/// where a dataset knows the truth.
+/// An excerpt plug-in that first cuts the track into its recurring parts. What it finds is cached
+/// by the harness, and scored where a dataset knows the truth.
 class SegmentingExcerpt : public Excerpt {
  public:
   /// What a segmentation depends on besides the audio: options and version, as text.
   virtual std::string recipe() const = 0;
 
-  /// Sections in order, from the start of the track, without gaps; what they leave of its end belongs to none.
+  /// Sections in order, from the start of the track, without gaps; what they leave of its end
+  /// belongs to none.
   /// @param clusters  how many there are, where the harness tells; else as the options say
   /// @throws DataError  if the file cannot be read or is too short
-  virtual std::vector<FoundSection> segment(const std::filesystem::path& file, std::optional<int> clusters = std::nullopt) const = 0;
+  virtual std::vector<FoundSection> segment(const std::filesystem::path& file,
+                                            std::optional<int> clusters = std::nullopt) const = 0;
 
   /// All that the figures of one track show.
   /// @throws DataError  as segment
-  virtual SegmentationExample example(const std::filesystem::path& file, std::optional<int> clusters = std::nullopt) const = 0;
+  virtual SegmentationExample example(const std::filesystem::path& file,
+                                      std::optional<int> clusters = std::nullopt) const = 0;
 
   /// The excerpts, given the sections.
-  virtual std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>& sections) const = 0;
+  virtual std::vector<Region> choose_from(const TrackAudio& track,
+                                          const std::vector<FoundSection>& sections) const = 0;
 
-  std::vector<Region> choose(const TrackAudio& track) const final { return choose_from(track, segment(track.file)); }
+  std::vector<Region> choose(const TrackAudio& track) const final {
+    return choose_from(track, segment(track.file));
+  }
 };
 
 }  // namespace genrebench

@@ -13,11 +13,13 @@ Eigen::MatrixXd to_rows(const Examples& examples) {
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const FeatureMatrix& feature = *examples.features[i];
     if (feature.cols() != 1)
-      throw ConfigError(fmt::format("this method needs one feature vector an excerpt, found a sequence of {} frames; "
-                                    "use a feature with a summary",
-                                    feature.cols()));
+      throw ConfigError(
+          fmt::format("this method needs one feature vector an excerpt, found a sequence of {} "
+                      "frames; use a feature with a summary",
+                      feature.cols()));
     if (feature.rows() != length)
-      throw ConfigError(fmt::format("feature vectors differ in length: {} and {}", length, feature.rows()));
+      throw ConfigError(
+          fmt::format("feature vectors differ in length: {} and {}", length, feature.rows()));
     rows.row(static_cast<Eigen::Index>(i)) = feature.col(0).cast<double>().transpose();
   }
   return rows;

@@ -1,5 +1,6 @@
 #pragma once
-// What a classification method is: it fits on labelled examples and gives class probabilities for others.
+// What a classification method is: it fits on labelled examples and gives class probabilities for
+// others.
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -16,18 +17,20 @@ namespace genrebench {
 /// Features of one excerpt: n_features x n_frames. A feature vector has one column.
 using FeatureMatrix = Eigen::MatrixXf;
 
-/// Examples as a method sees them: one entry an excerpt (a whole track, or one of its chunks). Views: the
-/// caller keeps the features alive. What a method predicts from carries no labels.
+/// Examples as a method sees them: one entry an excerpt (a whole track, or one of its chunks).
+/// Views: the caller keeps the features alive. What a method predicts from carries no labels.
 struct Examples {
   std::vector<const FeatureMatrix*> features;
   std::vector<int> labels;  ///< class indices, as many as features; empty when predicting
-  std::vector<int> tracks;  ///< for each excerpt the index of its track: excerpts of a track belong together
+  std::vector<int> tracks;  ///< for each excerpt the index of its track: excerpts of a track belong
+                            ///< together
   int n_classes = 0;
 
   std::size_t size() const { return features.size(); }
 };
 
-/// Examples whose features are single columns, as one matrix: size() x n_features, double precision.
+/// Examples whose features are single columns, as one matrix: size() x n_features, double
+/// precision.
 /// @throws ConfigError  if the examples are sequences or differ in length
 Eigen::MatrixXd to_rows(const Examples& examples);
 
@@ -37,7 +40,8 @@ class Interrupted : public std::exception {
   const char* what() const noexcept override { return "interrupted"; }
 };
 
-/// Leaves fit() from within FitContext::progress() where the run is not worth going on with; what() says why.
+/// Leaves fit() from within FitContext::progress() where the run is not worth going on with; what()
+/// says why.
 class Pruned : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -48,8 +52,10 @@ class FitContext {
  public:
   virtual ~FitContext() = default;
 
-  /// One point of a curve ("loss" on "train" at an epoch or iteration). Stored as metrics of the run.
-  virtual void curve(const std::string& metric, const std::string& split, std::int64_t step, double value) = 0;
+  /// One point of a curve ("loss" on "train" at an epoch or iteration). Stored as metrics of the
+  /// run.
+  virtual void curve(const std::string& metric, const std::string& split, std::int64_t step,
+                     double value) = 0;
 
   /// A fact about the fit worth keeping: "iterations", "n_support_vectors", "gamma".
   virtual void note(const std::string& name, double value) = 0;
@@ -57,17 +63,21 @@ class FitContext {
   /// The same for a word: "weights.sha256".
   virtual void fact(const std::string& /*name*/, const std::string& /*text*/) {}
 
-  /// A warning for the user, shown once and recorded with the run ("did not converge in 1000 iterations").
+  /// A warning for the user, shown once and recorded with the run ("did not converge in 1000
+  /// iterations").
   virtual void warn(const std::string& message) = 0;
 
-  /// Where long work is: so many of `total` epochs are done, and in words. Curves reported so far become visible to others.
+  /// Where long work is: so many of `total` epochs are done, and in words. Curves reported so far
+  /// become visible to others.
   virtual void progress(std::size_t /*done*/, std::size_t /*total*/, const std::string& /*now*/) {}
 
-  /// How many threads the method may use. Results may differ in the last bits between numbers of threads.
+  /// How many threads the method may use. Results may differ in the last bits between numbers of
+  /// threads.
   virtual int threads() const { return 1; }
 
-  /// A folder that outlives a fit that was interrupted or killed, made by the method when it first writes there; empty: nothing is
-  /// kept. The harness removes it once the run's results are stored.
+  /// A folder that outlives a fit that was interrupted or killed, made by the method when it first
+  /// writes there; empty: nothing is kept. The harness removes it once the run's results are
+  /// stored.
   virtual std::filesystem::path checkpoint_folder() const { return {}; }
 
   /// To be asked between steps of long work; true: save what resuming needs and throw Interrupted.
@@ -77,8 +87,8 @@ class FitContext {
 /// What a method says of some examples.
 struct Predictions {
   Eigen::MatrixXd probabilities;  ///< size() x n_classes, rows sum to one
-  std::vector<int> labels;        ///< the predicted classes; usually but not always the most probable one
-                                  ///< (libsvm's votes and its calibrated probabilities may disagree)
+  std::vector<int> labels;  ///< the predicted classes; usually but not always the most probable one
+                            ///< (libsvm's votes and its calibrated probabilities may disagree)
 };
 
 /// The most probable class of each row; the lowest index wins ties.
@@ -89,9 +99,10 @@ class Method {
  public:
   virtual ~Method() = default;
 
-  /// Trains from nothing, or goes on from what an interrupted fit of the same examples, options and seed left in the context's
-  /// checkpoint folder: with the same result. Every class in [0, n_classes) may be absent from `train`; an absent class gets
-  /// probability zero. `valid` may be empty; it serves model selection and early stopping only.
+  /// Trains from nothing, or goes on from what an interrupted fit of the same examples, options and
+  /// seed left in the context's checkpoint folder: with the same result. Every class in [0,
+  /// n_classes) may be absent from `train`; an absent class gets probability zero. `valid` may be
+  /// empty; it serves model selection and early stopping only.
   virtual void fit(const Examples& train, const Examples& valid, FitContext& context) = 0;
 
   /// Ignores `examples.labels` and `examples.tracks`.
@@ -104,7 +115,9 @@ class Method {
 
   /// Becomes the method that save() wrote, made with the same options.
   /// @throws DataError  if the file is damaged or of another method
-  virtual void load(const std::filesystem::path& /*file*/) { throw std::logic_error("this method keeps no file"); }
+  virtual void load(const std::filesystem::path& /*file*/) {
+    throw std::logic_error("this method keeps no file");
+  }
 };
 
 /// A method that learns by gradient steps, so that its learning rate can be tried out.
@@ -121,9 +134,11 @@ class GradientMethod : public Method {
     double smoothed_loss = 0.0;  ///< exponential mean, corrected for its start
   };
 
-  /// Trains while the learning rate grows exponentially from `low` to `high`, until the loss diverges (over four times its smallest).
-  /// Source: Smith, Cyclical Learning Rates for Training Neural Networks, WACV 2017, section 3.3
-  virtual std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test, FitContext& context) = 0;
+  /// Trains while the learning rate grows exponentially from `low` to `high`, until the loss
+  /// diverges (over four times its smallest). Source: Smith, Cyclical Learning Rates for Training
+  /// Neural Networks, WACV 2017, section 3.3
+  virtual std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test,
+                                                      FitContext& context) = 0;
 };
 
 }  // namespace genrebench

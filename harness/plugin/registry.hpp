@@ -1,6 +1,6 @@
 #pragma once
-// The tables of plug-ins. A plug-in file defines `void register_<file>(Registry&)` and adds itself; CMake
-// generates the function that calls them all (cmake/GenrebenchPlugins.cmake).
+// The tables of plug-ins. A plug-in file defines `void register_<file>(Registry&)` and adds itself;
+// CMake generates the function that calls them all (cmake/GenrebenchPlugins.cmake).
 
 #include <algorithm>
 #include <cstdint>
@@ -30,9 +30,10 @@ struct PluginInfo {
   std::string summary = {};  ///< one line: what it is
   std::string source = {};   ///< citation, or empty
   OptionSchema options = {};
-  /// Counts the changes of what the plug-in computes from the same input and options. It is part of the id of every run that uses
-  /// the plug-in, and of the key of whatever is cached. Raise it with every change of results; `contract.Versions` fails where results
-  /// moved and the version did not.
+  /// Counts the changes of what the plug-in computes from the same input and options. It is part of
+  /// the id of every run that uses the plug-in, and of the key of whatever is cached. Raise it with
+  /// every change of results; `contract.Versions` fails where results moved and the version did
+  /// not.
   int version = 1;
   /// Shared code that decides results as well, with its version: {{"decoder", kDecoderVersion}}.
   std::map<std::string, int> relies_on = {};
@@ -41,29 +42,35 @@ struct PluginInfo {
 /// "mfcc 1, decoder 1": a plug-in and what it relies on, with their versions.
 inline std::string version_text(const PluginInfo& plugin) {
   std::string text = plugin.name + " " + std::to_string(plugin.version);
-  for (const auto& [name, version] : plugin.relies_on) text += ", " + name + " " + std::to_string(version);
+  for (const auto& [name, version] : plugin.relies_on)
+    text += ", " + name + " " + std::to_string(version);
   return text;
 }
 
 /// The dataset that a generated one is built from.
 struct SourceDataset {
   std::string version = {};               ///< version_text() of its plug-in
-  std::unique_ptr<Dataset> dataset = {};  ///< null: it is made for the purpose, and depends on the generated one's options alone
+  std::unique_ptr<Dataset> dataset = {};  ///< null: it is made for the purpose, and depends on the
+                                          ///< generated one's options alone
 };
 
 struct DatasetPlugin : PluginInfo {
   /// The registry is for datasets that are built from another one.
   /// @throws ConfigError, DataError
   std::function<std::unique_ptr<Dataset>(const OptionValues&, const Registry&)> make;
-  /// Writes the dataset's files to a folder that is new or empty (`dataset make`); empty where the dataset can
-  /// only be obtained from its owners. `progress(done, total)` is called from one thread.
+  /// Writes the dataset's files to a folder that is new or empty (`dataset make`); empty where the
+  /// dataset can only be obtained from its owners. `progress(done, total)` is called from one
+  /// thread.
   using Progress = std::function<void(std::size_t, std::size_t)>;
-  std::function<void(const OptionValues&, const Registry&, const std::filesystem::path&, const Progress&)> write = {};
-  /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the cache folder
-  /// by `write` and read from there).
+  std::function<void(const OptionValues&, const Registry&, const std::filesystem::path&,
+                     const Progress&)>
+      write = {};
+  /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the
+  /// cache folder by `write` and read from there).
   bool generated = false;
-  /// Opens what a generated dataset is built from; empty where that is nothing. The content of the source then names the dataset in
-  /// the cache folder, and the options of type path, which say where it lies, do not.
+  /// Opens what a generated dataset is built from; empty where that is nothing. The content of the
+  /// source then names the dataset in the cache folder, and the options of type path, which say
+  /// where it lies, do not.
   std::function<SourceDataset(const OptionValues&, const Registry&)> built_from = {};
 };
 
@@ -97,8 +104,9 @@ class PluginTable {
 
   /// @throws std::logic_error  if the name is taken: two files claim to be the same plug-in
   void add(Plugin plugin) {
-    const auto place = std::lower_bound(plugins_.begin(), plugins_.end(), plugin.name,
-                                        [](const Plugin& p, const std::string& name) { return p.name < name; });
+    const auto place =
+        std::lower_bound(plugins_.begin(), plugins_.end(), plugin.name,
+                         [](const Plugin& p, const std::string& name) { return p.name < name; });
     if (place != plugins_.end() && place->name == plugin.name)
       throw std::logic_error("two plug-ins register the " + kind_ + " '" + plugin.name + "'");
     plugins_.insert(place, std::move(plugin));

@@ -14,30 +14,39 @@ namespace {
 
 using nlohmann::json;
 
-double rounded(double value) { return std::isfinite(value) ? std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr) : 0.0; }
+double rounded(double value) {
+  return std::isfinite(value) ? std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr) : 0.0;
+}
 
 template <typename Values>
 json numbers(const Values& values, std::size_t n) {
   json list = json::array();
-  for (std::size_t i = 0; i < std::min(n, static_cast<std::size_t>(values.size())); ++i) list.push_back(rounded(static_cast<double>(values[i])));
+  for (std::size_t i = 0; i < std::min(n, static_cast<std::size_t>(values.size())); ++i)
+    list.push_back(rounded(static_cast<double>(values[i])));
   return list;
 }
 
 json rows(const Eigen::MatrixXd& matrix, Eigen::Index n_rows, Eigen::Index n_columns) {
   json list = json::array();
-  const double largest = matrix.size() == 0 ? 0.0 : matrix.unaryExpr([](double v) { return std::isfinite(v) ? v : 0.0; }).maxCoeff();
+  const double largest =
+      matrix.size() == 0
+          ? 0.0
+          : matrix.unaryExpr([](double v) { return std::isfinite(v) ? v : 0.0; }).maxCoeff();
   for (Eigen::Index i = 0; i < std::min(n_rows, matrix.rows()); ++i) {
     json row = json::array();
-    for (Eigen::Index j = 0; j < std::min(n_columns, matrix.cols()); ++j) row.push_back(rounded(std::isfinite(matrix(i, j)) ? matrix(i, j) : largest));
+    for (Eigen::Index j = 0; j < std::min(n_columns, matrix.cols()); ++j)
+      row.push_back(rounded(std::isfinite(matrix(i, j)) ? matrix(i, j) : largest));
     list.push_back(std::move(row));
   }
   return list;
 }
 
 Eigen::MatrixXd matrix_from(const json& list) {
-  Eigen::MatrixXd matrix(static_cast<Eigen::Index>(list.size()), list.empty() ? 0 : static_cast<Eigen::Index>(list.front().size()));
+  Eigen::MatrixXd matrix(static_cast<Eigen::Index>(list.size()),
+                         list.empty() ? 0 : static_cast<Eigen::Index>(list.front().size()));
   for (std::size_t i = 0; i < list.size(); ++i)
-    for (std::size_t j = 0; j < list[i].size(); ++j) matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = list[i].at(j);
+    for (std::size_t j = 0; j < list[i].size(); ++j)
+      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = list[i].at(j);
   return matrix;
 }
 
@@ -78,7 +87,8 @@ SegmentationExample segmentation_example_from_json(const std::string& text) {
     e.points = matrix_from(document.at("points"));
     return e;
   } catch (const json::exception& error) {
-    throw DataError(fmt::format("the stored example of a segmentation cannot be read: {}", error.what()));
+    throw DataError(
+        fmt::format("the stored example of a segmentation cannot be read: {}", error.what()));
   }
 }
 

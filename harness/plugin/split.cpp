@@ -12,17 +12,23 @@ namespace genrebench {
 
 std::string to_string(Part part) {
   switch (part) {
-    case Part::none: return "none";
-    case Part::train: return "train";
-    case Part::valid: return "valid";
-    case Part::test: return "test";
+    case Part::none:
+      return "none";
+    case Part::train:
+      return "train";
+    case Part::valid:
+      return "valid";
+    case Part::test:
+      return "test";
   }
   return "?";
 }
 
 bool Split::has(Part part) const {
   if (excerpts)
-    return std::any_of(excerpts->shares.begin(), excerpts->shares.end(), [&](const auto& share) { return share.first == part && share.second > 0.0; });
+    return std::any_of(excerpts->shares.begin(), excerpts->shares.end(), [&](const auto& share) {
+      return share.first == part && share.second > 0.0;
+    });
   return std::find(parts.begin(), parts.end(), part) != parts.end();
 }
 
@@ -31,12 +37,15 @@ std::string division_hash(const Split& split) {
   for (const Part part : split.parts) text += static_cast<char>('0' + static_cast<int>(part));
   if (split.excerpts) {
     text += fmt::format("\nseed {}", split.excerpts->seed);
-    for (const auto& [part, share] : split.excerpts->shares) text += fmt::format("\n{} {}", to_string(part), share);
+    for (const auto& [part, share] : split.excerpts->shares)
+      text += fmt::format("\n{} {}", to_string(part), share);
   }
   return content_hash(text);
 }
 
-std::vector<std::vector<Part>> divide_excerpts(const ExcerptDivision& division, const std::vector<int>& genres, const std::vector<std::size_t>& n_excerpts) {
+std::vector<std::vector<Part>> divide_excerpts(const ExcerptDivision& division,
+                                               const std::vector<int>& genres,
+                                               const std::vector<std::size_t>& n_excerpts) {
   std::vector<std::vector<Part>> parts(n_excerpts.size());
   std::map<int, std::vector<std::pair<std::size_t, std::size_t>>> of_genre;
   for (std::size_t t = 0; t < n_excerpts.size(); ++t) {
@@ -50,7 +59,9 @@ std::vector<std::vector<Part>> divide_excerpts(const ExcerptDivision& division, 
     double share = 0.0;
     for (const auto& [part, fraction] : division.shares) {
       share += fraction;
-      const auto end = std::min(excerpts.size(), static_cast<std::size_t>(std::llround(share * static_cast<double>(excerpts.size()))));
+      const auto end = std::min(
+          excerpts.size(),
+          static_cast<std::size_t>(std::llround(share * static_cast<double>(excerpts.size()))));
       for (; begin < end; ++begin) parts[excerpts[begin].first][excerpts[begin].second] = part;
     }
   }

@@ -8,9 +8,10 @@
 
 namespace genrebench {
 
-/// Where a run stands. `skipped` is a recorded result too: the configuration cannot apply (with the reason); so is `pruned`: it was
-/// stopped early, because the experiment asks for that (with the reason). `failed` means that the run itself went wrong, `lost`
-/// that its worker vanished: the next one takes it again.
+/// Where a run stands. `skipped` is a recorded result too: the configuration cannot apply (with the
+/// reason); so is `pruned`: it was stopped early, because the experiment asks for that (with the
+/// reason). `failed` means that the run itself went wrong, `lost` that its worker vanished: the
+/// next one takes it again.
 enum class RunStatus { planned, running, done, failed, skipped, lost, pruned };
 
 std::string to_string(RunStatus status);
@@ -21,14 +22,17 @@ RunStatus run_status_from(const std::string& name);
 /// Their names, in the order of the enumeration.
 std::vector<std::string> run_status_names();
 
-/// What a run's id covers (harness/plan/plan.cpp). Ids of an earlier version stay readable; they are never equal to new ones.
+/// What a run's id covers (harness/plan/plan.cpp). Ids of an earlier version stay readable; they
+/// are never equal to new ones.
 constexpr int kIdentityVersion = 2;
 
-/// Counts the changes of what is made of predictions: standardisation, the vote, metrics, structure scores, the choice of tuned options.
+/// Counts the changes of what is made of predictions: standardisation, the vote, metrics, structure
+/// scores, the choice of tuned options.
 constexpr int kEvaluationVersion = 1;
 
-/// A run as stored. Its id is the SHA-256, in hex, of the resolved configuration, the dataset's fingerprint, the division of the tracks,
-/// the versions of the plug-ins and the seed; any unique prefix names it.
+/// A run as stored. Its id is the SHA-256, in hex, of the resolved configuration, the dataset's
+/// fingerprint, the division of the tracks, the versions of the plug-ins and the seed; any unique
+/// prefix names it.
 struct RunRecord {
   std::string id;
   int identity_version = kIdentityVersion;  ///< of the rule that made the id
@@ -36,11 +40,13 @@ struct RunRecord {
   std::string message;  ///< why it failed or was skipped; else empty
   std::uint64_t seed = 0;
   std::string dataset_fingerprint;
-  /// The resolved configuration, flattened, with every default: {"method.name": "svm", "method.c": "1"}.
+  /// The resolved configuration, flattened, with every default: {"method.name": "svm", "method.c":
+  /// "1"}.
   std::map<std::string, std::string> parameters;
-  /// What the run found out and chose: tuned options, "split.leaky", "split.division" (a hash: equal where the same tracks are in
-  /// the same parts), numbers of tracks; and lists, to be read with fact_list(): "split.groups", "split.notes", "fit.warnings",
-  /// "dataset.genres" (in class order).
+  /// What the run found out and chose: tuned options, "split.leaky", "split.division" (a hash:
+  /// equal where the same tracks are in the same parts), numbers of tracks; and lists, to be read
+  /// with fact_list(): "split.groups", "split.notes", "fit.warnings", "dataset.genres" (in class
+  /// order).
   std::map<std::string, std::string> facts;
   std::string started_at;  ///< UTC, ISO 8601; empty where it has not started
   double wall_s = 0.0;
@@ -53,7 +59,8 @@ struct RunRecord {
   std::vector<std::string> fact_list(const std::string& key) const;
 };
 
-/// A list as a fact holds it: a JSON array of strings, so that commas, quotes and line ends in them do no harm.
+/// A list as a fact holds it: a JSON array of strings, so that commas, quotes and line ends in them
+/// do no harm.
 std::string list_text(const std::vector<std::string>& values);
 
 /// One value of a metric. `step` is the epoch or iteration for curves and -1 for the final value.
@@ -71,7 +78,8 @@ struct PredictionRecord {
   int truth = 0;
   int predicted = 0;
   std::vector<float> probabilities;  ///< one a class
-  /// What the track's answer is not independent within: its artist, as evaluation_clusters() says; empty: not known.
+  /// What the track's answer is not independent within: its artist, as evaluation_clusters() says;
+  /// empty: not known.
   std::string cluster = {};
 };
 
@@ -103,7 +111,9 @@ struct RunResult {
   std::vector<BadTrackRecord> bad_tracks;
   std::map<std::string, std::string> facts;
   std::vector<ArtifactRecord> artifacts;
-  std::map<std::string, std::string> resources;  ///< what it took; joins the environment: "resources.cpu_s", "resources.peak_memory_bytes"
+  std::map<std::string, std::string> resources;  ///< what it took; joins the environment:
+                                                 ///< "resources.cpu_s",
+                                                 ///< "resources.peak_memory_bytes"
   double wall_s = 0.0;
 };
 

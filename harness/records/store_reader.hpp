@@ -23,7 +23,8 @@ class StoreReader {
   /// The final value of one metric of a run.
   virtual std::optional<double> metric(const std::string& run_id, const std::string& split,
                                        const std::string& name) const = 0;
-  virtual std::vector<PredictionRecord> predictions(const std::string& run_id, const std::string& split) const = 0;
+  virtual std::vector<PredictionRecord> predictions(const std::string& run_id,
+                                                    const std::string& split) const = 0;
   virtual std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const = 0;
   virtual std::vector<ArtifactRecord> artifacts(const std::string& run_id) const = 0;
   /// Commit, library versions, processor, threads, host of a run.

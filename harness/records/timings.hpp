@@ -1,5 +1,6 @@
 #pragma once
-// Which metrics say how long something took: they differ between two runs that are otherwise the same to the bit.
+// Which metrics say how long something took: they differ between two runs that are otherwise the
+// same to the bit.
 
 #include <string>
 #include <vector>

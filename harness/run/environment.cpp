@@ -1,6 +1,5 @@
 #include "harness/run/environment.hpp"
 
-#include <Eigen/Core>
 #include <elf.h>
 #include <fmt/format.h>
 #include <link.h>
@@ -8,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -22,18 +22,22 @@
 namespace genrebench {
 namespace {
 
-/// "NVIDIA H100 80GB HBM3, NVIDIA H100 80GB HBM3", in the order of their places on the bus, as the driver says; empty: there is none.
+/// "NVIDIA H100 80GB HBM3, NVIDIA H100 80GB HBM3", in the order of their places on the bus, as the
+/// driver says; empty: there is none.
 std::string gpu_models() {
   std::error_code error;
   std::vector<std::filesystem::path> folders;
-  for (std::filesystem::directory_iterator entry("/proc/driver/nvidia/gpus", error), end; !error && entry != end; entry.increment(error))
+  for (std::filesystem::directory_iterator entry("/proc/driver/nvidia/gpus", error), end;
+       !error && entry != end; entry.increment(error))
     folders.push_back(entry->path());
   std::sort(folders.begin(), folders.end());
   std::string result;
   for (const std::filesystem::path& folder : folders) {
     std::ifstream information(folder / "information");
     for (std::string line; std::getline(information, line);)
-      if (line.starts_with("Model:")) result += (result.empty() ? "" : ", ") + line.substr(std::min(line.find_first_not_of(" \t", 6), line.size()));
+      if (line.starts_with("Model:"))
+        result += (result.empty() ? "" : ", ") +
+                  line.substr(std::min(line.find_first_not_of(" \t", 6), line.size()));
   }
   return result;
 }
@@ -47,15 +51,19 @@ std::string build_id_in(const char* notes, std::size_t size) {
     const std::size_t name = at + sizeof header, content = name + padded(header.n_namesz);
     at = content + padded(header.n_descsz);
     if (at > size) break;
-    if (header.n_type != NT_GNU_BUILD_ID || header.n_namesz != 4 || std::memcmp(notes + name, "GNU", 4) != 0) continue;
+    if (header.n_type != NT_GNU_BUILD_ID || header.n_namesz != 4 ||
+        std::memcmp(notes + name, "GNU", 4) != 0)
+      continue;
     std::string hex;
-    for (std::size_t i = 0; i < header.n_descsz; ++i) hex += fmt::format("{:02x}", static_cast<unsigned char>(notes[content + i]));
+    for (std::size_t i = 0; i < header.n_descsz; ++i)
+      hex += fmt::format("{:02x}", static_cast<unsigned char>(notes[content + i]));
     return hex;
   }
   return {};
 }
 
-/// The hash of what the linker wrote, which tells builds of one commit apart; empty where the linker left none.
+/// The hash of what the linker wrote, which tells builds of one commit apart; empty where the
+/// linker left none.
 std::string build_id() {
   std::string id;
   ::dl_iterate_phdr(
@@ -64,7 +72,8 @@ std::string build_id() {
           const auto& segment = info->dlpi_phdr[i];
           if (segment.p_type != PT_NOTE) continue;
           auto& found = *static_cast<std::string*>(result);
-          found = build_id_in(reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr), segment.p_memsz);
+          found = build_id_in(reinterpret_cast<const char*>(info->dlpi_addr + segment.p_vaddr),
+                              segment.p_memsz);
           if (!found.empty()) break;
         }
         return 1;  // the first object is the program itself
@@ -75,7 +84,9 @@ std::string build_id() {
 
 }  // namespace
 
-std::string version_text() { return fmt::format("genrebench {} (commit {})", kVersion, build_commit()); }
+std::string version_text() {
+  return fmt::format("genrebench {} (commit {})", kVersion, build_commit());
+}
 
 int available_threads() {
   cpu_set_t set;
@@ -93,13 +104,16 @@ std::map<std::string, std::string> describe_environment(int threads) {
   if (const std::string id = build_id(); !id.empty()) result["genrebench.build_id"] = id;
   result["compiler"] = fmt::format("{} {}", kCompiler, __VERSION__);
   result["threads"] = std::to_string(threads);
-  for (const auto& [library, version] : kLibraryVersions) result[fmt::format("library.{}", library)] = version;
-  result["library.eigen"] = fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+  for (const auto& [library, version] : kLibraryVersions)
+    result[fmt::format("library.{}", library)] = version;
+  result["library.eigen"] =
+      fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
   result["library.sqlite"] = sqlite_version();
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) == 0) result["host"] = host.data();
   utsname system{};
-  if (::uname(&system) == 0) result["system"] = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
+  if (::uname(&system) == 0)
+    result["system"] = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
   if (const std::string gpus = gpu_models(); !gpus.empty()) result["gpu"] = gpus;
   std::ifstream cpu("/proc/cpuinfo");
   for (std::string line; std::getline(cpu, line);)

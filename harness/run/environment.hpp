@@ -9,8 +9,8 @@ namespace genrebench {
 /// "genrebench 0.1.0 (commit …)".
 std::string version_text();
 
-/// Commit and whether the tree had changes, the linker's hash of the build, compiler, library versions, processor, GPUs ("gpu", where there are any), host, operating
-/// system, thread count.
+/// Commit and whether the tree had changes, the linker's hash of the build, compiler, library
+/// versions, processor, GPUs ("gpu", where there are any), host, operating system, thread count.
 std::map<std::string, std::string> describe_environment(int threads);
 
 /// Threads to use where the user says nothing: those this process may run on.

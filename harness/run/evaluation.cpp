@@ -11,13 +11,15 @@
 
 namespace genrebench {
 
-TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks, const std::string& vote) {
+TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks,
+                      const std::string& vote) {
   std::map<int, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < tracks.size(); ++i) members[tracks[i]].push_back(i);
   const Eigen::Index n_classes = excerpts.probabilities.cols();
   TrackPredictions result{
       .tracks = {}, .labels = {}, .probabilities = {}, .excerpt_labels = excerpts.labels};
-  result.probabilities = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(members.size()), n_classes);
+  result.probabilities =
+      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(members.size()), n_classes);
   Eigen::Index row = 0;
   for (const auto& [track, indices] : members) {
     auto mean = result.probabilities.row(row++);
@@ -44,7 +46,8 @@ TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& track
   return result;
 }
 
-Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vector<int>& predicted, int n_classes) {
+Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vector<int>& predicted,
+                                 int n_classes) {
   assert(truth.size() == predicted.size());
   Eigen::MatrixXi confusion = Eigen::MatrixXi::Zero(n_classes, n_classes);
   for (std::size_t i = 0; i < truth.size(); ++i) ++confusion(truth[i], predicted[i]);
@@ -58,7 +61,8 @@ double accuracy(const Eigen::MatrixXi& confusion) {
 
 double recall(const Eigen::MatrixXi& confusion, int c) {
   const int total = confusion.row(c).sum();
-  return total == 0 ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(confusion(c, c)) / total;
+  return total == 0 ? std::numeric_limits<double>::quiet_NaN()
+                    : static_cast<double>(confusion(c, c)) / total;
 }
 
 double macro_f1(const Eigen::MatrixXi& confusion) {
@@ -66,16 +70,19 @@ double macro_f1(const Eigen::MatrixXi& confusion) {
   int n_classes = 0;
   for (int c = 0; c < confusion.rows(); ++c) {
     if (confusion.row(c).sum() == 0) continue;
-    sum += 2.0 * confusion(c, c) /
-           (confusion.row(c).sum() + confusion.col(c).sum());  // 2 TP + FP + FN
+    sum += 2.0 * confusion(c, c) / (confusion.row(c).sum() + confusion.col(c).sum());  // 2 TP + FP
+                                                                                       // + FN
     ++n_classes;
   }
   return n_classes == 0 ? 0.0 : sum / n_classes;
 }
 
-std::vector<MetricRecord> classification_metrics(const std::string& split, const std::vector<int>& truth,
-                                                 const std::vector<int>& predicted, const std::vector<std::string>& genres) {
-  const Eigen::MatrixXi confusion = confusion_matrix(truth, predicted, static_cast<int>(genres.size()));
+std::vector<MetricRecord> classification_metrics(const std::string& split,
+                                                 const std::vector<int>& truth,
+                                                 const std::vector<int>& predicted,
+                                                 const std::vector<std::string>& genres) {
+  const Eigen::MatrixXi confusion =
+      confusion_matrix(truth, predicted, static_cast<int>(genres.size()));
   std::vector<MetricRecord> metrics = {{split, "accuracy", -1, accuracy(confusion)},
                                        {split, "macro_f1", -1, macro_f1(confusion)},
                                        {split, "n_tracks", -1, static_cast<double>(truth.size())}};
@@ -92,7 +99,8 @@ Standardiser::Standardiser(const std::vector<const FeatureMatrix*>& train) {
   double count = 0.0;
   for (const FeatureMatrix* feature : train) {
     if (feature->rows() != n)
-      throw ConfigError(fmt::format("features differ in their number of rows: {} and {}", n, feature->rows()));
+      throw ConfigError(
+          fmt::format("features differ in their number of rows: {} and {}", n, feature->rows()));
     mean_ += feature->cast<double>().rowwise().sum().array();
     count += static_cast<double>(feature->cols());
   }
@@ -107,8 +115,11 @@ Standardiser::Standardiser(const std::vector<const FeatureMatrix*>& train) {
 
 FeatureMatrix Standardiser::operator()(const FeatureMatrix& feature) const {
   if (feature.rows() != mean_.size())
-    throw ConfigError(fmt::format("features differ in their number of rows: {} and {}", mean_.size(), feature.rows()));
-  return ((feature.cast<double>().array().colwise() - mean_).colwise() / scale_).matrix().cast<float>();
+    throw ConfigError(fmt::format("features differ in their number of rows: {} and {}",
+                                  mean_.size(), feature.rows()));
+  return ((feature.cast<double>().array().colwise() - mean_).colwise() / scale_)
+      .matrix()
+      .cast<float>();
 }
 
 }  // namespace genrebench

@@ -12,21 +12,24 @@ namespace genrebench {
 
 /// Predictions of whole tracks.
 struct TrackPredictions {
-  std::vector<int> tracks;        ///< index of each track, ascending
-  std::vector<int> labels;        ///< predicted class of each
-  Eigen::MatrixXd probabilities;  ///< tracks x classes: the mean over the track's excerpts
+  std::vector<int> tracks;          ///< index of each track, ascending
+  std::vector<int> labels;          ///< predicted class of each
+  Eigen::MatrixXd probabilities;    ///< tracks x classes: the mean over the track's excerpts
   std::vector<int> excerpt_labels;  ///< predicted class of each excerpt, before the vote
 };
 
 /// Decides each track by its excerpts.
 /// @param tracks  for each excerpt its track; excerpts of one track need not be neighbours
-/// @param vote    "majority": the class that most excerpts were given (ties: the higher mean probability, then
-///                the lower index); "mean_probability": the class of the highest mean probability. A track of one
-///                excerpt keeps that excerpt's predicted class.
-TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks, const std::string& vote);
+/// @param vote    "majority": the class that most excerpts were given (ties: the higher mean
+/// probability, then
+///                the lower index); "mean_probability": the class of the highest mean probability.
+///                A track of one excerpt keeps that excerpt's predicted class.
+TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks,
+                      const std::string& vote);
 
 /// Counts by truth (rows) and prediction (columns).
-Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vector<int>& predicted, int n_classes);
+Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vector<int>& predicted,
+                                 int n_classes);
 
 /// Share of the diagonal; 0 for an empty matrix.
 double accuracy(const Eigen::MatrixXi& confusion);
@@ -41,8 +44,10 @@ double macro_f1(const Eigen::MatrixXi& confusion);
 
 /// accuracy, macro_f1, n_tracks and recall/GENRE of each class with tracks, as final metrics of a
 /// split.
-std::vector<MetricRecord> classification_metrics(const std::string& split, const std::vector<int>& truth,
-                                                 const std::vector<int>& predicted, const std::vector<std::string>& genres);
+std::vector<MetricRecord> classification_metrics(const std::string& split,
+                                                 const std::vector<int>& truth,
+                                                 const std::vector<int>& predicted,
+                                                 const std::vector<std::string>& genres);
 
 /// Centres and scales feature rows with statistics of the training examples alone.
 class Standardiser {
@@ -51,7 +56,8 @@ class Standardiser {
   explicit Standardiser(const std::vector<const FeatureMatrix*>& train);
 
   /// From statistics found before.
-  Standardiser(Eigen::ArrayXd mean, Eigen::ArrayXd scale) : mean_(std::move(mean)), scale_(std::move(scale)) {}
+  Standardiser(Eigen::ArrayXd mean, Eigen::ArrayXd scale)
+      : mean_(std::move(mean)), scale_(std::move(scale)) {}
 
   const Eigen::ArrayXd& mean() const { return mean_; }
   const Eigen::ArrayXd& scale() const { return scale_; }

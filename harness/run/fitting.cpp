@@ -8,8 +8,8 @@
 
 #include "base/not_finite.hpp"
 #include "base/progress.hpp"
-#include "harness/records/timings.hpp"
 #include "base/random.hpp"
+#include "harness/records/timings.hpp"
 
 namespace genrebench {
 namespace {
@@ -20,17 +20,26 @@ using Clock = std::chrono::steady_clock;
 class Recorder final : public FitContext {
  public:
   Recorder(std::string method, const FitSettings& settings, std::filesystem::path checkpoint_folder)
-      : method_(std::move(method)), settings_(settings), checkpoint_folder_(std::move(checkpoint_folder)), begin_(Clock::now()) {}
+      : method_(std::move(method)),
+        settings_(settings),
+        checkpoint_folder_(std::move(checkpoint_folder)),
+        begin_(Clock::now()) {}
 
-  void curve(const std::string& metric, const std::string& split, std::int64_t step, double value) override {
+  void curve(const std::string& metric, const std::string& split, std::int64_t step,
+             double value) override {
     // The first such point ends the fit: whatever follows would be made of it.
     if (!std::isfinite(value) && !is_timing_metric(metric))
-      throw NotFinite(fmt::format("method {}: the {} of the {} part is not a finite number ({}) at epoch {}", method_, metric,
-                                  split, value, step));
+      throw NotFinite(
+          fmt::format("method {}: the {} of the {} part is not a finite number ({}) at epoch {}",
+                      method_, metric, split, value, step));
     metrics.push_back({split, metric, step, value});
   }
-  void note(const std::string& name, double value) override { facts["fit." + name] = fmt::format("{}", value); }
-  void fact(const std::string& name, const std::string& text) override { facts["fit." + name] = text; }
+  void note(const std::string& name, double value) override {
+    facts["fit." + name] = fmt::format("{}", value);
+  }
+  void fact(const std::string& name, const std::string& text) override {
+    facts["fit." + name] = text;
+  }
   void warn(const std::string& message) override { warnings.push_back(message); }
   int threads() const override { return settings_.threads; }
   std::filesystem::path checkpoint_folder() const override { return checkpoint_folder_; }
@@ -44,7 +53,9 @@ class Recorder final : public FitContext {
     const double elapsed = std::chrono::duration<double>(Clock::now() - begin_).count();
     std::string text = fmt::format("epoch {}/{}{}{}", done, total, now.empty() ? "" : ", ", now);
     if (done > first_done_ && done < total)
-      text += fmt::format(", {} left", duration_text(elapsed / static_cast<double>(done - first_done_) * static_cast<double>(total - done)));
+      text +=
+          fmt::format(", {} left", duration_text(elapsed / static_cast<double>(done - first_done_) *
+                                                 static_cast<double>(total - done)));
     settings_.progress(text);
     settings_.curves({metrics.begin() + static_cast<std::ptrdiff_t>(published_), metrics.end()});
     published_ = metrics.size();
@@ -89,15 +100,18 @@ std::vector<Candidate> candidates(const RunSpec& spec) {
 /// How far the probabilities of an example may be from a sum of one.
 constexpr double kSumTolerance = 1e-4;
 
-/// Refuses what a method may not say (harness/plugin/method.hpp): a vote over it would look like any other.
+/// Refuses what a method may not say (harness/plugin/method.hpp): a vote over it would look like
+/// any other.
 /// @param where  "method svm, test part"
-void check_predictions(const Predictions& predictions, const Examples& examples, const std::string& where) {
+void check_predictions(const Predictions& predictions, const Examples& examples,
+                       const std::string& where) {
   const auto n = static_cast<Eigen::Index>(examples.size());
   const Eigen::MatrixXd& p = predictions.probabilities;
   if (n == 0) return;
   if (p.rows() != n || p.cols() != examples.n_classes || std::ssize(predictions.labels) != n)
-    throw DataError(fmt::format("{}: expected {} x {} probabilities and {} labels, found {} x {} and {}", where, n,
-                                examples.n_classes, n, p.rows(), p.cols(), predictions.labels.size()));
+    throw DataError(
+        fmt::format("{}: expected {} x {} probabilities and {} labels, found {} x {} and {}", where,
+                    n, examples.n_classes, n, p.rows(), p.cols(), predictions.labels.size()));
   std::set<int> tracks, infinite, no_shares;
   for (Eigen::Index i = 0; i < n; ++i) {
     const int track = examples.tracks[static_cast<std::size_t>(i)];
@@ -109,22 +123,27 @@ void check_predictions(const Predictions& predictions, const Examples& examples,
       no_shares.insert(track);
   }
   if (!infinite.empty())
-    throw NotFinite(fmt::format("{}: the probabilities of {} of {} tracks are not finite numbers", where, infinite.size(),
-                                tracks.size()));
+    throw NotFinite(fmt::format("{}: the probabilities of {} of {} tracks are not finite numbers",
+                                where, infinite.size(), tracks.size()));
   if (!no_shares.empty())
-    throw DataError(fmt::format("{}: the probabilities of {} of {} tracks are negative or do not sum to one", where,
-                                no_shares.size(), tracks.size()));
+    throw DataError(
+        fmt::format("{}: the probabilities of {} of {} tracks are negative or do not sum to one",
+                    where, no_shares.size(), tracks.size()));
   for (const int label : predictions.labels)
     if (label < 0 || label >= examples.n_classes)
-      throw DataError(fmt::format("{}: expected labels from 0 to {}, found {}", where, examples.n_classes - 1, label));
+      throw DataError(fmt::format("{}: expected labels from 0 to {}, found {}", where,
+                                  examples.n_classes - 1, label));
 }
 
 /// "method svm, test part"
-std::string part_text(const RunSpec& spec, Part part) { return fmt::format("method {}, {} part", spec.method.name, to_string(part)); }
+std::string part_text(const RunSpec& spec, Part part) {
+  return fmt::format("method {}, {} part", spec.method.name, to_string(part));
+}
 
 }  // namespace
 
-TrackPredictions predict_tracks(const Method& method, const Examples& examples, const std::string& rule, const std::string& where) {
+TrackPredictions predict_tracks(const Method& method, const Examples& examples,
+                                const std::string& rule, const std::string& where) {
   Examples unlabelled = examples;
   unlabelled.labels.clear();
   const Predictions predictions = method.predict(unlabelled);
@@ -132,7 +151,8 @@ TrackPredictions predict_tracks(const Method& method, const Examples& examples, 
   return vote(predictions, unlabelled.tracks, rule);
 }
 
-TrackPredictions predict_part(const Method& method, const PartData& data, Part part, const RunSpec& spec) {
+TrackPredictions predict_part(const Method& method, const PartData& data, Part part,
+                              const RunSpec& spec) {
   return predict_tracks(method, data.examples, spec.options.vote, part_text(spec, part));
 }
 
@@ -142,7 +162,8 @@ std::vector<int> truth_of(const TrackPredictions& predictions, const PartData& d
   return truth;
 }
 
-FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartData& valid, const Registry& registry, const FitSettings& settings) {
+FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartData& valid,
+                        const Registry& registry, const FitSettings& settings) {
   const MethodPlugin& plugin = registry.methods.get(spec.method.name, "method");
   const std::vector<Candidate> all = candidates(spec);
   FittedMethod best;
@@ -151,15 +172,19 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
   double best_accuracy = -1.0;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Candidate& candidate = all[i];
-    std::unique_ptr<Method> method = plugin.make(candidate.options, derive_seed(spec.seed, "method"));
+    std::unique_ptr<Method> method =
+        plugin.make(candidate.options, derive_seed(spec.seed, "method"));
     const auto& folder = settings.checkpoint_folder;
-    Recorder record(spec.method.name, settings, folder.empty() || all.size() == 1 ? folder : folder / fmt::format("candidate_{}", i));
+    Recorder record(
+        spec.method.name, settings,
+        folder.empty() || all.size() == 1 ? folder : folder / fmt::format("candidate_{}", i));
     double score = 0.0;
     try {
       method->fit(train.examples, valid.examples, record);
       if (all.size() > 1) {
         const TrackPredictions predictions = predict_part(*method, valid, Part::valid, spec);
-        score = accuracy(confusion_matrix(truth_of(predictions, valid), predictions.labels, valid.examples.n_classes));
+        score = accuracy(confusion_matrix(truth_of(predictions, valid), predictions.labels,
+                                          valid.examples.n_classes));
         scores.push_back({"valid", "tune/" + candidate.name, -1, score});
       }
     } catch (const NotFinite& error) {
@@ -169,14 +194,19 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
     }
     if (score <= best_accuracy) continue;
     best_accuracy = score;
-    best = {.method = std::move(method), .options = candidate.options, .metrics = std::move(record.metrics), .facts = std::move(record.facts),
+    best = {.method = std::move(method),
+            .options = candidate.options,
+            .metrics = std::move(record.metrics),
+            .facts = std::move(record.facts),
             .warnings = std::move(record.warnings)};
   }
   if (!best.method)
-    throw NotFinite(fmt::format("method {}: none of the {} combinations of options to try can be chosen; the first: {}", spec.method.name,
-                                all.size(), diverged.front()));
+    throw NotFinite(fmt::format(
+        "method {}: none of the {} combinations of options to try can be chosen; the first: {}",
+        spec.method.name, all.size(), diverged.front()));
   best.warnings.insert(best.warnings.end(), diverged.begin(), diverged.end());
-  for (const auto& [option, values] : spec.tune) best.facts["tuned." + option] = to_string(best.options.at(option));
+  for (const auto& [option, values] : spec.tune)
+    best.facts["tuned." + option] = to_string(best.options.at(option));
   best.metrics.insert(best.metrics.begin(), scores.begin(), scores.end());
   return best;
 }

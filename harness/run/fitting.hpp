@@ -21,7 +21,8 @@ struct FitSettings {
   /// Where a long fit is, in words: "epoch 3/40, loss 1.93, 2 min left".
   std::function<void(const std::string&)> progress = [](const std::string&) {};
   /// Points of curves, as soon as the method says that an epoch is over.
-  std::function<void(const std::vector<MetricRecord>&)> curves = [](const std::vector<MetricRecord>&) {};
+  std::function<void(const std::vector<MetricRecord>&)> curves =
+      [](const std::vector<MetricRecord>&) {};
 };
 
 /// A fitted method, with what its fit reported.
@@ -33,23 +34,30 @@ struct FittedMethod {
   std::vector<std::string> warnings;
 };
 
-/// Fits every combination of the values to try on `train`, scores it on `valid`, and keeps the best; where there is nothing to
-/// try, fits once. A combination whose losses or probabilities are not finite cannot be chosen, which is a warning.
+/// Fits every combination of the values to try on `train`, scores it on `valid`, and keeps the
+/// best; where there is nothing to try, fits once. A combination whose losses or probabilities are
+/// not finite cannot be chosen, which is a warning.
 /// @throws Interrupted  where the user asked to stop
-/// @throws NotFinite    if a point of a curve is not finite (with the part and the epoch); with several combinations, if none can be
+/// @throws NotFinite    if a point of a curve is not finite (with the part and the epoch); with
+/// several combinations, if none can be
 ///                      chosen
-FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartData& valid, const Registry& registry, const FitSettings& settings);
+FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartData& valid,
+                        const Registry& registry, const FitSettings& settings);
 
-/// What a method says of tracks: its own labels per excerpt, then the run's vote. Runs record it and `predict` names it.
+/// What a method says of tracks: its own labels per excerpt, then the run's vote. Runs record it
+/// and `predict` names it.
 /// @param examples  their labels are not shown to the method
 /// @param rule      "majority" or "mean_probability"; see vote()
 /// @param where     for messages: "method svm, test part"
 /// @throws NotFinite  if probabilities are not finite, with the number of tracks
-/// @throws DataError  if probabilities are negative or do not sum to one, labels are out of range, or their number is wrong
-TrackPredictions predict_tracks(const Method& method, const Examples& examples, const std::string& rule, const std::string& where);
+/// @throws DataError  if probabilities are negative or do not sum to one, labels are out of range,
+/// or their number is wrong
+TrackPredictions predict_tracks(const Method& method, const Examples& examples,
+                                const std::string& rule, const std::string& where);
 
 /// predict_tracks() of a part of a run.
-TrackPredictions predict_part(const Method& method, const PartData& data, Part part, const RunSpec& spec);
+TrackPredictions predict_part(const Method& method, const PartData& data, Part part,
+                              const RunSpec& spec);
 
 /// Truth of those tracks.
 std::vector<int> truth_of(const TrackPredictions& predictions, const PartData& data);

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 int open_lock(const std::string& gpu, int place) {
   std::string name = gpu;
   std::replace(name.begin(), name.end(), '/', '_');
-  const fs::path file = fs::temp_directory_path() / fmt::format("genrebench-gpu-{}-{}.lock", name, place);
+  const fs::path file =
+      fs::temp_directory_path() / fmt::format("genrebench-gpu-{}-{}.lock", name, place);
   return ::open(file.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 }
 
@@ -30,18 +31,21 @@ std::vector<std::string> visible_gpus() {
   std::vector<std::string> names;
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"); visible != nullptr) {
     std::istringstream list(visible);
-    for (std::string name; std::getline(list, name, ',') && !name.starts_with('-');) names.push_back(name);
+    for (std::string name; std::getline(list, name, ',') && !name.starts_with('-');)
+      names.push_back(name);
     return names;
   }
   std::error_code error;
-  for (fs::directory_iterator entry("/proc/driver/nvidia/gpus", error), end; !error && entry != end; entry.increment(error))
+  for (fs::directory_iterator entry("/proc/driver/nvidia/gpus", error), end; !error && entry != end;
+       entry.increment(error))
     names.push_back(std::to_string(names.size()));
   return names;
 }
 
 bool may_use_gpu(const RunSpec& spec) {
   const auto device = spec.method.options.find("device");
-  return device != spec.method.options.end() && to_string(device->second) != "cpu" && !visible_gpus().empty();
+  return device != spec.method.options.end() && to_string(device->second) != "cpu" &&
+         !visible_gpus().empty();
 }
 
 std::optional<GpuSlot> GpuSlot::take(int workers_per_gpu) {

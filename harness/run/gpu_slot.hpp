@@ -9,17 +9,20 @@
 
 namespace genrebench {
 
-/// The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them; where that is not set, the numbers of all.
+/// The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them; where that is not set,
+/// the numbers of all.
 std::vector<std::string> visible_gpus();
 
-/// True if the run would compute on a GPU: its method has an option `device`, which is not `cpu`, and there is a GPU.
+/// True if the run would compute on a GPU: its method has an option `device`, which is not `cpu`,
+/// and there is a GPU.
 bool may_use_gpu(const RunSpec& spec);
 
 /// A place on a GPU, held until the object goes or the process ends, however it ends.
 class GpuSlot {
  public:
-  /// Takes a free place on one of the visible GPUs, and makes that one the only visible one. To be called before LibTorch looks for
-  /// GPUs. Inside a Slurm job nothing is locked, because Slurm has done that.
+  /// Takes a free place on one of the visible GPUs, and makes that one the only visible one. To be
+  /// called before LibTorch looks for GPUs. Inside a Slurm job nothing is locked, because Slurm has
+  /// done that.
   /// @param workers_per_gpu  how many places each has
   /// @return  nothing: all are taken
   static std::optional<GpuSlot> take(int workers_per_gpu);

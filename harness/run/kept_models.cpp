@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
-#include "base/files.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 
 namespace genrebench {
 namespace {
@@ -16,13 +16,18 @@ namespace fs = std::filesystem;
 constexpr const char* kModel = "model";
 constexpr const char* kPreprocessing = "preprocessing.json";
 
-std::vector<double> to_vector(const Eigen::ArrayXd& values) { return {values.begin(), values.end()}; }
-Eigen::ArrayXd to_array(const std::vector<double>& values) { return Eigen::Map<const Eigen::ArrayXd>(values.data(), std::ssize(values)); }
+std::vector<double> to_vector(const Eigen::ArrayXd& values) {
+  return {values.begin(), values.end()};
+}
+Eigen::ArrayXd to_array(const std::vector<double>& values) {
+  return Eigen::Map<const Eigen::ArrayXd>(values.data(), std::ssize(values));
+}
 
 std::string to_text(const Preprocessing& preprocessing) {
   nlohmann::ordered_json document = {{"genres", preprocessing.genres}};
   if (preprocessing.standardiser)
-    document["standardise"] = {{"mean", to_vector(preprocessing.standardiser->mean())}, {"scale", to_vector(preprocessing.standardiser->scale())}};
+    document["standardise"] = {{"mean", to_vector(preprocessing.standardiser->mean())},
+                               {"scale", to_vector(preprocessing.standardiser->scale())}};
   return document.dump(1) + "\n";
 }
 
@@ -31,7 +36,8 @@ Preprocessing read_preprocessing(const fs::path& file) {
     const auto document = nlohmann::json::parse(read_file_text(file));
     Preprocessing result{.genres = document.at("genres"), .standardiser = {}};
     if (document.contains("standardise"))
-      result.standardiser.emplace(to_array(document["standardise"].at("mean")), to_array(document["standardise"].at("scale")));
+      result.standardiser.emplace(to_array(document["standardise"].at("mean")),
+                                  to_array(document["standardise"].at("scale")));
     return result;
   } catch (const nlohmann::json::exception& error) {
     throw DataError(fmt::format("{}: {}", file.string(), error.what()));
@@ -40,7 +46,9 @@ Preprocessing read_preprocessing(const fs::path& file) {
 
 }  // namespace
 
-fs::path RunFiles::checkpoints(const std::string& run_id) const { return enabled() ? folder_ / run_id / "checkpoints" : fs::path(); }
+fs::path RunFiles::checkpoints(const std::string& run_id) const {
+  return enabled() ? folder_ / run_id / "checkpoints" : fs::path();
+}
 
 fs::path RunFiles::attempt(const Lease& lease) const {
   // Shards of one store share this folder, and each counts its own tokens.
@@ -48,12 +56,15 @@ fs::path RunFiles::attempt(const Lease& lease) const {
   return folder_ / lease.run_id / fmt::format("attempt_{}_{}_{}", lease.token, here.host, here.pid);
 }
 
-std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& method, const Preprocessing& preprocessing) const {
+std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& method,
+                                           const Preprocessing& preprocessing) const {
   std::vector<ArtifactRecord> records;
   const fs::path folder = attempt(lease);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
+  if (error)
+    throw DataError(
+        fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
   if (!method.save(folder / kModel)) {
     fs::remove(folder, error);
     fs::remove(folder.parent_path(), error);
@@ -61,7 +72,8 @@ std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& met
   }
   write_file_atomically(folder / kPreprocessing, to_text(preprocessing));
   for (const char* name : {kModel, kPreprocessing})
-    records.push_back({name, sha256_of_file(folder / name), static_cast<std::int64_t>(fs::file_size(folder / name))});
+    records.push_back({name, sha256_of_file(folder / name),
+                       static_cast<std::int64_t>(fs::file_size(folder / name))});
   return records;
 }
 
@@ -70,7 +82,9 @@ void RunFiles::publish(const Lease& lease, const std::vector<ArtifactRecord>& ar
     const fs::path file = folder_ / lease.run_id / artifact.name;
     std::error_code error;
     fs::rename(attempt(lease) / artifact.name, file, error);
-    if (error) throw DataError(fmt::format("{}: cannot be put in its place: {}", file.string(), error.message()));
+    if (error)
+      throw DataError(
+          fmt::format("{}: cannot be put in its place: {}", file.string(), error.message()));
   }
 }
 
@@ -78,17 +92,23 @@ void RunFiles::clean(const std::string& run_id) const {
   if (!enabled()) return;
   std::error_code ignored;
   fs::remove_all(checkpoints(run_id), ignored);
-  for (fs::directory_iterator entry(folder_ / run_id, ignored), end; !ignored && entry != end; entry.increment(ignored))
-    if (entry->path().filename().string().starts_with("attempt_")) fs::remove_all(entry->path(), ignored);
+  for (fs::directory_iterator entry(folder_ / run_id, ignored), end; !ignored && entry != end;
+       entry.increment(ignored))
+    if (entry->path().filename().string().starts_with("attempt_"))
+      fs::remove_all(entry->path(), ignored);
   fs::remove(folder_ / run_id, ignored);  // where nothing else is in it
 }
 
-Preprocessing RunFiles::load(const std::string& run_id, const std::vector<ArtifactRecord>& artifacts, Method& method) const {
+Preprocessing RunFiles::load(const std::string& run_id,
+                             const std::vector<ArtifactRecord>& artifacts, Method& method) const {
   for (const ArtifactRecord& artifact : artifacts) {
     const fs::path file = folder_ / run_id / artifact.name;
-    if (!fs::exists(file)) throw DataError(fmt::format("{}: the run's file is gone", file.string()));
+    if (!fs::exists(file))
+      throw DataError(fmt::format("{}: the run's file is gone", file.string()));
     if (const std::string found = sha256_of_file(file); found != artifact.sha256)
-      throw DataError(fmt::format("{}: not the file that the run left: expected SHA-256 {}, found {}", file.string(), artifact.sha256, found));
+      throw DataError(
+          fmt::format("{}: not the file that the run left: expected SHA-256 {}, found {}",
+                      file.string(), artifact.sha256, found));
   }
   method.load(folder_ / run_id / kModel);
   return read_preprocessing(folder_ / run_id / kPreprocessing);

@@ -6,12 +6,12 @@
 #include <cstdlib>
 #include <iterator>
 
-#include "harness/run/fitting.hpp"
-#include "harness/plan/plan.hpp"
-#include "harness/run/run_data.hpp"
-#include "harness/store/store_places.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/run/fitting.hpp"
+#include "harness/run/run_data.hpp"
+#include "harness/store/store_places.hpp"
 
 namespace genrebench {
 namespace {
@@ -25,7 +25,8 @@ std::string short_name(const RunRecord& run) { return run.id.substr(0, 12); }
 class Files final : public Dataset {
  public:
   explicit Files(const std::vector<std::filesystem::path>& files) {
-    for (const std::filesystem::path& file : files) tracks_.push_back({.id = file.string(), .audio = file, .groups = {}, .features = {}});
+    for (const std::filesystem::path& file : files)
+      tracks_.push_back({.id = file.string(), .audio = file, .groups = {}, .features = {}});
   }
   const std::vector<std::string>& genres() const override { return genres_; }
   const std::vector<Track>& tracks() const override { return tracks_; }
@@ -59,16 +60,22 @@ int FilePrediction::most_probable() const {
   return static_cast<int>(best);
 }
 
-StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run, const Registry& registry, FileHashes& hashes,
+StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
+                                   const Registry& registry, FileHashes& hashes,
                                    const PreparationSettings& settings, Progress& progress)
     : registry_(registry), hashes_(hashes), settings_(settings), progress_(progress) {
   const std::string id = short_name(run);
   if (run.status != RunStatus::done)
-    throw ConfigError(fmt::format("run {} is {}; only a run that is done can predict", id, to_string(run.status)));
+    throw ConfigError(fmt::format("run {} is {}; only a run that is done can predict", id,
+                                  to_string(run.status)));
   spec_ = RunSpec::from_parameters(run.parameters, run.seed, registry);
-  if (spec_.segmentation()) throw ConfigError(fmt::format("run {} is of task segmentation; it has no method", id));
-  if (registry.features.get(spec_.features.name, "features").make(spec_.features.options)->sample_rate_hz() == 0.0)
-    throw ConfigError(fmt::format("run {} learned from a table of features; it cannot hear audio", id));
+  if (spec_.segmentation())
+    throw ConfigError(fmt::format("run {} is of task segmentation; it has no method", id));
+  if (registry.features.get(spec_.features.name, "features")
+          .make(spec_.features.options)
+          ->sample_rate_hz() == 0.0)
+    throw ConfigError(
+        fmt::format("run {} learned from a table of features; it cannot hear audio", id));
   const std::vector<ArtifactRecord> artifacts = store.artifacts(run.id);
   if (artifacts.empty()) {
     fit_again(run, recorded_threads(store, run, settings.threads));
@@ -78,40 +85,53 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run, 
     preprocessing_ = RunFiles(files_folder_of(store.file())).load(run.id, artifacts, *method_);
   }
   if (run.fact("split.unit") == "excerpt")
-    notes_.push_back(fmt::format("run {} tested some excerpts of a song and trained with others; these genres are decided by all "
-                                 "excerpts of a file", id));
+    notes_.push_back(
+        fmt::format("run {} tested some excerpts of a song and trained with others; these genres "
+                    "are decided by all excerpts of a file",
+                    id));
 }
 
 StoredClassifier::~StoredClassifier() = default;
 
 void StoredClassifier::fit_again(const RunRecord& run, int threads) {
-  Experiment experiment{.name = "predict", .description = {}, .source_file = fmt::format("run {}", short_name(run)), .reports = {}, .runs = {spec_}};
+  Experiment experiment{.name = "predict",
+                        .description = {},
+                        .source_file = fmt::format("run {}", short_name(run)),
+                        .reports = {},
+                        .runs = {spec_}};
   experiment.runs.front().prune = {};  // the run is done: there is nothing to stop
-  const Plan plan = make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_, progress_);
+  const Plan plan =
+      make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_, progress_);
   const PlannedRun& planned = plan.runs.front();
   if (planned.id != run.id)
-    throw DataError(fmt::format("run {}: it kept no model, and to fit it again its data and this version of genrebench must be those of "
-                                "the run, but they give the run {}",
-                                short_name(run), planned.id.substr(0, 12)));
+    throw DataError(
+        fmt::format("run {}: it kept no model, and to fit it again its data and this version of "
+                    "genrebench must be those of the run, but they give the run {}",
+                    short_name(run), planned.id.substr(0, 12)));
   progress_.message(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);
   const RunData data(planned, tracks);
-  FittedMethod fitted = fit_method(planned.spec, data.part(Part::train), data.part(Part::valid), registry_, {.threads = threads});
+  FittedMethod fitted = fit_method(planned.spec, data.part(Part::train), data.part(Part::valid),
+                                   registry_, {.threads = threads});
   method_ = std::move(fitted.method);
   preprocessing_ = {.genres = planned.data->dataset->genres(), .standardiser = data.standardiser()};
 }
 
-std::vector<FilePrediction> StoredClassifier::operator()(const std::vector<std::filesystem::path>& files) const {
+std::vector<FilePrediction> StoredClassifier::operator()(
+    const std::vector<std::filesystem::path>& files) const {
   std::vector<FilePrediction> result;
   for (std::size_t begin = 0; begin < files.size(); begin += kBlock) {
     const auto first = files.begin() + static_cast<std::ptrdiff_t>(begin);
-    std::vector<FilePrediction> block = predict_block({first, first + static_cast<std::ptrdiff_t>(std::min(kBlock, files.size() - begin))});
-    result.insert(result.end(), std::make_move_iterator(block.begin()), std::make_move_iterator(block.end()));
+    std::vector<FilePrediction> block = predict_block(
+        {first, first + static_cast<std::ptrdiff_t>(std::min(kBlock, files.size() - begin))});
+    result.insert(result.end(), std::make_move_iterator(block.begin()),
+                  std::make_move_iterator(block.end()));
   }
   return result;
 }
 
-std::vector<FilePrediction> StoredClassifier::predict_block(const std::vector<std::filesystem::path>& files) const {
+std::vector<FilePrediction> StoredClassifier::predict_block(
+    const std::vector<std::filesystem::path>& files) const {
   try {
     return predict_together(files);
   } catch (const DataError& error) {
@@ -126,7 +146,8 @@ std::vector<FilePrediction> StoredClassifier::predict_block(const std::vector<st
   return result;
 }
 
-std::vector<FilePrediction> StoredClassifier::predict_together(const std::vector<std::filesystem::path>& files) const {
+std::vector<FilePrediction> StoredClassifier::predict_together(
+    const std::vector<std::filesystem::path>& files) const {
   PlannedRun run{.spec = spec_, .id = {}, .data = {}, .split = {}, .not_applicable = {}};
   run.spec.dataset.name = "the files";
   auto data = std::make_shared<OpenDataset>();
@@ -155,7 +176,8 @@ std::vector<FilePrediction> StoredClassifier::predict_together(const std::vector
     }
   }
   if (examples.size() == 0) return result;
-  const TrackPredictions predictions = predict_tracks(*method_, examples, spec_.options.vote, fmt::format("method {}", spec_.method.name));
+  const TrackPredictions predictions = predict_tracks(*method_, examples, spec_.options.vote,
+                                                      fmt::format("method {}", spec_.method.name));
   for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
     FilePrediction& one = result[static_cast<std::size_t>(predictions.tracks[i])];
     one.label = predictions.labels[i];

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/load_experiment.hpp"
 #include "base/digest.hpp"
 #include "base/progress.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/run/kept_models.hpp"
 #include "harness/run/run_once.hpp"
@@ -20,25 +20,28 @@ namespace genrebench {
 /// What a run's method says of a file.
 struct FilePrediction {
   std::filesystem::path file;
-  std::string error = {};          ///< why the file has no genre; empty: it has one
-  int label = -1;                  ///< class that the run's rule decides for: the method's own labels per excerpt, then the vote
+  std::string error = {};  ///< why the file has no genre; empty: it has one
+  int label = -1;  ///< class that the run's rule decides for: the method's own labels per excerpt,
+                   ///< then the vote
   Eigen::VectorXd probabilities = {};  ///< per class, the mean over the excerpts
 
   /// The class of the highest mean probability, which may be another one than `label`.
   int most_probable() const;
 };
 
-/// The fitted method of a stored run with what precedes and follows it: excerpts, features, standardiser and vote, the same
-/// functions that the run itself went through.
+/// The fitted method of a stored run with what precedes and follows it: excerpts, features,
+/// standardiser and vote, the same functions that the run itself went through.
 class StoredClassifier {
  public:
   /// Reads the run's model, or fits the method again where the run keeps none.
   /// @param settings  its threads are for features; a fit takes as many as the run recorded
-  /// @throws ConfigError  if the run is not done, has no method, or learned from a table of features
-  /// @throws DataError    if the model's files are gone or damaged, or there are none and the run's data or this version of the
+  /// @throws ConfigError  if the run is not done, has no method, or learned from a table of
+  /// features
+  /// @throws DataError    if the model's files are gone or damaged, or there are none and the run's
+  /// data or this version of the
   ///                      program are not those of the run
-  StoredClassifier(const RunStore& store, const RunRecord& run, const Registry& registry, FileHashes& hashes,
-                   const PreparationSettings& settings, Progress& progress);
+  StoredClassifier(const RunStore& store, const RunRecord& run, const Registry& registry,
+                   FileHashes& hashes, const PreparationSettings& settings, Progress& progress);
   ~StoredClassifier();
 
   /// Genres in class order.
@@ -56,7 +59,8 @@ class StoredClassifier {
   void fit_again(const RunRecord& run, int threads);
   std::vector<FilePrediction> predict_block(const std::vector<std::filesystem::path>& files) const;
   /// @throws DataError  if one of the files changes meanwhile, or the method has no answer for one
-  std::vector<FilePrediction> predict_together(const std::vector<std::filesystem::path>& files) const;
+  std::vector<FilePrediction> predict_together(
+      const std::vector<std::filesystem::path>& files) const;
 
   const Registry& registry_;
   FileHashes& hashes_;

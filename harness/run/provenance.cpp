@@ -4,13 +4,14 @@
 
 #include <map>
 
-#include "harness/run/environment.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/run/environment.hpp"
 
 namespace genrebench {
 namespace {
 
-std::string value_of(const std::map<std::string, std::string>& environment, const std::string& key) {
+std::string value_of(const std::map<std::string, std::string>& environment,
+                     const std::string& key) {
   const auto found = environment.find(key);
   return found == environment.end() ? std::string() : found->second;
 }
@@ -19,20 +20,25 @@ std::string runs_text(std::size_t n) { return fmt::format("{} run{}", n, n == 1 
 
 }  // namespace
 
-std::map<std::string, std::string> with_versions(std::map<std::string, std::string> environment, const RunSpec& spec, const Registry& registry) {
+std::map<std::string, std::string> with_versions(std::map<std::string, std::string> environment,
+                                                 const RunSpec& spec, const Registry& registry) {
   environment["versions"] = list_text(versions_of(spec, registry));
   return environment;
 }
 
 std::vector<std::string> recorded_versions(const std::map<std::string, std::string>& environment) {
   RunRecord holder;  // lists are read as those of facts are
-  if (const std::string text = value_of(environment, "versions"); !text.empty()) holder.facts["versions"] = text;
+  if (const std::string text = value_of(environment, "versions"); !text.empty())
+    holder.facts["versions"] = text;
   return holder.fact_list("versions");
 }
 
 std::string program_of(const std::map<std::string, std::string>& environment) {
-  const std::string commit = value_of(environment, "genrebench.commit"), build = value_of(environment, "genrebench.build_id");
-  return commit.ends_with("-dirty") && !build.empty() ? fmt::format("{} (build {})", commit, build.substr(0, 8)) : commit;
+  const std::string commit = value_of(environment, "genrebench.commit"),
+                    build = value_of(environment, "genrebench.build_id");
+  return commit.ends_with("-dirty") && !build.empty()
+             ? fmt::format("{} (build {})", commit, build.substr(0, 8))
+             : commit;
 }
 
 const std::string& this_program() {
@@ -51,7 +57,8 @@ std::string other_programs(const StoreReader& store, const std::vector<RunRecord
   }
   if (counts.empty()) return {};
   const std::string here = fmt::format("; this is {}", this_program());
-  if (counts.size() == 1 && counts.begin()->second == n_done) return fmt::format(", by commit {}{}", counts.begin()->first, here);
+  if (counts.size() == 1 && counts.begin()->second == n_done)
+    return fmt::format(", by commit {}{}", counts.begin()->first, here);
   std::string text;
   for (const auto& [program, n] : counts) text += fmt::format(", {} by commit {}", n, program);
   return text + here;
@@ -65,11 +72,13 @@ std::string older_ids(const std::vector<RunRecord>& runs, const std::string& who
   std::string text;
   std::size_t n_all = 0;
   for (const auto& [version, n] : counts) {
-    text += fmt::format("{}{} {} of version {}", text.empty() ? "" : ", ", runs_text(n) + (text.empty() && !whose.empty() ? " " + whose : ""),
+    text += fmt::format("{}{} {} of version {}", text.empty() ? "" : ", ",
+                        runs_text(n) + (text.empty() && !whose.empty() ? " " + whose : ""),
                         n == 1 ? "has an id" : "have ids", version);
     n_all += n;
   }
-  return fmt::format("{}, made by an earlier genrebench; {} not reused", text, n_all == 1 ? "it is" : "they are");
+  return fmt::format("{}, made by an earlier genrebench; {} not reused", text,
+                     n_all == 1 ? "it is" : "they are");
 }
 
 }  // namespace genrebench

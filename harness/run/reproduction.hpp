@@ -1,5 +1,6 @@
 #pragma once
-// Whether a run, done again, is the run that the store has: what it was made of and with then and now, and every number of its result.
+// Whether a run, done again, is the run that the store has: what it was made of and with then and
+// now, and every number of its result.
 
 #include <cstddef>
 #include <map>
@@ -20,9 +21,11 @@ struct Circumstance {
   bool same() const { return then == now; }
 };
 
-/// Configuration, dataset, and what of the environment can change bits; the machine's name for people.
+/// Configuration, dataset, and what of the environment can change bits; the machine's name for
+/// people.
 /// @param then, now  as describe_environment() gives them
-std::vector<Circumstance> compare_circumstances(const RunRecord& stored, const PlannedRun& planned, const std::map<std::string, std::string>& then,
+std::vector<Circumstance> compare_circumstances(const RunRecord& stored, const PlannedRun& planned,
+                                                const std::map<std::string, std::string>& then,
                                                 const std::map<std::string, std::string>& now);
 
 /// Where two results differ.
@@ -34,7 +37,7 @@ struct ResultDifference {
 
 struct ResultComparison {
   std::size_t n_metrics = 0, n_predictions = 0, n_facts = 0, n_files = 0;  ///< of the stored run
-  std::vector<ResultDifference> differences;                               ///< numbers first, the largest of them first
+  std::vector<ResultDifference> differences;  ///< numbers first, the largest of them first
 
   bool identical() const { return differences.empty(); }
 };
@@ -42,9 +45,9 @@ struct ResultComparison {
 /// What the store has of a run, as run_once() gives it.
 RunResult stored_result(const StoreReader& store, const std::string& run_id);
 
-/// Every metric but those that say how long something took (is_timing_metric()), every prediction with its probabilities, facts, the
-/// tracks that could not be used, and files by their SHA-256. Numbers are the same if they are equal to the bit, zeros of either sign
-/// aside: SQLite keeps one.
+/// Every metric but those that say how long something took (is_timing_metric()), every prediction
+/// with its probabilities, facts, the tracks that could not be used, and files by their SHA-256.
+/// Numbers are the same if they are equal to the bit, zeros of either sign aside: SQLite keeps one.
 ResultComparison compare_results(const RunResult& then, const RunResult& now);
 
 }  // namespace genrebench

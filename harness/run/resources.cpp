@@ -18,7 +18,9 @@ namespace {
 double cpu_s() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -30,16 +32,21 @@ long peak_memory_kib() {
   return 0;
 }
 
-/// What the driver says that this process holds, MiB over all GPUs; 0 where there is no such driver.
+/// What the driver says that this process holds, MiB over all GPUs; 0 where there is no such
+/// driver.
 long gpu_memory_mib() {
   if (visible_gpus().empty()) return 0;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
-      ::popen("nvidia-smi --query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits 2>/dev/null", "r"), &::pclose);
+      ::popen("nvidia-smi --query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits "
+              "2>/dev/null",
+              "r"),
+      &::pclose);
   if (!answer) return 0;
   long total = 0, process = 0, memory = 0;
   std::array<char, 256> line{};
   while (std::fgets(line.data(), line.size(), answer.get()) != nullptr)
-    if (std::sscanf(line.data(), "%ld, %ld", &process, &memory) == 2 && process == ::getpid()) total += memory;
+    if (std::sscanf(line.data(), "%ld, %ld", &process, &memory) == 2 && process == ::getpid())
+      total += memory;
   return total;
 }
 
@@ -52,9 +59,12 @@ ResourceMeter::ResourceMeter() : cpu_s_(cpu_s()) {
 }
 
 std::map<std::string, std::string> ResourceMeter::since() const {
-  std::map<std::string, std::string> result = {{"resources.cpu_s", fmt::format("{:.3f}", cpu_s() - cpu_s_)}};
-  if (const long kib = peak_memory_kib(); peak_reset_ && kib > 0) result["resources.peak_memory_bytes"] = std::to_string(1024L * kib);
-  if (const long mib = gpu_memory_mib(); mib > 0) result["resources.gpu_memory_bytes"] = std::to_string(1048576L * mib);
+  std::map<std::string, std::string> result = {
+      {"resources.cpu_s", fmt::format("{:.3f}", cpu_s() - cpu_s_)}};
+  if (const long kib = peak_memory_kib(); peak_reset_ && kib > 0)
+    result["resources.peak_memory_bytes"] = std::to_string(1024L * kib);
+  if (const long mib = gpu_memory_mib(); mib > 0)
+    result["resources.gpu_memory_bytes"] = std::to_string(1048576L * mib);
   return result;
 }
 

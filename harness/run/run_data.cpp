@@ -9,14 +9,19 @@ namespace genrebench {
 std::vector<BadTrackRecord> bad_tracks_of(const PlannedRun& run, const ExtractedTracks& tracks) {
   std::vector<BadTrackRecord> bad;
   for (std::size_t t = 0; t < tracks.errors.size(); ++t)
-    if (run.split->parts[t] != Part::none && !tracks.errors[t].empty()) bad.push_back({run.data->dataset->tracks()[t].id, tracks.errors[t]});
+    if (run.split->parts[t] != Part::none && !tracks.errors[t].empty())
+      bad.push_back({run.data->dataset->tracks()[t].id, tracks.errors[t]});
   return bad;
 }
 
 RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks)
-    : run_(run), tracks_(tracks), bad_tracks_(bad_tracks_of(run, tracks)), features_(tracks.features.size()) {
+    : run_(run),
+      tracks_(tracks),
+      bad_tracks_(bad_tracks_of(run, tracks)),
+      features_(tracks.features.size()) {
   if (run.spec.options.on_bad_track == "fail" && !bad_tracks_.empty())
-    throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)", bad_tracks_.front().message, bad_tracks_.size()));
+    throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
+                                bad_tracks_.front().message, bad_tracks_.size()));
   if (run.split->excerpts) {
     std::vector<int> genres;
     std::vector<std::size_t> n_excerpts;
@@ -40,11 +45,14 @@ RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks)
   for (std::size_t t = 0; t < features_.size(); ++t)
     if (used(t)) {
       standardised_[t].reserve(tracks.features[t].size());
-      for (const FeatureMatrix& feature : tracks.features[t]) features_[t].push_back(&standardised_[t].emplace_back((*standardiser_)(feature)));
+      for (const FeatureMatrix& feature : tracks.features[t])
+        features_[t].push_back(&standardised_[t].emplace_back((*standardiser_)(feature)));
     }
 }
 
-bool RunData::used(std::size_t track) const { return run_.split->parts[track] != Part::none && tracks_.errors[track].empty(); }
+bool RunData::used(std::size_t track) const {
+  return run_.split->parts[track] != Part::none && tracks_.errors[track].empty();
+}
 
 Part RunData::part_of(std::size_t track, std::size_t excerpt) const {
   return excerpt_parts_.empty() ? run_.split->parts[track] : excerpt_parts_[track][excerpt];
@@ -66,7 +74,8 @@ PartData RunData::part(Part which) const {
     }
   }
   if (data.examples.size() == 0 && which != Part::valid)
-    throw DataError(fmt::format("no usable track is left in the {} part ({} bad tracks)", to_string(which), bad_tracks_.size()));
+    throw DataError(fmt::format("no usable track is left in the {} part ({} bad tracks)",
+                                to_string(which), bad_tracks_.size()));
   return data;
 }
 

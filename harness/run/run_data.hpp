@@ -1,13 +1,14 @@
 #pragma once
-// The examples of one run: extracted features, standardised by its training part, in the parts of its split.
+// The examples of one run: extracted features, standardised by its training part, in the parts of
+// its split.
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/run/evaluation.hpp"
 #include "harness/data/extraction.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/run/evaluation.hpp"
 
 namespace genrebench {
 

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "harness/run/evaluation.hpp"
-#include "harness/grouping/grouping.hpp"
-#include "harness/run/run_data.hpp"
 #include "base/error.hpp"
+#include "harness/grouping/grouping.hpp"
+#include "harness/run/evaluation.hpp"
+#include "harness/run/run_data.hpp"
 
 namespace genrebench {
 namespace {
@@ -18,12 +18,19 @@ namespace {
 /// Fits and evaluates one run.
 class SingleRun {
  public:
-  SingleRun(const PlannedRun& run, const ExtractedTracks& tracks, const Registry& registry, const KeepModel& keep)
-      : run_(run), dataset_(*run.data->dataset), registry_(registry), keep_(keep), data_(run, tracks), clusters_(evaluation_clusters(dataset_)) {}
+  SingleRun(const PlannedRun& run, const ExtractedTracks& tracks, const Registry& registry,
+            const KeepModel& keep)
+      : run_(run),
+        dataset_(*run.data->dataset),
+        registry_(registry),
+        keep_(keep),
+        data_(run, tracks),
+        clusters_(evaluation_clusters(dataset_)) {}
 
   Outcome operator()(const FitSettings& settings) {
     result_.bad_tracks = data_.bad_tracks();
-    const PartData train = data_.part(Part::train), valid = data_.part(Part::valid), test = data_.part(Part::test);
+    const PartData train = data_.part(Part::train), valid = data_.part(Part::valid),
+                   test = data_.part(Part::test);
     FittedMethod fitted = fit(train, valid, settings);
     result_.metrics = std::move(fitted.metrics);
     result_.facts = std::move(fitted.facts);
@@ -35,17 +42,20 @@ class SingleRun {
     evaluate(*fitted.method, Part::test, test);
 
     if (run_.spec.options.keep_model && keep_)
-      result_.artifacts = keep_(*fitted.method, {.genres = dataset_.genres(), .standardiser = data_.standardiser()});
+      result_.artifacts = keep_(
+          *fitted.method, {.genres = dataset_.genres(), .standardiser = data_.standardiser()});
     describe(train, valid, test);
     return {std::move(result_), std::move(fitted.warnings)};
   }
 
  private:
   /// Fits while the files that the method reads hold what the run's id says.
-  FittedMethod fit(const PartData& train, const PartData& valid, const FitSettings& settings) const {
+  FittedMethod fit(const PartData& train, const PartData& valid,
+                   const FitSettings& settings) const {
     FileHashes hashes({});
     std::vector<std::unique_ptr<ContentGuard>> guards;
-    for (const auto& [key, content] : run_.content_files) guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, hashes));
+    for (const auto& [key, content] : run_.content_files)
+      guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, hashes));
     FittedMethod fitted = fit_method(run_.spec, train, valid, registry_, settings);
     for (const auto& guard : guards)
       if (!guard->untouched()) guard->read_again();
@@ -58,15 +68,21 @@ class SingleRun {
     if (predictions.tracks.size() < data.examples.size())
       result_.metrics.push_back(
           {split, "segment_accuracy", -1, accuracy_of_excerpts(predictions.excerpt_labels, data)});
-    const auto metrics = classification_metrics(split, truth_of(predictions, data), predictions.labels, dataset_.genres());
+    const auto metrics = classification_metrics(split, truth_of(predictions, data),
+                                                predictions.labels, dataset_.genres());
     result_.metrics.insert(result_.metrics.end(), metrics.begin(), metrics.end());
     if (which == Part::train) return;
     for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
       const auto t = static_cast<std::size_t>(predictions.tracks[i]);
-      PredictionRecord record{.split = split, .track = dataset_.tracks()[t].id, .truth = data.truth[t],
-                              .predicted = predictions.labels[i], .probabilities = {}, .cluster = clusters_[t]};
+      PredictionRecord record{.split = split,
+                              .track = dataset_.tracks()[t].id,
+                              .truth = data.truth[t],
+                              .predicted = predictions.labels[i],
+                              .probabilities = {},
+                              .cluster = clusters_[t]};
       for (Eigen::Index c = 0; c < predictions.probabilities.cols(); ++c)
-        record.probabilities.push_back(static_cast<float>(predictions.probabilities(static_cast<Eigen::Index>(i), c)));
+        record.probabilities.push_back(
+            static_cast<float>(predictions.probabilities(static_cast<Eigen::Index>(i), c)));
       result_.predictions.push_back(std::move(record));
     }
   }
@@ -91,7 +107,8 @@ class SingleRun {
 
   void describe(const PartData& train, const PartData& valid, const PartData& test) {
     const auto n_tracks = [](const PartData& data) {
-      return std::to_string(std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
+      return std::to_string(
+          std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
     };
     auto& facts = result_.facts;
     facts["dataset.genres"] = list_text(dataset_.genres());
@@ -120,23 +137,34 @@ class SingleRun {
   RunResult result_;
 };
 
-std::unique_ptr<FoundSections> sections_of(const Excerpt& excerpt, FileHashes& hashes, const PreparationSettings& settings) {
+std::unique_ptr<FoundSections> sections_of(const Excerpt& excerpt, FileHashes& hashes,
+                                           const PreparationSettings& settings) {
   std::unique_ptr<FoundSections> sections;
   if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(&excerpt))
-    sections = std::make_unique<FoundSections>(*segmenting, settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "sections", hashes);
+    sections = std::make_unique<FoundSections>(*segmenting,
+                                               settings.cache_folder.empty()
+                                                   ? std::filesystem::path()
+                                                   : settings.cache_folder / "sections",
+                                               hashes);
   return sections;
 }
 
-ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run, const Registry& registry, FileHashes& hashes,
+ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run,
+                             const Registry& registry, FileHashes& hashes,
                              const PreparationSettings& settings, Progress& progress) {
   const RunSpec& spec = run.spec;
-  const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path() : settings.cache_folder / "features");
-  progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name, spec.excerpt.name),
+  const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path()
+                                                         : settings.cache_folder / "features");
+  progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name,
+                             spec.excerpt.name),
                  run.data->dataset->tracks().size());
-  ExtractedTracks tracks = extract_all(*run.data, spec.excerpt, spec.features, registry, cache, hashes,
-                                       {.threads = settings.threads, .track_order = settings.track_order, .sections = sections,
-                                        .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                                        .interrupted = settings.interrupted});
+  ExtractedTracks tracks =
+      extract_all(*run.data, spec.excerpt, spec.features, registry, cache, hashes,
+                  {.threads = settings.threads,
+                   .track_order = settings.track_order,
+                   .sections = sections,
+                   .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
+                   .interrupted = settings.interrupted});
   progress.end();
   return tracks;
 }
@@ -154,8 +182,11 @@ void add_structure(RunResult& result, const DatasetStructure& structure) {
 /// The result of a run of task segmentation.
 RunResult structure_result(const PlannedRun& run, const DatasetStructure& structure) {
   if (run.spec.options.on_bad_track == "fail" && !structure.bad_tracks.empty())
-    throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)", structure.bad_tracks.front().message, structure.bad_tracks.size()));
-  if (structure.n_tracks == 0) throw DataError(fmt::format("no track could be segmented ({} bad tracks)", structure.bad_tracks.size()));
+    throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
+                                structure.bad_tracks.front().message, structure.bad_tracks.size()));
+  if (structure.n_tracks == 0)
+    throw DataError(
+        fmt::format("no track could be segmented ({} bad tracks)", structure.bad_tracks.size()));
   RunResult result;
   result.bad_tracks = structure.bad_tracks;
   result.facts["dataset.n_tracks"] = std::to_string(run.data->dataset->tracks().size());
@@ -168,7 +199,8 @@ RunResult structure_result(const PlannedRun& run, const DatasetStructure& struct
 std::vector<std::string> Prepared::bad_tracks() const {
   std::vector<std::string> messages;
   if (tracks) {
-    std::copy_if(tracks->errors.begin(), tracks->errors.end(), std::back_inserter(messages), [](const std::string& error) { return !error.empty(); });
+    std::copy_if(tracks->errors.begin(), tracks->errors.end(), std::back_inserter(messages),
+                 [](const std::string& error) { return !error.empty(); });
   } else if (structure) {
     for (const BadTrackRecord& track : structure->bad_tracks) messages.push_back(track.message);
   }
@@ -176,34 +208,47 @@ std::vector<std::string> Prepared::bad_tracks() const {
 }
 
 std::string title(const PlannedRun& run) {
-  if (run.spec.segmentation()) return fmt::format("sections of {} by {}, seed {}", run.spec.dataset.name, run.spec.excerpt.name, run.spec.seed);
-  return fmt::format("{} on {} of {}, seed {}", run.spec.method.name, run.spec.excerpt.name, run.spec.dataset.name, run.spec.seed);
+  if (run.spec.segmentation())
+    return fmt::format("sections of {} by {}, seed {}", run.spec.dataset.name,
+                       run.spec.excerpt.name, run.spec.seed);
+  return fmt::format("{} on {} of {}, seed {}", run.spec.method.name, run.spec.excerpt.name,
+                     run.spec.dataset.name, run.spec.seed);
 }
 
 std::string preparation_key(const PlannedRun& run) {
-  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "") + (run.spec.options.known_clusters ? " known" : "");
+  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "") +
+                    (run.spec.options.known_clusters ? " known" : "");
   for (const PluginChoice* choice : {&run.spec.excerpt, &run.spec.features}) {
     key += "\n" + choice->name;
-    for (const auto& [name, value] : choice->options) key += fmt::format("\n{}={}", name, to_string(value));
+    for (const auto& [name, value] : choice->options)
+      key += fmt::format("\n{}={}", name, to_string(value));
   }
   return key;
 }
 
-Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const PreparationSettings& settings, Progress& progress) {
+Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
+                 const PreparationSettings& settings, Progress& progress) {
   Prepared prepared;
   const RunSpec& spec = run.spec;
   const Dataset& dataset = *run.data->dataset;
   try {
-    const auto excerpt = registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
+    const auto excerpt =
+        registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
     const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
     if (sections && knows_sections(dataset)) {
-      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name), dataset.tracks().size());
-      prepared.structure = score_dataset(*run.data, *sections, {.known_clusters = spec.options.known_clusters, .threads = settings.threads, .track_order = settings.track_order,
-                                                             .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                                                             .interrupted = settings.interrupted});
+      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
+                     dataset.tracks().size());
+      prepared.structure =
+          score_dataset(*run.data, *sections,
+                        {.known_clusters = spec.options.known_clusters,
+                         .threads = settings.threads,
+                         .track_order = settings.track_order,
+                         .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
+                         .interrupted = settings.interrupted});
       progress.end();
     }
-    if (!spec.segmentation()) prepared.tracks = extract_with(sections.get(), run, registry, hashes, settings, progress);
+    if (!spec.segmentation())
+      prepared.tracks = extract_with(sections.get(), run, registry, hashes, settings, progress);
     if (sections) {
       prepared.n_sections_cached = sections->n_cached();
       prepared.n_sections_computed = sections->n_computed();
@@ -222,14 +267,16 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
   return prepared;
 }
 
-ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes, const PreparationSettings& settings,
-                            Progress& progress) {
-  const auto excerpt = registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
+ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
+                            const PreparationSettings& settings, Progress& progress) {
+  const auto excerpt =
+      registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
   const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
   return extract_with(sections.get(), run, registry, hashes, settings, progress);
 }
 
-Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry, const FitSettings& settings, const KeepModel& keep) {
+Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry,
+                 const FitSettings& settings, const KeepModel& keep) {
   if (prepared.failure) std::rethrow_exception(prepared.failure);
   if (run.spec.segmentation()) return {structure_result(run, prepared.structure.value()), {}};
   Outcome outcome = SingleRun(run, prepared.tracks.value(), registry, keep)(settings);
@@ -237,10 +284,13 @@ Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry
   return outcome;
 }
 
-RunFailure failure_of(const PlannedRun& run, const Prepared& prepared, const std::exception& error) {
+RunFailure failure_of(const PlannedRun& run, const Prepared& prepared,
+                      const std::exception& error) {
   RunFailure failure{.message = error.what(), .bad_tracks = {}};
-  if (run.spec.segmentation() && prepared.structure) failure.bad_tracks = prepared.structure->bad_tracks;
-  if (!run.spec.segmentation() && prepared.tracks) failure.bad_tracks = bad_tracks_of(run, *prepared.tracks);
+  if (run.spec.segmentation() && prepared.structure)
+    failure.bad_tracks = prepared.structure->bad_tracks;
+  if (!run.spec.segmentation() && prepared.tracks)
+    failure.bad_tracks = bad_tracks_of(run, *prepared.tracks);
   return failure;
 }
 

@@ -20,15 +20,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// How long SQLite waits by itself for a lock, and how long we do in all. Some locks it does not wait for, such as that for making a
-/// new file a log.
+/// How long SQLite waits by itself for a lock, and how long we do in all. Some locks it does not
+/// wait for, such as that for making a new file a log.
 constexpr double kRoundMs = 20000.0;
 constexpr double kPatienceS = 120.0;
 
-/// Called by SQLite while another connection has the lock. Its own handler sleeps for up to 100 ms at a time and is unlucky for
-/// long where many processes write; this one comes back soon, at moments that differ between processes.
+/// Called by SQLite while another connection has the lock. Its own handler sleeps for up to 100 ms
+/// at a time and is unlucky for long where many processes write; this one comes back soon, at
+/// moments that differ between processes.
 int wait_for_lock(void*, int attempt) {
-  thread_local std::minstd_rand random(static_cast<unsigned>(::getpid()) ^ static_cast<unsigned>(std::hash<std::thread::id>()(std::this_thread::get_id())));
+  thread_local std::minstd_rand random(
+      static_cast<unsigned>(::getpid()) ^
+      static_cast<unsigned>(std::hash<std::thread::id>()(std::this_thread::get_id())));
   thread_local double waited_ms = 0.0;
   if (attempt == 0) waited_ms = 0.0;
   if (waited_ms > kRoundMs) return 0;
@@ -39,7 +42,8 @@ int wait_for_lock(void*, int attempt) {
   return 1;
 }
 
-/// Nobody can be writing to a store in WAL mode: the disk is mounted read-only, or we may not make the log's files and nobody else has.
+/// Nobody can be writing to a store in WAL mode: the disk is mounted read-only, or we may not make
+/// the log's files and nobody else has.
 bool is_at_rest(const std::string& file) {
   struct statvfs disk {};
   if (::statvfs(file.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0) return true;
@@ -66,7 +70,8 @@ int code_of(const SQLite::Exception& error) { return error.getErrorCode() & 0xff
 
 bool Connection::Patience::more() {
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count() < kPatienceS;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count() <
+         kPatienceS;
 }
 
 bool Connection::is_busy(const SQLite::Exception& error) {
@@ -74,30 +79,39 @@ bool Connection::is_busy(const SQLite::Exception& error) {
   return code == SQLITE_BUSY || code == SQLITE_PROTOCOL;
 }
 
-Connection::Connection(const fs::path& file, const ConnectionSettings& settings) : file_(file.string()) {
+Connection::Connection(const fs::path& file, const ConnectionSettings& settings)
+    : file_(file.string()) {
   std::error_code error;
   const bool exists = fs::exists(file, error);
-  if (fs::is_directory(file, error)) throw DataError(fmt::format("{}: expected a database file, found a folder", file_));
+  if (fs::is_directory(file, error))
+    throw DataError(fmt::format("{}: expected a database file, found a folder", file_));
   if (settings.mode == RunStore::Mode::read && !exists)
     throw DataError(fmt::format("{}: no such database; `genrebench run` makes it", file_));
   if (settings.mode == RunStore::Mode::write) {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     fs::create_directories(folder, error);
-    if (error) throw DataError(fmt::format("{}: cannot make its folder: {}", file_, error.message()));
+    if (error)
+      throw DataError(fmt::format("{}: cannot make its folder: {}", file_, error.message()));
   }
   guard([&] { open(settings); });
 }
 
 void Connection::open(const ConnectionSettings& settings) {
   statements_.clear();
-  const auto patient = [&] { sqlite3_busy_handler(database_->getHandle(), wait_for_lock, nullptr); };
-  const auto roomy = [&] { database_->exec("PRAGMA cache_size = -65536"); };  // KiB: the pages of thousands of runs
+  const auto patient = [&] {
+    sqlite3_busy_handler(database_->getHandle(), wait_for_lock, nullptr);
+  };
+  const auto roomy = [&] { database_->exec("PRAGMA cache_size = -65536"); };  // KiB: the pages of
+                                                                              // thousands of runs
   uri_ = uri_of(file_, "mode=ro");
   if (settings.mode == RunStore::Mode::write) {
-    // As an absolute name, which is never taken for a URI; stores that are attached are named by one.
-    database_ = std::make_unique<SQLite::Database>(fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI);
+    // As an absolute name, which is never taken for a URI; stores that are attached are named by
+    // one.
+    database_ = std::make_unique<SQLite::Database>(
+        fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI);
     patient();
-    database_->execAndGet("PRAGMA schema_version");  // not a database: said before anything is changed
+    database_->execAndGet("PRAGMA schema_version");  // not a database: said before anything is
+                                                     // changed
     roomy();
     return;
   }
@@ -106,7 +120,9 @@ void Connection::open(const ConnectionSettings& settings) {
   try {
     database_->execAndGet("PRAGMA schema_version");
   } catch (const SQLite::Exception& error) {
-    if ((code_of(error) != SQLITE_CANTOPEN && code_of(error) != SQLITE_READONLY) || !is_at_rest(file_)) throw;
+    if ((code_of(error) != SQLITE_CANTOPEN && code_of(error) != SQLITE_READONLY) ||
+        !is_at_rest(file_))
+      throw;
     at_rest_ = true;
     uri_ = uri_of(file_, "immutable=1");
     database_ = std::make_unique<SQLite::Database>(uri_, SQLite::OPEN_READONLY | SQLite::OPEN_URI);
@@ -116,7 +132,8 @@ void Connection::open(const ConnectionSettings& settings) {
 
 Query Connection::query(const std::string& sql) const {
   auto found = statements_.find(sql);
-  if (found == statements_.end()) found = statements_.emplace(sql, SQLite::Statement(*database_, sql)).first;
+  if (found == statements_.end())
+    found = statements_.emplace(sql, SQLite::Statement(*database_, sql)).first;
   return Query(found->second);
 }
 
@@ -124,12 +141,15 @@ void Connection::check_in_place() const {
   int moved = 0;
   sqlite3_file_control(database_->getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   if (moved != 0)
-    throw StoreGone(fmt::format("{}: the database was deleted, moved or replaced while it was in use; nothing more is written", file_));
+    throw StoreGone(
+        fmt::format("{}: the database was deleted, moved or replaced while it was in use; nothing "
+                    "more is written",
+                    file_));
 }
 
 std::string Connection::holder() const {
-  // In SQLite's shared memory, byte 120 is the lock of the one writer. The file itself must not be opened for this: closing it would
-  // drop the locks that this process has there.
+  // In SQLite's shared memory, byte 120 is the lock of the one writer. The file itself must not be
+  // opened for this: closing it would drop the locks that this process has there.
   struct stat status {};
   if (::stat((file_ + "-shm").c_str(), &status) != 0) return {};
   std::ifstream locks("/proc/locks");
@@ -137,7 +157,8 @@ std::string Connection::holder() const {
     std::istringstream words(line);
     std::string number, kind, advice, access, process, place, from;
     words >> number >> kind >> advice >> access >> process >> place >> from;
-    if (access == "WRITE" && from == "120" && place.ends_with(fmt::format(":{}", status.st_ino))) return fmt::format(" (process {})", process);
+    if (access == "WRITE" && from == "120" && place.ends_with(fmt::format(":{}", status.st_ino)))
+      return fmt::format(" (process {})", process);
   }
   return {};
 }
@@ -146,12 +167,19 @@ void Connection::complain(const SQLite::Exception& error) const {
   const int code = code_of(error);
   if (code == SQLITE_NOTADB) throw DataError(fmt::format("{}: not an SQLite database", file_));
   if (error.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK)
-    throw DataError(fmt::format("{}: a process was ended while it wrote, and that must be taken back before the store can be read; `genrebench store vacuum` does so", file_));
-  if (code == SQLITE_READONLY || (code == SQLITE_CANTOPEN && is_at_rest(file_))) throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
+    throw DataError(
+        fmt::format("{}: a process was ended while it wrote, and that must be taken back before "
+                    "the store can be read; `genrebench store vacuum` does so",
+                    file_));
+  if (code == SQLITE_READONLY || (code == SQLITE_CANTOPEN && is_at_rest(file_)))
+    throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
   if (code == SQLITE_FULL || code == SQLITE_IOERR)
-    throw DataError(fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
+    throw DataError(
+        fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
   if (code == SQLITE_BUSY || code == SQLITE_PROTOCOL)
-    throw DataError(fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it", file_, holder(), kPatienceS));
+    throw DataError(
+        fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it",
+                    file_, holder(), kPatienceS));
   throw DataError(fmt::format("{}: {}", file_, error.what()));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// One connection to a store's file: SQLite's complaints in words of ours, immediate transactions, patience with other processes.
-// Only the files of this folder include it, and through it SQLiteCpp.
+// One connection to a store's file: SQLite's complaints in words of ours, immediate transactions,
+// patience with other processes. Only the files of this folder include it, and through it
+// SQLiteCpp.
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -15,7 +16,8 @@
 
 namespace genrebench {
 
-/// A cached statement while it is used; reset afterwards, because a query that is not read to its end keeps its snapshot open.
+/// A cached statement while it is used; reset afterwards, because a query that is not read to its
+/// end keeps its snapshot open.
 class Query {
  public:
   explicit Query(SQLite::Statement& statement) : statement_(statement) {}
@@ -50,8 +52,8 @@ class Query {
 /// How a connection treats its file.
 struct ConnectionSettings {
   RunStore::Mode mode = RunStore::Mode::read;
-  /// Readers beside a writer, and no wait for the disk at every commit. Off on network file systems, where its shared memory does
-  /// not work.
+  /// Readers beside a writer, and no wait for the disk at every commit. Off on network file
+  /// systems, where its shared memory does not work.
   bool write_ahead_log = true;
 };
 
@@ -64,15 +66,16 @@ class Connection {
   const std::string& file() const { return file_; }
   /// How another connection attaches the same file to read it, and only that.
   const std::string& uri() const { return uri_; }
-  /// True where the file is read as it lies there, without its log, because nobody can be writing to it.
+  /// True where the file is read as it lies there, without its log, because nobody can be writing
+  /// to it.
   bool at_rest() const { return at_rest_; }
   SQLite::Database& database() const { return *database_; }
 
   /// A statement, prepared once.
   Query query(const std::string& sql) const;
 
-  /// Runs `work`, turning SQLite's complaints into one line. Where another process is in the way for longer than SQLite waits, the
-  /// work is done again from its beginning, until patience ends.
+  /// Runs `work`, turning SQLite's complaints into one line. Where another process is in the way
+  /// for longer than SQLite waits, the work is done again from its beginning, until patience ends.
   /// @throws DataError
   template <typename Work>
   auto guard(const Work& work) const -> decltype(work()) {
@@ -85,8 +88,10 @@ class Connection {
     }
   }
 
-  /// One immediate transaction: a deferred one that reads before it writes fails under load, whatever the timeout.
-  /// @throws DataError; StoreGone  where the file was deleted or replaced since it was opened: nothing that is written would be found again
+  /// One immediate transaction: a deferred one that reads before it writes fails under load,
+  /// whatever the timeout.
+  /// @throws DataError; StoreGone  where the file was deleted or replaced since it was opened:
+  /// nothing that is written would be found again
   template <typename Work>
   void write(const Work& work) const {
     guard([&] {
@@ -119,7 +124,8 @@ class Connection {
   std::string file_, uri_;
   bool at_rest_ = false;
   std::unique_ptr<SQLite::Database> database_;
-  mutable std::map<std::string, SQLite::Statement> statements_;  ///< declared after the database: they go first
+  mutable std::map<std::string, SQLite::Statement> statements_;  ///< declared after the database:
+                                                                 ///< they go first
 };
 
 }  // namespace genrebench

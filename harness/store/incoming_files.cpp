@@ -41,12 +41,14 @@ bool is_the_one(const fs::path& file, const std::string& sha256) {
 /// A store that somebody else wrote must not name files elsewhere.
 void check_name(const std::string& name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
-    throw DataError(fmt::format("expected the name of a file or folder, found '{}'; nothing was merged", name));
+    throw DataError(
+        fmt::format("expected the name of a file or folder, found '{}'; nothing was merged", name));
 }
 
 }  // namespace
 
-IncomingFiles::IncomingFiles(fs::path from, fs::path to, bool link) : from_(std::move(from)), to_(std::move(to)), link_(link) {
+IncomingFiles::IncomingFiles(fs::path from, fs::path to, bool link)
+    : from_(std::move(from)), to_(std::move(to)), link_(link) {
   static std::atomic<unsigned> counter{0};
   staging_ = to_ / fmt::format("{}{}.{}", ours(), ::getpid(), counter++);
   std::error_code ignored;
@@ -66,11 +68,14 @@ void IncomingFiles::fetch(const std::string& run_id, const ArtifactRecord& artif
   if (!states_.contains(key)) states_[key] = fetched(run_id, artifact);
 }
 
-IncomingFiles::State IncomingFiles::fetched(const std::string& run_id, const ArtifactRecord& artifact) {
-  const fs::path place = to_ / run_id / artifact.name, source = from_ / run_id / artifact.name, staged = staging_ / run_id / artifact.name;
+IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
+                                            const ArtifactRecord& artifact) {
+  const fs::path place = to_ / run_id / artifact.name, source = from_ / run_id / artifact.name,
+                 staged = staging_ / run_id / artifact.name;
   if (is_the_one(place, artifact.sha256)) return State::there;
   const auto note = [&](const std::string& what) {
-    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", run_id.substr(0, 8), source.string(), what));
+    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", run_id.substr(0, 8),
+                                 source.string(), what));
     return State::missing;
   };
   std::error_code error;
@@ -78,17 +83,22 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id, const Art
   if (error || !fs::is_regular_file(real, error)) return note("the file is missing");
   if (::access(real.c_str(), R_OK) != 0) return note("the file cannot be read");
   fs::create_directories(staged.parent_path(), error);
-  if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", staged.parent_path().string(), error.message()));
+  if (error)
+    throw DataError(fmt::format("{}: cannot make the folder: {}", staged.parent_path().string(),
+                                error.message()));
   error = std::make_error_code(std::errc::not_supported);
   if (link_) fs::create_hard_link(real, staged, error);
   if (error) {
     error.clear();
     fs::copy_file(real, staged, fs::copy_options::overwrite_existing, error);
-    if (error) throw DataError(fmt::format("{}: cannot be copied to {}: {}", source.string(), staged.string(), error.message()));
+    if (error)
+      throw DataError(fmt::format("{}: cannot be copied to {}: {}", source.string(),
+                                  staged.string(), error.message()));
   }
   if (is_the_one(staged, artifact.sha256)) return State::fetched;
   fs::remove(staged, error);
-  return note(fmt::format("not the file that the run left (expected SHA-256 {})", artifact.sha256.substr(0, 12)));
+  return note(fmt::format("not the file that the run left (expected SHA-256 {})",
+                          artifact.sha256.substr(0, 12)));
 }
 
 void IncomingFiles::put(const std::string& run_id, const ArtifactRecord& artifact) {
@@ -99,7 +109,9 @@ void IncomingFiles::put(const std::string& run_id, const ArtifactRecord& artifac
   std::error_code error;
   fs::create_directories(place.parent_path(), error);
   if (!error) fs::rename(staging_ / key, place, error);
-  if (error) throw DataError(fmt::format("{}: cannot be put in its place: {}", place.string(), error.message()));
+  if (error)
+    throw DataError(
+        fmt::format("{}: cannot be put in its place: {}", place.string(), error.message()));
   put_.insert(key);
 }
 
@@ -109,9 +121,11 @@ std::vector<fs::path> abandoned_incoming(const fs::path& files) {
   std::vector<fs::path> result;
   const std::string prefix = ours();
   std::error_code ignored;
-  for (fs::directory_iterator entry(files, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+  for (fs::directory_iterator entry(files, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
     const std::string name = entry->path().filename().string();
-    if (!name.starts_with(prefix)) continue;  // of another machine: nothing is known of its processes
+    if (!name.starts_with(prefix))
+      continue;  // of another machine: nothing is known of its processes
     pid_t pid = 0;
     std::from_chars(name.data() + prefix.size(), name.data() + name.size(), pid);
     if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) result.push_back(entry->path());

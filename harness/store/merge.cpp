@@ -9,14 +9,14 @@
 #include <set>
 #include <utility>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
+#include "harness/records/timings.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/snapshot.hpp"
 #include "harness/store/store_places.hpp"
-#include "harness/records/timings.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -29,7 +29,8 @@ class PassingFolder {
   PassingFolder() {
     std::error_code error;
     std::string name = (fs::temp_directory_path(error) / "genrebench-merge-XXXXXX").string();
-    if (error || ::mkdtemp(name.data()) == nullptr) throw DataError(fmt::format("{}: cannot make a folder for the copy of a store", name));
+    if (error || ::mkdtemp(name.data()) == nullptr)
+      throw DataError(fmt::format("{}: cannot make a folder for the copy of a store", name));
     path_ = name;
   }
   ~PassingFolder() {
@@ -45,21 +46,29 @@ class PassingFolder {
   fs::path path_;
 };
 
-/// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be read whole where it lies.
+/// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be
+/// read whole where it lies.
 class Source {
  public:
   Source(const fs::path& file, const fs::path& target) {
     std::error_code error;
     if (!fs::exists(file, error)) throw DataError(fmt::format("{}: no such store", file.string()));
-    if (fs::equivalent(file, target, error)) throw DataError(fmt::format("{}: this is the store that is merged into, {}", file.string(), target.string()));
-    connection_ = std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});
+    if (fs::equivalent(file, target, error))
+      throw DataError(fmt::format("{}: this is the store that is merged into, {}", file.string(),
+                                  target.string()));
+    connection_ =
+        std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});
     const bool has_log = fs::file_size(file.string() + "-wal", error) > 0 && !error;
     if (connection_->at_rest() && has_log) copy_with_log(file);
     const int version = stored_schema_version(*connection_);
-    if (version == 0) throw DataError(fmt::format("{}: an empty database, not a genrebench run store", file.string()));
-    std::string state = connection_->guard([&] { return connection_->database().execAndGet("PRAGMA quick_check(1)").getString(); });
+    if (version == 0)
+      throw DataError(
+          fmt::format("{}: an empty database, not a genrebench run store", file.string()));
+    std::string state = connection_->guard(
+        [&] { return connection_->database().execAndGet("PRAGMA quick_check(1)").getString(); });
     std::replace(state.begin(), state.end(), '\n', ' ');
-    if (state != "ok") throw DataError(fmt::format("{}: the database is damaged: {}", file.string(), state));
+    if (state != "ok")
+      throw DataError(fmt::format("{}: the database is damaged: {}", file.string(), state));
     if (version < schema_version()) migrate_copy();
   }
 
@@ -74,9 +83,12 @@ class Source {
     for (const char* suffix : {"", "-wal"}) {
       std::error_code error;
       fs::copy_file(file.string() + suffix, copy.string() + suffix, error);
-      if (error) throw DataError(fmt::format("{}{}: cannot be copied to {}{}: {}", file.string(), suffix, copy.string(), suffix, error.message()));
+      if (error)
+        throw DataError(fmt::format("{}{}: cannot be copied to {}{}: {}", file.string(), suffix,
+                                    copy.string(), suffix, error.message()));
     }
-    connection_ = std::make_unique<Connection>(copy, ConnectionSettings{.mode = RunStore::Mode::write});
+    connection_ =
+        std::make_unique<Connection>(copy, ConnectionSettings{.mode = RunStore::Mode::write});
   }
 
   void migrate_copy() {
@@ -95,36 +107,49 @@ class Source {
 /// More is more of a result. A run that is computed elsewhere is worth no more than a planned one.
 std::string rank(const std::string& status) {
   return fmt::format(
-      "CASE {} WHEN 'done' THEN 5 WHEN 'pruned' THEN 4 WHEN 'failed' THEN 3 WHEN 'skipped' THEN 2 WHEN 'lost' THEN 1 ELSE 0 END", status);
+      "CASE {} WHEN 'done' THEN 5 WHEN 'pruned' THEN 4 WHEN 'failed' THEN 3 WHEN 'skipped' THEN 2 "
+      "WHEN 'lost' THEN 1 ELSE 0 END",
+      status);
 }
 
 /// Rows of a run `s` in `source.TABLE` that are not the same in the target, either way.
-std::string rows_differ(const std::string& table, const std::string& keys, const std::vector<std::string>& values, const std::string& condition) {
+std::string rows_differ(const std::string& table, const std::string& keys,
+                        const std::vector<std::string>& values, const std::string& condition) {
   std::vector<std::string> unlike;
-  for (const std::string& value : values) unlike.push_back(fmt::format("b.{0} IS NOT a.{0}", value));
+  for (const std::string& value : values)
+    unlike.push_back(fmt::format("b.{0} IS NOT a.{0}", value));
   return fmt::format(
-      "EXISTS (SELECT 1 FROM source.{0} a LEFT JOIN main.{0} b USING ({1}) WHERE a.run_id = s.id AND {3} AND ({2})) OR "
-      "(SELECT count(*) FROM source.{0} WHERE run_id = s.id AND {3}) <> (SELECT count(*) FROM main.{0} WHERE run_id = s.id AND {3})",
+      "EXISTS (SELECT 1 FROM source.{0} a LEFT JOIN main.{0} b USING ({1}) WHERE a.run_id = s.id "
+      "AND {3} AND ({2})) OR (SELECT count(*) FROM source.{0} WHERE run_id = s.id AND {3}) <> "
+      "(SELECT count(*) FROM main.{0} WHERE run_id = s.id AND {3})",
       table, keys, fmt::join(unlike, " OR "), condition);
 }
 
 std::string results_differ() {
-  const std::string no_times = fmt::format("name NOT IN ('{}')", fmt::join(timing_metric_names(), "', '"));
+  const std::string no_times =
+      fmt::format("name NOT IN ('{}')", fmt::join(timing_metric_names(), "', '"));
   return rows_differ("metrics", "run_id, split, name, step", {"value"}, no_times) + " OR " +
-         rows_differ("predictions", "run_id, split, track", {"truth", "predicted", "probabilities", "cluster"}, "true");
+         rows_differ("predictions", "run_id, split, track",
+                     {"truth", "predicted", "probabilities", "cluster"}, "true");
 }
 
 class Merge {
  public:
   Merge(const fs::path& target, const fs::path& source, const MergeOptions& options)
-      : source_name_(source.string()), target_name_(target.string()), source_(source, target),
-        settings_{.mode = RunStore::Mode::write, .write_ahead_log = !options.one_file && !on_network(target)},
-        connection_(target, settings_), files_(files_folder_of(source), files_folder_of(target), /*link=*/true) {
+      : source_name_(source.string()),
+        target_name_(target.string()),
+        source_(source, target),
+        settings_{.mode = RunStore::Mode::write,
+                  .write_ahead_log = !options.one_file && !on_network(target)},
+        connection_(target, settings_),
+        files_(files_folder_of(source), files_folder_of(target), /*link=*/true) {
     prepare_schema(connection_, settings_);
     connection_.guard([&] {
       execute("PRAGMA temp_store = MEMORY");
       connection_.query("ATTACH ? AS source").run(source_.uri());
-      execute("CREATE TEMP TABLE fates (id TEXT PRIMARY KEY, fate TEXT NOT NULL, has_results INTEGER NOT NULL) WITHOUT ROWID");
+      execute(
+          "CREATE TEMP TABLE fates (id TEXT PRIMARY KEY, fate TEXT NOT NULL, has_results INTEGER "
+          "NOT NULL) WITHOUT ROWID");
       execute("CREATE TEMP TABLE chosen (id TEXT PRIMARY KEY) WITHOUT ROWID");
       if (options.runs) {
         const Query choose = connection_.query("INSERT OR IGNORE INTO chosen VALUES (?)");
@@ -143,8 +168,10 @@ class Merge {
     });
     MergeSummary summary;
     connection_.write([&] {
-      if (all_) execute("INSERT OR IGNORE INTO chosen SELECT id FROM source.runs");  // those that came meanwhile
-      decide();                                                                     // now that nobody can change the target
+      if (all_)
+        execute("INSERT OR IGNORE INTO chosen SELECT id FROM source.runs");  // those that came
+                                                                             // meanwhile
+      decide();  // now that nobody can change the target
       summary = {};
       count(summary);
       for (const auto& [run, artifact] : artifacts()) files_.put(run, artifact);
@@ -164,65 +191,90 @@ class Merge {
   void decide() {
     execute("DELETE FROM fates");
     execute(fmt::format(
-        "INSERT INTO fates SELECT s.id, CASE WHEN t.id IS NULL THEN 'added' "
-        "WHEN s.status = 'done' AND t.status = 'done' THEN (CASE WHEN {} THEN 'different' ELSE 'present' END) "
-        "WHEN t.status = 'running' AND s.status <> 'done' THEN 'present' "
-        "WHEN {} > {} THEN 'improved' ELSE 'present' END, s.status <> 'running' "
-        "FROM source.runs s JOIN chosen ON chosen.id = s.id LEFT JOIN main.runs t ON t.id = s.id",
+        "INSERT INTO fates SELECT s.id, CASE WHEN t.id IS NULL THEN 'added' WHEN s.status = 'done' "
+        "AND t.status = 'done' THEN (CASE WHEN {} THEN 'different' ELSE 'present' END) WHEN "
+        "t.status = 'running' AND s.status <> 'done' THEN 'present' WHEN {} > {} THEN 'improved' "
+        "ELSE 'present' END, s.status <> 'running' FROM source.runs s JOIN chosen ON chosen.id = "
+        "s.id LEFT JOIN main.runs t ON t.id = s.id",
         results_differ(), rank("s.status"), rank("t.status")));
   }
 
   void count(MergeSummary& summary) {
-    const Query counts = connection_.query("SELECT count(*) FILTER (WHERE fate = 'added'), count(*) FILTER (WHERE fate = 'improved'), "
-                                           "count(*) FILTER (WHERE fate = 'present'), count(*) FILTER (WHERE fate = 'different') FROM fates");
+    const Query counts = connection_.query(
+        "SELECT count(*) FILTER (WHERE fate = 'added'), count(*) FILTER (WHERE fate = 'improved'), "
+        "count(*) FILTER (WHERE fate = 'present'), count(*) FILTER (WHERE fate = 'different') FROM "
+        "fates");
     counts.next();
     summary.added = static_cast<std::size_t>(counts[0].getInt64());
     summary.improved = static_cast<std::size_t>(counts[1].getInt64());
     summary.present = static_cast<std::size_t>(counts[2].getInt64());
     summary.different = static_cast<std::size_t>(counts[3].getInt64());
-    const Query different = connection_.query("SELECT id FROM fates WHERE fate = 'different' ORDER BY id");
+    const Query different =
+        connection_.query("SELECT id FROM fates WHERE fate = 'different' ORDER BY id");
     while (different.next())
-      summary.differences.push_back(fmt::format("run {}: different results in {} and {}; kept those of {}", different[0].getString().substr(0, 8), source_name_,
-                                                target_name_, target_name_));
+      summary.differences.push_back(fmt::format(
+          "run {}: different results in {} and {}; kept those of {}",
+          different[0].getString().substr(0, 8), source_name_, target_name_, target_name_));
   }
 
-  /// Files that come in with their runs, and those of runs that are there already, in case the target's were lost.
+  /// Files that come in with their runs, and those of runs that are there already, in case the
+  /// target's were lost.
   std::vector<std::pair<std::string, ArtifactRecord>> artifacts() {
     std::vector<std::pair<std::string, ArtifactRecord>> result;
     const Query query = connection_.query(
-        "SELECT a.run_id, a.name, a.sha256, a.bytes FROM source.artifacts a JOIN fates ON fates.id = a.run_id LEFT JOIN main.artifacts b USING (run_id, name) "
-        "WHERE has_results AND (fate IN ('added', 'improved') OR (fate = 'present' AND b.sha256 = a.sha256)) ORDER BY a.run_id, a.name");
-    while (query.next()) result.emplace_back(query[0].getString(), ArtifactRecord{.name = query[1], .sha256 = query[2], .bytes = query[3].getInt64()});
+        "SELECT a.run_id, a.name, a.sha256, a.bytes FROM source.artifacts a JOIN fates ON fates.id "
+        "= a.run_id LEFT JOIN main.artifacts b USING (run_id, name) WHERE has_results AND (fate IN "
+        "('added', 'improved') OR (fate = 'present' AND b.sha256 = a.sha256)) ORDER BY a.run_id, "
+        "a.name");
+    while (query.next())
+      result.emplace_back(
+          query[0].getString(),
+          ArtifactRecord{.name = query[1], .sha256 = query[2], .bytes = query[3].getInt64()});
     return result;
   }
 
   void add_runs() {
-    execute("INSERT INTO main.runs SELECT * FROM source.runs WHERE id IN (SELECT id FROM fates WHERE fate = 'added')");
-    execute("UPDATE main.runs SET status = 'planned', message = '', started_at = '', wall_s = 0, worker = NULL "
-            "WHERE id IN (SELECT id FROM fates WHERE fate = 'added' AND NOT has_results)");
-    execute("UPDATE main.runs SET worker = NULL WHERE id IN (SELECT id FROM fates WHERE fate = 'added')");
+    execute(
+        "INSERT INTO main.runs SELECT * FROM source.runs WHERE id IN (SELECT id FROM fates WHERE "
+        "fate = 'added')");
+    execute(
+        "UPDATE main.runs SET status = 'planned', message = '', started_at = '', wall_s = 0, "
+        "worker = NULL WHERE id IN (SELECT id FROM fates WHERE fate = 'added' AND NOT "
+        "has_results)");
+    execute(
+        "UPDATE main.runs SET worker = NULL WHERE id IN (SELECT id FROM fates WHERE fate = "
+        "'added')");
   }
 
   void improve_runs() {
     // A higher token: who computes the run for the target has lost it.
-    execute("UPDATE main.runs SET (status, message, started_at, wall_s, failures, losses, retry_at_ms, retry_pause_ms, token, worker) = "
-            "(SELECT s.status, s.message, s.started_at, s.wall_s, s.failures, s.losses, s.retry_at_ms, s.retry_pause_ms, "
-            "max(main.runs.token, s.token) + 1, NULL FROM source.runs s WHERE s.id = main.runs.id) "
-            "WHERE id IN (SELECT id FROM fates WHERE fate = 'improved')");
+    execute(
+        "UPDATE main.runs SET (status, message, started_at, wall_s, failures, losses, retry_at_ms, "
+        "retry_pause_ms, token, worker) = (SELECT s.status, s.message, s.started_at, s.wall_s, "
+        "s.failures, s.losses, s.retry_at_ms, s.retry_pause_ms, max(main.runs.token, s.token) + 1, "
+        "NULL FROM source.runs s WHERE s.id = main.runs.id) WHERE id IN (SELECT id FROM fates "
+        "WHERE fate = 'improved')");
   }
 
   void add_results() {
     for (const std::string& table : tables_of_runs(connection_)) {
-      execute(fmt::format("DELETE FROM main.{} WHERE run_id IN (SELECT id FROM fates WHERE fate = 'improved')", table));
-      execute(fmt::format("INSERT INTO main.{0} SELECT * FROM source.{0} WHERE run_id IN (SELECT id FROM fates WHERE fate IN ('added', 'improved'){1})", table,
-                          table == "parameters" ? "" : " AND has_results"));
+      execute(fmt::format(
+          "DELETE FROM main.{} WHERE run_id IN (SELECT id FROM fates WHERE fate = 'improved')",
+          table));
+      execute(
+          fmt::format("INSERT INTO main.{0} SELECT * FROM source.{0} WHERE run_id IN (SELECT id "
+                      "FROM fates WHERE fate IN ('added', 'improved'){1})",
+                      table, table == "parameters" ? "" : " AND has_results"));
     }
   }
 
   /// The runs of one experiment's plan, by position.
-  std::vector<std::pair<std::int64_t, std::string>> plan_of(const std::string& store, std::int64_t experiment) {
+  std::vector<std::pair<std::int64_t, std::string>> plan_of(const std::string& store,
+                                                            std::int64_t experiment) {
     std::vector<std::pair<std::int64_t, std::string>> plan;
-    const Query query = connection_.query(fmt::format("SELECT position, run_id FROM {}.experiment_runs WHERE experiment_id = ? ORDER BY position", store));
+    const Query query = connection_.query(fmt::format(
+        "SELECT position, run_id FROM {}.experiment_runs WHERE experiment_id = ? ORDER BY position",
+        store));
     query.with(experiment);
     while (query.next()) plan.emplace_back(query[0].getInt64(), query[1].getString());
     return plan;
@@ -232,14 +284,18 @@ class Merge {
     std::set<std::string> chosen;
     const Query fates = connection_.query("SELECT id FROM fates");
     while (fates.next()) chosen.insert(fates[0]);
-    const Query experiments = connection_.query("SELECT id, name FROM source.experiments ORDER BY id");
+    const Query experiments =
+        connection_.query("SELECT id, name FROM source.experiments ORDER BY id");
     while (experiments.next()) {
-      std::vector<std::pair<std::int64_t, std::string>> plan = plan_of("source", experiments[0].getInt64());
+      std::vector<std::pair<std::int64_t, std::string>> plan =
+          plan_of("source", experiments[0].getInt64());
       std::erase_if(plan, [&](const auto& place) { return !chosen.contains(place.second); });
       if (plan.empty() && !all_) continue;
       connection_
-          .query("INSERT OR IGNORE INTO main.experiments (name, description, source_file, created_at) "
-                 "SELECT name, description, source_file, created_at FROM source.experiments WHERE id = ?")
+          .query(
+              "INSERT OR IGNORE INTO main.experiments (name, description, source_file, created_at) "
+              "SELECT name, description, source_file, created_at FROM source.experiments WHERE id "
+              "= ?")
           .run(experiments[0].getInt64());
       const Query find = connection_.query("SELECT id FROM main.experiments WHERE name = ?");
       find.with(experiments[1].getString()).next();
@@ -247,7 +303,8 @@ class Merge {
     }
   }
 
-  void join_plan(std::int64_t experiment, const std::vector<std::pair<std::int64_t, std::string>>& plan) {
+  void join_plan(std::int64_t experiment,
+                 const std::vector<std::pair<std::int64_t, std::string>>& plan) {
     std::set<std::int64_t> taken;
     std::set<std::string> known;
     for (const auto& [position, run] : plan_of("main", experiment)) {
@@ -277,6 +334,9 @@ class Merge {
 
 }  // namespace
 
-MergeSummary merge_store(const fs::path& target, const fs::path& source, const MergeOptions& options) { return Merge(target, source, options)(); }
+MergeSummary merge_store(const fs::path& target, const fs::path& source,
+                         const MergeOptions& options) {
+  return Merge(target, source, options)();
+}
 
 }  // namespace genrebench

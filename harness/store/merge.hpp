@@ -12,7 +12,8 @@ namespace genrebench {
 struct MergeOptions {
   /// Only these runs, and of the experiments' plans only their places; nothing: everything.
   std::optional<std::vector<std::string>> runs = {};
-  /// The target is one file without a log beside it, and on the disk when the merge is done. For stores that are put away.
+  /// The target is one file without a log beside it, and on the disk when the merge is done. For
+  /// stores that are put away.
   bool one_file = false;
 };
 
@@ -27,16 +28,20 @@ struct MergeSummary {
   std::vector<std::string> warnings;     ///< a line for each file that is missing
 };
 
-/// Takes over every run of another store that is not in this one, or has more of a result there: done before pruned, failed, skipped,
-/// lost and planned. A run that somebody computes is planned in the target; one that is computed for the target is left alone, unless
-/// the source has it done. Experiments are joined by name: a run keeps its position in the plan where that is free, else it comes last.
-/// The files of the runs come along, checked against their SHA-256.
+/// Takes over every run of another store that is not in this one, or has more of a result there:
+/// done before pruned, failed, skipped, lost and planned. A run that somebody computes is planned
+/// in the target; one that is computed for the target is left alone, unless the source has it done.
+/// Experiments are joined by name: a run keeps its position in the plan where that is free, else it
+/// comes last. The files of the runs come along, checked against their SHA-256.
 ///
-/// One transaction on the target: it has all of the source or nothing of it, whenever the process ends. Merging again changes nothing.
-/// The source is only read. Where its schema is older, a copy of it is migrated.
+/// One transaction on the target: it has all of the source or nothing of it, whenever the process
+/// ends. Merging again changes nothing. The source is only read. Where its schema is older, a copy
+/// of it is migrated.
 ///
 /// @param target  made if missing; a store of an older schema is migrated
-/// @throws DataError  if the source is missing, damaged, not a store, of a newer schema, or the target itself; if the target cannot be written
-MergeSummary merge_store(const std::filesystem::path& target, const std::filesystem::path& source, const MergeOptions& options = {});
+/// @throws DataError  if the source is missing, damaged, not a store, of a newer schema, or the
+/// target itself; if the target cannot be written
+MergeSummary merge_store(const std::filesystem::path& target, const std::filesystem::path& source,
+                         const MergeOptions& options = {});
 
 }  // namespace genrebench

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/digest.hpp"
-#include "harness/store/snapshot.hpp"
 #include "base/error.hpp"
+#include "harness/store/snapshot.hpp"
 
 namespace genrebench {
 namespace {
@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x474e5242;  // "GNRB"
 
-/// Schema changes in order; the version of a store is how many of them it has. Never edit one that has been
-/// released: add another.
+/// Schema changes in order; the version of a store is how many of them it has. Never edit one that
+/// has been released: add another.
 const std::array kMigrations = {
     R"sql(
 CREATE TABLE experiments (
@@ -136,17 +136,20 @@ ALTER TABLE runs ADD COLUMN identity_version INTEGER NOT NULL DEFAULT 1;  -- of 
 ALTER TABLE predictions ADD COLUMN cluster TEXT NOT NULL DEFAULT '';      -- what answers are not independent within: the artist
 )sql"};
 
-/// Facts that were lists joined by a separator until schema 4, where they became JSON. A separator inside an entry had been lost
-/// already when such a fact was written.
+/// Facts that were lists joined by a separator until schema 4, where they became JSON. A separator
+/// inside an entry had been lost already when such a fact was written.
 void make_lists_of_facts(SQLite::Database& database) {
-  const std::array<std::pair<const char*, char>, 4> lists = {
-      {{"dataset.genres", ','}, {"split.groups", ','}, {"split.notes", '\n'}, {"fit.warnings", '\n'}}};
+  const std::array<std::pair<const char*, char>, 4> lists = {{{"dataset.genres", ','},
+                                                              {"split.groups", ','},
+                                                              {"split.notes", '\n'},
+                                                              {"fit.warnings", '\n'}}};
   SQLite::Statement put(database, "UPDATE facts SET value = ? WHERE run_id = ? AND key = ?");
   for (const auto& [key, separator] : lists) {
     std::vector<std::pair<std::string, std::string>> found;
     SQLite::Statement facts(database, "SELECT run_id, value FROM facts WHERE key = ?");
     facts.bind(1, key);
-    while (facts.executeStep()) found.emplace_back(facts.getColumn(0).getString(), facts.getColumn(1).getString());
+    while (facts.executeStep())
+      found.emplace_back(facts.getColumn(0).getString(), facts.getColumn(1).getString());
     for (const auto& [run, text] : found) {
       std::vector<std::string> values;
       std::istringstream stream(text);
@@ -165,33 +168,42 @@ void after_migration(SQLite::Database& database, int version) {
   if (version == 4) make_lists_of_facts(database);
 }
 
-/// Leaves a copy of the store as it is, and never in the place of an older copy that says something else.
+/// Leaves a copy of the store as it is, and never in the place of an older copy that says something
+/// else.
 void back_up(const std::string& file, int version) {
   const std::string name = fmt::format("{}.schema{}.bak", file, version), fresh = name + ".new";
   write_snapshot(file, fresh);
   std::string free_name = name;
   for (int n = 2; fs::exists(free_name); ++n) {
-    if (sha256_of_file(free_name) == sha256_of_file(fresh)) break;  // left by a migration that was cut off
+    if (sha256_of_file(free_name) == sha256_of_file(fresh))
+      break;  // left by a migration that was cut off
     free_name = fmt::format("{}.{}", name, n);
   }
   std::error_code error;
   fs::rename(fresh, free_name, error);
-  if (error) throw DataError(fmt::format("{}: cannot be put in its place: {}; {} was not changed", free_name, error.message(), file));
+  if (error)
+    throw DataError(fmt::format("{}: cannot be put in its place: {}; {} was not changed", free_name,
+                                error.message(), file));
 }
 
 void migrate(const Connection& connection) {
   SQLite::Database& database = connection.database();
   const int known = schema_version();
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  const int current = database.execAndGet("PRAGMA user_version");  // another process may have been faster
-  if (current > 0 && current < known) back_up(connection.file(), current);  // the lock is held: nothing is committed meanwhile
+  const int current = database.execAndGet("PRAGMA user_version");  // another process may have been
+                                                                   // faster
+  if (current > 0 && current < known)
+    back_up(connection.file(), current);  // the lock is held: nothing is committed meanwhile
   for (int v = current; v < known; ++v) {
     database.exec(kMigrations[static_cast<std::size_t>(v)]);
     after_migration(database, v + 1);
   }
   if (current < known) {
     SQLite::Statement dangling(database, "PRAGMA foreign_key_check");
-    if (dangling.executeStep()) throw DataError(fmt::format("{}: the store cannot be migrated: {} has rows of runs that are not there", connection.file(), dangling.getColumn(0).getString()));
+    if (dangling.executeStep())
+      throw DataError(
+          fmt::format("{}: the store cannot be migrated: {} has rows of runs that are not there",
+                      connection.file(), dangling.getColumn(0).getString()));
     database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
     database.exec(fmt::format("PRAGMA user_version = {}", known));
   }
@@ -211,9 +223,13 @@ int stored_schema_version(const Connection& connection) {
     const int n_tables = database.execAndGet("SELECT count(*) FROM sqlite_master");
     const int known = schema_version();
     if (n_tables > 0 && application != kApplicationId)
-      throw DataError(fmt::format("{}: an SQLite database, but not a genrebench run store; name another file with --db", file));
+      throw DataError(fmt::format(
+          "{}: an SQLite database, but not a genrebench run store; name another file with --db",
+          file));
     if (version > known)
-      throw DataError(fmt::format("{}: the store has schema version {}, this genrebench knows {}; use a newer genrebench", file, version, known));
+      throw DataError(fmt::format(
+          "{}: the store has schema version {}, this genrebench knows {}; use a newer genrebench",
+          file, version, known));
     return version;
   });
 }
@@ -222,8 +238,8 @@ std::vector<std::string> tables_of_runs(const Connection& connection) {
   return connection.guard([&] {
     std::vector<std::string> names;
     const Query query = connection.query(
-        "SELECT t.name FROM main.sqlite_master t JOIN pragma_table_info(t.name) c ON c.name = 'run_id' "
-        "WHERE t.type = 'table' AND t.name <> 'experiment_runs' ORDER BY t.name");
+        "SELECT t.name FROM main.sqlite_master t JOIN pragma_table_info(t.name) c ON c.name = "
+        "'run_id' WHERE t.type = 'table' AND t.name <> 'experiment_runs' ORDER BY t.name");
     while (query.next()) names.push_back(query[0]);
     return names;
   });
@@ -236,12 +252,17 @@ void prepare_schema(const Connection& connection, const ConnectionSettings& sett
     const int known = schema_version();
     if (settings.mode == RunStore::Mode::read) {
       if (version < known)
-        throw DataError(fmt::format("{}: the store has schema version {}, expected {}; `genrebench run` migrates it", connection.file(), version, known));
+        throw DataError(fmt::format(
+            "{}: the store has schema version {}, expected {}; `genrebench run` migrates it",
+            connection.file(), version, known));
       return;
     }
-    database.exec(settings.write_ahead_log ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
-    database.exec(settings.write_ahead_log ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
-    database.exec("PRAGMA foreign_keys = OFF");  // a table that a migration replaces would take its rows along
+    database.exec(settings.write_ahead_log ? "PRAGMA journal_mode = WAL"
+                                           : "PRAGMA journal_mode = DELETE");
+    database.exec(settings.write_ahead_log ? "PRAGMA synchronous = NORMAL"
+                                           : "PRAGMA synchronous = FULL");
+    database.exec("PRAGMA foreign_keys = OFF");  // a table that a migration replaces would take its
+                                                 // rows along
     if (version < known) migrate(connection);
     database.exec("PRAGMA foreign_keys = ON");
   });

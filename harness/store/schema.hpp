@@ -18,10 +18,12 @@ int stored_schema_version(const Connection& connection);
 /// The tables, but for the plans of experiments, whose rows belong to one run each and go with it.
 std::vector<std::string> tables_of_runs(const Connection& connection);
 
-/// Makes a new store, or brings an older one up to date (write mode), and sets what must be set for every connection.
-/// Before an older store is changed, a whole copy of it is left beside it, `FILE.schemaN.bak`, or `FILE.schemaN.bak.2` and so on where
-/// there is another one of that name already.
-/// @throws DataError  if the file is another application's, of a newer version, or (read mode) of an older one
+/// Makes a new store, or brings an older one up to date (write mode), and sets what must be set for
+/// every connection. Before an older store is changed, a whole copy of it is left beside it,
+/// `FILE.schemaN.bak`, or `FILE.schemaN.bak.2` and so on where there is another one of that name
+/// already.
+/// @throws DataError  if the file is another application's, of a newer version, or (read mode) of
+/// an older one
 void prepare_schema(const Connection& connection, const ConnectionSettings& settings);
 
 }  // namespace genrebench

@@ -7,8 +7,8 @@
 
 #include <string>
 
-#include "harness/store/connection.hpp"
 #include "base/error.hpp"
+#include "harness/store/connection.hpp"
 
 namespace genrebench {
 namespace {
@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 /// What can go wrong with the file that is written.
 bool is_of_the_copy(const SQLite::Exception& error) {
   const int code = error.getErrorCode() & 0xff;
-  return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_PERM;
+  return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN ||
+         code == SQLITE_READONLY || code == SQLITE_PERM;
 }
 
 bool sync(const std::string& file) {
@@ -36,12 +37,14 @@ void write_snapshot(const fs::path& file, const fs::path& copy) {
     std::error_code ignored;
     fs::remove(temporary, ignored);
     fs::remove(temporary + "-journal", ignored);
-    throw DataError(fmt::format("{}: cannot be written: {}; {} was not changed", copy.string(), reason, file.string()));
+    throw DataError(fmt::format("{}: cannot be written: {}; {} was not changed", copy.string(),
+                                reason, file.string()));
   };
   const Connection connection(file, {.mode = RunStore::Mode::read});
   connection.guard([&] {
     std::error_code ignored;
-    fs::remove(temporary, ignored);  // of a process of the same number that was killed, or of an earlier try
+    fs::remove(temporary, ignored);  // of a process of the same number that was killed, or of an
+                                     // earlier try
     try {
       connection.query("VACUUM INTO ?").run(temporary);
     } catch (const SQLite::Exception& error) {

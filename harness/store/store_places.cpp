@@ -2,6 +2,8 @@
 
 namespace genrebench {
 
-std::filesystem::path files_folder_of(const std::filesystem::path& database) { return database.string() + ".files"; }
+std::filesystem::path files_folder_of(const std::filesystem::path& database) {
+  return database.string() + ".files";
+}
 
 }  // namespace genrebench

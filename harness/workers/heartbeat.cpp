@@ -15,15 +15,19 @@
 namespace genrebench {
 namespace {
 
-/// A worker is dead after so many of its intervals without a heartbeat. With looks every fifth of an interval it is known within two.
+/// A worker is dead after so many of its intervals without a heartbeat. With looks every fifth of
+/// an interval it is known within two.
 constexpr double kPatience = 1.6;
 
-double steady_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double steady_s() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
-std::vector<std::string> LossDetector::look(RunStore& store, double now, std::int64_t self,
-                                            const std::function<int(const std::string& run_id)>& max_losses) {
+std::vector<std::string> LossDetector::look(
+    RunStore& store, double now, std::int64_t self,
+    const std::function<int(const std::string& run_id)>& max_losses) {
   std::vector<std::string> messages;
   std::map<std::int64_t, Seen> seen;
   const double since_last = last_look_ < 0.0 ? 0.0 : now - last_look_;
@@ -31,26 +35,37 @@ std::vector<std::string> LossDetector::look(RunStore& store, double now, std::in
   for (const WorkerRecord& worker : store.workers()) {
     if (worker.id == self) continue;
     Seen one;
-    if (const auto before = seen_.find(worker.id); before != seen_.end() && before->second.beat == worker.beat) one = before->second;
-    // After a long pause of this process (the machine slept, or all were stopped together) the others have had no chance either.
-    if (one.beat == worker.beat) one.still_s += std::min(since_last, 2.0 * look_interval_s(worker.heartbeat_s));
+    if (const auto before = seen_.find(worker.id);
+        before != seen_.end() && before->second.beat == worker.beat)
+      one = before->second;
+    // After a long pause of this process (the machine slept, or all were stopped together) the
+    // others have had no chance either.
+    if (one.beat == worker.beat)
+      one.still_s += std::min(since_last, 2.0 * look_interval_s(worker.heartbeat_s));
     one.beat = worker.beat;
     const bool ended = state_of(worker.process) == ProcessState::ended;
     if (!ended && one.still_s < kPatience * worker.heartbeat_s) {
       seen[worker.id] = one;
       continue;
     }
-    const std::string who = fmt::format("worker {} (process {} on {})", worker.id, worker.process.pid, worker.process.host);
-    const std::string reason = ended ? fmt::format("{} ended without a word", who) : fmt::format("{} has not been heard of for {:.1f} s", who, one.still_s);
-    if (store.declare_lost(worker.id, worker.beat, reason, worker.run_id.empty() ? 0 : max_losses(worker.run_id)) && !worker.run_id.empty())
-      messages.push_back(fmt::format("lost: {}; run {} will be taken again", reason, worker.run_id.substr(0, 8)));
+    const std::string who = fmt::format("worker {} (process {} on {})", worker.id,
+                                        worker.process.pid, worker.process.host);
+    const std::string reason =
+        ended ? fmt::format("{} ended without a word", who)
+              : fmt::format("{} has not been heard of for {:.1f} s", who, one.still_s);
+    if (store.declare_lost(worker.id, worker.beat, reason,
+                           worker.run_id.empty() ? 0 : max_losses(worker.run_id)) &&
+        !worker.run_id.empty())
+      messages.push_back(
+          fmt::format("lost: {}; run {} will be taken again", reason, worker.run_id.substr(0, 8)));
   }
   seen_ = std::move(seen);
   return messages;
 }
 
 struct Heartbeat::State {
-  State(const std::filesystem::path& file, Settings s) : settings(std::move(s)), store(RunStore::open(file, RunStore::Mode::write)) {
+  State(const std::filesystem::path& file, Settings s)
+      : settings(std::move(s)), store(RunStore::open(file, RunStore::Mode::write)) {
     worker = store->join(this_process(), settings.interval_s);
     thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
   }
@@ -64,7 +79,10 @@ struct Heartbeat::State {
     while (!stop.stop_requested()) {
       {
         std::unique_lock lock(waiting);
-        wake.wait_for(lock, stop, std::chrono::duration<double>(LossDetector::look_interval_s(settings.interval_s)), [] { return false; });
+        wake.wait_for(
+            lock, stop,
+            std::chrono::duration<double>(LossDetector::look_interval_s(settings.interval_s)),
+            [] { return false; });
       }
       if (stop.stop_requested()) return;
       std::string text;
@@ -80,7 +98,8 @@ struct Heartbeat::State {
           told = text;
           next_beat = steady_s() + settings.interval_s;
         }
-        std::vector<std::string> found = detector.look(*store, steady_s(), worker, settings.max_losses);
+        std::vector<std::string> found =
+            detector.look(*store, steady_s(), worker, settings.max_losses);
         const std::lock_guard lock_words(words);
         messages.insert(messages.end(), found.begin(), found.end());
       } catch (const StoreGone& error) {
@@ -105,7 +124,8 @@ struct Heartbeat::State {
   std::jthread thread;  ///< last: it ends first
 };
 
-Heartbeat::Heartbeat(const std::filesystem::path& store, Settings settings) : state_(std::make_unique<State>(store, std::move(settings))) {}
+Heartbeat::Heartbeat(const std::filesystem::path& store, Settings settings)
+    : state_(std::make_unique<State>(store, std::move(settings))) {}
 
 Heartbeat::~Heartbeat() {
   state_->thread.request_stop();

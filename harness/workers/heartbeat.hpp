@@ -12,9 +12,10 @@
 
 namespace genrebench {
 
-/// Watches the workers of a store from one process. A worker is dead if its process is known to have ended, or if its count of
-/// heartbeats stands still for 1.6 of its intervals while this process looked on. Clocks are not compared, and time in which
-/// this process itself stood still does not count.
+/// Watches the workers of a store from one process. A worker is dead if its process is known to
+/// have ended, or if its count of heartbeats stands still for 1.6 of its intervals while this
+/// process looked on. Clocks are not compared, and time in which this process itself stood still
+/// does not count.
 class LossDetector {
  public:
   /// Looks once, and declares lost what is dead. To be called every look_interval_s().
@@ -22,7 +23,8 @@ class LossDetector {
   /// @param self         a worker that is not looked at; 0: none
   /// @param max_losses   of a run
   /// @return  what is to be said of it, a line each
-  std::vector<std::string> look(RunStore& store, double now, std::int64_t self, const std::function<int(const std::string& run_id)>& max_losses);
+  std::vector<std::string> look(RunStore& store, double now, std::int64_t self,
+                                const std::function<int(const std::string& run_id)>& max_losses);
 
   /// With intervals of heartbeats of so many seconds.
   static double look_interval_s(double heartbeat_s) { return heartbeat_s / 5.0; }
@@ -36,14 +38,17 @@ class LossDetector {
   double last_look_ = -1.0;
 };
 
-/// A worker's place in a store: joins when made, leaves when destroyed. A thread of its own, with a connection of its own, sends the
-/// heartbeats and watches the other workers, so that neither a long computation nor a long transaction holds them up.
+/// A worker's place in a store: joins when made, leaves when destroyed. A thread of its own, with a
+/// connection of its own, sends the heartbeats and watches the other workers, so that neither a
+/// long computation nor a long transaction holds them up.
 class Heartbeat {
  public:
   struct Settings {
     double interval_s = 10.0;
     /// Called from the thread.
-    std::function<int(const std::string& run_id)> max_losses = [](const std::string&) { return 10; };
+    std::function<int(const std::string& run_id)> max_losses = [](const std::string&) {
+      return 10;
+    };
   };
 
   /// @throws DataError  if the store cannot be written

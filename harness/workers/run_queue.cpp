@@ -10,7 +10,8 @@
 namespace genrebench {
 namespace {
 
-std::string kind_of(const std::string& method, const std::string& excerpt, const std::string& features) {
+std::string kind_of(const std::string& method, const std::string& excerpt,
+                    const std::string& features) {
   return method + "\n" + excerpt + "\n" + features;
 }
 
@@ -18,20 +19,26 @@ std::string kind_of(const std::string& method, const std::string& excerpt, const
 
 RunEstimates::RunEstimates(const RunStore* store) {
   if (store == nullptr) return;
-  for (const RunKindTime& kind : store->run_times()) earlier_[kind_of(kind.method, kind.excerpt, kind.features)] = {kind.wall_s, kind.count};
+  for (const RunKindTime& kind : store->run_times())
+    earlier_[kind_of(kind.method, kind.excerpt, kind.features)] = {kind.wall_s, kind.count};
 }
 
-bool RunEstimates::known(const RunSpec& spec) const { return earlier_.contains(kind_of(spec.method.name, spec.excerpt.name, spec.features.name)); }
+bool RunEstimates::known(const RunSpec& spec) const {
+  return earlier_.contains(kind_of(spec.method.name, spec.excerpt.name, spec.features.name));
+}
 
 double RunEstimates::operator()(const RunSpec& spec) const {
-  const auto found = earlier_.find(kind_of(spec.method.name, spec.excerpt.name, spec.features.name));
+  const auto found =
+      earlier_.find(kind_of(spec.method.name, spec.excerpt.name, spec.features.name));
   if (found != earlier_.end()) return found->second.wall_s / found->second.count;
   const auto epochs = spec.method.options.find("epochs");
-  const auto* number = epochs == spec.method.options.end() ? nullptr : std::get_if<std::int64_t>(&epochs->second);
+  const auto* number =
+      epochs == spec.method.options.end() ? nullptr : std::get_if<std::int64_t>(&epochs->second);
   return number == nullptr ? 0.0 : static_cast<double>(*number);
 }
 
-std::vector<const PlannedRun*> ordered_runs(const Plan& plan, const RunEstimates& estimates, RunOrder order) {
+std::vector<const PlannedRun*> ordered_runs(const Plan& plan, const RunEstimates& estimates,
+                                            RunOrder order) {
   std::vector<const PlannedRun*> runs;
   for (const PlannedRun& run : plan.runs)
     if (run.not_applicable.empty()) runs.push_back(&run);
@@ -39,11 +46,15 @@ std::vector<const PlannedRun*> ordered_runs(const Plan& plan, const RunEstimates
   std::map<std::string, std::size_t> groups;  // in the order of their first run
   std::map<const PlannedRun*, std::tuple<int, std::size_t, double>> rank;
   for (const PlannedRun* run : runs) {
-    const std::size_t group = groups.try_emplace(preparation_key(*run), groups.size()).first->second;
+    const std::size_t group =
+        groups.try_emplace(preparation_key(*run), groups.size()).first->second;
     const double cost_s = estimates(run->spec);
-    rank[run] = {cost_s > 0.1 ? static_cast<int>(std::floor(std::log10(cost_s))) : -1, group, cost_s};
+    rank[run] = {cost_s > 0.1 ? static_cast<int>(std::floor(std::log10(cost_s))) : -1, group,
+                 cost_s};
   }
-  std::stable_sort(runs.begin(), runs.end(), [&](const PlannedRun* a, const PlannedRun* b) { return rank.at(a) < rank.at(b); });
+  std::stable_sort(runs.begin(), runs.end(), [&](const PlannedRun* a, const PlannedRun* b) {
+    return rank.at(a) < rank.at(b);
+  });
   return runs;
 }
 

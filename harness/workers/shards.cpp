@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "base/files.hpp"
-#include "harness/store/merge.hpp"
-#include "base/process_identity.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/process_identity.hpp"
+#include "harness/store/merge.hpp"
 #include "harness/workers/worker.hpp"
 
 namespace genrebench {
@@ -25,16 +25,26 @@ fs::path folder_of(const fs::path& database) { return database.string() + ".shar
 
 void write_owner(const fs::path& folder) {
   const ProcessIdentity here = this_process();
-  write_file_atomically(folder / kOwner, nlohmann::ordered_json{{"host", here.host}, {"boot", here.boot}, {"pid_namespace", here.pid_namespace},
-                                                                {"pid", here.pid}, {"start", here.start}}.dump(1) + "\n");
+  write_file_atomically(folder / kOwner,
+                        nlohmann::ordered_json{{"host", here.host},
+                                               {"boot", here.boot},
+                                               {"pid_namespace", here.pid_namespace},
+                                               {"pid", here.pid},
+                                               {"start", here.start}}
+                                .dump(1) +
+                            "\n");
 }
 
-/// Nothing where the file is not there, or not whole: its process died before it had written it, and then there are no shards.
+/// Nothing where the file is not there, or not whole: its process died before it had written it,
+/// and then there are no shards.
 std::optional<ProcessIdentity> read_owner(const fs::path& folder) {
   try {
     const auto document = nlohmann::json::parse(read_file_text(folder / kOwner));
-    return ProcessIdentity{.host = document.at("host"), .boot = document.at("boot"), .pid_namespace = document.at("pid_namespace"),
-                           .pid = document.at("pid"), .start = document.at("start")};
+    return ProcessIdentity{.host = document.at("host"),
+                           .boot = document.at("boot"),
+                           .pid_namespace = document.at("pid_namespace"),
+                           .pid = document.at("pid"),
+                           .start = document.at("start")};
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -51,13 +61,16 @@ std::vector<fs::path> shards_in(const fs::path& folder) {
 bool workers_live(const std::vector<fs::path>& shards) {
   return std::any_of(shards.begin(), shards.end(), [](const fs::path& file) {
     const auto workers = RunStore::open(file, RunStore::Mode::write)->workers();
-    return std::any_of(workers.begin(), workers.end(), [](const WorkerRecord& worker) { return state_of(worker.process) == ProcessState::running; });
+    return std::any_of(workers.begin(), workers.end(), [](const WorkerRecord& worker) {
+      return state_of(worker.process) == ProcessState::running;
+    });
   });
 }
 
 void join_folder(const fs::path& database, const fs::path& folder, Progress& progress) {
   for (const fs::path& shard : shards_in(folder))
-    for (const std::string& difference : merge_store(database, shard).differences) progress.message("warning: " + difference);
+    for (const std::string& difference : merge_store(database, shard).differences)
+      progress.message("warning: " + difference);
   std::error_code ignored;
   fs::remove_all(folder, ignored);
   fs::remove(folder.parent_path(), ignored);  // where nothing else is in it
@@ -65,15 +78,20 @@ void join_folder(const fs::path& database, const fs::path& folder, Progress& pro
 
 }  // namespace
 
-Shards::Shards(const RunStore& store, const std::vector<Plan>& plans, const Registry& registry, std::size_t n, RunOrder order, Progress& progress)
+Shards::Shards(const RunStore& store, const std::vector<Plan>& plans, const Registry& registry,
+               std::size_t n, RunOrder order, Progress& progress)
     : database_(store.file()) {
   const ProcessIdentity here = this_process();
   folder_ = folder_of(database_) / fmt::format("{}-{}", here.host, here.pid);
   std::error_code error;
   fs::create_directories(folder_, error);
-  if (error) throw DataError(fmt::format("{}: cannot make the folder: {}", folder_.string(), error.message()));
+  if (error)
+    throw DataError(
+        fmt::format("{}: cannot make the folder: {}", folder_.string(), error.message()));
   write_owner(folder_);
-  for (std::size_t i = 0; i < n; ++i) stores_.push_back(RunStore::open(folder_ / fmt::format("shard_{}.db", i), RunStore::Mode::write));
+  for (std::size_t i = 0; i < n; ++i)
+    stores_.push_back(
+        RunStore::open(folder_ / fmt::format("shard_{}.db", i), RunStore::Mode::write));
   const RunEstimates estimates(&store);
   std::size_t next = 0;
   for (const Plan& plan : plans) {
@@ -81,7 +99,8 @@ Shards::Shards(const RunStore& store, const std::vector<Plan>& plans, const Regi
     for (const RunRecord& run : store.runs(plan.experiment.name)) status[run.id] = run.status;
     std::vector<Plan> parts(n);
     for (const PlannedRun* run : ordered_runs(plan, estimates, order))
-      if (status.at(run->id) == RunStatus::planned || status.at(run->id) == RunStatus::lost) parts[next++ % n].runs.push_back(*run);
+      if (status.at(run->id) == RunStatus::planned || status.at(run->id) == RunStatus::lost)
+        parts[next++ % n].runs.push_back(*run);
     for (std::size_t i = 0; i < n; ++i) {
       parts[i].experiment = plan.experiment;
       record_plan(parts[i], *stores_[i], registry, progress);
@@ -94,10 +113,12 @@ void Shards::join(Progress& progress) {
   join_folder(database_, folder_, progress);
 }
 
-void join_left_shards(const fs::path& database, Progress& progress, const std::function<bool()>& interrupted) {
+void join_left_shards(const fs::path& database, Progress& progress,
+                      const std::function<bool()>& interrupted) {
   std::error_code error;
   std::vector<fs::path> folders;
-  for (fs::directory_iterator entry(folder_of(database), error), end; !error && entry != end; entry.increment(error))
+  for (fs::directory_iterator entry(folder_of(database), error), end; !error && entry != end;
+       entry.increment(error))
     if (entry->is_directory()) folders.push_back(entry->path());
   std::sort(folders.begin(), folders.end());
   for (const fs::path& folder : folders) {
@@ -105,12 +126,16 @@ void join_left_shards(const fs::path& database, Progress& progress, const std::f
     const ProcessState state = owner ? state_of(*owner) : ProcessState::ended;
     if (state == ProcessState::running) continue;
     if (state == ProcessState::unknown) {
-      progress.message(fmt::format("{}: left alone, because nothing can be known of process {} on {} from here; `genrebench merge` joins them", folder.string(),
-                                   owner->pid, owner->host));
+      progress.message(
+          fmt::format("{}: left alone, because nothing can be known of process {} on {} from here; "
+                      "`genrebench merge` joins them",
+                      folder.string(), owner->pid, owner->host));
       continue;
     }
     for (bool said = false; workers_live(shards_in(folder)) && !interrupted(); said = true) {
-      if (!said) progress.message(fmt::format("{}: waiting for workers of an earlier sweep to end", folder.string()));
+      if (!said)
+        progress.message(
+            fmt::format("{}: waiting for workers of an earlier sweep to end", folder.string()));
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
     if (interrupted()) return;

@@ -12,31 +12,41 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/error.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/gpu_slot.hpp"
-#include "harness/workers/heartbeat.hpp"
+#include "harness/run/kept_models.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/resources.hpp"
-#include "harness/run/kept_models.hpp"
 #include "harness/run/run_once.hpp"
+#include "harness/workers/heartbeat.hpp"
 #include "harness/workers/run_queue.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Of runs that wait for a GPU that others have, so many are looked at each time: they may have been done meanwhile.
+/// Of runs that wait for a GPU that others have, so many are looked at each time: they may have
+/// been done meanwhile.
 constexpr std::size_t kLooksAhead = 16;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 /// One worker on one plan.
 class Worker {
  public:
-  Worker(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings, Progress& progress)
-      : plan_(plan), store_(store), registry_(registry), hashes_(hashes), settings_(settings), progress_(progress), files_(settings.files_folder),
+  Worker(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes,
+         const RunnerSettings& settings, Progress& progress)
+      : plan_(plan),
+        store_(store),
+        registry_(registry),
+        hashes_(hashes),
+        settings_(settings),
+        progress_(progress),
+        files_(settings.files_folder),
         environment_(describe_environment(settings.threads)) {
     for (const PlannedRun& run : plan.runs) max_losses_[run.id] = run.spec.options.max_losses;
     for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) {
@@ -49,10 +59,13 @@ class Worker {
   bool operator()() {
     n_pending_ = pending_.size();
     if (n_pending_ == 0) return false;
-    heartbeat_.emplace(store_.file(), Heartbeat::Settings{.interval_s = settings_.heartbeat_s, .max_losses = [this](const std::string& id) {
-                                                            const auto found = max_losses_.find(id);
-                                                            return found == max_losses_.end() ? RunOptions().max_losses : found->second;
-                                                          }});
+    heartbeat_.emplace(
+        store_.file(),
+        Heartbeat::Settings{
+            .interval_s = settings_.heartbeat_s, .max_losses = [this](const std::string& id) {
+              const auto found = max_losses_.find(id);
+              return found == max_losses_.end() ? RunOptions().max_losses : found->second;
+            }});
     while (!pending_.empty() && !stopped()) {
       if (take_next()) continue;
       say_messages();
@@ -87,7 +100,8 @@ class Worker {
         if (without_gpu)
           claim.answer = Claim::Answer::held;  // by whoever has the GPU, as it were
         else
-          claim = store_.claim(run.id, heartbeat_->worker(), with_versions(environment_, run.spec, registry_));
+          claim = store_.claim(run.id, heartbeat_->worker(),
+                               with_versions(environment_, run.spec, registry_));
       }
       switch (claim.answer) {
         case Claim::Answer::taken:
@@ -104,7 +118,9 @@ class Worker {
           wait_s_ = std::min(wait_s_, claim.wait_s);
           ++place;
           break;
-        case Claim::Answer::held: ++place; break;
+        case Claim::Answer::held:
+          ++place;
+          break;
       }
     }
     return false;
@@ -112,7 +128,8 @@ class Worker {
 
   void wait() const {
     const Clock::time_point begin = Clock::now();
-    while (seconds_since(begin) < std::min(std::max(wait_s_, 0.01), settings_.heartbeat_s / 5.0) && !settings_.interrupted())
+    while (seconds_since(begin) < std::min(std::max(wait_s_, 0.01), settings_.heartbeat_s / 5.0) &&
+           !settings_.interrupted())
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 
@@ -133,32 +150,43 @@ class Worker {
     return false;
   }
 
-  /// @throws Pruned  if the last of these points is at a rung of the run, and it is not among the best there
+  /// @throws Pruned  if the last of these points is at a rung of the run, and it is not among the
+  /// best there
   void prune_where_due(const PlannedRun& run, const std::vector<MetricRecord>& points) const {
     const PruneOptions& options = run.spec.prune;
     if (!options.on()) return;
-    const auto last = std::find_if(points.rbegin(), points.rend(), [&](const MetricRecord& p) { return p.split == "valid" && p.name == options.metric; });
+    const auto last = std::find_if(points.rbegin(), points.rend(), [&](const MetricRecord& p) {
+      return p.split == "valid" && p.name == options.metric;
+    });
     if (last == points.rend() || !is_rung(options, last->step)) return;
-    if (last->step >= std::get<std::int64_t>(run.spec.method.options.at("epochs"))) return;  // nothing is left to save
-    const std::vector<double> values = store_.curve_points(plan_.experiment.name, last->split, last->name, last->step);
-    if (const auto reason = why_prune(options, last->step, last->value, values)) throw Pruned(*reason);
+    if (last->step >= std::get<std::int64_t>(run.spec.method.options.at("epochs")))
+      return;  // nothing is left to save
+    const std::vector<double> values =
+        store_.curve_points(plan_.experiment.name, last->split, last->name, last->step);
+    if (const auto reason = why_prune(options, last->step, last->value, values))
+      throw Pruned(*reason);
   }
 
-  bool do_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared, const std::string& name) {
+  bool do_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared,
+              const std::string& name) {
     std::vector<MetricRecord> curves;
     const FitSettings fit{.threads = settings_.threads,
                           .checkpoint_folder = files_.checkpoints(run.id),
                           .interrupted = [this] { return in_vain(); },
-                          .progress = [&](const std::string& now) {
-                            heartbeat_->say(name + ": " + now);
-                            progress_.advance(n_settled_, name + ": " + now);
-                          },
-                          .curves = [&](const std::vector<MetricRecord>& points) {
-                            store_.add_curves(lease, points);
-                            curves.insert(curves.end(), points.begin(), points.end());
-                            prune_where_due(run, points);
-                          }};
-    const KeepModel keep = [&](const Method& method, const Preprocessing& preprocessing) { return files_.keep(lease, method, preprocessing); };
+                          .progress =
+                              [&](const std::string& now) {
+                                heartbeat_->say(name + ": " + now);
+                                progress_.advance(n_settled_, name + ": " + now);
+                              },
+                          .curves =
+                              [&](const std::vector<MetricRecord>& points) {
+                                store_.add_curves(lease, points);
+                                curves.insert(curves.end(), points.begin(), points.end());
+                                prune_where_due(run, points);
+                              }};
+    const KeepModel keep = [&](const Method& method, const Preprocessing& preprocessing) {
+      return files_.keep(lease, method, preprocessing);
+    };
     const Clock::time_point begin = Clock::now();
     const ResourceMeter meter;
     std::optional<Outcome> outcome;
@@ -191,16 +219,21 @@ class Worker {
     }
     if (failure) {
       const RunOptions& options = run.spec.options;
-      const RunStatus status = store_.fail(lease, failure->message, failure->bad_tracks, {.retries = options.retries, .backoff_s = options.retry_backoff_s});
+      const RunStatus status =
+          store_.fail(lease, failure->message, failure->bad_tracks,
+                      {.retries = options.retries, .backoff_s = options.retry_backoff_s});
       const bool again = status == RunStatus::planned;
-      progress_.message(fmt::format("{}: {}: {}", again ? "will be tried again" : "failed", name, failure->message));
+      progress_.message(fmt::format("{}: {}: {}", again ? "will be tried again" : "failed", name,
+                                    failure->message));
       failed_ = failed_ || !again;
       return !again;
     }
-    for (const std::string& warning : outcome->warnings) say_once(warning, fmt::format("warning: {}: {}", name, warning));
+    for (const std::string& warning : outcome->warnings)
+      say_once(warning, fmt::format("warning: {}: {}", name, warning));
     outcome->result.wall_s = seconds_since(begin);
     outcome->result.resources = meter.since();
-    store_.finish(lease, outcome->result, [&] { files_.publish(lease, outcome->result.artifacts); });
+    store_.finish(lease, outcome->result,
+                  [&] { files_.publish(lease, outcome->result.artifacts); });
     files_.clean(run.id);
     progress_.advance(n_settled_ + 1, name);
     return true;
@@ -208,17 +241,24 @@ class Worker {
 
   const Prepared& prepared_for(const PlannedRun& run) {
     const std::string key = preparation_key(run);
-    if (prepared_ && prepared_key_ == key && (prepared_->unreadable.empty() || !is_readable(prepared_->unreadable))) return *prepared_;
+    if (prepared_ && prepared_key_ == key &&
+        (prepared_->unreadable.empty() || !is_readable(prepared_->unreadable)))
+      return *prepared_;
     if (drawn_) progress_.end();
     drawn_ = false;
     prepared_.reset();  // its memory is needed for the next
-    Prepared prepared = prepare(run, registry_, hashes_, {.cache_folder = settings_.cache_folder, .threads = settings_.threads,
-                                                          .track_order = static_cast<std::uint64_t>(heartbeat_->worker()),
-                                                          .interrupted = [this] { return in_vain(); }}, progress_);
+    Prepared prepared = prepare(run, registry_, hashes_,
+                                {.cache_folder = settings_.cache_folder,
+                                 .threads = settings_.threads,
+                                 .track_order = static_cast<std::uint64_t>(heartbeat_->worker()),
+                                 .interrupted = [this] { return in_vain(); }},
+                                progress_);
     if (in_vain()) throw Interrupted();  // it may lack tracks
     if (prepared.tracks && !prepared.tracks->cache_error.empty())
-      say_once("cache", fmt::format("warning: features are not cached: {}", prepared.tracks->cache_error));
-    for (const std::string& message : prepared.bad_tracks()) say_once(message, "bad track: " + message);
+      say_once("cache",
+               fmt::format("warning: features are not cached: {}", prepared.tracks->cache_error));
+    for (const std::string& message : prepared.bad_tracks())
+      say_once(message, "bad track: " + message);
     prepared_key_ = key;
     return prepared_.emplace(std::move(prepared));
   }
@@ -250,10 +290,10 @@ class Worker {
   RunFiles files_;
   std::map<std::string, std::string> environment_;
   std::unordered_map<std::string, int> max_losses_;
-  std::list<const PlannedRun*> pending_;  ///< in the order in which they are asked for
+  std::list<const PlannedRun*> pending_;            ///< in the order in which they are asked for
   std::unordered_set<const PlannedRun*> gpu_runs_;  ///< those that would use a GPU
-  std::size_t n_pending_ = 0;             ///< at the beginning
-  std::size_t n_settled_ = 0;             ///< of them
+  std::size_t n_pending_ = 0;                       ///< at the beginning
+  std::size_t n_settled_ = 0;                       ///< of them
   bool failed_ = false;
   bool drawn_ = false;
   double wait_s_ = 0.1;
@@ -266,12 +306,14 @@ class Worker {
 
 PlanRules rules_of(const Plan& plan) {
   return {.retry_failed = true,
-          .retry_pruned = std::none_of(plan.runs.begin(), plan.runs.end(), [](const PlannedRun& run) { return run.spec.prune.on(); })};
+          .retry_pruned = std::none_of(plan.runs.begin(), plan.runs.end(),
+                                       [](const PlannedRun& run) { return run.spec.prune.on(); })};
 }
 
 }  // namespace
 
-std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry, Progress& progress) {
+std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry,
+                        Progress& progress) {
   store.plan(plan.record(), plan.records(registry), rules_of(plan));
   for (const PlannedRun& run : plan.runs) {
     if (run.not_applicable.empty()) continue;
@@ -286,7 +328,8 @@ std::size_t plan_again(const Plan& plan, RunStore& store) {
   return store.tally(plan.experiment.name)[RunStatus::done];
 }
 
-bool work_on(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings, Progress& progress) {
+bool work_on(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes,
+             const RunnerSettings& settings, Progress& progress) {
   return Worker(plan, store, registry, hashes, settings, progress)();
 }
 
@@ -312,8 +355,8 @@ RunnerSummary summarise(const Plan& plan, const RunStore& store, std::size_t alr
   return summary;
 }
 
-RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes, const RunnerSettings& settings,
-                      Progress& progress) {
+RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registry,
+                      FileHashes& hashes, const RunnerSettings& settings, Progress& progress) {
   const Clock::time_point begin = Clock::now();
   const std::size_t already_done = record_plan(plan, store, registry, progress);
   const bool stopped = work_on(plan, store, registry, hashes, settings, progress);

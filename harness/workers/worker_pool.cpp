@@ -22,10 +22,14 @@ namespace genrebench {
 namespace {
 
 /// Exit codes of a worker that ended as it should: all done, or asked to stop.
-bool ended_well(int status) { return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 130); }
+bool ended_well(int status) {
+  return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 130);
+}
 
 std::string death(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("was ended by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    return fmt::format("was ended by signal {} ({})", WTERMSIG(status),
+                       ::strsignal(WTERMSIG(status)));
   return fmt::format("ended with exit code {}", WEXITSTATUS(status));
 }
 
@@ -43,7 +47,8 @@ struct WorkerPool::State {
 
   void start(std::size_t index) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw DataError(fmt::format("cannot start a worker: {}", std::strerror(errno)));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+      throw DataError(fmt::format("cannot start a worker: {}", std::strerror(errno)));
     std::vector<std::string> words = settings.commands[index];
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -54,13 +59,15 @@ struct WorkerPool::State {
     ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
     Worker& worker = workers[index];
-    const int error = ::posix_spawn(&worker.pid, settings.program.c_str(), &actions, nullptr, argv.data(), environ);
+    const int error = ::posix_spawn(&worker.pid, settings.program.c_str(), &actions, nullptr,
+                                    argv.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);
     ::close(ends[1]);
     if (error != 0) {
       ::close(ends[0]);
       worker.pid = -1;
-      throw DataError(fmt::format("{}: cannot start a worker: {}", settings.program, std::strerror(error)));
+      throw DataError(
+          fmt::format("{}: cannot start a worker: {}", settings.program, std::strerror(error)));
     }
     if (worker.pipe >= 0) ::close(worker.pipe);
     worker.pipe = ends[0];
@@ -71,12 +78,14 @@ struct WorkerPool::State {
 
   void read(Worker& worker, News& news) {
     std::array<char, 4096> block{};
-    for (ssize_t n = 0; worker.pipe >= 0 && (n = ::read(worker.pipe, block.data(), block.size())) != 0;) {
+    for (ssize_t n = 0;
+         worker.pipe >= 0 && (n = ::read(worker.pipe, block.data(), block.size())) != 0;) {
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) break;
       worker.unread.append(block.data(), static_cast<std::size_t>(n));
     }
-    for (std::size_t end = worker.unread.find('\n'); end != std::string::npos; end = worker.unread.find('\n')) {
+    for (std::size_t end = worker.unread.find('\n'); end != std::string::npos;
+         end = worker.unread.find('\n')) {
       const std::string line = worker.unread.substr(0, end);
       worker.unread.erase(0, end + 1);
       if (line.empty()) continue;
@@ -120,15 +129,19 @@ WorkerPool::News WorkerPool::look() {
     worker.pid = -1;
     worker.now.clear();
     if (ended_well(status)) continue;
-    const std::string text = fmt::format("worker {} of {} {}", i + 1, state_->workers.size(), death(status));
-    // What a worker says before it gives up is its own message; killed or crashed ones are replaced.
+    const std::string text =
+        fmt::format("worker {} of {} {}", i + 1, state_->workers.size(), death(status));
+    // What a worker says before it gives up is its own message; killed or crashed ones are
+    // replaced.
     const bool crashed = WIFSIGNALED(status);
     if (!crashed || state_->stopping) {
       news.worker_failed = news.worker_failed || !state_->stopping;
       continue;
     }
     if (++state_->deaths > state_->settings.patience) {
-      news.messages.push_back(fmt::format("{}; {} died one after the other and nothing came of it: no more are started", text, state_->deaths));
+      news.messages.push_back(
+          fmt::format("{}; {} died one after the other and nothing came of it: no more are started",
+                      text, state_->deaths));
       news.worker_failed = true;
       continue;
     }

@@ -8,12 +8,15 @@
 
 namespace genrebench {
 
-/// Starts programs and starts them again where they die. Each is told the number of the process that watches, and is to end with it.
+/// Starts programs and starts them again where they die. Each is told the number of the process
+/// that watches, and is to end with it.
 class WorkerPool {
  public:
   struct Settings {
-    std::string program = "/proc/self/exe";  ///< its file: this program's own, also where it was replaced since it began
-    std::vector<std::vector<std::string>> commands = {};  ///< one command line a worker; the first word is the program's name
+    std::string program = "/proc/self/exe";  ///< its file: this program's own, also where it was
+                                             ///< replaced since it began
+    std::vector<std::vector<std::string>> commands = {};  ///< one command line a worker; the first
+                                                          ///< word is the program's name
     /// So many deaths in a row, without progress() in between, and no more are started.
     std::size_t patience = 50;
   };
@@ -21,7 +24,8 @@ class WorkerPool {
   /// What workers said and what became of them since the last look.
   struct News {
     std::vector<std::string> messages;  ///< lines for the user, workers' own and about them
-    bool worker_failed = false;         ///< one ended by itself without having done its work, and is not started again
+    bool worker_failed = false;  ///< one ended by itself without having done its work, and is not
+                                 ///< started again
   };
 
   /// @throws DataError  if the first of them cannot be started
@@ -48,7 +52,8 @@ class WorkerPool {
   std::unique_ptr<State> state_;
 };
 
-/// How a worker tells its pool, through standard error, what it is doing: a line that begins with this. Other lines are for the user.
+/// How a worker tells its pool, through standard error, what it is doing: a line that begins with
+/// this. Other lines are for the user.
 inline constexpr char kNowMark = '\x01';
 
 }  // namespace genrebench

@@ -10,11 +10,17 @@
 
 namespace genrebench {
 
-int scaled_channels(int channels, double width) { return std::max(4, static_cast<int>(std::lround(channels * width))); }
+int scaled_channels(int channels, double width) {
+  return std::max(4, static_cast<int>(std::lround(channels * width)));
+}
 
-void check_image_options(std::string_view method, int n_classes, int channels, double width, double dropout) {
-  const auto check = [&](bool right, std::string_view option, std::string_view expected, double found) {
-    if (!right) throw ConfigError(fmt::format("{}: {}: expected {}, found {}", method, option, expected, found));
+void check_image_options(std::string_view method, int n_classes, int channels, double width,
+                         double dropout) {
+  const auto check = [&](bool right, std::string_view option, std::string_view expected,
+                         double found) {
+    if (!right)
+      throw ConfigError(
+          fmt::format("{}: {}: expected {}, found {}", method, option, expected, found));
   };
   check(n_classes > 0, "n_classes", "at least 1", n_classes);
   check(channels > 0, "channels", "at least 1", channels);
@@ -23,15 +29,18 @@ void check_image_options(std::string_view method, int n_classes, int channels, d
 }
 
 void check_images(std::string_view method, const torch::Tensor& batch, int channels, int smallest) {
-  if (batch.dim() != 4 || batch.size(1) != channels || batch.size(2) < smallest || batch.size(3) < smallest)
-    throw ConfigError(fmt::format("{}: expected images of {} channels and at least {} x {}, found a batch of shape [{}]", method, channels, smallest,
-                                  smallest, fmt::join(batch.sizes(), ", ")));
+  if (batch.dim() != 4 || batch.size(1) != channels || batch.size(2) < smallest ||
+      batch.size(3) < smallest)
+    throw ConfigError(fmt::format(
+        "{}: expected images of {} channels and at least {} x {}, found a batch of shape [{}]",
+        method, channels, smallest, smallest, fmt::join(batch.sizes(), ", ")));
 }
 
 void initialise_convolutions(torch::nn::Module& module) {
   for (const auto& part : module.modules(/*include_self=*/false)) {
     if (auto* convolution = part->as<torch::nn::Conv2d>()) {
-      torch::nn::init::kaiming_normal_(convolution->weight, /*a=*/0.0, torch::kFanOut, torch::kReLU);
+      torch::nn::init::kaiming_normal_(convolution->weight, /*a=*/0.0, torch::kFanOut,
+                                       torch::kReLU);
       if (convolution->bias.defined()) torch::nn::init::zeros_(convolution->bias);
     } else if (auto* norm = part->as<torch::nn::BatchNorm2d>()) {
       torch::nn::init::ones_(norm->weight);

@@ -19,16 +19,19 @@ class ImageNetwork : public Network {
 /// `channels` of the published network times `width`, rounded, and at least 4.
 int scaled_channels(int channels, double width);
 
-/// @throws ConfigError  naming the method and the option, unless classes, channels and width are positive and the
+/// @throws ConfigError  naming the method and the option, unless classes, channels and width are
+/// positive and the
 ///                      dropout is in [0, 1)
-void check_image_options(std::string_view method, int n_classes, int channels, double width, double dropout);
+void check_image_options(std::string_view method, int n_classes, int channels, double width,
+                         double dropout);
 
-/// @throws ConfigError  naming the method, unless the batch is n x channels x at least smallest x at least smallest
+/// @throws ConfigError  naming the method, unless the batch is n x channels x at least smallest x
+/// at least smallest
 void check_images(std::string_view method, const torch::Tensor& batch, int channels, int smallest);
 
-/// Sets convolutions and batch norms below `module` as torchvision does: Kaiming's normal by the number of outputs,
-/// batch norm the identity, biases zero.
-/// Source: He et al., Delving Deep into Rectifiers, ICCV 2015; torchvision 0.14, models/vgg.py and models/resnet.py
+/// Sets convolutions and batch norms below `module` as torchvision does: Kaiming's normal by the
+/// number of outputs, batch norm the identity, biases zero. Source: He et al., Delving Deep into
+/// Rectifiers, ICCV 2015; torchvision 0.14, models/vgg.py and models/resnet.py
 void initialise_convolutions(torch::nn::Module& module);
 
 }  // namespace genrebench

@@ -1,6 +1,6 @@
 #pragma once
-// The processor's vectors as a type, and the activations of gated networks on them. GCC's and Clang's vector extensions: as wide as the
-// target's registers, with or without -march=native.
+// The processor's vectors as a type, and the activations of gated networks on them. GCC's and
+// Clang's vector extensions: as wide as the target's registers, with or without -march=native.
 
 #include <cmath>
 #include <cstddef>
@@ -21,7 +21,8 @@ template <typename T>
 struct LanesOf;
 template <>
 struct LanesOf<float> {
-  typedef float type __attribute__((vector_size(kLaneBytes)));  // an alias cannot carry the attribute
+  typedef float type __attribute__((vector_size(kLaneBytes)));  // an alias cannot carry the
+                                                                // attribute
 };
 template <>
 struct LanesOf<double> {
@@ -29,7 +30,8 @@ struct LanesOf<double> {
 };
 }  // namespace detail
 
-/// A register of float or double. Arithmetic is by element; a scalar operand stands for a register full of it.
+/// A register of float or double. Arithmetic is by element; a scalar operand stands for a register
+/// full of it.
 template <typename T>
 using Lanes = typename detail::LanesOf<T>::type;
 
@@ -57,8 +59,9 @@ inline Lanes<T> clamp(const Lanes<T>& x, T low, T high) {
   return raised > top ? top : raised;
 }
 
-/// In [-1, 1]; float: within 5e-7 of the true value relative to it, double: as std::tanh. NaN stays NaN.
-/// Source: the rational approximation of Eigen 3.4 (generic_fast_tanh_float); its bound is measured in tests/models.
+/// In [-1, 1]; float: within 5e-7 of the true value relative to it, double: as std::tanh. NaN stays
+/// NaN. Source: the rational approximation of Eigen 3.4 (generic_fast_tanh_float); its bound is
+/// measured in tests/models.
 template <typename T>
 inline Lanes<T> tanh_of(const Lanes<T>& input) {
   if constexpr (sizeof(T) == sizeof(float)) {

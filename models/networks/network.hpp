@@ -1,6 +1,6 @@
 #pragma once
-// What a network is to the trainer: a module from a batch to logits, whose layers can be frozen and trained at rates
-// of their own.
+// What a network is to the trainer: a module from a batch to logits, whose layers can be frozen and
+// trained at rates of their own.
 
 #include <torch/torch.h>
 
@@ -15,7 +15,8 @@ struct Layer {
   std::string name;   ///< as in weight files: "features.26", "layer3"
   std::string alias;  ///< as others call it: "block5_conv2"; empty: nobody does
   std::shared_ptr<torch::nn::Module> module;
-  int group = 0;      ///< layers of one group are trained at one rate; 0 is nearest to the input, the head has the highest
+  int group = 0;  ///< layers of one group are trained at one rate; 0 is nearest to the input, the
+                  ///< head has the highest
 };
 
 class Network : public torch::nn::Module {
@@ -24,7 +25,8 @@ class Network : public torch::nn::Module {
   /// @return       logits, n x classes
   virtual torch::Tensor forward(const torch::Tensor& batch) = 0;
 
-  /// Every layer with parameters or running statistics, from input to output; groups ascend without gaps.
+  /// Every layer with parameters or running statistics, from input to output; groups ascend without
+  /// gaps.
   virtual std::vector<Layer> layers() = 0;
 };
 

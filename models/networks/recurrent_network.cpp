@@ -1,12 +1,11 @@
 #include "models/networks/recurrent_network.hpp"
 
-#include "models/networks/network.hpp"
-
 #include <cassert>
 #include <cmath>
 #include <string>
 #include <utility>
 
+#include "models/networks/network.hpp"
 #include "models/networks/skip_gru.hpp"
 
 namespace genrebench {
@@ -15,7 +14,8 @@ namespace {
 /// The parameters of one layer as a module, so that they can be frozen as one.
 class GruLayer : public torch::nn::Module {
  public:
-  GruLayer(int n_inputs, const RecurrentOptions& options) : skip_(options.skip), combine_(options.combine) {
+  GruLayer(int n_inputs, const RecurrentOptions& options)
+      : skip_(options.skip), combine_(options.combine) {
     const bool gated = options.skip > 0 && options.combine == Combine::gate;
     const std::int64_t hidden = options.hidden, n_rows = (gated ? 4 : 3) * hidden;
     const double bound = 1.0 / std::sqrt(options.hidden);
@@ -29,7 +29,9 @@ class GruLayer : public torch::nn::Module {
     if (gated) weights_.weight_skip = parameter("weight_skip", {hidden, hidden});
   }
 
-  torch::Tensor forward(const torch::Tensor& input) const { return skip_gru(input, weights_, skip_, combine_); }
+  torch::Tensor forward(const torch::Tensor& input) const {
+    return skip_gru(input, weights_, skip_, combine_);
+  }
 
  private:
   SkipGruWeights weights_;
@@ -40,18 +42,22 @@ class GruLayer : public torch::nn::Module {
 class RecurrentNetwork final : public Network {
  public:
   explicit RecurrentNetwork(const RecurrentOptions& options) : dropout_(options.dropout) {
-    assert(options.n_features > 0 && options.n_classes > 0 && options.hidden > 0 && options.layers > 0 && options.fully_connected > 0);
+    assert(options.n_features > 0 && options.n_classes > 0 && options.hidden > 0 &&
+           options.layers > 0 && options.fully_connected > 0);
     assert(options.dropout >= 0.0 && options.dropout < 1.0 && options.skip >= 0);
     // The one module of torch.nn.GRU holds the parameters of all layers.
     const auto rnn = register_module("rnn", std::make_shared<torch::nn::Module>());
     for (int i = 0; i < options.layers; ++i) {
-      layers_.push_back(std::make_shared<GruLayer>(i == 0 ? options.n_features : options.hidden, options));
+      layers_.push_back(
+          std::make_shared<GruLayer>(i == 0 ? options.n_features : options.hidden, options));
       for (const auto& parameter : layers_.back()->named_parameters())
         rnn->register_parameter(parameter.key() + "_l" + std::to_string(i), parameter.value());
     }
-    head_ = register_module("head", torch::nn::Sequential(torch::nn::Linear(options.hidden, options.fully_connected), torch::nn::ReLU(),
-                                                          torch::nn::Dropout(options.dropout),
-                                                          torch::nn::Linear(options.fully_connected, options.n_classes)));
+    head_ = register_module(
+        "head",
+        torch::nn::Sequential(torch::nn::Linear(options.hidden, options.fully_connected),
+                              torch::nn::ReLU(), torch::nn::Dropout(options.dropout),
+                              torch::nn::Linear(options.fully_connected, options.n_classes)));
   }
 
   torch::Tensor forward(const torch::Tensor& batch) override {
@@ -81,8 +87,13 @@ class RecurrentNetwork final : public Network {
 
 }  // namespace
 
-std::shared_ptr<Network> make_recurrent_network(const RecurrentOptions& options) { return std::make_shared<RecurrentNetwork>(options); }
+std::shared_ptr<Network> make_recurrent_network(const RecurrentOptions& options) {
+  return std::make_shared<RecurrentNetwork>(options);
+}
 
-extern "C" void genrebench_recurrent(const RecurrentOptions& options, std::shared_ptr<Network>& result) { result = make_recurrent_network(options); }
+extern "C" void genrebench_recurrent(const RecurrentOptions& options,
+                                     std::shared_ptr<Network>& result) {
+  result = make_recurrent_network(options);
+}
 
 }  // namespace genrebench

@@ -1,10 +1,10 @@
 #include "models/networks/resnet34_network.hpp"
 
-#include "models/networks/image_network.hpp"
-
 #include <fmt/format.h>
 
 #include <array>
+
+#include "models/networks/image_network.hpp"
 
 namespace genrebench {
 namespace {
@@ -22,7 +22,8 @@ struct Stage {
   int stride;  ///< of its first block
   int group;   ///< rates
 };
-constexpr std::array<Stage, 4> kStages{{{3, 64, 1, 0}, {4, 128, 2, 0}, {6, 256, 2, 1}, {3, 512, 2, 1}}};
+constexpr std::array<Stage, 4> kStages{
+    {{3, 64, 1, 0}, {4, 128, 2, 0}, {6, 256, 2, 1}, {3, 512, 2, 1}}};
 constexpr int kHeadGroup = 2;
 
 Conv2d convolution(int inputs, int outputs, int size, int stride) {
@@ -38,7 +39,8 @@ class BasicBlock final : public torch::nn::Module {
         conv2_(register_module("conv2", convolution(outputs, outputs, 3, 1))),
         bn2_(register_module("bn2", BatchNorm2d(outputs))) {
     if (stride != 1 || inputs != outputs)
-      downsample_ = register_module("downsample", Sequential(convolution(inputs, outputs, 1, stride), BatchNorm2d(outputs)));
+      downsample_ = register_module(
+          "downsample", Sequential(convolution(inputs, outputs, 1, stride), BatchNorm2d(outputs)));
   }
 
   torch::Tensor forward(const torch::Tensor& input) {
@@ -65,7 +67,8 @@ class Resnet34 final : public ImageNetwork {
       const int next = scaled_channels(kStages[i].channels, options.width);
       Sequential stage;
       for (int block = 0; block < kStages[i].n_blocks; ++block)
-        stage->push_back(BasicBlock(block == 0 ? channels : next, next, block == 0 ? kStages[i].stride : 1));
+        stage->push_back(
+            BasicBlock(block == 0 ? channels : next, next, block == 0 ? kStages[i].stride : 1));
       add(fmt::format("layer{}", i + 1), stage, kStages[i].group);
       stages_[i] = stage;
       channels = next;
@@ -75,7 +78,9 @@ class Resnet34 final : public ImageNetwork {
     initialise_convolutions(*this);
   }
 
-  torch::Tensor forward(const torch::Tensor& batch) override { return head_(dropout_(pooled_features(batch))); }
+  torch::Tensor forward(const torch::Tensor& batch) override {
+    return head_(dropout_(pooled_features(batch)));
+  }
 
   torch::Tensor pooled_features(const torch::Tensor& batch) override {
     check_images(kName, batch, options_.channels, /*smallest=*/1);
@@ -110,6 +115,9 @@ std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
   return std::make_shared<Resnet34>(options);
 }
 
-extern "C" void genrebench_resnet34(const Resnet34Options& options, std::shared_ptr<Network>& result) { result = make_resnet34(options); }
+extern "C" void genrebench_resnet34(const Resnet34Options& options,
+                                    std::shared_ptr<Network>& result) {
+  result = make_resnet34(options);
+}
 
 }  // namespace genrebench

@@ -45,20 +45,28 @@ void in_threads(int n_threads, const Work& work) {
 template <typename T>
 class Recurrence {
  public:
-  explicit Recurrence(const SkipGruProblem<T>& problem) : p_(problem), width_(padded<T>(problem.hidden)) {}
+  explicit Recurrence(const SkipGruProblem<T>& problem)
+      : p_(problem), width_(padded<T>(problem.hidden)) {}
 
  protected:
   bool skips(Index t) const { return p_.skip > 0 && t > p_.skip; }
   Index state_at(Index t, Index row) const { return (t * p_.batch + row) * width_; }
-  Index kept_at(Index t, Index row) const { return ((t - 1) * p_.batch + row) * p_.n_kept() * width_; }
-  const T* input_at(Index t, Index row) const { return p_.input + (t - 1) * p_.input_step + row * p_.input_row; }
+  Index kept_at(Index t, Index row) const {
+    return ((t - 1) * p_.batch + row) * p_.n_kept() * width_;
+  }
+  const T* input_at(Index t, Index row) const {
+    return p_.input + (t - 1) * p_.input_step + row * p_.input_row;
+  }
 
   /// s_t from h_{t-1}, h_{t-k} and the gate between them.
   Lanes<T> combined(const Lanes<T>& last, const Lanes<T>& earlier, const Lanes<T>& gate) const {
     switch (p_.combine) {
-      case Combine::add: return last + earlier;
-      case Combine::mean: return (last + earlier) * T(0.5);
-      case Combine::gate: break;
+      case Combine::add:
+        return last + earlier;
+      case Combine::mean:
+        return (last + earlier) * T(0.5);
+      case Combine::gate:
+        break;
     }
     return earlier + gate * (last - earlier);
   }
@@ -78,7 +86,8 @@ class Forward : Recurrence<T> {
   static constexpr Index kWidth = kLanes<T>;
 
  public:
-  Forward(const SkipGruProblem<T>& problem, T* states, T* kept) : Recurrence<T>(problem), states_(states), kept_(kept) {
+  Forward(const SkipGruProblem<T>& problem, T* states, T* kept)
+      : Recurrence<T>(problem), states_(states), kept_(kept) {
     const Index hidden = p_.hidden, n_panels = width_ / kWidth;
     const auto of_gates = [&](const T* weights, Index depth) {
       return PackedMatrix<T>(depth, n_panels, 3 * kWidth, [=](Index k, Index panel, Index column) {
@@ -98,10 +107,11 @@ class Forward : Recurrence<T> {
     if (p_.skip > 0) mixed_.resize(p_.batch * width_);
     if (!p_.gated()) return;
     const auto of_skip = [&](const T* weights, Index depth) {
-      return PackedMatrix<T>(depth, divide_up(width_, kPanelColumns<T>), kPanelColumns<T>, [=](Index k, Index panel, Index column) {
-        const Index unit = panel * kPanelColumns<T> + column;
-        return unit < hidden ? weights[unit * depth + k] : T(0);
-      });
+      return PackedMatrix<T>(depth, divide_up(width_, kPanelColumns<T>), kPanelColumns<T>,
+                             [=](Index k, Index panel, Index column) {
+                               const Index unit = panel * kPanelColumns<T> + column;
+                               return unit < hidden ? weights[unit * depth + k] : T(0);
+                             });
     };
     skip_input_weights_ = of_skip(p_.weight_ih + 3 * hidden * p_.features, p_.features);
     skip_state_weights_ = of_skip(p_.weight_skip, hidden);
@@ -112,7 +122,8 @@ class Forward : Recurrence<T> {
     for (Index t = 1; t <= p_.steps; ++t) {
       if (this->skips(t)) combine(t, first, last);
       for (Index panel = 0; panel < state_weights_.n_panels(); ++panel)
-        for_tiles(first, last, [&](auto rows, Index row) { new_states<rows.value>(t, row, panel); });
+        for_tiles(first, last,
+                  [&](auto rows, Index row) { new_states<rows.value>(t, row, panel); });
     }
   }
 
@@ -120,13 +131,15 @@ class Forward : Recurrence<T> {
   void combine(Index t, Index first, Index last) {
     if (p_.gated()) {
       for (Index panel = 0; panel < skip_state_weights_.n_panels(); ++panel)
-        for_tiles(first, last, [&](auto rows, Index row) { combine_gated<rows.value>(t, row, panel); });
+        for_tiles(first, last,
+                  [&](auto rows, Index row) { combine_gated<rows.value>(t, row, panel); });
       return;
     }
     const T* previous = states_ + this->state_at(t - 1, 0);
     const T* earlier = states_ + this->state_at(t - p_.skip, 0);
     for (Index at = first * width_; at < last * width_; at += kWidth)
-      store<T>(mixed_.data() + at, this->combined(load(previous + at), load(earlier + at), Lanes<T>{}));
+      store<T>(mixed_.data() + at,
+               this->combined(load(previous + at), load(earlier + at), Lanes<T>{}));
   }
 
   template <int Rows>
@@ -135,8 +148,10 @@ class Forward : Recurrence<T> {
     const T* previous = states_ + this->state_at(t - 1, row);
     Tile<T, Rows, kTileLanes> tile;
     for (int i = 0; i < Rows; ++i)
-      for (int v = 0; v < kTileLanes; ++v) tile.sum[i][v] = load(skip_biases_.panel(panel) + v * kWidth);
-    tile.multiply_add(this->input_at(t, row), p_.input_row, 1, p_.features, skip_input_weights_.panel(panel));
+      for (int v = 0; v < kTileLanes; ++v)
+        tile.sum[i][v] = load(skip_biases_.panel(panel) + v * kWidth);
+    tile.multiply_add(this->input_at(t, row), p_.input_row, 1, p_.features,
+                      skip_input_weights_.panel(panel));
     tile.multiply_add(earlier, width_, 1, p_.hidden, skip_state_weights_.panel(panel));
     for (int v = 0; v < kTileLanes; ++v) {
       const Index unit = panel * kPanelColumns<T> + v * kWidth;
@@ -144,7 +159,8 @@ class Forward : Recurrence<T> {
       for (int i = 0; i < Rows; ++i) {
         const Lanes<T> gate = sigmoid_of<T>(tile.sum[i][v]);
         const Index at = i * width_ + unit;
-        store<T>(mixed_.data() + row * width_ + at, this->combined(load(previous + at), load(earlier + at), gate));
+        store<T>(mixed_.data() + row * width_ + at,
+                 this->combined(load(previous + at), load(earlier + at), gate));
         if (kept_) store<T>(kept_ + this->kept_at(t, row + i) + kKeptGate * width_ + unit, gate);
       }
     }
@@ -159,7 +175,8 @@ class Forward : Recurrence<T> {
     Tile<T, Rows, 3> tile;
     for (int i = 0; i < Rows; ++i)
       for (int gate = 0; gate < 3; ++gate) tile.sum[i][gate] = load(biases + gate * kWidth);
-    tile.multiply_add(this->input_at(t, row), p_.input_row, 1, p_.features, input_weights_.panel(panel));
+    tile.multiply_add(this->input_at(t, row), p_.input_row, 1, p_.features,
+                      input_weights_.panel(panel));
     Lanes<T> of_input[Rows];  // r scales the state's part of the candidate only
     for (int i = 0; i < Rows; ++i) {
       of_input[i] = tile.sum[i][2];
@@ -168,9 +185,11 @@ class Forward : Recurrence<T> {
     tile.multiply_add(seen, width_, 1, p_.hidden, state_weights_.panel(panel));
     const Index unit = panel * kWidth;
     for (int i = 0; i < Rows; ++i) {
-      const Lanes<T> r = sigmoid_of<T>(tile.sum[i][0]), z = sigmoid_of<T>(tile.sum[i][1]), of_state = tile.sum[i][2];
+      const Lanes<T> r = sigmoid_of<T>(tile.sum[i][0]), z = sigmoid_of<T>(tile.sum[i][1]),
+                     of_state = tile.sum[i][2];
       const Lanes<T> n = tanh_of<T>(of_input[i] + r * of_state);
-      store<T>(states_ + this->state_at(t, row + i) + unit, n + z * (load(carried + i * width_ + unit) - n));
+      store<T>(states_ + this->state_at(t, row + i) + unit,
+               n + z * (load(carried + i * width_ + unit) - n));
       if (!kept_) continue;
       T* kept = kept_ + this->kept_at(t, row + i) + unit;
       store<T>(kept + kKeptReset * width_, r);
@@ -187,12 +206,13 @@ class Forward : Recurrence<T> {
   Scratch<T> mixed_;  ///< batch x width: s_t
 };
 
-// Gradients of the pre-activations of a step and row, in this order: the products with the state's weights take the first three blocks,
-// those with the input's all but the first. kDeltaHiddenNew is that of U_n s + b_hn.
+// Gradients of the pre-activations of a step and row, in this order: the products with the state's
+// weights take the first three blocks, those with the input's all but the first. kDeltaHiddenNew is
+// that of U_n s + b_hn.
 enum DeltaBlock { kDeltaHiddenNew, kDeltaReset, kDeltaUpdate, kDeltaNew, kDeltaGate };
 
-/// Steps are taken in chunks. Within one, each thread carries its rows back through time; then all share the columns of the weights'
-/// gradients, a product over all rows of the chunk.
+/// Steps are taken in chunks. Within one, each thread carries its rows back through time; then all
+/// share the columns of the weights' gradients, a product over all rows of the chunk.
 template <typename T>
 class Backward : Recurrence<T> {
   using Recurrence<T>::p_, Recurrence<T>::width_;
@@ -200,17 +220,32 @@ class Backward : Recurrence<T> {
   static constexpr Index kChunkRows = 192;  // a panel of their gradients stays in the first cache
 
  public:
-  Backward(const SkipGruProblem<T>& problem, const T* states, const T* kept, const SkipGruGradients<T>& gradients, int n_threads)
-      : Recurrence<T>(problem), states_(states), kept_(kept), to_(gradients), n_threads_(n_threads), everyone_(n_threads),
-        delta_width_((p_.n_gates() + 1) * width_), chunk_steps_(std::clamp<Index>(kChunkRows / p_.batch, 1, p_.steps)),
-        delta_(chunk_steps_ * p_.batch * delta_width_), seen_(p_.skip > 0 ? chunk_steps_ * p_.batch * width_ : 0),
-        carried_(p_.batch * width_), panels_(n_threads * chunk_steps_ * p_.batch * kColumns) {
-    // Element (k, column) of a weight's panels: k runs over the padded units of its gates, of which `first_gate` comes first.
-    const auto pack = [hidden = p_.hidden, width = width_](const T* weights, Index n_gates, Index first_gate, Index n_columns) {
-      return PackedMatrix<T>(n_gates * width, divide_up(n_columns, kColumns), kColumns, [=](Index k, Index panel, Index place) {
-        const Index gate = (first_gate + k / width) % n_gates, unit = k % width, column = panel * kColumns + place;
-        return unit < hidden && column < n_columns ? weights[(gate * hidden + unit) * n_columns + column] : T(0);
-      });
+  Backward(const SkipGruProblem<T>& problem, const T* states, const T* kept,
+           const SkipGruGradients<T>& gradients, int n_threads)
+      : Recurrence<T>(problem),
+        states_(states),
+        kept_(kept),
+        to_(gradients),
+        n_threads_(n_threads),
+        everyone_(n_threads),
+        delta_width_((p_.n_gates() + 1) * width_),
+        chunk_steps_(std::clamp<Index>(kChunkRows / p_.batch, 1, p_.steps)),
+        delta_(chunk_steps_ * p_.batch * delta_width_),
+        seen_(p_.skip > 0 ? chunk_steps_ * p_.batch * width_ : 0),
+        carried_(p_.batch * width_),
+        panels_(n_threads * chunk_steps_ * p_.batch * kColumns) {
+    // Element (k, column) of a weight's panels: k runs over the padded units of its gates, of which
+    // `first_gate` comes first.
+    const auto pack = [hidden = p_.hidden, width = width_](const T* weights, Index n_gates,
+                                                           Index first_gate, Index n_columns) {
+      return PackedMatrix<T>(n_gates * width, divide_up(n_columns, kColumns), kColumns,
+                             [=](Index k, Index panel, Index place) {
+                               const Index gate = (first_gate + k / width) % n_gates,
+                                           unit = k % width, column = panel * kColumns + place;
+                               return unit < hidden && column < n_columns
+                                          ? weights[(gate * hidden + unit) * n_columns + column]
+                                          : T(0);
+                             });
     };
     state_weights_ = pack(p_.weight_hh, 3, 2, p_.hidden);
     if (p_.gated()) skip_weights_ = pack(p_.weight_skip, 1, 0, p_.hidden);
@@ -240,7 +275,8 @@ class Backward : Recurrence<T> {
       for_tiles(first, last, [&](auto rows, Index row) { to_states<rows.value>(t, row, panel); });
     if (p_.gated() && this->skips(t))
       for (Index panel = 0; panel < skip_weights_.n_panels(); ++panel)
-        for_tiles(first, last, [&](auto rows, Index row) { to_earlier<rows.value>(t, row, panel); });
+        for_tiles(first, last,
+                  [&](auto rows, Index row) { to_earlier<rows.value>(t, row, panel); });
     for (Index panel = 0; panel < input_weights_.n_panels(); ++panel)
       for_tiles(first, last, [&](auto rows, Index row) { to_input<rows.value>(t, row, panel); });
   }
@@ -248,8 +284,10 @@ class Backward : Recurrence<T> {
   /// From the gradient of h_t to those of the pre-activations and, through z, of the carried state.
   void through_gates(Index t, Index row, Index unit) {
     const T* kept = kept_ + this->kept_at(t, row) + unit;
-    const Lanes<T> r = load(kept + kKeptReset * width_), z = load(kept + kKeptUpdate * width_), n = load(kept + kKeptNew * width_);
-    const Lanes<T> of_state = load(kept + kKeptHiddenNew * width_), of_h = load(to_.states + this->state_at(t, row) + unit);
+    const Lanes<T> r = load(kept + kKeptReset * width_), z = load(kept + kKeptUpdate * width_),
+                   n = load(kept + kKeptNew * width_);
+    const Lanes<T> of_state = load(kept + kKeptHiddenNew * width_),
+                   of_h = load(to_.states + this->state_at(t, row) + unit);
     const Lanes<T> last = load(states_ + this->state_at(t - 1, row) + unit);
     Lanes<T> carried = last;
     T* delta = delta_at(t, row) + unit;
@@ -313,11 +351,13 @@ class Backward : Recurrence<T> {
   template <int Rows>
   void to_earlier(Index t, Index row, Index panel) {
     Tile<T, Rows, kTileLanes> tile;
-    tile.multiply_add(delta_at(t, row) + kDeltaGate * width_, delta_width_, 1, width_, skip_weights_.panel(panel));
+    tile.multiply_add(delta_at(t, row) + kDeltaGate * width_, delta_width_, 1, width_,
+                      skip_weights_.panel(panel));
     for (int v = 0; v < kTileLanes; ++v) {
       const Index unit = panel * kColumns + v * kWidth;
       if (unit >= width_) break;
-      for (int i = 0; i < Rows; ++i) add_to(to_.states + this->state_at(t - p_.skip, row + i) + unit, tile.sum[i][v]);
+      for (int i = 0; i < Rows; ++i)
+        add_to(to_.states + this->state_at(t - p_.skip, row + i) + unit, tile.sum[i][v]);
     }
   }
 
@@ -325,40 +365,49 @@ class Backward : Recurrence<T> {
   void to_input(Index t, Index row, Index panel) {
     const Index width = padded<T>(p_.features);
     Tile<T, Rows, kTileLanes> tile;
-    tile.multiply_add(delta_at(t, row) + kDeltaReset * width_, delta_width_, 1, p_.n_gates() * width_, input_weights_.panel(panel));
+    tile.multiply_add(delta_at(t, row) + kDeltaReset * width_, delta_width_, 1,
+                      p_.n_gates() * width_, input_weights_.panel(panel));
     for (int v = 0; v < kTileLanes; ++v) {
       const Index feature = panel * kColumns + v * kWidth;
       if (feature >= width) break;
-      for (int i = 0; i < Rows; ++i) store<T>(to_.input + ((t - 1) * p_.batch + row + i) * width + feature, tile.sum[i][v]);
+      for (int i = 0; i < Rows; ++i)
+        store<T>(to_.input + ((t - 1) * p_.batch + row + i) * width + feature, tile.sum[i][v]);
     }
   }
 
-  /// Adds what the steps first..last say of the weights, this thread's share of the columns of delta: a panel within a block is packed once
-  /// and multiplied with each left side that the block belongs to.
+  /// Adds what the steps first..last say of the weights, this thread's share of the columns of
+  /// delta: a panel within a block is packed once and multiplied with each left side that the block
+  /// belongs to.
   void add_to_weights(Index first, Index last, int thread) {
     const auto input = [this](Index t) { return this->input_at(t, 0); };
     const auto seen = [this](Index t) {
-      return p_.skip > 0 ? seen_.data() + chunk_row(t, 0) * width_ : states_ + this->state_at(t - 1, 0);
+      return p_.skip > 0 ? seen_.data() + chunk_row(t, 0) * width_
+                         : states_ + this->state_at(t - 1, 0);
     };
     const auto earlier = [this](Index t) { return states_ + this->state_at(t - p_.skip, 0); };
     const Index n_panels = divide_up(width_, kColumns), n_gates = p_.n_gates();
     for (Index item = thread; item < (n_gates + 1) * n_panels; item += n_threads_) {
       const Index block = item / n_panels, unit = item % n_panels * kColumns;
-      const Panel panel{first, last, unit, std::min(kColumns, width_ - unit), panels_.data() + thread * chunk_steps_ * p_.batch * kColumns};
+      const Panel panel{first, last, unit, std::min(kColumns, width_ - unit),
+                        panels_.data() + thread * chunk_steps_ * p_.batch * kColumns};
       pack(panel, block);
-      if (block < kDeltaNew) add_products(panel, first, seen, width_, p_.hidden, to_.weight_hh + block * width_, 3 * width_);
+      if (block < kDeltaNew)
+        add_products(panel, first, seen, width_, p_.hidden, to_.weight_hh + block * width_,
+                     3 * width_);
       if (block > kDeltaHiddenNew)
-        add_products(panel, first, input, p_.input_row, p_.features, to_.weight_ih + (block - kDeltaReset) * width_, n_gates * width_);
+        add_products(panel, first, input, p_.input_row, p_.features,
+                     to_.weight_ih + (block - kDeltaReset) * width_, n_gates * width_);
       if (block == kDeltaGate)
-        add_products(panel, std::max<Index>(first, p_.skip + 1), earlier, width_, p_.hidden, to_.weight_skip, width_);
+        add_products(panel, std::max<Index>(first, p_.skip + 1), earlier, width_, p_.hidden,
+                     to_.weight_skip, width_);
     }
   }
 
   /// Columns of a block of delta, for all rows of some steps.
   struct Panel {
-    Index first, last;       ///< steps
-    Index unit, n_units;     ///< columns; the rest of the panel is zero
-    T* values;               ///< steps * batch x kColumns
+    Index first, last;    ///< steps
+    Index unit, n_units;  ///< columns; the rest of the panel is zero
+    T* values;            ///< steps * batch x kColumns
   };
 
   void pack(const Panel& panel, Index block) {
@@ -372,17 +421,23 @@ class Backward : Recurrence<T> {
   }
 
   /// sums += (left, 1)' * panel, over the rows of the steps from `first` on.
-  /// @param left  left(t) is the first of the rows of step t, which are left_row apart and n_left long
+  /// @param left  left(t) is the first of the rows of step t, which are left_row apart and n_left
+  /// long
   template <typename Left>
-  void add_products(const Panel& panel, Index first, const Left& left, Index left_row, Index n_left, T* sums, Index sums_row) {
-    const auto right = [&](Index t) { return panel.values + (t - panel.first) * p_.batch * kColumns; };
+  void add_products(const Panel& panel, Index first, const Left& left, Index left_row, Index n_left,
+                    T* sums, Index sums_row) {
+    const auto right = [&](Index t) {
+      return panel.values + (t - panel.first) * p_.batch * kColumns;
+    };
     const auto add = [&](const auto& tile, Index row) {
       for (int i = 0; i < tile.rows; ++i)
-        for (int v = 0; v * kWidth < panel.n_units; ++v) add_to(sums + (row + i) * sums_row + panel.unit + v * kWidth, tile.sum[i][v]);
+        for (int v = 0; v * kWidth < panel.n_units; ++v)
+          add_to(sums + (row + i) * sums_row + panel.unit + v * kWidth, tile.sum[i][v]);
     };
     for_tiles(0, n_left, [&](auto rows, Index column) {
       Tile<T, rows.value, kTileLanes> tile;
-      for (Index t = first; t <= panel.last; ++t) tile.multiply_add(left(t) + column, 1, left_row, p_.batch, right(t));
+      for (Index t = first; t <= panel.last; ++t)
+        tile.multiply_add(left(t) + column, 1, left_row, p_.batch, right(t));
       add(tile, column);
     });
     if (first > panel.last) return;
@@ -399,35 +454,42 @@ class Backward : Recurrence<T> {
   std::barrier<> everyone_;
   const Index delta_width_, chunk_steps_;
   PackedMatrix<T> state_weights_, skip_weights_, input_weights_;
-  Scratch<T> delta_;    ///< of each row of the chunk, the blocks above
-  Scratch<T> seen_;     ///< of each row of the chunk, s_t; without a skip the states themselves serve
+  Scratch<T> delta_;  ///< of each row of the chunk, the blocks above
+  Scratch<T> seen_;   ///< of each row of the chunk, s_t; without a skip the states themselves serve
   Scratch<T> carried_;  ///< batch x width, of the step: the gradient that z passes on
   Scratch<T> panels_;   ///< of each thread, columns of delta
 };
 
-/// As many threads as are wanted, but no more than rows, and one where starting others would take longer than the work.
+/// As many threads as are wanted, but no more than rows, and one where starting others would take
+/// longer than the work.
 template <typename T>
 int useful_threads(const SkipGruProblem<T>& p, int wanted) {
   constexpr double kWorthIt = 1e6;  // multiplications: about the time that a thread takes to start
-  const double work = static_cast<double>(p.steps * p.batch) * static_cast<double>(p.hidden * (p.hidden + p.features));
+  const double work = static_cast<double>(p.steps * p.batch) *
+                      static_cast<double>(p.hidden * (p.hidden + p.features));
   return work < kWorthIt ? 1 : static_cast<int>(std::clamp<Index>(wanted, 1, p.batch));
 }
 
 }  // namespace
 
 template <typename T>
-std::ptrdiff_t skip_gru_padded(std::ptrdiff_t length) { return padded<T>(length); }
+std::ptrdiff_t skip_gru_padded(std::ptrdiff_t length) {
+  return padded<T>(length);
+}
 
 template <typename T>
 void skip_gru_forward(const SkipGruProblem<T>& problem, T* states, T* kept, int n_threads) {
   if (problem.steps == 0 || problem.batch == 0) return;
   const int n = useful_threads(problem, n_threads);
   Forward<T> forward(problem, states, kept);
-  in_threads(n, [&](int thread) { forward.run(problem.batch * thread / n, problem.batch * (thread + 1) / n); });
+  in_threads(n, [&](int thread) {
+    forward.run(problem.batch * thread / n, problem.batch * (thread + 1) / n);
+  });
 }
 
 template <typename T>
-void skip_gru_backward(const SkipGruProblem<T>& problem, const T* states, const T* kept, const SkipGruGradients<T>& gradients, int n_threads) {
+void skip_gru_backward(const SkipGruProblem<T>& problem, const T* states, const T* kept,
+                       const SkipGruGradients<T>& gradients, int n_threads) {
   if (problem.steps == 0 || problem.batch == 0) return;
   const int n = useful_threads(problem, n_threads);
   Backward<T> backward(problem, states, kept, gradients, n);
@@ -438,7 +500,9 @@ template std::ptrdiff_t skip_gru_padded<float>(std::ptrdiff_t);
 template std::ptrdiff_t skip_gru_padded<double>(std::ptrdiff_t);
 template void skip_gru_forward(const SkipGruProblem<float>&, float*, float*, int);
 template void skip_gru_forward(const SkipGruProblem<double>&, double*, double*, int);
-template void skip_gru_backward(const SkipGruProblem<float>&, const float*, const float*, const SkipGruGradients<float>&, int);
-template void skip_gru_backward(const SkipGruProblem<double>&, const double*, const double*, const SkipGruGradients<double>&, int);
+template void skip_gru_backward(const SkipGruProblem<float>&, const float*, const float*,
+                                const SkipGruGradients<float>&, int);
+template void skip_gru_backward(const SkipGruProblem<double>&, const double*, const double*,
+                                const SkipGruGradients<double>&, int);
 
 }  // namespace genrebench

@@ -1,6 +1,7 @@
 #pragma once
-// Products of a few rows with a matrix that is used over and over, as recurrent networks need them: too small for a BLAS, which packs the
-// matrix anew each time. Each element is summed in one order, so a result's bits do not depend on how the rows are shared among threads.
+// Products of a few rows with a matrix that is used over and over, as recurrent networks need them:
+// too small for a BLAS, which packs the matrix anew each time. Each element is summed in one order,
+// so a result's bits do not depend on how the rows are shared among threads.
 
 #include <Eigen/Core>
 #include <type_traits>
@@ -24,12 +25,16 @@ inline constexpr int kTileRows = 4;
 inline constexpr int kTileLanes = 2;
 
 template <typename T>
-inline constexpr std::ptrdiff_t kPanelColumns = kTileLanes * kLanes<T>;
+inline constexpr std::ptrdiff_t kPanelColumns = kTileLanes* kLanes<T>;
 
-inline constexpr std::ptrdiff_t divide_up(std::ptrdiff_t n, std::ptrdiff_t by) { return (n + by - 1) / by; }
+inline constexpr std::ptrdiff_t divide_up(std::ptrdiff_t n, std::ptrdiff_t by) {
+  return (n + by - 1) / by;
+}
 
 template <typename T>
-inline constexpr std::ptrdiff_t padded(std::ptrdiff_t n) { return divide_up(n, kLanes<T>) * kLanes<T>; }
+inline constexpr std::ptrdiff_t padded(std::ptrdiff_t n) {
+  return divide_up(n, kLanes<T>) * kLanes<T>;
+}
 
 /// Calls visit(rows, first) with pieces of [first, last) whose heights are compile-time constants.
 template <int Rows = kTileRows, typename Visit>
@@ -47,12 +52,14 @@ struct Tile {
   /// sum += left * panel.
   /// @param left   element (row, k) is left[row * row_stride + k * k_stride]
   /// @param panel  depth x (Columns registers)
-  [[gnu::always_inline]] void multiply_add(const T* left, std::ptrdiff_t row_stride, std::ptrdiff_t k_stride, std::ptrdiff_t depth,
+  [[gnu::always_inline]] void multiply_add(const T* left, std::ptrdiff_t row_stride,
+                                           std::ptrdiff_t k_stride, std::ptrdiff_t depth,
                                            const T* panel) {
     for (std::ptrdiff_t k = 0; k < depth; ++k, panel += Columns * kLanes<T>) {
       Lanes<T> right[Columns];
 #pragma GCC unroll 8
-      for (int column = 0; column < Columns; ++column) right[column] = load(panel + column * kLanes<T>);
+      for (int column = 0; column < Columns; ++column)
+        right[column] = load(panel + column * kLanes<T>);
 #pragma GCC unroll 8
       for (int row = 0; row < Rows; ++row) {
         const T scale = left[row * row_stride + k * k_stride];
@@ -71,12 +78,14 @@ class PackedMatrix {
 
   /// @param element  element(k, panel, column) is the value at row k and a column of a panel
   template <typename Element>
-  PackedMatrix(std::ptrdiff_t depth, std::ptrdiff_t n_panels, std::ptrdiff_t panel_columns, const Element& element)
+  PackedMatrix(std::ptrdiff_t depth, std::ptrdiff_t n_panels, std::ptrdiff_t panel_columns,
+               const Element& element)
       : n_panels_(n_panels), panel_size_(depth * panel_columns), values_(n_panels * panel_size_) {
     T* value = values_.data();
     for (std::ptrdiff_t panel = 0; panel < n_panels; ++panel)
       for (std::ptrdiff_t k = 0; k < depth; ++k)
-        for (std::ptrdiff_t column = 0; column < panel_columns; ++column) *value++ = element(k, panel, column);
+        for (std::ptrdiff_t column = 0; column < panel_columns; ++column)
+          *value++ = element(k, panel, column);
   }
 
   std::ptrdiff_t n_panels() const { return n_panels_; }

@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "models/networks/image_network.hpp"
 #include "base/error.hpp"
+#include "models/networks/image_network.hpp"
 
 namespace genrebench {
 namespace {
@@ -50,13 +50,16 @@ class Vgg16 final : public ImageNetwork {
 
   torch::Tensor forward(const torch::Tensor& batch) override {
     torch::Tensor image = convolved(batch);
-    // Where the grid is that of the image, pooling is the identity; left out, the gradient is deterministic on CUDA.
+    // Where the grid is that of the image, pooling is the identity; left out, the gradient is
+    // deterministic on CUDA.
     if (image.size(2) != options_.grid || image.size(3) != options_.grid)
       image = torch::adaptive_avg_pool2d(image, {options_.grid, options_.grid});
     return head_->forward(image.flatten(1));
   }
 
-  torch::Tensor pooled_features(const torch::Tensor& batch) override { return convolved(batch).mean({2, 3}); }
+  torch::Tensor pooled_features(const torch::Tensor& batch) override {
+    return convolved(batch).mean({2, 3});
+  }
 
   std::vector<Layer> layers() override {
     std::vector<Layer> result = convolutions_;
@@ -77,7 +80,9 @@ class Vgg16 final : public ImageNetwork {
       const int next = scaled_channels(kBlocks[block].channels, options_.width);
       for (int i = 0; i < kBlocks[block].n_convolutions; ++i) {
         const Conv2d convolution(Conv2dOptions(channels, next, 3).padding(1));
-        convolutions_.push_back({fmt::format("features.{}", features_->size()), fmt::format("block{}_conv{}", block + 1, i + 1), convolution.ptr(), 0});
+        convolutions_.push_back({fmt::format("features.{}", features_->size()),
+                                 fmt::format("block{}_conv{}", block + 1, i + 1), convolution.ptr(),
+                                 0});
         features_->push_back(convolution);
         features_->push_back(ReLU(ReLUOptions(/*inplace=*/true)));
         channels = next;
@@ -107,10 +112,13 @@ class Vgg16 final : public ImageNetwork {
 
 std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options) {
   check_image_options(kName, options.n_classes, options.channels, options.width, options.dropout);
-  if (options.grid < 1) throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kName, options.grid));
+  if (options.grid < 1)
+    throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kName, options.grid));
   return std::make_shared<Vgg16>(options);
 }
 
-extern "C" void genrebench_vgg16(const Vgg16Options& options, std::shared_ptr<Network>& result) { result = make_vgg16(options); }
+extern "C" void genrebench_vgg16(const Vgg16Options& options, std::shared_ptr<Network>& result) {
+  result = make_vgg16(options);
+}
 
 }  // namespace genrebench

@@ -7,13 +7,13 @@
 #include <limits>
 #include <sstream>
 
-#include "models/training/device.hpp"
-#include "models/networks/network.hpp"
-#include "models/weights/safetensors.hpp"
-#include "models/training/trainer.hpp"
-#include "models/weights/weights.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "models/networks/network.hpp"
+#include "models/training/device.hpp"
+#include "models/training/trainer.hpp"
+#include "models/weights/safetensors.hpp"
+#include "models/weights/weights.hpp"
 
 namespace genrebench {
 namespace {
@@ -21,11 +21,13 @@ namespace {
 class DeepMethod final : public GradientMethod {
   template <typename Work>
   auto guarded(const std::string& what, const Work& work) const -> decltype(work()) {
-    return with_torch_errors(fmt::format("method {}, {}", spec_.name, what), spec_.training.batch_size, work);
+    return with_torch_errors(fmt::format("method {}, {}", spec_.name, what),
+                             spec_.training.batch_size, work);
   }
 
  public:
-  DeepMethod(DeepMethodSpec spec, std::uint64_t seed) : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
+  DeepMethod(DeepMethodSpec spec, std::uint64_t seed)
+      : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
 
   void fit(const Examples& train, const Examples& valid, FitContext& context) override {
     guarded("training", [&] {
@@ -34,7 +36,8 @@ class DeepMethod final : public GradientMethod {
     });
   }
 
-  std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test, FitContext& context) override {
+  std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test,
+                                              FitContext& context) override {
     return guarded("range test", [&] {
       prepare(train, context);
       return range_test(task(train, {}, context), test, context);
@@ -44,15 +47,19 @@ class DeepMethod final : public GradientMethod {
   Predictions predict(const Examples& examples) const override {
     assert(network_ && "predict before fit");
     Predictions result;
-    result.probabilities = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(examples.size()), n_classes_);
+    result.probabilities =
+        Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(examples.size()), n_classes_);
     if (examples.size() == 0) return result;
     Examples unlabelled = examples;
     unlabelled.labels.clear();
     guarded("prediction", [&] {
-      const torch::Tensor logits = predict_logits(*network_, *inputs_, unlabelled, spec_.training, device_);
-      const torch::Tensor shares = torch::softmax((logits.to(torch::kFloat64) + absent_mask()), 1).contiguous();
-      result.probabilities = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-          shares.data_ptr<double>(), shares.size(0), shares.size(1));
+      const torch::Tensor logits =
+          predict_logits(*network_, *inputs_, unlabelled, spec_.training, device_);
+      const torch::Tensor shares =
+          torch::softmax((logits.to(torch::kFloat64) + absent_mask()), 1).contiguous();
+      result.probabilities =
+          Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+              shares.data_ptr<double>(), shares.size(0), shares.size(1));
     });
     result.labels = most_probable(result.probabilities);
     return result;
@@ -73,11 +80,14 @@ class DeepMethod final : public GradientMethod {
     const WeightFile weights = read_safetensors(file);
     const auto word = [&](const std::string& key) {
       const auto found = weights.metadata.find(key);
-      if (found == weights.metadata.end()) throw DataError(fmt::format("{}: no model of genrebench: its metadata have no '{}'", file.string(), key));
+      if (found == weights.metadata.end())
+        throw DataError(fmt::format("{}: no model of genrebench: its metadata have no '{}'",
+                                    file.string(), key));
       return found->second;
     };
     if (word("method") != spec_.name)
-      throw DataError(fmt::format("{}: expected a model of the method {}, found one of {}", file.string(), spec_.name, word("method")));
+      throw DataError(fmt::format("{}: expected a model of the method {}, found one of {}",
+                                  file.string(), spec_.name, word("method")));
     n_classes_ = std::stoi(word("classes"));
     present_.clear();
     std::istringstream list(word("present"));
@@ -92,15 +102,18 @@ class DeepMethod final : public GradientMethod {
   /// A new network, with the weights to start from.
   void prepare(const Examples& train, FitContext& context) {
     assert(train.labels.size() == train.size());
-    if (train.size() == 0) throw ConfigError(fmt::format("method {}, fit: expected at least one training example, got none", spec_.name));
+    if (train.size() == 0)
+      throw ConfigError(fmt::format(
+          "method {}, fit: expected at least one training example, got none", spec_.name));
     at::set_num_threads(context.threads());
     n_classes_ = train.n_classes;
     present_ = train.labels;
     std::sort(present_.begin(), present_.end());
     present_.erase(std::unique(present_.begin(), present_.end()), present_.end());
     if (std::ssize(present_) < n_classes_)
-      context.warn(fmt::format("method {}: {} of {} classes have no training example and will never be predicted", spec_.name,
-                               n_classes_ - std::ssize(present_), n_classes_));
+      context.warn(fmt::format(
+          "method {}: {} of {} classes have no training example and will never be predicted",
+          spec_.name, n_classes_ - std::ssize(present_), n_classes_));
     inputs_ = std::make_unique<InputPipeline>(spec_.input, train);
     torch::manual_seed(derive_seed(seed_, "weights"));
     network_ = spec_.make_network(inputs_->shape(), n_classes_);
@@ -108,7 +121,8 @@ class DeepMethod final : public GradientMethod {
     network_->to(device_);
     if (spec_.training.channels_last)
       for (torch::Tensor& parameter : network_->parameters())
-        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+        if (parameter.dim() == 4)
+          parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     context.fact("device", device_.str());
     std::int64_t n_parameters = 0;
     for (const torch::Tensor& parameter : network_->parameters()) n_parameters += parameter.numel();
@@ -123,15 +137,23 @@ class DeepMethod final : public GradientMethod {
   }
 
   TrainingTask task(const Examples& train, const Examples& valid, const FitContext& context) {
-    return {.name = spec_.name, .network = *network_, .inputs = *inputs_, .train = train, .valid = valid, .options = spec_.training, .device = device_,
+    return {.name = spec_.name,
+            .network = *network_,
+            .inputs = *inputs_,
+            .train = train,
+            .valid = valid,
+            .options = spec_.training,
+            .device = device_,
             .seed = seed_,
-            .recipe = fmt::format("{}seed={}\nexamples={}+{}\nthreads={}\ndevice={}\nweights={}\n", spec_.recipe, seed_, train.size(), valid.size(),
+            .recipe = fmt::format("{}seed={}\nexamples={}+{}\nthreads={}\ndevice={}\nweights={}\n",
+                                  spec_.recipe, seed_, train.size(), valid.size(),
                                   context.threads(), device_.str(), weights_sha256_)};
   }
 
   /// 0 for classes that were trained, minus infinity for the others.
   torch::Tensor absent_mask() const {
-    torch::Tensor mask = torch::full({n_classes_}, -std::numeric_limits<double>::infinity(), torch::kFloat64);
+    torch::Tensor mask =
+        torch::full({n_classes_}, -std::numeric_limits<double>::infinity(), torch::kFloat64);
     for (const int c : present_) mask[c] = 0.0;
     return mask;
   }
@@ -148,7 +170,8 @@ class DeepMethod final : public GradientMethod {
 
 }  // namespace
 
-extern "C" void genrebench_deep_method(DeepMethodSpec& spec, std::uint64_t seed, std::unique_ptr<Method>& result) {
+extern "C" void genrebench_deep_method(DeepMethodSpec& spec, std::uint64_t seed,
+                                       std::unique_ptr<Method>& result) {
   result = std::make_unique<DeepMethod>(std::move(spec), seed);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// A deep network as a method: what vgg16, resnet34, gru and skip_gru share. No LibTorch here: the plug-ins describe themselves without
-// it, and it is loaded when the first of them is made (network_library.hpp).
+// A deep network as a method: what vgg16, resnet34, gru and skip_gru share. No LibTorch here: the
+// plug-ins describe themselves without it, and it is loaded when the first of them is made
+// (network_library.hpp).
 
 #include <functional>
 #include <memory>

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <string>
 
-#include "models/support/deep_method.hpp"
 #include "base/error.hpp"
+#include "models/support/deep_method.hpp"
 
 namespace genrebench {
 namespace {
@@ -16,17 +16,21 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFile = "libgenrebench_networks.so";
 
-/// Beside the program, as in a build folder; where an installation has libraries; then where the system looks.
+/// Beside the program, as in a build folder; where an installation has libraries; then where the
+/// system looks.
 void* load() {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const fs::path& file : {folder / kFile, folder.parent_path() / kFile, folder.parent_path() / "lib" / kFile, fs::path(kFile)}) {
+  for (const fs::path& file : {folder / kFile, folder.parent_path() / kFile,
+                               folder.parent_path() / "lib" / kFile, fs::path(kFile)}) {
     if (file.has_parent_path() && !fs::exists(file, ignored)) continue;
     if (void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
     if (file.has_parent_path()) break;  // it is there and cannot be loaded
   }
-  throw DataError(fmt::format("the deep methods cannot be loaded: {}; expected {} in {} or {}, or in a folder that LD_LIBRARY_PATH names", ::dlerror(), kFile,
-                              folder.string(), (folder.parent_path() / "lib").string()));
+  throw DataError(
+      fmt::format("the deep methods cannot be loaded: {}; expected {} in {} or {}, or in a folder "
+                  "that LD_LIBRARY_PATH names",
+                  ::dlerror(), kFile, folder.string(), (folder.parent_path() / "lib").string()));
 }
 
 }  // namespace
@@ -34,20 +38,24 @@ void* load() {
 void* network_library_function(const char* name) {
   static void* const library = load();
   void* function = ::dlsym(library, name);
-  if (function == nullptr) throw DataError(fmt::format("{} is of another version of genrebench: it has no {}", kFile, name));
+  if (function == nullptr)
+    throw DataError(
+        fmt::format("{} is of another version of genrebench: it has no {}", kFile, name));
   return function;
 }
 
 std::unique_ptr<Method> make_deep_method(DeepMethodSpec spec, std::uint64_t seed) {
   std::unique_ptr<Method> result;
-  reinterpret_cast<void (*)(DeepMethodSpec&, std::uint64_t, std::unique_ptr<Method>&)>(network_library_function("genrebench_deep_method"))(spec, seed, result);
+  reinterpret_cast<void (*)(DeepMethodSpec&, std::uint64_t, std::unique_ptr<Method>&)>(
+      network_library_function("genrebench_deep_method"))(spec, seed, result);
   return result;
 }
 
 std::string recipe_of(const OptionSchema& schema, const OptionValues& values) {
   std::string text;
   for (const OptionInfo& option : schema.options())
-    if (option.identity) text += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
+    if (option.identity)
+      text += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
   return text;
 }
 

@@ -17,17 +17,19 @@ struct RecurrentMethodOptions : TrainingOptions {
   int fully_connected = 64;
   double dropout = 0.0;
   std::optional<int> frames;
-  int length = 0;                   ///< skip_gru
-  Combine combine = Combine::add;   ///< skip_gru
+  int length = 0;                  ///< skip_gru
+  Combine combine = Combine::add;  ///< skip_gru
 };
 
 /// Adds all but length and combine.
-OptionTable<RecurrentMethodOptions>& add_recurrent_options(OptionTable<RecurrentMethodOptions>& table);
+OptionTable<RecurrentMethodOptions>& add_recurrent_options(
+    OptionTable<RecurrentMethodOptions>& table);
 
 /// The presets, to be added last.
 void add_recurrent_presets(OptionTable<RecurrentMethodOptions>& table);
 
-std::unique_ptr<Method> make_recurrent_method(const std::string& name, const OptionTable<RecurrentMethodOptions>& table, const OptionValues& values,
-                                              std::uint64_t seed);
+std::unique_ptr<Method> make_recurrent_method(const std::string& name,
+                                              const OptionTable<RecurrentMethodOptions>& table,
+                                              const OptionValues& values, std::uint64_t seed);
 
 }  // namespace genrebench

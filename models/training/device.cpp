@@ -36,7 +36,8 @@ torch::Device choose_device(const TrainingOptions& options) {
   return cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
 }
 
-MixedPrecision::MixedPrecision(const torch::Device& device, bool enabled) : device_(device.type()), enabled_(enabled) {
+MixedPrecision::MixedPrecision(const torch::Device& device, bool enabled)
+    : device_(device.type()), enabled_(enabled) {
   if (enabled_) set_autocast(device_, true);
 }
 
@@ -48,9 +49,13 @@ MixedPrecision::~MixedPrecision() {
 
 void throw_torch_error(const std::string& what, int batch_size, const std::exception& error) {
   const std::string text = error.what();
-  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr || text.find("out of memory") != std::string::npos ||
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                      text.find("out of memory") != std::string::npos ||
                       text.find("allocate memory") != std::string::npos;
-  if (memory) throw DataError(fmt::format("{}: out of memory; lower batch_size (now {}), the size of the images or the frames", what, batch_size));
+  if (memory)
+    throw DataError(fmt::format(
+        "{}: out of memory; lower batch_size (now {}), the size of the images or the frames", what,
+        batch_size));
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
   const std::string message = torch_error != nullptr ? torch_error->what_without_backtrace() : text;
   throw DataError(fmt::format("{}: {}", what, message.substr(0, message.find('\n'))));

@@ -25,13 +25,15 @@ class MixedPrecision {
   bool enabled_;
 };
 
-[[noreturn]] void throw_torch_error(const std::string& what, int batch_size, const std::exception& error);
+[[noreturn]] void throw_torch_error(const std::string& what, int batch_size,
+                                    const std::exception& error);
 
 /// Runs `work`, turning LibTorch's complaints into one line of ours.
 /// @param what   "method resnet34, training"
 /// @throws DataError  out of memory, with what to lower; or LibTorch's own first line
 template <typename Work>
-auto with_torch_errors(const std::string& what, int batch_size, const Work& work) -> decltype(work()) {
+auto with_torch_errors(const std::string& what, int batch_size, const Work& work)
+    -> decltype(work()) {
   try {
     return work();
   } catch (const c10::Error& error) {

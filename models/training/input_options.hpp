@@ -11,8 +11,9 @@ struct InputOptions {
   enum class Normalise { training, unit, imagenet, none };
 
   Kind kind = Kind::image;
-  std::optional<int> frames = {};        ///< frames of an excerpt that are used; empty: the median of the training examples
-  int channels = 1;                 ///< image: copies of the one channel
+  std::optional<int> frames = {};  ///< frames of an excerpt that are used; empty: the median of the
+                                   ///< training examples
+  int channels = 1;                ///< image: copies of the one channel
   std::optional<int> image_height = {};  ///< image: resized to so many rows; empty: one a feature
   std::optional<int> image_width = {};   ///< image: resized to so many columns; empty: one a frame
   Normalise normalise = Normalise::none;

@@ -21,7 +21,8 @@
 namespace genrebench {
 namespace {
 
-/// Means and deviations of ImageNet's channels, of values in [0, 1], as torchvision's weights expect.
+/// Means and deviations of ImageNet's channels, of values in [0, 1], as torchvision's weights
+/// expect.
 constexpr std::array<float, 3> kImagenetMean = {0.485f, 0.456f, 0.406f};
 constexpr std::array<float, 3> kImagenetDeviation = {0.229f, 0.224f, 0.225f};
 
@@ -41,7 +42,8 @@ std::pair<double, double> standard_scale(const Examples& examples) {
     count += static_cast<double>(feature->size());
   }
   const double mean = sum / count;
-  for (const FeatureMatrix* feature : examples.features) squares += (feature->cast<double>().array() - mean).square().sum();
+  for (const FeatureMatrix* feature : examples.features)
+    squares += (feature->cast<double>().array() - mean).square().sum();
   const double deviation = std::sqrt(squares / count);
   return {mean, deviation > 1e-12 * std::max(1.0, std::abs(mean)) ? 1.0 / deviation : 1.0};
 }
@@ -62,41 +64,62 @@ Number number_in(const std::map<std::string, std::string>& state, const std::str
   Number value{};
   if (found != state.end()) {
     const char* const end = found->second.data() + found->second.size();
-    if (const auto [stop, error] = std::from_chars(found->second.data(), end, value); error == std::errc() && stop == end) return value;
+    if (const auto [stop, error] = std::from_chars(found->second.data(), end, value);
+        error == std::errc() && stop == end)
+      return value;
   }
-  throw DataError(fmt::format("the stored model's '{}' is {}, expected a number", key, found == state.end() ? "missing" : "'" + found->second + "'"));
+  throw DataError(fmt::format("the stored model's '{}' is {}, expected a number", key,
+                              found == state.end() ? "missing" : "'" + found->second + "'"));
 }
 
 }  // namespace
 
-InputPipeline::InputPipeline(const InputOptions& options, const Examples& train) : options_(options) {
+InputPipeline::InputPipeline(const InputOptions& options, const Examples& train)
+    : options_(options) {
   n_features_ = train.features.front()->rows();
   for (const FeatureMatrix* feature : train.features)
     if (feature->rows() != n_features_ || feature->size() == 0)
-      throw ConfigError(fmt::format("expected features of {} rows and at least one frame, found {} x {}", n_features_, feature->rows(), feature->cols()));
+      throw ConfigError(
+          fmt::format("expected features of {} rows and at least one frame, found {} x {}",
+                      n_features_, feature->rows(), feature->cols()));
   frames_ = options.frames ? *options.frames : median_length(train);
   switch (options.normalise) {
-    case InputOptions::Normalise::none: break;
-    case InputOptions::Normalise::training: std::tie(offset_, scale_) = standard_scale(train); break;
+    case InputOptions::Normalise::none:
+      break;
+    case InputOptions::Normalise::training:
+      std::tie(offset_, scale_) = standard_scale(train);
+      break;
     case InputOptions::Normalise::unit:
-    case InputOptions::Normalise::imagenet: std::tie(offset_, scale_) = unit_scale(train); break;
+    case InputOptions::Normalise::imagenet:
+      std::tie(offset_, scale_) = unit_scale(train);
+      break;
   }
 }
 
-InputPipeline::InputPipeline(const InputOptions& options, const std::map<std::string, std::string>& state)
-    : options_(options), n_features_(number_in<std::int64_t>(state, "input.features")), frames_(number_in<std::int64_t>(state, "input.frames")),
-      offset_(number_in<double>(state, "input.offset")), scale_(number_in<double>(state, "input.scale")) {
-  if (n_features_ < 1 || frames_ < 1) throw DataError(fmt::format("the stored model takes {} x {} features, expected at least one", n_features_, frames_));
+InputPipeline::InputPipeline(const InputOptions& options,
+                             const std::map<std::string, std::string>& state)
+    : options_(options),
+      n_features_(number_in<std::int64_t>(state, "input.features")),
+      frames_(number_in<std::int64_t>(state, "input.frames")),
+      offset_(number_in<double>(state, "input.offset")),
+      scale_(number_in<double>(state, "input.scale")) {
+  if (n_features_ < 1 || frames_ < 1)
+    throw DataError(fmt::format("the stored model takes {} x {} features, expected at least one",
+                                n_features_, frames_));
 }
 
 std::map<std::string, std::string> InputPipeline::state() const {
-  return {{"input.features", std::to_string(n_features_)}, {"input.frames", std::to_string(frames_)}, {"input.offset", fmt::format("{}", offset_)},
+  return {{"input.features", std::to_string(n_features_)},
+          {"input.frames", std::to_string(frames_)},
+          {"input.offset", fmt::format("{}", offset_)},
           {"input.scale", fmt::format("{}", scale_)}};
 }
 
 InputShape InputPipeline::shape() const {
-  if (options_.kind == InputOptions::Kind::sequence) return {.steps = frames_, .features = n_features_};
-  return {.channels = options_.channels, .height = options_.image_height.value_or(static_cast<int>(n_features_)),
+  if (options_.kind == InputOptions::Kind::sequence)
+    return {.steps = frames_, .features = n_features_};
+  return {.channels = options_.channels,
+          .height = options_.image_height.value_or(static_cast<int>(n_features_)),
           .width = options_.image_width.value_or(static_cast<int>(frames_))};
 }
 
@@ -109,10 +132,12 @@ Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size
   for (const std::size_t index : which) {
     const FeatureMatrix& feature = *examples.features[index];
     if (feature.rows() != n_features_ || feature.cols() == 0)
-      throw ConfigError(fmt::format("expected features of {} rows, as in training, found {} x {}", n_features_, feature.rows(), feature.cols()));
+      throw ConfigError(fmt::format("expected features of {} rows, as in training, found {} x {}",
+                                    n_features_, feature.rows(), feature.cols()));
     // A short excerpt begins anew.
     for (std::int64_t frame = 0; frame < frames_;) {
-      const std::int64_t count = std::min<std::int64_t>(feature.cols(), frames_ - frame) * n_features_;
+      const std::int64_t count =
+          std::min<std::int64_t>(feature.cols(), frames_ - frame) * n_features_;
       std::memcpy(to, feature.data(), static_cast<std::size_t>(count) * sizeof(float));
       to += count;
       frame += count / n_features_;
@@ -123,17 +148,23 @@ Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size
     const InputShape size = shape();
     batch.inputs = batch.inputs.transpose(1, 2).unsqueeze(1).contiguous();
     if (size.height != n_features_ || size.width != frames_)
-      batch.inputs = at::_upsample_bilinear2d_aa(batch.inputs, {size.height, size.width}, /*align_corners=*/false);
-    if (size.channels > 1) batch.inputs = batch.inputs.expand({n, size.channels, size.height, size.width}).contiguous();
+      batch.inputs = at::_upsample_bilinear2d_aa(batch.inputs, {size.height, size.width},
+                                                 /*align_corners=*/false);
+    if (size.channels > 1)
+      batch.inputs = batch.inputs.expand({n, size.channels, size.height, size.width}).contiguous();
     if (options_.normalise == InputOptions::Normalise::imagenet)
       for (std::int64_t c = 0; c < size.channels; ++c) {
         const auto statistic = static_cast<std::size_t>(c % 3);
-        batch.inputs.select(1, c).sub_(kImagenetMean[statistic]).div_(kImagenetDeviation[statistic]);
+        batch.inputs.select(1, c)
+            .sub_(kImagenetMean[statistic])
+            .div_(kImagenetDeviation[statistic]);
       }
   }
   if (!examples.labels.empty()) {
     batch.labels = torch::empty({n}, torch::kInt64);
-    for (std::int64_t i = 0; i < n; ++i) batch.labels.data_ptr<std::int64_t>()[i] = examples.labels[which[static_cast<std::size_t>(i)]];
+    for (std::int64_t i = 0; i < n; ++i)
+      batch.labels.data_ptr<std::int64_t>()[i] =
+          examples.labels[which[static_cast<std::size_t>(i)]];
   }
   return batch;
 }
@@ -147,34 +178,37 @@ struct BatchStream::Shared {
   std::jthread maker;
 };
 
-BatchStream::BatchStream(const InputPipeline& pipeline, const Examples& examples, std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned)
+BatchStream::BatchStream(const InputPipeline& pipeline, const Examples& examples,
+                         std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned)
     : shared_(std::make_unique<Shared>()) {
   Shared* shared = shared_.get();
-  shared->maker = std::jthread([&pipeline, &examples, shared, batches = std::move(batches), prefetch, pinned] {
+  shared->maker =
+      std::jthread([&pipeline, &examples, shared, batches = std::move(batches), prefetch, pinned] {
 #ifdef _OPENMP
-    omp_set_num_threads(1);  // of what this thread starts: the network has the others
+        omp_set_num_threads(1);  // of what this thread starts: the network has the others
 #endif
-    try {
-      for (const std::vector<std::size_t>& which : batches) {
-        Batch batch = pipeline.batch(examples, which);
-        if (pinned) {
-          batch.inputs = batch.inputs.pin_memory();
-          if (batch.labels.defined()) batch.labels = batch.labels.pin_memory();
+        try {
+          for (const std::vector<std::size_t>& which : batches) {
+            Batch batch = pipeline.batch(examples, which);
+            if (pinned) {
+              batch.inputs = batch.inputs.pin_memory();
+              if (batch.labels.defined()) batch.labels = batch.labels.pin_memory();
+            }
+            std::unique_lock lock(shared->mutex);
+            shared->changed.wait(
+                lock, [&] { return shared->abandoned || std::ssize(shared->ready) < prefetch; });
+            if (shared->abandoned) return;
+            shared->ready.push_back(std::move(batch));
+            shared->changed.notify_all();
+          }
+        } catch (...) {
+          const std::lock_guard lock(shared->mutex);
+          shared->failure = std::current_exception();
         }
-        std::unique_lock lock(shared->mutex);
-        shared->changed.wait(lock, [&] { return shared->abandoned || std::ssize(shared->ready) < prefetch; });
-        if (shared->abandoned) return;
-        shared->ready.push_back(std::move(batch));
+        const std::lock_guard lock(shared->mutex);
+        shared->finished = true;
         shared->changed.notify_all();
-      }
-    } catch (...) {
-      const std::lock_guard lock(shared->mutex);
-      shared->failure = std::current_exception();
-    }
-    const std::lock_guard lock(shared->mutex);
-    shared->finished = true;
-    shared->changed.notify_all();
-  });
+      });
 }
 
 BatchStream::~BatchStream() {
@@ -198,12 +232,14 @@ std::optional<Batch> BatchStream::next() {
   return batch;
 }
 
-std::vector<std::vector<std::size_t>> divide(const std::vector<std::size_t>& indices, std::size_t size) {
+std::vector<std::vector<std::size_t>> divide(const std::vector<std::size_t>& indices,
+                                             std::size_t size) {
   const std::size_t n = (indices.size() + size - 1) / size;
   std::vector<std::vector<std::size_t>> batches;
   for (std::size_t b = 0; b < n; ++b)
-    batches.emplace_back(indices.begin() + static_cast<std::ptrdiff_t>(b * indices.size() / n),
-                         indices.begin() + static_cast<std::ptrdiff_t>((b + 1) * indices.size() / n));
+    batches.emplace_back(
+        indices.begin() + static_cast<std::ptrdiff_t>(b * indices.size() / n),
+        indices.begin() + static_cast<std::ptrdiff_t>((b + 1) * indices.size() / n));
   return batches;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// From features of excerpts to batches of tensors: cut or repeated to one length, resized, normalised, made ready ahead of
-// the network that wants them.
+// From features of excerpts to batches of tensors: cut or repeated to one length, resized,
+// normalised, made ready ahead of the network that wants them.
 
 #include <torch/torch.h>
 
@@ -18,7 +18,8 @@ namespace genrebench {
 
 /// One batch.
 struct Batch {
-  torch::Tensor inputs;  ///< image: n x channels x height x width; sequence: n x steps x features; float32
+  torch::Tensor inputs;  ///< image: n x channels x height x width; sequence: n x steps x features;
+                         ///< float32
   torch::Tensor labels;  ///< n, int64; undefined where the examples have none
 };
 
@@ -46,15 +47,18 @@ class InputPipeline {
   InputOptions options_;
   std::int64_t n_features_ = 0;
   std::int64_t frames_ = 0;
-  double offset_ = 0.0;  ///< (value - offset) * scale is what `normalise` asks for, before ImageNet's statistics
+  double offset_ = 0.0;  ///< (value - offset) * scale is what `normalise` asks for, before
+                         ///< ImageNet's statistics
   double scale_ = 1.0;
 };
 
-/// Batches of one pass over examples, made on a thread of its own, a few ahead. Keeps references to all that it is given.
+/// Batches of one pass over examples, made on a thread of its own, a few ahead. Keeps references to
+/// all that it is given.
 class BatchStream {
  public:
   /// @param batches  indices of examples of each batch
-  BatchStream(const InputPipeline& pipeline, const Examples& examples, std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned);
+  BatchStream(const InputPipeline& pipeline, const Examples& examples,
+              std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned);
   ~BatchStream();
   BatchStream(const BatchStream&) = delete;
   BatchStream& operator=(const BatchStream&) = delete;
@@ -73,6 +77,7 @@ class BatchStream {
 };
 
 /// Divides indices into batches of at most `size`, equal to within one.
-std::vector<std::vector<std::size_t>> divide(const std::vector<std::size_t>& indices, std::size_t size);
+std::vector<std::vector<std::size_t>> divide(const std::vector<std::size_t>& indices,
+                                             std::size_t size);
 
 }  // namespace genrebench

@@ -1,5 +1,6 @@
 #pragma once
-// Trains a network: the loop over epochs and batches, its optimiser and schedule, selection by validation, checkpoints.
+// Trains a network: the loop over epochs and batches, its optimiser and schedule, selection by
+// validation, checkpoints.
 
 #include <torch/torch.h>
 
@@ -8,39 +9,46 @@
 #include <vector>
 
 #include "harness/plugin/method.hpp"
-#include "models/training/inputs.hpp"
 #include "models/networks/network.hpp"
+#include "models/training/inputs.hpp"
 #include "models/training/training_options.hpp"
 
 namespace genrebench {
 
 /// What a training is about. Everything outlives the call.
 struct TrainingTask {
-  std::string name;        ///< of the method, for messages
-  Network& network;        ///< on its device; trained in place
+  std::string name;  ///< of the method, for messages
+  Network& network;  ///< on its device; trained in place
   const InputPipeline& inputs;
   const Examples& train;
-  const Examples& valid;   ///< may be empty
+  const Examples& valid;  ///< may be empty
   const TrainingOptions& options;
   torch::Device device;
   std::uint64_t seed = 0;  ///< of the order of the examples and of dropout
-  std::string recipe;      ///< what the checkpoint must agree with: one of another configuration is not resumed
+  std::string recipe;  ///< what the checkpoint must agree with: one of another configuration is not
+                       ///< resumed
 };
 
-/// Trains to the end, and leaves the network with the weights of the selected epoch. Reports the curves loss, accuracy (train and
-/// valid), learning_rate, gradient_norm, seconds, samples_per_second and data_wait_s (train) of every epoch, counted from 1, and the
-/// notes best_epoch and epochs. Where the context has a checkpoint folder, a checkpoint is written after each epoch and training
-/// goes on from it: on the CPU with the same number of threads, to the same bits.
-/// @throws ConfigError  if the options do not fit the network or the examples: an unknown layer, a batch larger than the examples
+/// Trains to the end, and leaves the network with the weights of the selected epoch. Reports the
+/// curves loss, accuracy (train and valid), learning_rate, gradient_norm, seconds,
+/// samples_per_second and data_wait_s (train) of every epoch, counted from 1, and the notes
+/// best_epoch and epochs. Where the context has a checkpoint folder, a checkpoint is written after
+/// each epoch and training goes on from it: on the CPU with the same number of threads, to the same
+/// bits.
+/// @throws ConfigError  if the options do not fit the network or the examples: an unknown layer, a
+/// batch larger than the examples
 /// @throws NotFinite    if the loss is not finite, naming the epoch; the last checkpoint is kept
 /// @throws Interrupted  after the current batch, where the user asked to stop
 void train_network(const TrainingTask& task, FitContext& context);
 
 /// The learning-rate range test (GradientMethod). The network is left as the last step left it.
-std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task, const GradientMethod::RangeTest& test, FitContext& context);
+std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task,
+                                                   const GradientMethod::RangeTest& test,
+                                                   FitContext& context);
 
 /// Logits of examples, n x classes, float32 on the CPU.
-torch::Tensor predict_logits(Network& network, const InputPipeline& inputs, const Examples& examples, const TrainingOptions& options,
+torch::Tensor predict_logits(Network& network, const InputPipeline& inputs,
+                             const Examples& examples, const TrainingOptions& options,
                              const torch::Device& device);
 
 }  // namespace genrebench

@@ -35,7 +35,9 @@ class ByteReader {
 
   /// @throws DataError  if fewer than n bytes remain
   std::string_view take(std::uint64_t n) {
-    if (n > remaining()) fail(fmt::format("expected {} bytes, found {}: the file is cut short or damaged", n, remaining()));
+    if (n > remaining())
+      fail(fmt::format("expected {} bytes, found {}: the file is cut short or damaged", n,
+                       remaining()));
     position_ += static_cast<std::size_t>(n);
     return bytes_.substr(position_ - static_cast<std::size_t>(n), static_cast<std::size_t>(n));
   }
@@ -43,7 +45,8 @@ class ByteReader {
   /// A little-endian number. @throws DataError  if too few bytes remain
   template <std::integral T>
   T number() {
-    static_assert(std::endian::native == std::endian::little, "the files read here are little-endian");
+    static_assert(std::endian::native == std::endian::little,
+                  "the files read here are little-endian");
     T value;
     std::memcpy(&value, take(sizeof value).data(), sizeof value);
     return value;
@@ -52,7 +55,8 @@ class ByteReader {
   /// What precedes the next newline, which is read over. @throws DataError  if there is none
   std::string_view line() {
     const std::size_t end = bytes_.find('\n', position_);
-    if (end == std::string_view::npos) fail("expected a line, found no end of it: the file is cut short or damaged");
+    if (end == std::string_view::npos)
+      fail("expected a line, found no end of it: the file is cut short or damaged");
     const std::string_view text = take(end - position_);
     ++position_;
     return text;

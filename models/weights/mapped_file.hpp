@@ -8,7 +8,8 @@ namespace genrebench {
 
 class MappedFile {
  public:
-  /// @throws DataError  naming the file and the system's reason, or what it is if it is no regular file
+  /// @throws DataError  naming the file and the system's reason, or what it is if it is no regular
+  /// file
   explicit MappedFile(const std::filesystem::path& file);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;

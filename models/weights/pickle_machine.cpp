@@ -9,14 +9,16 @@
 namespace genrebench::pickle {
 namespace {
 
-// The largest of torchvision's networks need fewer than 100 000 steps. A step makes one value of at most 1 kB.
+// The largest of torchvision's networks need fewer than 100 000 steps. A step makes one value of at
+// most 1 kB.
 constexpr std::size_t kMostSteps = 1'000'000;
 
 constexpr std::uint64_t kMostTextBytes = 1 << 20;
 
 constexpr std::array<std::pair<std::string_view, Callable>, 5> kCallables{{
     {"collections.OrderedDict", Callable::ordered_dict},
-    {"torch._utils._rebuild_tensor", Callable::rebuild_tensor},  // PyTorch before 0.4: torchvision's VGG16
+    {"torch._utils._rebuild_tensor", Callable::rebuild_tensor},  // PyTorch before 0.4:
+                                                                 // torchvision's VGG16
     {"torch._utils._rebuild_tensor_v2", Callable::rebuild_tensor_v2},
     {"torch._utils._rebuild_parameter", Callable::rebuild_parameter},
     {"torch.nn.parameter.Parameter", Callable::parameter},
@@ -25,19 +27,25 @@ constexpr std::array<std::pair<std::string_view, Callable>, 5> kCallables{{
 /// What a pickle means by a name, which is all that it can reach outside itself.
 Value global(std::string_view module, std::string_view name, const ByteReader& reader) {
   const std::string full = fmt::format("{}.{}", module, name);
-  if (const auto found = std::ranges::find(kCallables, full, &std::pair<std::string_view, Callable>::first); found != kCallables.end())
+  if (const auto found =
+          std::ranges::find(kCallables, full, &std::pair<std::string_view, Callable>::first);
+      found != kCallables.end())
     return {found->second};
   const auto types = element_types();
-  const auto found = module == "torch" ? std::ranges::find(types, name, &ElementType::storage) : types.end();
+  const auto found =
+      module == "torch" ? std::ranges::find(types, name, &ElementType::storage) : types.end();
   if (found == types.end())
-    reader.fail(fmt::format("expected a state dict, which only holds tensors, found a call of {}, which is refused", printable(full)));
+    reader.fail(fmt::format(
+        "expected a state dict, which only holds tensors, found a call of {}, which is refused",
+        printable(full)));
   return {&*found};
 }
 
 template <typename T>
 const T& as(const Value* value, std::string_view expected, const ByteReader& reader) {
   const T* content = std::get_if<T>(&value->content);
-  if (content == nullptr) reader.fail(fmt::format("expected {}, found {}", expected, kind_of(*value)));
+  if (content == nullptr)
+    reader.fail(fmt::format("expected {}, found {}", expected, kind_of(*value)));
   return *content;
 }
 
@@ -48,17 +56,22 @@ std::optional<std::span<const Value* const>> items_of(const Value& value) {
   return std::nullopt;
 }
 
-std::vector<std::int64_t> integers(const Value* value, std::string_view expected, const ByteReader& reader) {
+std::vector<std::int64_t> integers(const Value* value, std::string_view expected,
+                                   const ByteReader& reader) {
   const std::vector<const Value*>& items = as<Tuple>(value, expected, reader).items;
-  if (items.size() > kMostDimensions) reader.fail(fmt::format("expected at most {} dimensions, found {}", kMostDimensions, items.size()));
+  if (items.size() > kMostDimensions)
+    reader.fail(
+        fmt::format("expected at most {} dimensions, found {}", kMostDimensions, items.size()));
   std::vector<std::int64_t> result;
   for (const Value* item : items) result.push_back(as<std::int64_t>(item, expected, reader));
   return result;
 }
 
 TensorView rebuilt_tensor(std::span<const Value* const> arguments, const ByteReader& reader) {
-  return {as<Storage>(arguments[0], "a storage", reader), as<std::int64_t>(arguments[1], "a storage's offset", reader),
-          integers(arguments[2], "a tensor's sizes", reader), integers(arguments[3], "a tensor's strides", reader)};
+  return {as<Storage>(arguments[0], "a storage", reader),
+          as<std::int64_t>(arguments[1], "a storage's offset", reader),
+          integers(arguments[2], "a tensor's sizes", reader),
+          integers(arguments[3], "a tensor's strides", reader)};
 }
 
 /// Python 2 writes an OrderedDict as a list of pairs.
@@ -66,7 +79,8 @@ Dict dict_of_pairs(const List& list, const ByteReader& reader) {
   Dict result;
   for (const Value* item : list.items) {
     const auto pair = items_of(*item);
-    if (!pair || pair->size() != 2) reader.fail(fmt::format("expected a pair, found {}", kind_of(*item)));
+    if (!pair || pair->size() != 2)
+      reader.fail(fmt::format("expected a pair, found {}", kind_of(*item)));
     result.items.emplace_back((*pair)[0], (*pair)[1]);
   }
   return result;
@@ -74,10 +88,12 @@ Dict dict_of_pairs(const List& list, const ByteReader& reader) {
 
 /// Python's LONG1: little-endian, of any length, in two's complement.
 std::int64_t long_integer(std::string_view bytes, const ByteReader& reader) {
-  if (bytes.size() > sizeof(std::int64_t)) reader.fail(fmt::format("expected a number of 64 bits, found {} bytes", bytes.size()));
+  if (bytes.size() > sizeof(std::int64_t))
+    reader.fail(fmt::format("expected a number of 64 bits, found {} bytes", bytes.size()));
   const bool negative = !bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0x80) != 0;
   std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
-  for (const char byte : bytes | std::views::reverse) value = value << 8 | static_cast<unsigned char>(byte);
+  for (const char byte : bytes | std::views::reverse)
+    value = value << 8 | static_cast<unsigned char>(byte);
   return static_cast<std::int64_t>(value);
 }
 
@@ -88,15 +104,17 @@ double big_endian_double(ByteReader& reader) {
 }
 
 Text text(std::uint64_t length, ByteReader& reader) {
-  if (length > kMostTextBytes) reader.fail(fmt::format("expected text of at most {} bytes, found {}", kMostTextBytes, length));
+  if (length > kMostTextBytes)
+    reader.fail(fmt::format("expected text of at most {} bytes, found {}", kMostTextBytes, length));
   return reader.take(length);
 }
 
 }  // namespace
 
 std::string_view kind_of(const Value& value) {
-  static constexpr std::array<std::string_view, 12> kKinds{"None",   "a truth value", "a number",   "a number",       "text",      "a list",
-                                                           "a tuple", "a dict",       "a function", "a storage type", "a storage", "a tensor"};
+  static constexpr std::array<std::string_view, 12> kKinds{
+      "None",    "a truth value", "a number",   "a number",       "text",      "a list",
+      "a tuple", "a dict",        "a function", "a storage type", "a storage", "a tensor"};
   static_assert(std::variant_size_v<decltype(Value::content)> == kKinds.size());
   return kKinds[value.content.index()];
 }
@@ -115,47 +133,80 @@ const Value& Machine::run(ByteReader& reader) {
 
 void Machine::charge(std::size_t steps, ByteReader& reader) {
   n_steps_ += steps;
-  if (n_steps_ > kMostSteps) reader.fail(fmt::format("expected a pickle of at most {} instructions, found more", kMostSteps));
+  if (n_steps_ > kMostSteps)
+    reader.fail(
+        fmt::format("expected a pickle of at most {} instructions, found more", kMostSteps));
 }
 
-// The names are those of Python's pickletools, whose documentation of the instructions this follows.
+// The names are those of Python's pickletools, whose documentation of the instructions this
+// follows.
 void Machine::step(unsigned char instruction, ByteReader& reader) {
   switch (instruction) {
     case 0x80:  // PROTO
       if (const auto version = reader.number<unsigned char>(); version < 2 || version > 5)
         reader.fail(fmt::format("expected a pickle of protocol 2 to 5, found {}", version));
       return;
-    case 0x95: reader.take(8); return;  // FRAME: only a hint
-    case '(': marks_.push_back(stack_.size()); return;  // MARK
-    case 'N': return push({None{}});
-    case 0x88: return push({true});   // NEWTRUE
-    case 0x89: return push({false});  // NEWFALSE
-    case 'K': return push({std::int64_t{reader.number<std::uint8_t>()}});   // BININT1
-    case 'M': return push({std::int64_t{reader.number<std::uint16_t>()}});  // BININT2
-    case 'J': return push({std::int64_t{reader.number<std::int32_t>()}});   // BININT
-    case 0x8a: return push({long_integer(reader.take(reader.number<std::uint8_t>()), reader)});  // LONG1
-    case 'G': return push({big_endian_double(reader)});                    // BINFLOAT
-    case 'U':                                                              // SHORT_BINSTRING, of Python 2
-    case 0x8c: return push({text(reader.number<std::uint8_t>(), reader)});  // SHORT_BINUNICODE
-    case 'T':                                                              // BINSTRING, of Python 2
-    case 'X': return push({text(reader.number<std::uint32_t>(), reader)});  // BINUNICODE
-    case ')': return push({Tuple{}});
-    case 0x85: return push({Tuple{pop_items(1, reader)}});  // TUPLE1
-    case 0x86: return push({Tuple{pop_items(2, reader)}});  // TUPLE2
-    case 0x87: return push({Tuple{pop_items(3, reader)}});  // TUPLE3
-    case 't': return push({Tuple{pop_to_mark(reader)}});
-    case ']': return push({List{}});
-    case 'a': return append(pop_items(1, reader), reader);
-    case 'e': return append(pop_to_mark(reader), reader);
-    case '}': return push({Dict{}});
-    case 's': return set_items(pop_items(2, reader), reader);
-    case 'u': return set_items(pop_to_mark(reader), reader);
-    case 'q': return remember(reader.number<std::uint8_t>(), reader);                 // BINPUT
-    case 'r': return remember(reader.number<std::uint32_t>(), reader);                // LONG_BINPUT
-    case 0x94: return remember(static_cast<std::uint32_t>(memo_.size()), reader);     // MEMOIZE
-    case 'h': return recall(reader.number<std::uint8_t>(), reader);                   // BINGET
-    case 'j': return recall(reader.number<std::uint32_t>(), reader);                  // LONG_BINGET
-    case 'c': {                                                                       // GLOBAL
+    case 0x95:
+      reader.take(8);
+      return;  // FRAME: only a hint
+    case '(':
+      marks_.push_back(stack_.size());
+      return;  // MARK
+    case 'N':
+      return push({None{}});
+    case 0x88:
+      return push({true});  // NEWTRUE
+    case 0x89:
+      return push({false});  // NEWFALSE
+    case 'K':
+      return push({std::int64_t{reader.number<std::uint8_t>()}});  // BININT1
+    case 'M':
+      return push({std::int64_t{reader.number<std::uint16_t>()}});  // BININT2
+    case 'J':
+      return push({std::int64_t{reader.number<std::int32_t>()}});  // BININT
+    case 0x8a:
+      return push({long_integer(reader.take(reader.number<std::uint8_t>()), reader)});  // LONG1
+    case 'G':
+      return push({big_endian_double(reader)});  // BINFLOAT
+    case 'U':                                    // SHORT_BINSTRING, of Python 2
+    case 0x8c:
+      return push({text(reader.number<std::uint8_t>(), reader)});  // SHORT_BINUNICODE
+    case 'T':                                                      // BINSTRING, of Python 2
+    case 'X':
+      return push({text(reader.number<std::uint32_t>(), reader)});  // BINUNICODE
+    case ')':
+      return push({Tuple{}});
+    case 0x85:
+      return push({Tuple{pop_items(1, reader)}});  // TUPLE1
+    case 0x86:
+      return push({Tuple{pop_items(2, reader)}});  // TUPLE2
+    case 0x87:
+      return push({Tuple{pop_items(3, reader)}});  // TUPLE3
+    case 't':
+      return push({Tuple{pop_to_mark(reader)}});
+    case ']':
+      return push({List{}});
+    case 'a':
+      return append(pop_items(1, reader), reader);
+    case 'e':
+      return append(pop_to_mark(reader), reader);
+    case '}':
+      return push({Dict{}});
+    case 's':
+      return set_items(pop_items(2, reader), reader);
+    case 'u':
+      return set_items(pop_to_mark(reader), reader);
+    case 'q':
+      return remember(reader.number<std::uint8_t>(), reader);  // BINPUT
+    case 'r':
+      return remember(reader.number<std::uint32_t>(), reader);  // LONG_BINPUT
+    case 0x94:
+      return remember(static_cast<std::uint32_t>(memo_.size()), reader);  // MEMOIZE
+    case 'h':
+      return recall(reader.number<std::uint8_t>(), reader);  // BINGET
+    case 'j':
+      return recall(reader.number<std::uint32_t>(), reader);  // LONG_BINGET
+    case 'c': {                                               // GLOBAL
       const std::string_view module = reader.line();
       return push(global(module, reader.line(), reader));
     }
@@ -163,10 +214,16 @@ void Machine::step(unsigned char instruction, ByteReader& reader) {
       const std::string_view name = as<Text>(pop(reader), "a function's name", reader);
       return push(global(as<Text>(pop(reader), "a module's name", reader), name, reader));
     }
-    case 'R': return reduce(reader);
-    case 'b': return build(reader);
-    case 'Q': return load_storage(reader);  // BINPERSID
-    default: reader.fail(fmt::format("expected an instruction that a state dict needs, found instruction {:#04x}", instruction));
+    case 'R':
+      return reduce(reader);
+    case 'b':
+      return build(reader);
+    case 'Q':
+      return load_storage(reader);  // BINPERSID
+    default:
+      reader.fail(
+          fmt::format("expected an instruction that a state dict needs, found instruction {:#04x}",
+                      instruction));
   }
 }
 
@@ -179,7 +236,8 @@ const Value* Machine::pop(ByteReader& reader) { return pop_items(1, reader).fron
 
 std::vector<const Value*> Machine::pop_items(std::size_t n, ByteReader& reader) {
   const std::size_t floor = marks_.empty() ? 0 : marks_.back();
-  if (stack_.size() < floor + n) reader.fail("expected a value for the instruction, found none: the pickle is damaged");
+  if (stack_.size() < floor + n)
+    reader.fail("expected a value for the instruction, found none: the pickle is damaged");
   const auto first = stack_.end() - static_cast<std::ptrdiff_t>(n);
   std::vector<const Value*> items(first, stack_.end());
   stack_.erase(first, stack_.end());
@@ -196,19 +254,23 @@ std::vector<const Value*> Machine::pop_to_mark(ByteReader& reader) {
 
 template <typename T>
 T& Machine::top_as(ByteReader& reader, std::string_view expected) {
-  if (stack_.empty()) reader.fail(fmt::format("expected {}, found nothing: the pickle is damaged", expected));
+  if (stack_.empty())
+    reader.fail(fmt::format("expected {}, found nothing: the pickle is damaged", expected));
   as<T>(stack_.back(), expected, reader);
   return std::get<T>(stack_.back()->content);
 }
 
 void Machine::remember(std::uint32_t place, ByteReader& reader) {
-  if (stack_.empty()) reader.fail("expected a value to remember, found none: the pickle is damaged");
+  if (stack_.empty())
+    reader.fail("expected a value to remember, found none: the pickle is damaged");
   memo_[place] = stack_.back();
 }
 
 void Machine::recall(std::uint32_t place, ByteReader& reader) {
   const auto found = memo_.find(place);
-  if (found == memo_.end()) reader.fail(fmt::format("expected a remembered value {}, found none: the pickle is damaged", place));
+  if (found == memo_.end())
+    reader.fail(
+        fmt::format("expected a remembered value {}, found none: the pickle is damaged", place));
   stack_.push_back(found->second);
 }
 
@@ -218,7 +280,8 @@ void Machine::append(std::span<const Value* const> items, ByteReader& reader) {
 }
 
 void Machine::set_items(std::span<const Value* const> items, ByteReader& reader) {
-  if (items.size() % 2 != 0) reader.fail("expected pairs of key and value, found a key without one: the pickle is damaged");
+  if (items.size() % 2 != 0)
+    reader.fail("expected pairs of key and value, found a key without one: the pickle is damaged");
   Dict& dict = top_as<Dict>(reader, "a dict to add to");
   for (std::size_t i = 0; i < items.size(); i += 2) dict.items.emplace_back(items[i], items[i + 1]);
 }
@@ -232,10 +295,12 @@ Dict Machine::pairs_of(const Value* value, ByteReader& reader) {
 void Machine::reduce(ByteReader& reader) {
   const Value* arguments_value = pop(reader);
   const auto callable = as<Callable>(pop(reader), "a function", reader);
-  const std::vector<const Value*>& arguments = as<Tuple>(arguments_value, "a function's arguments", reader).items;
+  const std::vector<const Value*>& arguments =
+      as<Tuple>(arguments_value, "a function's arguments", reader).items;
   const auto expect = [&](std::size_t least, std::size_t most) {
     if (arguments.size() < least || arguments.size() > most)
-      reader.fail(fmt::format("expected {} to {} arguments, found {}", least, most, arguments.size()));
+      reader.fail(
+          fmt::format("expected {} to {} arguments, found {}", least, most, arguments.size()));
   };
   switch (callable) {
     case Callable::ordered_dict:
@@ -246,7 +311,8 @@ void Machine::reduce(ByteReader& reader) {
       return push({rebuilt_tensor(arguments, reader)});
     case Callable::rebuild_tensor_v2:
       expect(6, 7);
-      if (arguments.size() == 7 && !as<Dict>(arguments[6], "a tensor's metadata", reader).items.empty())
+      if (arguments.size() == 7 &&
+          !as<Dict>(arguments[6], "a tensor's metadata", reader).items.empty())
         reader.fail("expected a plain tensor, found one with metadata (conjugated or negated)");
       return push({rebuilt_tensor(arguments, reader)});
     case Callable::rebuild_parameter:
@@ -256,23 +322,30 @@ void Machine::reduce(ByteReader& reader) {
   }
 }
 
-/// The state of an OrderedDict is its _metadata, that of an old Parameter whether it is trained: neither is needed.
+/// The state of an OrderedDict is its _metadata, that of an old Parameter whether it is trained:
+/// neither is needed.
 void Machine::build(ByteReader& reader) {
   pop(reader);
-  if (stack_.empty() || !(std::holds_alternative<Dict>(stack_.back()->content) || std::holds_alternative<TensorView>(stack_.back()->content)))
+  if (stack_.empty() || !(std::holds_alternative<Dict>(stack_.back()->content) ||
+                          std::holds_alternative<TensorView>(stack_.back()->content)))
     reader.fail("expected a state for a dict or a tensor, found it for something else");
 }
 
 void Machine::load_storage(ByteReader& reader) {
   static constexpr std::string_view kExpected = "('storage', type, key, device, size) of a storage";
   const std::vector<const Value*>& id = as<Tuple>(pop(reader), kExpected, reader).items;
-  const bool whole = id.size() == 5 || (id.size() == 6 && std::holds_alternative<None>(id[5]->content));
-  if (!whole || as<Text>(id[0], kExpected, reader) != "storage") reader.fail(fmt::format("expected {}, found something else", kExpected));
-  const Storage storage{as<const ElementType*>(id[1], "a storage's type", reader), as<Text>(id[2], "a storage's key", reader),
+  const bool whole =
+      id.size() == 5 || (id.size() == 6 && std::holds_alternative<None>(id[5]->content));
+  if (!whole || as<Text>(id[0], kExpected, reader) != "storage")
+    reader.fail(fmt::format("expected {}, found something else", kExpected));
+  const Storage storage{as<const ElementType*>(id[1], "a storage's type", reader),
+                        as<Text>(id[2], "a storage's key", reader),
                         as<std::int64_t>(id[4], "a storage's size", reader)};
   const auto [known, is_new] = storages_.emplace(storage.key, storage);
-  if (!is_new && (known->second.type != storage.type || known->second.n_elements != storage.n_elements))
-    reader.fail(fmt::format("storage {}: expected one type and size, found two", printable(storage.key)));
+  if (!is_new &&
+      (known->second.type != storage.type || known->second.n_elements != storage.n_elements))
+    reader.fail(
+        fmt::format("storage {}: expected one type and size, found two", printable(storage.key)));
   push({storage});
 }
 

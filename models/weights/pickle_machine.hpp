@@ -1,6 +1,7 @@
 #pragma once
-// A machine for those instructions of Python's pickles that a state dict needs. It calls nothing: what a pickle may
-// name are dicts, storages and the functions that rebuild tensors, and of these it only notes the arguments.
+// A machine for those instructions of Python's pickles that a state dict needs. It calls nothing:
+// what a pickle may name are dicts, storages and the functions that rebuild tensors, and of these
+// it only notes the arguments.
 
 #include <cstdint>
 #include <deque>
@@ -28,11 +29,18 @@ struct Tuple {
   std::vector<const Value*> items;
 };
 struct Dict {
-  std::vector<std::pair<const Value*, const Value*>> items;  ///< in the order of insertion; keys may recur
+  std::vector<std::pair<const Value*, const Value*>> items;  ///< in the order of insertion; keys
+                                                             ///< may recur
 };
 
 /// A function or class that a pickle may name.
-enum class Callable { ordered_dict, rebuild_tensor, rebuild_tensor_v2, rebuild_parameter, parameter };
+enum class Callable {
+  ordered_dict,
+  rebuild_tensor,
+  rebuild_tensor_v2,
+  rebuild_parameter,
+  parameter
+};
 
 /// Elements that lie elsewhere in the file.
 struct Storage {
@@ -50,18 +58,21 @@ struct TensorView {
 };
 
 struct Value {
-  std::variant<None, bool, std::int64_t, double, Text, List, Tuple, Dict, Callable, const ElementType*, Storage, TensorView> content;
+  std::variant<None, bool, std::int64_t, double, Text, List, Tuple, Dict, Callable,
+               const ElementType*, Storage, TensorView>
+      content;
 };
 
 /// "a number", "a tensor", ...: for messages.
 std::string_view kind_of(const Value& value);
 
-/// Reads pickles, one after the other. The values live as long as the machine and refer to the pickles' bytes. Time
-/// and memory are linear in the pickles' length, which is limited.
+/// Reads pickles, one after the other. The values live as long as the machine and refer to the
+/// pickles' bytes. Time and memory are linear in the pickles' length, which is limited.
 class Machine {
  public:
   /// The value of the pickle at the reader's place, which is left behind its last instruction.
-  /// @throws DataError  naming the place, where the pickle names a function or has an instruction that no state dict
+  /// @throws DataError  naming the place, where the pickle names a function or has an instruction
+  /// that no state dict
   ///                    needs, or is damaged
   const Value& run(ByteReader& reader);
 

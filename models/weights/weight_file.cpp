@@ -23,7 +23,8 @@ std::span<const ElementType> element_types() {
 }
 
 std::optional<std::uint64_t> count_elements(std::span<const std::int64_t> shape) {
-  constexpr std::uint64_t kMost = std::uint64_t{1} << 56;  // times the size of an element is still a number of 64 bits
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 56;  // times the size of an element is still
+                                                           // a number of 64 bits
   bool empty = false;
   std::uint64_t product = 1;
   for (const std::int64_t size : shape) {
@@ -41,7 +42,8 @@ torch::Tensor elements_of(std::string_view bytes, const ElementType& type) {
   assert(bytes.size() % type.size == 0);
   // A byte other than 0 and 1 is no bool, and reading it as one is undefined.
   const bool truths = type.type == torch::kBool;
-  torch::Tensor result = torch::empty({static_cast<std::int64_t>(bytes.size() / type.size)}, truths ? torch::kUInt8 : type.type);
+  torch::Tensor result = torch::empty({static_cast<std::int64_t>(bytes.size() / type.size)},
+                                      truths ? torch::kUInt8 : type.type);
   if (!bytes.empty()) std::memcpy(result.data_ptr(), bytes.data(), bytes.size());
   return truths ? result.ne(0) : result;
 }

@@ -22,7 +22,8 @@ struct WeightSource {
 };
 
 struct WeightFile {
-  /// Names and values, in the file's order; no name occurs twice. Tensors are on the CPU; they may share memory.
+  /// Names and values, in the file's order; no name occurs twice. Tensors are on the CPU; they may
+  /// share memory.
   std::vector<std::pair<std::string, torch::Tensor>> tensors;
   std::map<std::string, std::string> metadata;
   WeightSource source;
@@ -42,7 +43,8 @@ std::span<const ElementType> element_types();
 /// Tensors of more dimensions are refused, as PyTorch's own functions do.
 inline constexpr std::size_t kMostDimensions = 64;
 
-/// The number of elements of that shape, or nothing where no memory could hold them or a size is negative.
+/// The number of elements of that shape, or nothing where no memory could hold them or a size is
+/// negative.
 std::optional<std::uint64_t> count_elements(std::span<const std::int64_t> shape);
 
 /// The elements in `bytes`, copied. The size of `bytes` is a multiple of the type's.

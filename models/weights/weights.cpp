@@ -9,11 +9,11 @@
 #include <set>
 
 #include "base/digest.hpp"
+#include "base/error.hpp"
 #include "models/weights/byte_reader.hpp"
 #include "models/weights/mapped_file.hpp"
 #include "models/weights/pickle_weights.hpp"
 #include "models/weights/safetensors.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -27,36 +27,45 @@ struct Format {
   std::string_view advice;
 };
 
-// The first 8 bytes of a safetensors file are a length, which can look like any other signature: it comes first.
+// The first 8 bytes of a safetensors file are a length, which can look like any other signature: it
+// comes first.
 constexpr std::array<Format, 5> kFormats{{
     {8, "{", &parse_safetensors, ""},
     {0, "PK\x03\x04", &parse_pickle_weights, ""},
     {0, "\x80\x02", &parse_pickle_weights, ""},
     {0, "\x89HDF", nullptr, "found HDF5 (Keras); convert it to safetensors"},
-    {257, "ustar", nullptr, "found a tar archive (PyTorch before 0.2); load and save it with a later PyTorch, or take torchvision's newer file"},
+    {257, "ustar", nullptr,
+     "found a tar archive (PyTorch before 0.2); load and save it with a later PyTorch, or take "
+     "torchvision's newer file"},
 }};
 
 const Format& format_of(std::string_view bytes, std::string_view file) {
   const auto found = std::ranges::find_if(kFormats, [&](const Format& format) {
-    return bytes.size() > format.offset && bytes.substr(format.offset).starts_with(format.signature);
+    return bytes.size() > format.offset &&
+           bytes.substr(format.offset).starts_with(format.signature);
   });
   if (found == kFormats.end() || found->parse == nullptr)
-    throw DataError(fmt::format("{}: expected weights as safetensors or as a state dict of torch.save, {}", file,
-                                found == kFormats.end() ? fmt::format("found {} bytes that are neither", bytes.size()) : std::string(found->advice)));
+    throw DataError(fmt::format(
+        "{}: expected weights as safetensors or as a state dict of torch.save, {}", file,
+        found == kFormats.end() ? fmt::format("found {} bytes that are neither", bytes.size())
+                                : std::string(found->advice)));
   return *found;
 }
 
 bool begins_with_any(std::string_view name, const std::vector<std::string>& prefixes) {
-  return std::ranges::any_of(prefixes, [&](const std::string& prefix) { return name.starts_with(prefix); });
+  return std::ranges::any_of(prefixes,
+                             [&](const std::string& prefix) { return name.starts_with(prefix); });
 }
 
 void collect(const torch::nn::Module& module, const std::string& prefix, WeightFile& result) {
   const auto add = [&](const torch::OrderedDict<std::string, torch::Tensor>& entries) {
-    for (const auto& entry : entries) result.tensors.emplace_back(prefix + entry.key(), entry.value().detach());
+    for (const auto& entry : entries)
+      result.tensors.emplace_back(prefix + entry.key(), entry.value().detach());
   };
   add(module.named_parameters(/*recurse=*/false));
   add(module.named_buffers(/*recurse=*/false));
-  for (const auto& child : module.named_children()) collect(*child.value(), prefix + child.key() + ".", result);
+  for (const auto& child : module.named_children())
+    collect(*child.value(), prefix + child.key() + ".", result);
 }
 
 /// An entry that only networks of one architecture have, those before it in the list aside.
@@ -65,7 +74,8 @@ struct Telltale {
   std::string_view architecture;
 };
 
-// torchvision's names. A later block or convolution is in larger networks only, so the larger stand first.
+// torchvision's names. A later block or convolution is in larger networks only, so the larger stand
+// first.
 constexpr std::array<Telltale, 18> kTelltales{{
     {"layer3.35.conv3.weight", "resnet152"},
     {"layer3.22.conv3.weight", "resnet101"},
@@ -104,8 +114,11 @@ class Differences {
 
   std::string text() const {
     constexpr std::size_t kShown = 3;
-    const auto end = entries_.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, entries_.size()));
-    return fmt::format("{} {} ({}{})", entries_.size(), kind_, fmt::join(entries_.begin(), end, ", "), entries_.size() > kShown ? ", ..." : "");
+    const auto end =
+        entries_.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, entries_.size()));
+    return fmt::format("{} {} ({}{})", entries_.size(), kind_,
+                       fmt::join(entries_.begin(), end, ", "),
+                       entries_.size() > kShown ? ", ..." : "");
   }
 
  private:
@@ -113,7 +126,10 @@ class Differences {
   std::vector<std::string> entries_;
 };
 
-std::string describe(const torch::Tensor& tensor) { return fmt::format("{} [{}]", torch::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), ", ")); }
+std::string describe(const torch::Tensor& tensor) {
+  return fmt::format("{} [{}]", torch::toString(tensor.scalar_type()),
+                     fmt::join(tensor.sizes(), ", "));
+}
 
 /// A tensor of the module and the one of the file that it becomes.
 struct Match {
@@ -123,20 +139,25 @@ struct Match {
 };
 
 bool fits(const Match& match) {
-  return match.target.sizes() == match.source.sizes() && match.target.is_floating_point() == match.source.is_floating_point();
+  return match.target.sizes() == match.source.sizes() &&
+         match.target.is_floating_point() == match.source.is_floating_point();
 }
 
-std::string name_of(const WeightFile& weights) { return weights.source.file.empty() ? "the weights" : weights.source.file; }
+std::string name_of(const WeightFile& weights) {
+  return weights.source.file.empty() ? "the weights" : weights.source.file;
+}
 
 std::string look_alike(const WeightFile& weights, const WeightFile& own) {
   const Telltale* theirs = telltale_of(weights);
   return theirs == nullptr || theirs == telltale_of(own)
              ? ""
-             : fmt::format("; these look like the weights of {}: they have {}", theirs->architecture, theirs->entry);
+             : fmt::format("; these look like the weights of {}: they have {}",
+                           theirs->architecture, theirs->entry);
 }
 
 /// What is to be copied where.
-std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weights, const LoadRules& rules) {
+std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weights,
+                                 const LoadRules& rules) {
   Differences missing("missing"), unexpected("unexpected"), unlike("of another shape or type");
   std::map<std::string_view, torch::Tensor> given;
   for (const auto& [name, tensor] : weights.tensors)
@@ -149,7 +170,8 @@ std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weight
       matches.push_back({name, target, found->second});
       given.erase(found);
       if (!fits(matches.back()))
-        unlike.add(fmt::format("{}: expected {}, found {}", name, describe(target), describe(matches.back().source)));
+        unlike.add(fmt::format("{}: expected {}, found {}", name, describe(target),
+                               describe(matches.back().source)));
     } else if (!begins_with_any(name, rules.optional) && !name.ends_with("num_batches_tracked")) {
       missing.add(name);
     }
@@ -161,8 +183,9 @@ std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weight
   for (const Differences* differences : {&missing, &unexpected, &unlike})
     if (!differences->empty()) problems.push_back(differences->text());
   if (!problems.empty())
-    throw DataError(fmt::format("{}: expected the network's {} entries, found {}{}", name_of(weights),
-                                own.tensors.size(), fmt::join(problems, ", "), look_alike(weights, own)));
+    throw DataError(fmt::format("{}: expected the network's {} entries, found {}{}",
+                                name_of(weights), own.tensors.size(), fmt::join(problems, ", "),
+                                look_alike(weights, own)));
   return matches;
 }
 
@@ -170,11 +193,14 @@ std::vector<Match> match_entries(const WeightFile& own, const WeightFile& weight
 void check_values(const std::vector<Match>& matches, const std::string& file) {
   for (const auto& [name, target, source] : matches) {
     if (!target.is_floating_point()) continue;
-    const torch::Tensor values = source.to(target.scalar_type());  // a number may be finite in double precision alone
+    const torch::Tensor values = source.to(target.scalar_type());  // a number may be finite in
+                                                                   // double precision alone
     if (const auto n = values.isfinite().logical_not().sum().item<std::int64_t>(); n > 0)
-      throw DataError(fmt::format("{}: {} of {} values of {} are not finite numbers", file, n, values.numel(), name));
+      throw DataError(fmt::format("{}: {} of {} values of {} are not finite numbers", file, n,
+                                  values.numel(), name));
     if (name.ends_with("running_var") && values.numel() > 0 && values.min().item<double>() < 0.0)
-      throw DataError(fmt::format("{}: {} holds variances; expected none below 0, found {}", file, name, values.min().item<double>()));
+      throw DataError(fmt::format("{}: {} holds variances; expected none below 0, found {}", file,
+                                  name, values.min().item<double>()));
   }
 }
 

@@ -8,8 +8,8 @@
 
 #include "models/weights/byte_reader.hpp"
 
-// LibTorch 1.13's own reader takes memory for whatever size a member claims before it looks for the bytes, and does
-// not tell the size beforehand; so the directory is read here.
+// LibTorch 1.13's own reader takes memory for whatever size a member claims before it looks for the
+// bytes, and does not tell the size beforehand; so the directory is read here.
 
 namespace genrebench {
 namespace {
@@ -33,7 +33,8 @@ struct Member {
 };
 
 void expect_signature(ByteReader& reader, std::string_view signature, std::string_view of) {
-  if (reader.take(signature.size()) != signature) reader.fail(fmt::format("expected {} of a zip archive, found other bytes", of));
+  if (reader.take(signature.size()) != signature)
+    reader.fail(fmt::format("expected {} of a zip archive, found other bytes", of));
 }
 
 /// A reader at an offset that the archive names.
@@ -46,9 +47,13 @@ ByteReader reader_at(std::string_view archive, std::string_view file, std::uint6
 Directory find_directory(std::string_view archive, std::string_view file) {
   constexpr std::size_t kEndSize = 22;
   constexpr std::size_t kLocatorSize = 20;
-  const std::size_t end = archive.rfind(kEnd, archive.size() < kEndSize ? 0 : archive.size() - kEndSize);
+  const std::size_t end =
+      archive.rfind(kEnd, archive.size() < kEndSize ? 0 : archive.size() - kEndSize);
   if (end == std::string_view::npos)
-    ByteReader(archive, file).fail("expected the end record of a zip archive, found none: the file is cut short or damaged");
+    ByteReader(archive, file)
+        .fail(
+            "expected the end record of a zip archive, found none: the file is cut short or "
+            "damaged");
   ByteReader reader(archive, file, end + 10);
   Directory directory{reader.number<std::uint16_t>(), 0};
   reader.take(4);
@@ -93,7 +98,9 @@ Member read_entry(ByteReader& reader) {
   apply_extra(member, packed_size, ByteReader(reader.take(extra_length), reader.file()));
   reader.take(comment_length);
   if (method != 0 || (flags & 1) != 0 || packed_size != member.size)
-    reader.fail(fmt::format("member {}: expected it stored as torch.save does, found it compressed or encrypted", printable(member.name)));
+    reader.fail(fmt::format(
+        "member {}: expected it stored as torch.save does, found it compressed or encrypted",
+        printable(member.name)));
   return member;
 }
 
@@ -104,32 +111,37 @@ std::string_view bytes_of(const Member& member, std::string_view archive, std::s
   const auto name_length = reader.number<std::uint16_t>();
   const auto extra_length = reader.number<std::uint16_t>();
   if (reader.take(name_length) != member.name)
-    reader.fail(fmt::format("member {}: expected its name in its header, found another", printable(member.name)));
+    reader.fail(fmt::format("member {}: expected its name in its header, found another",
+                            printable(member.name)));
   reader.take(extra_length);
   return reader.take(member.size);
 }
 
 /// A small file whose members share bytes could claim any amount of memory.
-void check_disjoint(const std::map<std::string_view, std::string_view>& members, std::string_view file) {
+void check_disjoint(const std::map<std::string_view, std::string_view>& members,
+                    std::string_view file) {
   std::vector<std::string_view> ranges;
   for (const auto& [name, bytes] : members)
     if (!bytes.empty()) ranges.push_back(bytes);
   std::ranges::sort(ranges, {}, [](std::string_view bytes) { return bytes.data(); });
   for (std::size_t i = 1; i < ranges.size(); ++i)
     if (ranges[i - 1].data() + ranges[i - 1].size() > ranges[i].data())
-      throw DataError(fmt::format("{}: expected a zip archive whose members lie apart, found two that overlap", file));
+      throw DataError(fmt::format(
+          "{}: expected a zip archive whose members lie apart, found two that overlap", file));
 }
 
 }  // namespace
 
-std::map<std::string_view, std::string_view> zip_members(std::string_view archive, std::string_view file) {
+std::map<std::string_view, std::string_view> zip_members(std::string_view archive,
+                                                         std::string_view file) {
   const Directory directory = find_directory(archive, file);
   ByteReader reader = reader_at(archive, file, directory.offset);
   std::map<std::string_view, std::string_view> members;
   for (std::uint64_t i = 0; i < directory.n_members; ++i) {
     const Member member = read_entry(reader);
     if (!members.emplace(member.name, bytes_of(member, archive, file)).second)
-      reader.fail(fmt::format("expected every member once, found {} twice", printable(member.name)));
+      reader.fail(
+          fmt::format("expected every member once, found {} twice", printable(member.name)));
   }
   check_disjoint(members, file);
   return members;

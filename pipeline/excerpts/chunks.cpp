@@ -1,7 +1,7 @@
 // Pieces of equal length; the track is decided by their vote.
 
-#include "pipeline/excerpts/support/pieces.hpp"
 #include "harness/plugin/registry.hpp"
+#include "pipeline/excerpts/support/pieces.hpp"
 
 namespace genrebench {
 namespace {
@@ -9,20 +9,25 @@ namespace {
 const OptionTable<PieceOptions>& table() {
   static const OptionTable<PieceOptions> options =
       OptionTable<PieceOptions>()
-          .number("length_s", &PieceOptions::length_s, 0.05, 3600.0, "Length of a chunk, in seconds.", "the paper, section 4.1")
+          .number("length_s", &PieceOptions::length_s, 0.05, 3600.0,
+                  "Length of a chunk, in seconds.", "the paper, section 4.1")
           .number("hop_s", &PieceOptions::hop_s, 0.05, 3600.0,
-                  "From the start of one chunk to the next, in seconds; auto: length_s, without overlap.");
+                  "From the start of one chunk to the next, in seconds; auto: length_s, without "
+                  "overlap.");
   return options;
 }
 
 }  // namespace
 
 void register_chunks(Registry& registry) {
-  registry.excerpts.add({{.name = "chunks",
-                          .summary = "Pieces of equal length, the remainder dropped; the track is decided by vote.",
-                          .source = "the paper, section 4.1: 3-second segments followed by voting",
-                          .options = table().schema()},
-                         [](const OptionValues& values) { return std::make_unique<Pieces>("chunks", table().parse(values)); }});
+  registry.excerpts.add(
+      {{.name = "chunks",
+        .summary = "Pieces of equal length, the remainder dropped; the track is decided by vote.",
+        .source = "the paper, section 4.1: 3-second segments followed by voting",
+        .options = table().schema()},
+       [](const OptionValues& values) {
+         return std::make_unique<Pieces>("chunks", table().parse(values));
+       }});
 }
 
 }  // namespace genrebench

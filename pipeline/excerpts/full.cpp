@@ -14,7 +14,9 @@ class Full final : public Excerpt {
 }  // namespace
 
 void register_full(Registry& registry) {
-  registry.excerpts.add({{.name = "full", .summary = "The whole track.", .source = "the paper, section 4.1: full songs"},
+  registry.excerpts.add({{.name = "full",
+                          .summary = "The whole track.",
+                          .source = "the paper, section 4.1: full songs"},
                          [](const OptionValues&) { return std::make_unique<Full>(); }});
 }
 

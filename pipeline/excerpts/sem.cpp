@@ -14,7 +14,8 @@
 namespace genrebench {
 namespace {
 
-/// Counts the changes of the segmentation, so that cached sections of an older program are not used.
+/// Counts the changes of the segmentation, so that cached sections of an older program are not
+/// used.
 constexpr int kSegmentationVersion = 1;
 
 struct SemExcerptOptions : SegmentationOptions {
@@ -28,12 +29,14 @@ const OptionTable<SemExcerptOptions>& table() {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
     t.number("excerpt_s", &SemExcerptOptions::excerpt_s, 0.05, 3600.0,
-                "The largest cluster is cut into excerpts of this length, the rest dropped; auto: it is one excerpt.",
-                "the authors' script: 30 s")
-        .integer("excerpts", &SemExcerptOptions::excerpts, 1, 100000, "At most this many of them, the first ones; auto: all.")
+             "The largest cluster is cut into excerpts of this length, the rest dropped; auto: it "
+             "is one excerpt.",
+             "the authors' script: 30 s")
+        .integer("excerpts", &SemExcerptOptions::excerpts, 1, 100000,
+                 "At most this many of them, the first ones; auto: all.")
         .choice("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
-                "A largest cluster shorter than excerpt_s is kept as it is, or the track is reported as bad, as the authors' script leaves "
-                "such tracks out.");
+                "A largest cluster shorter than excerpt_s is kept as it is, or the track is "
+                "reported as bad, as the authors' script leaves such tracks out.");
     return t;
   }();
   return options;
@@ -42,18 +45,21 @@ const OptionTable<SemExcerptOptions>& table() {
 class Sem final : public SegmentingExcerpt {
  public:
   explicit Sem(const OptionValues& values) : options_(table().parse(values)) {
-    recipe_ = fmt::format("sem version {}, decoder version {}\n", kSegmentationVersion, kDecoderVersion);
+    recipe_ =
+        fmt::format("sem version {}, decoder version {}\n", kSegmentationVersion, kDecoderVersion);
     for (const OptionInfo& option : segmentation_table().schema().options())
       recipe_ += fmt::format("{}={}\n", option.name, to_string(values.at(option.name)));
   }
 
   std::string recipe() const override { return recipe_; }
 
-  std::vector<FoundSection> segment(const std::filesystem::path& file, std::optional<int> clusters) const override {
+  std::vector<FoundSection> segment(const std::filesystem::path& file,
+                                    std::optional<int> clusters) const override {
     return found(segment_file(file, with(clusters)));
   }
 
-  SegmentationExample example(const std::filesystem::path& file, std::optional<int> clusters) const override {
+  SegmentationExample example(const std::filesystem::path& file,
+                              std::optional<int> clusters) const override {
     const SegmentationOptions options = with(clusters);
     const double rate_hz = analysis_rate_hz(options, probe_audio(file).sample_rate_hz);
     const std::vector<float> samples = read_audio(file, rate_hz);
@@ -61,8 +67,9 @@ class Sem final : public SegmentingExcerpt {
     SegmentationExample example{.track = file.filename().string(), .duration_s = s.duration_s};
     const std::size_t column = std::max<std::size_t>(1, samples.size() / 800);
     for (std::size_t begin = 0; begin < samples.size(); begin += column) {
-      const auto [low, high] = std::minmax_element(samples.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                   samples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + column, samples.size())));
+      const auto [low, high] = std::minmax_element(
+          samples.begin() + static_cast<std::ptrdiff_t>(begin),
+          samples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + column, samples.size())));
       example.minimum.push_back(*low);
       example.maximum.push_back(*high);
     }
@@ -76,13 +83,16 @@ class Sem final : public SegmentingExcerpt {
     return example;
   }
 
-  std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>& sections) const override {
+  std::vector<Region> choose_from(const TrackAudio& track,
+                                  const std::vector<FoundSection>& sections) const override {
     const Region cluster = largest_cluster(track, sections);
     std::int64_t available = 0;
     for (const SampleRange& range : cluster) available += range.end - range.begin;
-    if (available == 0) throw DataError(fmt::format("{}: the segmentation is empty", track.file.string()));
+    if (available == 0)
+      throw DataError(fmt::format("{}: the segmentation is empty", track.file.string()));
     if (!options_.excerpt_s) return {cluster};
-    const std::int64_t length = std::max<std::int64_t>(1, std::llround(*options_.excerpt_s * track.sample_rate_hz));
+    const std::int64_t length =
+        std::max<std::int64_t>(1, std::llround(*options_.excerpt_s * track.sample_rate_hz));
     std::vector<Region> excerpts;
     for (std::int64_t begin = 0; begin + length <= available; begin += length) {
       if (options_.excerpts && std::ssize(excerpts) == *options_.excerpts) break;
@@ -90,8 +100,10 @@ class Sem final : public SegmentingExcerpt {
     }
     if (!excerpts.empty()) return excerpts;
     if (options_.short_cluster == "keep") return {cluster};
-    throw DataError(fmt::format("{}: the largest cluster is {:.2f} s long, too short for one excerpt of {} s", track.file.string(),
-                                static_cast<double>(available) / track.sample_rate_hz, *options_.excerpt_s));
+    throw DataError(
+        fmt::format("{}: the largest cluster is {:.2f} s long, too short for one excerpt of {} s",
+                    track.file.string(), static_cast<double>(available) / track.sample_rate_hz,
+                    *options_.excerpt_s));
   }
 
  private:
@@ -103,17 +115,23 @@ class Sem final : public SegmentingExcerpt {
 
   static std::vector<FoundSection> found(const Segmentation& s) {
     std::vector<FoundSection> sections;
-    for (const ClusterSpan& span : s.sections) sections.push_back({span.start_s, span.end_s, span.cluster});
+    for (const ClusterSpan& span : s.sections)
+      sections.push_back({span.start_s, span.end_s, span.cluster});
     return sections;
   }
 
   /// Of most seconds, the first of equals.
-  static Region largest_cluster(const TrackAudio& track, const std::vector<FoundSection>& sections) {
+  static Region largest_cluster(const TrackAudio& track,
+                                const std::vector<FoundSection>& sections) {
     int n_clusters = 0;
-    for (const FoundSection& section : sections) n_clusters = std::max(n_clusters, section.cluster + 1);
+    for (const FoundSection& section : sections)
+      n_clusters = std::max(n_clusters, section.cluster + 1);
     std::vector<Region> clusters(static_cast<std::size_t>(n_clusters));
     std::vector<std::int64_t> sizes(clusters.size(), 0);
-    const auto sample = [&](double second) { return std::clamp<std::int64_t>(std::llround(second * track.sample_rate_hz), 0, track.n_samples); };
+    const auto sample = [&](double second) {
+      return std::clamp<std::int64_t>(std::llround(second * track.sample_rate_hz), 0,
+                                      track.n_samples);
+    };
     for (const FoundSection& section : sections) {
       const SampleRange range = {sample(section.start_s), sample(section.end_s)};
       if (range.begin >= range.end) continue;
@@ -122,7 +140,8 @@ class Sem final : public SegmentingExcerpt {
       sizes[cluster] += range.end - range.begin;
     }
     if (clusters.empty()) return {};
-    return clusters[static_cast<std::size_t>(std::max_element(sizes.begin(), sizes.end()) - sizes.begin())];
+    return clusters[static_cast<std::size_t>(std::max_element(sizes.begin(), sizes.end()) -
+                                             sizes.begin())];
   }
 
   /// Samples [begin, end) of the concatenation of ranges.
@@ -132,7 +151,8 @@ class Sem final : public SegmentingExcerpt {
     for (const SampleRange& range : whole) {
       const std::int64_t length = range.end - range.begin;
       const std::int64_t from = std::max(begin, position), to = std::min(end, position + length);
-      if (from < to) result.push_back({range.begin + (from - position), range.begin + (to - position)});
+      if (from < to)
+        result.push_back({range.begin + (from - position), range.begin + (to - position)});
       position += length;
     }
     return result;
@@ -145,12 +165,14 @@ class Sem final : public SegmentingExcerpt {
 }  // namespace
 
 void register_sem(Registry& registry) {
-  registry.excerpts.add({{.name = "sem",
-                          .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or in excerpts; these vote.",
-                          .source = "the paper, section 5",
-                          .options = table().schema(),
-                          .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},
-                         [](const OptionValues& values) { return std::make_unique<Sem>(values); }});
+  registry.excerpts.add(
+      {{.name = "sem",
+        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or in "
+                   "excerpts; these vote.",
+        .source = "the paper, section 5",
+        .options = table().schema(),
+        .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},
+       [](const OptionValues& values) { return std::make_unique<Sem>(values); }});
 }
 
 }  // namespace genrebench

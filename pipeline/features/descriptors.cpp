@@ -1,19 +1,23 @@
 // Spectral centroid, bandwidth, contrast, roll-off, chroma, zero crossings and RMS.
 
+#include "signal/features/descriptors.hpp"
+
 #include <algorithm>
 
-#include "pipeline/features/support/frame_features.hpp"
 #include "harness/plugin/registry.hpp"
+#include "pipeline/features/support/frame_features.hpp"
 #include "signal/audio/audio.hpp"
-#include "signal/features/descriptors.hpp"
 
 namespace genrebench {
 namespace {
 
 const std::vector<std::pair<std::string, bool DescriptorOptions::*>> kGroups = {
-    {"centroid", &DescriptorOptions::centroid},   {"bandwidth", &DescriptorOptions::bandwidth},
-    {"contrast", &DescriptorOptions::contrast},   {"roll_off", &DescriptorOptions::roll_off},
-    {"chroma", &DescriptorOptions::chroma},       {"zero_crossing_rate", &DescriptorOptions::zero_crossing_rate},
+    {"centroid", &DescriptorOptions::centroid},
+    {"bandwidth", &DescriptorOptions::bandwidth},
+    {"contrast", &DescriptorOptions::contrast},
+    {"roll_off", &DescriptorOptions::roll_off},
+    {"chroma", &DescriptorOptions::chroma},
+    {"zero_crossing_rate", &DescriptorOptions::zero_crossing_rate},
     {"rms", &DescriptorOptions::rms}};
 
 struct Options : FramingOptions {
@@ -30,10 +34,12 @@ const OptionTable<Options>& table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     return add_framing_options(t)
-        .list("include", &Options::include, Options{}.include, "Which descriptors, in any order; rows keep the order of the default.")
+        .list("include", &Options::include, Options{}.include,
+              "Which descriptors, in any order; rows keep the order of the default.")
         .number("roll_off_fraction", &Options::roll_off_fraction, 0.01, 0.999,
                 "Share of the energy below the roll-off frequency.", "librosa")
-        .number("tuning", &Options::tuning, -0.5, 0.5, "Deviation from A = 440 Hz for chroma, in fractions of a semitone.",
+        .number("tuning", &Options::tuning, -0.5, 0.5,
+                "Deviation from A = 440 Hz for chroma, in fractions of a semitone.",
                 "0, where librosa estimates it from the clip");
   }();
   return options;
@@ -42,22 +48,26 @@ const OptionTable<Options>& table() {
 }  // namespace
 
 void register_descriptors(Registry& registry) {
-  registry.features.add({{.name = "descriptors",
-                          .summary = "Spectral centroid, bandwidth, contrast, roll-off, chroma, zero crossings and RMS.",
-                          .source = "the paper, section 7; librosa.feature",
-                          .options = table().schema(),
-                          .relies_on = {{"decoder", kDecoderVersion}}},
-                         [](const OptionValues& values) -> std::unique_ptr<Feature> {
-                           const Options options = table().parse(values);
-                           DescriptorOptions kernel;
-                           apply(options, kernel);
-                           if (options.include.empty()) throw ConfigError("features descriptors: include names no descriptor");
-                           for (const auto& [name, member] : kGroups)
-                             kernel.*member = std::count(options.include.begin(), options.include.end(), name) > 0;
-                           kernel.roll_off_fraction = options.roll_off_fraction;
-                           kernel.tuning = options.tuning;
-                           return std::make_unique<FrameFeature<Descriptors>>(Descriptors(kernel, options.sample_rate_hz), options);
-                         }});
+  registry.features.add(
+      {{.name = "descriptors",
+        .summary =
+            "Spectral centroid, bandwidth, contrast, roll-off, chroma, zero crossings and RMS.",
+        .source = "the paper, section 7; librosa.feature",
+        .options = table().schema(),
+        .relies_on = {{"decoder", kDecoderVersion}}},
+       [](const OptionValues& values) -> std::unique_ptr<Feature> {
+         const Options options = table().parse(values);
+         DescriptorOptions kernel;
+         apply(options, kernel);
+         if (options.include.empty())
+           throw ConfigError("features descriptors: include names no descriptor");
+         for (const auto& [name, member] : kGroups)
+           kernel.*member = std::count(options.include.begin(), options.include.end(), name) > 0;
+         kernel.roll_off_fraction = options.roll_off_fraction;
+         kernel.tuning = options.tuning;
+         return std::make_unique<FrameFeature<Descriptors>>(
+             Descriptors(kernel, options.sample_rate_hz), options);
+       }});
 }
 
 }  // namespace genrebench

@@ -1,7 +1,7 @@
 // Log-mel spectrograms: what the paper's deep methods read.
 
-#include "pipeline/features/support/frame_features.hpp"
 #include "harness/plugin/registry.hpp"
+#include "pipeline/features/support/frame_features.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
@@ -16,9 +16,11 @@ const OptionTable<Options>& table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     return add_mel_options(t)
-        .choice("reference", &Options::reference, {"max", "one"}, "The power that is 0 dB: the excerpt's largest, or 1.",
+        .choice("reference", &Options::reference, {"max", "one"},
+                "The power that is 0 dB: the excerpt's largest, or 1.",
                 "librosa.power_to_db with ref=np.max")
-        .number("top_db", &Options::top_db, 0.0, 1000.0, "Levels more than this below the largest are raised to it, in dB; auto: none.",
+        .number("top_db", &Options::top_db, 0.0, 1000.0,
+                "Levels more than this below the largest are raised to it, in dB; auto: none.",
                 "librosa.power_to_db");
   }();
   return options;
@@ -27,19 +29,21 @@ const OptionTable<Options>& table() {
 }  // namespace
 
 void register_log_mel(Registry& registry) {
-  registry.features.add({{.name = "log_mel",
-                          .summary = "Mel-scaled power spectrogram in dB, n_mels x frames.",
-                          .source = "the paper, section 4.2; librosa.feature.melspectrogram and power_to_db",
-                          .options = table().schema(),
-                          .relies_on = {{"decoder", kDecoderVersion}}},
-                         [](const OptionValues& values) -> std::unique_ptr<Feature> {
-                           const Options options = table().parse(values);
-                           LogMelOptions kernel;
-                           apply(options, kernel);
-                           if (options.reference == "one") kernel.db.reference = 1.0;
-                           kernel.db.top_db = options.top_db;
-                           return std::make_unique<FrameFeature<LogMel>>(LogMel(kernel, options.sample_rate_hz), options);
-                         }});
+  registry.features.add(
+      {{.name = "log_mel",
+        .summary = "Mel-scaled power spectrogram in dB, n_mels x frames.",
+        .source = "the paper, section 4.2; librosa.feature.melspectrogram and power_to_db",
+        .options = table().schema(),
+        .relies_on = {{"decoder", kDecoderVersion}}},
+       [](const OptionValues& values) -> std::unique_ptr<Feature> {
+         const Options options = table().parse(values);
+         LogMelOptions kernel;
+         apply(options, kernel);
+         if (options.reference == "one") kernel.db.reference = 1.0;
+         kernel.db.top_db = options.top_db;
+         return std::make_unique<FrameFeature<LogMel>>(LogMel(kernel, options.sample_rate_hz),
+                                                       options);
+       }});
 }
 
 }  // namespace genrebench

@@ -1,7 +1,7 @@
 // Mel-frequency cepstral coefficients, frame by frame.
 
-#include "pipeline/features/support/mfcc_options.hpp"
 #include "harness/plugin/registry.hpp"
+#include "pipeline/features/support/mfcc_options.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
@@ -18,12 +18,13 @@ const OptionTable<MfccFeatureOptions>& table() {
 }  // namespace
 
 void register_mfcc(Registry& registry) {
-  registry.features.add({{.name = "mfcc",
-                          .summary = "Mel-frequency cepstral coefficients, n_mfcc x frames.",
-                          .source = "Davis and Mermelstein, IEEE Trans. ASSP 1980; librosa.feature.mfcc",
-                          .options = table().schema(),
-                          .relies_on = {{"decoder", kDecoderVersion}}},
-                         [](const OptionValues& values) { return make_mfcc_feature(table().parse(values)); }});
+  registry.features.add(
+      {{.name = "mfcc",
+        .summary = "Mel-frequency cepstral coefficients, n_mfcc x frames.",
+        .source = "Davis and Mermelstein, IEEE Trans. ASSP 1980; librosa.feature.mfcc",
+        .options = table().schema(),
+        .relies_on = {{"decoder", kDecoderVersion}}},
+       [](const OptionValues& values) { return make_mfcc_feature(table().parse(values)); }});
 }
 
 }  // namespace genrebench

@@ -1,7 +1,7 @@
 // One vector an excerpt: the mean and the spread of its MFCC. What the classical methods read.
 
-#include "pipeline/features/support/mfcc_options.hpp"
 #include "harness/plugin/registry.hpp"
+#include "pipeline/features/support/mfcc_options.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
@@ -22,17 +22,19 @@ const OptionTable<Options>& table() {
 }  // namespace
 
 void register_mfcc_statistics(Registry& registry) {
-  registry.features.add({{.name = "mfcc_statistics",
-                          .summary = "Mean and standard deviation of each MFCC over the excerpt, 2 n_mfcc values.",
-                          .source = "Tzanetakis and Cook, IEEE Trans. Speech and Audio Processing 2002",
-                          .options = table().schema(),
-                          .relies_on = {{"decoder", kDecoderVersion}}},
-                         [](const OptionValues& values) {
-                           const Options options = table().parse(values);
-                           if (options.summary == "none")
-                             throw ConfigError("features mfcc_statistics: summary must not be none; that is the feature mfcc");
-                           return make_mfcc_feature(options);
-                         }});
+  registry.features.add(
+      {{.name = "mfcc_statistics",
+        .summary = "Mean and standard deviation of each MFCC over the excerpt, 2 n_mfcc values.",
+        .source = "Tzanetakis and Cook, IEEE Trans. Speech and Audio Processing 2002",
+        .options = table().schema(),
+        .relies_on = {{"decoder", kDecoderVersion}}},
+       [](const OptionValues& values) {
+         const Options options = table().parse(values);
+         if (options.summary == "none")
+           throw ConfigError(
+               "features mfcc_statistics: summary must not be none; that is the feature mfcc");
+         return make_mfcc_feature(options);
+       }});
 }
 
 }  // namespace genrebench

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <vector>
 
+#include "base/error.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -18,8 +18,10 @@ struct Options {
 const OptionTable<Options>& table() {
   static const OptionTable<Options> options =
       OptionTable<Options>()
-          .number("sample_rate_hz", &Options::sample_rate_hz, 100.0, 192000.0, "Audio is resampled to this rate, in Hz.", "the paper, section 4.2")
-          .number("step_s", &Options::step_s, 0.001, 60.0, "Seconds of samples in one frame; what is left at the end is dropped.",
+          .number("sample_rate_hz", &Options::sample_rate_hz, 100.0, 192000.0,
+                  "Audio is resampled to this rate, in Hz.", "the paper, section 4.2")
+          .number("step_s", &Options::step_s, 0.001, 60.0,
+                  "Seconds of samples in one frame; what is left at the end is dropped.",
                   "the paper, section 4.4: one second a time step");
   return options;
 }
@@ -29,7 +31,9 @@ class Seconds final : public FrameStream {
   Seconds(Eigen::Index length, std::int64_t expected_samples) : length_(length) {
     if (expected_samples > 0) samples_.reserve(static_cast<std::size_t>(expected_samples));
   }
-  void push(std::span<const float> samples) override { samples_.insert(samples_.end(), samples.begin(), samples.end()); }
+  void push(std::span<const float> samples) override {
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
+  }
   Eigen::MatrixXf finish() override {
     const Eigen::Index n = std::ssize(samples_) / length_;
     if (n == 0) throw DataError("the excerpt is shorter than one frame of raw samples");
@@ -43,10 +47,14 @@ class Seconds final : public FrameStream {
 
 class RawSeconds final : public Feature {
  public:
-  explicit RawSeconds(const Options& options) : options_(options), length_(std::max<Eigen::Index>(1, std::llround(options.sample_rate_hz * options.step_s))) {}
+  explicit RawSeconds(const Options& options)
+      : options_(options),
+        length_(std::max<Eigen::Index>(1, std::llround(options.sample_rate_hz * options.step_s))) {}
   double sample_rate_hz() const override { return options_.sample_rate_hz; }
   bool sequence() const override { return true; }
-  std::unique_ptr<FrameStream> stream(std::int64_t expected_samples) const override { return std::make_unique<Seconds>(length_, expected_samples); }
+  std::unique_ptr<FrameStream> stream(std::int64_t expected_samples) const override {
+    return std::make_unique<Seconds>(length_, expected_samples);
+  }
 
  private:
   Options options_;
@@ -56,12 +64,15 @@ class RawSeconds final : public Feature {
 }  // namespace
 
 void register_raw_seconds(Registry& registry) {
-  registry.features.add({{.name = "raw_seconds",
-                          .summary = "The samples of each second as one frame: samples a second x seconds.",
-                          .source = "the paper, section 4.4",
-                          .options = table().schema(),
-                          .relies_on = {{"decoder", kDecoderVersion}}},
-                         [](const OptionValues& values) -> std::unique_ptr<Feature> { return std::make_unique<RawSeconds>(table().parse(values)); }});
+  registry.features.add(
+      {{.name = "raw_seconds",
+        .summary = "The samples of each second as one frame: samples a second x seconds.",
+        .source = "the paper, section 4.4",
+        .options = table().schema(),
+        .relies_on = {{"decoder", kDecoderVersion}}},
+       [](const OptionValues& values) -> std::unique_ptr<Feature> {
+         return std::make_unique<RawSeconds>(table().parse(values));
+       }});
 }
 
 }  // namespace genrebench

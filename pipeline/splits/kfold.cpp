@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/random.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "harness/plugin/registry.hpp"
-#include "base/random.hpp"
 
 namespace genrebench {
 namespace {
@@ -21,8 +21,10 @@ const OptionTable<KFoldOptions>& table() {
     OptionTable<KFoldOptions> t;
     t.integer("folds", &KFoldOptions::folds, 2, 1000, "Number of parts.", "Kohavi, IJCAI 1995: 10")
         .integer("fold", &KFoldOptions::fold, 0, 999,
-                 "Which part is tested, from 0. Sweep over it for a full cross-validation, with split.seed fixed.")
-        .boolean("validation_fold", &KFoldOptions::validation_fold, "Use the part after the tested one for validation.");
+                 "Which part is tested, from 0. Sweep over it for a full cross-validation, with "
+                 "split.seed fixed.")
+        .boolean("validation_fold", &KFoldOptions::validation_fold,
+                 "Use the part after the tested one for validation.");
     return add_group_options(t);
   }();
   return options;
@@ -32,20 +34,27 @@ class KFold final : public Splitter {
  public:
   explicit KFold(const KFoldOptions& options) : options_(options) {
     if (options.fold >= options.folds)
-      throw ConfigError(fmt::format("split kfold: fold must be below folds = {}, found {}", options.folds, options.fold));
+      throw ConfigError(fmt::format("split kfold: fold must be below folds = {}, found {}",
+                                    options.folds, options.fold));
     if (options.validation_fold && options.folds < 3)
       throw ConfigError("split kfold: validation_fold needs at least 3 folds, found 2");
   }
 
   Split split(const Dataset& dataset, const TrackContents& content,
               std::uint64_t seed) const override {
-    const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
+    const std::uint64_t own_seed =
+        derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
     const int valid = options_.validation_fold ? (options_.fold + 1) % options_.folds : -1;
-    const int train = (options_.fold + 2) % options_.folds;  // where genres of one group stay; any fold that is trained on
-    const std::vector<double> fractions(static_cast<std::size_t>(options_.folds), 1.0 / options_.folds);
-    const auto part_of = [&](int fold) { return fold == options_.fold ? Part::test : fold == valid ? Part::valid : Part::train; };
+    const int train = (options_.fold + 2) % options_.folds;  // where genres of one group stay; any
+                                                             // fold that is trained on
+    const std::vector<double> fractions(static_cast<std::size_t>(options_.folds),
+                                        1.0 / options_.folds);
+    const auto part_of = [&](int fold) {
+      return fold == options_.fold ? Part::test : fold == valid ? Part::valid : Part::train;
+    };
     std::vector<std::pair<Part, double>> shares;
-    for (int fold = 0; fold < options_.folds; ++fold) shares.emplace_back(part_of(fold), fractions.front());
+    for (int fold = 0; fold < options_.folds; ++fold)
+      shares.emplace_back(part_of(fold), fractions.front());
     const Grouping grouping = group_tracks(dataset, content, options_);
     if (auto pieces = excerpt_split(grouping, options_, std::move(shares), own_seed)) {
       note_straddling_copies(*pieces, grouping);
@@ -60,7 +69,8 @@ class KFold final : public Splitter {
           grouping.n_groups));
     Split result = start_split(grouping, options_);
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
-    for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true, own_seed, result.notes))
+    for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true,
+                                 own_seed, result.notes))
       result.parts.push_back(fold < 0 ? Part::none : part_of(fold));
     finish_split(result, dataset, grouping, options_, options_.validation_fold);
     return result;
@@ -73,11 +83,12 @@ class KFold final : public Splitter {
 }  // namespace
 
 void register_kfold(Registry& registry) {
-  registry.splits.add({{.name = "kfold",
-                        .summary = "k parts of equal size with the same fractions of every genre; one is tested.",
-                        .source = "Kohavi, A study of cross-validation and bootstrap, IJCAI 1995",
-                        .options = table().schema()},
-                       [](const OptionValues& values) { return std::make_unique<KFold>(table().parse(values)); }});
+  registry.splits.add(
+      {{.name = "kfold",
+        .summary = "k parts of equal size with the same fractions of every genre; one is tested.",
+        .source = "Kohavi, A study of cross-validation and bootstrap, IJCAI 1995",
+        .options = table().schema()},
+       [](const OptionValues& values) { return std::make_unique<KFold>(table().parse(values)); }});
 }
 
 }  // namespace genrebench

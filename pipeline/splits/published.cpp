@@ -22,7 +22,8 @@ struct PublishedOptions : GroupOptions {
 const OptionTable<PublishedOptions>& table() {
   static const OptionTable<PublishedOptions> options = [] {
     OptionTable<PublishedOptions> t;
-    t.text("list", &PublishedOptions::list, "Name of the published split; `genrebench dataset describe` shows a dataset's.")
+    t.text("list", &PublishedOptions::list,
+           "Name of the published split; `genrebench dataset describe` shows a dataset's.")
         .text("fold", &PublishedOptions::fold, "For lists of folds: the one that is tested.");
     return add_group_options(t);
   }();
@@ -32,16 +33,22 @@ const OptionTable<PublishedOptions>& table() {
 class Published final : public Splitter {
  public:
   explicit Published(PublishedOptions options) : options_(std::move(options)) {
-    if (options_.unit != "track") throw ConfigError("split published: a published list divides tracks, so unit must be track, found " + options_.unit);
+    if (options_.unit != "track")
+      throw ConfigError(
+          "split published: a published list divides tracks, so unit must be track, found " +
+          options_.unit);
   }
 
   Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t) const override {
     const std::vector<PublishedSplit> lists = dataset.published_splits();
-    const auto list = std::find_if(lists.begin(), lists.end(), [&](const PublishedSplit& s) { return s.name == options_.list; });
+    const auto list = std::find_if(lists.begin(), lists.end(), [&](const PublishedSplit& s) {
+      return s.name == options_.list;
+    });
     if (list == lists.end()) {
       std::vector<std::string> known;
       for (const PublishedSplit& s : lists) known.push_back(s.name);
-      throw ConfigError(unknown_name_message("published split", options_.list, "split.list", known));
+      throw ConfigError(
+          unknown_name_message("published split", options_.list, "split.list", known));
     }
     const Grouping grouping = group_tracks(dataset, content, options_);
     Split result = start_split(grouping, options_);
@@ -49,8 +56,9 @@ class Published final : public Splitter {
     std::set<std::string> folds;
     for (const auto& [track, part] : list->parts) folds.insert(part);
     if (list->folds && !folds.contains(options_.fold))
-      throw ConfigError(fmt::format("split.fold: the published split '{}' has the folds {}, found '{}'", list->name,
-                                    fmt::join(folds, ", "), options_.fold));
+      throw ConfigError(
+          fmt::format("split.fold: the published split '{}' has the folds {}, found '{}'",
+                      list->name, fmt::join(folds, ", "), options_.fold));
     for (const Track& track : dataset.tracks()) {
       const auto entry = list->parts.find(track.id);
       Part part = Part::none;
@@ -59,7 +67,9 @@ class Published final : public Splitter {
       else if (list->folds)
         part = entry->second == options_.fold ? Part::test : Part::train;
       else
-        part = entry->second == "train" ? Part::train : entry->second == "valid" ? Part::valid : Part::test;
+        part = entry->second == "train"   ? Part::train
+               : entry->second == "valid" ? Part::valid
+                                          : Part::test;
       result.parts.push_back(part);
     }
     for (std::size_t t = 0; t < result.parts.size(); ++t)
@@ -72,10 +82,11 @@ class Published final : public Splitter {
       const Grouping filed = group_tracks(dataset, content, options_, ArtistJoins::spellings);
       const std::vector<std::string> straddling = straddling_groups(dataset, filed, result.parts);
       if (!straddling.empty())
-        throw ConfigError(fmt::format("split published: the list '{}' has {} group{} ({}) on more than one side, such as '{}'; "
-                                      "set split.leaky: true to use it all the same (reports will mark it)",
-                                      list->name, straddling.size(), straddling.size() == 1 ? "" : "s",
-                                      fmt::join(grouping.kinds, ", "), straddling.front()));
+        throw ConfigError(fmt::format(
+            "split published: the list '{}' has {} group{} ({}) on more than one side, such as "
+            "'{}'; set split.leaky: true to use it all the same (reports will mark it)",
+            list->name, straddling.size(), straddling.size() == 1 ? "" : "s",
+            fmt::join(grouping.kinds, ", "), straddling.front()));
     }
     if (const auto names = straddling_groups(dataset, grouping, result.parts);
         !names.empty() && !options_.leaky)
@@ -86,7 +97,8 @@ class Published final : public Splitter {
                       names.size() == 1 ? "is" : "are", names.front()));
     result.notes.insert(result.notes.begin(),
                         fmt::format("published split: {}", list->description));
-    if (n_absent > 0) result.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
+    if (n_absent > 0)
+      result.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
     note_straddling_copies(result, grouping);
     note_untrained_genres(dataset, result);
     return result;
@@ -108,11 +120,10 @@ class Published final : public Splitter {
                                  dataset.tracks()[t].id, to_string(part));
     }
     if (n > 0)
-      throw ConfigError(
-          fmt::format("split published: the list '{}' has {} set{} of copies on more than one "
-                      "side, such as {}; set split.leaky: true to use "
-                      "it all the same (reports will mark it)",
-                      options_.list, n, n == 1 ? "" : "s", example));
+      throw ConfigError(fmt::format(
+          "split published: the list '{}' has {} set{} of copies on more than one side, such as "
+          "{}; set split.leaky: true to use it all the same (reports will mark it)",
+          options_.list, n, n == 1 ? "" : "s", example));
   }
 
   static void note_untrained_genres(const Dataset& dataset, Split& split) {
@@ -141,7 +152,9 @@ void register_published(Registry& registry) {
   registry.splits.add({{.name = "published",
                         .summary = "A split that was published for the dataset, by name.",
                         .options = table().schema()},
-                       [](const OptionValues& values) { return std::make_unique<Published>(table().parse(values)); }});
+                       [](const OptionValues& values) {
+                         return std::make_unique<Published>(table().parse(values));
+                       }});
 }
 
 }  // namespace genrebench

@@ -1,10 +1,10 @@
 // Fractions of every genre, drawn at random, whole groups on one side.
 
+#include <fmt/format.h>
+
+#include "base/random.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "harness/plugin/registry.hpp"
-#include "base/random.hpp"
-
-#include <fmt/format.h>
 
 namespace genrebench {
 namespace {
@@ -17,11 +17,11 @@ struct StratifiedOptions : GroupOptions {
 const OptionTable<StratifiedOptions>& table() {
   static const OptionTable<StratifiedOptions> options = [] {
     OptionTable<StratifiedOptions> t;
-    t.number("train_fraction", &StratifiedOptions::train_fraction, 0.01, 0.99, "Share of each genre's tracks for training.",
-             "the paper, section 3: 70/30")
+    t.number("train_fraction", &StratifiedOptions::train_fraction, 0.01, 0.99,
+             "Share of each genre's tracks for training.", "the paper, section 3: 70/30")
         .number("valid_fraction", &StratifiedOptions::valid_fraction, 0.0, 0.98,
-                "Share for validation, needed by tuning and early stopping. What training and validation leave is the test "
-                "part.");
+                "Share for validation, needed by tuning and early stopping. What training and "
+                "validation leave is the test part.");
     return add_group_options(t);
   }();
   return options;
@@ -31,19 +31,22 @@ class Stratified final : public Splitter {
  public:
   explicit Stratified(const StratifiedOptions& options) : options_(options) {
     if (options.train_fraction + options.valid_fraction > 0.99)
-      throw ConfigError(fmt::format("split stratified: train_fraction + valid_fraction must leave a test part, found {} + {}",
-                                    options.train_fraction, options.valid_fraction));
+      throw ConfigError(fmt::format(
+          "split stratified: train_fraction + valid_fraction must leave a test part, found {} + {}",
+          options.train_fraction, options.valid_fraction));
   }
 
   Split split(const Dataset& dataset, const TrackContents& content,
               std::uint64_t seed) const override {
     std::vector<Part> names = {Part::train, Part::test};
-    std::vector<double> fractions = {options_.train_fraction, 1.0 - options_.train_fraction - options_.valid_fraction};
+    std::vector<double> fractions = {options_.train_fraction,
+                                     1.0 - options_.train_fraction - options_.valid_fraction};
     if (options_.valid_fraction > 0.0) {
       names.insert(names.begin() + 1, Part::valid);
       fractions.insert(fractions.begin() + 1, options_.valid_fraction);
     }
-    const std::uint64_t own_seed = derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
+    const std::uint64_t own_seed =
+        derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
     std::vector<std::pair<Part, double>> shares;
     for (std::size_t p = 0; p < names.size(); ++p) shares.emplace_back(names[p], fractions[p]);
     const Grouping grouping = group_tracks(dataset, content, options_);
@@ -52,7 +55,8 @@ class Stratified final : public Splitter {
       return *std::move(pieces);
     }
     Split result = start_split(grouping, options_);
-    for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0, /*folds=*/false, own_seed, result.notes))
+    for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0,
+                                 /*folds=*/false, own_seed, result.notes))
       result.parts.push_back(part < 0 ? Part::none : names[static_cast<std::size_t>(part)]);
     finish_split(result, dataset, grouping, options_, options_.valid_fraction > 0.0);
     return result;
@@ -65,10 +69,13 @@ class Stratified final : public Splitter {
 }  // namespace
 
 void register_stratified(Registry& registry) {
-  registry.splits.add({{.name = "stratified",
-                        .summary = "Random parts with the same fractions of every genre; groups stay whole.",
-                        .options = table().schema()},
-                       [](const OptionValues& values) { return std::make_unique<Stratified>(table().parse(values)); }});
+  registry.splits.add(
+      {{.name = "stratified",
+        .summary = "Random parts with the same fractions of every genre; groups stay whole.",
+        .options = table().schema()},
+       [](const OptionValues& values) {
+         return std::make_unique<Stratified>(table().parse(values));
+       }});
 }
 
 }  // namespace genrebench

@@ -1,8 +1,8 @@
 #pragma once
 // Charts as SVG, PNG and PDF, all in one style: plain values in, a picture out. gnuplot draws them.
 //
-// Every text is shown as it is (no markup, line feeds become spaces). The same chart gives the same bytes with the
-// same gnuplot, libraries and fonts. NaN and infinite values are gaps.
+// Every text is shown as it is (no markup, line feeds become spaces). The same chart gives the same
+// bytes with the same gnuplot, libraries and fonts. NaN and infinite values are gaps.
 
 #include <Eigen/Core>
 #include <optional>
@@ -14,8 +14,8 @@
 namespace genrebench {
 
 struct DrawOptions {
-  /// Makes the ids within the SVG differ from those of other pictures on one page: the figure's id. Empty: a digest of
-  /// the picture, so that only equal pictures share ids.
+  /// Makes the ids within the SVG differ from those of other pictures on one page: the figure's id.
+  /// Empty: a digest of the picture, so that only equal pictures share ids.
   std::string id = {};
   bool png = true;  ///< twice the pixels of the SVG's size
   bool pdf = true;
@@ -23,25 +23,29 @@ struct DrawOptions {
 
 /// What draw() gives.
 struct Drawing {
-  std::string svg;                 ///< a whole file, self-contained; its <svg> element can stand within HTML
+  std::string svg;  ///< a whole file, self-contained; its <svg> element can stand within HTML
   std::optional<std::string> png;  ///< bytes
   std::optional<std::string> pdf;  ///< bytes
-  std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells without a value
+  std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells
+                                   ///< without a value
 };
 
 /// A figure of a document; its notes are the drawing's, then `notes`.
-Figure to_figure(std::string id, std::string title, Drawing drawing, std::vector<std::string> notes = {});
+Figure to_figure(std::string id, std::string title, Drawing drawing,
+                 std::vector<std::string> notes = {});
 
 /// Curves over a common x axis: ablations, learning curves, eigenvalues.
 struct LineChart {
   struct Series {
-    std::string name = {};        ///< in the legend, which a single series does not have, nor one without a name
-    std::vector<double> x = {};   ///< as many as y; with `categories`, the index of the category
+    std::string name = {};  ///< in the legend, which a single series does not have, nor one without
+                            ///< a name
+    std::vector<double> x = {};  ///< as many as y; with `categories`, the index of the category
     std::vector<double> y = {};
-    std::vector<double> low = {};   ///< lower ends of intervals; empty, or as many as y (NaN: none at this point)
+    std::vector<double> low = {};   ///< lower ends of intervals; empty, or as many as y (NaN: none
+                                    ///< at this point)
     std::vector<double> high = {};  ///< upper ends, likewise
-    bool line = true;             ///< join the points
-    bool markers = true;          ///< mark the points; leave out for curves of hundreds
+    bool line = true;               ///< join the points
+    bool markers = true;            ///< mark the points; leave out for curves of hundreds
     bool dashed = false;
     std::optional<int> colour = {};  ///< as cluster_colour() counts; empty: the series' place
   };
@@ -58,24 +62,30 @@ struct LineChart {
 struct HeatMap {
   struct Axis {
     std::string label = {};
-    double low = 0.0;  ///< at the outer edge of the first row or column
-    double high = 0.0;  ///< at the outer edge of the last; equal to `low`: the axis counts rows or columns
-    bool seconds = false;  ///< ticks at whole minutes where there is room
-    std::vector<std::string> names = {};  ///< one each row or column, which then count from 0, in place of numbers
+    double low = 0.0;   ///< at the outer edge of the first row or column
+    double high = 0.0;  ///< at the outer edge of the last; equal to `low`: the axis counts rows or
+                        ///< columns
+    bool seconds = false;                 ///< ticks at whole minutes where there is room
+    std::vector<std::string> names = {};  ///< one each row or column, which then count from 0, in
+                                          ///< place of numbers
   };
   std::string title = {};
   Axis x = {};  ///< columns
   Axis y = {};  ///< rows
   std::string colour_label = {};
-  Eigen::MatrixXd values = {};  ///< any size; drawn as averaged_down() gives it. Square ones are drawn square.
-  Eigen::MatrixXi counts = {};  ///< written on the cells, zeros left out, where they fit; empty, or as large as `values`
-  /// Values above this percentile of the finite ones take the brightest colour, so that a few high ones do not darken
-  /// the rest; in (0, 100]. Empty: colours span all values.
+  Eigen::MatrixXd values = {};  ///< any size; drawn as averaged_down() gives it. Square ones are
+                                ///< drawn square.
+  Eigen::MatrixXi counts = {};  ///< written on the cells, zeros left out, where they fit; empty, or
+                                ///< as large as `values`
+  /// Values above this percentile of the finite ones take the brightest colour, so that a few high
+  /// ones do not darken the rest; in (0, 100]. Empty: colours span all values.
   std::optional<double> clip_percentile = {};
-  bool origin_bottom = false;  ///< first row at the bottom, as in spectrograms; else at the top, as matrices are written
+  bool origin_bottom = false;  ///< first row at the bottom, as in spectrograms; else at the top, as
+                               ///< matrices are written
 };
 
-/// Matrices beside each other in one scale of colours, first rows at the bottom: the paper's Figure 1.
+/// Matrices beside each other in one scale of colours, first rows at the bottom: the paper's
+/// Figure 1.
 struct Panels {
   struct Panel {
     std::string name = {};
@@ -95,10 +105,11 @@ struct Waveform {
     int cluster = 0;  ///< counted from 0; shown counted from 1
   };
   std::string title = {};
-  std::vector<float> minimum = {};  ///< lowest sample of each column; columns are equally long
-  std::vector<float> maximum = {};  ///< highest sample of each column
-  double duration_s = 0.0;          ///< of the whole signal, positive
-  std::vector<Section> sections = {};  ///< coloured by cluster, with each cluster's seconds in the legend; empty: one colour
+  std::vector<float> minimum = {};     ///< lowest sample of each column; columns are equally long
+  std::vector<float> maximum = {};     ///< highest sample of each column
+  double duration_s = 0.0;             ///< of the whole signal, positive
+  std::vector<Section> sections = {};  ///< coloured by cluster, with each cluster's seconds in the
+                                       ///< legend; empty: one colour
 };
 
 /// Points in the plane joined in their order in time and coloured by cluster: the paper's Figure 6.
@@ -106,12 +117,14 @@ struct TemporalGraph {
   std::string title = {};
   std::string x_label = {};
   std::string y_label = {};
-  Eigen::MatrixXd points = {};       ///< n x 2, row i follows row i - 1 in time; rows that are not finite are left out
-  std::vector<int> clusters = {};    ///< of each point, counted from 0; shown counted from 1
-  Eigen::Index max_numbered = 60;    ///< points are numbered from 1 where there are no more than this
+  Eigen::MatrixXd points = {};     ///< n x 2, row i follows row i - 1 in time; rows that are not
+                                   ///< finite are left out
+  std::vector<int> clusters = {};  ///< of each point, counted from 0; shown counted from 1
+  Eigen::Index max_numbered = 60;  ///< points are numbered from 1 where there are no more than this
 };
 
-/// @throws ConfigError  if a chart has nothing to draw or its vectors disagree in length: "line chart: …"
+/// @throws ConfigError  if a chart has nothing to draw or its vectors disagree in length: "line
+/// chart: …"
 /// @throws DataError    if gnuplot is missing or fails, saying what to install
 Drawing draw(const LineChart& chart, const DrawOptions& options = {});
 Drawing draw(const HeatMap& chart, const DrawOptions& options = {});
@@ -119,13 +132,15 @@ Drawing draw(const Panels& chart, const DrawOptions& options = {});
 Drawing draw(const Waveform& chart, const DrawOptions& options = {});
 Drawing draw(const TemporalGraph& chart, const DrawOptions& options = {});
 
-/// The matrix with at most `side` rows and columns: each cell is the mean of the finite values of the block of cells
-/// that it stands for, or NaN where there are none. Blocks differ by at most one row or column in size.
-Eigen::MatrixXd averaged_down(const Eigen::Ref<const Eigen::MatrixXd>& values, Eigen::Index side = 1000);
+/// The matrix with at most `side` rows and columns: each cell is the mean of the finite values of
+/// the block of cells that it stands for, or NaN where there are none. Blocks differ by at most one
+/// row or column in size.
+Eigen::MatrixXd averaged_down(const Eigen::Ref<const Eigen::MatrixXd>& values,
+                              Eigen::Index side = 1000);
 
-/// The colour of a cluster, "#rrggbb", the same in every chart: the palette of Okabe and Ito, distinguishable with any
-/// colour vision; from the ninth on in lighter and darker shades.
-/// Source: Okabe and Ito, Color Universal Design, 2008
+/// The colour of a cluster, "#rrggbb", the same in every chart: the palette of Okabe and Ito,
+/// distinguishable with any colour vision; from the ninth on in lighter and darker shades. Source:
+/// Okabe and Ito, Color Universal Design, 2008
 std::string cluster_colour(int cluster);
 
 }  // namespace genrebench

@@ -10,16 +10,17 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/error.hpp"
 #include "base/subprocess.hpp"
 #include "base/text.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kInstall = "install gnuplot 5.4 or newer with Cairo (Debian and Ubuntu: apt-get install gnuplot-nox)";
+constexpr const char* kInstall =
+    "install gnuplot 5.4 or newer with Cairo (Debian and Ubuntu: apt-get install gnuplot-nox)";
 constexpr const char* kScript = "script.gp";
 
 class Folder {
@@ -45,7 +46,9 @@ class Folder {
     std::ofstream file(path_ / name, std::ios::binary);
     file.write(content.data(), static_cast<std::streamsize>(content.size()));
     file.close();
-    if (!file) throw DataError("cannot write '" + (path_ / name).string() + "', which a chart needs for a moment");
+    if (!file)
+      throw DataError("cannot write '" + (path_ / name).string() +
+                      "', which a chart needs for a moment");
   }
 
   /// Empty where there is no such file.
@@ -60,10 +63,12 @@ class Folder {
   fs::path path_;
 };
 
-/// In the folder, so that no path has to be written in gnuplot's language, and with a fixed locale and time zone.
+/// In the folder, so that no path has to be written in gnuplot's language, and with a fixed locale
+/// and time zone.
 SubprocessResult run(const Folder& folder) {
   try {
-    return run_subprocess({"gnuplot", "--default-settings", kScript}, folder.path(), {{"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}});
+    return run_subprocess({"gnuplot", "--default-settings", kScript}, folder.path(),
+                          {{"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}});
   } catch (const DataError& error) {
     throw DataError(std::string("figures are drawn by gnuplot: ") + error.what() + "; " + kInstall);
   }
@@ -71,7 +76,8 @@ SubprocessResult run(const Folder& folder) {
 
 }  // namespace
 
-std::vector<std::string> run_gnuplot(const std::string& script, const std::map<std::string, std::string>& inputs,
+std::vector<std::string> run_gnuplot(const std::string& script,
+                                     const std::map<std::string, std::string>& inputs,
                                      const std::vector<std::string>& outputs) {
   const Folder folder;
   folder.write(kScript, script);
@@ -85,8 +91,9 @@ std::vector<std::string> run_gnuplot(const std::string& script, const std::map<s
   }
   if (!complete) {
     const std::string said = wrap_text(single_line(ended.out + ended.err), /*width=*/1000000);
-    throw DataError("gnuplot could not draw a figure (exit status " + std::to_string(ended.exit_code) + "): " +
-                    (said.empty() ? "it did not say why" : said.substr(0, 400)) + "; " + kInstall);
+    throw DataError(
+        "gnuplot could not draw a figure (exit status " + std::to_string(ended.exit_code) +
+        "): " + (said.empty() ? "it did not say why" : said.substr(0, 400)) + "; " + kInstall);
   }
   return result;
 }

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <set>
 
-#include "reports/charts/plot.hpp"
-#include "base/text.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "reports/charts/plot.hpp"
 
 namespace genrebench {
 namespace {
@@ -18,20 +18,29 @@ constexpr std::array<int, 8> kMarkers = {7, 5, 9, 13, 11, 6, 4, 8};
 
 int marker(std::size_t series) { return kMarkers[series % kMarkers.size()]; }
 
-std::string colour(const LineChart::Series& series, std::size_t place) { return cluster_colour(series.colour.value_or(static_cast<int>(place))); }
+std::string colour(const LineChart::Series& series, std::size_t place) {
+  return cluster_colour(series.colour.value_or(static_cast<int>(place)));
+}
 
 bool is_marked(const LineChart::Series& series) { return series.markers || !series.line; }
 
 void check(const LineChart& chart) {
   std::size_t n_points = 0;
   for (const LineChart::Series& series : chart.series) {
-    const auto fail = [&](const std::string& what) { throw ConfigError("line chart: the series '" + series.name + "' " + what); };
-    if (series.x.size() != series.y.size()) fail(fmt::format("has {} x and {} y; expected as many", series.x.size(), series.y.size()));
-    if (series.low.size() != series.high.size() || (!series.low.empty() && series.low.size() != series.y.size()))
-      fail(fmt::format("has {} low and {} high ends of intervals; expected {} or none", series.low.size(), series.high.size(), series.y.size()));
-    if (chart.log_x && std::any_of(series.x.begin(), series.x.end(), [](double x) { return x <= 0.0; }))
+    const auto fail = [&](const std::string& what) {
+      throw ConfigError("line chart: the series '" + series.name + "' " + what);
+    };
+    if (series.x.size() != series.y.size())
+      fail(fmt::format("has {} x and {} y; expected as many", series.x.size(), series.y.size()));
+    if (series.low.size() != series.high.size() ||
+        (!series.low.empty() && series.low.size() != series.y.size()))
+      fail(fmt::format("has {} low and {} high ends of intervals; expected {} or none",
+                       series.low.size(), series.high.size(), series.y.size()));
+    if (chart.log_x &&
+        std::any_of(series.x.begin(), series.x.end(), [](double x) { return x <= 0.0; }))
       fail("has an x that is not positive, which a logarithmic axis cannot show");
-    for (std::size_t i = 0; i < series.x.size(); ++i) n_points += std::isfinite(series.x[i]) && std::isfinite(series.y[i]);
+    for (std::size_t i = 0; i < series.x.size(); ++i)
+      n_points += std::isfinite(series.x[i]) && std::isfinite(series.y[i]);
   }
   if (n_points == 0) throw ConfigError("line chart: there is no finite point to draw");
 }
@@ -42,7 +51,8 @@ std::vector<charts::Tick> powers_of_ten(const charts::Range& range) {
   for (double power = std::floor(std::log10(range.low)); power <= std::log10(range.high); ++power)
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double value = factor * std::pow(10.0, power);
-      if ((factor == 1.0 || dense) && value >= range.low && value <= range.high) ticks.push_back({value, charts::tick_text(value)});
+      if ((factor == 1.0 || dense) && value >= range.low && value <= range.high)
+        ticks.push_back({value, charts::tick_text(value)});
     }
   return ticks;
 }
@@ -54,7 +64,8 @@ std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Ran
     for (const double x : series.x)
       if (std::isfinite(x)) values.insert(x);
   const auto place = [&](double x) {
-    return chart.log_x ? std::log(x / range.low) / std::log(range.high / range.low) : (x - range.low) / (range.high - range.low);
+    return chart.log_x ? std::log(x / range.low) / std::log(range.high / range.low)
+                       : (x - range.low) / (range.high - range.low);
   };
   std::vector<charts::Tick> ticks;
   double end = -1.0;
@@ -62,7 +73,8 @@ std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Ran
   for (const double value : values) {
     const std::string text = charts::tick_text(value);
     const double half_width = 0.5 * kCharacter * static_cast<double>(display_width(text));
-    if (place(value) - half_width < end) return chart.log_x ? powers_of_ten(range) : charts::round_ticks(range, 7);
+    if (place(value) - half_width < end)
+      return chart.log_x ? powers_of_ten(range) : charts::round_ticks(range, 7);
     end = place(value) + half_width + kCharacter;
     ticks.push_back({value, text});
   }
@@ -81,7 +93,8 @@ charts::Range x_range(const LineChart& chart) {
 charts::Range y_range(const LineChart& chart) {
   std::vector<double> all;
   for (const LineChart::Series& series : chart.series)
-    for (const std::vector<double>* values : {&series.y, &series.low, &series.high}) all.insert(all.end(), values->begin(), values->end());
+    for (const std::vector<double>* values : {&series.y, &series.low, &series.high})
+      all.insert(all.end(), values->begin(), values->end());
   return charts::padded_range(all, 0.06);
 }
 
@@ -95,12 +108,15 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
   for (std::size_t s = 0; chart.series.size() > 1 && s < chart.series.size(); ++s) {
     const LineChart::Series& series = chart.series[s];
     if (series.name.empty()) continue;
-    legend.push_back({charts::elide(series.name, 56), colour(series, s), is_marked(series) ? marker(s) : 0, series.line, series.dashed});
+    legend.push_back({charts::elide(series.name, 56), colour(series, s),
+                      is_marked(series) ? marker(s) : 0, series.line, series.dashed});
   }
   const std::vector<charts::Tick> y_ticks = charts::round_ticks(y, 8);
   charts::Box box;
   for (const charts::Tick& tick : y_ticks)  // beside the upright label
-    box.left = std::max(box.left, 42 + static_cast<int>(charts::kCharacterWidth * static_cast<double>(display_width(tick.text))));
+    box.left =
+        std::max(box.left, 42 + static_cast<int>(charts::kCharacterWidth *
+                                                 static_cast<double>(display_width(tick.text))));
   box.width = charts::kWidth - 20 - box.left;
   const charts::Names categories = charts::name_ticks(chart.categories, /*first=*/0.0, box.width);
   box.below += categories.room_below();
@@ -123,22 +139,33 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
     const LineChart::Series& series = chart.series[s];
     const bool bars = !series.low.empty() && !chart.band;
     // Error bars of several series stand side by side instead of over each other.
-    const double shift = bars ? static_cast<double>(s) - 0.5 * static_cast<double>(chart.series.size() - 1) : 0.0;
+    const double shift =
+        bars ? static_cast<double>(s) - 0.5 * static_cast<double>(chart.series.size() - 1) : 0.0;
     std::string lines;
     for (std::size_t i = 0; i < series.x.size(); ++i) {
-      const double place = chart.log_x ? series.x[i] * std::pow(x.high / x.low, 0.012 * shift) : series.x[i] + 0.012 * shift * (x.high - x.low);
+      const double place = chart.log_x ? series.x[i] * std::pow(x.high / x.low, 0.012 * shift)
+                                       : series.x[i] + 0.012 * shift * (x.high - x.low);
       lines += number(place) + " " + number(series.y[i]);
-      lines += series.low.empty() ? " NaN NaN\n" : " " + number(series.low[i]) + " " + number(series.high[i]) + "\n";
+      lines += series.low.empty()
+                   ? " NaN NaN\n"
+                   : " " + number(series.low[i]) + " " + number(series.high[i]) + "\n";
     }
     plot.add_data(fmt::format("s{}", s), lines);
     if (bars)
-      behind.push_back(fmt::format("$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 linecolor rgb '{}' linewidth 1.3 notitle", s, colour(series, s)));
+      behind.push_back(
+          fmt::format("$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 "
+                      "linecolor rgb '{}' linewidth 1.3 notitle",
+                      s, colour(series, s)));
     if (!series.low.empty() && chart.band)
-      behind.push_back(fmt::format("$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent solid 0.2 noborder notitle", s, colour(series, s)));
+      behind.push_back(
+          fmt::format("$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent "
+                      "solid 0.2 noborder notitle",
+                      s, colour(series, s)));
     const char* style = series.line ? (series.markers ? "linespoints" : "lines") : "points";
-    curves.push_back(fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 {} notitle", s, style,
-                                 is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "", colour(series, s),
-                                 series.dashed ? charts::kDashes : ""));
+    curves.push_back(
+        fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 {} notitle", s, style,
+                    is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "",
+                    colour(series, s), series.dashed ? charts::kDashes : ""));
   }
   behind.insert(behind.end(), curves.begin(), curves.end());
   return plot.draw(behind, options);

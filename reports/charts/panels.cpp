@@ -1,18 +1,18 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/charts/plot.hpp"
 #include "base/error.hpp"
+#include "reports/charts/plot.hpp"
 
 namespace genrebench {
 namespace {
 
 using charts::Plot;
 
-constexpr Eigen::Index kSide = 320;    ///< of a panel, in cells at most
-constexpr int kPanelHeight = 122;      ///< with its name, in pixels
-constexpr double kGap = 0.03;          ///< left and right of a panel, in widths
-constexpr double kNameHeight = 0.2;    ///< in heights
+constexpr Eigen::Index kSide = 320;  ///< of a panel, in cells at most
+constexpr int kPanelHeight = 122;    ///< with its name, in pixels
+constexpr double kGap = 0.03;        ///< left and right of a panel, in widths
+constexpr double kNameHeight = 0.2;  ///< in heights
 
 charts::Range common_range(const std::vector<Eigen::MatrixXd>& panels) {
   std::vector<double> ends;
@@ -29,16 +29,24 @@ charts::Range common_range(const std::vector<Eigen::MatrixXd>& panels) {
 }  // namespace
 
 Drawing draw(const Panels& chart, const DrawOptions& options) {
-  if (chart.panels.empty() || chart.columns < 1) throw ConfigError("panels: expected one or more, got none");
+  if (chart.panels.empty() || chart.columns < 1)
+    throw ConfigError("panels: expected one or more, got none");
   std::vector<Eigen::MatrixXd> values;
   for (const Panels::Panel& panel : chart.panels) {
-    if (panel.values.size() == 0) throw ConfigError(fmt::format("panels: expected a matrix with at least one cell for '{}', got an empty one", panel.name));
+    if (panel.values.size() == 0)
+      throw ConfigError(
+          fmt::format("panels: expected a matrix with at least one cell for '{}', got an empty one",
+                      panel.name));
     values.push_back(averaged_down(panel.values, kSide));
   }
   const int n_columns = std::min(chart.columns, static_cast<int>(values.size()));
   const int n_rows = (static_cast<int>(values.size()) + n_columns - 1) / n_columns;
 
-  Plot plot(chart.title, {}, {.left = 12, .width = charts::kWidth - 24, .height = n_rows * kPanelHeight, .below = chart.x_label.empty() ? 12 : 36});
+  Plot plot(chart.title, {},
+            {.left = 12,
+             .width = charts::kWidth - 24,
+             .height = n_rows * kPanelHeight,
+             .below = chart.x_label.empty() ? 12 : 36});
   plot.add_x_label(chart.x_label);
   const charts::Range range = common_range(values);
   plot.add("set palette defined ({})", charts::kViridis);
@@ -52,13 +60,16 @@ Drawing draw(const Panels& chart, const DrawOptions& options) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double left = static_cast<double>(static_cast<int>(i) % n_columns) + kGap;
     const double bottom = static_cast<double>(n_rows - 1 - static_cast<int>(i) / n_columns);
-    const double dx = (1.0 - 2.0 * kGap) / static_cast<double>(values[i].cols()), dy = (1.0 - kNameHeight) / static_cast<double>(values[i].rows());
+    const double dx = (1.0 - 2.0 * kGap) / static_cast<double>(values[i].cols()),
+                 dy = (1.0 - kNameHeight) / static_cast<double>(values[i].rows());
     const std::string file = fmt::format("panel{}.bin", i);
     plot.add_file(file, charts::pixels(values[i], 1, 1));
-    plot.add("set label {} at first {},{} left textcolor rgb '{}'", charts::quote(charts::elide(chart.panels[i].name, room)), left, bottom + 1.0 - kNameHeight / 2.5,
-             charts::kInk);
-    elements.push_back(fmt::format("'{}' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle", file, values[i].cols(),
-                                   values[i].rows(), left + dx / 2, bottom + dy / 2, dx, dy));
+    plot.add("set label {} at first {},{} left textcolor rgb '{}'",
+             charts::quote(charts::elide(chart.panels[i].name, room)), left,
+             bottom + 1.0 - kNameHeight / 2.5, charts::kInk);
+    elements.push_back(fmt::format(
+        "'{}' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle",
+        file, values[i].cols(), values[i].rows(), left + dx / 2, bottom + dy / 2, dx, dy));
   }
   return plot.draw(elements, options);
 }

@@ -8,14 +8,19 @@
 #include <utility>
 
 #include "base/digest.hpp"
-#include "reports/charts/gnuplot.hpp"
 #include "base/text.hpp"
+#include "reports/charts/gnuplot.hpp"
 
 namespace genrebench {
 
-Figure to_figure(std::string id, std::string title, Drawing drawing, std::vector<std::string> notes) {
-  Figure result{.id = std::move(id), .title = std::move(title), .svg = std::move(drawing.svg), .png = std::move(drawing.png),
-                .pdf = std::move(drawing.pdf), .notes = std::move(drawing.notes)};
+Figure to_figure(std::string id, std::string title, Drawing drawing,
+                 std::vector<std::string> notes) {
+  Figure result{.id = std::move(id),
+                .title = std::move(title),
+                .svg = std::move(drawing.svg),
+                .png = std::move(drawing.png),
+                .pdf = std::move(drawing.pdf),
+                .notes = std::move(drawing.notes)};
   for (std::string& note : notes) result.notes.push_back(std::move(note));
   return result;
 }
@@ -34,16 +39,21 @@ constexpr std::size_t kMaxTextWidth = 400;
 std::string escape_xml(std::string_view text) {
   return replace_each(text, [](char c) -> std::string_view {
     switch (c) {
-      case '&': return "&amp;";
-      case '<': return "&lt;";
-      case '>': return "&gt;";
-      default: return {};
+      case '&':
+        return "&amp;";
+      case '<':
+        return "&lt;";
+      case '>':
+        return "&gt;";
+      default:
+        return {};
     }
   });
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
 }
 
 /// U+FFFE and U+FFFF, which XML does not allow.
@@ -53,15 +63,17 @@ std::string without_noncharacters(std::string text) {
   return text;
 }
 
-/// Characters that DejaVu Sans 2.37 has, to the extent that names of music need. Cairo draws others, where no font of the
-/// machine has them, as boxes of any size across the whole picture.
+/// Characters that DejaVu Sans 2.37 has, to the extent that names of music need. Cairo draws
+/// others, where no font of the machine has them, as boxes of any size across the whole picture.
 constexpr std::array<std::pair<char32_t, char32_t>, 36> kGlyphs = {
-    {{0x0A, 0x0A},     {0x20, 0x7E},     {0xA0, 0x2E9},    {0x2EC, 0x2EE},   {0x300, 0x34F},   {0x370, 0x377},
-     {0x37A, 0x37E},   {0x384, 0x38A},   {0x38C, 0x38C},   {0x38E, 0x3A1},   {0x3A3, 0x525},   {0x531, 0x556},
-     {0x559, 0x55F},   {0x561, 0x587},   {0x5B0, 0x5C3},   {0x5D0, 0x5EA},   {0x621, 0x63A},   {0x640, 0x655},
-     {0x660, 0x670},   {0x679, 0x6BF},   {0x10D0, 0x10FC}, {0x1E00, 0x1EFB}, {0x1F00, 0x1F15}, {0x2000, 0x2064},
-     {0x2074, 0x208E}, {0x20A0, 0x20B5}, {0x2100, 0x2109}, {0x210B, 0x2149}, {0x2150, 0x2185}, {0x2190, 0x2311},
-     {0x2460, 0x2469}, {0x2500, 0x269C}, {0x269E, 0x26B8}, {0x270C, 0x2727}, {0xFB00, 0xFB06}, {0xFFFD, 0xFFFD}}};
+    {{0x0A, 0x0A},     {0x20, 0x7E},     {0xA0, 0x2E9},    {0x2EC, 0x2EE},   {0x300, 0x34F},
+     {0x370, 0x377},   {0x37A, 0x37E},   {0x384, 0x38A},   {0x38C, 0x38C},   {0x38E, 0x3A1},
+     {0x3A3, 0x525},   {0x531, 0x556},   {0x559, 0x55F},   {0x561, 0x587},   {0x5B0, 0x5C3},
+     {0x5D0, 0x5EA},   {0x621, 0x63A},   {0x640, 0x655},   {0x660, 0x670},   {0x679, 0x6BF},
+     {0x10D0, 0x10FC}, {0x1E00, 0x1EFB}, {0x1F00, 0x1F15}, {0x2000, 0x2064}, {0x2074, 0x208E},
+     {0x20A0, 0x20B5}, {0x2100, 0x2109}, {0x210B, 0x2149}, {0x2150, 0x2185}, {0x2190, 0x2311},
+     {0x2460, 0x2469}, {0x2500, 0x269C}, {0x269E, 0x26B8}, {0x270C, 0x2727}, {0xFB00, 0xFB06},
+     {0xFFFD, 0xFFFD}}};
 
 /// @param text  valid UTF-8
 std::string without_missing_glyphs(std::string_view text) {
@@ -71,23 +83,29 @@ std::string without_missing_glyphs(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text.front());
     const std::size_t n_bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     char32_t code = n_bytes == 1 ? lead : lead & (0xFFu >> (n_bytes + 1));
-    for (std::size_t i = 1; i < n_bytes; ++i) code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
-    const bool drawn = std::any_of(kGlyphs.begin(), kGlyphs.end(), [code](const auto& range) { return code >= range.first && code <= range.second; });
+    for (std::size_t i = 1; i < n_bytes; ++i)
+      code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
+    const bool drawn = std::any_of(kGlyphs.begin(), kGlyphs.end(), [code](const auto& range) {
+      return code >= range.first && code <= range.second;
+    });
     result += drawn ? text.substr(0, n_bytes) : std::string_view("□");
     text.remove_prefix(n_bytes);
   }
   return result;
 }
 
-/// gnuplot's SVG with ids of its own, our title, fonts that every browser has, and no word of gnuplot's version.
+/// gnuplot's SVG with ids of its own, our title, fonts that every browser has, and no word of
+/// gnuplot's version.
 std::string finish_svg(std::string svg, const std::string& title, const std::string& id) {
   static constexpr std::string_view kEnd = "</desc>\n";
   const std::size_t begin = svg.find("<title>Gnuplot</title>");
   const std::size_t end = svg.find(kEnd);
   if (begin != std::string::npos && end != std::string::npos && begin < end)
-    svg.replace(begin, end + kEnd.size() - begin, title.empty() ? "" : "<title>" + escape_xml(title) + "</title>\n");
+    svg.replace(begin, end + kEnd.size() - begin,
+                title.empty() ? "" : "<title>" + escape_xml(title) + "</title>\n");
   replace_all(svg, "]]>", "]]&gt;");
-  replace_all(svg, "font-family=\"" + std::string(kFont) + "\"", "font-family=\"" + std::string(kFontFamily) + "\"");
+  replace_all(svg, "font-family=\"" + std::string(kFont) + "\"",
+              "font-family=\"" + std::string(kFontFamily) + "\"");
 
   // Only within tags: a user's text may look like an attribute.
   const std::string prefix = (id.empty() ? "chart-" + sha256(svg).substr(0, 12) : id) + "-";
@@ -98,7 +116,8 @@ std::string finish_svg(std::string svg, const std::string& title, const std::str
     const std::size_t close = std::min(svg.find('>', open), svg.size() - 1) + 1;
     result.append(svg, at, open - at);
     std::string tag = svg.substr(open, close - open);
-    for (const std::string_view start : {" id='", " id=\"", "xlink:href='#", "xlink:href=\"#", "url(#"})
+    for (const std::string_view start :
+         {" id='", " id=\"", "xlink:href='#", "xlink:href=\"#", "url(#"})
       replace_all(tag, start, std::string(start) + prefix);
     result += tag;
     at = close;
@@ -106,11 +125,13 @@ std::string finish_svg(std::string svg, const std::string& title, const std::str
   return result;
 }
 
-/// The PDF as made at the start of 1970, so that it does not depend on the time of day. No byte moves.
+/// The PDF as made at the start of 1970, so that it does not depend on the time of day. No byte
+/// moves.
 std::string without_time(std::string pdf) {
   static constexpr std::string_view kKey = "/CreationDate (D:";
   static constexpr std::string_view kStart = "19700101000000";
-  if (const std::size_t at = pdf.find(kKey); at != std::string::npos && at + kKey.size() + kStart.size() <= pdf.size())
+  if (const std::size_t at = pdf.find(kKey);
+      at != std::string::npos && at + kKey.size() + kStart.size() <= pdf.size())
     pdf.replace(at + kKey.size(), kStart.size(), kStart);
   return pdf;
 }
@@ -122,7 +143,8 @@ struct Terminal {
   double font_unit;  ///< one pixel of the SVG in the unit that the terminal gives fonts in
 };
 
-// The terminals disagree on the sizes of fonts, lines and points; these factors make the three pictures look alike.
+// The terminals disagree on the sizes of fonts, lines and points; these factors make the three
+// pictures look alike.
 constexpr double kPngFont = 0.75;
 constexpr double kPngPoint = 1.7;
 constexpr double kPdfFont = 0.75 * 0.75;
@@ -130,17 +152,26 @@ constexpr double kPdfPoint = 1.4;
 constexpr double kPdfLine = 1.4;
 
 Terminal svg_terminal(int height) {
-  return {"out.svg", fmt::format("svg size {},{} noenhanced font '{},{}' background rgb 'white'", kWidth, height, kFont, kFontSize), 1.0};
+  return {"out.svg",
+          fmt::format("svg size {},{} noenhanced font '{},{}' background rgb 'white'", kWidth,
+                      height, kFont, kFontSize),
+          1.0};
 }
 
 Terminal png_terminal(int height) {
-  return {"out.png", fmt::format("pngcairo size {},{} noenhanced font '{},{}' fontscale 2 linewidth 2 pointscale {} background rgb 'white'",
-                                 2 * kWidth, 2 * height, kFont, kPngFont * kFontSize, 2 * kPngPoint), kPngFont};
+  return {"out.png",
+          fmt::format("pngcairo size {},{} noenhanced font '{},{}' fontscale 2 linewidth 2 "
+                      "pointscale {} background rgb 'white'",
+                      2 * kWidth, 2 * height, kFont, kPngFont * kFontSize, 2 * kPngPoint),
+          kPngFont};
 }
 
 Terminal pdf_terminal(int height) {
-  return {"out.pdf", fmt::format("pdfcairo size {},{} noenhanced font '{},{}' fontscale 1 linewidth {} pointscale {}", kWidth / 96.0,
-                                 height / 96.0, kFont, kPdfFont * kFontSize, kPdfLine, kPdfPoint), kPdfFont};
+  return {"out.pdf",
+          fmt::format(
+              "pdfcairo size {},{} noenhanced font '{},{}' fontscale 1 linewidth {} pointscale {}",
+              kWidth / 96.0, height / 96.0, kFont, kPdfFont * kFontSize, kPdfLine, kPdfPoint),
+          kPdfFont};
 }
 
 }  // namespace
@@ -150,12 +181,15 @@ std::string elide(std::string_view text, std::size_t width) {
   if (display_width(line) <= width) return line;
   constexpr std::size_t kBytesPerColumn = 8;  // more are combining marks without end
   std::size_t end = std::min(line.size(), kBytesPerColumn * width);
-  const auto within_character = [&] { return end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80; };
+  const auto within_character = [&] {
+    return end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80;
+  };
   while (end > 0 && (within_character() || display_width(line.substr(0, end)) + 1 > width)) --end;
   return line.substr(0, end) + "…";
 }
 
-std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns) {
+std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows,
+                   Eigen::Index repeat_columns) {
   std::vector<double> cells;
   cells.reserve(static_cast<std::size_t>(values.size() * repeat_rows * repeat_columns));
   for (Eigen::Index r = 0; r < values.rows() * repeat_rows; ++r)
@@ -169,13 +203,18 @@ std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eige
 }
 
 std::string quote(std::string_view text) {
-  // Within single quotes gnuplot knows nothing but their end (two pairs of doubled quotes it misreads).
+  // Within single quotes gnuplot knows nothing but their end (two pairs of doubled quotes it
+  // misreads).
   static constexpr std::string_view kSingleQuote = "'.\"'\".'";
-  return "'" + replace_each(elide(text, kMaxTextWidth), [](char c) { return c == '\'' ? kSingleQuote : std::string_view(); }) + "'";
+  return "'" +
+         replace_each(elide(text, kMaxTextWidth),
+                      [](char c) { return c == '\'' ? kSingleQuote : std::string_view(); }) +
+         "'";
 }
 
 std::string quote_tick(std::string_view text) {
-  return replace_each(quote(text), [](char c) { return c == '%' ? std::string_view("%%") : std::string_view(); });
+  return replace_each(
+      quote(text), [](char c) { return c == '%' ? std::string_view("%%") : std::string_view(); });
 }
 
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : "NaN"; }
@@ -188,7 +227,9 @@ Range padded_range(const std::vector<double>& values, double part) {
     range.high = std::max(range.high, value);
   }
   if (range.low > range.high) return {};
-  const double pad = range.high > range.low ? part * (range.high - range.low) : range.low == 0.0 ? 0.5 : 0.5 * std::abs(range.low);
+  const double pad = range.high > range.low ? part * (range.high - range.low)
+                     : range.low == 0.0     ? 0.5
+                                            : 0.5 * std::abs(range.low);
   return {range.low - pad, range.high + pad};
 }
 
@@ -226,17 +267,24 @@ Names name_ticks(const std::vector<std::string>& names, double first, int width)
     result.widest = std::max(result.widest, display_width(text));
     result.ticks.push_back({first + static_cast<double>(i), text});
   }
-  if (kCharacterWidth * static_cast<double>((result.widest + 1) * names.size()) > width + 3.0 * kCharacterWidth)
-    result.angle = 25 * names.size() > static_cast<std::size_t>(width) ? 90 : 35;  // aslant, lines need that much not to touch
+  if (kCharacterWidth * static_cast<double>((result.widest + 1) * names.size()) >
+      width + 3.0 * kCharacterWidth)
+    result.angle = 25 * names.size() > static_cast<std::size_t>(width) ? 90 : 35;  // aslant, lines
+                                                                                   // need that much
+                                                                                   // not to touch
   return result;
 }
 
 int Names::room_below() const {
   const double length = kCharacterWidth * static_cast<double>(widest);
-  return angle == 0 ? 0 : angle == 35 ? static_cast<int>(0.66 * length) : static_cast<int>(length) - 8;
+  return angle == 0    ? 0
+         : angle == 35 ? static_cast<int>(0.66 * length)
+                       : static_cast<int>(length) - 8;
 }
 
-std::string Names::options() const { return angle == 0 ? std::string(kBelow) : fmt::format("rotate by {} right", angle); }
+std::string Names::options() const {
+  return angle == 0 ? std::string(kBelow) : fmt::format("rotate by {} right", angle);
+}
 
 Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const Box& box)
     : title_(without_noncharacters(single_line(title))), box_(box) {
@@ -247,7 +295,8 @@ Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const
     for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1)
       lines.push_back(elide(text.substr(begin, text.find('\n', begin) - begin), kColumns + 8));
   }
-  const double top_of_legend = kLineHeight * static_cast<double>(lines.size()) + (lines.empty() ? 6 : 12);
+  const double top_of_legend =
+      kLineHeight * static_cast<double>(lines.size()) + (lines.empty() ? 6 : 12);
   // Entries flow in lines from the left edge of the axes.
   constexpr double kPoint = 20.0, kLine = 38.0, kGap = 14.0;
   struct Place {
@@ -256,12 +305,16 @@ Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const
   std::vector<Place> places;
   Place next{double(box.left), top_of_legend + kLineHeight / 2.0};
   for (const LegendEntry& entry : legend) {
-    const double width = (entry.line ? kLine : kPoint) + kCharacterWidth * static_cast<double>(display_width(single_line(entry.name)));
-    if (next.x > box.left && next.x + width > kWidth - 6) next = {double(box.left), next.y + kLineHeight};
+    const double width =
+        (entry.line ? kLine : kPoint) +
+        kCharacterWidth * static_cast<double>(display_width(single_line(entry.name)));
+    if (next.x > box.left && next.x + width > kWidth - 6)
+      next = {double(box.left), next.y + kLineHeight};
     places.push_back(next);
     next.x += width + kGap;
   }
-  const double header = top_of_legend + (legend.empty() ? 0 : next.y + kLineHeight / 2.0 - top_of_legend);
+  const double header =
+      top_of_legend + (legend.empty() ? 0 : next.y + kLineHeight / 2.0 - top_of_legend);
   box_.top += static_cast<int>(header);
   height_ = box_.top + box.height + box.below;
 
@@ -274,39 +327,50 @@ Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const
   add("set tmargin at screen {:.6f}", 1.0 - box_.top / double(height_));
   add("set bmargin at screen {:.6f}", 1.0 - (box_.top + box_.height) / double(height_));
   for (std::size_t i = 0; i < lines.size(); ++i)
-    add("set label {} at {} center textcolor rgb '{}'", quote(lines[i]), at(box_.left + box_.width / 2.0, kLineHeight * (double(i) + 0.5) + 6), kInk);
+    add("set label {} at {} center textcolor rgb '{}'", quote(lines[i]),
+        at(box_.left + box_.width / 2.0, kLineHeight * (double(i) + 0.5) + 6), kInk);
   for (std::size_t i = 0; i < legend.size(); ++i) {
     const auto [x, y] = places[i];
     const double middle = x + (legend[i].line ? kLine - 8.0 : kPoint - 8.0) / 2.0;
     if (legend[i].line)
-      add("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y), at(x + kLine - 8.0, y), legend[i].colour,
-          legend[i].dashed ? kDashes : "");
+      add("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y),
+          at(x + kLine - 8.0, y), legend[i].colour, legend[i].dashed ? kDashes : "");
     if (legend[i].marker > 0)
-      add("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'", at(middle, y), legend[i].marker, legend[i].colour);
-    add("set label {} at {} left textcolor rgb '{}'", quote(legend[i].name), at(x + (legend[i].line ? kLine : kPoint), y), kInk);
+      add("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'", at(middle, y),
+          legend[i].marker, legend[i].colour);
+    add("set label {} at {} left textcolor rgb '{}'", quote(legend[i].name),
+        at(x + (legend[i].line ? kLine : kPoint), y), kInk);
   }
 }
 
-std::string Plot::at(double x, double y) const { return fmt::format("screen {:.6f}, screen {:.6f}", x / kWidth, 1.0 - y / height_); }
+std::string Plot::at(double x, double y) const {
+  return fmt::format("screen {:.6f}, screen {:.6f}", x / kWidth, 1.0 - y / height_);
+}
 
 void Plot::add_x_label(std::string_view text) {
-  add("set label {} at {} center textcolor rgb '{}'", quote(elide(text, 64)), at(box_.left + box_.width / 2.0, height_ - 14.0), kInk);
+  add("set label {} at {} center textcolor rgb '{}'", quote(elide(text, 64)),
+      at(box_.left + box_.width / 2.0, height_ - 14.0), kInk);
 }
 
 void Plot::add_y_label(std::string_view text) { add_upright(text, 14); }
 
 void Plot::add_upright(std::string_view text, int x) {
   const auto width = static_cast<std::size_t>((box_.height + 40) / kCharacterWidth);
-  add("set label {} at {} center rotate by 90 textcolor rgb '{}'", quote(elide(text, width)), at(x, box_.top + box_.height / 2.0), kInk);
+  add("set label {} at {} center rotate by 90 textcolor rgb '{}'", quote(elide(text, width)),
+      at(x, box_.top + box_.height / 2.0), kInk);
 }
 
-void Plot::add_ticks(std::string_view axis, const std::vector<Tick>& ticks, std::string_view options) {
+void Plot::add_ticks(std::string_view axis, const std::vector<Tick>& ticks,
+                     std::string_view options) {
   std::string list;
-  for (const Tick& tick : ticks) list += (list.empty() ? "" : ", ") + quote_tick(tick.text) + " " + number(tick.at);
+  for (const Tick& tick : ticks)
+    list += (list.empty() ? "" : ", ") + quote_tick(tick.text) + " " + number(tick.at);
   add("set {}tics {} ({})", axis, options, list);
 }
 
-void Plot::add_data(std::string_view name, std::string_view lines) { add("${} << EOD\n{}EOD", name, lines); }
+void Plot::add_data(std::string_view name, std::string_view lines) {
+  add("${} << EOD\n{}EOD", name, lines);
+}
 
 Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& options) const {
   std::vector<Terminal> terminals = {svg_terminal(height_)};
@@ -317,9 +381,13 @@ Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& 
   const std::string command = "plot " + fmt::format("{}", fmt::join(elements, ", \\\n  "));
   const std::string cairo_script = without_missing_glyphs(script_);
   for (const Terminal& terminal : terminals) {
-    if (&terminal != &terminals.front() && outputs.size() == 1 && cairo_script != script_) script += "reset\n" + cairo_script;
-    script += fmt::format("set terminal {}\nset output '{}'\nsmall_font = ',{}'\nmiddle_font = ',{}'\n{}\nunset output\n", terminal.command,
-                          terminal.file, kSmallFontSize * terminal.font_unit, kMiddleFontSize * terminal.font_unit, command);
+    if (&terminal != &terminals.front() && outputs.size() == 1 && cairo_script != script_)
+      script += "reset\n" + cairo_script;
+    script += fmt::format(
+        "set terminal {}\nset output '{}'\nsmall_font = ',{}'\nmiddle_font = ',{}'\n{}\nunset "
+        "output\n",
+        terminal.command, terminal.file, kSmallFontSize * terminal.font_unit,
+        kMiddleFontSize * terminal.font_unit, command);
     outputs.emplace_back(terminal.file);
   }
   std::vector<std::string> pictures = run_gnuplot(script, files_, outputs);
@@ -329,7 +397,8 @@ Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& 
   if (options.pdf) result.pdf = without_time(std::move(pictures.back()));
   result.notes = notes;
   if (cairo_script != script_ && (options.png || options.pdf))
-    result.notes.emplace_back("In the PNG and the PDF, □ stands for characters that their font does not have.");
+    result.notes.emplace_back(
+        "In the PNG and the PDF, □ stands for characters that their font does not have.");
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What all charts share: the style, the quoting of users' texts, and the way from a script to the three formats.
+// What all charts share: the style, the quoting of users' texts, and the way from a script to the
+// three formats.
 
 #include <fmt/format.h>
 
@@ -21,14 +22,15 @@ inline constexpr double kCharacterWidth = 7.6;
 inline constexpr std::string_view kNeutral = "#bdbdbd";
 /// Text and axes.
 inline constexpr std::string_view kInk = "#222222";
-/// Of all pictures, in pixels at 96 to the inch: with fonts of 14 pixels they can be read in a column of 85 mm.
+/// Of all pictures, in pixels at 96 to the inch: with fonts of 14 pixels they can be read in a
+/// column of 85 mm.
 inline constexpr int kWidth = 560;
 /// Viridis at 20 equal steps, between which gnuplot interpolates.
 /// Source: van der Walt and Smith, matplotlib, CC0
 inline constexpr std::string_view kViridis =
-    "0 '#440154', 1 '#481467', 2 '#482576', 3 '#453781', 4 '#404688', 5 '#39558c', 6 '#33638d', 7 '#2d718e', 8 '#287d8e', "
-    "9 '#238a8d', 10 '#1f968b', 11 '#20a386', 12 '#29af7f', 13 '#3dbc74', 14 '#56c667', 15 '#75d054', 16 '#95d840', "
-    "17 '#bade28', 18 '#dde318', 19 '#fde725'";
+    "0 '#440154', 1 '#481467', 2 '#482576', 3 '#453781', 4 '#404688', 5 '#39558c', 6 '#33638d', 7 "
+    "'#2d718e', 8 '#287d8e', 9 '#238a8d', 10 '#1f968b', 11 '#20a386', 12 '#29af7f', 13 '#3dbc74', "
+    "14 '#56c667', 15 '#75d054', 16 '#95d840', 17 '#bade28', 18 '#dde318', 19 '#fde725'";
 /// Room for a line of text.
 inline constexpr int kLineHeight = 20;
 
@@ -83,8 +85,8 @@ struct Box {
   int below = 56;  ///< room for tick texts and the label of the x axis
 };
 
-/// A picture before it is drawn: gnuplot's commands, all but the terminal and the output. Texts have explicit places, as
-/// the three formats measure texts differently.
+/// A picture before it is drawn: gnuplot's commands, all but the terminal and the output. Texts
+/// have explicit places, as the three formats measure texts differently.
 class Plot {
  public:
   /// @param legend  between title and axes, on as many lines as it takes
@@ -106,16 +108,19 @@ class Plot {
   void add_x_label(std::string_view text);
   void add_y_label(std::string_view text);
 
-  /// A text that reads upwards, its middle at a place in pixels from the left, beside the middle of the axes.
+  /// A text that reads upwards, its middle at a place in pixels from the left, beside the middle of
+  /// the axes.
   void add_upright(std::string_view text, int x);
 
   /// @param axis     "x", "y" or "cb"
   /// @param options  of gnuplot's `set tics`
-  void add_ticks(std::string_view axis, const std::vector<Tick>& ticks, std::string_view options = {});
+  void add_ticks(std::string_view axis, const std::vector<Tick>& ticks,
+                 std::string_view options = {});
 
   std::vector<std::string> notes;
 
-  /// @param elements  of one `plot` command; the strings `small_font` and `middle_font` are fonts for numbers on points and cells
+  /// @param elements  of one `plot` command; the strings `small_font` and `middle_font` are fonts
+  /// for numbers on points and cells
   Drawing draw(const std::vector<std::string>& elements, const DrawOptions& options) const;
 
  private:
@@ -123,15 +128,16 @@ class Plot {
   std::string at(double x, double y) const;
 
   std::string title_;
-  Box box_;          ///< its top is from the upper edge of the picture
-  int height_ = 0;   ///< of the picture
+  Box box_;         ///< its top is from the upper edge of the picture
+  int height_ = 0;  ///< of the picture
   std::string script_;
   std::map<std::string, std::string> files_;
 };
 
-/// Cells as gnuplot reads them from a file of float64, row by row, each repeated so that viewers which smooth images have nothing to
-/// smooth; NaN where they are not finite.
-std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows, Eigen::Index repeat_columns);
+/// Cells as gnuplot reads them from a file of float64, row by row, each repeated so that viewers
+/// which smooth images have nothing to smooth; NaN where they are not finite.
+std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows,
+                   Eigen::Index repeat_columns);
 
 /// A user's text as a gnuplot string: on one line, cut where it is endless.
 std::string quote(std::string_view text);
@@ -145,11 +151,12 @@ std::string number(double value);
 /// The text with at most `width` columns, its end replaced by an ellipsis where it is longer.
 std::string elide(std::string_view text, std::size_t width);
 
-/// The smallest and largest finite value, widened by a part of their distance; where they are equal by half
-/// of the value, or by 0.5 about zero.
+/// The smallest and largest finite value, widened by a part of their distance; where they are equal
+/// by half of the value, or by 0.5 about zero.
 Range padded_range(const std::vector<double>& values, double part);
 
-/// Ticks at round values within the range: steps of 1, 2 or 5 times a power of ten, or of what divides minutes and hours.
+/// Ticks at round values within the range: steps of 1, 2 or 5 times a power of ten, or of what
+/// divides minutes and hours.
 std::vector<Tick> round_ticks(const Range& range, int at_most, bool seconds = false);
 
 /// "0.25", "−3", "1.2e+09"

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <map>
 
-#include "reports/charts/plot.hpp"
 #include "base/error.hpp"
+#include "reports/charts/plot.hpp"
 
 namespace genrebench {
 
@@ -19,9 +19,13 @@ constexpr int kCircle = 7;  // gnuplot's point type
 Drawing draw(const TemporalGraph& chart, const DrawOptions& options) {
   const Eigen::Index n = chart.points.rows();
   if (n == 0 || chart.points.cols() != 2)
-    throw ConfigError(fmt::format("temporal graph: expected points as an n x 2 matrix with n > 0, got {} x {}", n, chart.points.cols()));
+    throw ConfigError(
+        fmt::format("temporal graph: expected points as an n x 2 matrix with n > 0, got {} x {}", n,
+                    chart.points.cols()));
   if (std::ssize(chart.clusters) != n)
-    throw ConfigError(fmt::format("temporal graph: expected a cluster for each of {} points, got {}", n, chart.clusters.size()));
+    throw ConfigError(
+        fmt::format("temporal graph: expected a cluster for each of {} points, got {}", n,
+                    chart.clusters.size()));
 
   std::string path;
   std::map<int, std::string> of_cluster;
@@ -30,7 +34,9 @@ Drawing draw(const TemporalGraph& chart, const DrawOptions& options) {
   for (Eigen::Index i = 0; i < n; ++i) {
     if (!chart.points.row(i).allFinite()) continue;
     const int cluster = chart.clusters[static_cast<std::size_t>(i)];
-    if (cluster < 0) throw ConfigError(fmt::format("temporal graph: expected clusters counted from 0, got {}", cluster));
+    if (cluster < 0)
+      throw ConfigError(
+          fmt::format("temporal graph: expected clusters counted from 0, got {}", cluster));
     const std::string place = number(chart.points(i, 0)) + " " + number(chart.points(i, 1));
     path += place + "\n";
     of_cluster[cluster] += place + "\n";
@@ -42,7 +48,8 @@ Drawing draw(const TemporalGraph& chart, const DrawOptions& options) {
 
   const bool numbered = static_cast<Eigen::Index>(x.size()) <= chart.max_numbered;
   std::vector<charts::LegendEntry> legend;
-  for (const auto& [cluster, lines] : of_cluster) legend.push_back({fmt::format("cluster {}", cluster + 1), cluster_colour(cluster), kCircle});
+  for (const auto& [cluster, lines] : of_cluster)
+    legend.push_back({fmt::format("cluster {}", cluster + 1), cluster_colour(cluster), kCircle});
   const charts::Box box{.height = 390};
   Plot plot(chart.title, legend, box);
   plot.add_x_label(chart.x_label);
@@ -51,8 +58,10 @@ Drawing draw(const TemporalGraph& chart, const DrawOptions& options) {
   // One scale for both axes: distances are what the picture shows.
   const charts::Range wide = charts::padded_range(x, 0.05);
   const charts::Range high = charts::padded_range(y, 0.05);
-  const double scale = std::max((wide.high - wide.low) / box.width, (high.high - high.low) / box.height);
-  const auto set_axis = [&](const char* axis, const charts::Range& range, int n_pixels, std::string_view tick_options) {
+  const double scale =
+      std::max((wide.high - wide.low) / box.width, (high.high - high.low) / box.height);
+  const auto set_axis = [&](const char* axis, const charts::Range& range, int n_pixels,
+                            std::string_view tick_options) {
     const double middle = 0.5 * (range.low + range.high);
     const charts::Range shown{middle - 0.5 * scale * n_pixels, middle + 0.5 * scale * n_pixels};
     plot.add("set {}range [{}:{}]", axis, number(shown.low), number(shown.high));
@@ -62,15 +71,20 @@ Drawing draw(const TemporalGraph& chart, const DrawOptions& options) {
   set_axis("y", high, box.height, charts::kBeside);
 
   plot.add_data("path", path);
-  std::vector<std::string> elements = {"$path using 1:2 with lines linecolor rgb '#a0a0a0' linewidth 0.6 notitle"};
+  std::vector<std::string> elements = {
+      "$path using 1:2 with lines linecolor rgb '#a0a0a0' linewidth 0.6 notitle"};
   const double size = numbered ? 1.7 : x.size() <= 200 ? 0.8 : 0.55;
   for (const auto& [cluster, lines] : of_cluster) {
     plot.add_data(fmt::format("c{}", cluster), lines);
-    elements.push_back(fmt::format("$c{} using 1:2 with points pointtype {} pointsize {} linecolor rgb '{}' notitle", cluster, kCircle, size, cluster_colour(cluster)));
+    elements.push_back(fmt::format(
+        "$c{} using 1:2 with points pointtype {} pointsize {} linecolor rgb '{}' notitle", cluster,
+        kCircle, size, cluster_colour(cluster)));
   }
   if (numbered) {
     plot.add_data("numbers", numbers);
-    elements.emplace_back("$numbers using 1:2:(sprintf('%d', $3)) with labels font small_font textcolor rgb 'white' notitle");
+    elements.emplace_back(
+        "$numbers using 1:2:(sprintf('%d', $3)) with labels font small_font textcolor rgb 'white' "
+        "notitle");
   }
   return plot.draw(elements, options);
 }

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <map>
 
-#include "reports/charts/plot.hpp"
 #include "base/error.hpp"
+#include "reports/charts/plot.hpp"
 
 namespace genrebench {
 namespace {
@@ -20,14 +20,18 @@ struct Envelope {
 
 void check(const Waveform& chart) {
   if (chart.minimum.empty() || chart.minimum.size() != chart.maximum.size())
-    throw ConfigError(fmt::format("waveform: expected as many minima as maxima and at least one, got {} and {}", chart.minimum.size(),
-                                  chart.maximum.size()));
+    throw ConfigError(
+        fmt::format("waveform: expected as many minima as maxima and at least one, got {} and {}",
+                    chart.minimum.size(), chart.maximum.size()));
   if (!(chart.duration_s > 0.0) || !std::isfinite(chart.duration_s))
-    throw ConfigError(fmt::format("waveform: expected a positive duration, got {} s", chart.duration_s));
+    throw ConfigError(
+        fmt::format("waveform: expected a positive duration, got {} s", chart.duration_s));
   for (const Waveform::Section& section : chart.sections)
     if (!(section.end_s > section.start_s) || section.cluster < 0)
-      throw ConfigError(fmt::format("waveform: expected sections that end after their start, of clusters counted from 0, got {} s to {} s of {}",
-                                    section.start_s, section.end_s, section.cluster));
+      throw ConfigError(
+          fmt::format("waveform: expected sections that end after their start, of clusters counted "
+                      "from 0, got {} s to {} s of {}",
+                      section.start_s, section.end_s, section.cluster));
 }
 
 /// The range of the samples in at most as many columns as a picture has pixels.
@@ -39,8 +43,10 @@ Envelope shrunk(const Waveform& chart) {
   for (std::size_t c = 0; c < n_columns; ++c) {
     const auto begin = static_cast<std::ptrdiff_t>(c * n / n_columns);
     const auto end = static_cast<std::ptrdiff_t>((c + 1) * n / n_columns);
-    result.low.push_back(*std::min_element(chart.minimum.begin() + begin, chart.minimum.begin() + end));
-    result.high.push_back(*std::max_element(chart.maximum.begin() + begin, chart.maximum.begin() + end));
+    result.low.push_back(
+        *std::min_element(chart.minimum.begin() + begin, chart.minimum.begin() + end));
+    result.high.push_back(
+        *std::max_element(chart.maximum.begin() + begin, chart.maximum.begin() + end));
   }
   return result;
 }
@@ -51,20 +57,25 @@ int cluster_at(const Waveform& chart, double time_s) {
   return kUncovered;
 }
 
-/// Outlines of the envelope by cluster: runs of columns of one cluster, with an empty line after each.
+/// Outlines of the envelope by cluster: runs of columns of one cluster, with an empty line after
+/// each.
 std::map<int, std::string> outlines(const Waveform& chart, const Envelope& envelope) {
   const std::size_t n = envelope.low.size();
   const double width_s = chart.duration_s / static_cast<double>(n);
   std::map<int, std::string> result;
   const auto add = [&](int cluster, double column, std::size_t of) {
-    result[cluster] += fmt::format("{:.6g} {} {}\n", column * width_s, number(envelope.low[of]), number(envelope.high[of]));
+    result[cluster] += fmt::format("{:.6g} {} {}\n", column * width_s, number(envelope.low[of]),
+                                   number(envelope.high[of]));
   };
   for (std::size_t begin = 0; begin < n;) {
-    const auto cluster_of = [&](std::size_t column) { return cluster_at(chart, (static_cast<double>(column) + 0.5) * width_s); };
+    const auto cluster_of = [&](std::size_t column) {
+      return cluster_at(chart, (static_cast<double>(column) + 0.5) * width_s);
+    };
     const int cluster = cluster_of(begin);
     std::size_t end = begin;
     add(cluster, static_cast<double>(begin), begin);
-    for (; end < n && cluster_of(end) == cluster; ++end) add(cluster, static_cast<double>(end) + 0.5, end);
+    for (; end < n && cluster_of(end) == cluster; ++end)
+      add(cluster, static_cast<double>(end) + 0.5, end);
     add(cluster, static_cast<double>(end), end - 1);
     result[cluster] += "\n";
     begin = end;
@@ -83,28 +94,35 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
       if (std::isfinite(value)) loudest = std::max(loudest, std::abs(value));
 
   std::map<int, double> seconds;
-  for (const Waveform::Section& section : chart.sections) seconds[section.cluster] += section.end_s - section.start_s;
+  for (const Waveform::Section& section : chart.sections)
+    seconds[section.cluster] += section.end_s - section.start_s;
   std::vector<charts::LegendEntry> legend;
   for (const auto& [cluster, duration_s] : seconds)
-    legend.push_back({fmt::format("cluster {} ({:.0f} s)", cluster + 1, duration_s), cluster_colour(cluster)});
+    legend.push_back(
+        {fmt::format("cluster {} ({:.0f} s)", cluster + 1, duration_s), cluster_colour(cluster)});
   Plot plot(chart.title, legend, {.height = 140});
   plot.add_x_label("Time (s)");
   plot.add_y_label("Amplitude");
   const double limit = loudest > 0.0 ? 1.05 * loudest : 1.0;
   plot.add("set xrange [0:{}]", number(chart.duration_s));
   plot.add("set yrange [{}:{}]", number(-limit), number(limit));
-  plot.add_ticks("x", charts::round_ticks({0.0, chart.duration_s}, 9, /*seconds=*/true), charts::kBelow);
+  plot.add_ticks("x", charts::round_ticks({0.0, chart.duration_s}, 9, /*seconds=*/true),
+                 charts::kBelow);
   plot.add_ticks("y", charts::round_ticks({-limit, limit}, 5), charts::kBeside);
 
   std::vector<std::string> elements;
   const std::map<int, std::string> shapes = outlines(chart, envelope);
   for (const auto& [cluster, lines] : shapes) {
     const std::string name = cluster == kUncovered ? "rest" : fmt::format("c{}", cluster);
-    const std::string colour = !chart.sections.empty() && cluster == kUncovered ? std::string(charts::kNeutral) : cluster_colour(std::max(cluster, 0));
+    const std::string colour = !chart.sections.empty() && cluster == kUncovered
+                                   ? std::string(charts::kNeutral)
+                                   : cluster_colour(std::max(cluster, 0));
     plot.add_data(name, lines);
     // The border keeps columns of constant samples visible, which have no area.
-    elements.push_back(fmt::format("${} using 1:2:3 with filledcurves fillcolor rgb '{}' fillstyle solid border linecolor rgb '{}' linewidth 0.5 notitle", name,
-                                   colour, colour));
+    elements.push_back(
+        fmt::format("${} using 1:2:3 with filledcurves fillcolor rgb '{}' fillstyle solid border "
+                    "linecolor rgb '{}' linewidth 0.5 notitle",
+                    name, colour, colour));
   }
   return plot.draw(elements, options);
 }

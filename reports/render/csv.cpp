@@ -19,7 +19,8 @@ std::string quote(const std::string& text) {
 
 std::string render_csv(const Table& table) {
   std::string result;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) result += (c > 0 ? "," : "") + quote(table.columns[c]);
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    result += (c > 0 ? "," : "") + quote(table.columns[c]);
   result += "\r\n";
   for (const std::vector<Cell>& row : table.rows) {
     assert(row.size() <= table.columns.size());
@@ -33,7 +34,8 @@ std::string render_csv(const Table& table) {
 std::map<std::string, std::string> render_csv_files(const Document& document) {
   std::map<std::string, std::string> result;
   for (const auto& part : document.body)
-    if (const auto* table = std::get_if<Table>(&part)) result[table->id + ".csv"] = render_csv(*table);
+    if (const auto* table = std::get_if<Table>(&part))
+      result[table->id + ".csv"] = render_csv(*table);
   for (const Table& table : document.data) result[table.id + ".csv"] = render_csv(table);
   return result;
 }

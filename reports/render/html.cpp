@@ -1,7 +1,7 @@
 #include <cassert>
 
-#include "reports/render/render.hpp"
 #include "base/text.hpp"
+#include "reports/render/render.hpp"
 
 namespace genrebench {
 namespace {
@@ -29,18 +29,26 @@ svg { max-width: 100%; height: auto; }
 std::string escape(std::string_view text) {
   return replace_each(clean_text(text), [](char c) -> std::string_view {
     switch (c) {
-      case '&': return "&amp;";
-      case '<': return "&lt;";
-      case '>': return "&gt;";
-      case '"': return "&quot;";
-      case '\'': return "&#39;";
-      default: return {};
+      case '&':
+        return "&amp;";
+      case '<':
+        return "&lt;";
+      case '>':
+        return "&gt;";
+      case '"':
+        return "&quot;";
+      case '\'':
+        return "&#39;";
+      default:
+        return {};
     }
   });
 }
 
 std::string escape_lines(std::string_view text) {
-  return replace_each(escape(text), [](char c) { return c == '\n' ? std::string_view("<br>") : std::string_view(); });
+  return replace_each(escape(text), [](char c) {
+    return c == '\n' ? std::string_view("<br>") : std::string_view();
+  });
 }
 
 std::string attributes(const Cell& cell, bool numeric) {
@@ -72,11 +80,14 @@ class HtmlWriter {
     result += "</ul>\n";
   }
 
-  void operator()(const Paragraph& paragraph) { result += "<p>" + escape_lines(paragraph.text) + "</p>\n"; }
+  void operator()(const Paragraph& paragraph) {
+    result += "<p>" + escape_lines(paragraph.text) + "</p>\n";
+  }
 
   void operator()(const Figure& figure) {
-    result += "<figure id=\"" + escape(figure.id) + "\">\n<div class=\"scroll\" role=\"img\" aria-label=\"" +
-              escape(figure.title) + "\">\n";
+    result += "<figure id=\"" + escape(figure.id) +
+              "\">\n<div class=\"scroll\" role=\"img\" aria-label=\"" + escape(figure.title) +
+              "\">\n";
     result += svg_element(figure.svg);
     result += "\n</div>\n<figcaption>" + escape_lines(figure.title) + "</figcaption>\n";
     notes(figure.notes);
@@ -86,8 +97,10 @@ class HtmlWriter {
   void operator()(const Table& table) {
     const std::vector<bool> numeric = numeric_columns(table);
     // A box that scrolls must be reachable from the keyboard, and named.
-    result += "<section id=\"" + escape(table.id) + "\">\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" +
-              escape(table.title) + "\">\n<table>\n<caption>" + escape_lines(table.title) + "</caption>\n<thead><tr>";
+    result += "<section id=\"" + escape(table.id) +
+              "\">\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" +
+              escape(table.title) + "\">\n<table>\n<caption>" + escape_lines(table.title) +
+              "</caption>\n<thead><tr>";
     for (std::size_t c = 0; c < table.columns.size(); ++c)
       result += std::string("<th scope=\"col\"") + (numeric[c] ? " class=\"number\"" : "") + ">" +
                 escape_lines(table.columns[c]) + "</th>";
@@ -98,8 +111,8 @@ class HtmlWriter {
       for (std::size_t c = 0; c < table.columns.size(); ++c) {
         const Cell cell = c < row.size() ? row[c] : Cell();
         const bool heading = c == 0 && !cell.numeric;
-        result += (heading ? "<th scope=\"row\"" : "<td") + attributes(cell, numeric[c]) + ">" + escape_lines(cell.text) +
-                  (heading ? "</th>" : "</td>");
+        result += (heading ? "<th scope=\"row\"" : "<td") + attributes(cell, numeric[c]) + ">" +
+                  escape_lines(cell.text) + (heading ? "</th>" : "</td>");
       }
       result += "</tr>\n";
     }
@@ -117,7 +130,8 @@ std::string render_html(const Document& document) {
   writer.result =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-      title + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<h1>" + title + "</h1>\n";
+      title + "</title>\n<style>" + std::string(kStyle) +
+      "</style>\n</head>\n<body>\n<main>\n<h1>" + title + "</h1>\n";
   for (const auto& part : document.body) std::visit(writer, part);
   writer.result += "</main>\n</body>\n</html>\n";
   return std::move(writer.result);

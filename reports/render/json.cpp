@@ -16,8 +16,8 @@ bool parse(const std::string& text, Number& value) {
   return error == std::errc() && rest == end;
 }
 
-/// A cell of a data table: a number where it is one, null where it is empty. What is marked numeric but is
-/// not a finite number stays text, so that nothing is lost.
+/// A cell of a data table: a number where it is one, null where it is empty. What is marked numeric
+/// but is not a finite number stays text, so that nothing is lost.
 Json value_of(const Cell& cell) {
   if (cell.text.empty()) return nullptr;
   if (cell.numeric) {
@@ -36,10 +36,15 @@ Json texts(const std::vector<std::string>& lines) {
 }
 
 struct JsonWriter {
-  Json operator()(const Paragraph& paragraph) const { return {{"type", "paragraph"}, {"text", paragraph.text}}; }
+  Json operator()(const Paragraph& paragraph) const {
+    return {{"type", "paragraph"}, {"text", paragraph.text}};
+  }
 
   Json operator()(const Figure& figure) const {
-    return {{"type", "figure"}, {"id", figure.id}, {"title", figure.title}, {"svg", figure.svg},
+    return {{"type", "figure"},
+            {"id", figure.id},
+            {"title", figure.title},
+            {"svg", figure.svg},
             {"notes", texts(figure.notes)}};
   }
 
@@ -56,7 +61,8 @@ struct JsonWriter {
       }
       rows.push_back(std::move(cells));
     }
-    return {{"type", "table"}, {"id", table.id}, {"title", table.title}, {"columns", texts(table.columns)},
+    return {{"type", "table"},         {"id", table.id},
+            {"title", table.title},    {"columns", texts(table.columns)},
             {"rows", std::move(rows)}, {"notes", texts(table.notes)}};
   }
 };
@@ -69,14 +75,19 @@ Json data_table(const Table& table) {
       record[table.columns[c]] = c < row.size() ? value_of(row[c]) : Json(nullptr);
     records.push_back(std::move(record));
   }
-  return {{"id", table.id}, {"title", table.title}, {"columns", texts(table.columns)},
-          {"records", std::move(records)}, {"notes", texts(table.notes)}};
+  return {{"id", table.id},
+          {"title", table.title},
+          {"columns", texts(table.columns)},
+          {"records", std::move(records)},
+          {"notes", texts(table.notes)}};
 }
 
 }  // namespace
 
 std::string render_json(const Document& document) {
-  Json result = {{"name", document.name}, {"title", document.title}, {"body", Json::array()},
+  Json result = {{"name", document.name},
+                 {"title", document.title},
+                 {"body", Json::array()},
                  {"data", Json::array()}};
   for (const auto& part : document.body) result["body"].push_back(std::visit(JsonWriter(), part));
   for (const Table& table : document.data) result["data"].push_back(data_table(table));

@@ -2,57 +2,78 @@
 #include <array>
 #include <cassert>
 
-#include "reports/render/render.hpp"
 #include "base/text.hpp"
+#include "reports/render/render.hpp"
 
 namespace genrebench {
 namespace {
 
 /// Characters of our reports that the usual fonts of pdfLaTeX do not have. Others stay as they are.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSymbols = {{{"±", "$\\pm$"},
-                                                                                      {"–", "--"},
-                                                                                      {"—", "---"},
-                                                                                      {"−", "$-$"},
-                                                                                      {"×", "$\\times$"},
-                                                                                      {"≥", "$\\geq$"},
-                                                                                      {"≤", "$\\leq$"},
-                                                                                      {"→", "$\\rightarrow$"},
-                                                                                      {"…", "\\ldots{}"},
-                                                                                      {"†", "$\\dagger$"},
-                                                                                      {"‡", "$\\ddagger$"},
-                                                                                      {"↵", "$\\hookleftarrow$"},
-                                                                                      {"µ", "$\\mu$"},
-                                                                                      {"Δ", "$\\Delta$"},
-                                                                                      {"\uFFFD", "?"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSymbols = {
+    {{"±", "$\\pm$"},
+     {"–", "--"},
+     {"—", "---"},
+     {"−", "$-$"},
+     {"×", "$\\times$"},
+     {"≥", "$\\geq$"},
+     {"≤", "$\\leq$"},
+     {"→", "$\\rightarrow$"},
+     {"…", "\\ldots{}"},
+     {"†", "$\\dagger$"},
+     {"‡", "$\\ddagger$"},
+     {"↵", "$\\hookleftarrow$"},
+     {"µ", "$\\mu$"},
+     {"Δ", "$\\Delta$"},
+     {"\uFFFD", "?"}}};
 
 std::string escape(std::string_view text) {
   std::string result = replace_each(single_line(text), [](char c) -> std::string_view {
     switch (c) {
-      case '\\': return "\\textbackslash{}";
-      case '{': return "\\{";
-      case '}': return "\\}";
-      case '$': return "\\$";
-      case '&': return "\\&";
-      case '#': return "\\#";
-      case '%': return "\\%";
-      case '_': return "\\_";
-      case '^': return "\\textasciicircum{}";
-      case '~': return "\\textasciitilde{}";
-      case '<': return "\\textless{}";
-      case '>': return "\\textgreater{}";
-      case '|': return "\\textbar{}";
-      case '`': return "\\textasciigrave{}";
+      case '\\':
+        return "\\textbackslash{}";
+      case '{':
+        return "\\{";
+      case '}':
+        return "\\}";
+      case '$':
+        return "\\$";
+      case '&':
+        return "\\&";
+      case '#':
+        return "\\#";
+      case '%':
+        return "\\%";
+      case '_':
+        return "\\_";
+      case '^':
+        return "\\textasciicircum{}";
+      case '~':
+        return "\\textasciitilde{}";
+      case '<':
+        return "\\textless{}";
+      case '>':
+        return "\\textgreater{}";
+      case '|':
+        return "\\textbar{}";
+      case '`':
+        return "\\textasciigrave{}";
       // After \\ a bracket would be read as an optional argument and a star as part of the command.
-      case '[': return "{[}";
-      case ']': return "{]}";
-      case '*': return "{*}";
-      default: return {};
+      case '[':
+        return "{[}";
+      case ']':
+        return "{]}";
+      case '*':
+        return "{*}";
+      default:
+        return {};
     }
   });
   // Two hyphens would become a dash: "--json".
-  for (std::size_t at = 0; (at = result.find("--", at)) != std::string::npos; at += 3) result.insert(at + 1, "{}");
+  for (std::size_t at = 0; (at = result.find("--", at)) != std::string::npos; at += 3)
+    result.insert(at + 1, "{}");
   for (const auto& [symbol, command] : kSymbols)
-    for (std::size_t at = 0; (at = result.find(symbol, at)) != std::string::npos; at += command.size())
+    for (std::size_t at = 0; (at = result.find(symbol, at)) != std::string::npos;
+         at += command.size())
       result.replace(at, symbol.size(), command);
   return result;
 }
@@ -94,8 +115,9 @@ class LatexWriter {
 
   void operator()(const Figure& figure) {
     const std::string file = figure.id + ".pdf";
-    result += "\\begin{figure}[htbp]\n\\centering\n\\IfFileExists{" + file + "}{\\includegraphics[width=\\linewidth]{" +
-              file + "}}{\\fbox{Make " + escape(file) + " from " + escape(figure.id) + ".svg.}}\n";
+    result += "\\begin{figure}[htbp]\n\\centering\n\\IfFileExists{" + file +
+              "}{\\includegraphics[width=\\linewidth]{" + file + "}}{\\fbox{Make " + escape(file) +
+              " from " + escape(figure.id) + ".svg.}}\n";
     result += "\\caption{" + escape(figure.title) + "}\n\\label{fig:" + figure.id + "}\n";
     notes(figure.notes);
     result += "\\end{figure}\n";
@@ -103,7 +125,8 @@ class LatexWriter {
 
   void operator()(const Table& table) {
     result += "\\begin{table}[htbp]\n\\centering\\small\n";
-    result += "\\caption{" + escape(table.title) + "}\n\\label{tab:" + table.id + "}\n\\begin{tabular}{";
+    result +=
+        "\\caption{" + escape(table.title) + "}\n\\label{tab:" + table.id + "}\n\\begin{tabular}{";
     const std::vector<bool> numeric = numeric_columns(table);
     for (const bool right : numeric) result += right ? 'r' : 'l';
     result += "}\n\\toprule\n";
@@ -126,7 +149,8 @@ class LatexWriter {
 
 std::string render_latex(const Document& document) {
   LatexWriter writer;
-  writer.result = "% " + single_line(document.title) + "\n% Needs \\usepackage{booktabs}; with figures also graphicx.\n";
+  writer.result = "% " + single_line(document.title) +
+                  "\n% Needs \\usepackage{booktabs}; with figures also graphicx.\n";
   for (const auto& part : document.body) {
     writer.result += "\n";
     std::visit(writer, part);

@@ -1,7 +1,7 @@
 #include <cassert>
 
-#include "reports/render/render.hpp"
 #include "base/text.hpp"
+#include "reports/render/render.hpp"
 
 namespace genrebench {
 namespace {
@@ -10,21 +10,36 @@ namespace {
 std::string escape(std::string_view text, std::string_view line_break) {
   return replace_each(clean_text(text), [line_break](char c) -> std::string_view {
     switch (c) {
-      case '\\': return "\\\\";
-      case '`': return "\\`";
-      case '*': return "\\*";
-      case '_': return "\\_";
-      case '[': return "\\[";
-      case ']': return "\\]";
-      case '#': return "\\#";
-      case '~': return "\\~";
-      case '$': return "\\$";
-      case '|': return "\\|";
-      case '&': return "&amp;";
-      case '<': return "&lt;";
-      case '>': return "&gt;";
-      case '\n': return line_break;
-      default: return {};
+      case '\\':
+        return "\\\\";
+      case '`':
+        return "\\`";
+      case '*':
+        return "\\*";
+      case '_':
+        return "\\_";
+      case '[':
+        return "\\[";
+      case ']':
+        return "\\]";
+      case '#':
+        return "\\#";
+      case '~':
+        return "\\~";
+      case '$':
+        return "\\$";
+      case '|':
+        return "\\|";
+      case '&':
+        return "&amp;";
+      case '<':
+        return "&lt;";
+      case '>':
+        return "&gt;";
+      case '\n':
+        return line_break;
+      default:
+        return {};
     }
   });
 }
@@ -44,7 +59,10 @@ std::string with_outer_spaces(std::string text) {
 std::string cell_text(const Cell& cell) {
   const std::string text = with_outer_spaces(escape(cell.text, "<br>"));
   if (text.empty()) return text;
-  const std::string mark = cell.strong && cell.caution ? "***" : cell.strong ? "**" : cell.caution ? "*" : "";
+  const std::string mark = cell.strong && cell.caution ? "***"
+                           : cell.strong               ? "**"
+                           : cell.caution              ? "*"
+                                                       : "";
   return mark + text + mark;
 }
 
@@ -67,7 +85,8 @@ class MarkdownWriter {
   void operator()(const Table& table) {
     if (!table.title.empty()) result += "## " + escape(table.title, " ") + "\n\n";
     result += "|";
-    for (const std::string& column : table.columns) result += " " + with_outer_spaces(escape(column, "<br>")) + " |";
+    for (const std::string& column : table.columns)
+      result += " " + with_outer_spaces(escape(column, "<br>")) + " |";
     result += "\n|";
     for (const bool numeric : numeric_columns(table)) result += numeric ? " ---: |" : " :--- |";
     result += "\n";

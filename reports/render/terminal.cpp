@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cassert>
 
-#include "reports/render/render.hpp"
 #include "base/text.hpp"
+#include "reports/render/render.hpp"
 
 namespace genrebench {
 namespace {
@@ -11,7 +11,8 @@ constexpr std::string_view kBold = "\033[1m";
 constexpr std::string_view kYellow = "\033[33m";
 constexpr std::string_view kPlain = "\033[0m";
 
-void append_padded(std::string& line, const std::string& text, std::size_t width, bool right, std::string_view colour) {
+void append_padded(std::string& line, const std::string& text, std::size_t width, bool right,
+                   std::string_view colour) {
   const std::size_t own = display_width(text);
   const std::string space(width - own, ' ');
   if (right) line += space;
@@ -41,11 +42,15 @@ class TerminalWriter {
   }
 
   void notes(const std::vector<std::string>& notes) {
-    const std::size_t width = std::max<std::size_t>(options_.width, 24);  // narrower than this, wrapping helps nobody
-    for (const std::string& note : notes) result += wrap_text("- " + clean_text(note), width, "  ") + "\n";
+    const std::size_t width = std::max<std::size_t>(options_.width, 24);  // narrower than this,
+                                                                          // wrapping helps nobody
+    for (const std::string& note : notes)
+      result += wrap_text("- " + clean_text(note), width, "  ") + "\n";
   }
 
-  void operator()(const Paragraph& paragraph) { result += wrap_text(clean_text(paragraph.text), options_.width) + "\n"; }
+  void operator()(const Paragraph& paragraph) {
+    result += wrap_text(clean_text(paragraph.text), options_.width) + "\n";
+  }
 
   void operator()(const Figure& figure) {
     result += "[figure " + single_line(figure.id) + "] " + single_line(figure.title) + "\n";
@@ -65,17 +70,20 @@ class TerminalWriter {
     }
     std::vector<std::size_t> widths(n_columns, 0);
     for (const auto& line : texts)
-      for (std::size_t c = 0; c < n_columns; ++c) widths[c] = std::max(widths[c], display_width(line[c]));
+      for (std::size_t c = 0; c < n_columns; ++c)
+        widths[c] = std::max(widths[c], display_width(line[c]));
 
     std::string line;
     for (std::size_t r = 0; r < texts.size(); ++r) {
       for (std::size_t c = 0; c < n_columns; ++c) {
         if (c > 0) line += "  ";
-        append_padded(line, texts[r][c], widths[c], numeric[c], r == 0 ? "" : colour_of(table.rows[r - 1], c));
+        append_padded(line, texts[r][c], widths[c], numeric[c],
+                      r == 0 ? "" : colour_of(table.rows[r - 1], c));
       }
       append_line(result, line);
       if (r > 0) continue;
-      for (std::size_t c = 0; c < n_columns; ++c) line += (c > 0 ? "  " : "") + std::string(widths[c], '-');
+      for (std::size_t c = 0; c < n_columns; ++c)
+        line += (c > 0 ? "  " : "") + std::string(widths[c], '-');
       append_line(result, line);
     }
     notes(table.notes);

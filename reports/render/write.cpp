@@ -4,10 +4,10 @@
 #include <system_error>
 
 #include "base/closest_name.hpp"
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/plugin/options.hpp"
 #include "reports/render/render.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -15,10 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 
 void check_file_name(const std::string& id, const std::string& where) {
-  const bool plain = !id.empty() && id.front() != '.' && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  });
-  if (!plain) throw std::logic_error("report '" + where + "': the id '" + id + "' cannot be a file name");
+  const bool plain =
+      !id.empty() && id.front() != '.' && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-' || c == '.';
+      });
+  if (!plain)
+    throw std::logic_error("report '" + where + "': the id '" + id + "' cannot be a file name");
 }
 
 void check_ids(const Document& document) {
@@ -27,7 +30,8 @@ void check_ids(const Document& document) {
   const auto check = [&](const std::string& id) {
     check_file_name(id, document.name);
     if (!seen.insert(id).second)
-      throw std::logic_error("report '" + document.name + "': two tables or figures have the id '" + id + "'");
+      throw std::logic_error("report '" + document.name + "': two tables or figures have the id '" +
+                             id + "'");
   };
   for (const auto& part : document.body) {
     if (const auto* table = std::get_if<Table>(&part)) check(table->id);
@@ -39,17 +43,23 @@ void check_ids(const Document& document) {
 }  // namespace
 
 const std::vector<Format>& all_formats() {
-  static const std::vector<Format> formats = {Format::markdown, Format::latex, Format::html, Format::json, Format::csv};
+  static const std::vector<Format> formats = {Format::markdown, Format::latex, Format::html,
+                                              Format::json, Format::csv};
   return formats;
 }
 
 std::string to_string(Format format) {
   switch (format) {
-    case Format::markdown: return "markdown";
-    case Format::latex: return "latex";
-    case Format::html: return "html";
-    case Format::json: return "json";
-    case Format::csv: return "csv";
+    case Format::markdown:
+      return "markdown";
+    case Format::latex:
+      return "latex";
+    case Format::html:
+      return "html";
+    case Format::json:
+      return "json";
+    case Format::csv:
+      return "csv";
   }
   return {};
 }
@@ -63,18 +73,22 @@ Format parse_format(std::string_view name) {
   throw ConfigError(unknown_name_message("format", name, "report", names));
 }
 
-std::vector<fs::path> write_document(const Document& document, const fs::path& folder, const std::vector<Format>& formats) {
+std::vector<fs::path> write_document(const Document& document, const fs::path& folder,
+                                     const std::vector<Format>& formats) {
   check_ids(document);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw DataError("cannot make the folder '" + folder.string() + "': " + error.message());
+  if (error)
+    throw DataError("cannot make the folder '" + folder.string() + "': " + error.message());
 
   std::vector<fs::path> files;
   const auto write = [&](const std::string& name, std::string_view text) {
     write_file_atomically(folder / name, text);
     files.push_back(folder / name);
   };
-  const auto wanted = [&](Format format) { return std::find(formats.begin(), formats.end(), format) != formats.end(); };
+  const auto wanted = [&](Format format) {
+    return std::find(formats.begin(), formats.end(), format) != formats.end();
+  };
   if (wanted(Format::markdown)) write(document.name + ".md", render_markdown(document));
   if (wanted(Format::latex)) write(document.name + ".tex", render_latex(document));
   if (wanted(Format::html)) write(document.name + ".html", render_html(document));

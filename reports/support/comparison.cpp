@@ -45,7 +45,8 @@ std::string differing(const std::vector<Side>& sides, const Of& of) {
     const std::optional<Range> range = range_of(side.runs, of);
     if (!range) return {};
     ranges.push_back(*range);
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", range_text(range->least, range->most), side.name);
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ",
+                        range_text(range->least, range->most), side.name);
   }
   return std::all_of(ranges.begin(), ranges.end(),
                      [&](const Range& range) { return range == ranges.front(); })

@@ -29,12 +29,18 @@ Confusion count_confusion(const StoreReader& store, const Runs& runs) {
   const int n_classes = static_cast<int>(result.genres.size());
   result.total = Eigen::MatrixXi::Zero(n_classes, n_classes);
   for (const auto& [run_id, of_run] : pairs)
-    result.total += result.by_run[run_id] = confusion_matrix(of_run.truth, of_run.predicted, n_classes);
+    result.total += result.by_run[run_id] =
+        confusion_matrix(of_run.truth, of_run.predicted, n_classes);
   return result;
 }
 
-Table confusion_table(const Confusion& confusion, const RunGroup& group, std::string id, std::string title) {
-  Table result{.id = std::move(id), .title = std::move(title), .columns = {"truth"}, .rows = {}, .notes = {}};
+Table confusion_table(const Confusion& confusion, const RunGroup& group, std::string id,
+                      std::string title) {
+  Table result{.id = std::move(id),
+               .title = std::move(title),
+               .columns = {"truth"},
+               .rows = {},
+               .notes = {}};
   result.columns.insert(result.columns.end(), confusion.genres.begin(), confusion.genres.end());
   result.columns.emplace_back("tracks");
   result.columns.emplace_back("recall");
@@ -47,27 +53,31 @@ Table confusion_table(const Confusion& confusion, const RunGroup& group, std::st
     }
     const int n_tracks = confusion.total.row(truth).sum();
     row.push_back(count_cell(static_cast<std::size_t>(n_tracks)));
-    row.push_back(shown_number(n_tracks == 0 ? "–" : format_percent(recall(confusion.total, truth)) + protocol_mark,
-                               /*caution=*/!protocol_mark.empty()));
+    row.push_back(shown_number(
+        n_tracks == 0 ? "–" : format_percent(recall(confusion.total, truth)) + protocol_mark,
+        /*caution=*/!protocol_mark.empty()));
     result.rows.push_back(std::move(row));
   }
   const std::size_t n_runs = confusion.by_run.size();
-  result.notes.push_back(fmt::format("Rows are true genres, columns predicted ones; test tracks, summed over {} {}. A track counts "
-                                     "once in each run that tests it.",
-                                     n_runs, n_runs == 1 ? "run" : "runs"));
+  result.notes.push_back(
+      fmt::format("Rows are true genres, columns predicted ones; test tracks, summed over {} {}. A "
+                  "track counts once in each run that tests it.",
+                  n_runs, n_runs == 1 ? "run" : "runs"));
   if (const Tally counts = tally(group.runs); !counts.complete())
     result.notes.push_back("Of its planned runs " + to_string(counts) + " are done.");
   add_note(result.notes, mark_note(group.protocol));
   return result;
 }
 
-std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion, const std::string& configuration) {
+std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion,
+                                              const std::string& configuration) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& [run_id, counts] : confusion.by_run)
     for (int truth = 0; truth < counts.rows(); ++truth)
       for (int predicted = 0; predicted < counts.cols(); ++predicted)
         if (counts(truth, predicted) > 0)
-          rows.push_back({text_cell(configuration), text_cell(run_id), text_cell(confusion.genres[static_cast<std::size_t>(truth)]),
+          rows.push_back({text_cell(configuration), text_cell(run_id),
+                          text_cell(confusion.genres[static_cast<std::size_t>(truth)]),
                           text_cell(confusion.genres[static_cast<std::size_t>(predicted)]),
                           count_cell(static_cast<std::size_t>(counts(truth, predicted)))});
   return rows;

@@ -1,5 +1,6 @@
 #pragma once
-// Which genres are taken for which: test tracks by truth and prediction, over the runs of one configuration.
+// Which genres are taken for which: test tracks by truth and prediction, over the runs of one
+// configuration.
 
 #include <Eigen/Core>
 #include <array>
@@ -12,24 +13,29 @@
 
 namespace genrebench {
 
-/// Counts of test tracks, rows by truth and columns by prediction. A track counts once in each run that tests it.
+/// Counts of test tracks, rows by truth and columns by prediction. A track counts once in each run
+/// that tests it.
 struct Confusion {
   std::vector<std::string> genres = {};  ///< in class order; "class 7" for those that no fact names
   Eigen::MatrixXi total = {};            ///< genres x genres, over all runs
-  std::map<std::string, Eigen::MatrixXi> by_run = {};  ///< by run id; runs that are done and have predictions
+  std::map<std::string, Eigen::MatrixXi> by_run = {};  ///< by run id; runs that are done and have
+                                                       ///< predictions
 
   bool empty() const { return by_run.empty(); }
 };
 
 Confusion count_confusion(const StoreReader& store, const Runs& runs);
 
-/// The counts with each genre's number of tracks and recall; notes say over how many runs they are summed, how many are missing,
-/// and the protocol.
-Table confusion_table(const Confusion& confusion, const RunGroup& group, std::string id, std::string title);
+/// The counts with each genre's number of tracks and recall; notes say over how many runs they are
+/// summed, how many are missing, and the protocol.
+Table confusion_table(const Confusion& confusion, const RunGroup& group, std::string id,
+                      std::string title);
 
-/// Columns and rows of the data behind it, run by run: configuration, run_id, truth, predicted, n_tracks; pairs that
-/// do not occur are left out.
-inline constexpr std::array<const char*, 5> kConfusionColumns = {"configuration", "run_id", "truth", "predicted", "n_tracks"};
-std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion, const std::string& configuration);
+/// Columns and rows of the data behind it, run by run: configuration, run_id, truth, predicted,
+/// n_tracks; pairs that do not occur are left out.
+inline constexpr std::array<const char*, 5> kConfusionColumns = {"configuration", "run_id", "truth",
+                                                                 "predicted", "n_tracks"};
+std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion,
+                                              const std::string& configuration);
 
 }  // namespace genrebench

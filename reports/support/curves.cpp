@@ -30,7 +30,8 @@ std::string axis_title(const std::string& metric) {
   return title;
 }
 
-/// Up to where at least half of the runs came: a mean over the few that go on would say something else.
+/// Up to where at least half of the runs came: a mean over the few that go on would say something
+/// else.
 LineChart::Series to_series(const MeanCurve& curve, double unit) {
   LineChart::Series series;
   std::size_t n_runs = 0;
@@ -51,7 +52,8 @@ LineChart::Series to_series(const MeanCurve& curve, double unit) {
 }
 
 /// Each run's value at its kept epoch.
-LineChart::Series kept_points(const std::vector<RunCurves>& runs, const std::string& metric, double unit) {
+LineChart::Series kept_points(const std::vector<RunCurves>& runs, const std::string& metric,
+                              double unit) {
   LineChart::Series series{.line = false};
   for (const RunCurves& run : runs) {
     const std::optional<std::int64_t> kept = run.kept_epoch();
@@ -67,34 +69,37 @@ LineChart::Series kept_points(const std::vector<RunCurves>& runs, const std::str
 }
 
 /// "RNN, train", or "train" where there is but one set.
-std::string series_name(const std::string& label, const std::string& what) { return label.empty() ? what : label + ", " + what; }
+std::string series_name(const std::string& label, const std::string& what) {
+  return label.empty() ? what : label + ", " + what;
+}
 
 /// Runs stop where they stop: what the later epochs are means of.
 std::string ending_note(const CurveSet& set, const std::string& whose) {
   std::set<std::int64_t> ends;
-  for (const RunCurves& run : set.runs)
-    ends.insert(run.last_epoch());
+  for (const RunCurves& run : set.runs) ends.insert(run.last_epoch());
   if (ends.size() < 2) return {};
-  return fmt::format("The runs{} end between {} {} and {}. Means are over those that came so far, and end where less than half of them go on.",
-                     whose, step_name(set.runs), *ends.begin(), *ends.rbegin());
+  return fmt::format(
+      "The runs{} end between {} {} and {}. Means are over those that came so far, and end where "
+      "less than half of them go on.",
+      whose, step_name(set.runs), *ends.begin(), *ends.rbegin());
 }
 
-std::vector<std::string> figure_notes(const std::vector<CurveSet>& sets, double level, bool bands, bool kept) {
+std::vector<std::string> figure_notes(const std::vector<CurveSet>& sets, double level, bool bands,
+                                      bool kept) {
   std::vector<std::string> notes;
   std::set<Protocol> protocols;
   for (const CurveSet& set : sets) {
     const std::string whose = set.label.empty() ? "" : " (" + set.label + ")";
     const std::size_t n = set.runs.size(), planned = set.group.runs.size();
-    notes.push_back((n == 1 ? "The curve of one run" : fmt::format("Means over {} runs", n)) + (n < planned ? fmt::format(" of {} planned", planned) : "") +
-                    whose + ".");
+    notes.push_back((n == 1 ? "The curve of one run" : fmt::format("Means over {} runs", n)) +
+                    (n < planned ? fmt::format(" of {} planned", planned) : "") + whose + ".");
     add_note(notes, ending_note(set, whose));
     protocols.insert(set.group.protocol);
   }
   if (bands)
     notes.push_back(
         fmt::format("Bands are {:g} % intervals of the mean over divisions of the tracks, "
-                    "corrected for training parts that overlap (Nadeau and "
-                    "Bengio 2003).",
+                    "corrected for training parts that overlap (Nadeau and Bengio 2003).",
                     100.0 * level));
   if (kept) notes.emplace_back("Points: the epoch of each run whose weights were kept.");
   for (const Protocol& protocol : protocols) add_note(notes, mark_note(protocol));
@@ -124,7 +129,8 @@ std::optional<std::int64_t> RunCurves::kept_epoch() const {
   const std::string text = run->fact("fit.best_epoch");
   std::int64_t epoch = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), epoch);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(epoch) : std::nullopt;
+  return error == std::errc() && rest == text.data() + text.size() ? std::optional(epoch)
+                                                                   : std::nullopt;
 }
 
 std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs) {
@@ -140,7 +146,8 @@ std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs) {
   return result;
 }
 
-MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& split, const std::string& metric, double level) {
+MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& split,
+                     const std::string& metric, double level) {
   std::map<std::int64_t, std::vector<RunValue>> values;
   for (const RunCurves& run : runs)
     for (const auto& [epoch, value] : run.of(split, metric))
@@ -153,19 +160,24 @@ MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& spli
 }
 
 std::string step_name(const std::vector<RunCurves>& runs) {
-  const bool iterations = std::any_of(runs.begin(), runs.end(), [](const RunCurves& curves) { return curves.run->facts.contains("fit.iterations"); });
+  const bool iterations = std::any_of(runs.begin(), runs.end(), [](const RunCurves& curves) {
+    return curves.run->facts.contains("fit.iterations");
+  });
   return iterations ? "iteration" : "epoch";
 }
 
-std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std::string& metric, double level, std::string id, std::string title) {
+std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std::string& metric,
+                                   double level, std::string id, std::string title) {
   const double unit = unit_of(metric);
-  LineChart chart{.x_label = step_name(sets.front().runs), .y_label = axis_title(metric), .band = true};
+  LineChart chart{
+      .x_label = step_name(sets.front().runs), .y_label = axis_title(metric), .band = true};
   std::vector<LineChart::Series> kept;
   bool bands = false;
   for (std::size_t s = 0; s < sets.size(); ++s) {
     const std::string label = sets.size() > 1 ? sets[s].label : "";
     for (std::size_t p = 0; p < kParts.size(); ++p) {
-      LineChart::Series series = to_series(mean_curve(sets[s].runs, kParts[p].split, metric, level), unit);
+      LineChart::Series series =
+          to_series(mean_curve(sets[s].runs, kParts[p].split, metric, level), unit);
       if (series.x.empty()) continue;
       series.name = series_name(label, kParts[p].title);
       series.colour = static_cast<int>(sets.size() > 1 ? s : p);
@@ -182,24 +194,30 @@ std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std:
   }
   if (chart.series.empty()) return std::nullopt;
   std::vector<std::string> notes = figure_notes(sets, level, bands, !kept.empty());
-  if (chart.series.size() == 1) notes.insert(notes.begin(), "Line: " + chart.series.front().name + ".");
+  if (chart.series.size() == 1)
+    notes.insert(notes.begin(), "Line: " + chart.series.front().name + ".");
   std::move(kept.begin(), kept.end(), std::back_inserter(chart.series));
   Drawing drawing = draw(chart, {.id = id});
   return to_figure(std::move(id), std::move(title), std::move(drawing), std::move(notes));
 }
 
 CurveData make_curve_data(const std::string& prefix) {
-  CurveData data{.runs = {.id = prefix + "_runs",
-                          .title = "Every run with curves",
-                          .columns = {"configuration", "protocol", "leaky", "seed", "fold", "kept_epoch", "epochs", "train_accuracy", "valid_accuracy",
-                                      "test_accuracy", "run_id"},
-                          .notes = {"Accuracies are fractions of the tracks, with the kept weights."}},
-                 .values = {.id = prefix + "_values",
-                            .title = "Every value of every run",
-                            .columns = {"configuration", "run_id", "split", "metric", "epoch", "value"},
-                            .notes = {"As the method reported them while it was fitted; accuracies are fractions of the excerpts."}},
-                 .points = {.id = prefix + "_points", .title = "Every point of the figures", .columns = {"configuration", "split", "metric", "epoch"}}};
-  data.points.columns.insert(data.points.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
+  CurveData data{
+      .runs = {.id = prefix + "_runs",
+               .title = "Every run with curves",
+               .columns = {"configuration", "protocol", "leaky", "seed", "fold", "kept_epoch",
+                           "epochs", "train_accuracy", "valid_accuracy", "test_accuracy", "run_id"},
+               .notes = {"Accuracies are fractions of the tracks, with the kept weights."}},
+      .values = {.id = prefix + "_values",
+                 .title = "Every value of every run",
+                 .columns = {"configuration", "run_id", "split", "metric", "epoch", "value"},
+                 .notes = {"As the method reported them while it was fitted; accuracies are "
+                           "fractions of the excerpts."}},
+      .points = {.id = prefix + "_points",
+                 .title = "Every point of the figures",
+                 .columns = {"configuration", "split", "metric", "epoch"}}};
+  data.points.columns.insert(data.points.columns.end(), kMeasuredColumns.begin(),
+                             kMeasuredColumns.end());
   data.points.columns.emplace_back("n_runs");
   data.points.notes = {
       "ci_method made the interval of the mean over the ci_n divisions of the runs that " +
@@ -207,17 +225,21 @@ CurveData make_curve_data(const std::string& prefix) {
   return data;
 }
 
-void add_curve_data(const StoreReader& store, const CurveSet& set, const std::vector<std::string>& metrics, double level, CurveData& data) {
+void add_curve_data(const StoreReader& store, const CurveSet& set,
+                    const std::vector<std::string>& metrics, double level, CurveData& data) {
   const Cell configuration = text_cell(set.group.title);
   for (const RunCurves& curves : set.runs) {
     const RunRecord& run = *curves.run;
     const std::optional<std::int64_t> kept = curves.kept_epoch();
-    data.runs.rows.push_back({configuration, text_cell(to_string(set.group.protocol)),
-                              text_cell(set.group.protocol.is_leaky() ? "true" : "false"), count_cell(run.seed),
-                              text_cell(run.parameter("split.fold")), kept ? shown_number(fmt::format("{}", *kept)) : number_cell(std::nullopt),
-                              shown_number(fmt::format("{}", curves.last_epoch())), number_cell(final_metric(store, run, "train", "accuracy")),
-                              number_cell(final_metric(store, run, "valid", "accuracy")),
-                              number_cell(final_metric(store, run, "test", "accuracy")), text_cell(run.id)});
+    data.runs.rows.push_back(
+        {configuration, text_cell(to_string(set.group.protocol)),
+         text_cell(set.group.protocol.is_leaky() ? "true" : "false"), count_cell(run.seed),
+         text_cell(run.parameter("split.fold")),
+         kept ? shown_number(fmt::format("{}", *kept)) : number_cell(std::nullopt),
+         shown_number(fmt::format("{}", curves.last_epoch())),
+         number_cell(final_metric(store, run, "train", "accuracy")),
+         number_cell(final_metric(store, run, "valid", "accuracy")),
+         number_cell(final_metric(store, run, "test", "accuracy")), text_cell(run.id)});
   }
   for (const std::string& metric : metrics)
     for (const Part& part : kParts) {

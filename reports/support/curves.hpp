@@ -22,7 +22,8 @@ using Steps = std::map<std::int64_t, double>;
 /// The curves of one run.
 struct RunCurves {
   const RunRecord* run = nullptr;
-  std::map<std::pair<std::string, std::string>, Steps> curves = {};  ///< by split and metric; "train" and "valid" alone
+  std::map<std::pair<std::string, std::string>, Steps> curves = {};  ///< by split and metric;
+                                                                     ///< "train" and "valid" alone
 
   /// The curve, or an empty one.
   const Steps& of(const std::string& split, const std::string& metric) const;
@@ -39,35 +40,42 @@ std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs);
 /// A curve of means: at each epoch over the runs that came so far.
 using MeanCurve = std::map<std::int64_t, Measured>;
 
-MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& split, const std::string& metric, double level);
+MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& split,
+                     const std::string& metric, double level);
 
 /// Runs whose curves are averaged.
 struct CurveSet {
-  std::string label = {};  ///< before "train" and "validation" in the legend; empty where there is but one set
+  std::string label = {};  ///< before "train" and "validation" in the legend; empty where there is
+                           ///< but one set
   RunGroup group = {};
   std::vector<RunCurves> runs = {};
 };
 
-/// A figure of one metric against the epoch: for each set the training and the validation curve, with bands where there are
-/// several runs, and, but for the learning rate, a point for each run at its kept epoch (on its validation curve; without one, on its training
-/// curve). Several sets have a colour each, and dashed training curves. Means end where less than half of the runs go on.
+/// A figure of one metric against the epoch: for each set the training and the validation curve,
+/// with bands where there are several runs, and, but for the learning rate, a point for each run at
+/// its kept epoch (on its validation curve; without one, on its training curve). Several sets have
+/// a colour each, and dashed training curves. Means end where less than half of the runs go on.
 /// @param metric  "loss", "accuracy" (shown in percent), "learning_rate", …
 /// @return        nothing where no run has the metric
-std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std::string& metric, double level, std::string id, std::string title);
+std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std::string& metric,
+                                   double level, std::string id, std::string title);
 
 /// "epoch", or "iteration" where the runs count those.
 std::string step_name(const std::vector<RunCurves>& runs);
 
 /// The data behind figures of curves.
 struct CurveData {
-  Table runs;    ///< configuration, protocol, leaky, seed, fold, kept_epoch, epochs, final accuracies, run_id
+  Table runs;    ///< configuration, protocol, leaky, seed, fold, kept_epoch, epochs, final
+                 ///< accuracies, run_id
   Table values;  ///< configuration, run_id, split, metric, epoch, value
-  Table points;  ///< configuration, split, metric, epoch, mean and interval, n_runs: over the runs that `values` lists for it
+  Table points;  ///< configuration, split, metric, epoch, mean and interval, n_runs: over the runs
+                 ///< that `values` lists for it
 };
 
 /// @param prefix  of the tables' ids: "learning_curves"
 CurveData make_curve_data(const std::string& prefix);
 
-void add_curve_data(const StoreReader& store, const CurveSet& set, const std::vector<std::string>& metrics, double level, CurveData& data);
+void add_curve_data(const StoreReader& store, const CurveSet& set,
+                    const std::vector<std::string>& metrics, double level, CurveData& data);
 
 }  // namespace genrebench

@@ -163,8 +163,8 @@ Jackknife jackknife(const Resampling& resampling, const Strata& strata) {
           .degrees_of_freedom = squares * squares / denominator};
 }
 
-/// What runs of one side said of the tracks of one cluster. Runs that share a division add up, which
-/// averages them.
+/// What runs of one side said of the tracks of one cluster. Runs that share a division add up,
+/// which averages them.
 struct Tally {
   double n_right = 0.0, n_answers = 0.0;
 };
@@ -248,7 +248,7 @@ Clusters collect(std::span<const ScoredRun> first, std::span<const ScoredRun> se
 }
 
 /// By stratum what one side said, each cluster weighted.
-std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::* side,
+std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::*side,
                            std::span<const int> weights) {
   std::vector<Tally> result(static_cast<std::size_t>(clusters.n_strata));
   for (std::size_t c = 0; c < clusters.all.size(); ++c) {
@@ -262,7 +262,7 @@ std::vector<Tally> tallies(const Clusters& clusters, Tally Cluster::* side,
 /// Accuracies of resamples of one side: over strata with the shares that they have in the data.
 class StratifiedAccuracy {
  public:
-  StratifiedAccuracy(const Clusters& clusters, Tally Cluster::* side)
+  StratifiedAccuracy(const Clusters& clusters, Tally Cluster::*side)
       : clusters_(clusters),
         side_(side),
         whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
@@ -282,11 +282,12 @@ class StratifiedAccuracy {
 
  private:
   const Clusters& clusters_;
-  Tally Cluster::* side_;
+  Tally Cluster::*side_;
   std::vector<Tally> whole_;
 };
 
-/// Macro F1 of resamples as macro_f1() of evaluation.hpp, over the classes with tracks; strata keep their shares.
+/// Macro F1 of resamples as macro_f1() of evaluation.hpp, over the classes with tracks; strata keep
+/// their shares.
 class StratifiedMacroF1 {
  public:
   explicit StratifiedMacroF1(const Clusters& clusters)
@@ -409,11 +410,16 @@ Shared shared_divisions(std::span<const ScoredRun> first, std::span<const Scored
 std::string Estimate::method_id() const {
   if (!interval) return {};
   switch (method) {
-    case IntervalMethod::corrected_t: return "corrected_t";
-    case IntervalMethod::corrected_welch: return "corrected_welch";
-    case IntervalMethod::bootstrap: return "bootstrap_" + units;
-    case IntervalMethod::wilson: return "wilson";
-    case IntervalMethod::none: break;
+    case IntervalMethod::corrected_t:
+      return "corrected_t";
+    case IntervalMethod::corrected_welch:
+      return "corrected_welch";
+    case IntervalMethod::bootstrap:
+      return "bootstrap_" + units;
+    case IntervalMethod::wilson:
+      return "wilson";
+    case IntervalMethod::none:
+      break;
   }
   return {};
 }

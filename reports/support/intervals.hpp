@@ -88,8 +88,8 @@ Estimate corrected_t(std::span<const DivisionScore> divisions, Bounds bounds, do
 Estimate corrected_welch(std::span<const DivisionScore> first,
                          std::span<const DivisionScore> second, Bounds bounds, double level = 0.95);
 
-/// A bootstrap over clusters of several strata: each resample draws clusters within each stratum, with
-/// replacement.
+/// A bootstrap over clusters of several strata: each resample draws clusters within each stratum,
+/// with replacement.
 struct Resampling {
   std::vector<double> sizes;  ///< of each cluster, such as its number of tracks
   std::vector<int> strata;    ///< of each cluster; a stratum of a single one is not resampled
@@ -103,9 +103,9 @@ constexpr int kResamples = 2000;
 
 /// The BCa bootstrap (bias-corrected and accelerated), corrected for few clusters in two ways:
 /// of the m clusters of a stratum m - 1 are drawn (Rao and Wu), since m draws vary too little by
-/// m / (m - 1); and its ends are at the quantile of Student's t, not at the normal one (Hesterberg).
-/// The degrees of freedom are Satterthwaite's over the strata, each with its effective number of
-/// clusters, (sum of sizes)^2 / sum of squared sizes, less one.
+/// m / (m - 1); and its ends are at the quantile of Student's t, not at the normal one
+/// (Hesterberg). The degrees of freedom are Satterthwaite's over the strata, each with its
+/// effective number of clusters, (sum of sizes)^2 / sum of squared sizes, less one.
 /// @return  no interval for fewer than two clusters, or where no resample differs from the rest
 /// Source: Efron, JASA 82, 1987 (BCa); Rao and Wu, JASA 83, 1988; Hesterberg, The American
 ///         Statistician 69, 2015; Field and Welsh, JRSS B 69, 2007 (clusters)
@@ -152,11 +152,11 @@ std::vector<DivisionScore> by_division(std::span<const ScoredRun> runs);
 /// Mean score of runs of one method that differ in their division, in their seed, or in both: over
 /// several divisions corrected_t(); over one, or where no two divisions differ in their score, from
 /// the answers: cluster_bootstrap() over the clusters of tracks (tracks of unknown cluster are one
-/// each) within each genre, whose shares of the tracks stay as they are; for accuracy where no cluster
-/// is known Wilson's interval. Where all answers are right, or none is, no resample differs: Wilson's
-/// interval for as many independent trials as there are clusters.
-/// A cluster of several genres counts with the one of most of its tracks; genres with one cluster
-/// are resampled together, or with the genre of the fewest others.
+/// each) within each genre, whose shares of the tracks stay as they are; for accuracy where no
+/// cluster is known Wilson's interval. Where all answers are right, or none is, no resample
+/// differs: Wilson's interval for as many independent trials as there are clusters. A cluster of
+/// several genres counts with the one of most of its tracks; genres with one cluster are resampled
+/// together, or with the genre of the fewest others.
 /// @param units  what the clusters are: "artists"
 /// @return       the mean is over divisions
 Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const std::string& units,

@@ -7,9 +7,9 @@
 #include <set>
 #include <sstream>
 
+#include "base/error.hpp"
 #include "harness/run/provenance.hpp"
 #include "reports/support/settings.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -26,7 +26,8 @@ class Counts {
   /// "a (3 runs), b (1 run)"
   std::string text() const {
     std::string result;
-    for (const auto& [value, n] : counts_) result += fmt::format("{}{} ({})", result.empty() ? "" : ", ", value, runs_text(n));
+    for (const auto& [value, n] : counts_)
+      result += fmt::format("{}{} ({})", result.empty() ? "" : ", ", value, runs_text(n));
     return result;
   }
 
@@ -38,7 +39,8 @@ class Counts {
 class Circumstances {
  public:
   void add(const std::string& name, const std::string& value) {
-    const auto known = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.first == name; });
+    const auto known =
+        std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.first == name; });
     (known != all_.end() ? *known : all_.emplace_back(name, Counts())).second.add(value);
   }
 
@@ -46,7 +48,8 @@ class Circumstances {
   std::string text() const {
     std::string result;
     for (const auto& [name, counts] : all_)
-      if (counts.differ()) result += fmt::format("{}{}: {}", result.empty() ? "" : "; ", name, counts.text());
+      if (counts.differ())
+        result += fmt::format("{}{}: {}", result.empty() ? "" : "; ", name, counts.text());
     return result;
   }
 
@@ -54,7 +57,8 @@ class Circumstances {
   std::vector<std::pair<std::string, Counts>> all_;
 };
 
-/// "method svm": a version as recorded without its number, "method svm 1" or "features mfcc 1, decoder 1".
+/// "method svm": a version as recorded without its number, "method svm 1" or "features mfcc 1,
+/// decoder 1".
 std::string plugin_of(const std::string& version) {
   std::istringstream words(version);
   std::string kind, name;
@@ -71,7 +75,8 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
   for (const Environment& environment : environments)
     for (const auto& [key, value] : environment)
       if (key.starts_with("library.")) libraries.insert(key);
-  const auto add = [&](const std::string& name, const std::string& key, const std::string& missing) {
+  const auto add = [&](const std::string& name, const std::string& key,
+                       const std::string& missing) {
     for (const Environment& environment : environments) {
       if (environment.empty()) continue;  // nothing is known of that run
       const auto found = environment.find(key);
@@ -79,7 +84,8 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
     }
   };
   for (const Environment& environment : environments)
-    if (const std::string program = program_of(environment); !program.empty()) result.add("commit", program);
+    if (const std::string program = program_of(environment); !program.empty())
+      result.add("commit", program);
   add("version of genrebench", "genrebench.version", "not recorded");
   add("compiler", "compiler", "not recorded");
   for (const std::string& key : libraries) add(key.substr(8), key, "not recorded");
@@ -89,12 +95,14 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
     const std::string device = done[i]->fact("fit.device");
     if (device.empty()) continue;  // other methods do not depend on the number of threads
     result.add("device of the networks", device);
-    if (const auto threads = environments[i].find("threads"); threads != environments[i].end()) result.add("threads of the networks", threads->second);
+    if (const auto threads = environments[i].find("threads"); threads != environments[i].end())
+      result.add("threads of the networks", threads->second);
   }
   for (const Environment& environment : environments)
     for (const std::string& version : recorded_versions(environment)) {
       const std::string plugin = plugin_of(version);
-      result.add("version of " + plugin, version.substr(std::min(version.size(), plugin.size() + 1)));
+      result.add("version of " + plugin,
+                 version.substr(std::min(version.size(), plugin.size() + 1)));
     }
   return result;
 }
@@ -122,35 +130,47 @@ Runs runs_behind(const Document& document, const Scope& scope) {
 
 std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& runs) {
   Runs done;
-  std::copy_if(runs.begin(), runs.end(), std::back_inserter(done), [](const RunRecord* run) { return run->status == RunStatus::done; });
+  std::copy_if(runs.begin(), runs.end(), std::back_inserter(done),
+               [](const RunRecord* run) { return run->status == RunStatus::done; });
   std::vector<Environment> environments;
   for (const RunRecord* run : done) environments.push_back(store.environment(run->id));
   std::vector<std::string> notes;
   if (const std::string differ = circumstances_of(done, environments).text(); !differ.empty())
-    notes.push_back(fmt::format("The runs were made with different things, and their numbers may differ for that: {}.", differ));
+    notes.push_back(fmt::format(
+        "The runs were made with different things, and their numbers may differ for that: {}.",
+        differ));
 
   Counts programs;
   for (const Environment& environment : environments)
-    if (const std::string program = program_of(environment); !program.empty()) programs.add(program);
+    if (const std::string program = program_of(environment); !program.empty())
+      programs.add(program);
   if (!programs.all().empty() && !programs.all().contains(this_program()))
-    notes.push_back(programs.differ() ? fmt::format("None of the {} is by this program, commit {}.", runs_text(done.size()), this_program())
-                                      : fmt::format("{} by commit {}; this is {}.", runs_text(programs.all().begin()->second),
+    notes.push_back(programs.differ() ? fmt::format("None of the {} is by this program, commit {}.",
+                                                    runs_text(done.size()), this_program())
+                                      : fmt::format("{} by commit {}; this is {}.",
+                                                    runs_text(programs.all().begin()->second),
                                                     programs.all().begin()->first, this_program()));
 
   Counts segmentations, weights;
   for (const RunRecord* run : done) {
-    if (const std::string title = segmentation_title(run->parameters); !title.empty()) segmentations.add(title);
+    if (const std::string title = segmentation_title(run->parameters); !title.empty())
+      segmentations.add(title);
     if (const std::string title = weights_title(*run); !title.empty()) weights.add(title);
   }
-  if (!segmentations.all().empty()) notes.push_back(fmt::format("Settings of the segmentation: {}.", segmentations.text()));
-  if (!weights.all().empty()) notes.push_back(fmt::format("The networks started from {}.", weights.text()));
+  if (!segmentations.all().empty())
+    notes.push_back(fmt::format("Settings of the segmentation: {}.", segmentations.text()));
+  if (!weights.all().empty())
+    notes.push_back(fmt::format("The networks started from {}.", weights.text()));
   return notes;
 }
 
-Document render_report(const ReportPlugin& plugin, const StoreReader& store, const ReportScope& scope) {
-  Document document = plugin.make(plugin.options.resolve({}, "report " + plugin.name))->render(store, scope);
+Document render_report(const ReportPlugin& plugin, const StoreReader& store,
+                       const ReportScope& scope) {
+  Document document =
+      plugin.make(plugin.options.resolve({}, "report " + plugin.name))->render(store, scope);
   const Scope loaded = load_scope(store, scope);
-  for (std::string& note : provenance_notes(store, runs_behind(document, loaded))) document.body.emplace_back(Paragraph{std::move(note)});
+  for (std::string& note : provenance_notes(store, runs_behind(document, loaded)))
+    document.body.emplace_back(Paragraph{std::move(note)});
   return document;
 }
 

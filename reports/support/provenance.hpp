@@ -11,13 +11,15 @@
 
 namespace genrebench {
 
-/// Sentences on the runs that are done: in which programs, libraries, plug-in versions, processors, GPUs and (for networks) devices and
-/// numbers of threads they differ, and whether they are by another program than this one; the segmentations and weights among them.
+/// Sentences on the runs that are done: in which programs, libraries, plug-in versions, processors,
+/// GPUs and (for networks) devices and numbers of threads they differ, and whether they are by
+/// another program than this one; the segmentations and weights among them.
 std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& runs);
 
-/// What a report says of a part of the store, with the provenance of the runs in its data tables (of all in scope where these name
-/// none).
+/// What a report says of a part of the store, with the provenance of the runs in its data tables
+/// (of all in scope where these name none).
 /// @throws ConfigError  as Report::render()
-Document render_report(const ReportPlugin& plugin, const StoreReader& store, const ReportScope& scope);
+Document render_report(const ReportPlugin& plugin, const StoreReader& store,
+                       const ReportScope& scope);
 
 }  // namespace genrebench

@@ -42,7 +42,8 @@ std::string genres_with(const Runs& runs, const char* fact, const char* what,
   return fmt::format("{} with {} tracks", range_text(*numbers.begin(), *numbers.rbegin()), what);
 }
 
-/// A note in words and whole numbers that stand alone: "5 of 9 tracks" is {"", " of ", " tracks"} and {5, 9}.
+/// A note in words and whole numbers that stand alone: "5 of 9 tracks" is {"", " of ", " tracks"}
+/// and {5, 9}.
 struct NumberedNote {
   std::vector<std::string> words = {""};
   std::vector<std::size_t> numbers;
@@ -50,11 +51,14 @@ struct NumberedNote {
 
 NumberedNote numbered(const std::string& note) {
   NumberedNote result;
-  const auto alone = [](char c) { return c == ' ' || c == '(' || c == ')' || c == ',' || c == ';' || c == ':'; };
+  const auto alone = [](char c) {
+    return c == ' ' || c == '(' || c == ')' || c == ',' || c == ';' || c == ':';
+  };
   for (std::size_t i = 0; i < note.size();) {
     std::size_t end = i;
     while (end < note.size() && note[end] >= '0' && note[end] <= '9' && end - i < 9) ++end;
-    const bool number = end > i && (i == 0 || alone(note[i - 1])) && (end == note.size() || alone(note[end]));
+    const bool number =
+        end > i && (i == 0 || alone(note[i - 1])) && (end == note.size() || alone(note[end]));
     if (number) {
       result.numbers.push_back(std::stoul(note.substr(i, end - i)));
       result.words.emplace_back();
@@ -68,7 +72,8 @@ NumberedNote numbered(const std::string& note) {
   return result;
 }
 
-/// Each note once, in order of appearance. Notes that differ in numbers only become one: "6 to 18 of 28 tracks".
+/// Each note once, in order of appearance. Notes that differ in numbers only become one: "6 to 18
+/// of 28 tracks".
 std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
   struct Merged {
     NumberedNote least;
@@ -77,7 +82,8 @@ std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
   std::vector<Merged> merged;
   for (const std::string& note : notes) {
     NumberedNote parts = numbered(note);
-    const auto same = std::find_if(merged.begin(), merged.end(), [&](const Merged& m) { return m.least.words == parts.words; });
+    const auto same = std::find_if(merged.begin(), merged.end(),
+                                   [&](const Merged& m) { return m.least.words == parts.words; });
     if (same == merged.end()) {
       merged.push_back({parts, parts.numbers});
       continue;
@@ -125,7 +131,8 @@ std::string to_string(const Tally& tally) {
   std::string result = fmt::format("{}/{}", tally.done, tally.planned);
   std::string rest;
   if (tally.failed > 0) rest = fmt::format("{} failed", tally.failed);
-  if (tally.skipped > 0) rest += fmt::format("{}{} skipped", rest.empty() ? "" : ", ", tally.skipped);
+  if (tally.skipped > 0)
+    rest += fmt::format("{}{} skipped", rest.empty() ? "" : ", ", tally.skipped);
   if (tally.pruned > 0) rest += fmt::format("{}{} pruned", rest.empty() ? "" : ", ", tally.pruned);
   return rest.empty() ? result : result + " (" + rest + ")";
 }
@@ -188,27 +195,26 @@ std::vector<std::string> IntervalLegend::notes() const {
                                          : "";
     switch (method) {
       case IntervalMethod::corrected_t:
-        result.push_back(fmt::format(
-            "±: {:g} % interval over {} divisions of the tracks, runs that share a division "
-            "averaged first. It is Student's t with the "
-            "variance corrected for training parts that overlap (Nadeau and Bengio 2003).{}",
-            percent, n, cut));
+        result.push_back(
+            fmt::format("±: {:g} % interval over {} divisions of the tracks, runs that share a "
+                        "division averaged first. It is Student's t with the variance corrected "
+                        "for training parts that overlap (Nadeau and Bengio 2003).{}",
+                        percent, n, cut));
         break;
       case IntervalMethod::corrected_welch:
-        result.push_back(
-            fmt::format("± of a difference of two kinds of split: {:g} % interval over at least {} "
-                        "divisions on each side, which are not paired. It is "
-                        "Welch's with each side's variance corrected for training parts that "
-                        "overlap (Nadeau and Bengio 2003).{}",
-                        percent, n, cut));
+        result.push_back(fmt::format(
+            "± of a difference of two kinds of split: {:g} % interval over at least {} divisions "
+            "on each side, which are not paired. It is Welch's with each side's variance corrected "
+            "for training parts that overlap (Nadeau and Bengio 2003).{}",
+            percent, n, cut));
         break;
       case IntervalMethod::bootstrap:
         result.push_back(fmt::format(
             "[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples{}", percent,
             over, kResamples,
             of_scores_ ? "."
-                       : " within the genres. It is that of these trained models on other tracks, and "
-                         "says nothing of training on others."));
+                       : " within the genres. It is that of these trained models on other tracks, "
+                         "and says nothing of training on others."));
         break;
       case IntervalMethod::wilson:
         result.push_back(fmt::format(
@@ -216,7 +222,8 @@ std::vector<std::string> IntervalLegend::notes() const {
             units == "tracks" ? " No artist is known; where tracks share one it is too narrow."
                               : ""));
         break;
-      case IntervalMethod::none: break;
+      case IntervalMethod::none:
+        break;
     }
   }
   if (any_without_)
@@ -239,7 +246,9 @@ std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
 
 Cell text_cell(std::string text) { return {.text = std::move(text)}; }
 
-Cell number_cell(double value) { return {.text = std::isfinite(value) ? fmt::format("{}", value) : "", .numeric = true}; }
+Cell number_cell(double value) {
+  return {.text = std::isfinite(value) ? fmt::format("{}", value) : "", .numeric = true};
+}
 
 Cell number_cell(std::optional<double> value) {
   return value ? number_cell(*value) : Cell{.text = "", .numeric = true};
@@ -273,7 +282,9 @@ std::string run_ids(const Runs& runs) {
 
 Cell shown(std::string text, bool caution) { return {.text = std::move(text), .caution = caution}; }
 
-Cell shown_number(std::string text, bool caution) { return {.text = std::move(text), .numeric = true, .caution = caution}; }
+Cell shown_number(std::string text, bool caution) {
+  return {.text = std::move(text), .numeric = true, .caution = caution};
+}
 
 std::string slug(std::string_view text) {
   std::string result;
@@ -316,7 +327,8 @@ std::size_t n_genres_with_tracks(const RunRecord& run, const std::string& fact) 
 std::string pruned_note(const Runs& runs) {
   const std::size_t n = tally(runs).pruned;
   if (n == 0) return {};
-  return fmt::format("{} of {} runs {} pruned: the means over the others are too high.", n, runs.size(), n == 1 ? "was" : "were");
+  return fmt::format("{} of {} runs {} pruned: the means over the others are too high.", n,
+                     runs.size(), n == 1 ? "was" : "were");
 }
 
 std::vector<std::string> failure_notes(const std::string& what, const Runs& runs) {
@@ -326,8 +338,9 @@ std::vector<std::string> failure_notes(const std::string& what, const Runs& runs
       reasons[{run->status, run->message}].push_back(run);
   std::vector<std::string> notes;
   for (const auto& [reason, which] : reasons)
-    notes.push_back(fmt::format("{}: {} of {} runs {}: {} (run {}).", what, which.size(), runs.size(),
-                                to_string(reason.first), reason.second.empty() ? "no message" : reason.second,
+    notes.push_back(fmt::format("{}: {} of {} runs {}: {} (run {}).", what, which.size(),
+                                runs.size(), to_string(reason.first),
+                                reason.second.empty() ? "no message" : reason.second,
                                 short_id(which.front()->id)));
   return notes;
 }
@@ -345,8 +358,9 @@ Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& 
     return shown_number(runs.done > 0 ? "no accuracy" : "not run yet", /*caution=*/true);
   }
   const bool partial = is_partial(accuracy, runs);
-  return shown_number(format_percent(accuracy) + (partial ? " *" : "") + std::string(mark(protocol)),
-                      /*caution=*/partial || !mark(protocol).empty());
+  return shown_number(
+      format_percent(accuracy) + (partial ? " *" : "") + std::string(mark(protocol)),
+      /*caution=*/partial || !mark(protocol).empty());
 }
 
 std::string tuned_note(const Runs& runs) {
@@ -354,12 +368,14 @@ std::string tuned_note(const Runs& runs) {
   for (const RunRecord* run : runs) {
     std::string chosen;
     for (const auto& [key, value] : run->facts)
-      if (key.starts_with("tuned.")) chosen += (chosen.empty() ? "" : ", ") + key.substr(6) + "=" + value;
+      if (key.starts_with("tuned."))
+        chosen += (chosen.empty() ? "" : ", ") + key.substr(6) + "=" + value;
     if (!chosen.empty()) ++counts[chosen];
   }
   std::string result;
   for (const auto& [chosen, count] : counts)
-    result += fmt::format("{}{} ({} {})", result.empty() ? "" : "; ", chosen, count, count == 1 ? "run" : "runs");
+    result += fmt::format("{}{} ({} {})", result.empty() ? "" : "; ", chosen, count,
+                          count == 1 ? "run" : "runs");
   return result.empty() ? result : "Tuned on the validation part: " + result + ".";
 }
 
@@ -371,7 +387,8 @@ std::vector<std::string> split_notes(const Runs& runs) {
 }
 
 std::string dataset_note(const Runs& runs) {
-  std::string result = "Dataset: " + (runs.empty() ? "unnamed" : runs.front()->parameter("dataset.name", "unnamed"));
+  std::string result =
+      "Dataset: " + (runs.empty() ? "unnamed" : runs.front()->parameter("dataset.name", "unnamed"));
   const auto described = std::find_if(runs.begin(), runs.end(), [](const RunRecord* run) {
     return run->facts.contains("dataset.genres") || run->facts.contains("dataset.n_tracks");
   });
@@ -386,13 +403,15 @@ std::string dataset_note(const Runs& runs) {
     if (!fewer.empty()) result += " (" + fewer + ")";
   }
   std::string parts;
-  for (const auto& [fact, name] : {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),
-                                   std::pair("split.n_test", "test")}) {
+  for (const auto& [fact, name] :
+       {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),
+        std::pair("split.n_test", "test")}) {
     std::set<std::size_t> counts;
     for (const RunRecord* run : runs)
       if (const std::optional<std::size_t> n = count_of(run->fact(fact))) counts.insert(*n);
     if (counts.empty()) continue;
-    parts += fmt::format("{}{} {}", parts.empty() ? "; " : ", ", name, range_text(*counts.begin(), *counts.rbegin()));
+    parts += fmt::format("{}{} {}", parts.empty() ? "; " : ", ", name,
+                         range_text(*counts.begin(), *counts.rbegin()));
   }
   return result + parts + (parts.empty() ? "." : " tracks.");
 }
@@ -404,14 +423,16 @@ std::vector<std::string> warning_notes(const Runs& runs) {
     for (const std::string& line : std::set(lines.begin(), lines.end())) ++counts[line];
   }
   std::vector<std::string> result;
-  for (const auto& [line, n] : counts) result.push_back(fmt::format("Warning of {} {}: {}", n, n == 1 ? "run" : "runs", line));
+  for (const auto& [line, n] : counts)
+    result.push_back(fmt::format("Warning of {} {}: {}", n, n == 1 ? "run" : "runs", line));
   return result;
 }
 
 std::vector<BadTrack> bad_tracks(const StoreReader& store, const Runs& runs) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> found;
   for (const RunRecord* run : runs)
-    for (const BadTrackRecord& bad : store.bad_tracks(run->id)) found[{bad.track, bad.message}].push_back(run->id);
+    for (const BadTrackRecord& bad : store.bad_tracks(run->id))
+      found[{bad.track, bad.message}].push_back(run->id);
   std::vector<BadTrack> result;
   for (auto& [key, run_ids] : found) result.push_back({key.first, key.second, std::move(run_ids)});
   return result;
@@ -421,9 +442,10 @@ std::string bad_tracks_note(const std::vector<BadTrack>& tracks) {
   if (tracks.empty()) return {};
   std::set<std::string> distinct;
   for (const BadTrack& bad : tracks) distinct.insert(bad.track);
-  std::string result = distinct.size() == 1
-                           ? "1 track could not be used and was skipped: "
-                           : fmt::format("{} tracks could not be used and were skipped: ", distinct.size());
+  std::string result =
+      distinct.size() == 1
+          ? "1 track could not be used and was skipped: "
+          : fmt::format("{} tracks could not be used and were skipped: ", distinct.size());
   for (std::size_t i = 0; i < std::min(tracks.size(), kNamedBadTracks); ++i)
     result += fmt::format("{}{} ({})", i > 0 ? "; " : "", tracks[i].track, tracks[i].message);
   return result + (tracks.size() > kNamedBadTracks ? "; …" : ".");

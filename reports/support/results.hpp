@@ -1,6 +1,6 @@
 #pragma once
-// What the runs of one configuration gave: how many are done, a metric's mean and interval, and how reports
-// write them.
+// What the runs of one configuration gave: how many are done, a metric's mean and interval, and how
+// reports write them.
 
 #include <array>
 #include <cstddef>
@@ -59,7 +59,8 @@ std::string format_score(const Estimate& estimate);
 /// Collects the kinds of intervals that a table or figure shows, for its notes.
 class IntervalLegend {
  public:
-  /// @param of_scores  the intervals are of scores of a segmentation, over all tracks that were scored
+  /// @param of_scores  the intervals are of scores of a segmentation, over all tracks that were
+  /// scored
   explicit IntervalLegend(double level, bool of_scores = false)
       : level_(level), of_scores_(of_scores) {}
 
@@ -117,13 +118,15 @@ Cell shown_number(std::string text, bool caution = false);  ///< aligned right
 /// A word as a part of a file name: lower-case letters, digits and underscores.
 std::string slug(std::string_view text);
 
-/// A slug that is not among those taken, and now is: texts that differ in punctuation alone get ids of their own.
+/// A slug that is not among those taken, and now is: texts that differ in punctuation alone get ids
+/// of their own.
 std::string unique_slug(std::string_view text, std::set<std::string>& taken);
 
 /// Appends a note, unless it is empty.
 void add_note(std::vector<std::string>& notes, std::string note);
 
-/// Appends what every table of results says of its data: dataset_note(), split_notes(), bad_tracks_note(), pruned_note().
+/// Appends what every table of results says of its data: dataset_note(), split_notes(),
+/// bad_tracks_note(), pruned_note().
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
 
 /// How many genres have tracks by a fact that counts them ("split.test_by_genre"); 0 where the run
@@ -133,22 +136,24 @@ std::size_t n_genres_with_tracks(const RunRecord& run, const std::string& fact);
 /// "2 of 6 runs were pruned: the means over the others are too high."; empty where none was.
 std::string pruned_note(const Runs& runs);
 
-/// Why runs have no result, each message once: "SVM: 1 of 5 runs failed: out of memory (run 01234567)."
+/// Why runs have no result, each message once: "SVM: 1 of 5 runs failed: out of memory (run
+/// 01234567)."
 std::vector<std::string> failure_notes(const std::string& what, const Runs& runs);
 
-/// An accuracy as tables show it: mean and interval in percent with " *" where runs are missing and the protocol's mark, or why
-/// there is none ("failed", "skipped", "pruned", "not run yet", "–" where nothing is planned).
+/// An accuracy as tables show it: mean and interval in percent with " *" where runs are missing and
+/// the protocol's mark, or why there is none ("failed", "skipped", "pruned", "not run yet", "–"
+/// where nothing is planned).
 Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol);
 
 /// True if some of the runs have the value and others do not, so that a number is marked with " *".
 bool is_partial(const Measured& measured, const Tally& runs);
 
-/// What was chosen on the validation part (facts "tuned.*"), with how many runs chose it: "Tuned on the
-/// validation part: c=1 (3 runs), c=10 (2 runs)". Empty where nothing was.
+/// What was chosen on the validation part (facts "tuned.*"), with how many runs chose it: "Tuned on
+/// the validation part: c=1 (3 runs), c=10 (2 runs)". Empty where nothing was.
 std::string tuned_note(const Runs& runs);
 
-/// The notes of the fact "split.notes" of the runs, each once, in order of appearance. Those that differ in numbers only are one:
-/// "28 tracks have copies; 6 to 18 of them on another side".
+/// The notes of the fact "split.notes" of the runs, each once, in order of appearance. Those that
+/// differ in numbers only are one: "28 tracks have copies; 6 to 18 of them on another side".
 std::vector<std::string> split_notes(const Runs& runs);
 
 /// One line on the dataset: name, number of tracks, of genres with training and with test tracks,
@@ -157,7 +162,8 @@ std::vector<std::string> split_notes(const Runs& runs);
 /// "split.n_test" tell.
 std::string dataset_note(const Runs& runs);
 
-/// The distinct lines of the fact "fit.warnings", with how many runs have them: "Warning of 2 runs: …".
+/// The distinct lines of the fact "fit.warnings", with how many runs have them: "Warning of 2 runs:
+/// …".
 std::vector<std::string> warning_notes(const Runs& runs);
 
 /// A track that some of the runs could not use.

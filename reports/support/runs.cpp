@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "base/closest_name.hpp"
+#include "base/error.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/options.hpp"
 #include "reports/support/settings.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -19,11 +19,13 @@ namespace {
 const std::string kFoldKey = "split.fold";
 
 bool starts_with_any(std::string_view key, const std::vector<std::string_view>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [key](std::string_view prefix) { return key.starts_with(prefix); });
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [key](std::string_view prefix) { return key.starts_with(prefix); });
 }
 
 bool says_where_files_lie(std::string_view key, std::string_view value) {
-  static constexpr std::array<std::string_view, 5> kPlaces = {"root", "path", "file", "folder", "cache"};
+  static constexpr std::array<std::string_view, 5> kPlaces = {"root", "path", "file", "folder",
+                                                              "cache"};
   const std::string_view last = key.substr(key.find_last_of('.') + 1);
   return value.starts_with('/') || std::find(kPlaces.begin(), kPlaces.end(), last) != kPlaces.end();
 }
@@ -33,17 +35,25 @@ bool is_repetition(std::string_view key) { return key == "seed" || key == kFoldK
 const std::string kFingerprint = "dataset.fingerprint";
 
 /// The keys from which others follow: a preset decides options as the choice of a plug-in does.
-bool names_a_plugin(std::string_view key) { return key.ends_with(".name") || key.ends_with(".kind") || key.ends_with(".preset"); }
+bool names_a_plugin(std::string_view key) {
+  return key.ends_with(".name") || key.ends_with(".kind") || key.ends_with(".preset");
+}
 
-/// True for the place of a file whose content is known: "method.weights" beside "method.weights.content".
-bool has_content(const RunRecord& run, const std::string& key) { return run.parameters.contains(key + std::string(kContentSuffix)); }
+/// True for the place of a file whose content is known: "method.weights" beside
+/// "method.weights.content".
+bool has_content(const RunRecord& run, const std::string& key) {
+  return run.parameters.contains(key + std::string(kContentSuffix));
+}
 
 Parameters configuration(const RunRecord& run, bool with_places) {
   Parameters result;
   for (const auto& [key, value] : run.parameters)
-    if (!is_repetition(key) && !is_handling(key) && (with_places || (!says_where_files_lie(key, value) && !has_content(run, key)))) result[key] = value;
+    if (!is_repetition(key) && !is_handling(key) &&
+        (with_places || (!says_where_files_lie(key, value) && !has_content(run, key))))
+      result[key] = value;
   // Runs of earlier programs have the hash of their weights among the facts.
-  if (const std::string weights = run.fact("fit.weights_sha256"); !weights.empty() && !has_content(run, "method.weights"))
+  if (const std::string weights = run.fact("fit.weights_sha256");
+      !weights.empty() && !has_content(run, "method.weights"))
     result["method.weights" + std::string(kContentSuffix)] = weights;
   result["dataset.fingerprint"] = run.dataset_fingerprint;
   return result;
@@ -60,7 +70,8 @@ Parameters split_parameters(const RunRecord& run) {
 
 /// Plug-in names come in the order in which a reader asks for them.
 std::size_t rank(std::string_view key) {
-  static constexpr std::array<std::string_view, 5> kOrder = {"method.", "excerpt.", "features.", "dataset.", "split."};
+  static constexpr std::array<std::string_view, 5> kOrder = {"method.", "excerpt.", "features.",
+                                                             "dataset.", "split."};
   for (std::size_t i = 0; i < kOrder.size(); ++i)
     if (key.starts_with(kOrder[i])) return i;
   return kOrder.size();
@@ -72,14 +83,16 @@ Scope load_scope(const StoreReader& store, const ReportScope& scope) {
   Scope result;
   const std::vector<ExperimentRecord> known = store.experiments();
   for (const std::string& name : scope.experiments) {
-    const auto found = std::find_if(known.begin(), known.end(), [&](const ExperimentRecord& e) { return e.name == name; });
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const ExperimentRecord& e) { return e.name == name; });
     if (found == known.end()) {
       std::vector<std::string> names;
       for (const ExperimentRecord& experiment : known) names.push_back(experiment.name);
       throw ConfigError(unknown_name_message("experiment", name, "the run store", names));
     }
     const auto same = [&](const ExperimentRecord& e) { return e.name == name; };
-    if (std::none_of(result.experiments.begin(), result.experiments.end(), same)) result.experiments.push_back(*found);
+    if (std::none_of(result.experiments.begin(), result.experiments.end(), same))
+      result.experiments.push_back(*found);
   }
   if (scope.experiments.empty()) result.experiments = known;
 
@@ -89,7 +102,8 @@ Scope load_scope(const StoreReader& store, const ReportScope& scope) {
       if (seen.insert(run.id).second) result.runs.push_back(std::move(run));
   if (result.runs.empty()) {
     std::string names;
-    for (const ExperimentRecord& experiment : result.experiments) names += (names.empty() ? "'" : ", '") + experiment.name + "'";
+    for (const ExperimentRecord& experiment : result.experiments)
+      names += (names.empty() ? "'" : ", '") + experiment.name + "'";
     throw ConfigError(names.empty() ? "the run store holds no experiment"
                                     : "the run store holds no run of the experiment " + names);
   }
@@ -105,7 +119,8 @@ std::vector<Parameters> configurations(const std::vector<RunRecord>& runs) {
     apart = seen.insert({result.back(), run.seed, run.parameter(kFoldKey)}).second && apart;
   }
   if (!apart)
-    for (std::size_t i = 0; i < runs.size(); ++i) result[i] = configuration(runs[i], /*with_places=*/true);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+      result[i] = configuration(runs[i], /*with_places=*/true);
   return result;
 }
 
@@ -121,18 +136,21 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
   for (const RunRecord& run : runs) {
     std::optional<Protocol>& protocol = own.emplace_back();
     if (run.parameter("split.leaky") == "true" || run.fact("split.leaky") == "true") {
-      const bool pieces = run.parameter("split.unit") == "excerpt" || run.fact("split.unit") == "excerpt";
+      const bool pieces =
+          run.parameter("split.unit") == "excerpt" || run.fact("split.unit") == "excerpt";
       protocol = Protocol{pieces ? Protocol::Kind::pieces : Protocol::Kind::leaky, ""};
     } else if (run.facts.contains("split.groups") || run.facts.contains("split.leaky")) {
       const auto kinds = [&](const char* fact) {
         std::string text;
-        for (const std::string& kind : run.fact_list(fact)) text += (text.empty() ? "" : ", ") + kind;
+        for (const std::string& kind : run.fact_list(fact))
+          text += (text.empty() ? "" : ", ") + kind;
         return text;
       };
       const std::string groups = kinds("split.groups"), apart = kinds("split.apart");
       protocol = Protocol{groups.empty()  ? Protocol::Kind::ungrouped
                           : apart.empty() ? Protocol::Kind::grouped
-                                          : Protocol::Kind::partly, groups, apart};
+                                          : Protocol::Kind::partly,
+                          groups, apart};
     }
     if (protocol) of_split[split_parameters(run)].insert(*protocol);
   }
@@ -143,19 +161,26 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
       continue;
     }
     const auto peers = of_split.find(split_parameters(runs[i]));
-    result.push_back(peers != of_split.end() && peers->second.size() == 1 ? *peers->second.begin() : Protocol{});
+    result.push_back(peers != of_split.end() && peers->second.size() == 1 ? *peers->second.begin()
+                                                                          : Protocol{});
   }
   return result;
 }
 
 std::string to_string(const Protocol& protocol) {
   switch (protocol.kind) {
-    case Protocol::Kind::grouped: return "grouped by " + protocol.groups;
-    case Protocol::Kind::partly: return "grouped by " + protocol.groups + ", " + protocol.apart + " apart";
-    case Protocol::Kind::ungrouped: return "no groups known";
-    case Protocol::Kind::leaky: return "leaky split";
-    case Protocol::Kind::pieces: return "leaky split of pieces";
-    case Protocol::Kind::not_run: break;
+    case Protocol::Kind::grouped:
+      return "grouped by " + protocol.groups;
+    case Protocol::Kind::partly:
+      return "grouped by " + protocol.groups + ", " + protocol.apart + " apart";
+    case Protocol::Kind::ungrouped:
+      return "no groups known";
+    case Protocol::Kind::leaky:
+      return "leaky split";
+    case Protocol::Kind::pieces:
+      return "leaky split of pieces";
+    case Protocol::Kind::not_run:
+      break;
   }
   return "not run yet";
 }
@@ -170,28 +195,35 @@ std::string_view mark(const Protocol& protocol) {
 
 std::string mark_note(const Protocol& protocol) {
   if (protocol.kind == Protocol::Kind::leaky)
-    return "† Leaky split, by request: tracks of one artist may be in both train and test, so the number is inflated. "
-           "Not to be compared with numbers of grouped splits.";
+    return "† Leaky split, by request: tracks of one artist may be in both train and test, so the "
+           "number is inflated. Not to be compared with numbers of grouped splits.";
   if (protocol.kind == Protocol::Kind::pieces)
-    return "†† Leaky split of pieces, by request: excerpts of one song are in both train and test, so the number says how well "
-           "songs are recognised again. Not to be compared with any other.";
+    return "†† Leaky split of pieces, by request: excerpts of one song are in both train and test, "
+           "so the number says how well songs are recognised again. Not to be compared with any "
+           "other.";
   if (protocol.kind == Protocol::Kind::partly)
-    return "§ Split by " + protocol.groups + " only: the dataset also tells " + protocol.apart + ", of which one may be in both train "
-           "and test, so the number may be inflated.";
+    return "§ Split by " + protocol.groups + " only: the dataset also tells " + protocol.apart +
+           ", of which one may be in both train and test, so the number may be inflated.";
   if (protocol.kind == Protocol::Kind::ungrouped)
-    return "‡ The dataset gives no groups (artists), so tracks of one artist may be in both train and test; the "
-           "number may be inflated.";
+    return "‡ The dataset gives no groups (artists), so tracks of one artist may be in both train "
+           "and test; the number may be inflated.";
   return {};
 }
 
 std::string kind_id(const Protocol& protocol) {
   switch (protocol.kind) {
-    case Protocol::Kind::grouped: return "grouped";
-    case Protocol::Kind::partly: return "partly";
-    case Protocol::Kind::ungrouped: return "ungrouped";
-    case Protocol::Kind::leaky: return "leaky";
-    case Protocol::Kind::pieces: return "pieces";
-    case Protocol::Kind::not_run: break;
+    case Protocol::Kind::grouped:
+      return "grouped";
+    case Protocol::Kind::partly:
+      return "partly";
+    case Protocol::Kind::ungrouped:
+      return "ungrouped";
+    case Protocol::Kind::leaky:
+      return "leaky";
+    case Protocol::Kind::pieces:
+      return "pieces";
+    case Protocol::Kind::not_run:
+      break;
   }
   return "not_run";
 }
@@ -222,19 +254,22 @@ void name_groups(std::vector<RunGroup>& groups) {
   const std::vector<std::string> keys = telling_keys(groups);
   for (RunGroup& group : groups) {
     group.title = describe(group.parameters, keys);
-    if (group.title.empty()) group.title = group.runs.front()->parameter("method.name", "the only configuration");
+    if (group.title.empty())
+      group.title = group.runs.front()->parameter("method.name", "the only configuration");
     group.title += mark(group.protocol);
   }
 }
 
-Parameters with_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes) {
+Parameters with_prefix(const Parameters& parameters,
+                       const std::vector<std::string_view>& prefixes) {
   Parameters result;
   for (const auto& [key, value] : parameters)
     if (starts_with_any(key, prefixes)) result[key] = value;
   return result;
 }
 
-Parameters without_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes) {
+Parameters without_prefix(const Parameters& parameters,
+                          const std::vector<std::string_view>& prefixes) {
   Parameters result;
   for (const auto& [key, value] : parameters)
     if (!starts_with_any(key, prefixes)) result[key] = value;
@@ -246,7 +281,8 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
   for (const Parameters& configuration : configurations)
     for (const auto& [key, value] : configuration) keys.insert(key);
 
-  const auto value_of = [](const Parameters& configuration, const std::string& key) -> std::optional<std::string> {
+  const auto value_of = [](const Parameters& configuration,
+                           const std::string& key) -> std::optional<std::string> {
     const auto found = configuration.find(key);
     return found == configuration.end() ? std::nullopt : std::optional(found->second);
   };
@@ -270,19 +306,24 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
   for (const std::string& key : keys) {
     if (names_a_plugin(key)) continue;
     std::map<Names, std::set<std::optional<std::string>>> values;
-    for (std::size_t i = 0; i < configurations.size(); ++i) values[names[i]].insert(value_of(configurations[i], key));
-    if (std::any_of(values.begin(), values.end(), [](const auto& entry) { return entry.second.size() > 1; }))
+    for (std::size_t i = 0; i < configurations.size(); ++i)
+      values[names[i]].insert(value_of(configurations[i], key));
+    if (std::any_of(values.begin(), values.end(),
+                    [](const auto& entry) { return entry.second.size() > 1; }))
       others.push_back(key);
   }
   // A fingerprint that follows from the dataset's options says nothing beside them.
-  if (std::any_of(others.begin(), others.end(), [](const std::string& key) { return key.starts_with("dataset.") && key != kFingerprint; })) {
+  if (std::any_of(others.begin(), others.end(), [](const std::string& key) {
+        return key.starts_with("dataset.") && key != kFingerprint;
+      })) {
     std::map<Parameters, std::set<std::optional<std::string>>> of_options;
     for (const Parameters& configuration : configurations) {
       Parameters options = with_prefix(configuration, {"dataset."});
       options.erase(kFingerprint);
       of_options[options].insert(value_of(configuration, kFingerprint));
     }
-    if (std::all_of(of_options.begin(), of_options.end(), [](const auto& entry) { return entry.second.size() == 1; }))
+    if (std::all_of(of_options.begin(), of_options.end(),
+                    [](const auto& entry) { return entry.second.size() == 1; }))
       std::erase(others, kFingerprint);
   }
   std::stable_sort(others.begin(), others.end(),
@@ -291,7 +332,8 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
   return result;
 }
 
-std::string describe(const Parameters& parameters, const std::vector<std::string>& keys, std::string_view prefix) {
+std::string describe(const Parameters& parameters, const std::vector<std::string>& keys,
+                     std::string_view prefix) {
   std::string result;
   for (const std::string& key : keys) {
     const auto found = parameters.find(key);
@@ -299,10 +341,13 @@ std::string describe(const Parameters& parameters, const std::vector<std::string
     const bool shortened = key.starts_with(prefix);
     const bool hash = key == "dataset.fingerprint" || key.ends_with(kContentSuffix);
     result += (result.empty() ? "" : ", ") + (shortened ? key.substr(prefix.size()) : key) + "=" +
-              (hash ? found->second.substr(0, 8) : found->second.empty() ? "none" : found->second);
+              (hash                    ? found->second.substr(0, 8)
+               : found->second.empty() ? "none"
+                                       : found->second);
     if (key != "excerpt.name") continue;
     // A segmentation without its preset says nothing.
-    if (const std::string preset = segmentation_title(parameters); !preset.empty() && std::count(keys.begin(), keys.end(), "excerpt.preset") == 0)
+    if (const std::string preset = segmentation_title(parameters);
+        !preset.empty() && std::count(keys.begin(), keys.end(), "excerpt.preset") == 0)
       result += " (" + preset + ")";
   }
   return result;
@@ -310,18 +355,22 @@ std::string describe(const Parameters& parameters, const std::vector<std::string
 
 std::string dataset_title(const Parameters& parameters) {
   static const std::map<std::string, std::string> titles = {
-      {"gtzan", "GTZAN"}, {"extended_ballroom", "Extended Ballroom"}, {"artists1517", "1517 Artists"}};
+      {"gtzan", "GTZAN"},
+      {"extended_ballroom", "Extended Ballroom"},
+      {"artists1517", "1517 Artists"}};
   const auto found = parameters.find("dataset.name");
   if (found == parameters.end()) return "an unnamed dataset";
   const auto title = titles.find(found->second);
   return title == titles.end() ? found->second : title->second;
 }
 
-std::string data_title(const Parameters& parameters, const Protocol& protocol, const std::vector<Parameters>& alike) {
+std::string data_title(const Parameters& parameters, const Protocol& protocol,
+                       const std::vector<Parameters>& alike) {
   std::vector<std::string> keys = varying_keys(alike);
   std::erase(keys, "dataset.name");  // said already
   const std::string variant = describe(parameters, keys);
-  return dataset_title(parameters) + ", " + to_string(protocol) + std::string(mark(protocol)) + (variant.empty() ? "" : "; " + variant);
+  return dataset_title(parameters) + ", " + to_string(protocol) + std::string(mark(protocol)) +
+         (variant.empty() ? "" : "; " + variant);
 }
 
 std::string describe_plugin(const Parameters& parameters, const std::string& section) {

@@ -12,8 +12,9 @@ namespace {
 
 const std::string kPreset = "excerpt.preset";
 
-/// Beginnings of the SHA-256 of torchvision's files, which are in their names: vgg16-397923af, resnet34-b627a593 and, of earlier
-/// versions, resnet34-333f7ec4. Source: torchvision.models, weights IMAGENET1K_V1.
+/// Beginnings of the SHA-256 of torchvision's files, which are in their names: vgg16-397923af,
+/// resnet34-b627a593 and, of earlier versions, resnet34-333f7ec4. Source: torchvision.models,
+/// weights IMAGENET1K_V1.
 constexpr std::array<std::string_view, 3> kImageNetFiles = {"397923af", "b627a593", "333f7ec4"};
 
 std::string value_of(const Parameters& parameters, const std::string& key) {
@@ -21,7 +22,9 @@ std::string value_of(const Parameters& parameters, const std::string& key) {
   return found == parameters.end() ? "" : found->second;
 }
 
-bool is_setting(const OptionInfo& option) { return option.name != "preset" && option.name != "seed" && option.name != "implementation"; }
+bool is_setting(const OptionInfo& option) {
+  return option.name != "preset" && option.name != "seed" && option.name != "implementation";
+}
 
 }  // namespace
 
@@ -30,11 +33,15 @@ std::string segmentation_title(const Parameters& parameters) {
   if (preset.empty()) return {};
   const OptionSchema schema = segmentation_table().schema();
   const auto& presets = schema.presets();
-  if (std::none_of(presets.begin(), presets.end(), [&](const Preset& one) { return one.name == preset; })) return preset;
+  if (std::none_of(presets.begin(), presets.end(),
+                   [&](const Preset& one) { return one.name == preset; }))
+    return preset;
   const OptionValues values = schema.resolve({{"preset", preset}}, "report");
   for (const OptionInfo& option : schema.options()) {
     const auto own = parameters.find("excerpt." + option.name);
-    if (is_setting(option) && own != parameters.end() && own->second != to_string(values.at(option.name))) return "own settings";
+    if (is_setting(option) && own != parameters.end() &&
+        own->second != to_string(values.at(option.name)))
+      return "own settings";
   }
   return preset;
 }
@@ -51,10 +58,12 @@ std::string weights_title(const RunRecord& run) {
   if (file == run.parameters.end() || !run.parameters.contains("method.epochs")) return {};
   if (file->second.empty()) return kRandomWeights;
   const std::string sha256 = run.fact("fit.weights_sha256");
-  if (std::any_of(kImageNetFiles.begin(), kImageNetFiles.end(), [&](std::string_view known) { return sha256.starts_with(known); }))
+  if (std::any_of(kImageNetFiles.begin(), kImageNetFiles.end(),
+                  [&](std::string_view known) { return sha256.starts_with(known); }))
     return kImageNetWeights;
   const std::string content = run.parameter("method.weights" + std::string(kContentSuffix), sha256);
-  return "weights " + std::filesystem::path(file->second).filename().string() + (content.empty() ? "" : " " + content.substr(0, 8));
+  return "weights " + std::filesystem::path(file->second).filename().string() +
+         (content.empty() ? "" : " " + content.substr(0, 8));
 }
 
 }  // namespace genrebench

@@ -1,5 +1,6 @@
 #pragma once
-// Settings that a number cannot be read without, in words: the preset of the segmentation, and the weights that a network starts from.
+// Settings that a number cannot be read without, in words: the preset of the segmentation, and the
+// weights that a network starts from.
 
 #include <map>
 #include <string>
@@ -9,15 +10,18 @@
 
 namespace genrebench {
 
-/// "tuned", "authors", "paper", or "own settings" where an option of the segmentation is not what its preset says; empty where the
-/// excerpt does not segment. The seed of k-means and the way of computing are no settings.
+/// "tuned", "authors", "paper", or "own settings" where an option of the segmentation is not what
+/// its preset says; empty where the excerpt does not segment. The seed of k-means and the way of
+/// computing are no settings.
 std::string segmentation_title(const Parameters& parameters);
 
-/// A text that tells excerpts apart, with segmentation_title() before it unless it names the preset itself: "tuned, excerpts=2".
+/// A text that tells excerpts apart, with segmentation_title() before it unless it names the preset
+/// itself: "tuned, excerpts=2".
 std::string with_segmentation(std::string text, const Parameters& parameters);
 
-/// What a network started from: "random weights", "ImageNet weights" (torchvision's files, known by their SHA-256), or
-/// "weights resnet.pth abcdef12" with the beginning of a hash of the file's content. Empty for methods that take no weights.
+/// What a network started from: "random weights", "ImageNet weights" (torchvision's files, known by
+/// their SHA-256), or "weights resnet.pth abcdef12" with the beginning of a hash of the file's
+/// content. Empty for methods that take no weights.
 std::string weights_title(const RunRecord& run);
 
 /// weights_title() where the method starts from random weights.

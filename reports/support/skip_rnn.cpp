@@ -19,7 +19,8 @@ std::optional<long> skip_length(const RunRecord& run) {
   const std::string text = run.parameter("method.length");
   long length = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(length) : std::nullopt;
+  return error == std::errc() && rest == text.data() + text.size() ? std::optional(length)
+                                                                   : std::nullopt;
 }
 
 std::size_t n_done(const RunGroup& group) {
@@ -53,20 +54,30 @@ std::vector<SkipFamily> skip_families(const std::vector<RunRecord>& runs) {
     const RunRecord& run = *group.runs.front();
     const std::optional<long> length = skip_length(run);
     if (!length) continue;
-    const Parameters shared = without_prefix(group.parameters, {"method.name", "method.length", "method.combine"});
-    auto family = std::find_if(families.begin(), families.end(), [&](const SkipFamily& f) { return f.shared == shared && f.protocol == group.protocol; });
-    if (family == families.end()) family = families.insert(families.end(), {.shared = shared, .protocol = group.protocol});
+    const Parameters shared =
+        without_prefix(group.parameters, {"method.name", "method.length", "method.combine"});
+    auto family = std::find_if(families.begin(), families.end(), [&](const SkipFamily& f) {
+      return f.shared == shared && f.protocol == group.protocol;
+    });
+    if (family == families.end())
+      family = families.insert(families.end(), {.shared = shared, .protocol = group.protocol});
     SkipGroup skip;
     static_cast<RunGroup&>(skip) = std::move(group);
     skip.length = *length;
     if (run.parameter("method.name") == "skip_gru") skip.combine = run.parameter("method.combine");
-    skip.title = skip.length == 0 && skip.combine.empty() ? "RNN" : fmt::format("skip-RNN, k = {} ({})", skip.length, skip.combine);
+    skip.title = skip.length == 0 && skip.combine.empty()
+                     ? "RNN"
+                     : fmt::format("skip-RNN, k = {} ({})", skip.length, skip.combine);
     family->groups.push_back(std::move(skip));
   }
-  std::stable_sort(families.begin(), families.end(), [](const SkipFamily& a, const SkipFamily& b) { return a.protocol < b.protocol; });
+  std::stable_sort(families.begin(), families.end(), [](const SkipFamily& a, const SkipFamily& b) {
+    return a.protocol < b.protocol;
+  });
   for (SkipFamily& family : families) {
     std::sort(family.groups.begin(), family.groups.end(),
-              [](const SkipGroup& a, const SkipGroup& b) { return std::tie(a.combine, a.length) < std::tie(b.combine, b.length); });
+              [](const SkipGroup& a, const SkipGroup& b) {
+                return std::tie(a.combine, a.length) < std::tie(b.combine, b.length);
+              });
     std::vector<Parameters> alike;
     for (const SkipFamily& other : families)
       if (other.protocol == family.protocol) alike.push_back(other.shared);

@@ -18,7 +18,7 @@ struct SkipGroup : RunGroup {
 struct SkipFamily {
   Parameters shared = {};
   Protocol protocol = {};
-  std::string title = {};  ///< data_title()
+  std::string title = {};              ///< data_title()
   std::vector<SkipGroup> groups = {};  ///< by combine, then by length
 
   /// What skips are compared with: k = 0, which is one network whatever the mode of combining, so
@@ -28,8 +28,8 @@ struct SkipFamily {
   std::vector<std::string> combines() const;
 };
 
-/// The families of the runs of gru and skip_gru, honest splits first, then in order of appearance. Runs whose length is no
-/// whole number are left out.
+/// The families of the runs of gru and skip_gru, honest splits first, then in order of appearance.
+/// Runs whose length is no whole number are left out.
 std::vector<SkipFamily> skip_families(const std::vector<RunRecord>& runs);
 
 /// True for groups that repeat another one: skip_gru with length 0, which differ in nothing but

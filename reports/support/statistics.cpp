@@ -26,7 +26,8 @@ Interval wilson_interval(double successes, double trials, double level) {
   assert(level > 0.0 && level < 1.0);
   assert(successes >= 0.0 && successes <= trials);
   if (trials == 0.0) return {0.0, 1.0};
-  const double z = boost::math::quantile(boost::math::complement(boost::math::normal(), (1.0 - level) / 2.0));
+  const double z =
+      boost::math::quantile(boost::math::complement(boost::math::normal(), (1.0 - level) / 2.0));
   const double n = trials;
   const double p = successes / n;
   const double scale = 1.0 + z * z / n;

@@ -22,11 +22,12 @@ double mean(std::span<const double> values);
 /// Source: Chan, Golub and LeVeque, The American Statistician 37(3), 1983
 std::optional<double> standard_deviation(std::span<const double> values);
 
-/// Wilson's score interval of a proportion, without continuity correction: it stays within [0, 1] and is
-/// sensible for small counts and for proportions near 0 or 1.
+/// Wilson's score interval of a proportion, without continuity correction: it stays within [0, 1]
+/// and is sensible for small counts and for proportions near 0 or 1.
 /// @param successes  in [0, trials]; a mean of several counts need not be whole
 /// @return           [0, 1] for no trials
-/// Source: Wilson, JASA 22(158), 1927; checked against scipy.stats.binomtest(...).proportion_ci("wilson")
+/// Source: Wilson, JASA 22(158), 1927; checked against
+/// scipy.stats.binomtest(...).proportion_ci("wilson")
 Interval wilson_interval(double successes, double trials, double level = 0.95);
 
 }  // namespace genrebench

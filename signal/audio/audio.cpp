@@ -14,8 +14,8 @@
 #include <string_view>
 #include <utility>
 
-#include "signal/audio/audio_integrity.hpp"
 #include "base/error.hpp"
+#include "signal/audio/audio_integrity.hpp"
 #include "signal/audio/quiet_stderr.hpp"
 #include "signal/audio/resampler.hpp"
 
@@ -24,7 +24,8 @@ namespace {
 
 constexpr double kLowestRateHz = 1000.0;
 constexpr double kHighestRateHz = 768000.0;
-constexpr std::int64_t kBlock = 16384;  // frames a read: decoding and resampling always see the same blocks
+constexpr std::int64_t kBlock = 16384;  // frames a read: decoding and resampling always see the
+                                        // same blocks
 
 bool is_rate(double rate_hz) { return rate_hz >= kLowestRateHz && rate_hz <= kHighestRateHz; }
 
@@ -40,10 +41,13 @@ using SoundFile = std::unique_ptr<SNDFILE, Close>;
 void check_readable(const std::filesystem::path& file) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) throw DataError(fmt::format("{}: expected an audio file, found nothing there", file.string()));
-  if (std::filesystem::is_directory(status)) throw DataError(fmt::format("{}: expected an audio file, found a folder", file.string()));
+  if (!std::filesystem::exists(status))
+    throw DataError(fmt::format("{}: expected an audio file, found nothing there", file.string()));
+  if (std::filesystem::is_directory(status))
+    throw DataError(fmt::format("{}: expected an audio file, found a folder", file.string()));
   std::FILE* opened = std::fopen(file.c_str(), "rb");
-  if (opened == nullptr) throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  if (opened == nullptr)
+    throw DataError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
   const bool empty = std::fgetc(opened) == EOF;
   std::fclose(opened);
   if (empty) throw DataError(fmt::format("{}: expected audio, found an empty file", file.string()));
@@ -62,7 +66,8 @@ SoundFile open_sound(const std::filesystem::path& file, SF_INFO& info) {
   const QuietStderr quiet;
   SoundFile sound(sf_open(file.c_str(), SFM_READ, &info));
   if (sound == nullptr)
-    throw DataError(fmt::format("{}: expected audio that libsndfile decodes, found: {}", file.string(), reason_of(nullptr)));
+    throw DataError(fmt::format("{}: expected audio that libsndfile decodes, found: {}",
+                                file.string(), reason_of(nullptr)));
   return sound;
 }
 
@@ -70,7 +75,9 @@ std::string describe(int format) {
   const auto name_of = [](int code) -> std::string {
     SF_FORMAT_INFO info{};
     info.format = code;
-    return sf_command(nullptr, SFC_GET_FORMAT_INFO, &info, sizeof info) == 0 && info.name != nullptr ? info.name : "unknown";
+    return sf_command(nullptr, SFC_GET_FORMAT_INFO, &info, sizeof info) == 0 && info.name != nullptr
+               ? info.name
+               : "unknown";
   };
   return name_of(format & SF_FORMAT_TYPEMASK) + ", " + name_of(format & SF_FORMAT_SUBMASK);
 }
@@ -83,7 +90,8 @@ std::ptrdiff_t first_not_finite(std::span<const float> samples) {
   std::array<float, 16> sums{};
   std::size_t i = 0;
   for (; i + sums.size() <= samples.size(); i += sums.size()) {
-    for (std::size_t lane = 0; lane < sums.size(); ++lane) sums[lane] += samples[i + lane] - samples[i + lane];
+    for (std::size_t lane = 0; lane < sums.size(); ++lane)
+      sums[lane] += samples[i + lane] - samples[i + lane];
   }
   bool finite = true;
   for (const float sum : sums) finite = finite && sum == 0.0f;
@@ -113,7 +121,9 @@ struct AudioReader::Impl {
   std::vector<float> pending;  // decoded, mixed and resampled
   std::size_t pending_begin = 0;
 
-  [[noreturn]] void fail(std::string_view what) const { throw DataError(fmt::format("{}: {}", file.string(), what)); }
+  [[noreturn]] void fail(std::string_view what) const {
+    throw DataError(fmt::format("{}: {}", file.string(), what));
+  }
 
   void open() {
     check_readable(file);
@@ -122,9 +132,11 @@ struct AudioReader::Impl {
     const Mp3Samples mp3_samples = check_container(file);
     format = raw.format;
     if (!is_rate(raw.samplerate)) {
-      fail(fmt::format("sample rate: expected {} to {} Hz, found {}", kLowestRateHz, kHighestRateHz, raw.samplerate));
+      fail(fmt::format("sample rate: expected {} to {} Hz, found {}", kLowestRateHz, kHighestRateHz,
+                       raw.samplerate));
     }
-    if (raw.channels < 1 || raw.channels > 1024) fail(fmt::format("channels: expected 1 to 1024, found {}", raw.channels));
+    if (raw.channels < 1 || raw.channels > 1024)
+      fail(fmt::format("channels: expected 1 to 1024, found {}", raw.channels));
     if (raw.frames <= 0) fail("expected at least one sample, found none");
     if (raw.frames == SF_COUNT_MAX) fail("cut short: its length cannot be told");
     if (is_mpeg(format)) {
@@ -156,7 +168,8 @@ struct AudioReader::Impl {
     ended = true;
     if (frames_read == 0) fail("expected at least one sample, found none");
     if (info.n_frames - frames_read > forgiven) {
-      fail(fmt::format("cut short or damaged: expected {} samples, the decoder stopped after {}", info.n_frames, frames_read));
+      fail(fmt::format("cut short or damaged: expected {} samples, the decoder stopped after {}",
+                       info.n_frames, frames_read));
     }
     if (!resampler) return;
     resampler->finish(pending);
@@ -174,23 +187,26 @@ struct AudioReader::Impl {
     } else if (is_pcm16(format)) {  // as libsndfile would, but its loop is three times slower
       shorts.resize(interleaved.size());
       got = sf_readf_short(sound.get(), shorts.data(), wanted);
-      for (std::size_t i = 0; i < shorts.size(); ++i) interleaved[i] = static_cast<float>(shorts[i]) * (1.0f / 32768.0f);
+      for (std::size_t i = 0; i < shorts.size(); ++i)
+        interleaved[i] = static_cast<float>(shorts[i]) * (1.0f / 32768.0f);
     } else {
       got = sf_readf_float(sound.get(), interleaved.data(), wanted);
     }
     if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
-      fail(fmt::format("cut short or damaged: the decoder stopped after {} of {} samples: {}", frames_read + got, info.n_frames,
-                       reason_of(sound.get())));
+      fail(fmt::format("cut short or damaged: the decoder stopped after {} of {} samples: {}",
+                       frames_read + got, info.n_frames, reason_of(sound.get())));
     }
     return got;
   }
 
   std::span<const float> mix(std::int64_t got) {
     const auto channels = static_cast<std::size_t>(info.channels);
-    const std::span<const float> samples(interleaved.data(), static_cast<std::size_t>(got) * channels);
+    const std::span<const float> samples(interleaved.data(),
+                                         static_cast<std::size_t>(got) * channels);
     if (const std::ptrdiff_t bad = is_pcm16(format) ? -1 : first_not_finite(samples); bad >= 0) {
-      fail(fmt::format("expected finite samples, found {} at sample {} of channel {}", samples[static_cast<std::size_t>(bad)],
-                       frames_read + bad / info.channels, bad % info.channels));
+      fail(fmt::format("expected finite samples, found {} at sample {} of channel {}",
+                       samples[static_cast<std::size_t>(bad)], frames_read + bad / info.channels,
+                       bad % info.channels));
     }
     if (channels == 1) return samples;
     mono.resize(static_cast<std::size_t>(got));
@@ -203,10 +219,11 @@ struct AudioReader::Impl {
   }
 };
 
-AudioReader::AudioReader(std::filesystem::path file, double sample_rate_hz) : impl_(std::make_unique<Impl>()) {
+AudioReader::AudioReader(std::filesystem::path file, double sample_rate_hz)
+    : impl_(std::make_unique<Impl>()) {
   if (sample_rate_hz != 0.0 && !is_rate(sample_rate_hz)) {
-    throw ConfigError(fmt::format("sample_rate_hz: expected 0 (the file's own) or {} to {}, got {}", kLowestRateHz,
-                                  kHighestRateHz, sample_rate_hz));
+    throw ConfigError(fmt::format("sample_rate_hz: expected 0 (the file's own) or {} to {}, got {}",
+                                  kLowestRateHz, kHighestRateHz, sample_rate_hz));
   }
   impl_->file = std::move(file);
   impl_->open();
@@ -215,7 +232,8 @@ AudioReader::AudioReader(std::filesystem::path file, double sample_rate_hz) : im
   impl_->expected_samples = info.n_frames;
   if (impl_->sample_rate_hz != info.sample_rate_hz) {
     impl_->resampler.emplace(info.sample_rate_hz, impl_->sample_rate_hz);
-    impl_->expected_samples = resampled_length(info.n_frames, info.sample_rate_hz, impl_->sample_rate_hz);
+    impl_->expected_samples =
+        resampled_length(info.n_frames, info.sample_rate_hz, impl_->sample_rate_hz);
   }
 }
 
@@ -245,13 +263,16 @@ std::size_t AudioReader::read(std::span<float> out) {
   return written;
 }
 
-AudioInfo probe_audio(const std::filesystem::path& file) { return AudioReader(file, /*sample_rate_hz=*/0.0).info(); }
+AudioInfo probe_audio(const std::filesystem::path& file) {
+  return AudioReader(file, /*sample_rate_hz=*/0.0).info();
+}
 
 std::vector<float> read_audio(const std::filesystem::path& file, double sample_rate_hz) {
   AudioReader reader(file, sample_rate_hz);
   // A header may announce anything: no more than this is taken on its word alone.
   constexpr std::int64_t kLargestReserve = std::int64_t{1} << 27;
-  std::vector<float> samples(static_cast<std::size_t>(std::min(reader.expected_samples(), kLargestReserve)));
+  std::vector<float> samples(
+      static_cast<std::size_t>(std::min(reader.expected_samples(), kLargestReserve)));
   std::size_t size = 0;
   while (const std::size_t n = reader.read(std::span(samples).subspan(size))) {
     size += n;
@@ -283,8 +304,8 @@ AudioTags read_tags(const std::filesystem::path& file) {
 bool is_audio_file(const std::filesystem::path& file) {
   std::string extension = file.extension().string();
   for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  static constexpr std::array<std::string_view, 9> kExtensions = {".wav", ".au",  ".snd", ".flac", ".ogg",
-                                                                  ".oga", ".mp3", ".aif", ".aiff"};
+  static constexpr std::array<std::string_view, 9> kExtensions = {
+      ".wav", ".au", ".snd", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff"};
   if (extension == ".opus") {
     SF_INFO opus{};
     opus.samplerate = 48000;

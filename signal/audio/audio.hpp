@@ -20,25 +20,32 @@ struct AudioInfo {
   std::string format;         ///< for people: "WAV, 16 bit PCM"
 };
 
-/// Counts the changes of the samples that decoding, mixing and resampling give, and of what counts as damage.
+/// Counts the changes of the samples that decoding, mixing and resampling give, and of what counts
+/// as damage.
 constexpr int kDecoderVersion = 1;
 
-/// Opens a file, checks its headers and that it is not cut short as far as its container tells, and closes it.
+/// Opens a file, checks its headers and that it is not cut short as far as its container tells, and
+/// closes it.
 /// @throws DataError  as AudioReader's constructor
 AudioInfo probe_audio(const std::filesystem::path& file);
 
-/// Streams an audio file as mono float samples (nominally in [-1, 1]) at one sample rate, in memory that does
-/// not grow with the file. Channels are mixed by their mean, then resampled by libsoxr's high quality (as
-/// librosa.load does). The samples do not depend on the block sizes asked for, to the bit.
+/// Streams an audio file as mono float samples (nominally in [-1, 1]) at one sample rate, in memory
+/// that does not grow with the file. Channels are mixed by their mean, then resampled by libsoxr's
+/// high quality (as librosa.load does). The samples do not depend on the block sizes asked for, to
+/// the bit.
 ///
 /// What counts as damage, each a DataError of one line that names the file:
-/// - missing, not readable, a folder, not audio, no samples, no or more than 1024 channels, a sample rate outside
+/// - missing, not readable, a folder, not audio, no samples, no or more than 1024 channels, a
+/// sample rate outside
 ///   1 kHz to 768 kHz, NaN or infinite samples (the message gives the sample's index);
-/// - cut short: WAV, RF64, AIFF and AU headers that promise more data than the file holds; an MP3 that ends
-///   inside a frame or before the frame count of its Xing or Info header; an Ogg file whose last page is
-///   incomplete or does not end the stream; any file whose decoder stops before the announced length.
-/// What cannot be known: a WAV or AU of unknown length (0xFFFFFFFF, as programs that stream write) and an MP3 without a
-/// Xing header that were cut between two frames, and a FLAC of unknown length cut between two frames, look whole.
+/// - cut short: WAV, RF64, AIFF and AU headers that promise more data than the file holds; an MP3
+/// that ends
+///   inside a frame or before the frame count of its Xing or Info header; an Ogg file whose last
+///   page is incomplete or does not end the stream; any file whose decoder stops before the
+///   announced length.
+/// What cannot be known: a WAV or AU of unknown length (0xFFFFFFFF, as programs that stream write)
+/// and an MP3 without a Xing header that were cut between two frames, and a FLAC of unknown length
+/// cut between two frames, look whole.
 class AudioReader {
  public:
   /// @param file            any format that libsndfile decodes
@@ -71,8 +78,9 @@ class AudioReader {
 /// @throws DataError, ConfigError  as AudioReader
 std::vector<float> read_audio(const std::filesystem::path& file, double sample_rate_hz = 22050.0);
 
-/// What a file's tags say (ID3 of MP3, comments of Ogg and FLAC, INFO of WAV), as bytes; empty where there is none.
-/// They are UTF-8, but for ID3v1's, whose encoding nobody knows: mostly Latin-1.
+/// What a file's tags say (ID3 of MP3, comments of Ogg and FLAC, INFO of WAV), as bytes; empty
+/// where there is none. They are UTF-8, but for ID3v1's, whose encoding nobody knows: mostly
+/// Latin-1.
 struct AudioTags {
   std::string artist, album, title;
 };
@@ -82,17 +90,18 @@ AudioTags read_tags(const std::filesystem::path& file);
 
 enum class SampleFormat { pcm16, float32 };
 
-/// Writes a mono WAV file: first under a temporary name in the same folder, then renamed, so that a reader never
-/// sees half a file. The bytes depend on the arguments alone.
+/// Writes a mono WAV file: first under a temporary name in the same folder, then renamed, so that a
+/// reader never sees half a file. The bytes depend on the arguments alone.
 /// @param samples  pcm16 rounds x * 32768 to the nearest and clips to [-32768, 32767]
-/// @throws DataError    the folder cannot be written, the disk is full, a sample is NaN or infinite, or there are
+/// @throws DataError    the folder cannot be written, the disk is full, a sample is NaN or
+/// infinite, or there are
 ///                      more samples than a WAV file holds (4 GiB)
 /// @throws ConfigError  the sample rate is not positive
-void write_wav(const std::filesystem::path& file, std::span<const float> samples, int sample_rate_hz,
-               SampleFormat format = SampleFormat::pcm16);
+void write_wav(const std::filesystem::path& file, std::span<const float> samples,
+               int sample_rate_hz, SampleFormat format = SampleFormat::pcm16);
 
-/// Whether the name ends as an audio file that we decode: wav, au, snd, flac, ogg, oga, mp3, aif, aiff, and opus
-/// where libsndfile has it; any case. The file itself is not looked at.
+/// Whether the name ends as an audio file that we decode: wav, au, snd, flac, ogg, oga, mp3, aif,
+/// aiff, and opus where libsndfile has it; any case. The file itself is not looked at.
 bool is_audio_file(const std::filesystem::path& file);
 
 }  // namespace genrebench

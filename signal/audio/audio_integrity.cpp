@@ -29,10 +29,12 @@ class Bytes {
   bool look(std::int64_t offset, std::int64_t count) {
     if (offset < 0 || count > size_ - offset) return false;
     if (offset < start_ || offset + count > start_ + static_cast<std::int64_t>(window_.size())) {
-      window_.resize(static_cast<std::size_t>(std::min<std::int64_t>(std::max<std::int64_t>(count, 1 << 16), size_ - offset)));
+      window_.resize(static_cast<std::size_t>(
+          std::min<std::int64_t>(std::max<std::int64_t>(count, 1 << 16), size_ - offset)));
       stream_.clear();
       stream_.seekg(offset);
-      stream_.read(reinterpret_cast<char*>(window_.data()), static_cast<std::streamsize>(window_.size()));
+      stream_.read(reinterpret_cast<char*>(window_.data()),
+                   static_cast<std::streamsize>(window_.size()));
       if (!stream_) return false;
       start_ = offset;
     }
@@ -41,7 +43,9 @@ class Bytes {
   }
 
   const unsigned char* data() const { return data_; }
-  bool starts_with(std::string_view text) const { return std::memcmp(data_, text.data(), text.size()) == 0; }
+  bool starts_with(std::string_view text) const {
+    return std::memcmp(data_, text.data(), text.size()) == 0;
+  }
   std::uint64_t little(int at, int count) const {
     std::uint64_t value = 0;
     for (int i = count - 1; i >= 0; --i) value = value << 8 | data_[at + i];
@@ -62,11 +66,14 @@ class Bytes {
   const unsigned char* data_ = nullptr;
 };
 
-[[noreturn]] void cut_short(const Bytes& bytes, std::string_view what, std::uint64_t expected, std::uint64_t found) {
-  throw DataError(fmt::format("{}: cut short: {}, expected {}, found {}", bytes.file().string(), what, expected, found));
+[[noreturn]] void cut_short(const Bytes& bytes, std::string_view what, std::uint64_t expected,
+                            std::uint64_t found) {
+  throw DataError(fmt::format("{}: cut short: {}, expected {}, found {}", bytes.file().string(),
+                              what, expected, found));
 }
 
-/// Data from `offset` that should be `size` bytes long. One byte less is the padding that some programs forget.
+/// Data from `offset` that should be `size` bytes long. One byte less is the padding that some
+/// programs forget.
 void check_data(const Bytes& bytes, std::int64_t offset, std::uint64_t size) {
   const auto found = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes.size() - offset));
   if (size > found + 1) cut_short(bytes, "bytes of audio after the header", size, found);
@@ -74,7 +81,8 @@ void check_data(const Bytes& bytes, std::int64_t offset, std::uint64_t size) {
 
 constexpr std::uint64_t kUnknownSize = 0xFFFFFFFF;
 
-/// RIFF and RF64 (little-endian) and AIFF (big-endian): chunks of a name, a size and data, padded to even lengths.
+/// RIFF and RF64 (little-endian) and AIFF (big-endian): chunks of a name, a size and data, padded
+/// to even lengths.
 void check_chunks(Bytes& bytes, bool little_endian, std::string_view data_chunk) {
   std::uint64_t size_from_ds64 = kUnknownSize;
   for (std::int64_t offset = 12; bytes.look(offset, 8);) {
@@ -111,10 +119,14 @@ void check_ogg(Bytes& bytes) {
     if (left >= length && length >= 27) {
       for (int i = 0; i < page[26]; ++i) length += page[27 + i];
     }
-    if (left < length) cut_short(bytes, "bytes of the last Ogg page", static_cast<std::uint64_t>(length), static_cast<std::uint64_t>(left));
+    if (left < length)
+      cut_short(bytes, "bytes of the last Ogg page", static_cast<std::uint64_t>(length),
+                static_cast<std::uint64_t>(left));
     constexpr unsigned char kEndOfStream = 0x04;
     if ((page[5] & kEndOfStream) == 0) {
-      throw DataError(fmt::format("{}: cut short: expected a last Ogg page that ends the stream, found none", bytes.file().string()));
+      throw DataError(
+          fmt::format("{}: cut short: expected a last Ogg page that ends the stream, found none",
+                      bytes.file().string()));
     }
     return;
   }
@@ -124,7 +136,7 @@ void check_ogg(Bytes& bytes) {
 struct MpegFrame {
   int bytes;
   int samples;
-  int side_info_end;  // where a Xing header would be
+  int side_info_end;   // where a Xing header would be
   std::uint32_t kind;  // version, layer and sample rate: the same in every frame of a file
 };
 
@@ -134,14 +146,16 @@ std::optional<MpegFrame> parse_mpeg_header(std::uint32_t header) {
       {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},     // MPEG-1 layer II
       {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},      // MPEG-1 layer III
       {0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},     // MPEG-2 layer I
-      {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},          // MPEG-2 layers II and III
+      {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},  // MPEG-2 layers II and III
   }};
   static constexpr std::array<int, 3> kRatesHz = {44100, 48000, 32000};
   const std::uint32_t version = header >> 19 & 3;  // 0: 2.5, 2: 2, 3: 1
   const std::uint32_t layer = 4 - (header >> 17 & 3);
   const std::uint32_t bit_rate = header >> 12 & 15;
   const std::uint32_t rate = header >> 10 & 3;
-  if (header >> 21 != 0x7FF || version == 1 || layer == 4 || bit_rate == 0 || bit_rate == 15 || rate == 3) return std::nullopt;
+  if (header >> 21 != 0x7FF || version == 1 || layer == 4 || bit_rate == 0 || bit_rate == 15 ||
+      rate == 3)
+    return std::nullopt;
   const bool first = version == 3;
   const std::size_t table = first ? layer - 1 : (layer == 1 ? 3 : 4);
   const int kbps = kKbps[table][bit_rate];
@@ -149,7 +163,8 @@ std::optional<MpegFrame> parse_mpeg_header(std::uint32_t header) {
   const int padding = static_cast<int>(header >> 9 & 1);
   MpegFrame frame{};
   frame.samples = layer == 1 ? 384 : (layer == 3 && !first ? 576 : 1152);
-  frame.bytes = layer == 1 ? (12000 * kbps / rate_hz + padding) * 4 : frame.samples / 8 * 1000 * kbps / rate_hz + padding;
+  frame.bytes = layer == 1 ? (12000 * kbps / rate_hz + padding) * 4
+                           : frame.samples / 8 * 1000 * kbps / rate_hz + padding;
   const bool mono = (header >> 6 & 3) == 3;
   frame.side_info_end = 4 + (first ? (mono ? 17 : 32) : (mono ? 9 : 17));
   frame.kind = header & 0x001E0C00;
@@ -176,15 +191,16 @@ Mp3Samples check_mpeg(Bytes& bytes) {
   const std::optional<MpegFrame> first = header_at(offset);
   if (!first) return std::nullopt;
   std::uint64_t announced = 0;  // frames after the first, by its Xing or Info header
-  if (bytes.look(offset + first->side_info_end, 12) && (bytes.starts_with("Xing") || bytes.starts_with("Info")) &&
-      (bytes.data()[7] & 1) != 0) {
+  if (bytes.look(offset + first->side_info_end, 12) &&
+      (bytes.starts_with("Xing") || bytes.starts_with("Info")) && (bytes.data()[7] & 1) != 0) {
     announced = bytes.big(8, 4);
   }
   std::uint64_t n_frames = 0;
   std::optional<MpegFrame> frame = first;
   while (frame && frame->kind == first->kind) {
     if (offset + frame->bytes > bytes.size()) {
-      cut_short(bytes, fmt::format("bytes of MPEG frame {}", n_frames), static_cast<std::uint64_t>(frame->bytes),
+      cut_short(bytes, fmt::format("bytes of MPEG frame {}", n_frames),
+                static_cast<std::uint64_t>(frame->bytes),
                 static_cast<std::uint64_t>(bytes.size() - offset));
     }
     offset += frame->bytes;
@@ -193,12 +209,15 @@ Mp3Samples check_mpeg(Bytes& bytes) {
   }
   const std::int64_t left = bytes.size() - offset;
   if (left > 0 && left < 4 && bytes.look(offset, left) && bytes.data()[0] == 0xFF) {
-    cut_short(bytes, fmt::format("bytes of MPEG frame {}", n_frames), 4, static_cast<std::uint64_t>(left));
+    cut_short(bytes, fmt::format("bytes of MPEG frame {}", n_frames), 4,
+              static_cast<std::uint64_t>(left));
   }
-  // What follows the last frame is a tag, or the frames go on behind something else and nothing is known.
-  const bool tag = left < 4 || (bytes.look(offset, 4) && (bytes.starts_with("TAG") || bytes.starts_with("APET") ||
-                                                          bytes.starts_with("LYRI") || bytes.starts_with("ID3") ||
-                                                          bytes.big(0, 4) == 0));
+  // What follows the last frame is a tag, or the frames go on behind something else and nothing is
+  // known.
+  const bool tag =
+      left < 4 || (bytes.look(offset, 4) &&
+                   (bytes.starts_with("TAG") || bytes.starts_with("APET") ||
+                    bytes.starts_with("LYRI") || bytes.starts_with("ID3") || bytes.big(0, 4) == 0));
   if (!tag) return std::nullopt;
   // Some programs count the frame of the Xing header itself.
   if (n_frames < announced) cut_short(bytes, "MPEG frames", announced, n_frames - 1);

@@ -1,5 +1,6 @@
 #pragma once
-// Internal. Finds out from a file's containers whether the file was cut short: libsndfile shortens it silently.
+// Internal. Finds out from a file's containers whether the file was cut short: libsndfile shortens
+// it silently.
 
 #include <cstdint>
 #include <filesystem>
@@ -7,8 +8,8 @@
 
 namespace genrebench {
 
-/// Samples of one channel that an MP3 holds by the count of its frames; absent for other formats, and where the frames
-/// do not follow each other without gaps.
+/// Samples of one channel that an MP3 holds by the count of its frames; absent for other formats,
+/// and where the frames do not follow each other without gaps.
 using Mp3Samples = std::optional<std::int64_t>;
 
 /// Looks at RIFF, RF64, FORM (AIFF), AU, Ogg and MPEG audio; other files pass.

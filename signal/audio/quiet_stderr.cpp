@@ -25,15 +25,16 @@ ssize_t filter(void* /*cookie*/, const char* text, size_t size) {
 /// Never closed: another thread may hold the pointer for as long as it likes.
 std::FILE* filtering_file() {
   static std::FILE* const file = [] {
-    std::FILE* opened = fopencookie(nullptr, "w", {.read = nullptr, .write = filter, .seek = nullptr, .close = nullptr});
+    std::FILE* opened = fopencookie(
+        nullptr, "w", {.read = nullptr, .write = filter, .seek = nullptr, .close = nullptr});
     if (opened != nullptr) std::setvbuf(opened, nullptr, _IONBF, 0);
     return opened;
   }();
   return file;
 }
 
-/// A pointer is written whole, so that a thread that prints meanwhile finds one file or the other. The thread sanitizer is
-/// not told: it would report the C library's reads of it.
+/// A pointer is written whole, so that a thread that prints meanwhile finds one file or the other.
+/// The thread sanitizer is not told: it would report the C library's reads of it.
 [[gnu::noinline, gnu::no_sanitize("thread")]] void set_stderr(std::FILE* file) { stderr = file; }
 
 }  // namespace

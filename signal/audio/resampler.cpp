@@ -20,16 +20,20 @@ struct Resampler::Impl {
 
 Resampler::Resampler(double input_rate_hz, double output_rate_hz) {
   if (!(input_rate_hz > 0.0 && output_rate_hz > 0.0)) {
-    throw ConfigError(fmt::format("resampling: expected positive rates, got {} Hz to {} Hz", input_rate_hz, output_rate_hz));
+    throw ConfigError(fmt::format("resampling: expected positive rates, got {} Hz to {} Hz",
+                                  input_rate_hz, output_rate_hz));
   }
   soxr_error_t error = nullptr;
   const soxr_io_spec_t io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
   const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
   const soxr_runtime_spec_t runtime = soxr_runtime_spec(/*num_threads=*/1);
-  soxr* handle = soxr_create(input_rate_hz, output_rate_hz, /*num_channels=*/1, &error, &io, &quality, &runtime);
-  impl_ = std::make_unique<Impl>(Impl{std::unique_ptr<soxr, Impl::Free>(handle), output_rate_hz / input_rate_hz});
+  soxr* handle = soxr_create(input_rate_hz, output_rate_hz, /*num_channels=*/1, &error, &io,
+                             &quality, &runtime);
+  impl_ = std::make_unique<Impl>(
+      Impl{std::unique_ptr<soxr, Impl::Free>(handle), output_rate_hz / input_rate_hz});
   if (error != nullptr) {
-    throw ConfigError(fmt::format("resampling from {} Hz to {} Hz: {}", input_rate_hz, output_rate_hz, error));
+    throw ConfigError(
+        fmt::format("resampling from {} Hz to {} Hz: {}", input_rate_hz, output_rate_hz, error));
   }
 }
 
@@ -40,12 +44,13 @@ Resampler& Resampler::operator=(Resampler&&) noexcept = default;
 void Resampler::push(std::span<const float> input, std::vector<float>& out) {
   while (!input.empty()) {
     const std::size_t old_size = out.size();
-    const std::size_t room = static_cast<std::size_t>(std::ceil(static_cast<double>(input.size()) * impl_->ratio)) + 64;
+    const std::size_t room =
+        static_cast<std::size_t>(std::ceil(static_cast<double>(input.size()) * impl_->ratio)) + 64;
     out.resize(old_size + room);
     std::size_t consumed = 0;
     std::size_t produced = 0;
-    const soxr_error_t error =
-        soxr_process(impl_->handle.get(), input.data(), input.size(), &consumed, out.data() + old_size, room, &produced);
+    const soxr_error_t error = soxr_process(impl_->handle.get(), input.data(), input.size(),
+                                            &consumed, out.data() + old_size, room, &produced);
     assert(error == nullptr);
     (void)error;
     out.resize(old_size + produced);
@@ -64,7 +69,8 @@ void Resampler::finish(std::vector<float>& out) {
 }
 
 std::int64_t resampled_length(std::int64_t n_samples, double input_rate_hz, double output_rate_hz) {
-  return static_cast<std::int64_t>(std::ceil(static_cast<double>(n_samples) * (output_rate_hz / input_rate_hz)));
+  return static_cast<std::int64_t>(
+      std::ceil(static_cast<double>(n_samples) * (output_rate_hz / input_rate_hz)));
 }
 
 }  // namespace genrebench

@@ -1,4 +1,5 @@
-// write_wav: a WAV header is simple enough that writing it here, byte for byte, is the surest way to the same bytes.
+// write_wav: a WAV header is simple enough that writing it here, byte for byte, is the surest way
+// to the same bytes.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,8 +14,8 @@
 #include <string_view>
 #include <utility>
 
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -35,7 +36,8 @@ ByteString wav_header(std::uint64_t n_samples, int sample_rate_hz, SampleFormat 
   const bool pcm = format == SampleFormat::pcm16;
   const std::uint64_t width = pcm ? 2 : 4;
   const std::uint64_t data_bytes = n_samples * width;
-  const std::uint64_t after_riff = pcm ? 36 : 50;  // floats need the longer "fmt " and a "fact" chunk
+  const std::uint64_t after_riff = pcm ? 36 : 50;  // floats need the longer "fmt " and a "fact"
+                                                   // chunk
   ByteString header;
   header.text("RIFF");
   header.little(after_riff + data_bytes + data_bytes % 2, 4);
@@ -62,7 +64,9 @@ ByteString wav_header(std::uint64_t n_samples, int sample_rate_hz, SampleFormat 
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& target)
-      : target_(target), path_(target.string() + fmt::format(".tmp-{}-{}", ::getpid(), static_cast<const void*>(this))) {
+      : target_(target),
+        path_(target.string() +
+              fmt::format(".tmp-{}-{}", ::getpid(), static_cast<const void*>(this))) {
     file_ = std::fopen(path_.c_str(), "wb");
     if (file_ == nullptr) fail();
   }
@@ -80,7 +84,8 @@ class TemporaryFile {
     if (std::fclose(std::exchange(file_, nullptr)) != 0) fail();
     std::error_code error;
     std::filesystem::rename(path_, target_, error);
-    if (error) throw DataError(fmt::format("{}: cannot be written: {}", target_.string(), error.message()));
+    if (error)
+      throw DataError(fmt::format("{}: cannot be written: {}", target_.string(), error.message()));
     path_.clear();
   }
 
@@ -89,7 +94,8 @@ class TemporaryFile {
     const int code = errno;
     if (file_ != nullptr) std::fclose(std::exchange(file_, nullptr));
     std::remove(path_.c_str());
-    throw DataError(fmt::format("{}: cannot be written: {}", target_.string(), std::strerror(code)));
+    throw DataError(
+        fmt::format("{}: cannot be written: {}", target_.string(), std::strerror(code)));
   }
 
   std::filesystem::path target_;
@@ -99,16 +105,20 @@ class TemporaryFile {
 
 }  // namespace
 
-void write_wav(const std::filesystem::path& file, std::span<const float> samples, int sample_rate_hz, SampleFormat format) {
-  if (sample_rate_hz <= 0) throw ConfigError(fmt::format("sample_rate_hz: expected above 0, got {}", sample_rate_hz));
+void write_wav(const std::filesystem::path& file, std::span<const float> samples,
+               int sample_rate_hz, SampleFormat format) {
+  if (sample_rate_hz <= 0)
+    throw ConfigError(fmt::format("sample_rate_hz: expected above 0, got {}", sample_rate_hz));
   constexpr std::uint64_t kMostBytes = 0xFFFFFFFF - 64;
   const std::uint64_t most = kMostBytes / (format == SampleFormat::pcm16 ? 2 : 4);
   if (samples.size() > most) {
-    throw DataError(fmt::format("{}: expected at most {} samples in a WAV file, got {}", file.string(), most, samples.size()));
+    throw DataError(fmt::format("{}: expected at most {} samples in a WAV file, got {}",
+                                file.string(), most, samples.size()));
   }
   for (std::size_t i = 0; i < samples.size(); ++i) {
     if (!std::isfinite(samples[i])) {
-      throw DataError(fmt::format("{}: expected finite samples, got {} at sample {}", file.string(), samples[i], i));
+      throw DataError(fmt::format("{}: expected finite samples, got {} at sample {}", file.string(),
+                                  samples[i], i));
     }
   }
   TemporaryFile out(file);

@@ -24,8 +24,8 @@ struct ContrastBand {
   int quantile_count;
 };
 
-/// librosa's rule: octave edges, each band but the first takes one bin more at its lower end, each but the last gives
-/// one away at its upper end after the quantile is counted.
+/// librosa's rule: octave edges, each band but the first takes one bin more at its lower end, each
+/// but the last gives one away at its upper end after the quantile is counted.
 std::vector<ContrastBand> contrast_bands(const DescriptorOptions& options, double sample_rate_hz) {
   const std::vector<double> bins_hz = fft_frequencies_hz(options.n_fft, sample_rate_hz);
   const int n_bins = static_cast<int>(bins_hz.size());
@@ -35,32 +35,41 @@ std::vector<ContrastBand> contrast_bands(const DescriptorOptions& options, doubl
     const double high_hz = options.contrast_fmin_hz * std::exp2(band);
     const bool last = band == options.contrast_bands;
     if (low_hz >= sample_rate_hz / 2.0) {
-      throw ConfigError(fmt::format("contrast_bands: expected bands that begin below half the sample rate, {} Hz, got band {} at {} Hz",
-                                    sample_rate_hz / 2.0, band, low_hz));
+      throw ConfigError(
+          fmt::format("contrast_bands: expected bands that begin below half the sample rate, {} "
+                      "Hz, got band {} at {} Hz",
+                      sample_rate_hz / 2.0, band, low_hz));
     }
-    int first = static_cast<int>(std::lower_bound(bins_hz.begin(), bins_hz.end(), low_hz) - bins_hz.begin());
-    int end = last ? n_bins : static_cast<int>(std::upper_bound(bins_hz.begin(), bins_hz.end(), high_hz) - bins_hz.begin());
+    int first = static_cast<int>(std::lower_bound(bins_hz.begin(), bins_hz.end(), low_hz) -
+                                 bins_hz.begin());
+    int end = last ? n_bins
+                   : static_cast<int>(std::upper_bound(bins_hz.begin(), bins_hz.end(), high_hz) -
+                                      bins_hz.begin());
     const bool empty = first >= end;
     if (band > 0) --first;
-    const int quantile_count = std::max(1, static_cast<int>(std::nearbyint(options.contrast_quantile * (end - first))));
+    const int quantile_count =
+        std::max(1, static_cast<int>(std::nearbyint(options.contrast_quantile * (end - first))));
     if (!last) --end;
     if (empty || end <= first) {
-      throw ConfigError(fmt::format("n_fft: expected enough for a bin in contrast band {}, {} to {} Hz, got {}", band, low_hz,
-                                    high_hz, options.n_fft));
+      throw ConfigError(
+          fmt::format("n_fft: expected enough for a bin in contrast band {}, {} to {} Hz, got {}",
+                      band, low_hz, high_hz, options.n_fft));
     }
     bands.push_back({first, end - first, std::min(quantile_count, end - first)});
   }
   return bands;
 }
 
-/// n_chroma x (1 + n_fft / 2), row-major. Source: librosa.filters.chroma (octave centre 5, width 2, first row C), after Ellis 2007.
+/// n_chroma x (1 + n_fft / 2), row-major. Source: librosa.filters.chroma (octave centre 5, width 2,
+/// first row C), after Ellis 2007.
 std::vector<float> chroma_filters(const DescriptorOptions& options, double sample_rate_hz) {
   const int n = options.n_chroma;
   const int n_bins = options.n_fft / 2 + 1;
   const double a0_hz = 440.0 * std::exp2(options.tuning / n) / 16.0;
   // One position more than the bins, for the widths.
   std::vector<double> position;  // in chroma bins above A0
-  for (int k = 0; k <= n_bins; ++k) position.push_back(n * std::log2(std::max(k, 1) * sample_rate_hz / options.n_fft / a0_hz));
+  for (int k = 0; k <= n_bins; ++k)
+    position.push_back(n * std::log2(std::max(k, 1) * sample_rate_hz / options.n_fft / a0_hz));
   position[0] = position[1] - 1.5 * n;
   const double half = std::nearbyint(n / 2.0);
   std::vector<float> filters(static_cast<std::size_t>(n) * static_cast<std::size_t>(n_bins));
@@ -89,20 +98,26 @@ std::vector<float> chroma_filters(const DescriptorOptions& options, double sampl
 void check(const DescriptorOptions& options, double sample_rate_hz) {
   validate(options);
   if (!(sample_rate_hz > 0.0) || !std::isfinite(sample_rate_hz)) {
-    throw ConfigError(fmt::format("sample_rate_hz: expected a positive number, got {}", sample_rate_hz));
+    throw ConfigError(
+        fmt::format("sample_rate_hz: expected a positive number, got {}", sample_rate_hz));
   }
-  if (descriptor_names(options).empty()) throw ConfigError("descriptors: expected at least one, got none");
+  if (descriptor_names(options).empty())
+    throw ConfigError("descriptors: expected at least one, got none");
   if (!(options.roll_off_fraction > 0.0 && options.roll_off_fraction < 1.0)) {
-    throw ConfigError(fmt::format("roll_off_fraction: expected between 0 and 1, got {}", options.roll_off_fraction));
+    throw ConfigError(fmt::format("roll_off_fraction: expected between 0 and 1, got {}",
+                                  options.roll_off_fraction));
   }
   if (options.contrast_bands < 1 || options.contrast_bands > 12) {
-    throw ConfigError(fmt::format("contrast_bands: expected 1 to 12, got {}", options.contrast_bands));
+    throw ConfigError(
+        fmt::format("contrast_bands: expected 1 to 12, got {}", options.contrast_bands));
   }
   if (!(options.contrast_fmin_hz > 0.0)) {
-    throw ConfigError(fmt::format("contrast_fmin_hz: expected above 0, got {}", options.contrast_fmin_hz));
+    throw ConfigError(
+        fmt::format("contrast_fmin_hz: expected above 0, got {}", options.contrast_fmin_hz));
   }
   if (!(options.contrast_quantile > 0.0 && options.contrast_quantile < 1.0)) {
-    throw ConfigError(fmt::format("contrast_quantile: expected between 0 and 1, got {}", options.contrast_quantile));
+    throw ConfigError(fmt::format("contrast_quantile: expected between 0 and 1, got {}",
+                                  options.contrast_quantile));
   }
   if (options.n_chroma < 1 || options.n_chroma > 96) {
     throw ConfigError(fmt::format("n_chroma: expected 1 to 96, got {}", options.n_chroma));
@@ -123,7 +138,8 @@ void square_roots(const Vector* in, int n, Vector* out) {
 /// librosa.zero_crossings: what is within 1e-10 of 0 counts as 0, and 0 as positive.
 int count_crossings(const float* samples, std::int64_t count) {
   int crossings = 0;
-  for (std::int64_t n = 1; n < count; ++n) crossings += (samples[n - 1] < -1e-10f) != (samples[n] < -1e-10f) ? 1 : 0;
+  for (std::int64_t n = 1; n < count; ++n)
+    crossings += (samples[n - 1] < -1e-10f) != (samples[n] < -1e-10f) ? 1 : 0;
   return crossings;
 }
 
@@ -133,9 +149,11 @@ std::vector<std::string> descriptor_names(const DescriptorOptions& options) {
   std::vector<std::string> names;
   if (options.centroid) names.emplace_back("centroid");
   if (options.bandwidth) names.emplace_back("bandwidth");
-  for (int b = 0; options.contrast && b <= options.contrast_bands; ++b) names.push_back(fmt::format("contrast_{}", b));
+  for (int b = 0; options.contrast && b <= options.contrast_bands; ++b)
+    names.push_back(fmt::format("contrast_{}", b));
   if (options.roll_off) names.emplace_back("roll_off");
-  for (int c = 0; options.chroma && c < options.n_chroma; ++c) names.push_back(fmt::format("chroma_{}", c));
+  for (int c = 0; options.chroma && c < options.n_chroma; ++c)
+    names.push_back(fmt::format("chroma_{}", c));
   if (options.zero_crossing_rate) names.emplace_back("zero_crossing_rate");
   if (options.rms) names.emplace_back("rms");
   return names;
@@ -155,7 +173,8 @@ struct Descriptors::Impl {
         fft(options.n_fft),
         rows(static_cast<int>(descriptor_names(options).size())),
         contrast_row((options.centroid ? 1 : 0) + (options.bandwidth ? 1 : 0)) {
-    for (const double bin_hz : fft_frequencies_hz(options.n_fft, sample_rate_hz)) bins_hz.push_back(static_cast<float>(bin_hz));
+    for (const double bin_hz : fft_frequencies_hz(options.n_fft, sample_rate_hz))
+      bins_hz.push_back(static_cast<float>(bin_hz));
     if (options.contrast) bands = contrast_bands(options, sample_rate_hz);
     if (options.chroma) chroma = chroma_filters(options, sample_rate_hz);
   }
@@ -163,7 +182,8 @@ struct Descriptors::Impl {
 
 namespace {
 
-/// Rows of the result, then the valleys of the contrast bands: only the whole clip tells what their levels are limited to.
+/// Rows of the result, then the valleys of the contrast bands: only the whole clip tells what their
+/// levels are limited to.
 template <typename Plan>
 class DescriptorStream final : public FrameStream {
  public:
@@ -174,7 +194,8 @@ class DescriptorStream final : public FrameStream {
         magnitude_(static_cast<std::size_t>(plan_->fft.n_bins())),
         out_(static_cast<std::size_t>(plan_->rows) + plan_->bands.size()),
         framer_(plan_->options),
-        result_(plan_->rows + static_cast<int>(plan_->bands.size()), frame_count(expected_samples, plan_->options)) {}
+        result_(plan_->rows + static_cast<int>(plan_->bands.size()),
+                frame_count(expected_samples, plan_->options)) {}
 
   void push(std::span<const float> samples) override {
     framer_.push(samples, [this](const FrameBatch& batch) { use(batch); });
@@ -192,8 +213,8 @@ class DescriptorStream final : public FrameStream {
         for (Eigen::Index b = 0; b < n_bands; ++b) {
           const double peak_db = level_db(all(plan_->contrast_row + b, t));
           const double valley_db = level_db(all(plan_->rows + b, t));
-          result(plan_->contrast_row + b, t) =
-              static_cast<float>(std::max(peak_db, peak_floor_db) - std::max(valley_db, valley_floor_db));
+          result(plan_->contrast_row + b, t) = static_cast<float>(
+              std::max(peak_db, peak_floor_db) - std::max(valley_db, valley_floor_db));
         }
       }
     }
@@ -202,12 +223,15 @@ class DescriptorStream final : public FrameStream {
 
  private:
   /// librosa.power_to_db of magnitudes, as its contrast has it; NaN stays NaN.
-  static double level_db(float value) { return 10.0 * std::log10(value < 1e-10f ? 1e-10 : static_cast<double>(value)); }
+  static double level_db(float value) {
+    return 10.0 * std::log10(value < 1e-10f ? 1e-10 : static_cast<double>(value));
+  }
 
   static double floor_db(const Eigen::Ref<const Eigen::MatrixXf, 0, Eigen::OuterStride<>>& values) {
     float largest = 0.0f;
     for (Eigen::Index t = 0; t < values.cols(); ++t) {
-      for (Eigen::Index b = 0; b < values.rows(); ++b) largest = largest < values(b, t) ? values(b, t) : largest;
+      for (Eigen::Index b = 0; b < values.rows(); ++b)
+        largest = largest < values(b, t) ? values(b, t) : largest;
     }
     return level_db(largest) - 80.0;
   }
@@ -278,13 +302,15 @@ class DescriptorStream final : public FrameStream {
           continue;
         }
         sorted_.clear();
-        for (int k = 0; k < band.count; ++k) sorted_.push_back(magnitude_.data()[band.first_bin + k][lane]);
+        for (int k = 0; k < band.count; ++k)
+          sorted_.push_back(magnitude_.data()[band.first_bin + k][lane]);
         std::nth_element(sorted_.begin(), sorted_.begin() + (quantile - 1), sorted_.end());
         float low = 0.0f;
         for (std::ptrdiff_t i = 0; i < quantile; ++i) low += sorted_[static_cast<std::size_t>(i)];
         std::nth_element(sorted_.begin(), sorted_.end() - quantile, sorted_.end());
         float high = 0.0f;
-        for (std::ptrdiff_t i = 1; i <= quantile; ++i) high += sorted_[sorted_.size() - static_cast<std::size_t>(i)];
+        for (std::ptrdiff_t i = 1; i <= quantile; ++i)
+          high += sorted_[sorted_.size() - static_cast<std::size_t>(i)];
         valleys[b][lane] = low / static_cast<float>(quantile);
         peaks[b][lane] = high / static_cast<float>(quantile);
       }
@@ -296,7 +322,8 @@ class DescriptorStream final : public FrameStream {
     const Vector* power = power_.data();
     Vector largest = zero();
     for (int c = 0; c < plan_->options.n_chroma; ++c) {
-      const float* weights = &plan_->chroma[static_cast<std::size_t>(c) * static_cast<std::size_t>(n_bins)];
+      const float* weights =
+          &plan_->chroma[static_cast<std::size_t>(c) * static_cast<std::size_t>(n_bins)];
       Vector sums[4] = {};
       for (int k = 0; k < n_bins; ++k) sums[k % 4] += weights[k] * power[k];
       out[c] = (sums[0] + sums[1]) + (sums[2] + sums[3]);

@@ -33,15 +33,18 @@ struct DescriptorOptions : StftOptions {
   double contrast_quantile = 0.02;
   /// Pitch classes, 1 to 96; the first is C.
   int n_chroma = 12;
-  /// Deviation from A = 440 Hz in fractions of a chroma bin, in [-0.5, 0.5]. Fixed, where librosa.feature.chroma_stft estimates it from
-  /// the clip unless told `tuning=0`: an estimate would need the whole clip and jumps between clips of one song.
+  /// Deviation from A = 440 Hz in fractions of a chroma bin, in [-0.5, 0.5]. Fixed, where
+  /// librosa.feature.chroma_stft estimates it from the clip unless told `tuning=0`: an estimate
+  /// would need the whole clip and jumps between clips of one song.
   double tuning = 0.0;
 };
 
-/// Names of the rows, in order: centroid, bandwidth, contrast_0 .., roll_off, chroma_0 .., zero_crossing_rate, rms.
+/// Names of the rows, in order: centroid, bandwidth, contrast_0 .., roll_off, chroma_0 ..,
+/// zero_crossing_rate, rms.
 std::vector<std::string> descriptor_names(const DescriptorOptions& options = {});
 
-/// Spectral centroid, bandwidth, contrast, roll-off, chroma, zero-crossing rate and RMS. Immutable: threads may share one.
+/// Spectral centroid, bandwidth, contrast, roll-off, chroma, zero-crossing rate and RMS. Immutable:
+/// threads may share one.
 class Descriptors {
  public:
   /// @throws ConfigError  if an option is out of range or nothing is to be computed
@@ -54,8 +57,8 @@ class Descriptors {
   /// @param clip  mono samples
   /// @return      rows() x n_frames; column t is centred at t * hop_length
   /// @throws DataError  if the clip has no frame
-  /// Source: librosa.feature.{spectral_centroid, spectral_bandwidth, spectral_contrast, spectral_rolloff, chroma_stft
-  /// (tuning=0), zero_crossing_rate, rms}, checked in tests/signal
+  /// Source: librosa.feature.{spectral_centroid, spectral_bandwidth, spectral_contrast,
+  /// spectral_rolloff, chroma_stft (tuning=0), zero_crossing_rate, rms}, checked in tests/signal
   Eigen::MatrixXf operator()(std::span<const float> clip) const;
 
  private:

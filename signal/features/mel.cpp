@@ -51,8 +51,8 @@ Vector* MelKernel::bands(const FrameBatch& batch, Workspace& workspace) const {
   return bands;
 }
 
-MelStream::MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel, const std::optional<DbOptions>& db,
-                     std::int64_t expected_samples)
+MelStream::MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel,
+                     const std::optional<DbOptions>& db, std::int64_t expected_samples)
     : owner_(std::move(owner)),
       kernel_(kernel),
       db_(db),

@@ -6,12 +6,13 @@
 #include <memory>
 #include <span>
 
-#include "signal/spectrum/frame_stream.hpp"
 #include "signal/features/mel_filters.hpp"
+#include "signal/spectrum/frame_stream.hpp"
 
 namespace genrebench {
 
-/// Mel-scaled power spectrogram (by default Slaney scale, area-normalised), power, not dB. Immutable: threads may share one.
+/// Mel-scaled power spectrogram (by default Slaney scale, area-normalised), power, not dB.
+/// Immutable: threads may share one.
 class MelSpectrogram {
  public:
   /// @throws ConfigError  if an option is out of range, or fmax_hz exceeds half the sample rate
@@ -20,7 +21,8 @@ class MelSpectrogram {
   /// n_mels.
   int rows() const;
   /// A clip that arrives in blocks; see FrameStream.
-  /// @param expected_samples  length of the clip if known (AudioReader::expected_samples): memory is reserved
+  /// @param expected_samples  length of the clip if known (AudioReader::expected_samples): memory
+  /// is reserved
   ///                          once. A wrong number costs time, not correctness.
   std::unique_ptr<FrameStream> stream(std::int64_t expected_samples = 0) const;
   /// @param clip  mono samples
@@ -47,7 +49,8 @@ class LogMel {
   /// @param clip  mono samples
   /// @return      n_mels x n_frames, dB; column t is centred at t * hop_length
   /// @throws DataError  if the clip has no frame
-  /// Source: librosa.power_to_db(librosa.feature.melspectrogram(...), ref=np.max), checked in tests/signal
+  /// Source: librosa.power_to_db(librosa.feature.melspectrogram(...), ref=np.max), checked in
+  /// tests/signal
   Eigen::MatrixXf operator()(std::span<const float> clip) const;
 
  private:

@@ -27,19 +27,22 @@ const double kLogStep = std::log(6.4) / 27.0;
 void validate(const MelOptions& options, double sample_rate_hz) {
   validate(static_cast<const StftOptions&>(options));
   if (!(sample_rate_hz > 0.0) || !std::isfinite(sample_rate_hz)) {
-    throw ConfigError(fmt::format("sample_rate_hz: expected a positive number, got {}", sample_rate_hz));
+    throw ConfigError(
+        fmt::format("sample_rate_hz: expected a positive number, got {}", sample_rate_hz));
   }
   if (options.n_mels < 1 || options.n_mels > 4096) {
     throw ConfigError(fmt::format("n_mels: expected 1 to 4096, got {}", options.n_mels));
   }
   const double nyquist_hz = sample_rate_hz / 2.0;
   if (!(options.fmin_hz >= 0.0 && options.fmin_hz < nyquist_hz)) {
-    throw ConfigError(fmt::format("fmin_hz: expected at least 0 and below half the sample rate, {}, got {}", nyquist_hz,
-                                  options.fmin_hz));
+    throw ConfigError(
+        fmt::format("fmin_hz: expected at least 0 and below half the sample rate, {}, got {}",
+                    nyquist_hz, options.fmin_hz));
   }
   if (options.fmax_hz && !(*options.fmax_hz > options.fmin_hz && *options.fmax_hz <= nyquist_hz)) {
-    throw ConfigError(fmt::format("fmax_hz: expected above fmin_hz, {}, and at most half the sample rate, {}, got {}",
-                                  options.fmin_hz, nyquist_hz, *options.fmax_hz));
+    throw ConfigError(fmt::format(
+        "fmax_hz: expected above fmin_hz, {}, and at most half the sample rate, {}, got {}",
+        options.fmin_hz, nyquist_hz, *options.fmax_hz));
   }
 }
 
@@ -48,10 +51,12 @@ void validate(const DbOptions& options) {
     throw ConfigError(fmt::format("amin: expected above 0, got {}", options.amin));
   }
   if (options.reference && (!(*options.reference > 0.0) || !std::isfinite(*options.reference))) {
-    throw ConfigError(fmt::format("reference: expected above 0 or absent, got {}", *options.reference));
+    throw ConfigError(
+        fmt::format("reference: expected above 0 or absent, got {}", *options.reference));
   }
   if (options.top_db && !(*options.top_db >= 0.0)) {
-    throw ConfigError(fmt::format("top_db: expected at least 0 or absent, got {}", *options.top_db));
+    throw ConfigError(
+        fmt::format("top_db: expected at least 0 or absent, got {}", *options.top_db));
   }
 }
 
@@ -73,7 +78,8 @@ Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz
   const double highest = hz_to_mel(options.fmax_hz.value_or(sample_rate_hz / 2.0), options.scale);
   std::vector<double> edges_hz;
   for (int m = 0; m < options.n_mels + 2; ++m) {
-    edges_hz.push_back(mel_to_hz(lowest + (highest - lowest) * m / (options.n_mels + 1), options.scale));
+    edges_hz.push_back(
+        mel_to_hz(lowest + (highest - lowest) * m / (options.n_mels + 1), options.scale));
   }
   const std::vector<double> bins_hz = fft_frequencies_hz(options.n_fft, sample_rate_hz);
   Eigen::MatrixXf bank(options.n_mels, static_cast<Eigen::Index>(bins_hz.size()));

@@ -19,11 +19,13 @@ enum class MelNorm {
 };
 
 struct MelOptions : StftOptions {
-  /// Mel bands, 1 to 4096. More bands than the transform resolves leave empty bands at low frequencies.
+  /// Mel bands, 1 to 4096. More bands than the transform resolves leave empty bands at low
+  /// frequencies.
   int n_mels = 128;
   /// Lower edge of the first band, in Hz, at least 0.
   double fmin_hz = 0.0;
-  /// Upper edge of the last band, in Hz, above fmin_hz and at most half the sample rate. Absent: half the sample rate.
+  /// Upper edge of the last band, in Hz, above fmin_hz and at most half the sample rate. Absent:
+  /// half the sample rate.
   std::optional<double> fmax_hz;
   /// Change to `htk` to compare with torchaudio.
   MelScale scale = MelScale::slaney;
@@ -36,12 +38,14 @@ struct DbOptions {
   std::optional<double> reference;
   /// Powers below this count as this, above 0.
   double amin = 1e-10;
-  /// Levels more than this below the clip's largest are raised to it, in dB, at least 0. Absent: no limit.
+  /// Levels more than this below the clip's largest are raised to it, in dB, at least 0. Absent: no
+  /// limit.
   std::optional<double> top_db = 80.0;
 };
 
 struct LogMelOptions : MelOptions {
-  /// Scale of the levels. The default gives 0 dB at the clip's loudest point and -80 dB at the least.
+  /// Scale of the levels. The default gives 0 dB at the clip's loudest point and -80 dB at the
+  /// least.
   DbOptions db;
 };
 
@@ -59,7 +63,8 @@ double mel_to_hz(double mel, MelScale scale);
 /// Source: Slaney, Auditory Toolbox, TR 1998-010; librosa.filters.mel
 Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz);
 
-/// 10 log10(max(amin, S)) - 10 log10(max(amin, reference)), then limited to top_db below the largest.
+/// 10 log10(max(amin, S)) - 10 log10(max(amin, reference)), then limited to top_db below the
+/// largest.
 /// @param power  any shape, changed in place
 /// @throws ConfigError  if an option is out of range
 /// Source: librosa.power_to_db; the logarithm errs by less than 6e-5 dB

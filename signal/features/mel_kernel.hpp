@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "signal/spectrum/lane_fft.hpp"
-#include "signal/spectrum/framing.hpp"
 #include "signal/features/mel.hpp"
+#include "signal/spectrum/framing.hpp"
+#include "signal/spectrum/lane_fft.hpp"
 
 namespace genrebench::lanes {
 
@@ -45,8 +45,8 @@ class MelStream final : public FrameStream {
  public:
   /// @param owner  keeps `kernel` alive
   /// @param db     absent: powers. Present: levels
-  MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel, const std::optional<DbOptions>& db,
-            std::int64_t expected_samples);
+  MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel,
+            const std::optional<DbOptions>& db, std::int64_t expected_samples);
   void push(std::span<const float> samples) override;
   Eigen::MatrixXf finish() override;
 

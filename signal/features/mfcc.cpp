@@ -20,15 +20,19 @@ Eigen::MatrixXf cosine_transform(const MfccOptions& options) {
   Eigen::MatrixXf basis(options.n_mfcc, n);
   for (int k = 0; k < options.n_mfcc; ++k) {
     double scale = std::sqrt((k == 0 ? 1.0 : 2.0) / n);
-    if (options.lifter > 0.0) scale *= 1.0 + options.lifter / 2.0 * std::sin(std::numbers::pi * (k + 1) / options.lifter);
+    if (options.lifter > 0.0)
+      scale *= 1.0 + options.lifter / 2.0 * std::sin(std::numbers::pi * (k + 1) / options.lifter);
     for (int m = 0; m < n; ++m) {
-      basis(k, m) = static_cast<float>(scale * std::cos(std::numbers::pi * k * (2 * m + 1) / (2.0 * n)));
+      basis(k, m) =
+          static_cast<float>(scale * std::cos(std::numbers::pi * k * (2 * m + 1) / (2.0 * n)));
     }
   }
   return basis;
 }
 
-DbOptions levels_of(const MfccOptions& options) { return {.reference = 1.0, .amin = options.amin, .top_db = options.top_db}; }
+DbOptions levels_of(const MfccOptions& options) {
+  return {.reference = 1.0, .amin = options.amin, .top_db = options.top_db};
+}
 
 }  // namespace
 
@@ -42,8 +46,8 @@ namespace {
 
 class MfccStream final : public FrameStream {
  public:
-  MfccStream(std::shared_ptr<const void> owner, const MelKernel& kernel, const DbOptions& db, const Eigen::MatrixXf& basis,
-             std::int64_t expected_samples)
+  MfccStream(std::shared_ptr<const void> owner, const MelKernel& kernel, const DbOptions& db,
+             const Eigen::MatrixXf& basis, std::int64_t expected_samples)
       : levels_(std::move(owner), kernel, db, expected_samples), basis_(basis) {}
   void push(std::span<const float> samples) override { levels_.push(samples); }
   Eigen::MatrixXf finish() override {
@@ -62,7 +66,8 @@ Mfcc::Mfcc(const MfccOptions& options, double sample_rate_hz) {
   validate(options, sample_rate_hz);
   validate(levels_of(options));
   if (options.n_mfcc < 1 || options.n_mfcc > options.n_mels) {
-    throw ConfigError(fmt::format("n_mfcc: expected 1 to n_mels, {}, got {}", options.n_mels, options.n_mfcc));
+    throw ConfigError(
+        fmt::format("n_mfcc: expected 1 to n_mels, {}, got {}", options.n_mels, options.n_mfcc));
   }
   if (!(options.lifter >= 0.0) || !std::isfinite(options.lifter)) {
     throw ConfigError(fmt::format("lifter: expected at least 0, got {}", options.lifter));
@@ -74,11 +79,13 @@ Mfcc::Mfcc(const MfccOptions& options, double sample_rate_hz) {
 int Mfcc::rows() const { return static_cast<int>(impl_->basis.rows()); }
 
 std::unique_ptr<FrameStream> Mfcc::stream(std::int64_t expected_samples) const {
-  return std::make_unique<MfccStream>(impl_, impl_->kernel, impl_->db, impl_->basis, expected_samples);
+  return std::make_unique<MfccStream>(impl_, impl_->kernel, impl_->db, impl_->basis,
+                                      expected_samples);
 }
 
 Eigen::MatrixXf Mfcc::operator()(std::span<const float> clip) const {
-  MfccStream stream(impl_, impl_->kernel, impl_->db, impl_->basis, static_cast<std::int64_t>(clip.size()));
+  MfccStream stream(impl_, impl_->kernel, impl_->db, impl_->basis,
+                    static_cast<std::int64_t>(clip.size()));
   stream.push(clip);
   return stream.finish();
 }

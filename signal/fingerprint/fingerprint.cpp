@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "signal/audio/resampler.hpp"
 #include "signal/spectrum/framing.hpp"
 #include "signal/spectrum/lane_fft.hpp"
-#include "signal/audio/resampler.hpp"
 
 namespace genrebench {
 
@@ -19,7 +19,8 @@ using namespace lanes;
 namespace {
 
 constexpr double kRateHz = 11025.0;
-constexpr StftOptions kStft{.n_fft = 2048, .hop_length = 256, .centred = true, .pad_mode = PadMode::constant};
+constexpr StftOptions kStft{
+    .n_fft = 2048, .hop_length = 256, .centred = true, .pad_mode = PadMode::constant};
 constexpr double kFrameS = kStft.hop_length / kRateHz;
 constexpr int kBandsPerOctave = 24;
 constexpr int kBands = 128;
@@ -39,18 +40,21 @@ class Bands {
     const double bin_hz = kRateHz / kStft.n_fft;
     const double step = std::exp2(1.0 / kBandsPerOctave);
     for (int band = 0; band < kBands; ++band) {
-      const double centre = FingerprintScale::lowest_hz * std::exp2(static_cast<double>(band) / kBandsPerOctave) / bin_hz;
+      const double centre = FingerprintScale::lowest_hz *
+                            std::exp2(static_cast<double>(band) / kBandsPerOctave) / bin_hz;
       const double below = std::max(1.0, centre - centre / step);
       const double above = std::max(1.0, centre * step - centre);
       const int first = static_cast<int>(std::floor(centre - below)) + 1;
       starts_.push_back({first, weights_.size()});
       double sum = 0.0;
       for (int bin = first; bin < centre + above; ++bin) {
-        const double weight = 1.0 - (bin < centre ? (centre - bin) / below : (bin - centre) / above);
+        const double weight =
+            1.0 - (bin < centre ? (centre - bin) / below : (bin - centre) / above);
         weights_.push_back(static_cast<float>(weight));
         sum += weight;
       }
-      for (std::size_t i = starts_.back().weight; i < weights_.size(); ++i) weights_[i] /= static_cast<float>(sum);
+      for (std::size_t i = starts_.back().weight; i < weights_.size(); ++i)
+        weights_[i] /= static_cast<float>(sum);
     }
     starts_.push_back({0, weights_.size()});
   }
@@ -61,7 +65,8 @@ class Bands {
     for (std::size_t band = 0; band < kBands; ++band) {
       const Vector* from = power + starts_[band].bin;
       Vector sum = zero();
-      for (std::size_t i = starts_[band].weight; i < starts_[band + 1].weight; ++i) sum += weights_[i] * *from++;
+      for (std::size_t i = starts_[band].weight; i < starts_[band + 1].weight; ++i)
+        sum += weights_[i] * *from++;
       levels[band] = decibels(at_least(sum, least));
     }
   }
@@ -86,7 +91,8 @@ const Spectrum& spectrum() {
   return kSpectrum;
 }
 
-/// Where the parabola through three neighbours is highest, relative to the middle one, which is no less than the others.
+/// Where the parabola through three neighbours is highest, relative to the middle one, which is no
+/// less than the others.
 float vertex(float before, float middle, float after) {
   const float curvature = before - 2.0f * middle + after;
   return curvature < 0.0f ? std::clamp(0.5f * (before - after) / curvature, -0.5f, 0.5f) : 0.0f;
@@ -103,7 +109,8 @@ class PeakPicker {
   }
 
   std::vector<SpectralPeak> finish() {
-    for (std::int64_t t = std::max<std::int64_t>(0, n_frames_ - kTimeReach); t < n_frames_; ++t) pick(t);
+    for (std::int64_t t = std::max<std::int64_t>(0, n_frames_ - kTimeReach); t < n_frames_; ++t)
+      pick(t);
     return std::move(peaks_);
   }
 
@@ -114,22 +121,28 @@ class PeakPicker {
   float* frame(std::int64_t t) { return levels_.data() + (t % kFrames) * kBands; }
 
   void pick(std::int64_t t) {
-    const std::int64_t first = std::max<std::int64_t>(0, t - kTimeReach), last = std::min(n_frames_ - 1, t + kTimeReach);
+    const std::int64_t first = std::max<std::int64_t>(0, t - kTimeReach),
+                       last = std::min(n_frames_ - 1, t + kTimeReach);
     const float* now = frame(t);
     for (int band = 1; band + 1 < kBands; ++band) {
       const float level = now[band];
       if (level < kFloorDb || level <= now[band - 1] || level < now[band + 1]) continue;
       if (!largest(t, band, first, last)) continue;
-      const float before = t > first ? frame(t - 1)[band] : level, after = t < last ? frame(t + 1)[band] : level;
-      peaks_.push_back({static_cast<float>((static_cast<double>(t) + static_cast<double>(vertex(before, level, after))) * kFrameS),
-                        (static_cast<float>(band) + vertex(now[band - 1], level, now[band + 1])) * kSemitonesPerBand});
+      const float before = t > first ? frame(t - 1)[band] : level,
+                  after = t < last ? frame(t + 1)[band] : level;
+      peaks_.push_back({static_cast<float>((static_cast<double>(t) +
+                                            static_cast<double>(vertex(before, level, after))) *
+                                           kFrameS),
+                        (static_cast<float>(band) + vertex(now[band - 1], level, now[band + 1])) *
+                            kSemitonesPerBand});
     }
   }
 
   /// Of equals, the earliest is the largest.
   bool largest(std::int64_t t, int band, std::int64_t first, std::int64_t last) {
     const float level = frame(t)[band];
-    const int low = std::max(0, band - kPitchReach), high = std::min(kBands - 1, band + kPitchReach);
+    const int low = std::max(0, band - kPitchReach),
+              high = std::min(kBands - 1, band + kPitchReach);
     for (std::int64_t other = first; other <= last; ++other) {
       const float* levels = frame(other);
       for (int b = low; b <= high; ++b)
@@ -175,7 +188,8 @@ struct Fingerprinter::Impl {
   PeakPicker picker;
 };
 
-Fingerprinter::Fingerprinter(double sample_rate_hz) : impl_(std::make_unique<Impl>(sample_rate_hz)) {}
+Fingerprinter::Fingerprinter(double sample_rate_hz)
+    : impl_(std::make_unique<Impl>(sample_rate_hz)) {}
 Fingerprinter::~Fingerprinter() = default;
 Fingerprinter::Fingerprinter(Fingerprinter&&) noexcept = default;
 Fingerprinter& Fingerprinter::operator=(Fingerprinter&&) noexcept = default;
@@ -196,11 +210,13 @@ Fingerprint Fingerprinter::finish() {
     impl_->resampler->finish(impl_->resampled);
     impl_->analyse(impl_->resampled);
   }
-  if (impl_->framer.n_samples() > 0) impl_->framer.finish([this](const FrameBatch& batch) { impl_->use(batch); });
+  if (impl_->framer.n_samples() > 0)
+    impl_->framer.finish([this](const FrameBatch& batch) { impl_->use(batch); });
   result.peaks = impl_->picker.finish();
-  std::sort(result.peaks.begin(), result.peaks.end(), [](const SpectralPeak& a, const SpectralPeak& b) {
-    return a.time_s != b.time_s ? a.time_s < b.time_s : a.pitch < b.pitch;
-  });
+  std::sort(result.peaks.begin(), result.peaks.end(),
+            [](const SpectralPeak& a, const SpectralPeak& b) {
+              return a.time_s != b.time_s ? a.time_s < b.time_s : a.pitch < b.pitch;
+            });
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What remains of a recording after re-encoding, change of level and change of speed: the peaks of its spectrogram.
+// What remains of a recording after re-encoding, change of level and change of speed: the peaks of
+// its spectrogram.
 
 #include <cstdint>
 #include <memory>
@@ -11,7 +12,7 @@ namespace genrebench {
 /// A point of the spectrogram that is louder than all around it.
 struct SpectralPeak {
   float time_s = 0.0f;  ///< within the recording
-  float pitch = 0.0f;  ///< semitones above FingerprintScale::lowest_hz
+  float pitch = 0.0f;   ///< semitones above FingerprintScale::lowest_hz
 
   bool operator==(const SpectralPeak&) const = default;
 };
@@ -19,7 +20,8 @@ struct SpectralPeak {
 /// Where peaks are looked for.
 struct FingerprintScale {
   static constexpr double lowest_hz = 125.0;
-  static constexpr double octaves = 128.0 / 24.0;  ///< up to 5040 Hz, which every sample rate from 11025 Hz on holds
+  static constexpr double octaves = 128.0 / 24.0;  ///< up to 5040 Hz, which every sample rate from
+                                                   ///< 11025 Hz on holds
 };
 
 /// A recording as near_duplicates() knows it: about 15 peaks a second, 8 bytes each.
@@ -30,12 +32,13 @@ struct Fingerprint {
   bool operator==(const Fingerprint&) const = default;
 };
 
-/// Computes a fingerprint from samples that arrive in blocks of any sizes; the result does not depend on them. Memory does not grow with
-/// the recording, its peaks aside.
+/// Computes a fingerprint from samples that arrive in blocks of any sizes; the result does not
+/// depend on them. Memory does not grow with the recording, its peaks aside.
 ///
-/// The recording is resampled to 11025 Hz; a peak is the largest of a spectrogram of 24 bands an octave within 0.2 s and 3 semitones
-/// on either side. Peaks do not know their own level, so that a change of level changes none; what is below -90 dB of full
-/// scale is no peak. Peaks of the spectrogram as what survives coding and noise: A. Wang, An industrial-strength audio search
+/// The recording is resampled to 11025 Hz; a peak is the largest of a spectrogram of 24 bands an
+/// octave within 0.2 s and 3 semitones on either side. Peaks do not know their own level, so that a
+/// change of level changes none; what is below -90 dB of full scale is no peak. Peaks of the
+/// spectrogram as what survives coding and noise: A. Wang, An industrial-strength audio search
 /// algorithm, ISMIR 2003.
 class Fingerprinter {
  public:

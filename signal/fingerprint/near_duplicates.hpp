@@ -13,18 +13,21 @@ namespace genrebench {
 /// Two recordings that hold the same sound, and how the second came from the first.
 struct NearDuplicate {
   std::size_t first = 0, second = 0;  ///< indices, first < second
-  /// Share of the peaks of both, where they overlap, that the other has too, corrected for chance as Cohen's kappa is: 0 is what
-  /// the same two recordings reach when shifted against each other, 1 is every peak.
+  /// Share of the peaks of both, where they overlap, that the other has too, corrected for chance
+  /// as Cohen's kappa is: 0 is what the same two recordings reach when shifted against each other,
+  /// 1 is every peak.
   double score = 0.0;
   double speed = 1.0;            ///< above 1: the second is faster
   double pitch_semitones = 0.0;  ///< how much higher the second is
-  double offset_s = 0.0;         ///< where in the second the first begins; negative: the second begins later
-  double overlap_s = 0.0;        ///< of the first
+  double offset_s = 0.0;   ///< where in the second the first begins; negative: the second begins
+                           ///< later
+  double overlap_s = 0.0;  ///< of the first
 };
 
 struct NearDuplicateOptions {
-  /// Least score of a pair that is reported, 0 to 1: between the highest that was seen of different songs, 0.34, and the lowest of
-  /// duplicates, 0.57 (tests/datasets/near_duplicates_test.cpp tells of what). Lower it to look for pairs worth listening to.
+  /// Least score of a pair that is reported, 0 to 1: between the highest that was seen of different
+  /// songs, 0.34, and the lowest of duplicates, 0.57 (tests/datasets/near_duplicates_test.cpp tells
+  /// of what). Lower it to look for pairs worth listening to.
   double min_score = 0.45;
   /// Least number of seconds that two recordings share.
   double min_overlap_s = 5.0;
@@ -34,14 +37,16 @@ struct NearDuplicateOptions {
 
 /// All pairs of recordings that are near duplicates, in order of first and second.
 ///
-/// Triplets of peaks, hashed by two differences of pitch and a ratio of times, neither of which knows speed or pitch, are looked up
-/// among all recordings (after J. Six and M. Leman, Panako, ISMIR 2014); pairs whose triplets agree in pitch and in time are
-/// candidates. Each is aligned to the frame, and its peaks are compared one by one. Found are shifts of pitch and changes of
-/// speed of up to 7.5 %, together or alone. Time grows with the square of the number of recordings, but slowly: two seconds for
-/// a thousand of 30 s. Memory: about 30 KB for 30 s.
+/// Triplets of peaks, hashed by two differences of pitch and a ratio of times, neither of which
+/// knows speed or pitch, are looked up among all recordings (after J. Six and M. Leman, Panako,
+/// ISMIR 2014); pairs whose triplets agree in pitch and in time are candidates. Each is aligned to
+/// the frame, and its peaks are compared one by one. Found are shifts of pitch and changes of speed
+/// of up to 7.5 %, together or alone. Time grows with the square of the number of recordings, but
+/// slowly: two seconds for a thousand of 30 s. Memory: about 30 KB for 30 s.
 /// @param progress  told (done, total) from one thread at a time; may be empty
 /// @throws ConfigError  if an option is out of range
-std::vector<NearDuplicate> near_duplicates(std::span<const Fingerprint> recordings, const NearDuplicateOptions& options = {},
-                                           const std::function<void(std::size_t, std::size_t)>& progress = {});
+std::vector<NearDuplicate> near_duplicates(
+    std::span<const Fingerprint> recordings, const NearDuplicateOptions& options = {},
+    const std::function<void(std::size_t, std::size_t)>& progress = {});
 
 }  // namespace genrebench

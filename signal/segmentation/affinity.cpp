@@ -20,7 +20,8 @@ constexpr double kSmallestLog = -100.0 * std::numbers::ln10;  // of 1e-100
 
 void require_square(const Eigen::MatrixXd& matrix, const char* what) {
   if (matrix.rows() != matrix.cols()) {
-    throw DataError(fmt::format("{}: expected a square matrix, got {} x {}", what, matrix.rows(), matrix.cols()));
+    throw DataError(fmt::format("{}: expected a square matrix, got {} x {}", what, matrix.rows(),
+                                matrix.cols()));
   }
 }
 
@@ -92,16 +93,20 @@ Eigen::MatrixXd symmetrise(const Eigen::MatrixXd& distances) {
   return result;
 }
 
-Eigen::MatrixXd affinity_exponents(const Eigen::MatrixXd& symmetric, const AffinityOptions& options) {
-  if (options.neighbour < 1) throw ConfigError(fmt::format("neighbour: expected at least 1, got {}", options.neighbour));
+Eigen::MatrixXd affinity_exponents(const Eigen::MatrixXd& symmetric,
+                                   const AffinityOptions& options) {
+  if (options.neighbour < 1)
+    throw ConfigError(fmt::format("neighbour: expected at least 1, got {}", options.neighbour));
   require_square(symmetric, "distances");
   for (Index j = 0; j < symmetric.cols(); ++j) {
     for (Index i = j; i < symmetric.rows(); ++i) {
       if (!(symmetric(i, j) >= 0.0)) reject("distance", i, j, "at least 0", symmetric(i, j));
-      if (symmetric(i, j) != symmetric(j, i)) reject("distance", j, i, "a symmetric matrix", symmetric(j, i));
+      if (symmetric(i, j) != symmetric(j, i))
+        reject("distance", j, i, "a symmetric matrix", symmetric(j, i));
     }
   }
-  Eigen::MatrixXd exponents = Eigen::MatrixXd::Constant(symmetric.rows(), symmetric.cols(), kInfinity);
+  Eigen::MatrixXd exponents =
+      Eigen::MatrixXd::Constant(symmetric.rows(), symmetric.cols(), kInfinity);
   if (options.scale == AffinityScale::self_tuning) {
     const Eigen::VectorXd scales = self_tuning_scales(symmetric, options.neighbour);
     fill_symmetric(exponents, [&](Index i, Index j) {
@@ -111,8 +116,10 @@ Eigen::MatrixXd affinity_exponents(const Eigen::MatrixXd& symmetric, const Affin
     });
     return exponents;
   }
-  const double scale = options.scale == AffinityScale::median && symmetric.size() > 0 ? median(symmetric) : 1.0;
-  fill_symmetric(exponents, [&](Index i, Index j) { return scaled_square(symmetric(i, j), scale); });
+  const double scale =
+      options.scale == AffinityScale::median && symmetric.size() > 0 ? median(symmetric) : 1.0;
+  fill_symmetric(exponents,
+                 [&](Index i, Index j) { return scaled_square(symmetric(i, j), scale); });
   return exponents;
 }
 
@@ -127,7 +134,8 @@ Eigen::MatrixXd normalised_laplacian(const Eigen::MatrixXd& exponents) {
   require_square(exponents, "exponents");
   const Index n = exponents.rows();
 
-  // half_log_degree[i] = l_i / 2; infinite at isolated vertices, whose entries are then exp(-infinity) = 0.
+  // half_log_degree[i] = l_i / 2; infinite at isolated vertices, whose entries are then
+  // exp(-infinity) = 0.
   Eigen::VectorXd half_log_degree(n);
   Eigen::VectorXd lift(n);
   for (Index i = 0; i < n; ++i) {
@@ -144,7 +152,9 @@ Eigen::MatrixXd normalised_laplacian(const Eigen::MatrixXd& exponents) {
     half_log_degree[i] = smallest < kInfinity ? 0.5 * (std::log(sum) - smallest) : kInfinity;
   }
 
-  const auto log_entry = [&](Index i, Index j) { return -exponents(i, j) - (half_log_degree[i] + half_log_degree[j]); };
+  const auto log_entry = [&](Index i, Index j) {
+    return -exponents(i, j) - (half_log_degree[i] + half_log_degree[j]);
+  };
   for (Index i = 0; i < n; ++i) {
     double largest = -kInfinity;
     for (Index j = 0; j < n && largest < kSmallestLog; ++j) {
@@ -154,7 +164,9 @@ Eigen::MatrixXd normalised_laplacian(const Eigen::MatrixXd& exponents) {
   }
 
   Eigen::MatrixXd laplacian = Eigen::MatrixXd::Zero(n, n);
-  fill_symmetric(laplacian, [&](Index i, Index j) { return std::exp(log_entry(i, j) + std::max(lift[i], lift[j])); });
+  fill_symmetric(laplacian, [&](Index i, Index j) {
+    return std::exp(log_entry(i, j) + std::max(lift[i], lift[j]));
+  });
   for (Index i = 0; i < n; ++i) {
     if (half_log_degree[i] == kInfinity) laplacian(i, i) = 1.0;
   }
@@ -167,7 +179,8 @@ Eigen::MatrixXd normalised_laplacian_of_adjacency(const Eigen::MatrixXd& affinit
   Eigen::VectorXd factors(n);
   for (Index i = 0; i < n; ++i) {
     const double degree = affinity.col(i).sum();
-    if (!(degree >= 0.0 && degree < kInfinity)) reject("sum of affinities of row", i, i, "finite, at least 0", degree);
+    if (!(degree >= 0.0 && degree < kInfinity))
+      reject("sum of affinities of row", i, i, "finite, at least 0", degree);
     factors[i] = degree > 0.0 ? 1.0 / std::sqrt(degree) : 0.0;
   }
   Eigen::MatrixXd laplacian(n, n);

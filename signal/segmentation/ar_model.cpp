@@ -8,9 +8,9 @@
 #include <limits>
 #include <vector>
 
-#include "signal/segmentation/autocorrelation.hpp"
 #include "base/double_lanes.hpp"
 #include "base/error.hpp"
+#include "signal/segmentation/autocorrelation.hpp"
 
 namespace genrebench {
 namespace {
@@ -67,13 +67,15 @@ Products products_of(const double* x, const double* y, std::size_t n) {
   std::size_t i = 0;
   for (; i + kSums * kLanes <= n; i += kSums * kLanes)
     for (std::size_t q = 0; q < kSums; ++q) {
-      const double_lanes::Vector here = double_lanes::load(x + i + q * kLanes), there = double_lanes::load(y + i + q * kLanes);
+      const double_lanes::Vector here = double_lanes::load(x + i + q * kLanes),
+                                 there = double_lanes::load(y + i + q * kLanes);
       energy[q] += here * here;
       energy[q] += there * there;
       product[q] += here * there;
     }
-  Products sums{.energy = double_lanes::sum((energy[0] + energy[1]) + (energy[2] + energy[3])),
-                .product = double_lanes::sum((product[0] + product[1]) + (product[2] + product[3]))};
+  Products sums{
+      .energy = double_lanes::sum((energy[0] + energy[1]) + (energy[2] + energy[3])),
+      .product = double_lanes::sum((product[0] + product[1]) + (product[2] + product[3]))};
   for (; i < n; ++i) {
     sums.energy += x[i] * x[i] + y[i] * y[i];
     sums.product += x[i] * y[i];
@@ -111,7 +113,8 @@ ArModel burg(std::span<const double> x, int order) {
   return model;
 }
 
-/// The matrix of sums over n = p .. M - 1 of x[n - u] x[n - v], both directions, u and v from 0 to p.
+/// The matrix of sums over n = p .. M - 1 of x[n - u] x[n - v], both directions, u and v from 0 to
+/// p.
 Eigen::MatrixXd modified_covariance(std::span<const double> x, Eigen::Index p) {
   const auto length = static_cast<Eigen::Index>(x.size());
   Eigen::MatrixXd phi(p + 1, p + 1);
@@ -121,7 +124,8 @@ Eigen::MatrixXd modified_covariance(std::span<const double> x, Eigen::Index p) {
   for (Eigen::Index v = 0; v <= p; ++v) phi(0, v) = first_row[static_cast<std::size_t>(p - v)];
   for (Eigen::Index u = 0; u < p; ++u)
     for (Eigen::Index v = u; v < p; ++v)
-      phi(u + 1, v + 1) = phi(u, v) + samples[p - 1 - u] * samples[p - 1 - v] - samples[length - 1 - u] * samples[length - 1 - v];
+      phi(u + 1, v + 1) = phi(u, v) + samples[p - 1 - u] * samples[p - 1 - v] -
+                          samples[length - 1 - u] * samples[length - 1 - v];
   phi.triangularView<Eigen::StrictlyLower>() = phi.transpose();
   return phi + phi.reverse();
 }
@@ -158,11 +162,15 @@ ArModel fit_ar(std::span<const double> window, int order, ArMethod method) {
   if (order < 1 || static_cast<std::size_t>(order) >= window.size())
     throw ConfigError(fmt::format("ar_order: expected 1 to {} for a window of {} samples, found {}",
                                   window.empty() ? 0 : window.size() - 1, window.size(), order));
-  if (std::all_of(window.begin(), window.end(), [](double x) { return x == 0.0; })) return white(order, 0.0);
+  if (std::all_of(window.begin(), window.end(), [](double x) { return x == 0.0; }))
+    return white(order, 0.0);
   switch (method) {
-    case ArMethod::yule_walker: return yule_walker(window, order);
-    case ArMethod::burg: return burg(window, order);
-    case ArMethod::forward_backward: return forward_backward(window, order);
+    case ArMethod::yule_walker:
+      return yule_walker(window, order);
+    case ArMethod::burg:
+      return burg(window, order);
+    case ArMethod::forward_backward:
+      return forward_backward(window, order);
   }
   return {};
 }

@@ -38,7 +38,8 @@ void cross_correlation(std::span<const double> x, std::span<const double> y, std
     double sums[kBlock];
     lags_at<kBlock>(x.data(), y.data() + lag, common, sums);
     for (std::size_t k = 0; k < kBlock && lag + k < r.size(); ++k) {
-      for (std::size_t n = common; n < x.size() && n + lag + k < y.size(); ++n) sums[k] += x[n] * y[n + lag + k];
+      for (std::size_t n = common; n < x.size() && n + lag + k < y.size(); ++n)
+        sums[k] += x[n] * y[n + lag + k];
       r[lag + k] = sums[k];
     }
   }

@@ -11,30 +11,32 @@ namespace {
 
 using std::numbers::pi;
 
-/// With bands of width 2 pi / degree the polynomial turns at most once within one, and this many Chebyshev nodes
-/// interpolate it to 1e-17: the coefficients fall as the Bessel functions J_n(pi).
+/// With bands of width 2 pi / degree the polynomial turns at most once within one, and this many
+/// Chebyshev nodes interpolate it to 1e-17: the coefficients fall as the Bessel functions J_n(pi).
 constexpr std::size_t kNodes = 22;
 
 /// Tables up to this size are kept, others made anew for each use.
 constexpr std::size_t kMaxTableValues = std::size_t{1} << 23;
 
-/// Sums over one block of rows: kRows of them, kColumns of values at a time, for half of the nodes: as many sums as fit
-/// into registers.
+/// Sums over one block of rows: kRows of them, kColumns of values at a time, for half of the nodes:
+/// as many sums as fit into registers.
 constexpr std::size_t kHalf = kNodes / 2;
 constexpr std::size_t kColumns = sizeof(double_lanes::Vector) == 64 ? 2 : 1;
 constexpr Eigen::Index kRows = 2048;
 
 template <std::size_t kWidth>
-void add_products(const double* table, Eigen::Index table_stride, const double* values, Eigen::Index values_stride, std::size_t n, double* out,
-                  Eigen::Index out_stride) {
+void add_products(const double* table, Eigen::Index table_stride, const double* values,
+                  Eigen::Index values_stride, std::size_t n, double* out, Eigen::Index out_stride) {
   using double_lanes::kLanes;
   double_lanes::Vector sums[kHalf][kWidth] = {};
   std::size_t k = 0;
   for (; k + kLanes <= n; k += kLanes) {
     double_lanes::Vector here[kWidth];
-    for (std::size_t c = 0; c < kWidth; ++c) here[c] = double_lanes::load(values + static_cast<Eigen::Index>(c) * values_stride + k);
+    for (std::size_t c = 0; c < kWidth; ++c)
+      here[c] = double_lanes::load(values + static_cast<Eigen::Index>(c) * values_stride + k);
     for (std::size_t q = 0; q < kHalf; ++q) {
-      const double_lanes::Vector weight = double_lanes::load(table + static_cast<Eigen::Index>(q) * table_stride + k);
+      const double_lanes::Vector weight =
+          double_lanes::load(table + static_cast<Eigen::Index>(q) * table_stride + k);
       for (std::size_t c = 0; c < kWidth; ++c) sums[q][c] += weight * here[c];
     }
   }
@@ -48,20 +50,27 @@ void add_products(const double* table, Eigen::Index table_stride, const double* 
     }
 }
 
-/// out = transpose of table * values. A general matrix product would copy the table for each call: it is long and narrow.
-void interpolate(const Eigen::MatrixXd& table, const Eigen::Ref<const Eigen::MatrixXd>& values, Eigen::Ref<Eigen::MatrixXd> out) {
+/// out = transpose of table * values. A general matrix product would copy the table for each call:
+/// it is long and narrow.
+void interpolate(const Eigen::MatrixXd& table, const Eigen::Ref<const Eigen::MatrixXd>& values,
+                 Eigen::Ref<Eigen::MatrixXd> out) {
   out.setZero();
-  const Eigen::Index table_stride = table.outerStride(), values_stride = values.outerStride(), out_stride = out.outerStride();
+  const Eigen::Index table_stride = table.outerStride(), values_stride = values.outerStride(),
+                     out_stride = out.outerStride();
   for (Eigen::Index row = 0; row < table.rows(); row += kRows) {
     const auto n = static_cast<std::size_t>(std::min(kRows, table.rows() - row));
-    for (Eigen::Index node = 0; node < static_cast<Eigen::Index>(kNodes); node += static_cast<Eigen::Index>(kHalf)) {
+    for (Eigen::Index node = 0; node < static_cast<Eigen::Index>(kNodes);
+         node += static_cast<Eigen::Index>(kHalf)) {
       const double* from = table.data() + node * table_stride + row;
       Eigen::Index column = 0;
-      for (; column + static_cast<Eigen::Index>(kColumns) <= values.cols(); column += static_cast<Eigen::Index>(kColumns))
-        add_products<kColumns>(from, table_stride, values.data() + column * values_stride + row, values_stride, n, out.data() + column * out_stride + node,
+      for (; column + static_cast<Eigen::Index>(kColumns) <= values.cols();
+           column += static_cast<Eigen::Index>(kColumns))
+        add_products<kColumns>(from, table_stride, values.data() + column * values_stride + row,
+                               values_stride, n, out.data() + column * out_stride + node,
                                out_stride);
       for (; column < values.cols(); ++column)
-        add_products<1>(from, table_stride, values.data() + column * values_stride + row, values_stride, n, out.data() + column * out_stride + node, out_stride);
+        add_products<1>(from, table_stride, values.data() + column * values_stride + row,
+                        values_stride, n, out.data() + column * out_stride + node, out_stride);
     }
   }
 }
@@ -74,7 +83,8 @@ BandQuadrature::BandQuadrature(std::size_t fft_size, std::size_t degree) : fft_s
   nodes_are_bins_ = n_bands * kNodes >= n_bins;
   if (nodes_are_bins_) {
     first_bin_ = first_node_ = {0, n_bins};
-    for (std::size_t k = 0; k < n_bins; ++k) angles_.push_back(2.0 * pi * static_cast<double>(k) / static_cast<double>(fft_size));
+    for (std::size_t k = 0; k < n_bins; ++k)
+      angles_.push_back(2.0 * pi * static_cast<double>(k) / static_cast<double>(fft_size));
     return;
   }
   for (std::size_t band = 0; band <= n_bands; ++band) {
@@ -86,7 +96,8 @@ BandQuadrature::BandQuadrature(std::size_t fft_size, std::size_t degree) : fft_s
   const double half = pi / static_cast<double>(2 * n_bands);
   for (std::size_t band = 0; band < n_bands; ++band)
     for (std::size_t q = 0; q < kNodes; ++q)
-      angles_.push_back(half * (static_cast<double>(2 * band + 1) - std::cos(pi * static_cast<double>(2 * q + 1) / (2.0 * kNodes))));
+      angles_.push_back(half * (static_cast<double>(2 * band + 1) -
+                                std::cos(pi * static_cast<double>(2 * q + 1) / (2.0 * kNodes))));
   if (n_bins * kNodes > kMaxTableValues) return;
   for (std::size_t band = 0; band < n_bands; ++band) tables_.push_back(make_table(band));
 }
@@ -98,11 +109,13 @@ Eigen::MatrixXd BandQuadrature::make_table(std::size_t band) const {
   Eigen::Array<double, kNodes, 1> theta, weight;
   for (std::size_t q = 0; q < kNodes; ++q) {
     theta[static_cast<Eigen::Index>(q)] = nodes_here[q];
-    weight[static_cast<Eigen::Index>(q)] = (q % 2 == 0 ? 1.0 : -1.0) * std::sin(pi * static_cast<double>(2 * q + 1) / (2.0 * kNodes));
+    weight[static_cast<Eigen::Index>(q)] =
+        (q % 2 == 0 ? 1.0 : -1.0) * std::sin(pi * static_cast<double>(2 * q + 1) / (2.0 * kNodes));
   }
   Eigen::MatrixXd table(static_cast<Eigen::Index>(last - first), kNodes);
   for (Eigen::Index k = 0; k < table.rows(); ++k) {
-    const double omega = 2.0 * pi * static_cast<double>(first + static_cast<std::size_t>(k)) / static_cast<double>(fft_size_);
+    const double omega = 2.0 * pi * static_cast<double>(first + static_cast<std::size_t>(k)) /
+                         static_cast<double>(fft_size_);
     const Eigen::Array<double, kNodes, 1> terms = weight / (omega - theta);
     Eigen::Index at = 0;
     if (terms.abs().maxCoeff(&at) < 1e14)
@@ -113,7 +126,8 @@ Eigen::MatrixXd BandQuadrature::make_table(std::size_t band) const {
   return table;
 }
 
-void BandQuadrature::compress(std::size_t band, const Eigen::Ref<const Eigen::MatrixXd>& values, Eigen::Ref<Eigen::MatrixXd> out) const {
+void BandQuadrature::compress(std::size_t band, const Eigen::Ref<const Eigen::MatrixXd>& values,
+                              Eigen::Ref<Eigen::MatrixXd> out) const {
   if (nodes_are_bins_)
     out = values;
   else if (!tables_.empty())

@@ -8,8 +8,8 @@
 #include <limits>
 #include <vector>
 
-#include "signal/segmentation/autocorrelation.hpp"
 #include "base/error.hpp"
+#include "signal/segmentation/autocorrelation.hpp"
 #include "signal/spectrum/fft.hpp"
 
 namespace genrebench {
@@ -23,12 +23,17 @@ constexpr std::size_t kFewLags = 64;
 void validate(std::size_t window_length, const SemOptions& options) {
   if (options.ar_order < 1 || static_cast<std::size_t>(options.ar_order) >= window_length)
     throw ConfigError(fmt::format("ar_order: expected 1 to {} for windows of {} samples, found {}",
-                                  window_length == 0 ? 0 : window_length - 1, window_length, options.ar_order));
-  if (options.lags && *options.lags < 1) throw ConfigError(fmt::format("lags: expected 'window' or at least 1, found {}", *options.lags));
+                                  window_length == 0 ? 0 : window_length - 1, window_length,
+                                  options.ar_order));
+  if (options.lags && *options.lags < 1)
+    throw ConfigError(
+        fmt::format("lags: expected 'window' or at least 1, found {}", *options.lags));
 }
 
-double sem_from_moments(double noise_variance, double power, double squares, double rounding_power) {
-  if (power <= rounding_power) return noise_variance <= rounding_power ? 0.0 : std::numeric_limits<double>::infinity();
+double sem_from_moments(double noise_variance, double power, double squares,
+                        double rounding_power) {
+  if (power <= rounding_power)
+    return noise_variance <= rounding_power ? 0.0 : std::numeric_limits<double>::infinity();
   const double ratio = noise_variance / power - 1.0;
   return ratio * ratio + 2.0 * squares / (power * power);
 }
@@ -45,7 +50,8 @@ struct DirectSem::Impl {
         filtered(window_length + order),
         first(options.residual == Residual::valid ? order : 0),
         length(options.residual == Residual::full ? window_length + order : window_length - first),
-        n_lags(std::min(options.lags ? static_cast<std::size_t>(*options.lags) : length, length - 1)),
+        n_lags(
+            std::min(options.lags ? static_cast<std::size_t>(*options.lags) : length, length - 1)),
         r(n_lags + 1) {
     if (n_lags <= kFewLags) return;
     fft.emplace(next_fast_fft_size(length + n_lags));
@@ -84,7 +90,8 @@ DirectSem::Measure DirectSem::measure(const ArModel& reference, std::span<const 
     const double tap = reference.coefficients[static_cast<Eigen::Index>(l)];
     for (std::size_t n = 0; n < sliding.size(); ++n) m.filtered[n + l] += tap * sliding[n];
   }
-  const std::span<const double> residual = std::span<const double>(m.filtered).subspan(m.first, m.length);
+  const std::span<const double> residual =
+      std::span<const double>(m.filtered).subspan(m.first, m.length);
   // Step 3: its autocorrelation.
   if (!m.fft) {
     autocorrelation(residual, m.r);
@@ -103,7 +110,8 @@ DirectSem::Measure DirectSem::measure(const ArModel& reference, std::span<const 
   const double scale = 1.0 / static_cast<double>(m.length);
   const double nothing = rounding_power(reference, mean_square);
   const double power = m.r[0] * scale;
-  return {.distance = sem_from_moments(reference.noise_variance, power, squares * scale * scale, nothing),
+  return {.distance =
+              sem_from_moments(reference.noise_variance, power, squares * scale * scale, nothing),
           .ratio = power > nothing ? reference.noise_variance / power : 0.0};
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// The spectral error measure (SEM) of one pair of windows, as printed: Algorithm 1 and Eq. 2 of the paper.
+// The spectral error measure (SEM) of one pair of windows, as printed: Algorithm 1 and Eq. 2 of the
+// paper.
 //
 // SEM(i, j) = (sigma_i^2 / r[0] - 1)^2 + 2 sum_{k = 1 .. L} (r[k] / r[0])^2
 //
-// where sigma_i^2 is the noise variance of the AR model of the reference window i, and r the biased autocorrelation
-// of what the inverse filter of i leaves of window j, the residual.
+// where sigma_i^2 is the noise variance of the AR model of the reference window i, and r the biased
+// autocorrelation of what the inverse filter of i leaves of window j, the residual.
 
 #include <Eigen/Core>
 #include <cstddef>
@@ -17,7 +18,8 @@
 
 namespace genrebench {
 
-/// Which samples of the filter's output are the residual, for a window of M samples and a filter of p + 1 taps.
+/// Which samples of the filter's output are the residual, for a window of M samples and a filter of
+/// p + 1 taps.
 enum class Residual {
   zero_state,  ///< the first M, from a filter at rest, as MATLAB's filter(a, 1, w): the authors'
   valid,       ///< the M - p that depend on samples of the window alone: no start-up
@@ -37,9 +39,11 @@ struct SemOptions {
   /// L of Eq. 2, from 1. Absent: every lag that the residual has.
   std::optional<int> lags = std::nullopt;
   SemImplementation implementation = SemImplementation::fast;
-  /// `fast` takes the direct path where its own estimate of the relative rounding error exceeds this.
+  /// `fast` takes the direct path where its own estimate of the relative rounding error exceeds
+  /// this.
   double tolerance = 1e-6;
-  /// How many pairs `fast` compares with the direct path, drawn from `seed`; for the record, each costs a direct one.
+  /// How many pairs `fast` compares with the direct path, drawn from `seed`; for the record, each
+  /// costs a direct one.
   int n_checks = 4;
   std::uint64_t seed = 0;
   /// The result does not depend on it.
@@ -48,9 +52,9 @@ struct SemOptions {
 
 /// How far the fast form can be trusted here.
 struct SemCheck {
-  std::size_t n_pairs = 0;                 ///< N^2
-  std::size_t n_direct = 0;                ///< pairs that took the direct path because of the bound
-  std::size_t n_checked = 0;               ///< pairs of the fast form that were compared with the direct one
+  std::size_t n_pairs = 0;    ///< N^2
+  std::size_t n_direct = 0;   ///< pairs that took the direct path because of the bound
+  std::size_t n_checked = 0;  ///< pairs of the fast form that were compared with the direct one
   double worst_relative_difference = 0.0;  ///< among them
   double worst_bound = 0.0;                ///< of the relative error of the pairs that were kept
 };
@@ -58,7 +62,8 @@ struct SemCheck {
 struct SemMatrix {
   /// S of Eq. 3, N x N: row = reference window, column = sliding window; before symmetrisation.
   Eigen::MatrixXd distances;
-  /// sigma_i^2 / r[0] of each pair, what the first term of Eq. 2 is made of; 0 where the residual has no power.
+  /// sigma_i^2 / r[0] of each pair, what the first term of Eq. 2 is made of; 0 where the residual
+  /// has no power.
   Eigen::MatrixXd ratios;
   SemCheck check;  ///< n_direct = n_pairs for the direct implementation
 };
@@ -76,7 +81,8 @@ double sem_from_moments(double noise_variance, double power, double squares, dou
 /// @param mean_square  of the sliding window
 double rounding_power(const ArModel& reference, double mean_square);
 
-/// One SEM by Algorithm 1 as printed. Holds the buffers of one window length, so not to be shared between threads.
+/// One SEM by Algorithm 1 as printed. Holds the buffers of one window length, so not to be shared
+/// between threads.
 class DirectSem {
  public:
   /// @throws ConfigError  as validate()
@@ -84,7 +90,9 @@ class DirectSem {
   ~DirectSem();
   DirectSem(DirectSem&&) noexcept;
 
-  double operator()(const ArModel& reference, std::span<const double> sliding) { return measure(reference, sliding).distance; }
+  double operator()(const ArModel& reference, std::span<const double> sliding) {
+    return measure(reference, sliding).distance;
+  }
 
   struct Measure {
     double distance;  ///< SEM

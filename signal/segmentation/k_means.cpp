@@ -17,12 +17,17 @@ using Eigen::Index;
 constexpr Index kBlock = 64;  // points whose distances are found side by side
 
 void validate(const Eigen::MatrixXd& points, const KMeansOptions& options) {
-  if (options.clusters < 1) throw ConfigError(fmt::format("clusters: expected at least 1, got {}", options.clusters));
+  if (options.clusters < 1)
+    throw ConfigError(fmt::format("clusters: expected at least 1, got {}", options.clusters));
   if (options.clusters > points.rows()) {
-    throw ConfigError(fmt::format("clusters: expected at most {}, the number of points, got {}", points.rows(), options.clusters));
+    throw ConfigError(fmt::format("clusters: expected at most {}, the number of points, got {}",
+                                  points.rows(), options.clusters));
   }
-  if (options.restarts < 1) throw ConfigError(fmt::format("restarts: expected at least 1, got {}", options.restarts));
-  if (options.max_iterations < 1) throw ConfigError(fmt::format("max_iterations: expected at least 1, got {}", options.max_iterations));
+  if (options.restarts < 1)
+    throw ConfigError(fmt::format("restarts: expected at least 1, got {}", options.restarts));
+  if (options.max_iterations < 1)
+    throw ConfigError(
+        fmt::format("max_iterations: expected at least 1, got {}", options.max_iterations));
   if (!points.allFinite()) throw DataError("k-means: a coordinate of a point is infinite or NaN");
 }
 
@@ -30,7 +35,11 @@ void validate(const Eigen::MatrixXd& points, const KMeansOptions& options) {
 class Lloyd {
  public:
   Lloyd(const Eigen::MatrixXd& points, int clusters)
-      : points_(points), centres_(clusters, points.cols()), labels_(static_cast<std::size_t>(points.rows())), distances_(points.rows()), sizes_(clusters) {}
+      : points_(points),
+        centres_(clusters, points.cols()),
+        labels_(static_cast<std::size_t>(points.rows())),
+        distances_(points.rows()),
+        sizes_(clusters) {}
 
   void run(int max_iterations, Random& random) {
     choose_centres(random);
@@ -46,7 +55,8 @@ class Lloyd {
   KMeans result() const { return {labels_, centres_, inertia()}; }
 
  private:
-  /// k-means++: each next centre is a point, with probability proportional to its squared distance from those chosen.
+  /// k-means++: each next centre is a point, with probability proportional to its squared distance
+  /// from those chosen.
   void choose_centres(Random& random) {
     const Index n = points_.rows();
     centres_.row(0) = points_.row(static_cast<Index>(random.below(static_cast<std::uint64_t>(n))));
@@ -54,7 +64,8 @@ class Lloyd {
     for (Index c = 1; c < centres_.rows(); ++c) {
       for (Index first = 0; first < n; first += kBlock) {
         const Index size = std::min(kBlock, n - first);
-        distances_.segment(first, size) = distances_.segment(first, size).min(to_centre(c - 1, first, size).head(size));
+        distances_.segment(first, size) =
+            distances_.segment(first, size).min(to_centre(c - 1, first, size).head(size));
       }
       double left = random.uniform() * distances_.sum();
       Index chosen = 0;
@@ -96,7 +107,8 @@ class Lloyd {
         for (std::size_t i = 0; i < kBlock; ++i) {
           const bool nearer = distance[static_cast<Index>(i)] < best[static_cast<Index>(i)];
           best_label[i] = nearer ? static_cast<double>(c) : best_label[i];
-          best[static_cast<Index>(i)] = nearer ? distance[static_cast<Index>(i)] : best[static_cast<Index>(i)];
+          best[static_cast<Index>(i)] =
+              nearer ? distance[static_cast<Index>(i)] : best[static_cast<Index>(i)];
         }
       }
       distances_.segment(first, size) = best.head(size);
@@ -117,7 +129,9 @@ class Lloyd {
       if (sizes_[c] > 0) continue;
       Index farthest = -1;
       for (Index i = 0; i < points_.rows(); ++i) {
-        if (distances_[i] > (farthest < 0 ? 0.0 : distances_[farthest]) && sizes_[labels_[static_cast<std::size_t>(i)]] > 1) farthest = i;
+        if (distances_[i] > (farthest < 0 ? 0.0 : distances_[farthest]) &&
+            sizes_[labels_[static_cast<std::size_t>(i)]] > 1)
+          farthest = i;
       }
       if (farthest < 0) return;
       int& label = labels_[static_cast<std::size_t>(farthest)];
@@ -132,7 +146,8 @@ class Lloyd {
     Eigen::ArrayXd sums(centres_.rows());
     for (Index d = 0; d < points_.cols(); ++d) {
       sums.setZero();
-      for (Index i = 0; i < points_.rows(); ++i) sums[labels_[static_cast<std::size_t>(i)]] += points_(i, d);
+      for (Index i = 0; i < points_.rows(); ++i)
+        sums[labels_[static_cast<std::size_t>(i)]] += points_(i, d);
       for (Index c = 0; c < centres_.rows(); ++c) {
         if (sizes_[c] > 0) centres_(c, d) = sums[c] / static_cast<double>(sizes_[c]);
       }

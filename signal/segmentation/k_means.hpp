@@ -10,7 +10,8 @@ namespace genrebench {
 struct KMeansOptions {
   /// Clusters, 1 to the number of points.
   int clusters = 5;
-  /// Independent starts, at least 1; the one with the least inertia is kept, the first of equals. More find better minima.
+  /// Independent starts, at least 1; the one with the least inertia is kept, the first of equals.
+  /// More find better minima.
   int restarts = 10;
   /// Lloyd iterations of a start, at least 1.
   int max_iterations = 300;
@@ -19,19 +20,22 @@ struct KMeansOptions {
 };
 
 struct KMeans {
-  std::vector<int> labels;  ///< of each point, 0 to clusters - 1: the nearest centre, the first of equals
+  std::vector<int> labels;  ///< of each point, 0 to clusters - 1: the nearest centre, the first of
+                            ///< equals
   Eigen::MatrixXd centres;  ///< clusters x dimensions: means of their points
   double inertia = 0.0;     ///< sum of squared distances to the points' centres
 };
 
 /// Lloyd's algorithm from k-means++ starts.
 ///
-/// Each start iterates until no label changes. A cluster that loses its last point gets the point farthest from its
-/// centre (the first of equals), among clusters of more than one point; if every point is on its centre, which takes fewer
-/// distinct points than clusters, it stays empty, its centre where it was.
+/// Each start iterates until no label changes. A cluster that loses its last point gets the point
+/// farthest from its centre (the first of equals), among clusters of more than one point; if every
+/// point is on its centre, which takes fewer distinct points than clusters, it stays empty, its
+/// centre where it was.
 ///
 /// @param points  n x dimensions, one point a row, finite
-/// @throws ConfigError  if clusters, restarts or max_iterations is out of range; clusters > n names both numbers
+/// @throws ConfigError  if clusters, restarts or max_iterations is out of range; clusters > n names
+/// both numbers
 /// @throws DataError    if a coordinate is infinite or NaN
 /// Source: Lloyd 1982; Arthur and Vassilvitskii, k-means++, SODA 2007
 KMeans k_means(const Eigen::MatrixXd& points, const KMeansOptions& options = {});

@@ -1,10 +1,10 @@
 #include "signal/segmentation/leading_eigenpairs.hpp"
 
+#include <Spectra/SymEigsSolver.h>
 #include <fmt/format.h>
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
-#include <Spectra/SymEigsSolver.h>
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -23,15 +23,18 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kResidual = 1e-8;      // promised, relative to the norm
-constexpr double kTolerance = 5e-9;     // asked of Spectra
-constexpr double kCheckTolerance = 1e-4;  // of the value after those asked for, where it shows that none was missed
+constexpr double kResidual = 1e-8;        // promised, relative to the norm
+constexpr double kTolerance = 5e-9;       // asked of Spectra
+constexpr double kCheckTolerance = 1e-4;  // of the value after those asked for, where it shows that
+                                          // none was missed
 constexpr double kNextTolerance = 1e-3;   // of the same where that is known already
-constexpr Index kSmallestLanczos = 64;  // below, all pairs are found sooner
-constexpr Index kSubspace = 20;         // Krylov vectors, or 2 count + 1; more do not pay: orthogonalising costs as much as a product
+constexpr Index kSmallestLanczos = 64;    // below, all pairs are found sooner
+constexpr Index kSubspace = 20;  // Krylov vectors, or 2 count + 1; more do not pay: orthogonalising
+                                 // costs as much as a product
 constexpr Index kMaxRestarts = 200;
 
-// A machine vector of doubles, and the floats or doubles that it is widened from. May be anywhere in an array.
+// A machine vector of doubles, and the floats or doubles that it is widened from. May be anywhere
+// in an array.
 #if defined(__AVX512F__)
 constexpr Index kTile = 8;
 #elif defined(__AVX__)
@@ -40,7 +43,9 @@ constexpr Index kTile = 4;
 constexpr Index kTile = 2;
 #endif
 using Row [[gnu::vector_size(kTile * sizeof(double))]] = double;
-using UnalignedRow [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] = double;
+using UnalignedRow
+    [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] =
+        double;
 Row load(const double* from) { return *reinterpret_cast<const UnalignedRow*>(from); }
 double total(Row row) {
   for (Index half = kTile / 2; half > 0; half /= 2) {
@@ -53,19 +58,24 @@ template <typename Scalar>
 struct Packed;
 template <>
 struct Packed<float> {
-  using Row [[gnu::vector_size(kTile * sizeof(float)), gnu::may_alias, gnu::aligned(alignof(float))]] = float;
+  using Row
+      [[gnu::vector_size(kTile * sizeof(float)), gnu::may_alias, gnu::aligned(alignof(float))]] =
+          float;
 };
 template <>
 struct Packed<double> {
-  using Row [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] = double;
+  using Row
+      [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] =
+          double;
 };
 
-/// Half of a symmetric matrix, divided by its norm, in square tiles: those on the diagonal, and those below it, column of
-/// tiles by column of tiles, in the order in which a product reads them.
+/// Half of a symmetric matrix, divided by its norm, in square tiles: those on the diagonal, and
+/// those below it, column of tiles by column of tiles, in the order in which a product reads them.
 template <typename Scalar>
 class PackedSymmetric {
  public:
-  PackedSymmetric(const Eigen::MatrixXd& matrix, double norm) : n_(matrix.rows()), n_tiles_((n_ + kTile - 1) / kTile) {
+  PackedSymmetric(const Eigen::MatrixXd& matrix, double norm)
+      : n_(matrix.rows()), n_tiles_((n_ + kTile - 1) / kTile) {
     tiles_.resize(n_tiles_ * (n_tiles_ + 1) / 2 * kTile * kTile);
     const double scale = 1.0 / norm;
     Eigen::Array<double, kTile, 1> squares = Eigen::Array<double, kTile, 1>::Zero();
@@ -83,7 +93,9 @@ class PackedSymmetric {
             }
           } else {
             for (Index i = 0; i < kTile; ++i) {
-              const double value = row + i < n_ && j < n_ ? matrix(std::max(row + i, j), std::min(row + i, j)) * scale : 0.0;
+              const double value = row + i < n_ && j < n_
+                                       ? matrix(std::max(row + i, j), std::min(row + i, j)) * scale
+                                       : 0.0;
               squares[i] += (row > first ? 2.0 : 1.0) * value * value;
               out[i] = narrowed(value);
             }
@@ -135,13 +147,17 @@ class PackedSymmetric {
 
  private:
   /// Denormal numbers slow a processor down, and are nothing beside the norm.
-  static Scalar narrowed(double value) { return std::abs(value) < 1e-30 ? Scalar(0) : static_cast<Scalar>(value); }
+  static Scalar narrowed(double value) {
+    return std::abs(value) < 1e-30 ? Scalar(0) : static_cast<Scalar>(value);
+  }
   static Row widened(const Scalar* from) {
 #if defined(__AVX512F__)
     // GCC makes two halves of the conversion below, and puts them together again.
-    if constexpr (std::is_same_v<Scalar, float>) return reinterpret_cast<Row>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
+    if constexpr (std::is_same_v<Scalar, float>)
+      return reinterpret_cast<Row>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
 #endif
-    return __builtin_convertvector(*reinterpret_cast<const typename Packed<Scalar>::Row*>(from), Row);
+    return __builtin_convertvector(*reinterpret_cast<const typename Packed<Scalar>::Row*>(from),
+                                   Row);
   }
 
   Index n_;
@@ -150,14 +166,19 @@ class PackedSymmetric {
   Eigen::Array<Scalar, Eigen::Dynamic, 1> tiles_;
 };
 
-/// A + I for a matrix of norm 1, so that all eigenvalues are in [0, 2], less the pairs found already, which become 0. What
-/// Spectra calls an operator.
+/// A + I for a matrix of norm 1, so that all eigenvalues are in [0, 2], less the pairs found
+/// already, which become 0. What Spectra calls an operator.
 template <typename Scalar_>
 class DeflatedOperator {
  public:
   using Scalar = double;
-  DeflatedOperator(const PackedSymmetric<Scalar_>& matrix, const Eigen::VectorXd& values, const Eigen::MatrixXd& vectors)
-      : matrix_(matrix), values_(values), vectors_(vectors), x_(Eigen::VectorXd::Zero(matrix.padded_size())), y_(matrix.padded_size()) {}
+  DeflatedOperator(const PackedSymmetric<Scalar_>& matrix, const Eigen::VectorXd& values,
+                   const Eigen::MatrixXd& vectors)
+      : matrix_(matrix),
+        values_(values),
+        vectors_(vectors),
+        x_(Eigen::VectorXd::Zero(matrix.padded_size())),
+        y_(matrix.padded_size()) {}
 
   Index rows() const { return matrix_.size(); }
   Index cols() const { return matrix_.size(); }
@@ -167,7 +188,8 @@ class DeflatedOperator {
     x_.head(rows()) = x;
     matrix_.multiply(x_.data(), y_.data());
     y = y_.head(rows()) + x;
-    if (values_.size() > 0) y -= vectors_ * ((values_.array() + 1.0) * (vectors_.transpose() * x).array()).matrix();
+    if (values_.size() > 0)
+      y -= vectors_ * ((values_.array() + 1.0) * (vectors_.transpose() * x).array()).matrix();
   }
 
  private:
@@ -191,9 +213,11 @@ Eigen::VectorXd random_start(Index n, std::uint64_t number) {
   return x;
 }
 
-/// The largest `count` pairs of what is orthogonal to the known ones; nothing if Spectra does not converge.
+/// The largest `count` pairs of what is orthogonal to the known ones; nothing if Spectra does not
+/// converge.
 template <typename Scalar>
-std::optional<Pairs> lanczos(const PackedSymmetric<Scalar>& matrix, const Pairs& known, Index count, Eigen::VectorXd start, double tolerance) {
+std::optional<Pairs> lanczos(const PackedSymmetric<Scalar>& matrix, const Pairs& known, Index count,
+                             Eigen::VectorXd start, double tolerance) {
   start -= known.vectors * (known.vectors.transpose() * start);
   DeflatedOperator<Scalar> op(matrix, known.values, known.vectors);
   const Index subspace = std::min(matrix.size(), std::max<Index>(2 * count + 1, kSubspace));
@@ -214,8 +238,8 @@ void append(Pairs& pairs, const Pairs& more) {
   pairs.vectors.rightCols(count) = more.vectors;
 }
 
-/// Of a symmetric matrix and a few vectors, which reads the matrix once. Columns stand for rows, four at a time; Eigen would first
-/// rearrange all of the matrix.
+/// Of a symmetric matrix and a few vectors, which reads the matrix once. Columns stand for rows,
+/// four at a time; Eigen would first rearrange all of the matrix.
 Eigen::MatrixXd product(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& vectors) {
   const Index n = matrix.rows();
   constexpr Index kColumns = 4;
@@ -224,7 +248,8 @@ Eigen::MatrixXd product(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& ve
   for (Index first = 0; first < n; first += kColumns) {
     const Index width = std::min(kColumns, n - first);
     const double* columns[kColumns];
-    for (Index c = 0; c < kColumns; ++c) columns[c] = matrix.data() + (first + std::min(c, width - 1)) * n;
+    for (Index c = 0; c < kColumns; ++c)
+      columns[c] = matrix.data() + (first + std::min(c, width - 1)) * n;
     for (Index v = 0; v < vectors.cols(); ++v) {
       const double* x = vectors.data() + v * n;
       Row sums[kColumns] = {};
@@ -242,9 +267,12 @@ Eigen::MatrixXd product(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& ve
   return result;
 }
 
-/// The best approximations of the matrix's own pairs in the span of the vectors, and their residuals.
-std::pair<Pairs, Eigen::VectorXd> rayleigh_ritz(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& vectors, double norm) {
-  const Eigen::MatrixXd basis = Eigen::HouseholderQR<Eigen::MatrixXd>(vectors).householderQ() * Eigen::MatrixXd::Identity(vectors.rows(), vectors.cols());
+/// The best approximations of the matrix's own pairs in the span of the vectors, and their
+/// residuals.
+std::pair<Pairs, Eigen::VectorXd> rayleigh_ritz(const Eigen::MatrixXd& matrix,
+                                                const Eigen::MatrixXd& vectors, double norm) {
+  const Eigen::MatrixXd basis = Eigen::HouseholderQR<Eigen::MatrixXd>(vectors).householderQ() *
+                                Eigen::MatrixXd::Identity(vectors.rows(), vectors.cols());
   const Eigen::MatrixXd image = product(matrix, basis) / norm;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> small(basis.transpose() * image);
   const Eigen::MatrixXd rotation = small.eigenvectors().rowwise().reverse();
@@ -253,10 +281,11 @@ std::pair<Pairs, Eigen::VectorXd> rayleigh_ritz(const Eigen::MatrixXd& matrix, c
   return {pairs, residual.colwise().norm()};
 }
 
-/// The leading pairs and the next value, of the matrix divided by its norm. Nothing if Spectra does not converge, or not to the
-/// residual that is promised.
+/// The leading pairs and the next value, of the matrix divided by its norm. Nothing if Spectra does
+/// not converge, or not to the residual that is promised.
 template <typename Scalar>
-std::optional<LeadingEigenpairs> leading_by_lanczos(const Eigen::MatrixXd& matrix, double norm, Index count) {
+std::optional<LeadingEigenpairs> leading_by_lanczos(const Eigen::MatrixXd& matrix, double norm,
+                                                    Index count) {
   const Index n = matrix.rows();
   const PackedSymmetric<Scalar> packed(matrix, norm);
   Pairs known{Eigen::VectorXd(0), Eigen::MatrixXd(n, 0)};
@@ -265,9 +294,11 @@ std::optional<LeadingEigenpairs> leading_by_lanczos(const Eigen::MatrixXd& matri
   append(known, *first);
   // All other eigenvalues are at most the root of what the known ones leave of the sum of squares.
   const double smallest = known.values[count - 1];
-  const bool complete = smallest > 0.0 && packed.sum_of_squares() - known.values.squaredNorm() < 0.99 * smallest * smallest;
+  const bool complete = smallest > 0.0 && packed.sum_of_squares() - known.values.squaredNorm() <
+                                              0.99 * smallest * smallest;
   for (std::uint64_t number = 1; known.values.size() + 1 < n; ++number) {
-    std::optional<Pairs> next = lanczos(packed, known, 1, random_start(n, number), complete ? kNextTolerance : kCheckTolerance);
+    std::optional<Pairs> next = lanczos(packed, known, 1, random_start(n, number),
+                                        complete ? kNextTolerance : kCheckTolerance);
     if (!next) return std::nullopt;
     Eigen::VectorXd sorted = known.values;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
@@ -281,14 +312,16 @@ std::optional<LeadingEigenpairs> leading_by_lanczos(const Eigen::MatrixXd& matri
     if (!(residuals.head(count).maxCoeff() <= kResidual)) return std::nullopt;
     // Where pairs had been missed, more than `count` are known.
     const double after = pairs.values.size() > count ? pairs.values[count] : next->values[0];
-    return LeadingEigenpairs{pairs.values.head(count), pairs.vectors.leftCols(count), std::min(after, pairs.values[count - 1]), EigenSolver::lanczos};
+    return LeadingEigenpairs{pairs.values.head(count), pairs.vectors.leftCols(count),
+                             std::min(after, pairs.values[count - 1]), EigenSolver::lanczos};
   }
   return std::nullopt;
 }
 
 double checked_norm(const Eigen::MatrixXd& matrix) {
   if (matrix.rows() != matrix.cols()) {
-    throw DataError(fmt::format("eigenvalues: expected a square matrix, got {} x {}", matrix.rows(), matrix.cols()));
+    throw DataError(fmt::format("eigenvalues: expected a square matrix, got {} x {}", matrix.rows(),
+                                matrix.cols()));
   }
   const Index n = matrix.rows();
   Eigen::ArrayXd sums = Eigen::ArrayXd::Zero(n);
@@ -296,7 +329,9 @@ double checked_norm(const Eigen::MatrixXd& matrix) {
     const auto below = matrix.col(j).tail(n - j - 1).array().abs();
     sums.tail(n - j - 1) += below;
     sums[j] += std::abs(matrix(j, j)) + below.sum();
-    if (!std::isfinite(sums[j])) throw DataError(fmt::format("eigenvalues: an element of row {} of the matrix is infinite or NaN", j));
+    if (!std::isfinite(sums[j]))
+      throw DataError(
+          fmt::format("eigenvalues: an element of row {} of the matrix is infinite or NaN", j));
   }
   return n > 0 ? sums.maxCoeff() : 0.0;
 }
@@ -307,7 +342,8 @@ LeadingEigenpairs leading_eigenpairs_dense(const Eigen::MatrixXd& matrix, int co
   const Index n = matrix.rows();
   assert(count >= 0 && count <= n);
   checked_norm(matrix);
-  LeadingEigenpairs result{Eigen::VectorXd(0), Eigen::MatrixXd(n, 0), std::nullopt, EigenSolver::dense};
+  LeadingEigenpairs result{Eigen::VectorXd(0), Eigen::MatrixXd(n, 0), std::nullopt,
+                           EigenSolver::dense};
   if (n == 0) return result;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix);
   result.values = solver.eigenvalues().tail(count).reverse();
@@ -318,7 +354,8 @@ LeadingEigenpairs leading_eigenpairs_dense(const Eigen::MatrixXd& matrix, int co
 
 LeadingEigenpairs leading_eigenpairs(const Eigen::MatrixXd& matrix, int count) {
   const double norm = checked_norm(matrix);
-  if (count == 0 || matrix.rows() < std::max<Index>(kSmallestLanczos, 6 * count) || norm == 0.0) return leading_eigenpairs_dense(matrix, count);
+  if (count == 0 || matrix.rows() < std::max<Index>(kSmallestLanczos, 6 * count) || norm == 0.0)
+    return leading_eigenpairs_dense(matrix, count);
   std::optional<LeadingEigenpairs> result = leading_by_lanczos<float>(matrix, norm, count);
   if (!result) result = leading_by_lanczos<double>(matrix, norm, count);
   if (!result) {

@@ -1,5 +1,6 @@
 #pragma once
-// The largest eigenvalues of a symmetric matrix, with their eigenvectors. The one place where Spectra is used.
+// The largest eigenvalues of a symmetric matrix, with their eigenvectors. The one place where
+// Spectra is used.
 
 #include <Eigen/Core>
 #include <optional>
@@ -13,26 +14,28 @@ enum class EigenSolver {
 };
 
 struct LeadingEigenpairs {
-  Eigen::VectorXd values;   ///< descending
-  Eigen::MatrixXd vectors;  ///< n x count, orthonormal; column j belongs to values[j]
+  Eigen::VectorXd values;      ///< descending
+  Eigen::MatrixXd vectors;     ///< n x count, orthonormal; column j belongs to values[j]
   std::optional<double> next;  ///< the value after them, less exact; absent where there is none
   EigenSolver solver = EigenSolver::dense;
 };
 
 /// The `count` algebraically largest eigenpairs, repeated eigenvalues as often as they occur.
 ///
-/// Each residual |A u - lambda u| is at most 1e-8 |A|, |A| the largest row sum of absolute values, so that each value is
-/// within 1e-8 |A| of an eigenvalue of A; its error goes with the square of the residual and is far smaller. The next value is
-/// found to 1e-3 |A|, and never too large by more than 1e-7 |A|: ask for one more pair if that is too little.
+/// Each residual |A u - lambda u| is at most 1e-8 |A|, |A| the largest row sum of absolute values,
+/// so that each value is within 1e-8 |A| of an eigenvalue of A; its error goes with the square of
+/// the residual and is far smaller. The next value is found to 1e-3 |A|, and never too large by
+/// more than 1e-7 |A|: ask for one more pair if that is too little.
 ///
-/// Lanczos' method from one vector sees one eigenvector of each eigenvalue. So what is orthogonal to the pairs found is searched
-/// again, from another vector, until nothing larger than the last of them turns up: what turns up then is the next value. This
-/// search stops at a residual of 1e-4 |A|: a copy that exceeds the last value by less than that may be missed. It stops at
-/// 1e-3 |A| where the sum of squares of all eigenvalues shows that none larger than the last can be left.
+/// Lanczos' method from one vector sees one eigenvector of each eigenvalue. So what is orthogonal
+/// to the pairs found is searched again, from another vector, until nothing larger than the last of
+/// them turns up: what turns up then is the next value. This search stops at a residual of 1e-4
+/// |A|: a copy that exceeds the last value by less than that may be missed. It stops at 1e-3 |A|
+/// where the sum of squares of all eigenvalues shows that none larger than the last can be left.
 ///
-/// The iterations run on half of the matrix, its elements rounded to float, so that it stays in the processor's cache; a
-/// Rayleigh-Ritz step on the matrix itself and its residual then decide whether that was enough. If not, the same is done in
-/// double precision.
+/// The iterations run on half of the matrix, its elements rounded to float, so that it stays in the
+/// processor's cache; a Rayleigh-Ritz step on the matrix itself and its residual then decide
+/// whether that was enough. If not, the same is done in double precision.
 ///
 /// Deterministic: the start vectors are fixed, and nothing runs in parallel.
 ///
@@ -41,7 +44,8 @@ struct LeadingEigenpairs {
 /// @throws DataError  if the matrix is not square, or an element is infinite or NaN
 LeadingEigenpairs leading_eigenpairs(const Eigen::MatrixXd& matrix, int count);
 
-/// The same for any size by Eigen's solver of all pairs: the reference for the fast one, in tests and benchmarks.
+/// The same for any size by Eigen's solver of all pairs: the reference for the fast one, in tests
+/// and benchmarks.
 LeadingEigenpairs leading_eigenpairs_dense(const Eigen::MatrixXd& matrix, int count);
 
 }  // namespace genrebench

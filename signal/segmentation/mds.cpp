@@ -14,7 +14,9 @@ using Eigen::Index;
 
 Eigen::MatrixXd classical_scaling(const Eigen::MatrixXd& distances) {
   const Index n = distances.rows();
-  if (distances.cols() != n) throw DataError(fmt::format("distances: expected a square matrix, got {} x {}", n, distances.cols()));
+  if (distances.cols() != n)
+    throw DataError(
+        fmt::format("distances: expected a square matrix, got {} x {}", n, distances.cols()));
 
   double largest = -1.0;
   for (Index j = 0; j < n; ++j) {
@@ -37,13 +39,16 @@ Eigen::MatrixXd classical_scaling(const Eigen::MatrixXd& distances) {
   const double mean = means.mean();
   for (Index j = 0; j < n; ++j) gram.col(j).array() += mean - means[j] - means.array();
 
-  const LeadingEigenpairs leading = leading_eigenpairs(gram, static_cast<int>(std::min<Index>(2, n)));
+  const LeadingEigenpairs leading =
+      leading_eigenpairs(gram, static_cast<int>(std::min<Index>(2, n)));
   const double rounding = 1e-13 * static_cast<double>(n);  // gram's elements are at most 2
   for (Index axis = 0; axis < leading.values.size(); ++axis) {
     if (leading.values[axis] <= rounding) continue;
-    Eigen::VectorXd coordinates = leading.vectors.col(axis) * (std::sqrt(leading.values[axis]) * scale);
+    Eigen::VectorXd coordinates =
+        leading.vectors.col(axis) * (std::sqrt(leading.values[axis]) * scale);
     const double reach = coordinates.cwiseAbs().maxCoeff();
-    const auto first = std::find_if(coordinates.begin(), coordinates.end(), [&](double x) { return std::abs(x) >= (1.0 - 1e-6) * reach; });
+    const auto first = std::find_if(coordinates.begin(), coordinates.end(),
+                                    [&](double x) { return std::abs(x) >= (1.0 - 1e-6) * reach; });
     points.col(axis) = *first < 0.0 ? Eigen::VectorXd(-coordinates) : coordinates;
   }
   return points;

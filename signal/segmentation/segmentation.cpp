@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "signal/audio/audio.hpp"
 
 namespace genrebench {
 namespace {
@@ -23,24 +23,34 @@ struct Windows {
   bool lengthened;
 };
 
-Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOptions& options, const std::string& what) {
+Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOptions& options,
+                    const std::string& what) {
   if (options.windows.has_value() == options.window_s.has_value())
-    throw ConfigError(fmt::format("windows, window_s: expected one of the two, found {}", options.windows ? "both" : "neither"));
+    throw ConfigError(fmt::format("windows, window_s: expected one of the two, found {}",
+                                  options.windows ? "both" : "neither"));
   const double kept = 1.0 - options.overlap;  // of a window, until the next begins
   const double seconds = static_cast<double>(n_samples) / rate_hz;
-  const auto whole = [](double samples) { return std::floor(samples + 1e-9); };  // 1 - 0.9 is a little under 0.1
+  const auto whole = [](double samples) { return std::floor(samples + 1e-9); };  // 1 - 0.9 is a
+                                                                                 // little under 0.1
   // The length of n windows that cover the signal.
-  const auto length_of = [&](double n) { return whole(static_cast<double>(n_samples) / (1.0 + (n - 1.0) * kept)); };
+  const auto length_of = [&](double n) {
+    return whole(static_cast<double>(n_samples) / (1.0 + (n - 1.0) * kept));
+  };
   double length = 0.0;
   bool lengthened = false;
   if (options.windows) {
     length = length_of(*options.windows);
-    if (*options.windows < 2) throw ConfigError(fmt::format("windows: expected at least 2, found {}", *options.windows));
+    if (*options.windows < 2)
+      throw ConfigError(fmt::format("windows: expected at least 2, found {}", *options.windows));
     if (length < 2.0)
-      throw DataError(fmt::format("{}: {:.2f} s long, too short for {} windows", what, seconds, *options.windows));
+      throw DataError(fmt::format("{}: {:.2f} s long, too short for {} windows", what, seconds,
+                                  *options.windows));
   } else {
     length = std::round(*options.window_s * rate_hz);
-    if (length < 2.0) throw ConfigError(fmt::format("window_s: expected at least two samples at {:g} Hz, found {} s", rate_hz, *options.window_s));
+    if (length < 2.0)
+      throw ConfigError(
+          fmt::format("window_s: expected at least two samples at {:g} Hz, found {} s", rate_hz,
+                      *options.window_s));
     const double at_least = length_of(options.max_windows);
     lengthened = length < at_least;
     if (lengthened) length = at_least;
@@ -57,7 +67,9 @@ Eigen::MatrixXd graph_distances(const SemMatrix& sem, const SegmentationOptions&
     for (Index k = 0; k < distances.size(); ++k) {
       if (!std::isfinite(distances(k)) || distances(k) == 0.0) continue;
       const double ratio = sem.ratios(k), power = (ratio - 1.0) * (ratio - 1.0);
-      const double term = options.variance == VarianceTerm::power ? power : (std::sqrt(ratio) - 1.0) * (std::sqrt(ratio) - 1.0);
+      const double term = options.variance == VarianceTerm::power
+                              ? power
+                              : (std::sqrt(ratio) - 1.0) * (std::sqrt(ratio) - 1.0);
       distances(k) = std::max(0.0, distances(k) - power) + options.variance_weight * term;
     }
   }
@@ -85,9 +97,13 @@ std::vector<ClusterSpan> to_sections(const std::vector<int>& labels, const Segme
   std::vector<ClusterSpan> sections;
   const auto second = [&](double samples) { return samples / s.rate_hz; };
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    const double begin = i == 0 ? 0.0 : second(static_cast<double>(i * s.hop) + 0.5 * static_cast<double>(s.window_length - s.hop));
-    const double end = i + 1 == labels.size() ? second(static_cast<double>(i * s.hop + s.window_length))
-                                              : second(static_cast<double>((i + 1) * s.hop) + 0.5 * static_cast<double>(s.window_length - s.hop));
+    const double begin = i == 0 ? 0.0
+                                : second(static_cast<double>(i * s.hop) +
+                                         0.5 * static_cast<double>(s.window_length - s.hop));
+    const double end = i + 1 == labels.size()
+                           ? second(static_cast<double>(i * s.hop + s.window_length))
+                           : second(static_cast<double>((i + 1) * s.hop) +
+                                    0.5 * static_cast<double>(s.window_length - s.hop));
     if (!sections.empty() && sections.back().cluster == labels[i])
       sections.back().end_s = end;
     else
@@ -108,10 +124,13 @@ double analysis_rate_hz(const SegmentationOptions& options, double file_rate_hz)
   return options.rate_hz.value_or(file_rate_hz) / options.decimate;
 }
 
-Segmentation segment(std::span<const float> samples, double rate_hz, const SegmentationOptions& options, const std::string& what) {
+Segmentation segment(std::span<const float> samples, double rate_hz,
+                     const SegmentationOptions& options, const std::string& what) {
   const Windows laid = lay_windows(samples.size(), rate_hz, options, what);
   // Lengths and hops are rounded down: a sample or less a window is left behind the last one.
-  const WindowSeries windows(samples.first(std::min(samples.size(), laid.length + (laid.most - 1) * laid.hop)), laid.length, laid.hop, options.taper);
+  const WindowSeries windows(
+      samples.first(std::min(samples.size(), laid.length + (laid.most - 1) * laid.hop)),
+      laid.length, laid.hop, options.taper);
   Segmentation result;
   result.duration_s = static_cast<double>(samples.size()) / rate_hz;
   result.rate_hz = rate_hz;
@@ -119,25 +138,31 @@ Segmentation segment(std::span<const float> samples, double rate_hz, const Segme
   result.hop = laid.hop;
   result.windows_lengthened = laid.lengthened;
   if (windows.size() < 2)
-    throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what, result.duration_s,
-                                static_cast<double>(laid.length) / rate_hz));
+    throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what,
+                                result.duration_s, static_cast<double>(laid.length) / rate_hz));
   // Where a file's length decides, the file is at fault: others of its dataset may be long enough.
   const auto most_clusters = static_cast<int>(windows.size());
   if (options.clusters.value_or(1) > most_clusters) {
-    if (options.windows) throw ConfigError(fmt::format("clusters: expected at most {}, the number of windows, found {}", most_clusters, *options.clusters));
-    throw DataError(fmt::format("{}: {:.2f} s long, {} windows of {:g} s; too few for {} clusters", what, result.duration_s, most_clusters,
+    if (options.windows)
+      throw ConfigError(
+          fmt::format("clusters: expected at most {}, the number of windows, found {}",
+                      most_clusters, *options.clusters));
+    throw DataError(fmt::format("{}: {:.2f} s long, {} windows of {:g} s; too few for {} clusters",
+                                what, result.duration_s, most_clusters,
                                 static_cast<double>(laid.length) / rate_hz, *options.clusters));
   }
   if (options.windows && static_cast<std::size_t>(std::max(0, options.ar_order)) >= laid.length)
-    throw DataError(fmt::format("{}: {:.2f} s long; its windows of {} samples are too short for ar_order {}", what, result.duration_s, laid.length,
-                                options.ar_order));
+    throw DataError(
+        fmt::format("{}: {:.2f} s long; its windows of {} samples are too short for ar_order {}",
+                    what, result.duration_s, laid.length, options.ar_order));
 
   result.sem = sem_matrix(windows, options);
   result.symmetric = graph_distances(result.sem, options);
   result.sem.ratios.resize(0, 0);
 
   const auto n = static_cast<Index>(windows.size());
-  const int neighbour = options.neighbour.value_or(std::max(3, static_cast<int>(std::lround(1.3 * std::sqrt(static_cast<double>(n))))));
+  const int neighbour = options.neighbour.value_or(
+      std::max(3, static_cast<int>(std::lround(1.3 * std::sqrt(static_cast<double>(n))))));
   Eigen::MatrixXd exponents;
   {
     Eigen::MatrixXd distances = result.symmetric;
@@ -147,17 +172,22 @@ Segmentation segment(std::span<const float> samples, double rate_hz, const Segme
     }
     exponents = affinity_exponents(distances, {.scale = options.scale, .neighbour = neighbour});
   }
-  if (options.nearest > 0.0) keep_nearest(exponents, std::max<Index>(1, std::lround(options.nearest * neighbour)));
+  if (options.nearest > 0.0)
+    keep_nearest(exponents, std::max<Index>(1, std::lround(options.nearest * neighbour)));
   result.adjacency = adjacency(exponents);
   Eigen::MatrixXd laplacian = normalised_laplacian(exponents);
   exponents.resize(0, 0);
 
-  SpectralOptions spectral{.clusters = options.clusters, .max_clusters = options.max_clusters, .restarts = options.restarts,
+  SpectralOptions spectral{.clusters = options.clusters,
+                           .max_clusters = options.max_clusters,
+                           .restarts = options.restarts,
                            .seed = derive_seed(options.seed, "k-means")};
   Eigen::MatrixXd recurrence;  // what modularity is measured on: the graph without the path
   if (!options.clusters && options.choose == ClusterRule::modularity) {
     recurrence = laplacian;
-    spectral.quality = [&](const std::vector<int>& labels) { return modularity(recurrence, labels); };
+    spectral.quality = [&](const std::vector<int>& labels) {
+      return modularity(recurrence, labels);
+    };
   }
   if (options.path > 0.0) {
     laplacian.diagonal(1).array() += options.path;
@@ -177,13 +207,15 @@ Segmentation segment_file(const std::filesystem::path& file, const SegmentationO
 
 std::vector<ClusterSpan> spans_of(const std::vector<ClusterSpan>& sections, int cluster) {
   std::vector<ClusterSpan> spans;
-  std::copy_if(sections.begin(), sections.end(), std::back_inserter(spans), [&](const ClusterSpan& s) { return s.cluster == cluster; });
+  std::copy_if(sections.begin(), sections.end(), std::back_inserter(spans),
+               [&](const ClusterSpan& s) { return s.cluster == cluster; });
   return spans;
 }
 
 double modularity(const Eigen::MatrixXd& affinity, const std::vector<int>& labels) {
   const int n_clusters = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end()) + 1;
-  Eigen::VectorXd within = Eigen::VectorXd::Zero(n_clusters), degrees = Eigen::VectorXd::Zero(n_clusters);
+  Eigen::VectorXd within = Eigen::VectorXd::Zero(n_clusters),
+                  degrees = Eigen::VectorXd::Zero(n_clusters);
   for (Index j = 0; j < affinity.cols(); ++j) {
     const int label = labels[static_cast<std::size_t>(j)];
     for (Index i = 0; i < affinity.rows(); ++i) {

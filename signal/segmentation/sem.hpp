@@ -9,9 +9,10 @@
 
 namespace genrebench {
 
-/// S of all windows. What vanishes: a residual without power (a silent window, or one that the model predicts to the last
-/// bit) is at distance 0 if the model's noise variance vanishes as well, else at infinity, the limit of Eq. 2. `fast` takes
-/// the direct path as a whole for windows below four orders, and from M / 4 lags on that are not all.
+/// S of all windows. What vanishes: a residual without power (a silent window, or one that the
+/// model predicts to the last bit) is at distance 0 if the model's noise variance vanishes as well,
+/// else at infinity, the limit of Eq. 2. `fast` takes the direct path as a whole for windows below
+/// four orders, and from M / 4 lags on that are not all.
 /// @throws ConfigError  if the order is not below the window's length, or lags is below 1
 SemMatrix sem_matrix(const WindowSeries& windows, const SemOptions& options);
 

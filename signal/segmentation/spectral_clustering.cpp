@@ -18,12 +18,17 @@ constexpr double kWeak = 1e-7;     // rows under this are rounding, not directio
 constexpr double kSameGap = 1e-9;  // gaps closer than this are equal
 
 void validate(const SpectralOptions& options, Index n) {
-  if (options.clusters && *options.clusters < 1) throw ConfigError(fmt::format("clusters: expected at least 1, got {}", *options.clusters));
+  if (options.clusters && *options.clusters < 1)
+    throw ConfigError(fmt::format("clusters: expected at least 1, got {}", *options.clusters));
   if (options.clusters && *options.clusters > n) {
-    throw ConfigError(fmt::format("clusters: expected at most {}, the number of vertices, got {}", n, *options.clusters));
+    throw ConfigError(fmt::format("clusters: expected at most {}, the number of vertices, got {}",
+                                  n, *options.clusters));
   }
-  if (!options.clusters && options.max_clusters < 2) throw ConfigError(fmt::format("max_clusters: expected at least 2, got {}", options.max_clusters));
-  if (options.restarts < 1) throw ConfigError(fmt::format("restarts: expected at least 1, got {}", options.restarts));
+  if (!options.clusters && options.max_clusters < 2)
+    throw ConfigError(
+        fmt::format("max_clusters: expected at least 2, got {}", options.max_clusters));
+  if (options.restarts < 1)
+    throw ConfigError(fmt::format("restarts: expected at least 1, got {}", options.restarts));
 }
 
 /// The number of clusters before the largest gap; gaps from the second on.
@@ -31,24 +36,29 @@ int largest_gap(const Eigen::VectorXd& eigenvalues, Index n) {
   if (n < 3) return static_cast<int>(std::min<Index>(n, 1));
   Index best = 2;
   for (Index k = 3; k < eigenvalues.size(); ++k) {
-    if (eigenvalues[k - 1] - eigenvalues[k] > eigenvalues[best - 1] - eigenvalues[best] + kSameGap) best = k;
+    if (eigenvalues[k - 1] - eigenvalues[k] > eigenvalues[best - 1] - eigenvalues[best] + kSameGap)
+      best = k;
   }
   return static_cast<int>(best);
 }
 
-/// Gives rows that are lost in rounding the direction that their neighbours' rows imply, nearest to the others first.
-void restore_weak_rows(const Eigen::MatrixXd& laplacian, const Eigen::VectorXd& eigenvalues, Eigen::MatrixXd& vectors) {
+/// Gives rows that are lost in rounding the direction that their neighbours' rows imply, nearest to
+/// the others first.
+void restore_weak_rows(const Eigen::MatrixXd& laplacian, const Eigen::VectorXd& eigenvalues,
+                       Eigen::MatrixXd& vectors) {
   std::vector<Index> weak;
   for (Index i = 0; i < vectors.rows(); ++i) {
     if (vectors.row(i).norm() < kWeak) weak.push_back(i);
   }
   for (const Index i : weak) vectors.row(i).setZero();
-  const Eigen::VectorXd safe = eigenvalues.unaryExpr([](double value) { return std::abs(value) < 1e-3 ? std::copysign(1e-3, value) : value; });
+  const Eigen::VectorXd safe = eigenvalues.unaryExpr(
+      [](double value) { return std::abs(value) < 1e-3 ? std::copysign(1e-3, value) : value; });
   for (bool found = true; found && !weak.empty();) {
     found = false;
     std::vector<std::pair<Index, Eigen::RowVectorXd>> rows;
     for (const Index i : weak) {
-      Eigen::RowVectorXd row = (laplacian.col(i).transpose() * vectors).cwiseQuotient(safe.transpose());
+      Eigen::RowVectorXd row =
+          (laplacian.col(i).transpose() * vectors).cwiseQuotient(safe.transpose());
       const double largest = row.size() > 0 ? row.cwiseAbs().maxCoeff() : 0.0;
       if (largest > 0.0) rows.emplace_back(i, row / largest * (0.1 * kWeak));
     }
@@ -61,15 +71,17 @@ void restore_weak_rows(const Eigen::MatrixXd& laplacian, const Eigen::VectorXd& 
 }
 
 /// Steps 2 to 5 of Algorithm 3: fills `labels` and `embedding`.
-void embed_and_cluster(const Eigen::MatrixXd& laplacian, const LeadingEigenpairs& leading, int k, const SpectralOptions& options,
-                       SpectralClustering& result) {
+void embed_and_cluster(const Eigen::MatrixXd& laplacian, const LeadingEigenpairs& leading, int k,
+                       const SpectralOptions& options, SpectralClustering& result) {
   result.embedding = leading.vectors.leftCols(k);
   restore_weak_rows(laplacian, leading.values.head(k), result.embedding);
   for (Index i = 0; i < result.embedding.rows(); ++i) {
     const double norm = result.embedding.row(i).norm();
     if (norm > 0.0) result.embedding.row(i) /= norm;
   }
-  result.labels = canonical_labels(k_means(result.embedding, {.clusters = k, .restarts = options.restarts, .seed = options.seed}).labels);
+  result.labels = canonical_labels(
+      k_means(result.embedding, {.clusters = k, .restarts = options.restarts, .seed = options.seed})
+          .labels);
 }
 
 std::vector<int> isolated_vertices(const Eigen::MatrixXd& laplacian) {
@@ -88,15 +100,18 @@ std::vector<int> canonical_labels(const std::vector<int>& labels) {
   std::map<int, int> numbers;
   std::vector<int> result;
   result.reserve(labels.size());
-  for (const int label : labels) result.push_back(numbers.try_emplace(label, static_cast<int>(numbers.size())).first->second);
+  for (const int label : labels)
+    result.push_back(numbers.try_emplace(label, static_cast<int>(numbers.size())).first->second);
   return result;
 }
 
-SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian, const SpectralOptions& options) {
+SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian,
+                                    const SpectralOptions& options) {
   const Index n = laplacian.rows();
   validate(options, n);
   const Index asked = options.clusters ? Index{*options.clusters} : options.max_clusters + Index{1};
-  const LeadingEigenpairs leading = leading_eigenpairs(laplacian, static_cast<int>(std::min(asked, n)));
+  const LeadingEigenpairs leading =
+      leading_eigenpairs(laplacian, static_cast<int>(std::min(asked, n)));
 
   SpectralClustering result;
   result.clusters_chosen = !options.clusters.has_value();

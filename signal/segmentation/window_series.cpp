@@ -8,15 +8,18 @@
 
 namespace genrebench {
 
-WindowSeries::WindowSeries(std::span<const float> samples, std::size_t length, std::size_t hop, Taper taper)
+WindowSeries::WindowSeries(std::span<const float> samples, std::size_t length, std::size_t hop,
+                           Taper taper)
     : samples_(samples), length_(length), hop_(hop), size_(0) {
-  if (length == 0 || hop == 0) throw ConfigError("windows: expected a length and a hop of at least one sample, found 0");
+  if (length == 0 || hop == 0)
+    throw ConfigError("windows: expected a length and a hop of at least one sample, found 0");
   if (samples.size() >= length) size_ = (samples.size() - length) / hop + 1;
   if (taper == Taper::none) return;
   const double floor = taper == Taper::hann ? 0.5 : 0.54;
   taper_.resize(length);
   for (std::size_t n = 0; n < length; ++n)
-    taper_[n] = floor - (1.0 - floor) * std::cos(2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(length));
+    taper_[n] = floor - (1.0 - floor) * std::cos(2.0 * std::numbers::pi * static_cast<double>(n) /
+                                                 static_cast<double>(length));
 }
 
 void WindowSeries::copy(std::size_t i, std::span<double> out) const {

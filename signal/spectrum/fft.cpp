@@ -53,7 +53,8 @@ std::mutex& planner() {
   return mutex;
 }
 
-/// An array where the plan may run: the caller's own if it is aligned as FFTW's vector code needs, else a copy.
+/// An array where the plan may run: the caller's own if it is aligned as FFTW's vector code needs,
+/// else a copy.
 template <typename Real, typename Value>
 class Aligned {
  public:
@@ -102,8 +103,10 @@ struct RealFft<Real>::Plans {
     auto* x = static_cast<Real*>(time.get());
     auto* z = static_cast<typename Library::Complex*>(spectrum.get());
     const std::lock_guard lock(planner());
-    forward.reset(Library::plan_r2c(static_cast<int>(size), x, z, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT));
-    inverse.reset(Library::plan_c2r(static_cast<int>(size), z, x, FFTW_ESTIMATE | FFTW_DESTROY_INPUT));
+    forward.reset(
+        Library::plan_r2c(static_cast<int>(size), x, z, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT));
+    inverse.reset(
+        Library::plan_c2r(static_cast<int>(size), z, x, FFTW_ESTIMATE | FFTW_DESTROY_INPUT));
   }
 
   /// The plans of a size, made on first use and kept for the life of the process.
@@ -126,7 +129,8 @@ RealFft<Real>::RealFft(std::size_t size) : size_(size) {
 }
 
 template <typename Real>
-void RealFft<Real>::forward(std::span<const Real> time, std::span<std::complex<Real>> spectrum) const {
+void RealFft<Real>::forward(std::span<const Real> time,
+                            std::span<std::complex<Real>> spectrum) const {
   assert(time.size() == size_ && spectrum.size() == n_bins());
   // PRESERVE_INPUT: FFTW takes a pointer to non-const but does not write.
   const Aligned<Real, Real> input({const_cast<Real*>(time.data()), time.size()});
@@ -143,7 +147,8 @@ void RealFft<Real>::inverse(std::span<std::complex<Real>> spectrum, std::span<Re
   const Aligned<Real, std::complex<Real>> input(spectrum);
   const Aligned<Real, Real> output(time);
   input.fetch();
-  Fftw<Real>::execute_c2r(plans_->inverse.get(), reinterpret_cast<typename Fftw<Real>::Complex*>(input.data()),
+  Fftw<Real>::execute_c2r(plans_->inverse.get(),
+                          reinterpret_cast<typename Fftw<Real>::Complex*>(input.data()),
                           output.data());
   output.give_back();
 }

@@ -8,9 +8,10 @@
 
 namespace genrebench {
 
-/// A real transform of one size, in float or double. Construction plans (once a size and process, under a
-/// lock); a planned transform is immutable and any number of threads may use it. Plans are FFTW's estimates, never
-/// timed, so that the same input gives the same bits in every run on the same machine.
+/// A real transform of one size, in float or double. Construction plans (once a size and process,
+/// under a lock); a planned transform is immutable and any number of threads may use it. Plans are
+/// FFTW's estimates, never timed, so that the same input gives the same bits in every run on the
+/// same machine.
 template <typename Real>
 class RealFft {
  public:
@@ -36,7 +37,8 @@ class RealFft {
 extern template class RealFft<float>;
 extern template class RealFft<double>;
 
-/// The smallest size >= n whose only prime factors are 2, 3 and 5: FFTW is fast on these. For zero-padded convolution.
+/// The smallest size >= n whose only prime factors are 2, 3 and 5: FFTW is fast on these. For
+/// zero-padded convolution.
 std::size_t next_fast_fft_size(std::size_t n);
 
 }  // namespace genrebench

@@ -19,7 +19,8 @@ struct FrameBatch {
   const float* frames[kLanes];
   int count = 0;
   std::int64_t first = 0;     ///< index of the first frame
-  std::int64_t position = 0;  ///< sample of the clip where the first frame begins; negative in the padding
+  std::int64_t position = 0;  ///< sample of the clip where the first frame begins; negative in the
+                              ///< padding
 };
 
 /// Which frames share a batch depends on their index alone, never on the blocks.
@@ -30,7 +31,9 @@ class Framer {
         pad_(options.centred ? options.n_fft / 2 : 0),
         history_(options.pad_mode == PadMode::reflect ? pad_ + 1 : 0),
         batch_span_(static_cast<std::int64_t>(kLanes - 1) * options.hop_length + options.n_fft),
-        buffer_(static_cast<std::size_t>(history_ + 2 * std::max<std::int64_t>(batch_span_, kLanes * std::int64_t{options.hop_length}))),
+        buffer_(static_cast<std::size_t>(
+            history_ +
+            2 * std::max<std::int64_t>(batch_span_, kLanes * std::int64_t{options.hop_length}))),
         end_(pad_) {}
 
   /// Samples of the clip so far.
@@ -48,8 +51,10 @@ class Framer {
   void finish(Use&& use) {
     if (n_samples_ == 0) throw DataError("clip: expected at least one sample, got none");
     if (frame_count(n_samples_, options_) == 0) {
-      throw DataError("clip: expected at least " + std::to_string(options_.centred ? pad_ + 1 : options_.n_fft) +
-                      " samples (n_fft " + std::to_string(options_.n_fft) + "), got " + std::to_string(n_samples_));
+      throw DataError("clip: expected at least " +
+                      std::to_string(options_.centred ? pad_ + 1 : options_.n_fft) +
+                      " samples (n_fft " + std::to_string(options_.n_fft) + "), got " +
+                      std::to_string(n_samples_));
     }
     mirror_start();
     std::vector<float> tail(static_cast<std::size_t>(pad_), 0.0f);
@@ -57,7 +62,9 @@ class Framer {
       for (std::int64_t i = 0; i < pad_; ++i) tail[static_cast<std::size_t>(i)] = at(end_ - 2 - i);
     }
     append(tail, use);
-    const std::int64_t left = end_ - begin_ < options_.n_fft ? 0 : 1 + (end_ - begin_ - options_.n_fft) / options_.hop_length;
+    const std::int64_t left = end_ - begin_ < options_.n_fft
+                                  ? 0
+                                  : 1 + (end_ - begin_ - options_.n_fft) / options_.hop_length;
     if (left > 0) emit(static_cast<int>(left), use);
   }
 
@@ -82,7 +89,8 @@ class Framer {
     mirror_start();
     FrameBatch batch;
     for (int lane = 0; lane < kLanes; ++lane) {
-      batch.frames[lane] = buffer_.data() + begin_ + (lane < count ? std::int64_t{lane} * options_.hop_length : 0);
+      batch.frames[lane] =
+          buffer_.data() + begin_ + (lane < count ? std::int64_t{lane} * options_.hop_length : 0);
     }
     batch.count = count;
     batch.first = n_frames_;
@@ -118,8 +126,9 @@ class Framer {
   bool mirrored_ = false;
 };
 
-/// A feature matrix that grows by columns. Its memory is one allocation that is enlarged in place where the system
-/// can (large blocks are remapped, not copied), so that a clip of hours never needs twice its size.
+/// A feature matrix that grows by columns. Its memory is one allocation that is enlarged in place
+/// where the system can (large blocks are remapped, not copied), so that a clip of hours never
+/// needs twice its size.
 class GrowingMatrix {
  public:
   GrowingMatrix(int rows, std::int64_t expected_columns) : rows_(rows) {
@@ -132,7 +141,8 @@ class GrowingMatrix {
   float* columns(std::int64_t t, int count) {
     n_columns_ = t + count;
     if (n_columns_ > values_.cols()) {
-      values_.conservativeResize(rows_, std::max<Eigen::Index>(n_columns_, values_.cols() + values_.cols() / 2 + 64));
+      values_.conservativeResize(
+          rows_, std::max<Eigen::Index>(n_columns_, values_.cols() + values_.cols() / 2 + 64));
     }
     return values_.data() + t * rows_;
   }
@@ -155,10 +165,12 @@ inline void store_columns(const Vector* values, int rows, int count, float* colu
     Vector block[kLanes];
     for (int i = 0; i < kLanes; ++i) block[i] = values[row + i];
     transpose(block);
-    for (int lane = 0; lane < count; ++lane) store(columns + static_cast<std::ptrdiff_t>(lane) * rows + row, block[lane]);
+    for (int lane = 0; lane < count; ++lane)
+      store(columns + static_cast<std::ptrdiff_t>(lane) * rows + row, block[lane]);
   }
   for (; row < rows; ++row) {
-    for (int lane = 0; lane < count; ++lane) columns[static_cast<std::ptrdiff_t>(lane) * rows + row] = values[row][lane];
+    for (int lane = 0; lane < count; ++lane)
+      columns[static_cast<std::ptrdiff_t>(lane) * rows + row] = values[row][lane];
   }
 }
 

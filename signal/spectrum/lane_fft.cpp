@@ -28,8 +28,9 @@ inline void rotate(Vector re, Vector im, const float* twiddle, Vector* out) {
   out[1] = re * twiddle[1] + im * twiddle[0];
 }
 
-/// In place, decimation in frequency: natural order in, digit-reversed order out. z holds size complex values as pairs of
-/// vectors. Depth first, so that the small transforms stay in the first-level cache.
+/// In place, decimation in frequency: natural order in, digit-reversed order out. z holds size
+/// complex values as pairs of vectors. Depth first, so that the small transforms stay in the
+/// first-level cache.
 void radix4(Vector* z, int size, const float* twiddles) {
   if (size == 1) return;
   if (size == 2) {
@@ -85,11 +86,13 @@ LaneFft::LaneFft(int n_fft) : n_fft_(n_fft), window_(hann_window(n_fft)) {
   const int half = n_fft / 2;
   for (int size = half; size > 2; size /= 4) {
     for (int j = 0; j < size / 4; ++j) {
-      for (int power = 1; power <= 3; ++power) append_twiddle(twiddles_, static_cast<double>(power * j) / size);
+      for (int power = 1; power <= 3; ++power)
+        append_twiddle(twiddles_, static_cast<double>(power * j) / size);
     }
   }
   for (int k = 0; k < half; ++k) position_.push_back(digit_reversed(k, half));
-  for (int k = 0; k <= half / 2; ++k) append_twiddle(half_twiddles_, static_cast<double>(k) / n_fft);
+  for (int k = 0; k <= half / 2; ++k)
+    append_twiddle(half_twiddles_, static_cast<double>(k) / n_fft);
 }
 
 LaneFft::Workspace::Workspace(const LaneFft& fft)
@@ -98,9 +101,11 @@ LaneFft::Workspace::Workspace(const LaneFft& fft)
       spectrum(fft.fallback_ ? static_cast<std::size_t>(fft.n_bins()) : 0) {}
 
 template <typename Emit>
-void LaneFft::transform(const float* const (&frames)[kLanes], Workspace& workspace, Emit emit) const {
+void LaneFft::transform(const float* const (&frames)[kLanes], Workspace& workspace,
+                        Emit emit) const {
   Vector* z = workspace.samples.data();
-  // Even samples are the real and odd samples the imaginary parts of a complex signal of half the length.
+  // Even samples are the real and odd samples the imaginary parts of a complex signal of half the
+  // length.
   for (int n = 0; n < n_fft_; n += kLanes) {
     Vector block[kLanes];
     const Vector window = load(&window_[static_cast<std::size_t>(n)]);
@@ -110,8 +115,8 @@ void LaneFft::transform(const float* const (&frames)[kLanes], Workspace& workspa
   }
   const int half = n_fft_ / 2;
   radix4(z, half, twiddles_.data());
-  // X[k] = E[k] + w^k O[k], X[half - k] = conj(E[k] - w^k O[k]), with the transforms E of the even and O of the odd
-  // samples taken out of Z[k] and Z[half - k].
+  // X[k] = E[k] + w^k O[k], X[half - k] = conj(E[k] - w^k O[k]), with the transforms E of the even
+  // and O of the odd samples taken out of Z[k] and Z[half - k].
   for (int k = 0; k <= half / 2; ++k) {
     const Vector* a = z + 2 * position_[static_cast<std::size_t>(k)];
     const Vector* b = z + 2 * position_[static_cast<std::size_t>(k == 0 ? 0 : half - k)];
@@ -125,20 +130,25 @@ void LaneFft::transform(const float* const (&frames)[kLanes], Workspace& workspa
   }
 }
 
-void LaneFft::power(const float* const (&frames)[kLanes], Workspace& workspace, Vector* power) const {
+void LaneFft::power(const float* const (&frames)[kLanes], Workspace& workspace,
+                    Vector* power) const {
   if (!fallback_) {
-    transform(frames, workspace, [power](int k, Vector re, Vector im) { power[k] = re * re + im * im; });
+    transform(frames, workspace,
+              [power](int k, Vector re, Vector im) { power[k] = re * re + im * im; });
     return;
   }
   for (int lane = 0; lane < kLanes; ++lane) {
-    for (std::size_t n = 0; n < window_.size(); ++n) workspace.frame[n] = frames[lane][n] * window_[n];
+    for (std::size_t n = 0; n < window_.size(); ++n)
+      workspace.frame[n] = frames[lane][n] * window_[n];
     fallback_->forward(workspace.frame, workspace.spectrum);
     float* out = reinterpret_cast<float*>(power) + lane;
-    for (std::size_t k = 0; k < workspace.spectrum.size(); ++k) out[k * kLanes] = std::norm(workspace.spectrum[k]);
+    for (std::size_t k = 0; k < workspace.spectrum.size(); ++k)
+      out[k * kLanes] = std::norm(workspace.spectrum[k]);
   }
 }
 
-void LaneFft::spectrum(const float* const (&frames)[kLanes], Workspace& workspace, Vector* spectrum) const {
+void LaneFft::spectrum(const float* const (&frames)[kLanes], Workspace& workspace,
+                       Vector* spectrum) const {
   if (!fallback_) {
     transform(frames, workspace, [spectrum](int k, Vector re, Vector im) {
       spectrum[2 * k] = re;
@@ -147,7 +157,8 @@ void LaneFft::spectrum(const float* const (&frames)[kLanes], Workspace& workspac
     return;
   }
   for (int lane = 0; lane < kLanes; ++lane) {
-    for (std::size_t n = 0; n < window_.size(); ++n) workspace.frame[n] = frames[lane][n] * window_[n];
+    for (std::size_t n = 0; n < window_.size(); ++n)
+      workspace.frame[n] = frames[lane][n] * window_[n];
     fallback_->forward(workspace.frame, workspace.spectrum);
     float* out = reinterpret_cast<float*>(spectrum) + lane;
     for (std::size_t k = 0; k < workspace.spectrum.size(); ++k) {

@@ -6,17 +6,19 @@
 #include <optional>
 #include <vector>
 
-#include "signal/spectrum/fft.hpp"
 #include "base/lanes.hpp"
+#include "signal/spectrum/fft.hpp"
 
 namespace genrebench::lanes {
 
-/// Hann-windowed real transform of kLanes frames side by side. Each lane's arithmetic touches no other lane, so a loud
-/// frame cannot leak into a silent neighbour at all (as packing two frames into one complex transform would, by its
-/// rounding), and a frame's bits do not depend on which frames it is computed with.
+/// Hann-windowed real transform of kLanes frames side by side. Each lane's arithmetic touches no
+/// other lane, so a loud frame cannot leak into a silent neighbour at all (as packing two frames
+/// into one complex transform would, by its rounding), and a frame's bits do not depend on which
+/// frames it is computed with.
 ///
-/// Sizes that are powers of two up to 8192 go through a radix-4 transform of our own in the lane layout: FFTW's estimated
-/// plans for that layout took 10 us a frame of 2048, its single real transforms 4 us, ours under 2 us. Other sizes go through FFTW frame by frame. Immutable.
+/// Sizes that are powers of two up to 8192 go through a radix-4 transform of our own in the lane
+/// layout: FFTW's estimated plans for that layout took 10 us a frame of 2048, its single real
+/// transforms 4 us, ours under 2 us. Other sizes go through FFTW frame by frame. Immutable.
 class LaneFft {
  public:
   explicit LaneFft(int n_fft);
@@ -46,8 +48,8 @@ class LaneFft {
   std::vector<float> window_;
   std::optional<RealFft<float>> fallback_;  // sizes that are not ours
   std::vector<float> twiddles_;             // of every radix-4 level in turn: w^j, w^2j, w^3j
-  std::vector<int> position_;               // where frequency k of the complex half-size transform ends up
-  std::vector<float> half_twiddles_;        // exp(-2 pi i k / n_fft)
+  std::vector<int> position_;  // where frequency k of the complex half-size transform ends up
+  std::vector<float> half_twiddles_;  // exp(-2 pi i k / n_fft)
 };
 
 }  // namespace genrebench::lanes

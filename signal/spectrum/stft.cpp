@@ -13,10 +13,12 @@ Eigen::MatrixXcf stft(std::span<const float> clip, const StftOptions& options) {
   LaneFft::Workspace workspace(fft);
   const Buffer spectrum(2 * static_cast<std::size_t>(fft.n_bins()));
   // A column of complex values is a column of twice as many floats, and so is a lane.
-  Eigen::MatrixXcf result(fft.n_bins(), frame_count(static_cast<std::int64_t>(clip.size()), options));
+  Eigen::MatrixXcf result(fft.n_bins(),
+                          frame_count(static_cast<std::int64_t>(clip.size()), options));
   const auto use = [&](const FrameBatch& batch) {
     fft.spectrum(batch.frames, workspace, spectrum.data());
-    store_columns(spectrum.data(), 2 * fft.n_bins(), batch.count, reinterpret_cast<float*>(result.col(batch.first).data()));
+    store_columns(spectrum.data(), 2 * fft.n_bins(), batch.count,
+                  reinterpret_cast<float*>(result.col(batch.first).data()));
   };
   Framer framer(options);
   framer.push(clip, use);
@@ -29,7 +31,8 @@ Eigen::MatrixXf power_spectrogram(std::span<const float> clip, const StftOptions
   const LaneFft fft(options.n_fft);
   LaneFft::Workspace workspace(fft);
   const Buffer power(static_cast<std::size_t>(fft.n_bins()));
-  Eigen::MatrixXf result(fft.n_bins(), frame_count(static_cast<std::int64_t>(clip.size()), options));
+  Eigen::MatrixXf result(fft.n_bins(),
+                         frame_count(static_cast<std::int64_t>(clip.size()), options));
   const auto use = [&](const FrameBatch& batch) {
     fft.power(batch.frames, workspace, power.data());
     store_columns(power.data(), fft.n_bins(), batch.count, result.col(batch.first).data());

@@ -10,16 +10,19 @@ namespace genrebench {
 
 void validate(const StftOptions& options) {
   if (options.n_fft < 16 || options.n_fft > (1 << 20) || options.n_fft % 2 != 0) {
-    throw ConfigError("n_fft: expected an even number from 16 to 1048576, got " + std::to_string(options.n_fft));
+    throw ConfigError("n_fft: expected an even number from 16 to 1048576, got " +
+                      std::to_string(options.n_fft));
   }
   if (options.hop_length < 1 || options.hop_length > (1 << 20)) {
-    throw ConfigError("hop_length: expected 1 to 1048576, got " + std::to_string(options.hop_length));
+    throw ConfigError("hop_length: expected 1 to 1048576, got " +
+                      std::to_string(options.hop_length));
   }
 }
 
 std::int64_t frame_count(std::int64_t n_samples, const StftOptions& options) {
   if (options.centred) {
-    const bool has_padding = options.pad_mode == PadMode::constant ? n_samples > 0 : n_samples > options.n_fft / 2;
+    const bool has_padding =
+        options.pad_mode == PadMode::constant ? n_samples > 0 : n_samples > options.n_fft / 2;
     return has_padding ? 1 + n_samples / options.hop_length : 0;
   }
   return n_samples < options.n_fft ? 0 : 1 + (n_samples - options.n_fft) / options.hop_length;

@@ -13,12 +13,14 @@ enum class PadMode {
 };
 
 struct StftOptions {
-  /// Samples a frame and size of the transform: even, 16 to 1048576. Powers of two up to 4096 are fastest. Longer frames resolve
-  /// pitch better and time worse.
+  /// Samples a frame and size of the transform: even, 16 to 1048576. Powers of two up to 4096 are
+  /// fastest. Longer frames resolve pitch better and time worse.
   int n_fft = 2048;
-  /// Samples from one frame to the next, at least 1. The paper's 1024; librosa's own default is 512.
+  /// Samples from one frame to the next, at least 1. The paper's 1024; librosa's own default is
+  /// 512.
   int hop_length = 1024;
-  /// Frame t is centred at t * hop_length; otherwise it begins there and the clip's last samples may be left out.
+  /// Frame t is centred at t * hop_length; otherwise it begins there and the clip's last samples
+  /// may be left out.
   bool centred = true;
   /// Only where centred. Change to `reflect` to compare with results of librosa up to 0.8.
   PadMode pad_mode = PadMode::constant;
@@ -27,7 +29,8 @@ struct StftOptions {
 /// @throws ConfigError  naming the option that is out of its range
 void validate(const StftOptions& options);
 
-/// Frames of a clip: 1 + n_samples / hop_length if centred, else 1 + (n_samples - n_fft) / hop_length; 0 if it has none.
+/// Frames of a clip: 1 + n_samples / hop_length if centred, else 1 + (n_samples - n_fft) /
+/// hop_length; 0 if it has none.
 std::int64_t frame_count(std::int64_t n_samples, const StftOptions& options);
 
 /// The periodic Hann window, 0.5 - 0.5 cos(2 pi n / size).

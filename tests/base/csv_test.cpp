@@ -8,7 +8,8 @@ namespace {
 using testing::message_of;
 
 TEST(Csv, ReadsQuotedCellsWithCommasLineBreaksAndDoubledQuotes) {
-  const CsvTable table = parse_csv("a,b\n\"x,1\",\"he said \"\"hm\"\"\"\n\"two\nlines\",\nlast,\"\"", "t.csv");
+  const CsvTable table =
+      parse_csv("a,b\n\"x,1\",\"he said \"\"hm\"\"\"\n\"two\nlines\",\nlast,\"\"", "t.csv");
   ASSERT_EQ(table.rows.size(), 3U);
   EXPECT_EQ(table.rows[0].cells, (std::vector<std::string>{"x,1", "he said \"hm\""}));
   EXPECT_EQ(table.rows[1].cells, (std::vector<std::string>{"two\nlines", ""}));
@@ -17,7 +18,10 @@ TEST(Csv, ReadsQuotedCellsWithCommasLineBreaksAndDoubledQuotes) {
 }
 
 TEST(Csv, AcceptsAByteOrderMarkWindowsLineEndsAndBlankLines) {
-  const CsvTable table = parse_csv("\xEF\xBB\xBF" "a,b\r\n1,2\r\n\r\n3,4\r\n", "t.csv");
+  const CsvTable table = parse_csv(
+      "\xEF\xBB\xBF"
+      "a,b\r\n1,2\r\n\r\n3,4\r\n",
+      "t.csv");
   EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b"}));
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(table.rows[1].cells, (std::vector<std::string>{"3", "4"}));
@@ -31,7 +35,9 @@ TEST(Csv, WhatIsWrittenIsReadBack) {
 }
 
 TEST(Csv, FaultsNameFileAndLine) {
-  const auto fault = [](std::string_view text) { return message_of<DataError>([&] { parse_csv(text, "t.csv"); }); };
+  const auto fault = [](std::string_view text) {
+    return message_of<DataError>([&] { parse_csv(text, "t.csv"); });
+  };
   EXPECT_CONTAINS(fault(""), "t.csv: is empty");
   EXPECT_CONTAINS(fault("\n\n"), "t.csv: is empty");
   EXPECT_CONTAINS(fault("a,b\n1,2\n1\n"), "t.csv:3: expected 2 cells as in the header, found 1");
@@ -46,13 +52,16 @@ TEST(Csv, FaultsNameFileAndLine) {
 
 TEST(Csv, AMissingColumnNamesTheNearest) {
   const CsvTable table = parse_csv("track,genre\n", "t.csv");
-  EXPECT_CONTAINS(message_of<DataError>([&] { (void)table.column("gerne"); }), "did you mean 'genre'?");
+  EXPECT_CONTAINS(message_of<DataError>([&] { (void)table.column("gerne"); }),
+                  "did you mean 'genre'?");
 }
 
 TEST(Csv, AMissingFileOrAFolderIsNamed) {
-  EXPECT_CONTAINS(message_of<DataError>([] { read_csv("/nowhere/x.csv"); }), "/nowhere/x.csv: cannot be opened");
+  EXPECT_CONTAINS(message_of<DataError>([] { read_csv("/nowhere/x.csv"); }),
+                  "/nowhere/x.csv: cannot be opened");
   testing::TemporaryFolder folder;
-  EXPECT_CONTAINS(message_of<DataError>([&] { read_csv(folder.path()); }), "expected a file, found a folder");
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_csv(folder.path()); }),
+                  "expected a file, found a folder");
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ class HashesOfFiles : public ::testing::Test {
     const std::string text = content_of(memory());
     ASSERT_GT(text.size(), 33u);
     std::string lines = text.substr(0, text.size() - 33);
-    for (std::size_t at = lines.find('\n'); at != std::string::npos && at + 33 < lines.size(); at = lines.find('\n', at + 1))
+    for (std::size_t at = lines.find('\n'); at != std::string::npos && at + 33 < lines.size();
+         at = lines.find('\n', at + 1))
       lines.replace(at + 1, kZeros.size(), kZeros);
     write_over(memory(), lines + content_hash(lines) + "\n");
   }
@@ -124,7 +125,8 @@ TEST_F(HashesOfFiles, AreNotTrustedAfterAnyChangeThoughSizeAndTimeStay) {
 }
 
 TEST_F(HashesOfFiles, AreNotTrustedAfterTheirFoldersExchangedPlaces) {
-  const fs::path a = folder_.write("music/one/song", std::string(500, 'a')), b = folder_.write("music/two/song", std::string(500, 'b'));
+  const fs::path a = folder_.write("music/one/song", std::string(500, 'a')),
+                 b = folder_.write("music/two/song", std::string(500, 'b'));
   copy_time(a, b);
   let_settle();
   hash(a);
@@ -137,7 +139,8 @@ TEST_F(HashesOfFiles, AreNotTrustedAfterTheirFoldersExchangedPlaces) {
 TEST_F(HashesOfFiles, WrittenTwiceWithinATickOfTheClockAreThoseOfTheLastBytes) {
   FileHashes shared(memory());
   for (int i = 0; i < 300; ++i) {
-    const std::string first = "first " + std::to_string(1000 + i), second = "other " + std::to_string(1000 + i);
+    const std::string first = "first " + std::to_string(1000 + i),
+                      second = "other " + std::to_string(1000 + i);
     file_ = folder_ / ("tick" + std::to_string(i % 3));
     write_over(file_, first);
     ASSERT_EQ(shared(file_), content_hash(first));
@@ -171,7 +174,8 @@ TEST_F(HashesOfFiles, TheMemoryOfEarlierVersionsIsIgnored) {
   struct stat status {};
   ASSERT_EQ(::stat(file_.c_str(), &status), 0);
   char time[64];
-  std::snprintf(time, sizeof time, "%lld.%09ld", static_cast<long long>(status.st_mtim.tv_sec), status.st_mtim.tv_nsec);
+  std::snprintf(time, sizeof time, "%lld.%09ld", static_cast<long long>(status.st_mtim.tv_sec),
+                status.st_mtim.tv_nsec);
   folder_.write("memory/hashes.tsv", file_.string() + "\t1000\t" + time + "\t" + kZeros + "\n");
   let_settle();
   EXPECT_EQ(hash(file_), content_hash(std::string(1000, 'a')));
@@ -189,11 +193,15 @@ TEST_F(HashesOfFiles, ADamagedMemoryIsIgnored) {
   flipped[flipped.find(kZeros) + 5] = '1';
   other_version[other_version.find('2')] = '3';
   const std::size_t body = other_version.size() - 33;
-  other_version = other_version.substr(0, body) + content_hash(std::string_view(other_version).substr(0, body)) + "\n";
-  for (const std::string& damaged : {flipped, other_version, whole.substr(0, whole.size() / 2), whole.substr(0, whole.size() - 1), whole.substr(10), std::string(), std::string("\n\n"),
-                                     std::string("\0\t\0\n", 4), whole + whole}) {
+  other_version = other_version.substr(0, body) +
+                  content_hash(std::string_view(other_version).substr(0, body)) + "\n";
+  for (const std::string& damaged :
+       {flipped, other_version, whole.substr(0, whole.size() / 2),
+        whole.substr(0, whole.size() - 1), whole.substr(10), std::string(), std::string("\n\n"),
+        std::string("\0\t\0\n", 4), whole + whole}) {
     write_over(memory(), damaged);
-    EXPECT_EQ(FileHashes(memory(), kSettle_s)(file_), content_hash(std::string(1000, 'a'))) << damaged;
+    EXPECT_EQ(FileHashes(memory(), kSettle_s)(file_), content_hash(std::string(1000, 'a')))
+        << damaged;
   }
   fs::remove(memory());
   fs::create_directories(memory());
@@ -206,14 +214,20 @@ TEST_F(HashesOfFiles, WhatIsNoFileIsUnreadableAndSaysWhy) {
     fs::create_symlink(target, folder_ / name);
     return folder_ / name;
   };
-  EXPECT_THROW_SAYING(hashes(folder_ / "nothing"), FileUnreadable, "nothing: cannot be read: No such file");
+  EXPECT_THROW_SAYING(hashes(folder_ / "nothing"), FileUnreadable,
+                      "nothing: cannot be read: No such file");
   EXPECT_THROW_SAYING(hashes(folder_.path()), FileUnreadable, "it is a folder");
-  EXPECT_THROW_SAYING(hashes(link("dangling", folder_ / "nowhere")), FileUnreadable, "dangling: cannot be read: No such file");
-  EXPECT_THROW_SAYING(hashes(link("circle", folder_ / "circle")), FileUnreadable, "circle: cannot be read: ");
+  EXPECT_THROW_SAYING(hashes(link("dangling", folder_ / "nowhere")), FileUnreadable,
+                      "dangling: cannot be read: No such file");
+  EXPECT_THROW_SAYING(hashes(link("circle", folder_ / "circle")), FileUnreadable,
+                      "circle: cannot be read: ");
   EXPECT_THROW_SAYING(hashes("/dev/null"), FileUnreadable, "no regular file");
   ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
-  EXPECT_THROW_SAYING(hashes(folder_ / "pipe"), FileUnreadable, "no regular file");  // and it does not wait for a writer
-  EXPECT_THROW_SAYING(hashes(folder_.write("file", "x") / "below"), FileUnreadable, "Not a directory");
+  EXPECT_THROW_SAYING(hashes(folder_ / "pipe"), FileUnreadable, "no regular file");  // and it does
+                                                                                     // not wait for
+                                                                                     // a writer
+  EXPECT_THROW_SAYING(hashes(folder_.write("file", "x") / "below"), FileUnreadable,
+                      "Not a directory");
   EXPECT_FALSE(is_readable(folder_ / "pipe"));
   EXPECT_TRUE(is_readable(folder_ / "file"));
 }
@@ -259,7 +273,8 @@ class WhileAFileIsRead : public HashesOfFiles {
  protected:
   WhileAFileIsRead() { write_pair(); }
 
-  /// Reads the file as a decoder does, by its path; `meanwhile` happens first, if this is the first time.
+  /// Reads the file as a decoder does, by its path; `meanwhile` happens first, if this is the first
+  /// time.
   std::string read(const std::function<void()>& meanwhile) {
     FileHashes hashes({}, kSettle_s);
     n_reads_ = 0;
@@ -287,32 +302,37 @@ TEST_F(WhileAFileIsRead, AnyChangeIsNoticed) {
       fs::remove_all(folder_ / "music");
       write_pair();
       if (settled) let_settle();
-      EXPECT_THROW_SAYING(read([&] { change.apply(file_, other_); }), FileChanged, "music/a: the file changed since the run was planned; run the command again");
+      EXPECT_THROW_SAYING(
+          read([&] { change.apply(file_, other_); }), FileChanged,
+          "music/a: the file changed since the run was planned; run the command again");
     }
 }
 
 TEST_F(WhileAFileIsRead, AChangeWithinATickOfTheClockIsNoticed) {
   for (int i = 0; i < 100; ++i) {
     write_over(file_, std::string(1000, 'a'));
-    EXPECT_THROW_SAYING(read([&] { write_over(file_, std::string(1000, 'b')); }), FileChanged, "music/a");
+    EXPECT_THROW_SAYING(read([&] { write_over(file_, std::string(1000, 'b')); }), FileChanged,
+                        "music/a");
   }
 }
 
 TEST_F(WhileAFileIsRead, AChangeWithoutATraceIsNoticedWhereTheFileWasJustWritten) {
   const Mapping mapping(file_);
   mapping.fill('a');
-  EXPECT_THROW_SAYING(read([&] { mapping.fill('b'); }), FileChanged, "music/a: the file changed since the run was planned");
+  EXPECT_THROW_SAYING(read([&] { mapping.fill('b'); }), FileChanged,
+                      "music/a: the file changed since the run was planned");
 }
 
 TEST_F(WhileAFileIsRead, AChangeOfItsNameOrRightsOnlyHasItReadAgain) {
   let_settle();
-  const std::vector<std::function<void()>> touches = {[&] { fs::create_hard_link(file_, folder_ / "backup"); },
-                                                      [&] { fs::permissions(file_, fs::perms::owner_read); }, [&] { copy_time(other_, file_); },
-                                                      [&] {
-                                                        exchange(file_, other_);
-                                                        content_of(file_);
-                                                        exchange(file_, other_);
-                                                      }};
+  const std::vector<std::function<void()>> touches = {
+      [&] { fs::create_hard_link(file_, folder_ / "backup"); },
+      [&] { fs::permissions(file_, fs::perms::owner_read); }, [&] { copy_time(other_, file_); },
+      [&] {
+        exchange(file_, other_);
+        content_of(file_);
+        exchange(file_, other_);
+      }};
   for (const auto& touch : touches) {
     EXPECT_EQ(read(touch), std::string(1000, 'a'));
     EXPECT_EQ(n_reads_, 2);
@@ -326,7 +346,8 @@ TEST_F(WhileAFileIsRead, OneThatIsTouchedAgainAndAgainIsGivenUp) {
   int n = 0;
   EXPECT_THROW_SAYING(read_content(file_, content_hash(std::string(1000, 'a')), hashes,
                                    [&] {
-                                     fs::create_hard_link(file_, folder_ / ("backup" + std::to_string(++n)));
+                                     fs::create_hard_link(
+                                         file_, folder_ / ("backup" + std::to_string(++n)));
                                      std::this_thread::sleep_for(std::chrono::milliseconds(15));
                                      return n;
                                    }),
@@ -346,9 +367,11 @@ TEST_F(WhileAFileIsRead, WhatLooksLikeAFaultOfItsContentMayBeAnotherFileOrNone) 
       throw DataError("a: cut short");
     };
   };
-  EXPECT_THROW_SAYING(read(fail_after([&] { write_over(file_, "other"); })), FileChanged, "the file changed since the run was planned");
+  EXPECT_THROW_SAYING(read(fail_after([&] { write_over(file_, "other"); })), FileChanged,
+                      "the file changed since the run was planned");
   write_over(file_, std::string(1000, 'a'));
-  EXPECT_THROW_SAYING(read(fail_after([&] { fs::remove(file_); })), FileUnreadable, "music/a: cannot be read: No such file");
+  EXPECT_THROW_SAYING(read(fail_after([&] { fs::remove(file_); })), FileUnreadable,
+                      "music/a: cannot be read: No such file");
   fs::create_directories(file_);
   EXPECT_THROW_SAYING(read([] {}), FileUnreadable, "it is a folder");
   EXPECT_EQ(n_reads_, 0);
@@ -356,7 +379,8 @@ TEST_F(WhileAFileIsRead, WhatLooksLikeAFaultOfItsContentMayBeAnotherFileOrNone) 
 
 TEST_F(WhileAFileIsRead, OneThatHoldsSomethingElseIsNotReadAtAll) {
   write_over(file_, "other");
-  EXPECT_THROW_SAYING(read([] {}), FileChanged, "music/a: the file changed since the run was planned; run the command again");
+  EXPECT_THROW_SAYING(read([] {}), FileChanged,
+                      "music/a: the file changed since the run was planned; run the command again");
   EXPECT_EQ(n_reads_, 0);
 }
 

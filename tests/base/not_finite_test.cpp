@@ -1,11 +1,12 @@
 // Methods whose answers are none: their runs fail with the reason, and tuning does not choose them.
+#include "base/not_finite.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <limits>
 #include <ostream>
 
-#include "base/not_finite.hpp"
 #include "harness/workers/worker.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
@@ -29,8 +30,10 @@ struct FaultyOptions {
 };
 
 const OptionTable<FaultyOptions>& faulty_table() {
-  static const auto table = OptionTable<FaultyOptions>().text("fault", &FaultyOptions::fault, "What is wrong with its answers.")
-                                .number("rate", &FaultyOptions::rate, 0, 1e9, "Above 10 it diverges.");
+  static const auto table =
+      OptionTable<FaultyOptions>()
+          .text("fault", &FaultyOptions::fault, "What is wrong with its answers.")
+          .number("rate", &FaultyOptions::rate, 0, 1e9, "Above 10 it diverges.");
   return table;
 }
 
@@ -42,9 +45,12 @@ class Faulty final : public Method {
   void fit(const Examples&, const Examples&, FitContext& context) override {
     const std::string& fault = options_.fault;
     for (std::int64_t epoch = 1; epoch <= 5; ++epoch) {
-      context.curve("loss", "train", epoch, fault == "train loss is NaN" && epoch >= 3 ? kNaN : 1.0);
-      context.curve("loss", "valid", epoch, fault == "valid loss is infinite" && epoch >= 2 ? kInfinity : 1.0);
-      context.curve("samples_per_second", "train", epoch, fault == "speed is infinite" ? kInfinity : 1.0);
+      context.curve("loss", "train", epoch,
+                    fault == "train loss is NaN" && epoch >= 3 ? kNaN : 1.0);
+      context.curve("loss", "valid", epoch,
+                    fault == "valid loss is infinite" && epoch >= 2 ? kInfinity : 1.0);
+      context.curve("samples_per_second", "train", epoch,
+                    fault == "speed is infinite" ? kInfinity : 1.0);
     }
     if (options_.rate > 10.0) context.curve("loss", "train", 6, kNaN);
   }
@@ -54,7 +60,9 @@ class Faulty final : public Method {
     const auto n = static_cast<Eigen::Index>(examples.size());
     Predictions result;
     result.probabilities = Eigen::MatrixXd::Zero(n, 2);
-    for (Eigen::Index i = 0; i < n; ++i) result.probabilities(i, (*examples.features[static_cast<std::size_t>(i)])(0, 0) < 0.0f ? 1 : 0) = 1.0;
+    for (Eigen::Index i = 0; i < n; ++i)
+      result.probabilities(
+          i, (*examples.features[static_cast<std::size_t>(i)])(0, 0) < 0.0f ? 1 : 0) = 1.0;
     result.labels = most_probable(result.probabilities);
     if (n == 0) return result;
     if (fault == "all are NaN") result.probabilities.setConstant(kNaN);
@@ -80,21 +88,32 @@ class NotFiniteRuns : public ::testing::Test {
  protected:
   NotFiniteRuns() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "signs", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
-                              auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"minus", "plus"});
-                              for (int t = 0; t < 20; ++t)
-                                dataset->add("track" + std::to_string(100 + t), t % 2, "artist" + std::to_string(t), {t % 2 == 0 ? 1.0f : -1.0f});
-                              return dataset;
-                            }});
-    registry_.methods.add({{.name = "faulty", .summary = "For tests.", .options = faulty_table().schema()}, false,
-                           [](const OptionValues& values, std::uint64_t) { return std::make_unique<Faulty>(faulty_table().parse(values)); }});
+    registry_.datasets.add(
+        {{.name = "signs", .summary = "For tests."}, [](const OptionValues&, const Registry&) {
+           auto dataset =
+               std::make_unique<MemoryDataset>(std::vector<std::string>{"minus", "plus"});
+           for (int t = 0; t < 20; ++t)
+             dataset->add("track" + std::to_string(100 + t), t % 2, "artist" + std::to_string(t),
+                          {t % 2 == 0 ? 1.0f : -1.0f});
+           return dataset;
+         }});
+    registry_.methods.add(
+        {{.name = "faulty", .summary = "For tests.", .options = faulty_table().schema()},
+         false,
+         [](const OptionValues& values, std::uint64_t) {
+           return std::make_unique<Faulty>(faulty_table().parse(values));
+         }});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
   }
 
   RunRecord run(const std::string& method) {
-    const auto file = folder_.write("experiment.yaml", "dataset: {name: signs}\nfeatures: {name: table}\nsplit: {train_fraction: 0.5, valid_fraction: 0.2}\n"
-                                                       "method: " + method + "\n");
-    const Plan plan = make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress_);
+    const auto file = folder_.write("experiment.yaml",
+                                    "dataset: {name: signs}\nfeatures: {name: table}\nsplit: "
+                                    "{train_fraction: 0.5, valid_fraction: 0.2}\n"
+                                    "method: " +
+                                        method + "\n");
+    const Plan plan =
+        make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress_);
     store_ = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
     execute(plan, *store_, registry_, hashes_, {}, progress_);
     return store_->run(plan.runs.front().id).value();
@@ -116,32 +135,38 @@ void PrintTo(const Case& one, std::ostream* out) { *out << one.fault; }
 
 class EveryFault : public NotFiniteRuns, public ::testing::WithParamInterface<Case> {};
 
-INSTANTIATE_TEST_SUITE_P(NotFinite, EveryFault,
-                         ::testing::Values(Case{"all are NaN", {"train part", "10 of 10 tracks are not finite"}},
-                                           Case{"one is NaN", {"train part", "1 of 10 tracks are not finite"}},
-                                           Case{"one is infinite", {"1 of 10 tracks are not finite"}},
-                                           Case{"one is minus infinity", {"1 of 10 tracks are not finite"}},
-                                           Case{"negative", {"1 of 10 tracks are negative or do not sum to one"}},
-                                           Case{"scores", {"10 of 10 tracks are negative or do not sum to one"}},
-                                           Case{"zero", {"1 of 10 tracks are negative or do not sum to one"}},
-                                           Case{"label too high", {"expected labels from 0 to 1, found 2"}},
-                                           Case{"label too low", {"expected labels from 0 to 1, found -1"}},
-                                           Case{"label is missing", {"expected 10 x 2 probabilities and 10 labels, found 10 x 2 and 9"}},
-                                           Case{"row is missing", {"expected 10 x 2 probabilities and 10 labels, found 9 x 2 and 10"}},
-                                           Case{"column is missing", {"expected 10 x 2 probabilities", "found 10 x 1"}},
-                                           Case{"train loss is NaN", {"the loss of the train part is not a finite number (nan) at epoch 3"}},
-                                           Case{"valid loss is infinite", {"the loss of the valid part is not a finite number (inf) at epoch 2"}}),
-                         [](const auto& test) {
-                           std::string name = test.param.fault;
-                           std::replace(name.begin(), name.end(), ' ', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    NotFinite, EveryFault,
+    ::testing::Values(Case{"all are NaN", {"train part", "10 of 10 tracks are not finite"}},
+                      Case{"one is NaN", {"train part", "1 of 10 tracks are not finite"}},
+                      Case{"one is infinite", {"1 of 10 tracks are not finite"}},
+                      Case{"one is minus infinity", {"1 of 10 tracks are not finite"}},
+                      Case{"negative", {"1 of 10 tracks are negative or do not sum to one"}},
+                      Case{"scores", {"10 of 10 tracks are negative or do not sum to one"}},
+                      Case{"zero", {"1 of 10 tracks are negative or do not sum to one"}},
+                      Case{"label too high", {"expected labels from 0 to 1, found 2"}},
+                      Case{"label too low", {"expected labels from 0 to 1, found -1"}},
+                      Case{"label is missing",
+                           {"expected 10 x 2 probabilities and 10 labels, found 10 x 2 and 9"}},
+                      Case{"row is missing",
+                           {"expected 10 x 2 probabilities and 10 labels, found 9 x 2 and 10"}},
+                      Case{"column is missing", {"expected 10 x 2 probabilities", "found 10 x 1"}},
+                      Case{"train loss is NaN",
+                           {"the loss of the train part is not a finite number (nan) at epoch 3"}},
+                      Case{"valid loss is infinite",
+                           {"the loss of the valid part is not a finite number (inf) at epoch 2"}}),
+    [](const auto& test) {
+      std::string name = test.param.fault;
+      std::replace(name.begin(), name.end(), ' ', '_');
+      return name;
+    });
 
 TEST_P(EveryFault, FailsTheRunWithTheReasonAndLeavesNoPrediction) {
   const RunRecord record = run("{name: faulty, fault: \"" + GetParam().fault + "\"}");
   EXPECT_EQ(record.status, RunStatus::failed);
   EXPECT_NE(record.message.find("method faulty"), std::string::npos) << record.message;
-  for (const std::string& part : GetParam().said) EXPECT_NE(record.message.find(part), std::string::npos) << record.message;
+  for (const std::string& part : GetParam().said)
+    EXPECT_NE(record.message.find(part), std::string::npos) << record.message;
   EXPECT_TRUE(store_->predictions(record.id, "test").empty());
   EXPECT_FALSE(store_->metric(record.id, "test", "accuracy").has_value());
 }
@@ -153,7 +178,8 @@ TEST_F(NotFiniteRuns, ASoundAnswerIsRecorded) {
 }
 
 TEST_F(NotFiniteRuns, HowLongAnEpochTookMayBeAnything) {
-  EXPECT_EQ(run("{name: faulty, fault: speed is infinite}").status, RunStatus::done) << "a clock that stands still is no fault of the method";
+  EXPECT_EQ(run("{name: faulty, fault: speed is infinite}").status, RunStatus::done)
+      << "a clock that stands still is no fault of the method";
 }
 
 TEST_F(NotFiniteRuns, ACombinationThatDivergesIsNotChosenAndTheRunSaysSo) {
@@ -164,7 +190,10 @@ TEST_F(NotFiniteRuns, ACombinationThatDivergesIsNotChosenAndTheRunSaysSo) {
     const std::vector<std::string> warnings = record.fact_list("fit.warnings");
     ASSERT_EQ(warnings.size(), 2u) << order;
     for (const std::string& warning : warnings)
-      EXPECT_NE(warning.find("could not be chosen: method faulty: the loss of the train part is not a finite number (nan) at epoch 6"), std::string::npos) << warning;
+      EXPECT_NE(warning.find("could not be chosen: method faulty: the loss of the train part is "
+                             "not a finite number (nan) at epoch 6"),
+                std::string::npos)
+          << warning;
     EXPECT_FALSE(store_->metric(record.id, "valid", "tune/rate=100").has_value());
   }
 }
@@ -172,13 +201,18 @@ TEST_F(NotFiniteRuns, ACombinationThatDivergesIsNotChosenAndTheRunSaysSo) {
 TEST_F(NotFiniteRuns, WhereEveryCombinationDivergesTheRunFails) {
   const RunRecord record = run("{name: faulty, tune: {rate: [100, 50]}}");
   EXPECT_EQ(record.status, RunStatus::failed);
-  EXPECT_NE(record.message.find("none of the 2 combinations of options to try can be chosen; the first: rate=100"), std::string::npos) << record.message;
+  EXPECT_NE(record.message.find(
+                "none of the 2 combinations of options to try can be chosen; the first: rate=100"),
+            std::string::npos)
+      << record.message;
 }
 
 TEST_F(NotFiniteRuns, ACombinationThatBreaksTheContractFailsTheRun) {
   const RunRecord record = run("{name: faulty, fault: label too high, tune: {rate: [1, 2]}}");
   EXPECT_EQ(record.status, RunStatus::failed) << "that is no question of options";
-  EXPECT_NE(record.message.find("valid part: expected labels from 0 to 1, found 2"), std::string::npos) << record.message;
+  EXPECT_NE(record.message.find("valid part: expected labels from 0 to 1, found 2"),
+            std::string::npos)
+      << record.message;
 }
 
 }  // namespace

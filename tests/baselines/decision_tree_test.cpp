@@ -1,8 +1,8 @@
 #include <limits>
 #include <set>
 
-#include "baselines/support.hpp"
 #include "base/error.hpp"
+#include "baselines/support.hpp"
 
 namespace genrebench::testing {
 namespace {
@@ -16,16 +16,21 @@ std::map<std::string, double> notes_of(const OptionValues& options, const Exampl
 }
 
 TEST(DecisionTree, makes_the_split_worked_by_hand) {
-  // Impurity of the root: 1 - (3/6)^2 - (3/6)^2 = 1/2. The best single cut leaves {0, 0} | {0, 1, 1, 1}, at 2.5:
-  // impurity 4/6 * (1 - 1/16 - 9/16) = 1/4. (The other cuts: 0.4 after one, 4/9, 1/2, 1/2.)
+  // Impurity of the root: 1 - (3/6)^2 - (3/6)^2 = 1/2. The best single cut leaves {0, 0} | {0, 1,
+  // 1, 1}, at 2.5: impurity 4/6 * (1 - 1/16 - 9/16) = 1/4. (The other cuts: 0.4 after one, 4/9,
+  // 1/2, 1/2.)
   const ExampleSet train(matrix({{1}, {2}, {3}, {4}, {5}, {6}}), {0, 0, 1, 0, 1, 1}, 2);
   const ExampleSet test(matrix({{-10}, {2.49}, {2.5}, {2.51}, {10}}), {}, 2);
   const Predictions p = answer("decision_tree", {{"max_depth", integer(1)}}, train, test);
   for (const int i : {0, 1, 2}) EXPECT_EQ(p.probabilities(i, 0), 1.0) << i;
   for (const int i : {3, 4}) EXPECT_EQ(p.probabilities(i, 0), 0.25) << i;
   // The decrease is 1/4: enough where 1/4 is asked, too little where more is.
-  EXPECT_EQ(notes_of({{"max_depth", integer(1)}, {"min_impurity_decrease", 0.25}}, train).at("n_leaves"), 2.0);
-  EXPECT_EQ(notes_of({{"max_depth", integer(1)}, {"min_impurity_decrease", 0.2501}}, train).at("n_leaves"), 1.0);
+  EXPECT_EQ(
+      notes_of({{"max_depth", integer(1)}, {"min_impurity_decrease", 0.25}}, train).at("n_leaves"),
+      2.0);
+  EXPECT_EQ(notes_of({{"max_depth", integer(1)}, {"min_impurity_decrease", 0.2501}}, train)
+                .at("n_leaves"),
+            1.0);
 }
 
 TEST(DecisionTree, takes_the_feature_that_separates_best) {
@@ -39,7 +44,8 @@ TEST(DecisionTree, learns_what_no_single_cut_improves) {
   // Exclusive or: the first cut does not lower the impurity, the second makes the leaves pure.
   const ExampleSet train(matrix({{0, 0}, {0, 1}, {1, 0}, {1, 1}}), {0, 1, 1, 0}, 2);
   for (std::uint64_t seed = 0; seed < 8; ++seed)
-    EXPECT_EQ(answer("decision_tree", {}, train, train, seed).labels, (std::vector<int>{0, 1, 1, 0}));
+    EXPECT_EQ(answer("decision_tree", {}, train, train, seed).labels,
+              (std::vector<int>{0, 1, 1, 0}));
 }
 
 TEST(DecisionTree, learns_rows_that_differ_by_heart) {
@@ -80,18 +86,30 @@ TEST(DecisionTree, keeps_to_its_limits) {
   EXPECT_LE(notes_of({{"min_samples_leaf", integer(20)}}, train).at("n_leaves"), 10.0);
   EXPECT_EQ(notes_of({{"min_samples_leaf", integer(101)}}, train).at("n_leaves"), 1.0);
   EXPECT_EQ(notes_of({{"min_samples_split", integer(201)}}, train).at("n_leaves"), 1.0);
-  EXPECT_EQ(notes_of({{"min_samples_split", integer(200)}, {"max_depth", integer(1)}}, train).at("n_leaves"), 2.0);
+  EXPECT_EQ(notes_of({{"min_samples_split", integer(200)}, {"max_depth", integer(1)}}, train)
+                .at("n_leaves"),
+            2.0);
   // Leaves of at least 20 examples have shares that are multiples of one over their size.
   const Predictions p = answer("decision_tree", {{"min_samples_leaf", integer(20)}}, train, train);
-  std::map<double, int> size;  // by the feature's share in class 0: leaves of one share together hold 20 or more
+  std::map<double, int> size;  // by the feature's share in class 0: leaves of one share together
+                               // hold 20 or more
   for (Eigen::Index i = 0; i < 200; ++i) ++size[p.probabilities(i, 0)];
   for (const auto& [share, n] : size) EXPECT_GE(n, 20) << share;
 }
 
 TEST(DecisionTree, grows_the_most_useful_leaves_first) {
-  // Classes 0 and 1, of 4 examples each, are cut off with more gain than classes 2 and 3, of one each, are told apart.
-  const ExampleSet train(matrix({{0, 0, 0}, {0, 0, 0}, {0, 0, 0}, {0, 0, 0}, {0, 1, 0}, {0, 1, 0}, {0, 1, 0}, {0, 1, 0},
-                                 {9, 0, 0}, {9, 0, 1}}),
+  // Classes 0 and 1, of 4 examples each, are cut off with more gain than classes 2 and 3, of one
+  // each, are told apart.
+  const ExampleSet train(matrix({{0, 0, 0},
+                                 {0, 0, 0},
+                                 {0, 0, 0},
+                                 {0, 0, 0},
+                                 {0, 1, 0},
+                                 {0, 1, 0},
+                                 {0, 1, 0},
+                                 {0, 1, 0},
+                                 {9, 0, 0},
+                                 {9, 0, 1}}),
                          {0, 0, 0, 0, 1, 1, 1, 1, 2, 3}, 4);
   const Predictions p = answer("decision_tree", {{"max_leaf_nodes", integer(3)}}, train, train);
   EXPECT_EQ(p.probabilities(0, 0), 1.0);
@@ -112,7 +130,8 @@ TEST(DecisionTree, cuts_between_neighbouring_floating_point_numbers) {
 }
 
 TEST(DecisionTree, grows_as_deep_as_the_data_ask) {
-  // One feature and alternating classes: the best cut takes one example off an end, so the tree is a chain.
+  // One feature and alternating classes: the best cut takes one example off an end, so the tree is
+  // a chain.
   const int n = 4000;
   Eigen::MatrixXd x(n, 1);
   std::vector<int> y;
@@ -130,11 +149,13 @@ TEST(DecisionTree, finds_the_first_split_that_a_plain_search_finds) {
     const auto [raw, y] = clouds(40, 3, 3, 0.5, seed);
     const Eigen::MatrixXd x = raw.cast<float>().cast<double>();
     double best = std::numeric_limits<double>::infinity();
-    std::vector<Eigen::MatrixXd> candidates;  // of equal impurity: the shares that each gives to the training rows
+    std::vector<Eigen::MatrixXd> candidates;  // of equal impurity: the shares that each gives to
+                                              // the training rows
     for (Eigen::Index f = 0; f < 3; ++f)
       for (Eigen::Index cut = 0; cut < 40; ++cut) {
         Eigen::MatrixXd counts = Eigen::MatrixXd::Zero(2, 3);
-        for (Eigen::Index i = 0; i < 40; ++i) counts(x(i, f) > x(cut, f), y[static_cast<std::size_t>(i)]) += 1.0;
+        for (Eigen::Index i = 0; i < 40; ++i)
+          counts(x(i, f) > x(cut, f), y[static_cast<std::size_t>(i)]) += 1.0;
         if (counts.row(0).sum() < 4 || counts.row(1).sum() < 4) continue;
         double impurity = 0.0;
         for (const int side : {0, 1}) {
@@ -152,10 +173,12 @@ TEST(DecisionTree, finds_the_first_split_that_a_plain_search_finds) {
         candidates.push_back(shares);
       }
     const ExampleSet train(x, y, 3);
-    const Predictions p = answer("decision_tree", {{"max_depth", integer(1)}, {"min_samples_leaf", integer(4)}}, train,
-                                 train, seed);
-    EXPECT_TRUE(std::any_of(candidates.begin(), candidates.end(),
-                            [&](const Eigen::MatrixXd& c) { return c.isApprox(p.probabilities, 1e-12); }))
+    const Predictions p =
+        answer("decision_tree", {{"max_depth", integer(1)}, {"min_samples_leaf", integer(4)}},
+               train, train, seed);
+    EXPECT_TRUE(
+        std::any_of(candidates.begin(), candidates.end(),
+                    [&](const Eigen::MatrixXd& c) { return c.isApprox(p.probabilities, 1e-12); }))
         << "seed " << seed;
   }
 }
@@ -166,7 +189,8 @@ TEST(DecisionTree, has_the_documented_options) {
   EXPECT_THROW(make_method("decision_tree", {{"min_samples_split", integer(1)}}), ConfigError);
   EXPECT_THROW(make_method("decision_tree", {{"max_leaf_nodes", integer(1)}}), ConfigError);
   EXPECT_THROW(make_method("decision_tree", {{"min_impurity_decrease", -0.1}}), ConfigError);
-  EXPECT_NO_THROW(make_method("decision_tree", {{"max_depth", OptionValue()}, {"max_leaf_nodes", OptionValue()}}));
+  EXPECT_NO_THROW(make_method("decision_tree",
+                              {{"max_depth", OptionValue()}, {"max_leaf_nodes", OptionValue()}}));
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
-// What all baselines promise alike: shapes, limits, errors, determinism, the description of their options.
+// What all baselines promise alike: shapes, limits, errors, determinism, the description of their
+// options.
 
 #include <limits>
 
-#include "baselines/support.hpp"
 #include "base/error.hpp"
+#include "baselines/support.hpp"
 
 namespace genrebench::testing {
 namespace {
@@ -69,7 +70,8 @@ TEST_P(EveryBaseline, gives_probability_zero_to_classes_absent_from_training) {
   const ExampleSet train(x, y, 7);
   const Predictions predictions = answer(GetParam(), {}, train, train);
   expect_distributions(predictions, 90, 7);
-  for (const int absent : {0, 2, 4, 6}) EXPECT_EQ(predictions.probabilities.col(absent).maxCoeff(), 0.0);
+  for (const int absent : {0, 2, 4, 6})
+    EXPECT_EQ(predictions.probabilities.col(absent).maxCoeff(), 0.0);
   EXPECT_GE(accuracy(predictions.labels, y), 0.8);
 }
 
@@ -93,7 +95,8 @@ TEST_P(EveryBaseline, survives_constant_features) {
 }
 
 TEST_P(EveryBaseline, survives_features_that_are_all_constant) {
-  const ExampleSet train(Eigen::MatrixXd::Constant(12, 3, 0.5), {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0}, 3);
+  const ExampleSet train(Eigen::MatrixXd::Constant(12, 3, 0.5),
+                         {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0}, 3);
   const ExampleSet test(matrix({{0.5, 0.5, 0.5}, {9.0, -9.0, 0.0}}), {}, 3);
   const Predictions predictions = answer(GetParam(), {}, train, test);
   expect_distributions(predictions, 2, 3);
@@ -135,14 +138,16 @@ TEST_P(EveryBaseline, refuses_an_empty_training_set) {
   const auto method = make_method(GetParam());
   Examples none;
   none.n_classes = 3;
-  expect_contains(message_of<ConfigError>([&] { method->fit(none, {}, context); }), {GetParam(), "training example"});
+  expect_contains(message_of<ConfigError>([&] { method->fit(none, {}, context); }),
+                  {GetParam(), "training example"});
 }
 
 TEST_P(EveryBaseline, refuses_examples_without_features) {
   RecordingContext context;
   const auto method = make_method(GetParam());
   const ExampleSet train(Eigen::MatrixXd(8, 0), std::vector<int>(8, 0), 1);
-  expect_contains(message_of<ConfigError>([&] { method->fit(train.examples(), {}, context); }), {GetParam(), "feature"});
+  expect_contains(message_of<ConfigError>([&] { method->fit(train.examples(), {}, context); }),
+                  {GetParam(), "feature"});
 }
 
 TEST_P(EveryBaseline, refuses_features_that_are_not_finite_in_fit_and_names_the_place) {
@@ -215,7 +220,8 @@ TEST_P(EveryBaseline, describes_every_option_with_a_range_and_a_source) {
       EXPECT_THROW(plugin.options.resolve({{option.name, below}}, "test"), ConfigError);
     }
     if (option.type == OptionType::choice) {
-      EXPECT_THROW(plugin.options.resolve({{option.name, std::string("nonesuch")}}, "test"), ConfigError);
+      EXPECT_THROW(plugin.options.resolve({{option.name, std::string("nonesuch")}}, "test"),
+                   ConfigError);
     }
   }
 }

@@ -1,10 +1,11 @@
-#include "baselines/support.hpp"
 #include "base/error.hpp"
+#include "baselines/support.hpp"
 
 namespace genrebench::testing {
 namespace {
 
-OptionValues options(int neighbours, const std::string& distance, const std::string& weights = "uniform") {
+OptionValues options(int neighbours, const std::string& distance,
+                     const std::string& weights = "uniform") {
   return {{"neighbours", std::int64_t{neighbours}}, {"distance", distance}, {"weights", weights}};
 }
 
@@ -13,7 +14,8 @@ const Eigen::MatrixXd kLine = matrix({{0}, {1}, {4}, {5}, {6}});
 const std::vector<int> kLineLabels = {0, 0, 1, 1, 1};
 
 TEST(Knn, counts_the_votes_of_the_nearest) {
-  const Predictions p = answer("knn", options(3, "euclidean"), {kLine, kLineLabels, 2}, {matrix({{2.0}, {5.0}}), {}, 2});
+  const Predictions p = answer("knn", options(3, "euclidean"), {kLine, kLineLabels, 2},
+                               {matrix({{2.0}, {5.0}}), {}, 2});
   // Around 2: 1 (distance 1), 0 and 4 (distance 2). Around 5: 5, 4, 6.
   EXPECT_DOUBLE_EQ(p.probabilities(0, 0), 2.0 / 3.0);
   EXPECT_DOUBLE_EQ(p.probabilities(1, 1), 1.0);
@@ -21,9 +23,11 @@ TEST(Knn, counts_the_votes_of_the_nearest) {
 }
 
 TEST(Knn, takes_the_lower_index_of_equally_distant_examples) {
-  const Predictions p = answer("knn", options(1, "euclidean"), {matrix({{3}, {1}}), {1, 0}, 2}, {matrix({{2}}), {}, 2});
+  const Predictions p = answer("knn", options(1, "euclidean"), {matrix({{3}, {1}}), {1, 0}, 2},
+                               {matrix({{2}}), {}, 2});
   EXPECT_EQ(p.labels[0], 1);
-  const Predictions q = answer("knn", options(1, "euclidean"), {matrix({{1}, {3}}), {0, 1}, 2}, {matrix({{2}}), {}, 2});
+  const Predictions q = answer("knn", options(1, "euclidean"), {matrix({{1}, {3}}), {0, 1}, 2},
+                               {matrix({{2}}), {}, 2});
   EXPECT_EQ(q.labels[0], 0);
 }
 
@@ -37,14 +41,16 @@ TEST(Knn, gives_equal_rows_equal_distances_wherever_they_stand) {
   Eigen::RowVectorXd query = row;
   query.array() += 0.37;
   for (const char* distance : {"euclidean", "manhattan", "cosine"}) {
-    const Predictions p = answer("knn", options(5, distance), {row.replicate(603, 1), labels, 2}, {query, {}, 2});
+    const Predictions p =
+        answer("knn", options(5, distance), {row.replicate(603, 1), labels, 2}, {query, {}, 2});
     EXPECT_EQ(p.probabilities(0, 1), 1.0) << distance;
   }
 }
 
 TEST(Knn, settles_equal_votes_for_the_lowest_class) {
-  const Predictions p = answer("knn", options(4, "euclidean"), {matrix({{1}, {2}, {3}, {4}}), {2, 2, 1, 1}, 3},
-                               {matrix({{0.0}}), {}, 3});
+  const Predictions p =
+      answer("knn", options(4, "euclidean"), {matrix({{1}, {2}, {3}, {4}}), {2, 2, 1, 1}, 3},
+             {matrix({{0.0}}), {}, 3});
   EXPECT_EQ(p.labels[0], 1);
   EXPECT_EQ(p.probabilities(0, 1), 0.5);
   EXPECT_EQ(p.probabilities(0, 2), 0.5);
@@ -62,13 +68,14 @@ TEST(Knn, lets_neighbours_at_distance_zero_vote_alone) {
   const Predictions p = answer("knn", options(5, "euclidean", "distance"), {kLine, kLineLabels, 2},
                                {matrix({{1.0}}), {}, 2});
   EXPECT_EQ(p.probabilities(0, 0), 1.0);
-  const Predictions q = answer("knn", options(3, "manhattan", "distance"), {matrix({{1}, {1}, {2}}), {0, 1, 1}, 2},
-                               {matrix({{1.0}}), {}, 2});
+  const Predictions q = answer("knn", options(3, "manhattan", "distance"),
+                               {matrix({{1}, {1}, {2}}), {0, 1, 1}, 2}, {matrix({{1.0}}), {}, 2});
   EXPECT_EQ(q.probabilities(0, 0), 0.5);
 }
 
 TEST(Knn, measures_as_its_distance_says) {
-  // From the origin-like query (1, 0): euclidean 1.9 against sqrt(2); manhattan 1.9 against 2; cosine 0 against 1.
+  // From the origin-like query (1, 0): euclidean 1.9 against sqrt(2); manhattan 1.9 against 2;
+  // cosine 0 against 1.
   const ExampleSet train(matrix({{2.9, 0.0}, {0.0, 1.0}}), {0, 1}, 2);
   const ExampleSet query(matrix({{1.0, 0.0}}), {}, 2);
   EXPECT_EQ(answer("knn", options(1, "euclidean"), train, query).labels[0], 1);
@@ -77,9 +84,11 @@ TEST(Knn, measures_as_its_distance_says) {
 }
 
 TEST(Knn, puts_a_vector_of_zeros_at_cosine_distance_one) {
-  // Distances from (1, 0): the zeros 1, (-1, 0) 2, (1, 1) 1 - 1/sqrt(2). Weights by distance show all of them.
+  // Distances from (1, 0): the zeros 1, (-1, 0) 2, (1, 1) 1 - 1/sqrt(2). Weights by distance show
+  // all of them.
   const ExampleSet train(matrix({{0, 0}, {-1, 0}, {1, 1}}), {0, 1, 2}, 3);
-  const Predictions p = answer("knn", options(3, "cosine", "distance"), train, {matrix({{1, 0}, {0, 0}}), {}, 3});
+  const Predictions p =
+      answer("knn", options(3, "cosine", "distance"), train, {matrix({{1, 0}, {0, 0}}), {}, 3});
   const Eigen::RowVector3d votes(1.0, 0.5, 1.0 / (1.0 - std::sqrt(0.5)));
   EXPECT_TRUE(p.probabilities.row(0).isApprox(votes / votes.sum(), 1e-12));
   // Zeros are at distance one from all, themselves included.
@@ -98,28 +107,33 @@ TEST(Knn, agrees_with_a_plain_search) {
       for (Eigen::Index i = 0; i < train.rows(); ++i) {
         double d = (train.row(i) - test.row(q)).squaredNorm();
         if (distance[0] == 'm') d = (train.row(i) - test.row(q)).lpNorm<1>();
-        if (distance[0] == 'c') d = 1.0 - train.row(i).dot(test.row(q)) / train.row(i).norm() / test.row(q).norm();
+        if (distance[0] == 'c')
+          d = 1.0 - train.row(i).dot(test.row(q)) / train.row(i).norm() / test.row(q).norm();
         found.emplace_back(d, static_cast<int>(i));
       }
       std::sort(found.begin(), found.end());
       Eigen::RowVectorXd votes = Eigen::RowVectorXd::Zero(4);
-      for (int k = 0; k < 7; ++k) votes(y[static_cast<std::size_t>(found[static_cast<std::size_t>(k)].second)]) += 1.0;
-      ASSERT_TRUE(p.probabilities.row(q).isApprox(votes / 7.0, 1e-14)) << distance << ", query " << q;
+      for (int k = 0; k < 7; ++k)
+        votes(y[static_cast<std::size_t>(found[static_cast<std::size_t>(k)].second)]) += 1.0;
+      ASSERT_TRUE(p.probabilities.row(q).isApprox(votes / 7.0, 1e-14))
+          << distance << ", query " << q;
     }
   }
 }
 
 TEST(Knn, can_ask_every_training_example) {
-  const Predictions p = answer("knn", options(5, "euclidean"), {kLine, kLineLabels, 2}, {matrix({{100.0}}), {}, 2});
+  const Predictions p =
+      answer("knn", options(5, "euclidean"), {kLine, kLineLabels, 2}, {matrix({{100.0}}), {}, 2});
   EXPECT_DOUBLE_EQ(p.probabilities(0, 1), 0.6);
 }
 
 TEST(Knn, refuses_more_neighbours_than_training_examples) {
   const auto method = make_method("knn", options(6, "euclidean"));
   RecordingContext context;
-  expect_contains(
-      message_of<ConfigError>([&] { method->fit(ExampleSet(kLine, kLineLabels, 2).examples(), {}, context); }),
-      {"knn", "neighbours", "5 training examples", "got 6"});
+  expect_contains(message_of<ConfigError>([&] {
+                    method->fit(ExampleSet(kLine, kLineLabels, 2).examples(), {}, context);
+                  }),
+                  {"knn", "neighbours", "5 training examples", "got 6"});
 }
 
 TEST(Knn, has_the_documented_options) {

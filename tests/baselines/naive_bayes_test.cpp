@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "baselines/support.hpp"
 #include "base/error.hpp"
+#include "baselines/support.hpp"
 
 namespace genrebench::testing {
 namespace {
@@ -16,7 +16,8 @@ double normal_density(double x, double mean, double variance) {
 
 TEST(NaiveBayes, gives_the_posterior_worked_by_hand) {
   const ExampleSet test(matrix({{1.5}, {2.0}}), {}, 2);
-  const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}}, {kRows, kLabels, 2}, test);
+  const Predictions p =
+      answer("naive_bayes", {{"var_smoothing", 1e-30}}, {kRows, kLabels, 2}, test);
   for (const int i : {0, 1}) {
     const double x = i == 0 ? 1.5 : 2.0;
     const double first = 2.0 / 6.0 * normal_density(x, 0.0, 1.0);
@@ -26,9 +27,11 @@ TEST(NaiveBayes, gives_the_posterior_worked_by_hand) {
 }
 
 TEST(NaiveBayes, weighs_classes_alike_under_uniform_priors) {
-  const ExampleSet test(matrix({{1.5}}), {}, 3);  // the third class is absent: the priors are 1/2, 1/2, 0
+  const ExampleSet test(matrix({{1.5}}), {}, 3);  // the third class is absent: the priors are 1/2,
+                                                  // 1/2, 0
   const Predictions p =
-      answer("naive_bayes", {{"priors", std::string("uniform")}, {"var_smoothing", 1e-30}}, {kRows, kLabels, 3}, test);
+      answer("naive_bayes", {{"priors", std::string("uniform")}, {"var_smoothing", 1e-30}},
+             {kRows, kLabels, 3}, test);
   const double first = normal_density(1.5, 0.0, 1.0);
   const double second = normal_density(1.5, 4.0, 2.0);
   EXPECT_NEAR(p.probabilities(0, 0), first / (first + second), 1e-14);
@@ -37,8 +40,10 @@ TEST(NaiveBayes, weighs_classes_alike_under_uniform_priors) {
 TEST(NaiveBayes, multiplies_the_densities_of_the_features) {
   Eigen::MatrixXd two(6, 2);
   two << kRows, kRows.reverse();
-  const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}}, {two, kLabels, 2}, {matrix({{1.5, 3.0}}), {}, 2});
-  // The second feature: class 0 has 6 and 4 (mean 5, variance 1), class 1 has 4, 2, 1 and -1 (mean 1.5, variance 3.25).
+  const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}}, {two, kLabels, 2},
+                               {matrix({{1.5, 3.0}}), {}, 2});
+  // The second feature: class 0 has 6 and 4 (mean 5, variance 1), class 1 has 4, 2, 1 and -1
+  // (mean 1.5, variance 3.25).
   const double first = 2.0 * normal_density(1.5, 0.0, 1.0) * normal_density(3.0, 5.0, 1.0);
   const double second = 4.0 * normal_density(1.5, 4.0, 2.0) * normal_density(3.0, 1.5, 3.25);
   EXPECT_NEAR(p.probabilities(0, 0), first / (first + second), 1e-14);
@@ -64,13 +69,15 @@ TEST(NaiveBayes, falls_back_to_the_priors_where_no_feature_varies) {
 }
 
 TEST(NaiveBayes, stays_finite_where_every_density_underflows) {
-  const Predictions p = answer("naive_bayes", {}, {kRows, kLabels, 2}, {matrix({{1e6}, {-1e30}, {3e38}}), {}, 2});
+  const Predictions p =
+      answer("naive_bayes", {}, {kRows, kLabels, 2}, {matrix({{1e6}, {-1e30}, {3e38}}), {}, 2});
   expect_distributions(p, 3, 2);
   EXPECT_EQ(p.labels[0], 1);  // far out the wider class wins
 }
 
 TEST(NaiveBayes, stays_finite_where_a_class_has_no_spread) {
-  const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}}, {matrix({{0}, {0}, {1}, {3}}), {0, 0, 1, 1}, 2},
+  const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}},
+                               {matrix({{0}, {0}, {1}, {3}}), {0, 0, 1, 1}, 2},
                                {matrix({{0}, {1e-3}, {3e38}}), {}, 2});
   expect_distributions(p, 3, 2);
   EXPECT_EQ(p.labels, (std::vector<int>{0, 1, 1}));
@@ -83,7 +90,8 @@ TEST(NaiveBayes, does_not_change_when_features_are_shifted) {
   const Eigen::MatrixXd shifted = coarse.array() + 1024.0;
   const ExampleSet a(coarse, y, 3);
   const ExampleSet b(shifted, y, 3);
-  EXPECT_TRUE(answer("naive_bayes", {}, a, a).probabilities.isApprox(answer("naive_bayes", {}, b, b).probabilities, 1e-9));
+  EXPECT_TRUE(answer("naive_bayes", {}, a, a)
+                  .probabilities.isApprox(answer("naive_bayes", {}, b, b).probabilities, 1e-9));
 }
 
 TEST(NaiveBayes, has_the_documented_options) {

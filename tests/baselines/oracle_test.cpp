@@ -1,5 +1,5 @@
-// Against scikit-learn 1.2 on the published feature table of GTZAN: shared/oracles/baselines, whose generating
-// script is beside it. The agreement asked for is that of the oracles' README.
+// Against scikit-learn 1.2 on the published feature table of GTZAN: shared/oracles/baselines, whose
+// generating script is beside it. The agreement asked for is that of the oracles' README.
 
 #include <fstream>
 #include <map>
@@ -26,7 +26,8 @@ struct Part {
   Eigen::MatrixXd matrix() const {
     Eigen::MatrixXd result(Eigen::Index(rows.size()), Eigen::Index(rows.front().size()));
     for (std::size_t i = 0; i < rows.size(); ++i)
-      result.row(Eigen::Index(i)) = Eigen::Map<const Eigen::RowVectorXd>(rows[i].data(), result.cols());
+      result.row(Eigen::Index(i)) =
+          Eigen::Map<const Eigen::RowVectorXd>(rows[i].data(), result.cols());
     return result;
   }
 };
@@ -100,13 +101,14 @@ std::map<std::string, double> read_accuracies(const std::filesystem::path& path)
   return result;
 }
 
-void expect_oracle(const std::string& method, const OptionValues& options, const std::filesystem::path& shared,
-                   const std::string& file, int least_equal) {
+void expect_oracle(const std::string& method, const OptionValues& options,
+                   const std::filesystem::path& shared, const std::string& file, int least_equal) {
   const Table table(shared / "data/gtzan_features_30s.csv");
   ASSERT_EQ(table.x_train.rows(), 700);
   ASSERT_EQ(table.x_train.cols(), 57);
   ASSERT_EQ(table.n_classes, 10);
-  const Predictions p = answer(method, options, {table.x_train, table.y_train, 10}, {table.x_test, {}, 10});
+  const Predictions p =
+      answer(method, options, {table.x_train, table.y_train, 10}, {table.x_test, {}, 10});
   expect_distributions(p, 300, 10);
   const std::vector<int> theirs = read_labels(shared / "oracles/baselines" / (file + ".txt"));
   const int equal = n_equal(p.labels, theirs);
@@ -114,7 +116,8 @@ void expect_oracle(const std::string& method, const OptionValues& options, const
   ::testing::Test::RecordProperty("accuracy", std::to_string(accuracy(p.labels, table.y_test)));
   EXPECT_GE(equal, least_equal);
   // The truths were read rightly, too: the oracle's own accuracy comes out.
-  EXPECT_NEAR(accuracy(theirs, table.y_test), read_accuracies(shared / "oracles/baselines/accuracy.csv").at(file), 1e-6);
+  EXPECT_NEAR(accuracy(theirs, table.y_test),
+              read_accuracies(shared / "oracles/baselines/accuracy.csv").at(file), 1e-6);
 }
 
 TEST(Oracle, knn_predicts_as_scikit_learn) {
@@ -137,8 +140,8 @@ TEST(Oracle, svm_with_the_rbf_kernel_predicts_as_scikit_learn) {
   expect_oracle("svm", {}, shared, "svm_rbf_c1_gamma_1_over_57", 299);
 }
 
-// One track of the 300 lies within the solver's tolerance of its boundary: scikit-learn itself, asked for a tolerance
-// of 1e-4 or given single-precision features, differs from the oracle there.
+// One track of the 300 lies within the solver's tolerance of its boundary: scikit-learn itself,
+// asked for a tolerance of 1e-4 or given single-precision features, differs from the oracle there.
 TEST(Oracle, svm_with_the_linear_kernel_predicts_as_scikit_learn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle("svm", {{"kernel", std::string("linear")}}, shared, "svm_linear_c1", 299);
@@ -149,8 +152,8 @@ TEST(Oracle, decision_tree_is_as_accurate_as_scikit_learn) {
   const Table table(shared / "data/gtzan_features_30s.csv");
   const auto theirs = read_accuracies(shared / "oracles/baselines/accuracy.csv");
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
-    const Predictions p =
-        answer("decision_tree", {}, {table.x_train, table.y_train, 10}, {table.x_test, {}, 10}, seed);
+    const Predictions p = answer("decision_tree", {}, {table.x_train, table.y_train, 10},
+                                 {table.x_test, {}, 10}, seed);
     const double ours = accuracy(p.labels, table.y_test);
     RecordProperty("accuracy_of_seed_" + std::to_string(seed), std::to_string(ours));
     EXPECT_GE(ours, theirs.at("decision_tree_gini_unpruned_min") - 0.02) << "seed " << seed;

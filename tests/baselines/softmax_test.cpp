@@ -1,13 +1,13 @@
 #include <cmath>
 
-#include "baselines/support.hpp"
 #include "base/error.hpp"
+#include "baselines/support.hpp"
 
 namespace genrebench::testing {
 namespace {
 
-/// The weights of a fitted method, read off its answers: log p at zero and at each unit vector, centred over the
-/// classes. The last row holds the intercepts.
+/// The weights of a fitted method, read off its answers: log p at zero and at each unit vector,
+/// centred over the classes. The last row holds the intercepts.
 Eigen::MatrixXd weights_of(const Method& method, Eigen::Index n_features, int n_classes) {
   Eigen::MatrixXd probes = Eigen::MatrixXd::Zero(n_features + 1, n_features);
   probes.topRows(n_features).setIdentity();
@@ -19,19 +19,21 @@ Eigen::MatrixXd weights_of(const Method& method, Eigen::Index n_features, int n_
 }
 
 /// c * sum of cross-entropies + |W|^2 / 2, written as plainly as can be.
-double plain_objective(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& x, const std::vector<int>& y, double c) {
+double plain_objective(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& x,
+                       const std::vector<int>& y, double c) {
   const Eigen::Index n_features = x.cols();
   double loss = 0.0;
   for (Eigen::Index i = 0; i < x.rows(); ++i) {
-    const Eigen::RowVectorXd scores = x.row(i) * weights.topRows(n_features) + weights.row(n_features);
+    const Eigen::RowVectorXd scores =
+        x.row(i) * weights.topRows(n_features) + weights.row(n_features);
     loss += std::log(scores.array().exp().sum()) - scores(y[static_cast<std::size_t>(i)]);
   }
   return c * loss + 0.5 * weights.topRows(n_features).squaredNorm();
 }
 
 TEST(Softmax, solves_a_problem_worked_by_hand) {
-  // Class 0 at -1, class 1 at +1. By symmetry the intercepts vanish and the weights are -w and w, where the
-  // derivative of 2 c log(1 + exp(-2 w)) + w^2 vanishes: w = 2 c / (1 + exp(2 w)).
+  // Class 0 at -1, class 1 at +1. By symmetry the intercepts vanish and the weights are -w and w,
+  // where the derivative of 2 c log(1 + exp(-2 w)) + w^2 vanishes: w = 2 c / (1 + exp(2 w)).
   double w = 0.5;
   for (int i = 0; i < 200; ++i) w = 0.5 * (w + 2.0 / (1.0 + std::exp(2.0 * w)));
   const auto method = make_method("softmax", {{"tolerance", 1e-10}});
@@ -47,7 +49,8 @@ TEST(Softmax, solves_a_problem_worked_by_hand) {
 TEST(Softmax, gives_the_class_shares_where_features_say_nothing) {
   // Without information only the intercepts, which are free of the penalty, are fitted.
   const ExampleSet train(Eigen::MatrixXd::Zero(10, 2), {0, 0, 0, 0, 0, 0, 1, 1, 1, 3}, 4);
-  const Predictions p = answer("softmax", {{"tolerance", 1e-10}}, train, {matrix({{0.0, 0.0}}), {}, 4});
+  const Predictions p =
+      answer("softmax", {{"tolerance", 1e-10}}, train, {matrix({{0.0, 0.0}}), {}, 4});
   EXPECT_TRUE(p.probabilities.row(0).isApprox(Eigen::RowVector4d(0.6, 0.3, 0.0, 0.1), 1e-9));
 }
 
@@ -62,7 +65,8 @@ TEST(Softmax, ends_where_the_objective_is_flat) {
     const Eigen::MatrixXd weights = weights_of(*method, 4, 3);
     const double at_solution = plain_objective(weights, x, y, c);
     EXPECT_NEAR(context.notes["loss"], at_solution / (c * 90.0), 1e-10);
-    // Central differences: their own error is step^2 times a third derivative plus rounding over the step.
+    // Central differences: their own error is step^2 times a third derivative plus rounding over
+    // the step.
     const double step = 1e-5;
     for (Eigen::Index f = 0; f < weights.rows(); ++f)
       for (Eigen::Index k = 0; k < weights.cols(); ++k) {
@@ -70,8 +74,10 @@ TEST(Softmax, ends_where_the_objective_is_flat) {
         Eigen::MatrixXd down = weights;
         up(f, k) += step;
         down(f, k) -= step;
-        const double derivative = (plain_objective(up, x, y, c) - plain_objective(down, x, y, c)) / (2.0 * step);
-        EXPECT_NEAR(derivative, 0.0, 1e-6 * std::max(1.0, c)) << "c " << c << ", weight " << f << ", " << k;
+        const double derivative =
+            (plain_objective(up, x, y, c) - plain_objective(down, x, y, c)) / (2.0 * step);
+        EXPECT_NEAR(derivative, 0.0, 1e-6 * std::max(1.0, c))
+            << "c " << c << ", weight " << f << ", " << k;
       }
     Random random(2);
     for (int trial = 0; trial < 20; ++trial) {
@@ -97,7 +103,8 @@ TEST(Softmax, reports_a_loss_that_falls_from_that_of_equal_shares) {
 
 TEST(Softmax, warns_where_it_does_not_converge) {
   const auto [x, y] = clouds(90, 4, 3, 1.0, 3);
-  const auto method = make_method("softmax", {{"max_iterations", std::int64_t{1}}, {"tolerance", 1e-9}});
+  const auto method =
+      make_method("softmax", {{"max_iterations", std::int64_t{1}}, {"tolerance", 1e-9}});
   RecordingContext context;
   method->fit(ExampleSet(x, y, 3).examples(), {}, context);
   ASSERT_EQ(context.warnings.size(), 1u);

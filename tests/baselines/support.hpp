@@ -1,5 +1,6 @@
 #pragma once
-// What the tests of the baselines share: examples from a matrix, a context that remembers, methods by name.
+// What the tests of the baselines share: examples from a matrix, a context that remembers, methods
+// by name.
 
 #include <gtest/gtest.h>
 
@@ -10,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/plugin/registry.hpp"
 #include "base/random.hpp"
+#include "harness/plugin/registry.hpp"
 
 namespace genrebench {
 void register_decision_tree(Registry& registry);
@@ -27,7 +28,8 @@ namespace genrebench::testing {
 class ExampleSet {
  public:
   ExampleSet(const Eigen::MatrixXd& rows, std::vector<int> labels, int n_classes) {
-    for (Eigen::Index i = 0; i < rows.rows(); ++i) features_.emplace_back(rows.row(i).transpose().cast<float>());
+    for (Eigen::Index i = 0; i < rows.rows(); ++i)
+      features_.emplace_back(rows.row(i).transpose().cast<float>());
     examples_.labels = std::move(labels);
     for (std::size_t i = 0; i < features_.size(); ++i) {
       examples_.features.push_back(&features_[i]);
@@ -47,7 +49,8 @@ class ExampleSet {
 };
 
 struct RecordingContext final : FitContext {
-  void curve(const std::string& metric, const std::string& split, std::int64_t step, double value) override {
+  void curve(const std::string& metric, const std::string& split, std::int64_t step,
+             double value) override {
     EXPECT_EQ(step, static_cast<std::int64_t>(curves[metric + "/" + split].size()));
     curves[metric + "/" + split].push_back(value);
   }
@@ -72,15 +75,16 @@ inline const Registry& baselines() {
   return registry;
 }
 
-inline std::unique_ptr<Method> make_method(const std::string& name, const OptionValues& options = {},
+inline std::unique_ptr<Method> make_method(const std::string& name,
+                                           const OptionValues& options = {},
                                            std::uint64_t seed = 1) {
   const MethodPlugin& plugin = baselines().methods.get(name, "test");
   return plugin.make(plugin.options.resolve(options, "method " + name), seed);
 }
 
 /// Fits and predicts in one go.
-inline Predictions answer(const std::string& name, const OptionValues& options, const ExampleSet& train,
-                          const ExampleSet& test, std::uint64_t seed = 1) {
+inline Predictions answer(const std::string& name, const OptionValues& options,
+                          const ExampleSet& train, const ExampleSet& test, std::uint64_t seed = 1) {
   const std::unique_ptr<Method> method = make_method(name, options, seed);
   RecordingContext context;
   method->fit(train.examples(), {}, context);
@@ -98,9 +102,10 @@ inline Eigen::MatrixXd matrix(std::initializer_list<std::initializer_list<double
   return result;
 }
 
-/// Normal clouds, one a class, `apart` between neighbouring centres in every feature; classes take turns.
-inline std::pair<Eigen::MatrixXd, std::vector<int>> clouds(int n, int n_features, int n_classes, double apart,
-                                                           std::uint64_t seed) {
+/// Normal clouds, one a class, `apart` between neighbouring centres in every feature; classes take
+/// turns.
+inline std::pair<Eigen::MatrixXd, std::vector<int>> clouds(int n, int n_features, int n_classes,
+                                                           double apart, std::uint64_t seed) {
   Random random(seed);
   Eigen::MatrixXd rows(n, n_features);
   std::vector<int> labels;
@@ -133,7 +138,8 @@ inline bool same_bits(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
          std::memcmp(a.data(), b.data(), sizeof(double) * static_cast<std::size_t>(a.size())) == 0;
 }
 
-inline void expect_distributions(const Predictions& predictions, Eigen::Index n, Eigen::Index n_classes) {
+inline void expect_distributions(const Predictions& predictions, Eigen::Index n,
+                                 Eigen::Index n_classes) {
   ASSERT_EQ(predictions.probabilities.rows(), n);
   ASSERT_EQ(predictions.probabilities.cols(), n_classes);
   ASSERT_EQ(Eigen::Index(predictions.labels.size()), n);
@@ -159,7 +165,8 @@ std::string message_of(Action action) {
 }
 
 inline void expect_contains(const std::string& text, const std::vector<std::string>& parts) {
-  for (const std::string& part : parts) EXPECT_NE(text.find(part), std::string::npos) << part << " in: " << text;
+  for (const std::string& part : parts)
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in: " << text;
 }
 
 }  // namespace genrebench::testing

@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "baselines/support.hpp"
 #include "base/error.hpp"
+#include "baselines/support.hpp"
 
 namespace genrebench::testing {
 namespace {
@@ -14,8 +14,9 @@ OptionValues options(const std::string& kernel, const std::string& probabilities
 
 TEST(Svm, puts_the_linear_boundary_half_way) {
   // The widest margin between -1 and 3 is centred at 1.
-  const Predictions p = answer("svm", options("linear", "votes", 100.0), {matrix({{-1}, {-4}, {3}, {7}}), {0, 0, 1, 1}, 2},
-                               {matrix({{0.99}, {1.01}}), {}, 2});
+  const Predictions p =
+      answer("svm", options("linear", "votes", 100.0),
+             {matrix({{-1}, {-4}, {3}, {7}}), {0, 0, 1, 1}, 2}, {matrix({{0.99}, {1.01}}), {}, 2});
   EXPECT_EQ(p.labels, (std::vector<int>{0, 1}));
   EXPECT_EQ(p.probabilities(0, 0), 1.0);
   EXPECT_EQ(p.probabilities(1, 1), 1.0);
@@ -23,7 +24,8 @@ TEST(Svm, puts_the_linear_boundary_half_way) {
 
 TEST(Svm, bends_its_boundary_with_the_rbf_kernel) {
   const ExampleSet train(matrix({{0, 0}, {0, 1}, {1, 0}, {1, 1}}), {0, 1, 1, 0}, 2);
-  EXPECT_EQ(answer("svm", options("rbf", "votes", 100.0), train, train).labels, (std::vector<int>{0, 1, 1, 0}));
+  EXPECT_EQ(answer("svm", options("rbf", "votes", 100.0), train, train).labels,
+            (std::vector<int>{0, 1, 1, 0}));
   RecordingContext context;
   make_method("svm")->fit(train.examples(), {}, context);
   EXPECT_EQ(context.notes.at("gamma"), 0.5);  // auto: 1 / n_features
@@ -42,7 +44,8 @@ TEST(Svm, gives_shares_of_the_pairwise_votes) {
   const ExampleSet train(x, y, 4);
   const Predictions p = answer("svm", options("rbf", "votes"), train, train);
   expect_distributions(p, 120, 4);
-  for (const double share : p.probabilities.reshaped()) EXPECT_NEAR(share * 6.0, std::round(share * 6.0), 1e-12);
+  for (const double share : p.probabilities.reshaped())
+    EXPECT_NEAR(share * 6.0, std::round(share * 6.0), 1e-12);
   EXPECT_EQ(p.labels, most_probable(p.probabilities));  // equal votes: the lowest class, in both
 }
 
@@ -65,7 +68,8 @@ TEST(Svm, settles_labels_alike_whatever_the_order_of_the_rows) {
 }
 
 TEST(Svm, gives_calibrated_probabilities) {
-  // Two normal clouds at distance 2 along one axis: P(1 | x) = 1 / (1 + exp(-2 x)) at x from the middle.
+  // Two normal clouds at distance 2 along one axis: P(1 | x) = 1 / (1 + exp(-2 x)) at x from the
+  // middle.
   Random random(5);
   Eigen::MatrixXd x(800, 1);
   std::vector<int> y;
@@ -73,16 +77,19 @@ TEST(Svm, gives_calibrated_probabilities) {
     y.push_back(i % 2);
     x(i, 0) = (i % 2 == 0 ? -1.0 : 1.0) + random.normal();
   }
-  const Predictions p = answer("svm", options("linear", "platt"), {x, y, 2}, {matrix({{-2}, {-1}, {0}, {1}, {2}}), {}, 2});
-  for (int i = 0; i < 5; ++i) EXPECT_NEAR(p.probabilities(i, 1), 1.0 / (1.0 + std::exp(-2.0 * (i - 2))), 0.05) << i;
+  const Predictions p = answer("svm", options("linear", "platt"), {x, y, 2},
+                               {matrix({{-2}, {-1}, {0}, {1}, {2}}), {}, 2});
+  for (int i = 0; i < 5; ++i)
+    EXPECT_NEAR(p.probabilities(i, 1), 1.0 / (1.0 + std::exp(-2.0 * (i - 2))), 0.05) << i;
 }
 
 TEST(Svm, couples_pairs_into_the_posterior_of_several_classes) {
-  // Three equal clouds, 120 degrees apart: at the centre all are equally probable; at a cloud's own centre the true
-  // posterior is that of three normal densities.
+  // Three equal clouds, 120 degrees apart: at the centre all are equally probable; at a cloud's own
+  // centre the true posterior is that of three normal densities.
   Random random(6);
   Eigen::MatrixXd centres(3, 2);
-  for (int k = 0; k < 3; ++k) centres.row(k) << 1.5 * std::cos(2.0 * M_PI * k / 3.0), 1.5 * std::sin(2.0 * M_PI * k / 3.0);
+  for (int k = 0; k < 3; ++k)
+    centres.row(k) << 1.5 * std::cos(2.0 * M_PI * k / 3.0), 1.5 * std::sin(2.0 * M_PI * k / 3.0);
   Eigen::MatrixXd x(1200, 2);
   std::vector<int> y;
   for (int i = 0; i < 1200; ++i) {
@@ -95,12 +102,14 @@ TEST(Svm, couples_pairs_into_the_posterior_of_several_classes) {
   const Predictions p = answer("svm", options("linear", "platt"), {x, y, 3}, {test, {}, 3});
   for (int k = 0; k < 3; ++k) EXPECT_NEAR(p.probabilities(0, k), 1.0 / 3.0, 0.05);
   const double other = std::exp(-0.5 * (centres.row(0) - centres.row(1)).squaredNorm());
-  for (int k = 0; k < 3; ++k) EXPECT_NEAR(p.probabilities(k + 1, k), 1.0 / (1.0 + 2.0 * other), 0.05);
+  for (int k = 0; k < 3; ++k)
+    EXPECT_NEAR(p.probabilities(k + 1, k), 1.0 / (1.0 + 2.0 * other), 0.05);
 }
 
 TEST(Svm, keeps_the_excerpts_of_a_track_together_when_it_calibrates) {
-  // Labels are noise, but each track has four equal excerpts. Told of the tracks, calibration sees that nothing is
-  // learned; otherwise it meets each excerpt's copies in training and believes in them.
+  // Labels are noise, but each track has four equal excerpts. Told of the tracks, calibration sees
+  // that nothing is learned; otherwise it meets each excerpt's copies in training and believes in
+  // them.
   Random random(7);
   Eigen::MatrixXd x(240, 20);
   std::vector<int> y;
@@ -115,7 +124,10 @@ TEST(Svm, keeps_the_excerpts_of_a_track_together_when_it_calibrates) {
   }
   ExampleSet train(x, y, 2);
   const auto confidence = [&] {
-    return answer("svm", options("rbf", "platt", 100.0), train, train).probabilities.rowwise().maxCoeff().mean();
+    return answer("svm", options("rbf", "platt", 100.0), train, train)
+        .probabilities.rowwise()
+        .maxCoeff()
+        .mean();
   };
   EXPECT_GT(confidence(), 0.9);  // every excerpt a track of its own
   for (int i = 0; i < 240; ++i) train.examples().tracks[static_cast<std::size_t>(i)] = i / 4;
@@ -143,9 +155,11 @@ TEST(Svm, answers_alike_when_several_train_at_once) {
   const Predictions alone = answer("svm", {}, train, train);
   std::vector<Predictions> results(4);
   std::vector<std::thread> threads;
-  for (Predictions& result : results) threads.emplace_back([&] { result = answer("svm", {}, train, train); });
+  for (Predictions& result : results)
+    threads.emplace_back([&] { result = answer("svm", {}, train, train); });
   for (std::thread& thread : threads) thread.join();
-  for (const Predictions& result : results) EXPECT_TRUE(same_bits(result.probabilities, alone.probabilities));
+  for (const Predictions& result : results)
+    EXPECT_TRUE(same_bits(result.probabilities, alone.probabilities));
 }
 
 TEST(Svm, prints_nothing) {
@@ -159,9 +173,12 @@ TEST(Svm, prints_nothing) {
 }
 
 TEST(Svm, warns_where_libsvm_gives_up) {
-  // Classes that overlap, an enormous c and a tiny tolerance: libsvm stops at its limit of ten million iterations.
+  // Classes that overlap, an enormous c and a tiny tolerance: libsvm stops at its limit of ten
+  // million iterations.
   const auto [x, y] = clouds(12, 1, 2, 0.1, 11);
-  const auto method = make_method("svm", {{"kernel", std::string("linear")}, {"c", 1e9}, {"tolerance", 1e-12},
+  const auto method = make_method("svm", {{"kernel", std::string("linear")},
+                                          {"c", 1e9},
+                                          {"tolerance", 1e-12},
                                           {"probabilities", std::string("votes")}});
   RecordingContext context;
   ::testing::internal::CaptureStderr();  // libsvm 3.24 also says so itself

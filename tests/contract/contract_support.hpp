@@ -1,5 +1,6 @@
 #pragma once
-// What the contract tests share: the program's own registry, plug-ins by name with their defaults, small sounds.
+// What the contract tests share: the program's own registry, plug-ins by name with their defaults,
+// small sounds.
 
 #include <gtest/gtest.h>
 
@@ -10,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "cli/program.hpp"
 #include "base/progress.hpp"
+#include "base/random.hpp"
+#include "cli/program.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/random.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -32,7 +33,8 @@ inline const Registry& registry() {
 
 inline std::string name_of(const ::testing::TestParamInfo<std::string>& test) { return test.param; }
 
-/// Options as a program resolves them: `given` over the defaults, or over the preset `quick` where a plug-in has one.
+/// Options as a program resolves them: `given` over the defaults, or over the preset `quick` where
+/// a plug-in has one.
 template <typename Plugin>
 OptionValues options_of(const Plugin& plugin, OptionValues given = {}) {
   for (const Preset& preset : plugin.options.presets())
@@ -43,22 +45,28 @@ OptionValues options_of(const Plugin& plugin, OptionValues given = {}) {
 template <typename Matrix>
 bool same_bits(const Matrix& a, const Matrix& b) {
   return a.rows() == b.rows() && a.cols() == b.cols() &&
-         (a.size() == 0 || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(*a.data())) == 0);
+         (a.size() == 0 ||
+          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(*a.data())) ==
+              0);
 }
 
 /// A tone with its octave and some noise, so that no descriptor is degenerate.
-inline std::vector<float> sound(double frequency_hz, double duration_s, int sample_rate_hz, std::uint64_t seed = 1) {
+inline std::vector<float> sound(double frequency_hz, double duration_s, int sample_rate_hz,
+                                std::uint64_t seed = 1) {
   Random random(seed);
   std::vector<float> samples(static_cast<std::size_t>(duration_s * sample_rate_hz));
   for (std::size_t n = 0; n < samples.size(); ++n) {
-    const double phase = 2.0 * std::numbers::pi * frequency_hz * static_cast<double>(n) / sample_rate_hz;
-    samples[n] = static_cast<float>(0.4 * std::sin(phase) + 0.2 * std::sin(2.0 * phase) + 0.02 * random.normal());
+    const double phase =
+        2.0 * std::numbers::pi * frequency_hz * static_cast<double>(n) / sample_rate_hz;
+    samples[n] = static_cast<float>(0.4 * std::sin(phase) + 0.2 * std::sin(2.0 * phase) +
+                                    0.02 * random.normal());
   }
   return samples;
 }
 
-inline std::filesystem::path write_sound(const std::filesystem::path& file, double frequency_hz, double duration_s,
-                                         int sample_rate_hz = 16000, std::uint64_t seed = 1) {
+inline std::filesystem::path write_sound(const std::filesystem::path& file, double frequency_hz,
+                                         double duration_s, int sample_rate_hz = 16000,
+                                         std::uint64_t seed = 1) {
   std::filesystem::create_directories(file.parent_path());
   write_wav(file, sound(frequency_hz, duration_s, sample_rate_hz, seed), sample_rate_hz);
   return file;

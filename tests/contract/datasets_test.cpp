@@ -1,12 +1,13 @@
-// What every dataset and every split promises (harness/plugin/dataset.hpp, harness/plugin/split.hpp).
+// What every dataset and every split promises (harness/plugin/dataset.hpp,
+// harness/plugin/split.hpp).
 #include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
 
+#include "base/error.hpp"
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "base/error.hpp"
 #include "support/distributions.hpp"
 #include "support/memory_dataset.hpp"
 
@@ -27,49 +28,59 @@ using Fixture = std::function<OptionValues(const TemporaryFolder&)>;
 OptionValues make_genre_folders(const TemporaryFolder& folder) {
   for (const std::string genre : {"polka", "tango"})
     for (int i = 0; i < 3; ++i)
-      write_sound(folder / genre / ("song" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 0.1, 8000, static_cast<std::uint64_t>(i));
+      write_sound(folder / genre / ("song" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 0.1,
+                  8000, static_cast<std::uint64_t>(i));
   return {{"root", folder.path().string()}};
 }
 
 OptionValues make_gtzan_folders(const TemporaryFolder& folder) {
   for (const std::string genre : {"blues", "rock"})
     for (int i = 0; i < 3; ++i)
-      write_sound(folder / "genres" / genre / (genre + ".0000" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 0.1, 8000,
-                  static_cast<std::uint64_t>(i));
+      write_sound(folder / "genres" / genre / (genre + ".0000" + std::to_string(i) + ".wav"),
+                  200.0 + 50.0 * i, 0.1, 8000, static_cast<std::uint64_t>(i));
   return {{"root", folder.path().string()}};
 }
 
 OptionValues make_extended_ballroom(const TemporaryFolder& folder) {
-  testing::write_extended_ballroom(folder.path(), {.genres = {"Chacha", "Tango"}, .tracks_per_genre = 3, .duration_s = 1.0});
+  testing::write_extended_ballroom(
+      folder.path(), {.genres = {"Chacha", "Tango"}, .tracks_per_genre = 3, .duration_s = 1.0});
   return {{"root", folder.path().string()}};
 }
 
 OptionValues make_artists1517(const TemporaryFolder& folder) {
-  testing::write_artists1517(folder.path(), {.genres = {"Hip-Hop", "World"}, .tracks_per_genre = 2, .duration_s = 1.0});
+  testing::write_artists1517(
+      folder.path(), {.genres = {"Hip-Hop", "World"}, .tracks_per_genre = 2, .duration_s = 1.0});
   return {{"root", folder.path().string()}};
 }
 
 OptionValues make_csv(const TemporaryFolder& folder) {
-  const fs::path file = folder.write("features.csv", "filename,length,tempo,centroid,label\n"
-                                                     "b.wav,661794,120.5,1500,tango\n"
-                                                     "a.wav,661794,99,2500.25,polka\n"
-                                                     "c.wav,661794,101,2400,polka\n");
+  const fs::path file = folder.write("features.csv",
+                                     "filename,length,tempo,centroid,label\n"
+                                     "b.wav,661794,120.5,1500,tango\n"
+                                     "a.wav,661794,99,2500.25,polka\n"
+                                     "c.wav,661794,101,2400,polka\n");
   return {{"root", file.string()}};
 }
 
-/// Datasets that have owners: a small folder of the right shape for each. Generated datasets need none.
+/// Datasets that have owners: a small folder of the right shape for each. Generated datasets need
+/// none.
 const std::map<std::string, Fixture>& fixtures() {
-  static const std::map<std::string, Fixture> all = {
-      {"folder", make_genre_folders}, {"gtzan", make_gtzan_folders}, {"extended_ballroom", make_extended_ballroom},
-      {"artists1517", make_artists1517}, {"feature_table", make_csv}};
+  static const std::map<std::string, Fixture> all = {{"folder", make_genre_folders},
+                                                     {"gtzan", make_gtzan_folders},
+                                                     {"extended_ballroom", make_extended_ballroom},
+                                                     {"artists1517", make_artists1517},
+                                                     {"feature_table", make_csv}};
   return all;
 }
 
 OptionValues make_medley_source(const TemporaryFolder& folder) {
   for (int i = 0; i < 6; ++i)
-    write_sound(folder / "source" / (i % 2 == 0 ? "polka" : "tango") / ("song" + std::to_string(i) + ".wav"), 200.0 + 50.0 * i, 1.0, 8000);
-  return {{"source", std::string("folder")}, {"source_root", (folder / "source").string()}, {"genres", std::string("same")},
-          {"count", std::int64_t{6}}, {"max_tracks", std::int64_t{3}}, {"segment_s", std::string("0.3")}};
+    write_sound(folder / "source" / (i % 2 == 0 ? "polka" : "tango") /
+                    ("song" + std::to_string(i) + ".wav"),
+                200.0 + 50.0 * i, 1.0, 8000);
+  return {{"source", std::string("folder")}, {"source_root", (folder / "source").string()},
+          {"genres", std::string("same")},   {"count", std::int64_t{6}},
+          {"max_tracks", std::int64_t{3}},   {"segment_s", std::string("0.3")}};
 }
 
 /// Generated datasets that are built from others, and options that keep them small.
@@ -81,12 +92,17 @@ const std::map<std::string, Fixture>& sources() {
 /// As small as a generated dataset's own options allow.
 OptionValues make_generated(const DatasetPlugin& plugin, const TemporaryFolder& folder) {
   OptionValues small;
-  if (const auto source = sources().find(plugin.name); source != sources().end()) small = source->second(folder);
+  if (const auto source = sources().find(plugin.name); source != sources().end())
+    small = source->second(folder);
   const auto shrink = [&](const std::string& name, double value) {
     const OptionInfo* option = plugin.options.find(name);
-    if (option == nullptr || (option->type != OptionType::integer && option->type != OptionType::number)) return;
+    if (option == nullptr ||
+        (option->type != OptionType::integer && option->type != OptionType::number))
+      return;
     value = std::clamp(value, option->minimum, option->maximum);
-    small[name] = option->type == OptionType::integer ? OptionValue(static_cast<std::int64_t>(value)) : OptionValue(value);
+    small[name] = option->type == OptionType::integer
+                      ? OptionValue(static_cast<std::int64_t>(value))
+                      : OptionValue(value);
   };
   shrink("genres", 3);
   shrink("tracks_per_genre", 2);
@@ -95,11 +111,12 @@ OptionValues make_generated(const DatasetPlugin& plugin, const TemporaryFolder& 
   const fs::path root = folder / "made";
   fs::create_directory(root);
   std::size_t told = 0;
-  plugin.write(options_of(plugin, small), registry(), root, [&](std::size_t done, std::size_t total) {
-    EXPECT_LE(done, total);
-    EXPECT_GE(done, told);
-    told = done;
-  });
+  plugin.write(options_of(plugin, small), registry(), root,
+               [&](std::size_t done, std::size_t total) {
+                 EXPECT_LE(done, total);
+                 EXPECT_GE(done, told);
+                 told = done;
+               });
   EXPECT_GT(told, 0u) << "write tells its progress";
   small["root"] = root.string();
   return small;
@@ -127,8 +144,10 @@ class EveryDataset : public ::testing::TestWithParam<std::string> {
     }
     const auto fixture = fixtures().find(GetParam());
     ASSERT_NE(fixture, fixtures().end())
-        << "the dataset '" << GetParam() << "' is registered, but this suite has no small copy of it: add to fixtures() in "
-        << "tests/contract/datasets_test.cpp a function that writes a few files of its shape and gives the options that open them";
+        << "the dataset '" << GetParam()
+        << "' is registered, but this suite has no small copy of it: add to fixtures() in "
+        << "tests/contract/datasets_test.cpp a function that writes a few files of its shape and "
+           "gives the options that open them";
     options = fixture->second(folder);
   }
 
@@ -137,7 +156,8 @@ class EveryDataset : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<Dataset> dataset_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryDataset, ::testing::ValuesIn(registry().datasets.names()), testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDataset, ::testing::ValuesIn(registry().datasets.names()),
+                         testing::name_of);
 
 TEST_P(EveryDataset, GivesGenresInAlphabeticalOrder) {
   const auto& genres = dataset_->genres();
@@ -155,7 +175,8 @@ TEST_P(EveryDataset, GivesTracksWithUniqueIdsAndValidGenres) {
     EXPECT_TRUE(ids.insert(track.id).second) << track.id;
     EXPECT_GE(track.genre, 0) << track.id;
     EXPECT_LT(track.genre, static_cast<int>(dataset_->genres().size())) << track.id;
-    for (const auto& [kind, value] : track.groups) EXPECT_FALSE(kind.empty() || value.empty()) << track.id;
+    for (const auto& [kind, value] : track.groups)
+      EXPECT_FALSE(kind.empty() || value.empty()) << track.id;
   }
 }
 
@@ -189,7 +210,9 @@ TEST_P(EveryDataset, PublishesSplitsOfItsOwnTracksIntoKnownParts) {
     EXPECT_TRUE(names.insert(split.name).second) << split.name;
     EXPECT_FALSE(split.description.empty()) << split.name;
     for (const auto& [track, part] : split.parts)
-      EXPECT_TRUE(split.folds ? !part.empty() : part == "train" || part == "valid" || part == "test") << split.name << ": " << part;
+      EXPECT_TRUE(split.folds ? !part.empty()
+                              : part == "train" || part == "valid" || part == "test")
+          << split.name << ": " << part;
   }
 }
 
@@ -209,19 +232,22 @@ TEST_P(EveryDataset, VerifiesAndDescribesItself) {
     EXPECT_FALSE(problem.what.empty() || problem.message.empty());
     EXPECT_EQ(problem.message.find('\n'), std::string::npos) << problem.message;
   }
-  for (const auto& [what, value] : dataset_->facts()) EXPECT_FALSE(what.empty() || value.empty()) << what;
+  for (const auto& [what, value] : dataset_->facts())
+    EXPECT_FALSE(what.empty() || value.empty()) << what;
 }
 
 TEST_P(EveryDataset, SaysWhatIsMissingInOneLine) {
   EXPECT_THROW_SAYING(plugin().make(options_of(plugin()), registry()), ConfigError, "root");
   const std::string nowhere = (folder_ / "nowhere").string();
-  EXPECT_THROW_SAYING(plugin().make(options_of(plugin(), {{"root", nowhere}}), registry()), DataError, nowhere);
+  EXPECT_THROW_SAYING(plugin().make(options_of(plugin(), {{"root", nowhere}}), registry()),
+                      DataError, nowhere);
   const TemporaryFolder empty;
   try {
     plugin().make(options_of(plugin(), {{"root", empty.path().string()}}), registry());
     ADD_FAILURE() << "opened an empty folder";
   } catch (const DataError& error) {
-    EXPECT_NE(std::string(error.what()).find(empty.path().string()), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find(empty.path().string()), std::string::npos)
+        << error.what();
   }
 }
 
@@ -230,11 +256,13 @@ class EverySplit : public ::testing::TestWithParam<std::string> {
   static constexpr int kGenres = 3, kArtists = 12, kSongs = 3;
 
   EverySplit() : dataset_({"blues", "polka", "tango"}) {
-    PublishedSplit list{.name = "published", .description = "of this test", .parts = {}, .folds = false};
+    PublishedSplit list{
+        .name = "published", .description = "of this test", .parts = {}, .folds = false};
     for (int g = 0; g < kGenres; ++g)
       for (int a = 0; a < kArtists; ++a)
         for (int s = 0; s < kSongs; ++s) {
-          const std::string artist = dataset_.genres()[static_cast<std::size_t>(g)] + " band " + std::to_string(a);
+          const std::string artist =
+              dataset_.genres()[static_cast<std::size_t>(g)] + " band " + std::to_string(a);
           const std::string id = artist + " song " + std::to_string(s);
           dataset_.add(id, g, artist, {0.0f});
           list.parts[id] = a % 3 == 0 ? "test" : a % 3 == 1 ? "valid" : "train";
@@ -254,13 +282,15 @@ class EverySplit : public ::testing::TestWithParam<std::string> {
     std::map<int, std::set<Part>> by_genre;
     for (std::size_t t = 0; t < split.parts.size(); ++t) {
       const Track& track = dataset_.tracks()[t];
-      EXPECT_TRUE(split.parts[t] == Part::none || split.parts[t] == Part::train || split.parts[t] == Part::valid ||
-                  split.parts[t] == Part::test);
+      EXPECT_TRUE(split.parts[t] == Part::none || split.parts[t] == Part::train ||
+                  split.parts[t] == Part::valid || split.parts[t] == Part::test);
       by_artist[track.groups.at("artist")].insert(split.parts[t]);
       by_genre[track.genre].insert(split.parts[t]);
     }
-    for (const auto& [artist, sides] : by_artist) EXPECT_EQ(sides.size(), 1u) << artist << " is on more than one side";
-    for (const auto& [genre, sides] : by_genre) EXPECT_TRUE(sides.contains(Part::train) && sides.contains(Part::test)) << genre;
+    for (const auto& [artist, sides] : by_artist)
+      EXPECT_EQ(sides.size(), 1u) << artist << " is on more than one side";
+    for (const auto& [genre, sides] : by_genre)
+      EXPECT_TRUE(sides.contains(Part::train) && sides.contains(Part::test)) << genre;
     EXPECT_FALSE(split.leaky);
     EXPECT_EQ(split.groups, std::vector<std::string>{"artist"});
   }
@@ -268,10 +298,12 @@ class EverySplit : public ::testing::TestWithParam<std::string> {
   MemoryDataset dataset_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Contract, EverySplit, ::testing::ValuesIn(registry().splits.names()), testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Contract, EverySplit, ::testing::ValuesIn(registry().splits.names()),
+                         testing::name_of);
 
 TEST_P(EverySplit, KeepsEveryArtistOnOneSide) {
-  for (const std::uint64_t seed : {0u, 1u, 2u, 99u}) expect_sound(make()->split(dataset_, {}, seed));
+  for (const std::uint64_t seed : {0u, 1u, 2u, 99u})
+    expect_sound(make()->split(dataset_, {}, seed));
 }
 
 TEST_P(EverySplit, GivesTheSamePartsForTheSameSeed) {
@@ -291,12 +323,15 @@ TEST_P(EverySplit, SaysSoWhereItIsLeaky) {
 }
 
 TEST_P(EverySplit, RefusesAKindOfGroupThatNoTrackHas) {
-  EXPECT_THROW_SAYING(make({{"group_by", std::vector<std::string>{"label"}}})->split(dataset_, {}, 0), ConfigError, "label", "artist");
+  EXPECT_THROW_SAYING(
+      make({{"group_by", std::vector<std::string>{"label"}}})->split(dataset_, {}, 0), ConfigError,
+      "label", "artist");
 }
 
 TEST_P(EverySplit, DividesTracksWithoutKnownGroups) {
   MemoryDataset loners({"blues", "polka"});
-  PublishedSplit list{.name = "published", .description = "of this test", .parts = {}, .folds = false};
+  PublishedSplit list{
+      .name = "published", .description = "of this test", .parts = {}, .folds = false};
   for (int i = 0; i < 40; ++i) {
     loners.add("song " + std::to_string(i), i % 2, {}, {0.0f});
     list.parts["song " + std::to_string(i)] = i < 20 ? "train" : "test";
@@ -313,8 +348,10 @@ TEST_P(EveryDataset, KeepsItsNumbersOrRaisesItsVersion) {
   testing::GoldenResult golden;
   for (const std::string& genre : dataset_->genres()) golden.texts.push_back(genre);
   for (const Track& track : dataset_->tracks()) {
-    golden.texts.push_back(track.id + " is " + dataset_->genres()[static_cast<std::size_t>(track.genre)]);
-    for (const auto& [kind, value] : track.groups) golden.texts.push_back(track.id + " has " + kind + " " + value);
+    golden.texts.push_back(track.id + " is " +
+                           dataset_->genres()[static_cast<std::size_t>(track.genre)]);
+    for (const auto& [kind, value] : track.groups)
+      golden.texts.push_back(track.id + " has " + kind + " " + value);
     for (const Section& section : dataset_->sections(track)) {
       golden.texts.push_back(track.id + " has a section " + section.label);
       golden.numbers.insert(golden.numbers.end(), {section.start_s, section.end_s});
@@ -327,8 +364,10 @@ TEST_P(EveryDataset, KeepsItsNumbersOrRaisesItsVersion) {
 
 TEST_P(EverySplit, KeepsItsDivisionsOrRaisesItsVersion) {
   testing::GoldenResult golden;
-  for (const std::uint64_t seed : {0u, 1u, 2u}) golden.texts.push_back(division_hash(make()->split(dataset_, {}, seed)));
-  golden.texts.push_back(division_hash(make({{"leaky", OptionValue(true)}})->split(dataset_, {}, 0)));
+  for (const std::uint64_t seed : {0u, 1u, 2u})
+    golden.texts.push_back(division_hash(make()->split(dataset_, {}, seed)));
+  golden.texts.push_back(
+      division_hash(make({{"leaky", OptionValue(true)}})->split(dataset_, {}, 0)));
   testing::expect_golden("split", registry().splits.get(GetParam(), "test"), golden);
 }
 

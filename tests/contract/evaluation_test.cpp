@@ -1,7 +1,8 @@
 // What the harness makes of predictions keeps its numbers, or kEvaluationVersion is raised.
+#include "harness/run/evaluation.hpp"
+
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "harness/run/evaluation.hpp"
 #include "harness/data/section_scores.hpp"
 
 namespace genrebench {
@@ -28,7 +29,8 @@ TEST(Evaluation, KeepsItsNumbersOrRaisesItsVersion) {
   for (const char* rule : {"majority", "mean_probability"}) {
     const TrackPredictions voted = vote(excerpts, tracks, rule);
     for (const int label : voted.labels) golden.numbers.push_back(label);
-    for (const MetricRecord& metric : classification_metrics("test", truth, voted.labels, {"blues", "polka", "tango"})) {
+    for (const MetricRecord& metric :
+         classification_metrics("test", truth, voted.labels, {"blues", "polka", "tango"})) {
       golden.texts.push_back(metric.split + " " + metric.name);
       golden.numbers.push_back(metric.value);
     }
@@ -37,17 +39,22 @@ TEST(Evaluation, KeepsItsNumbersOrRaisesItsVersion) {
   Random random(6);
   for (int i = 0; i < 4; ++i) {
     features.emplace_back(3, 5);
-    for (Eigen::Index v = 0; v < features.back().size(); ++v) features.back().data()[v] = static_cast<float>(2.0 + random.normal());
+    for (Eigen::Index v = 0; v < features.back().size(); ++v)
+      features.back().data()[v] = static_cast<float>(2.0 + random.normal());
     features.back().row(2).setConstant(4.0f);
   }
   const Standardiser standardiser({&features[0], &features[1], &features[2]});
   const FeatureMatrix scaled = standardiser(features[3]);
-  testing::summarise_values(std::span(scaled.data(), static_cast<std::size_t>(scaled.size())), golden.numbers);
+  testing::summarise_values(std::span(scaled.data(), static_cast<std::size_t>(scaled.size())),
+                            golden.numbers);
   const std::vector<Section> known = {{"A", 0.0, 4.0}, {"B", 4.0, 7.5}, {"A", 7.5, 11.0}};
-  const std::vector<Section> found = {{"0", 0.0, 3.0}, {"1", 3.0, 7.2}, {"0", 7.2, 9.0}, {"2", 9.0, 11.0}};
+  const std::vector<Section> found = {
+      {"0", 0.0, 3.0}, {"1", 3.0, 7.2}, {"0", 7.2, 9.0}, {"2", 9.0, 11.0}};
   const StructureScores s = score_structure(known, found);
-  golden.numbers.insert(golden.numbers.end(), {s.adjusted_rand, s.normalised_mutual_information, s.pairwise_f, s.pairwise_precision, s.pairwise_recall,
-                                               s.boundary_05.f, s.boundary_3.f, s.over_segmentation, s.under_segmentation});
+  golden.numbers.insert(golden.numbers.end(),
+                        {s.adjusted_rand, s.normalised_mutual_information, s.pairwise_f,
+                         s.pairwise_precision, s.pairwise_recall, s.boundary_05.f, s.boundary_3.f,
+                         s.over_segmentation, s.under_segmentation});
   PluginInfo evaluation;
   evaluation.name = "evaluation";
   evaluation.version = kEvaluationVersion;

@@ -1,8 +1,9 @@
-// What every feature and every excerpt promises (harness/plugin/feature.hpp, harness/plugin/excerpt.hpp).
+// What every feature and every excerpt promises (harness/plugin/feature.hpp,
+// harness/plugin/excerpt.hpp).
+#include "base/error.hpp"
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
 #include "harness/data/extraction.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -43,11 +44,11 @@ class EveryFeature : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<Feature> feature_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryFeature, ::testing::ValuesIn(registry().features.names()), testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryFeature, ::testing::ValuesIn(registry().features.names()),
+                         testing::name_of);
 
 #define SKIP_WITHOUT_AUDIO() \
   if (!reads_audio()) GTEST_SKIP() << "this feature reads no audio"
-
 
 TEST_P(EveryFeature, GivesFiniteValuesAndTheSameRowsForEveryTrack) {
   SKIP_WITHOUT_AUDIO();
@@ -55,7 +56,8 @@ TEST_P(EveryFeature, GivesFiniteValuesAndTheSameRowsForEveryTrack) {
   const auto full = registry().excerpts.get("full", "test").make({});
   Eigen::Index rows = 0;
   for (const double frequency_hz : {110.0, 440.0, 3000.0}) {
-    const auto file = write_sound(folder / std::to_string(frequency_hz) / "a.wav", frequency_hz, 1.2);
+    const auto file =
+        write_sound(folder / std::to_string(frequency_hz) / "a.wav", frequency_hz, 1.2);
     const auto excerpts = extract(file, *full, *feature_);
     ASSERT_EQ(excerpts.size(), 1u);
     EXPECT_TRUE(excerpts[0].allFinite());
@@ -115,8 +117,11 @@ class EveryExcerpt : public ::testing::TestWithParam<std::string> {
 
   TrackAudio track(double duration_s) const {
     constexpr int kRate = 22050;
-    const auto file = write_sound(folder_ / std::to_string(duration_s) / "a.wav", 440.0, duration_s, kRate);
-    return {.file = file, .sample_rate_hz = kRate, .n_samples = AudioReader(file, kRate).expected_samples()};
+    const auto file =
+        write_sound(folder_ / std::to_string(duration_s) / "a.wav", 440.0, duration_s, kRate);
+    return {.file = file,
+            .sample_rate_hz = kRate,
+            .n_samples = AudioReader(file, kRate).expected_samples()};
   }
 
   static void expect_sound(const std::vector<Region>& regions, std::int64_t n_samples) {
@@ -128,7 +133,8 @@ class EveryExcerpt : public ::testing::TestWithParam<std::string> {
         EXPECT_GE(range.begin, last) << "ranges are in order of time and do not overlap";
         EXPECT_LT(range.begin, range.end);
         EXPECT_LT(range.begin, n_samples);
-        EXPECT_TRUE(range.end <= n_samples || range.end == kEndOfTrack) << range.end << " of " << n_samples;
+        EXPECT_TRUE(range.end <= n_samples || range.end == kEndOfTrack)
+            << range.end << " of " << n_samples;
         last = range.end;
       }
     }
@@ -138,7 +144,8 @@ class EveryExcerpt : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<Excerpt> excerpt_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryExcerpt, ::testing::ValuesIn(registry().excerpts.names()), testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryExcerpt, ::testing::ValuesIn(registry().excerpts.names()),
+                         testing::name_of);
 
 TEST_P(EveryExcerpt, ChoosesRegionsInsideTheTrackInOrder) {
   for (const double duration_s : {6.5, 31.0}) {
@@ -163,7 +170,8 @@ TEST_P(EveryExcerpt, GivesARegionOrADataErrorForATinyTrack) {
   try {
     expect_sound(excerpt_->choose(audio), audio.n_samples);
   } catch (const DataError& error) {
-    EXPECT_NE(std::string(error.what()).find(audio.file.string()), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find(audio.file.string()), std::string::npos)
+        << error.what();
     EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
   }
 }
@@ -175,7 +183,8 @@ TEST_P(EveryExcerpt, GoesWithEveryFeatureThatReadsAudio) {
     if (feature->sample_rate_hz() == 0.0) continue;
     const auto excerpts = extract(audio.file, *excerpt_, *feature);
     ASSERT_FALSE(excerpts.empty()) << plugin.name;
-    for (const FeatureMatrix& one : excerpts) EXPECT_TRUE(one.size() > 0 && one.allFinite()) << plugin.name;
+    for (const FeatureMatrix& one : excerpts)
+      EXPECT_TRUE(one.size() > 0 && one.allFinite()) << plugin.name;
   }
 }
 
@@ -185,7 +194,8 @@ TEST_P(EveryFeature, KeepsItsNumbersOrRaisesItsVersion) {
   if (reads_audio()) {
     const FeatureMatrix values = of(clip(440.0, 1.7), {5000});
     golden.numbers = {static_cast<double>(values.rows()), static_cast<double>(values.cols())};
-    testing::summarise_values(std::span(values.data(), static_cast<std::size_t>(values.size())), golden.numbers);
+    testing::summarise_values(std::span(values.data(), static_cast<std::size_t>(values.size())),
+                              golden.numbers);
   }
   testing::expect_golden("feature", plugin, golden, 1e-4);
 }
@@ -205,7 +215,8 @@ TEST(Decoder, KeepsItsNumbersOrRaisesItsVersion) {
   const TemporaryFolder folder;
   const auto file = write_sound(folder / "a.wav", 440.0, 0.8, 16000);
   testing::GoldenResult golden;
-  for (const double rate_hz : {0.0, 22050.0, 8000.0}) testing::summarise_values(read_audio(file, rate_hz), golden.numbers);
+  for (const double rate_hz : {0.0, 22050.0, 8000.0})
+    testing::summarise_values(read_audio(file, rate_hz), golden.numbers);
   PluginInfo decoder;
   decoder.name = "decoder";
   decoder.version = kDecoderVersion;

@@ -1,14 +1,14 @@
-// What every method promises (harness/plugin/method.hpp), and what every plug-in's options must be. A new plug-in is
-// covered without an edit here.
+// What every method promises (harness/plugin/method.hpp), and what every plug-in's options must be.
+// A new plug-in is covered without an edit here.
 #include <algorithm>
 #include <cctype>
 #include <deque>
 #include <ostream>
 #include <span>
 
+#include "base/error.hpp"
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -24,11 +24,18 @@ class NoContext final : public FitContext {
  public:
   void curve(const std::string& metric, const std::string& split, std::int64_t, double) override {
     EXPECT_FALSE(metric.empty());
-    EXPECT_TRUE(split == "train" || split == "valid") << "a curve on '" << split << "': a method sees no test part";
+    EXPECT_TRUE(split == "train" || split == "valid")
+        << "a curve on '" << split << "': a method sees no test part";
   }
-  void note(const std::string& name, double value) override { EXPECT_TRUE(std::isfinite(value)) << name; }
-  void fact(const std::string& name, const std::string& text) override { EXPECT_EQ(text.find('\n'), std::string::npos) << name; }
-  void warn(const std::string& message) override { EXPECT_EQ(message.find('\n'), std::string::npos) << message; }
+  void note(const std::string& name, double value) override {
+    EXPECT_TRUE(std::isfinite(value)) << name;
+  }
+  void fact(const std::string& name, const std::string& text) override {
+    EXPECT_EQ(text.find('\n'), std::string::npos) << name;
+  }
+  void warn(const std::string& message) override {
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
 };
 
 /// Keeps features alive beside the examples that look at them.
@@ -40,7 +47,8 @@ struct Data {
 /// Clusters a few deviations apart, two excerpts a track.
 /// @param classes  the class of each cluster; each has `tracks` tracks
 /// @param frames   1: vectors; more: sequences of that many frames
-void fill(Data& data, const std::vector<int>& classes, int n_classes, int tracks, Eigen::Index frames, std::uint64_t seed) {
+void fill(Data& data, const std::vector<int>& classes, int n_classes, int tracks,
+          Eigen::Index frames, std::uint64_t seed) {
   Random random(seed);
   data.examples.n_classes = n_classes;
   for (int track = 0; track < tracks; ++track)
@@ -49,7 +57,8 @@ void fill(Data& data, const std::vector<int>& classes, int n_classes, int tracks
       for (int excerpt = 0; excerpt < 2; ++excerpt) {
         FeatureMatrix feature(kRows, frames);
         for (Eigen::Index i = 0; i < feature.size(); ++i)
-          feature.data()[i] = static_cast<float>(random.normal() + (i % kRows % n_classes == c ? 6.0 : 0.0));
+          feature.data()[i] =
+              static_cast<float>(random.normal() + (i % kRows % n_classes == c ? 6.0 : 0.0));
         data.features.push_back(std::move(feature));
         data.examples.features.push_back(&data.features.back());
         data.examples.labels.push_back(c);
@@ -68,7 +77,9 @@ struct Kind {
   Eigen::Index frames = 1;
 };
 
-void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.method << ", " << kind.frames << " frames"; }
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.method << ", " << kind.frames << " frames";
+}
 
 std::vector<Kind> kinds() {
   std::vector<Kind> result;
@@ -132,19 +143,23 @@ TEST_P(EveryMethod, GivesFiniteProbabilitiesThatSumToOne) {
 }
 
 TEST_P(EveryMethod, BeatsChanceOnSeparableData) {
-  // The epochs of the quick presets are enough for this on one processor and not quite on another: their last bits differ.
+  // The epochs of the quick presets are enough for this on one processor and not quite on another:
+  // their last bits differ.
   const MethodPlugin& plugin = registry().methods.get(GetParam().method, "test");
   const bool epochs = plugin.options.find("epochs") != nullptr;
-  const auto method = plugin.make(options_of(plugin, epochs ? OptionValues{{"epochs", std::int64_t{24}}} : OptionValues{}), 1);
+  const auto method = plugin.make(
+      options_of(plugin, epochs ? OptionValues{{"epochs", std::int64_t{24}}} : OptionValues{}), 1);
   method->fit(train_.examples, valid_.examples, context_);
   const Predictions predictions = method->predict(test());
   int right = 0;
-  for (std::size_t i = 0; i < test_.examples.size(); ++i) right += predictions.labels[i] == test_.examples.labels[i];
+  for (std::size_t i = 0; i < test_.examples.size(); ++i)
+    right += predictions.labels[i] == test_.examples.labels[i];
   EXPECT_GE(right, static_cast<int>(0.8 * static_cast<double>(test_.examples.size())));
 }
 
 TEST_P(EveryMethod, GivesTheSameBitsForTheSameSeed) {
-  expect_same(fitted(train_.examples, 7)->predict(test()), fitted(train_.examples, 7)->predict(test()));
+  expect_same(fitted(train_.examples, 7)->predict(test()),
+              fitted(train_.examples, 7)->predict(test()));
 }
 
 TEST_P(EveryMethod, NeverLooksAtTheLabelsOrTracksOfWhatItPredicts) {
@@ -173,7 +188,10 @@ TEST_P(EveryMethod, PredictsAnExcerptAloneAsAmongOthers) {
     const Predictions alone = method->predict(one);
     EXPECT_EQ(alone.labels.front(), all.labels[i]);
     // Products of one row and of many may round differently.
-    EXPECT_LT((alone.probabilities.row(0) - all.probabilities.row(static_cast<Eigen::Index>(i))).cwiseAbs().maxCoeff(), 1e-5);
+    EXPECT_LT((alone.probabilities.row(0) - all.probabilities.row(static_cast<Eigen::Index>(i)))
+                  .cwiseAbs()
+                  .maxCoeff(),
+              1e-5);
   }
 }
 
@@ -191,7 +209,8 @@ TEST_P(EveryMethod, GivesAClassThatIsAbsentFromTrainingNoProbability) {
   Data test;
   fill(test, {0, 1, 2, 3}, 5, 2, GetParam().frames, 22);
   auto method = make();
-  method->fit(train.examples, {.features = {}, .labels = {}, .tracks = {}, .n_classes = 5}, context_);
+  method->fit(train.examples, {.features = {}, .labels = {}, .tracks = {}, .n_classes = 5},
+              context_);
   const Predictions predictions = method->predict(without_labels(test.examples));
   expect_sound(predictions, test.examples.size(), 5);
   EXPECT_EQ(predictions.probabilities.col(1).maxCoeff(), 0.0);
@@ -203,7 +222,8 @@ TEST_P(EveryMethod, LearnsFromASingleClass) {
   Data train;
   fill(train, {1}, kClasses, 4, GetParam().frames, 31);
   auto method = make();
-  method->fit(train.examples, {.features = {}, .labels = {}, .tracks = {}, .n_classes = kClasses}, context_);
+  method->fit(train.examples, {.features = {}, .labels = {}, .tracks = {}, .n_classes = kClasses},
+              context_);
   const Predictions predictions = method->predict(test());
   expect_sound(predictions, test_.examples.size(), kClasses);
   EXPECT_EQ(predictions.probabilities.col(1).minCoeff(), 1.0);
@@ -229,7 +249,8 @@ TEST(EveryVectorMethod, RefusesSequencesInOneLine) {
   NoContext context;
   for (const MethodPlugin& plugin : registry().methods) {
     if (plugin.takes_sequences) continue;
-    EXPECT_THROW_SAYING(plugin.make(options_of(plugin), 1)->fit(train.examples, {}, context), ConfigError, "sequence");
+    EXPECT_THROW_SAYING(plugin.make(options_of(plugin), 1)->fit(train.examples, {}, context),
+                        ConfigError, "sequence");
   }
 }
 
@@ -240,7 +261,9 @@ struct Described {
   const PluginInfo* plugin;
 };
 
-void PrintTo(const Described& described, std::ostream* out) { *out << described.kind << " " << described.plugin->name; }
+void PrintTo(const Described& described, std::ostream* out) {
+  *out << described.kind << " " << described.plugin->name;
+}
 
 std::vector<Described> every_plugin() {
   std::vector<Described> result;
@@ -258,14 +281,17 @@ std::vector<Described> every_plugin() {
 
 bool is_snake_case(const std::string& name) {
   return !name.empty() && std::islower(static_cast<unsigned char>(name.front())) != 0 &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '_'; });
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::islower(c) || std::isdigit(c) || c == '_';
+         });
 }
 
 class EveryPlugin : public ::testing::TestWithParam<Described> {};
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryPlugin, ::testing::ValuesIn(every_plugin()), [](const auto& test) {
-  return test.param.kind + "_" + test.param.plugin->name;
-});
+INSTANTIATE_TEST_SUITE_P(Contract, EveryPlugin, ::testing::ValuesIn(every_plugin()),
+                         [](const auto& test) {
+                           return test.param.kind + "_" + test.param.plugin->name;
+                         });
 
 TEST_P(EveryPlugin, SaysWhatItIsAndWhatItsOptionsMean) {
   const PluginInfo& plugin = *GetParam().plugin;
@@ -291,8 +317,9 @@ TEST_P(EveryPlugin, HasNoOptionThatAnExperimentFileCouldNotReach) {
 
 TEST_P(EveryPlugin, RefusesAnUnknownOption) {
   const PluginInfo& plugin = *GetParam().plugin;
-  EXPECT_THROW_SAYING(plugin.options.resolve({{"no_such_option", OptionValue(true)}}, "plug-in " + plugin.name), ConfigError,
-                      plugin.name, "no_such_option");
+  EXPECT_THROW_SAYING(
+      plugin.options.resolve({{"no_such_option", OptionValue(true)}}, "plug-in " + plugin.name),
+      ConfigError, plugin.name, "no_such_option");
 }
 
 TEST_P(EveryPlugin, RefusesValuesOutOfRange) {
@@ -301,15 +328,19 @@ TEST_P(EveryPlugin, RefusesValuesOutOfRange) {
     if (option.type != OptionType::integer && option.type != OptionType::number) continue;
     for (const double bound : {option.minimum - 1.0, option.maximum + 1.0}) {
       if (!std::isfinite(bound)) continue;
-      const OptionValue value = option.type == OptionType::integer ? OptionValue(static_cast<std::int64_t>(bound)) : OptionValue(bound);
-      EXPECT_THROW_SAYING(plugin.options.resolve({{option.name, value}}, plugin.name), ConfigError, option.name);
+      const OptionValue value = option.type == OptionType::integer
+                                    ? OptionValue(static_cast<std::int64_t>(bound))
+                                    : OptionValue(bound);
+      EXPECT_THROW_SAYING(plugin.options.resolve({{option.name, value}}, plugin.name), ConfigError,
+                          option.name);
     }
   }
 }
 
 TEST_P(EveryMethod, KeepsItsNumbersOrRaisesItsVersion) {
   const MethodPlugin& plugin = registry().methods.get(GetParam().method, "test");
-  if (GetParam().frames == 1 && plugin.takes_sequences) GTEST_SKIP() << "its sequences are compared";
+  if (GetParam().frames == 1 && plugin.takes_sequences)
+    GTEST_SKIP() << "its sequences are compared";
   OptionValues given;
   const bool trained = plugin.options.find("epochs") != nullptr;
   if (trained) given["epochs"] = std::int64_t{1};  // rounding grows with every step
@@ -317,7 +348,9 @@ TEST_P(EveryMethod, KeepsItsNumbersOrRaisesItsVersion) {
   method->fit(train_.examples, valid_.examples, context_);
   const Predictions predictions = method->predict(test());
   testing::GoldenResult golden;
-  testing::summarise_values(std::span(predictions.probabilities.data(), static_cast<std::size_t>(predictions.probabilities.size())), golden.numbers);
+  testing::summarise_values(std::span(predictions.probabilities.data(),
+                                      static_cast<std::size_t>(predictions.probabilities.size())),
+                            golden.numbers);
   if (!trained) testing::summarise_values(predictions.labels, golden.numbers);
   testing::expect_golden("method", plugin, golden, trained ? 1e-3 : 1e-5);
 }

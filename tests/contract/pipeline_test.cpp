@@ -1,15 +1,16 @@
-// Every method with every excerpt from an experiment file to the store, and every report on what is there.
+// Every method with every excerpt from an experiment file to the store, and every report on what is
+// there.
 #include <functional>
 #include <map>
 #include <optional>
 
+#include "base/error.hpp"
 #include "contract/contract_support.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/run/prediction.hpp"
-#include "harness/workers/worker.hpp"
 #include "harness/store/store_places.hpp"
+#include "harness/workers/worker.hpp"
 #include "reports/render/render.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -30,13 +31,15 @@ std::string small_trainings() {
   std::string text;
   for (const MethodPlugin& plugin : registry().methods)
     if (plugin.options.find("epochs") != nullptr)
-      text += (text.empty() ? "" : ", ") + plugin.name + ": {preset: quick, epochs: 1, batch_size: 3" +
+      text += (text.empty() ? "" : ", ") + plugin.name +
+              ": {preset: quick, epochs: 1, batch_size: 3" +
               (plugin.options.find("length") != nullptr ? ", length: LENGTH}" : "}");
   return text;
 }
 
 std::string with_length(std::string text, const std::string& length) {
-  for (std::size_t at; (at = text.find("LENGTH")) != std::string::npos;) text.replace(at, 6, length);
+  for (std::size_t at; (at = text.find("LENGTH")) != std::string::npos;)
+    text.replace(at, 6, length);
   return text;
 }
 
@@ -44,57 +47,80 @@ std::string with_length(std::string text, const std::string& length) {
 std::filesystem::path write_experiment(const TemporaryFolder& folder) {
   return folder.write("everything.yaml",
                       "name: everything\n"
-                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 4, duration_s: 6, sample_rate_hz: 8000}\n"
+                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 4, duration_s: 6, "
+                      "sample_rate_hz: 8000}\n"
                       "split: {kind: stratified, train_fraction: 0.5}\n"
-                      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
+                      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, "
+                      "hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
                       "excerpt: {clips: {length_s: 3}}\n"
-                      "method: {" + with_length(small_trainings(), "0") + "}\n"
-                      "sweep:\n"
-                      "  grid:\n"
-                      "    method.name: [" + comma_separated(registry().methods.names()) + "]\n"
-                      "    excerpt.name: [" + comma_separated(registry().excerpts.names()) + "]\n"
-                      "seeds: [0, 1]\n");
+                      "method: {" +
+                          with_length(small_trainings(), "0") +
+                          "}\n"
+                          "sweep:\n"
+                          "  grid:\n"
+                          "    method.name: [" +
+                          comma_separated(registry().methods.names()) +
+                          "]\n"
+                          "    excerpt.name: [" +
+                          comma_separated(registry().excerpts.names()) +
+                          "]\n"
+                          "seeds: [0, 1]\n");
 }
 
-/// The recurrent methods on sequences, with a validation part: what reports on deep methods are about.
+/// The recurrent methods on sequences, with a validation part: what reports on deep methods are
+/// about.
 std::filesystem::path write_sequences(const TemporaryFolder& folder) {
   return folder.write("sequences.yaml",
                       "name: sequences\n"
-                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 6, sample_rate_hz: 8000}\n"
+                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 6, "
+                      "sample_rate_hz: 8000}\n"
                       "split: {kind: stratified, train_fraction: 0.34, valid_fraction: 0.33}\n"
-                      "features: {name: mfcc, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
-                      "method: {" + with_length(small_trainings(), "2") + "}\n"
-                      "sweep: {grid: {method.name: [gru, skip_gru]}}\n"
-                      "seeds: [0, 1]\n");
+                      "features: {name: mfcc, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, "
+                      "n_mels: 24, n_mfcc: 8}\n"
+                      "method: {" +
+                          with_length(small_trainings(), "2") +
+                          "}\n"
+                          "sweep: {grid: {method.name: [gru, skip_gru]}}\n"
+                          "seeds: [0, 1]\n");
 }
 
-/// One method with pieces of songs, songs of artists, and neither on both sides: what reports on splits are about.
+/// One method with pieces of songs, songs of artists, and neither on both sides: what reports on
+/// splits are about.
 std::filesystem::path write_leaks(const TemporaryFolder& folder) {
-  return folder.write("leaks.yaml",
-                      "name: leaks\n"
-                      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 6, sample_rate_hz: 8000}\n"
-                      "split: {kind: stratified, train_fraction: 0.5}\n"
-                      "excerpt: {name: chunks, length_s: 2}\n"
-                      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
-                      "method: {name: knn}\n"
-                      "sweep: {zip: {split.leaky: [true, true, false], split.unit: [excerpt, track, track]}}\n"
-                      "seeds: [0, 1]\n");
+  return folder.write(
+      "leaks.yaml",
+      "name: leaks\n"
+      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 6, sample_rate_hz: "
+      "8000}\n"
+      "split: {kind: stratified, train_fraction: 0.5}\n"
+      "excerpt: {name: chunks, length_s: 2}\n"
+      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, "
+      "n_mels: 24, n_mfcc: 8}\n"
+      "method: {name: knn}\n"
+      "sweep: {zip: {split.leaky: [true, true, false], split.unit: [excerpt, track, track]}}\n"
+      "seeds: [0, 1]\n");
 }
 
 /// Runs an experiment into a store of its own.
-RunnerSummary run(const TemporaryFolder& folder, RunStore& store, int threads, bool cache,
-                  const std::function<std::filesystem::path(const TemporaryFolder&)>& write = write_experiment) {
+RunnerSummary run(
+    const TemporaryFolder& folder, RunStore& store, int threads, bool cache,
+    const std::function<std::filesystem::path(const TemporaryFolder&)>& write = write_experiment) {
   SilentProgress progress;
   FileHashes hashes({});
-  const Plan plan = make_plan(load_experiment(write(folder), {}, registry()), registry(), folder / "cache", hashes, progress);
-  RunnerSettings settings{.cache_folder = cache ? folder / "cache" : std::filesystem::path(), .threads = threads};
+  const Plan plan = make_plan(load_experiment(write(folder), {}, registry()), registry(),
+                              folder / "cache", hashes, progress);
+  RunnerSettings settings{.cache_folder = cache ? folder / "cache" : std::filesystem::path(),
+                          .threads = threads};
   const RunnerSummary summary = execute(plan, store, registry(), hashes, settings, progress);
   for (const std::string& message : progress.messages)
-    EXPECT_TRUE(message.starts_with("warning: ")) << message;  // a fit that did not converge on so little
+    EXPECT_TRUE(message.starts_with("warning: ")) << message;  // a fit that did not converge on so
+                                                               // little
   return summary;
 }
 
-std::unique_ptr<RunStore> open(const std::filesystem::path& file) { return RunStore::open(file, RunStore::Mode::write); }
+std::unique_ptr<RunStore> open(const std::filesystem::path& file) {
+  return RunStore::open(file, RunStore::Mode::write);
+}
 
 TEST(EveryMethodWithEveryExcerpt, RunsFromAnExperimentFileToTheStore) {
   const TemporaryFolder folder;
@@ -106,7 +132,8 @@ TEST(EveryMethodWithEveryExcerpt, RunsFromAnExperimentFileToTheStore) {
   for (const RunRecord& record : store->runs("everything")) {
     EXPECT_EQ(to_string(record.status), "done") << record.message;
     EXPECT_TRUE(store->metric(record.id, "test", "accuracy").has_value());
-    EXPECT_EQ(store->predictions(record.id, "test").size(), std::stoul(record.fact("split.n_test")));
+    EXPECT_EQ(store->predictions(record.id, "test").size(),
+              std::stoul(record.fact("split.n_test")));
     EXPECT_FALSE(store->environment(record.id).empty());
   }
 }
@@ -120,21 +147,28 @@ TEST(EveryMethodWithEveryExcerpt, GivesTheSameBitsInAnotherStoreWithOtherThreads
   const auto runs = first->runs("everything");
   ASSERT_EQ(runs.size(), second->runs("everything").size());
   for (const RunRecord& record : runs) {
-    ASSERT_TRUE(second->run(record.id).has_value()) << "a run's id depends on the configuration, the data and the seed alone";
-    // Networks promise the same bits for the same number of threads only; tests/models holds them to it.
-    if (registry().methods.get(record.parameter("method.name"), "test").options.find("device") != nullptr) continue;
+    ASSERT_TRUE(second->run(record.id).has_value())
+        << "a run's id depends on the configuration, the data and the seed alone";
+    // Networks promise the same bits for the same number of threads only; tests/models holds them
+    // to it.
+    if (registry().methods.get(record.parameter("method.name"), "test").options.find("device") !=
+        nullptr)
+      continue;
     const auto a = first->metrics(record.id), b = second->metrics(record.id);
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t i = 0; i < a.size(); ++i) {
       EXPECT_EQ(a[i].name, b[i].name);
       EXPECT_EQ(a[i].value, b[i].value) << record.parameter("method.name") << ": " << a[i].name;
     }
-    const auto p = first->predictions(record.id, "test"), q = second->predictions(record.id, "test");
+    const auto p = first->predictions(record.id, "test"),
+               q = second->predictions(record.id, "test");
     ASSERT_EQ(p.size(), q.size());
     for (std::size_t i = 0; i < p.size(); ++i) {
       EXPECT_EQ(p[i].track, q[i].track);
-      EXPECT_EQ(p[i].predicted, q[i].predicted) << record.parameter("method.name") << ": " << p[i].track;
-      EXPECT_EQ(p[i].probabilities, q[i].probabilities) << record.parameter("method.name") << ": " << p[i].track;
+      EXPECT_EQ(p[i].predicted, q[i].predicted)
+          << record.parameter("method.name") << ": " << p[i].track;
+      EXPECT_EQ(p[i].probabilities, q[i].probabilities)
+          << record.parameter("method.name") << ": " << p[i].track;
     }
   }
 }
@@ -159,10 +193,12 @@ void expect_recorded(const TemporaryFolder& folder, const RunStore& store, const
     const RunRecord record = store.run(planned.id).value();
     const std::string name = title(planned);
     ASSERT_EQ(to_string(record.status), "done") << name << ": " << record.message;
-    const StoredClassifier classify(store, record, registry(), hashes, {.cache_folder = folder / "cache"}, progress);
+    const StoredClassifier classify(store, record, registry(), hashes,
+                                    {.cache_folder = folder / "cache"}, progress);
     EXPECT_EQ(classify.genres(), planned.data->dataset->genres());
     std::map<std::string, PredictionRecord> recorded;
-    for (PredictionRecord& one : store.predictions(record.id, "test")) recorded[one.track] = std::move(one);
+    for (PredictionRecord& one : store.predictions(record.id, "test"))
+      recorded[one.track] = std::move(one);
     std::vector<std::filesystem::path> files;
     std::vector<const PredictionRecord*> expected;
     for (const Track& track : planned.data->dataset->tracks())
@@ -176,7 +212,9 @@ void expect_recorded(const TemporaryFolder& folder, const RunStore& store, const
       ASSERT_EQ(predictions[i].error, "") << name;
       EXPECT_EQ(predictions[i].label, expected[i]->predicted) << name << ", " << expected[i]->track;
       for (std::size_t c = 0; c < expected[i]->probabilities.size(); ++c)
-        EXPECT_NEAR(predictions[i].probabilities[static_cast<Eigen::Index>(c)], expected[i]->probabilities[c], 1e-6) << name << ", " << expected[i]->track;
+        EXPECT_NEAR(predictions[i].probabilities[static_cast<Eigen::Index>(c)],
+                    expected[i]->probabilities[c], 1e-6)
+            << name << ", " << expected[i]->track;
     }
     // One file at a time: products of few rows may round differently.
     const FilePrediction alone = classify({files.back()}).front();
@@ -184,15 +222,20 @@ void expect_recorded(const TemporaryFolder& folder, const RunStore& store, const
   }
 }
 
-TEST(EveryMethodWithEveryExcerpt, PredictsOfItsOwnTestTracksWhatItRecordedWithAKeptModelAndFittedAgain) {
+TEST(EveryMethodWithEveryExcerpt,
+     PredictsOfItsOwnTestTracksWhatItRecordedWithAKeptModelAndFittedAgain) {
   SilentProgress progress;
   FileHashes hashes({});
   for (const bool keep : {true, false}) {
     const TemporaryFolder folder;
     const auto store = open(folder / "runs.db");
-    const Plan plan = make_plan(load_experiment(write_experiment(folder), {"seeds=[1]", keep ? "keep_model=true" : "keep_model=false"}, registry()), registry(),
-                                folder / "cache", hashes, progress);
-    execute(plan, *store, registry(), hashes, {.cache_folder = folder / "cache", .files_folder = files_folder_of(folder / "runs.db")}, progress);
+    const Plan plan = make_plan(
+        load_experiment(write_experiment(folder),
+                        {"seeds=[1]", keep ? "keep_model=true" : "keep_model=false"}, registry()),
+        registry(), folder / "cache", hashes, progress);
+    execute(plan, *store, registry(), hashes,
+            {.cache_folder = folder / "cache", .files_folder = files_folder_of(folder / "runs.db")},
+            progress);
     expect_recorded(folder, *store, plan);
   }
 }
@@ -207,7 +250,8 @@ class EveryReport : public ::testing::TestWithParam<std::string> {
   TemporaryFolder folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryReport, ::testing::ValuesIn(registry().reports.names()), testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryReport, ::testing::ValuesIn(registry().reports.names()),
+                         testing::name_of);
 
 TEST_P(EveryReport, RefusesAnEmptyStoreInOneLine) {
   const auto store = open(folder_ / "runs.db");
@@ -218,9 +262,11 @@ TEST_P(EveryReport, RefusesAnExperimentThatTheStoreDoesNotHold) {
   const auto store = open(folder_ / "runs.db");
   SilentProgress progress;
   FileHashes hashes({});
-  const Plan plan = make_plan(load_experiment(write_experiment(folder_), {}, registry()), registry(), folder_ / "cache", hashes, progress);
+  const Plan plan = make_plan(load_experiment(write_experiment(folder_), {}, registry()),
+                              registry(), folder_ / "cache", hashes, progress);
   store->plan(plan.record(), plan.records(registry()));
-  EXPECT_THROW_SAYING(make()->render(*store, {.experiments = {"nothing_of_the_kind"}}), ConfigError, "nothing_of_the_kind", "everything");
+  EXPECT_THROW_SAYING(make()->render(*store, {.experiments = {"nothing_of_the_kind"}}), ConfigError,
+                      "nothing_of_the_kind", "everything");
 }
 
 TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
@@ -259,21 +305,24 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
     if (table == nullptr) continue;
     for (const auto& row : table->rows) EXPECT_EQ(row.size(), table->columns.size()) << table->id;
   }
-  for (const std::string& text : {render_terminal(document), render_markdown(document), render_latex(document), render_html(document),
-                                  render_json(document)})
+  for (const std::string& text :
+       {render_terminal(document), render_markdown(document), render_latex(document),
+        render_html(document), render_json(document)})
     EXPECT_GT(text.size(), 20u);
   const auto files = write_document(document, folder_ / "out");
   EXPECT_GE(files.size(), all_formats().size());
   for (const auto& file : files) EXPECT_GT(std::filesystem::file_size(file), 0u) << file;
-  EXPECT_EQ(render_json(make()->render(*store, {.experiments = {experiment}})), render_json(document)) << "a second time";
+  EXPECT_EQ(render_json(make()->render(*store, {.experiments = {experiment}})),
+            render_json(document))
+      << "a second time";
 }
 
 TEST_P(EveryReport, SaysWhatItCanOfAPlanThatHasNotRun) {
   const auto store = open(folder_ / "runs.db");
   SilentProgress progress;
   FileHashes hashes({});
-  const Plan plan =
-      make_plan(load_experiment(write_experiment(folder_), {}, registry()), registry(), folder_ / "cache", hashes, progress);
+  const Plan plan = make_plan(load_experiment(write_experiment(folder_), {}, registry()),
+                              registry(), folder_ / "cache", hashes, progress);
   store->plan(plan.record(), plan.records(registry()));
   try {
     const Document document = make()->render(*store, {});

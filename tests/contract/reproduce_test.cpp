@@ -26,15 +26,20 @@ TEST_P(EveryMethodReproduced, GivesTheSameBits) {
   if (options.find("device") != nullptr) method += ", device: cpu";
   if (options.find("length") != nullptr) method += ", length: 2";
   const bool deep = options.find("epochs") != nullptr;
-  const std::string file = folder.write("one.yaml",
-                                        "name: one\n"
-                                        "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 4, sample_rate_hz: 8000}\n"
-                                        "split: {kind: stratified, train_fraction: 0.5, valid_fraction: 0.2}\n"
-                                        "features: {name: " + std::string(deep ? "mfcc" : "mfcc_statistics") +
-                                            ", sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
-                                            "excerpt: {name: chunks, length_s: 2}\n"
-                                            "method: " + method + "}\nseeds: [3]\n");
-  const std::vector<std::string> places = {"--db", folder / "runs.db", "--cache", folder / "cache", "--quiet"};
+  const std::string file = folder.write(
+      "one.yaml",
+      "name: one\n"
+      "dataset: {name: synthetic, genres: 3, tracks_per_genre: 6, duration_s: 4, sample_rate_hz: "
+      "8000}\n"
+      "split: {kind: stratified, train_fraction: 0.5, valid_fraction: 0.2}\n"
+      "features: {name: " +
+          std::string(deep ? "mfcc" : "mfcc_statistics") +
+          ", sample_rate_hz: 8000, n_fft: 512, hop_length: 256, n_mels: 24, n_mfcc: 8}\n"
+          "excerpt: {name: chunks, length_s: 2}\n"
+          "method: " +
+          method + "}\nseeds: [3]\n");
+  const std::vector<std::string> places = {"--db", folder / "runs.db", "--cache", folder / "cache",
+                                           "--quiet"};
   const auto with_places = [&](std::vector<std::string> words) {
     words.insert(words.end(), places.begin(), places.end());
     return words;
@@ -52,7 +57,8 @@ TEST_P(EveryMethodReproduced, GivesTheSameBits) {
   EXPECT_NE(answer.find("\nidentical: "), std::string::npos) << answer;
 }
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryMethodReproduced, ::testing::ValuesIn(registry().methods.names()), testing::name_of);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryMethodReproduced,
+                         ::testing::ValuesIn(registry().methods.names()), testing::name_of);
 
 }  // namespace
 }  // namespace genrebench

@@ -18,7 +18,9 @@ std::unique_ptr<Dataset> artists1517(const fs::path& root, OptionValues options 
   return make_dataset(register_artists1517, options);
 }
 
-std::string group(const Track& track, const char* kind) { return track.groups.contains(kind) ? track.groups.at(kind) : "(unknown)"; }
+std::string group(const Track& track, const char* kind) {
+  return track.groups.contains(kind) ? track.groups.at(kind) : "(unknown)";
+}
 
 void write_tagged(const fs::path& file, const SoundTags& tags) {
   write_sound_file(file, std::vector<float>(4410, 0.1F), 44100, /*channels=*/1, tags);
@@ -35,7 +37,9 @@ TEST(Artists1517, AGeneratedFolderIsReadWithItsNineteenGenres) {
     const Track& track = dataset->tracks()[i];
     EXPECT_EQ(track.id, written[i].id);
     EXPECT_EQ(track.audio, written[i].file);
-    EXPECT_TRUE(track.id.starts_with(written[i].genre + "/" + track.groups.at("artist") + " - Song ")) << "a name of any length";
+    EXPECT_TRUE(
+        track.id.starts_with(written[i].genre + "/" + track.groups.at("artist") + " - Song "))
+        << "a name of any length";
     artists.insert(track.groups.at("artist"));
     EXPECT_EQ(track.groups.at("album"), track.groups.at("artist") + "/Demo");
     const AudioInfo info = probe_audio(track.audio);
@@ -60,17 +64,20 @@ TEST(Artists1517, Table1SumsTo3180AndItsNamesAreKept) {
   EXPECT_EQ(sum, 3180);
   EXPECT_EQ(dataset->published_counts().size(), 19U);
   const auto facts = dataset->facts();
-  EXPECT_TRUE(std::ranges::any_of(facts, [](const auto& fact) { return fact.second.find("3180") != std::string::npos; }));
+  EXPECT_TRUE(std::ranges::any_of(
+      facts, [](const auto& fact) { return fact.second.find("3180") != std::string::npos; }));
 }
 
 TEST(Artists1517, ArtistsComeFromWhereTheOptionSays) {
   TemporaryFolder root;
-  write_tagged(root / "Jazz/Disc/File Artist - File Title.ogg", {.artist = "Tag Artist", .album = "Tag Album", .title = "Tag Title"});
+  write_tagged(root / "Jazz/Disc/File Artist - File Title.ogg",
+               {.artist = "Tag Artist", .album = "Tag Album", .title = "Tag Title"});
   write_tagged(root / "Jazz/Disc/File Artist - File Title 2.ogg", {});
   write_tagged(root / "Jazz/Disc/untold.ogg", {});
   write_tagged(root / "Jazz/z.ogg", {});
   const auto of = [&](OptionValue from, std::size_t track, const char* kind = "artist") {
-    return group(artists1517(root.path(), {{"artist_from", std::move(from)}})->tracks()[track], kind);
+    return group(artists1517(root.path(), {{"artist_from", std::move(from)}})->tracks()[track],
+                 kind);
   };
   constexpr std::size_t kTagged = 0, kNamed = 1, kInFolder = 2, kUnknown = 3;
   EXPECT_EQ(of({}, kTagged), "Tag Artist");
@@ -99,7 +106,8 @@ TEST(Artists1517, SpellingsOfAnArtistAreOneAndPlaceholdersNone) {
   write_tagged(root / "Jazz/b.mp3", {.artist = "THE  BAND "});
   write_tagged(root / "Jazz/c.mp3", {.artist = "Various Artists"});
   const auto dataset = artists1517(root.path());
-  EXPECT_EQ(group_names(*dataset, "artist"), (std::vector<std::string>{"The Band", "The Band", ""}));
+  EXPECT_EQ(group_names(*dataset, "artist"),
+            (std::vector<std::string>{"The Band", "The Band", ""}));
   EXPECT_EQ(group(dataset->tracks()[2], "artist"), "(unknown)");
 }
 
@@ -129,7 +137,8 @@ TEST(Artists1517, FoldersSpelledOtherwiseAreFoundOrTold) {
   EXPECT_EQ(problems(*guessed, "spelling").size(), 1U);
   EXPECT_EQ(problems(*guessed, "missing").size(), 18U);
 
-  const auto told = artists1517(root.path(), {{"folders", std::vector<std::string>{"R&B & Soul=rnb", "latin=polka"}}});
+  const auto told = artists1517(
+      root.path(), {{"folders", std::vector<std::string>{"R&B & Soul=rnb", "latin=polka"}}});
   EXPECT_EQ(ids(*told), (std::vector<std::string>{"Hip-Hop/a", "Latin/c", "R&B & Soul/deep/b"}));
   EXPECT_EQ(problems(*told, "extra").size(), 1U);
 }
@@ -138,7 +147,9 @@ TEST(Artists1517, FoldersThatMakeNoSenseAreRefused) {
   TemporaryFolder root;
   write_tone(root / "Jazz/a.wav");
   const auto with = [&](const char* word) {
-    return message_of<ConfigError>([&] { artists1517(root.path(), {{"folders", std::vector<std::string>{word}}}); });
+    return message_of<ConfigError>([&] {
+      artists1517(root.path(), {{"folders", std::vector<std::string>{word}}});
+    });
   };
   EXPECT_CONTAINS(with("Blues"), "expected 'genre=folder', found 'Blues'");
   EXPECT_CONTAINS(with("Blues="), "expected 'genre=folder'");
@@ -149,12 +160,14 @@ TEST(Artists1517, FoldersThatMakeNoSenseAreRefused) {
 TEST(Artists1517, RootsThatCannotBeUsedAreExplained) {
   TemporaryFolder root;
   EXPECT_CONTAINS(message_of<ConfigError>([] { artists1517(""); }), "option 'root' is empty");
-  EXPECT_CONTAINS(message_of<DataError>([&] { artists1517(root.path()); }), "no genre folder of 1517-Artists");
+  EXPECT_CONTAINS(message_of<DataError>([&] { artists1517(root.path()); }),
+                  "no genre folder of 1517-Artists");
   fs::create_directories(root / "Jazz");
   EXPECT_CONTAINS(message_of<DataError>([&] { artists1517(root.path()); }), "no audio file");
   write_tone(root / "Jazz/a.wav");
   write_tone(root / "Jazz/a.ogg");
-  EXPECT_CONTAINS(message_of<DataError>([&] { artists1517(root.path()); }), "would both be track 'Jazz/a'");
+  EXPECT_CONTAINS(message_of<DataError>([&] { artists1517(root.path()); }),
+                  "would both be track 'Jazz/a'");
 }
 
 TEST(Artists1517, LinksInACircleEnd) {

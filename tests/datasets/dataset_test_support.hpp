@@ -18,7 +18,8 @@ namespace genrebench::testing {
 
 inline void write_bytes(const std::filesystem::path& file, std::string_view bytes) {
   std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(file, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 inline std::string read_bytes(const std::filesystem::path& file) {
@@ -31,11 +32,13 @@ inline void write_tone(const std::filesystem::path& file, double frequency_hz = 
   std::filesystem::create_directories(file.parent_path());
   std::vector<float> samples(800);
   for (std::size_t i = 0; i < samples.size(); ++i)
-    samples[i] = 0.5F * static_cast<float>(std::sin(6.283185307 * frequency_hz * static_cast<double>(i) / 8000.0));
+    samples[i] = 0.5F * static_cast<float>(
+                            std::sin(6.283185307 * frequency_hz * static_cast<double>(i) / 8000.0));
   write_wav(file, samples, 8000);
 }
 
-/// Makes a dataset as a program does: options resolved against the schema, then the plug-in's own function.
+/// Makes a dataset as a program does: options resolved against the schema, then the plug-in's own
+/// function.
 inline std::unique_ptr<Dataset> make_dataset(void (*add)(Registry&), const OptionValues& options) {
   Registry registry;
   add(registry);

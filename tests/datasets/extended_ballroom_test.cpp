@@ -1,11 +1,11 @@
 #include <set>
 
+#include "base/digest.hpp"
 #include "dataset_test_support.hpp"
-#include "harness/grouping/grouping.hpp"
 #include "datasets/facts/extended_ballroom_facts.hpp"
 #include "datasets/facts/extended_ballroom_metadata.hpp"
-#include "base/digest.hpp"
 #include "datasets/folders/names.hpp"
+#include "harness/grouping/grouping.hpp"
 #include "support/distributions.hpp"
 #include "support/shared_data.hpp"
 
@@ -27,10 +27,10 @@ std::unique_ptr<Dataset> ballroom(const fs::path& root, OptionValues options = {
 }
 
 /// A song element. `hash` becomes 32 digits.
-std::string song(const std::string& number, const std::string& artist, const std::string& album, const std::string& title, char hash,
-                 const std::string& links = {}) {
-  return "<song album=\"" + album + "\" artist=\"" + artist + "\" bpm=\"120\" id=\"" + number + "\" title=\"" + title + "\" hash=\"" +
-         std::string(32, hash) + "\">" + links + "</song>\n";
+std::string song(const std::string& number, const std::string& artist, const std::string& album,
+                 const std::string& title, char hash, const std::string& links = {}) {
+  return "<song album=\"" + album + "\" artist=\"" + artist + "\" bpm=\"120\" id=\"" + number +
+         "\" title=\"" + title + "\" hash=\"" + std::string(32, hash) + "\">" + links + "</song>\n";
 }
 
 /// What the dataset says of a metadata file with these elements in <ballroom>, when it refuses it.
@@ -41,9 +41,10 @@ std::string refusal(const std::string& elements) {
 }
 
 /// The real metadata file, where it is.
-#define REQUIRE_METADATA(songs)                                                                                       \
-  GENREBENCH_REQUIRE_SHARED(shared);                                                                                  \
-  const std::vector<BallroomSong> songs = read_ballroom_metadata(shared / "data/extended-ballroom/extendedballroom_v1.1.xml")
+#define REQUIRE_METADATA(songs)           \
+  GENREBENCH_REQUIRE_SHARED(shared);      \
+  const std::vector<BallroomSong> songs = \
+      read_ballroom_metadata(shared / "data/extended-ballroom/extendedballroom_v1.1.xml")
 
 TEST(ExtendedBallroomFacts, NameThirteenGenresAndTheNineCommonOnes) {
   EXPECT_EQ(ballroom_genres().size(), 13U);
@@ -75,7 +76,8 @@ TEST(ExtendedBallroomFacts, TheFoldsHoldEveryTrackOnceAndTable1sCounts) {
   ASSERT_EQ(by_fold.size(), 10U);
   for (const auto& [fold, n] : by_fold) EXPECT_EQ(n, 418) << fold;
   ASSERT_EQ(by_genre.size(), 13U);
-  for (const PublishedCount& count : ballroom_published_counts()) EXPECT_EQ(by_genre[count.genre], count.n_tracks) << count.printed_name;
+  for (const PublishedCount& count : ballroom_published_counts())
+    EXPECT_EQ(by_genre[count.genre], count.n_tracks) << count.printed_name;
 }
 
 TEST(ExtendedBallroomMetadata, TheOwnersFileHasTable1sCountsAndAHashASong) {
@@ -92,8 +94,10 @@ TEST(ExtendedBallroomMetadata, TheOwnersFileHasTable1sCountsAndAHashASong) {
   }
   EXPECT_EQ(numbers.size(), 4180U);
   EXPECT_EQ(by_genre.size(), 13U);
-  for (const PublishedCount& count : ballroom_published_counts()) EXPECT_EQ(by_genre[count.genre], count.n_tracks) << count.printed_name;
-  for (const BallroomSong& one : songs) EXPECT_TRUE(ballroom_folds().parts.contains(ballroom_track_id(one.genre, one.number)));
+  for (const PublishedCount& count : ballroom_published_counts())
+    EXPECT_EQ(by_genre[count.genre], count.n_tracks) << count.printed_name;
+  for (const BallroomSong& one : songs)
+    EXPECT_TRUE(ballroom_folds().parts.contains(ballroom_track_id(one.genre, one.number)));
 }
 
 TEST(ExtendedBallroomMetadata, EveryLinkOfTheOwnersFileLeadsToASongOfTheSameGenre) {
@@ -110,30 +114,44 @@ TEST(ExtendedBallroomMetadata, EveryLinkOfTheOwnersFileLeadsToASongOfTheSameGenr
   EXPECT_EQ(links, 1057U);
 }
 
-/// How many of the groups are in more than one of the published folds. Tracks without a group are left out.
+/// How many of the groups are in more than one of the published folds. Tracks without a group are
+/// left out.
 template <typename GroupOf>
 std::size_t straddling(const std::vector<BallroomSong>& songs, GroupOf group_of) {
   std::map<std::string, std::set<std::string>> folds;
   for (const BallroomSong& one : songs)
     if (const std::string group = group_of(one); !group.empty())
       folds[group].insert(ballroom_folds().parts.at(ballroom_track_id(one.genre, one.number)));
-  return static_cast<std::size_t>(std::ranges::count_if(folds, [](const auto& entry) { return entry.second.size() > 1; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(folds, [](const auto& entry) { return entry.second.size() > 1; }));
 }
 
-// The folds are published as artist- and disc-filtered. What they do keep together is an artist, as spelled, within a genre: all
-// but "Prandi Sound Tango Orchestra", whose name has a blank before it once.
+// The folds are published as artist- and disc-filtered. What they do keep together is an artist, as
+// spelled, within a genre: all but "Prandi Sound Tango Orchestra", whose name has a blank before it
+// once.
 TEST(ExtendedBallroomMetadata, ThePublishedFoldsKeepAnArtistTogetherWithinAGenreOnly) {
   REQUIRE_METADATA(songs);
-  const auto artist = [](const BallroomSong& one) { return names_somebody(one.artist) ? one.artist : std::string(); };
-  EXPECT_EQ(straddling(songs, [&](const BallroomSong& one) { return artist(one).empty() ? "" : one.genre + "/" + artist(one); }), 1U);
-  EXPECT_EQ(straddling(songs, [&](const BallroomSong& one) { return normalised_name(artist(one)); }), 273U);
-  EXPECT_EQ(straddling(songs, [](const BallroomSong& one) { return one.album; }), 145U) << "of 146 discs";
+  const auto artist = [](const BallroomSong& one) {
+    return names_somebody(one.artist) ? one.artist : std::string();
+  };
+  EXPECT_EQ(straddling(songs,
+                       [&](const BallroomSong& one) {
+                         return artist(one).empty() ? "" : one.genre + "/" + artist(one);
+                       }),
+            1U);
+  EXPECT_EQ(
+      straddling(songs, [&](const BallroomSong& one) { return normalised_name(artist(one)); }),
+      273U);
+  EXPECT_EQ(straddling(songs, [](const BallroomSong& one) { return one.album; }), 145U)
+      << "of 146 discs";
 }
 
 TEST(ExtendedBallroomMetadata, FilesThatCannotBeUsedAreExplainedInOneLine) {
   TemporaryFolder folder;
-  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(folder / "absent.xml"); }), "absent.xml");
-  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(folder.path()); }), folder.path().string());
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(folder / "absent.xml"); }),
+                  "absent.xml");
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(folder.path()); }),
+                  folder.path().string());
   const auto of = [&](const std::string& text) {
     const fs::path file = folder.write("x.xml", text);
     return message_of<DataError>([&] { read_ballroom_metadata(file); });
@@ -145,7 +163,8 @@ TEST(ExtendedBallroomMetadata, FilesThatCannotBeUsedAreExplainedInOneLine) {
   EXPECT_CONTAINS(of("<ballroom><Waltz/></ballroom>"), "expected songs, found none");
   const fs::path large = folder.write("large.xml", "<ballroom>");
   fs::resize_file(large, 17U << 20);
-  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(large); }), "found one of 17 MB");
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(large); }),
+                  "found one of 17 MB");
   std::string deep = "<ballroom>";
   for (int i = 0; i < 100000; ++i) deep += "<Waltz>";
   EXPECT_CONTAINS(of(deep), "expected XML");
@@ -161,31 +180,47 @@ TEST(ExtendedBallroomMetadata, EntitiesAreRefusedAndNeverExpanded) {
   }
   bomb += "]>\n<ballroom><Waltz>" + song("1", "&z;", "b", "c", '0') + "</Waltz></ballroom>";
   const fs::path file = folder.write("bomb.xml", bomb);
-  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(file); }), "declares entities");
-  const fs::path outside = folder.write("outside.xml", "<!DOCTYPE ballroom [<!ENTITY f SYSTEM \"file:///etc/passwd\">]>\n<ballroom><Waltz>" +
-                                                           song("1", "&f;", "b", "c", '0') + "</Waltz></ballroom>");
-  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(outside); }), "declares entities");
-  const fs::path undeclared = folder.write("x.xml", "<ballroom><Waltz>" + song("1", "&f; &amp; co", "b", "c", '0') + "</Waltz></ballroom>");
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(file); }),
+                  "declares entities");
+  const fs::path outside = folder.write(
+      "outside.xml",
+      "<!DOCTYPE ballroom [<!ENTITY f SYSTEM \"file:///etc/passwd\">]>\n<ballroom><Waltz>" +
+          song("1", "&f;", "b", "c", '0') + "</Waltz></ballroom>");
+  EXPECT_CONTAINS(message_of<DataError>([&] { read_ballroom_metadata(outside); }),
+                  "declares entities");
+  const fs::path undeclared =
+      folder.write("x.xml", "<ballroom><Waltz>" + song("1", "&f; &amp; co", "b", "c", '0') +
+                                "</Waltz></ballroom>");
   EXPECT_EQ(read_ballroom_metadata(undeclared).at(0).artist, "&f; & co");
 }
 
 TEST(ExtendedBallroomMetadata, SongsThatCannotBeUsedAreNamedByLine) {
-  EXPECT_CONTAINS(refusal("<Waltz>\n<song artist=\"a\" hash=\"0\"/>\n</Waltz>"), "x.xml:3: <song>: expected a number as its id, found ''");
-  EXPECT_CONTAINS(refusal("<Waltz>" + song("../x", "a", "b", "c", '0') + "</Waltz>"), "found '../x'");
-  EXPECT_CONTAINS(refusal("<Waltz>\n<song id=\"7\"/>\n</Waltz>"), "x.xml:3: song 7: expected its MD5 sum");
-  EXPECT_CONTAINS(refusal("<Waltz>" + song("7", "a", "b", "c", 'g') + "</Waltz>"), "expected its MD5 sum");
-  EXPECT_CONTAINS(refusal("<Waltz>\n" + song("7", "a", "b", "c", '0') + "</Waltz><Tango>" + song("7", "a", "b", "d", '1') + "</Tango>"),
+  EXPECT_CONTAINS(refusal("<Waltz>\n<song artist=\"a\" hash=\"0\"/>\n</Waltz>"),
+                  "x.xml:3: <song>: expected a number as its id, found ''");
+  EXPECT_CONTAINS(refusal("<Waltz>" + song("../x", "a", "b", "c", '0') + "</Waltz>"),
+                  "found '../x'");
+  EXPECT_CONTAINS(refusal("<Waltz>\n<song id=\"7\"/>\n</Waltz>"),
+                  "x.xml:3: song 7: expected its MD5 sum");
+  EXPECT_CONTAINS(refusal("<Waltz>" + song("7", "a", "b", "c", 'g') + "</Waltz>"),
+                  "expected its MD5 sum");
+  EXPECT_CONTAINS(refusal("<Waltz>\n" + song("7", "a", "b", "c", '0') + "</Waltz><Tango>" +
+                          song("7", "a", "b", "d", '1') + "</Tango>"),
                   "the id 7 is that of another song, in line 3");
   EXPECT_CONTAINS(refusal("<Waltzz></Waltzz>"), "did you mean 'Waltz'?");
   EXPECT_CONTAINS(refusal("<Waltz><tune/></Waltz>"), "expected <song>, found <tune>");
-  EXPECT_CONTAINS(refusal("<Waltz>" + song("7", "a", "b", "c", '0', "<copy id=\"8\"/>") + "</Waltz>"), "found <copy>");
-  EXPECT_CONTAINS(refusal("<Waltz>" + song("7", "a", "b", "c", '0', "<version/>") + "</Waltz>"), "<version>: expected a number");
+  EXPECT_CONTAINS(
+      refusal("<Waltz>" + song("7", "a", "b", "c", '0', "<copy id=\"8\"/>") + "</Waltz>"),
+      "found <copy>");
+  EXPECT_CONTAINS(refusal("<Waltz>" + song("7", "a", "b", "c", '0', "<version/>") + "</Waltz>"),
+                  "<version>: expected a number");
 }
 
 TEST(ExtendedBallroomMetadata, OtherEncodingsAndSpellingsAreRead) {
   TemporaryFolder folder;
-  const fs::path latin1 = folder.write("latin1.xml", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<!-- a comment --><ballroom><cha-cha>" +
-                                                         song("7", "Bj\xF6rk", "b\n", "c", 'A') + "</cha-cha></ballroom>");
+  const fs::path latin1 = folder.write(
+      "latin1.xml",
+      "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<!-- a comment --><ballroom><cha-cha>" +
+          song("7", "Bj\xF6rk", "b\n", "c", 'A') + "</cha-cha></ballroom>");
   const auto songs = read_ballroom_metadata(latin1);
   ASSERT_EQ(songs.size(), 1U);
   EXPECT_EQ(songs[0].genre, "Chacha");
@@ -199,16 +234,20 @@ TEST(ExtendedBallroomMetadata, OtherEncodingsAndSpellingsAreRead) {
 class SmallBallroom : public ::testing::Test {
  protected:
   SmallBallroom() {
-    write_metadata("<Chacha>" + song("100701", "Queen", "Disc 1", "One", '0', "<version id=\"100703\"/>") +
-                   song("100702", "QUEEN", "Disc 2", "Two", '1') + song("100703", "Various", "Disc 2", "Three", '2') + "</Chacha>\n" +
-                   "<Tango>" + song("100704", "Abba", "Disc 1", "Four", '3') + song("100705", "?", "disc 1", "Five", '3') +
-                   song("100706", "ABBA", "Disc 3", "four!", '4') + "</Tango>\n");
-    for (const char* file : {"Chacha/100701.mp3", "Chacha/100702.mp3", "Chacha/100703.mp3", "Tango/100704.mp3", "Tango/100705.mp3",
-                             "Tango/100706.mp3"})
+    write_metadata(
+        "<Chacha>" + song("100701", "Queen", "Disc 1", "One", '0', "<version id=\"100703\"/>") +
+        song("100702", "QUEEN", "Disc 2", "Two", '1') +
+        song("100703", "Various", "Disc 2", "Three", '2') + "</Chacha>\n" + "<Tango>" +
+        song("100704", "Abba", "Disc 1", "Four", '3') + song("100705", "?", "disc 1", "Five", '3') +
+        song("100706", "ABBA", "Disc 3", "four!", '4') + "</Tango>\n");
+    for (const char* file : {"Chacha/100701.mp3", "Chacha/100702.mp3", "Chacha/100703.mp3",
+                             "Tango/100704.mp3", "Tango/100705.mp3", "Tango/100706.mp3"})
       write_bytes(root_ / file, file);
   }
 
-  void write_metadata(const std::string& elements) { write_bytes(root_ / kXml, "<ballroom>\n" + elements + "</ballroom>\n"); }
+  void write_metadata(const std::string& elements) {
+    write_bytes(root_ / kXml, "<ballroom>\n" + elements + "</ballroom>\n");
+  }
 
   TemporaryFolder root_;
 };
@@ -216,17 +255,26 @@ class SmallBallroom : public ::testing::Test {
 TEST_F(SmallBallroom, ReadsTracksWithTheirGroupsAndChecksums) {
   const auto dataset = ballroom(root_.path());
   EXPECT_EQ(dataset->genres(), ballroom_genres());
-  ASSERT_EQ(ids(*dataset), (std::vector<std::string>{"Chacha/100701", "Chacha/100702", "Chacha/100703", "Tango/100704", "Tango/100705",
-                                                     "Tango/100706"}));
+  ASSERT_EQ(ids(*dataset),
+            (std::vector<std::string>{"Chacha/100701", "Chacha/100702", "Chacha/100703",
+                                      "Tango/100704", "Tango/100705", "Tango/100706"}));
   const auto& tracks = dataset->tracks();
   using Groups = std::map<std::string, std::string>;
-  EXPECT_EQ(tracks[0].groups, (Groups{{"artist", "Queen"}, {"album", "Disc 1"}, {"song", "Chacha/100701"}}));
-  EXPECT_EQ(tracks[1].groups, (Groups{{"artist", "QUEEN"}, {"album", "Disc 2"}, {"song", "Chacha/100702"}}));
-  EXPECT_EQ(tracks[2].groups, (Groups{{"album", "Disc 2"}, {"song", "Chacha/100701"}})) << "a version of the first, by nobody in particular";
-  EXPECT_EQ(tracks[3].groups, (Groups{{"artist", "Abba"}, {"album", "Disc 1"}, {"song", "Tango/100704"}}));
-  EXPECT_EQ(tracks[4].groups, (Groups{{"album", "Disc 1"}, {"song", "Tango/100704"}})) << "the same file to the byte";
-  EXPECT_EQ(tracks[5].groups, (Groups{{"artist", "ABBA"}, {"album", "Disc 3"}, {"song", "Tango/100704"}})) << "the same artist and title";
-  EXPECT_EQ(group_names(*dataset, "artist"), (std::vector<std::string>{"Queen", "Queen", "", "Abba", "", "Abba"}));
+  EXPECT_EQ(tracks[0].groups,
+            (Groups{{"artist", "Queen"}, {"album", "Disc 1"}, {"song", "Chacha/100701"}}));
+  EXPECT_EQ(tracks[1].groups,
+            (Groups{{"artist", "QUEEN"}, {"album", "Disc 2"}, {"song", "Chacha/100702"}}));
+  EXPECT_EQ(tracks[2].groups, (Groups{{"album", "Disc 2"}, {"song", "Chacha/100701"}}))
+      << "a version of the first, by nobody in particular";
+  EXPECT_EQ(tracks[3].groups,
+            (Groups{{"artist", "Abba"}, {"album", "Disc 1"}, {"song", "Tango/100704"}}));
+  EXPECT_EQ(tracks[4].groups, (Groups{{"album", "Disc 1"}, {"song", "Tango/100704"}}))
+      << "the same file to the byte";
+  EXPECT_EQ(tracks[5].groups,
+            (Groups{{"artist", "ABBA"}, {"album", "Disc 3"}, {"song", "Tango/100704"}}))
+      << "the same artist and title";
+  EXPECT_EQ(group_names(*dataset, "artist"),
+            (std::vector<std::string>{"Queen", "Queen", "", "Abba", "", "Abba"}));
   EXPECT_EQ(tracks[0].published_md5, std::string(32, '0'));
   EXPECT_TRUE(fs::exists(tracks[0].audio));
   EXPECT_EQ(dataset->published_counts().size(), 13U);
@@ -235,9 +283,12 @@ TEST_F(SmallBallroom, ReadsTracksWithTheirGroupsAndChecksums) {
 }
 
 TEST_F(SmallBallroom, LinksAreTransitiveAndTheirFaultsAreReported) {
-  write_metadata("<Chacha>" + song("100701", "a", "x", "One", '0', "<exact id=\"100702\"/><time id=\"999999\"/>") +
-                 song("100702", "b", "x", "Two", '1', "<exact id=\"100701\"/><karaoke id=\"100703\" voiced=\"1\"/>") +
-                 song("100703", "c", "x", "Three", '2') + "</Chacha>\n");
+  write_metadata(
+      "<Chacha>" +
+      song("100701", "a", "x", "One", '0', "<exact id=\"100702\"/><time id=\"999999\"/>") +
+      song("100702", "b", "x", "Two", '1',
+           "<exact id=\"100701\"/><karaoke id=\"100703\" voiced=\"1\"/>") +
+      song("100703", "c", "x", "Three", '2') + "</Chacha>\n");
   const auto dataset = ballroom(root_.path());
   for (const Track& track : dataset->tracks()) EXPECT_EQ(track.groups.at("song"), "Chacha/100701");
   const auto links = problems(*dataset, "link");
@@ -259,11 +310,13 @@ TEST_F(SmallBallroom, VerifyReportsEveryFault) {
   write_bytes(root_ / "Polka/100705.mp3", "x");
   write_bytes(root_ / "Chacha/\xFF\n.mp3", "x");
   const auto dataset = ballroom(root_.path());
-  EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"Chacha/100701", "Chacha/100703", "Tango/100704"}));
+  EXPECT_EQ(ids(*dataset),
+            (std::vector<std::string>{"Chacha/100701", "Chacha/100703", "Tango/100704"}));
 
   std::set<std::string> extra;
   for (const DatasetProblem& problem : problems(*dataset, "extra")) extra.insert(problem.where);
-  EXPECT_EQ(extra, (std::set<std::string>{"Chacha/100799.mp3", "Chacha/cover.jpg", "Chacha/old", "Polka", "Chacha/\\xFF\\x0A.mp3"}));
+  EXPECT_EQ(extra, (std::set<std::string>{"Chacha/100799.mp3", "Chacha/cover.jpg", "Chacha/old",
+                                          "Polka", "Chacha/\\xFF\\x0A.mp3"}));
   const auto swapped = problems(*dataset, "swapped");
   ASSERT_EQ(swapped.size(), 1U);
   EXPECT_EQ(swapped[0].where, "Chacha/100704.ogg");
@@ -278,7 +331,8 @@ TEST_F(SmallBallroom, VerifyReportsEveryFault) {
   EXPECT_EQ(md5[0].severity, Severity::note);
   EXPECT_CONTAINS(md5[0].message, "1 of 3 files are not MP3");
   EXPECT_EQ(dataset->tracks()[2].published_md5, "") << "re-encoded";
-  EXPECT_TRUE(problems(*dataset, "known_fault").empty()) << "the other of the two equal files is absent";
+  EXPECT_TRUE(problems(*dataset, "known_fault").empty())
+      << "the other of the two equal files is absent";
 }
 
 TEST_F(SmallBallroom, AGenreWithoutAnyFileIsAnError) {
@@ -310,7 +364,8 @@ TEST_F(SmallBallroom, GenreFoldersInAnotherCaseAreUsedAndNoted) {
 
 TEST_F(SmallBallroom, TwoFilesOfOneSongAreRefused) {
   write_bytes(root_ / "chacha/100701.mp3", "x");
-  EXPECT_CONTAINS(message_of<DataError>([&] { ballroom(root_.path()); }), "Chacha/100701.mp3 and chacha/100701.mp3");
+  EXPECT_CONTAINS(message_of<DataError>([&] { ballroom(root_.path()); }),
+                  "Chacha/100701.mp3 and chacha/100701.mp3");
 }
 
 TEST_F(SmallBallroom, LinksInACircleEnd) {
@@ -322,13 +377,15 @@ TEST_F(SmallBallroom, LinksInACircleEnd) {
 }
 
 TEST_F(SmallBallroom, TheNineCommonGenresCanBeChosen) {
-  write_metadata("<Chacha>" + song("100701", "a", "x", "One", '0') + "</Chacha><Salsa>" + song("100707", "b", "x", "Two", '1') + "</Salsa>");
+  write_metadata("<Chacha>" + song("100701", "a", "x", "One", '0') + "</Chacha><Salsa>" +
+                 song("100707", "b", "x", "Two", '1') + "</Salsa>");
   write_bytes(root_ / "Salsa/100707.mp3", "x");
   const auto dataset = ballroom(root_.path(), {{"genres", "nine"}});
   EXPECT_EQ(dataset->genres(), common_ballroom_genres());
   EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"Chacha/100701"}));
   EXPECT_EQ(dataset->published_counts().size(), 9U);
-  for (const DatasetProblem& problem : problems(*dataset, "missing")) EXPECT_NE(problem.where, "Salsa");
+  for (const DatasetProblem& problem : problems(*dataset, "missing"))
+    EXPECT_NE(problem.where, "Salsa");
 }
 
 TEST_F(SmallBallroom, MetadataCanLieElsewhereAndItsAbsenceIsExplained) {
@@ -337,22 +394,28 @@ TEST_F(SmallBallroom, MetadataCanLieElsewhereAndItsAbsenceIsExplained) {
   const std::string message = message_of<DataError>([&] { ballroom(root_.path()); });
   EXPECT_CONTAINS(message, kXml);
   EXPECT_CONTAINS(message, "option 'metadata'");
-  EXPECT_EQ(ballroom(root_.path(), {{"metadata", (root_ / "inside/songs.xml").string()}})->tracks().size(), 6U);
+  EXPECT_EQ(ballroom(root_.path(), {{"metadata", (root_ / "inside/songs.xml").string()}})
+                ->tracks()
+                .size(),
+            6U);
 }
 
 TEST_F(SmallBallroom, TheOwnersFolderMayBeAroundTheGenres) {
   TemporaryFolder around;
   fs::create_directories(around / "extendedballroom_v1.1");
-  for (const char* name : {"Chacha", "Tango", kXml}) fs::rename(root_ / name, around / "extendedballroom_v1.1" / name);
+  for (const char* name : {"Chacha", "Tango", kXml})
+    fs::rename(root_ / name, around / "extendedballroom_v1.1" / name);
   EXPECT_EQ(ballroom(around.path())->tracks().size(), 6U);
 }
 
 TEST(ExtendedBallroom, FoldersThatAreNotItAreRefused) {
   TemporaryFolder root;
   EXPECT_CONTAINS(message_of<ConfigError>([] { ballroom(""); }), "option 'root' is empty");
-  EXPECT_CONTAINS(message_of<DataError>([&] { ballroom(root.path()); }), "no genre folder of Extended Ballroom");
+  EXPECT_CONTAINS(message_of<DataError>([&] { ballroom(root.path()); }),
+                  "no genre folder of Extended Ballroom");
   fs::create_directories(root / "Waltz");
-  write_bytes(root / kXml, "<ballroom><Waltz>" + song("1", "a", "b", "c", '0') + "</Waltz></ballroom>");
+  write_bytes(root / kXml,
+              "<ballroom><Waltz>" + song("1", "a", "b", "c", '0') + "</Waltz></ballroom>");
   EXPECT_CONTAINS(message_of<DataError>([&] { ballroom(root.path()); }), "no audio file");
 }
 
@@ -368,10 +431,12 @@ class WholeBallroom : public ::testing::Test {
     std::map<std::string, std::string> by_genre;
     for (const auto& [id, fold] : ballroom_folds().parts) {
       const std::string genre = id.substr(0, id.find('/')), number = id.substr(id.find('/') + 1);
-      by_genre[genre] += "<song id=\"" + number + "\" hash=\"" + std::string(26, '0') + number + "\"/>";
+      by_genre[genre] +=
+          "<song id=\"" + number + "\" hash=\"" + std::string(26, '0') + number + "\"/>";
     }
     std::string xml;
-    for (const auto& [genre, elements] : by_genre) xml += "<" + genre + ">" + elements + "</" + genre + ">";
+    for (const auto& [genre, elements] : by_genre)
+      xml += "<" + genre + ">" + elements + "</" + genre + ">";
     write_bytes(root_ / kXml, "<ballroom>" + xml + "</ballroom>");
   }
 
@@ -386,9 +451,11 @@ TEST_F(WholeBallroom, ASubsetIsDrawnInProportionToTheGenresAndByItsSeed) {
   const auto first = draw(1045, 0);
   ASSERT_EQ(first->tracks().size(), 1045U);
   std::map<std::string, int> counts;
-  for (const Track& track : first->tracks()) ++counts[first->genres()[static_cast<std::size_t>(track.genre)]];
+  for (const Track& track : first->tracks())
+    ++counts[first->genres()[static_cast<std::size_t>(track.genre)]];
   for (const PublishedCount& count : ballroom_published_counts())
-    EXPECT_NEAR(counts[count.genre], count.n_tracks / 4.0, 1.0) << count.genre;  // 1045 is a quarter of 4180
+    EXPECT_NEAR(counts[count.genre], count.n_tracks / 4.0, 1.0) << count.genre;  // 1045 is a
+                                                                                 // quarter of 4180
   EXPECT_TRUE(first->published_counts().empty()) << "Table 1 does not count a subset";
   EXPECT_EQ(ids(*draw(1045, 0)), ids(*first));
   EXPECT_NE(ids(*draw(1045, 1)), ids(*first));
@@ -402,7 +469,8 @@ TEST_F(WholeBallroom, ASubsetIsDrawnInProportionToTheGenresAndByItsSeed) {
 
 TEST_F(WholeBallroom, TheOwnersMetadataGiveEveryTrackItsGroups) {
   GENREBENCH_REQUIRE_SHARED(shared);
-  const auto dataset = ballroom(root_.path(), {{"metadata", (shared / "data/extended-ballroom" / kXml).string()}});
+  const auto dataset =
+      ballroom(root_.path(), {{"metadata", (shared / "data/extended-ballroom" / kXml).string()}});
   ASSERT_EQ(dataset->tracks().size(), 4180U);
   std::map<std::string, std::set<std::string>> groups;
   for (const Track& track : dataset->tracks()) {
@@ -412,7 +480,8 @@ TEST_F(WholeBallroom, TheOwnersMetadataGiveEveryTrackItsGroups) {
   EXPECT_EQ(groups["album"].size(), 146U);
   EXPECT_GT(groups["artist"].size(), 2000U);
   EXPECT_LT(groups["song"].size(), 3725U) << "linked or equal to the byte: 3724 sets";
-  for (const DatasetProblem& problem : dataset->verify()) EXPECT_EQ(problem.severity, Severity::note) << problem.message;
+  for (const DatasetProblem& problem : dataset->verify())
+    EXPECT_EQ(problem.severity, Severity::note) << problem.message;
   EXPECT_EQ(problems(*dataset, "known_fault").size(), 3U);
   ASSERT_EQ(problems(*dataset, "link").size(), 1U);
   EXPECT_CONTAINS(problems(*dataset, "link")[0].message, "15 of 1057 links");
@@ -425,7 +494,10 @@ TEST_F(WholeBallroom, TheOwnersMetadataGiveEveryTrackItsGroups) {
     return published.make(published.options.resolve(options, "test"))->split(*dataset, {}, 0);
   };
   for (const char* kind : {"artist", "album", "song"})
-    EXPECT_CONTAINS(message_of<ConfigError>([&] { split({{"group_by", std::vector<std::string>{kind}}}); }), "on more than one side");
+    EXPECT_CONTAINS(message_of<ConfigError>([&] {
+                      split({{"group_by", std::vector<std::string>{kind}}});
+                    }),
+                    "on more than one side");
   const Split leaky = split({{"leaky", true}});
   EXPECT_TRUE(leaky.leaky);
   EXPECT_EQ(std::ranges::count(leaky.parts, Part::test), 418);
@@ -433,12 +505,16 @@ TEST_F(WholeBallroom, TheOwnersMetadataGiveEveryTrackItsGroups) {
 }
 
 TEST_F(SmallBallroom, ASubsetOfMoreThanThereIsIsRefused) {
-  EXPECT_CONTAINS(message_of<ConfigError>([&] { ballroom(root_.path(), {{"subset", std::int64_t{7}}}); }), "asks for 7 tracks, of which 6");
+  EXPECT_CONTAINS(message_of<ConfigError>([&] {
+                    ballroom(root_.path(), {{"subset", std::int64_t{7}}});
+                  }),
+                  "asks for 7 tracks, of which 6");
 }
 
 TEST(ExtendedBallroom, AGeneratedFolderIsOfItsShape) {
   TemporaryFolder root;
-  const auto written = write_extended_ballroom(root.path(), {.tracks_per_genre = 3, .duration_s = 1.0});
+  const auto written =
+      write_extended_ballroom(root.path(), {.tracks_per_genre = 3, .duration_s = 1.0});
   const auto dataset = ballroom(root.path());
   ASSERT_EQ(dataset->tracks().size(), 39U);
   ASSERT_EQ(written.size(), 39U);

@@ -44,12 +44,14 @@ TEST(Folder, ArtistsComeFromWhereTheOptionSays) {
   EXPECT_EQ(artist("parent_folder", 0), "Live");
   EXPECT_EQ(artist("first_folder", 0), "Queen");
   EXPECT_EQ(artist("file_prefix", 0), "Freddie");
-  for (const char* from : {"parent_folder", "first_folder", "file_prefix"}) EXPECT_EQ(artist(from, 1), "(unknown)");
+  for (const char* from : {"parent_folder", "first_folder", "file_prefix"})
+    EXPECT_EQ(artist(from, 1), "(unknown)");
 }
 
 TEST(Folder, ArtistsMayComeFromTags) {
   TemporaryFolder root;
-  write_sound_file(root / "rock/a.ogg", std::vector<float>(800, 0.1F), 8000, /*channels=*/1, {.artist = "Queen"});
+  write_sound_file(root / "rock/a.ogg", std::vector<float>(800, 0.1F), 8000, /*channels=*/1,
+                   {.artist = "Queen"});
   write_tone(root / "rock/b.wav");
   const auto dataset = folder(root.path(), {{"artist_from", "tags"}});
   EXPECT_EQ(dataset->tracks()[0].groups.at("artist"), "Queen");
@@ -63,8 +65,9 @@ TEST(Folder, SomeGenresCanBeChosenAndAnUnknownOneIsNamed) {
   write_tone(root / "pop/a.wav");
   EXPECT_EQ(folder(root.path(), {{"genres", std::vector<std::string>{"rock", "jazz"}}})->genres(),
             (std::vector<std::string>{"jazz", "rock"}));
-  const std::string message =
-      message_of<ConfigError>([&] { folder(root.path(), {{"genres", std::vector<std::string>{"rokc"}}}); });
+  const std::string message = message_of<ConfigError>([&] {
+    folder(root.path(), {{"genres", std::vector<std::string>{"rokc"}}});
+  });
   EXPECT_CONTAINS(message, "did you mean 'rock'?");
 }
 
@@ -105,8 +108,10 @@ TEST(Folder, RootsThatCannotBeUsedAreExplained) {
   EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "no audio files");
   EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "expected <genre>/<file>");
   write_tone(root / "loose.wav");
-  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "1 audio files directly in it");
-  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root / "loose.wav"); }), "is a file, not a folder");
+  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }),
+                  "1 audio files directly in it");
+  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root / "loose.wav"); }),
+                  "is a file, not a folder");
   fs::create_directories(root / "rock");
   EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "no audio files");
 }
@@ -124,7 +129,8 @@ TEST(Folder, AnUnreadableFolderIsNamed) {
   TemporaryFolder root;
   write_tone(root / "rock/closed/a.wav");
   fs::permissions(root / "rock/closed", fs::perms::none);
-  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "closed: the folder cannot be read");
+  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }),
+                  "closed: the folder cannot be read");
   fs::permissions(root / "rock/closed", fs::perms::owner_all);
 }
 
@@ -156,7 +162,9 @@ TEST(Folder, FilesThatDifferOnlyByExtensionAreRefused) {
 
 TEST(Folder, NamesThatAreNotUtf8BecomeValidIds) {
   TemporaryFolder root;
-  write_tone(root / "r\xFF" "ck/Bj\xC3\xB6rk \xE9\xED\xA0\x80 new\nline.wav");
+  write_tone(root /
+             "r\xFF"
+             "ck/Bj\xC3\xB6rk \xE9\xED\xA0\x80 new\nline.wav");
   const auto dataset = folder(root.path());
   EXPECT_EQ(dataset->genres()[0], "r\\xFFck");
   EXPECT_EQ(dataset->tracks()[0].id, "r\\xFFck/Bj\xC3\xB6rk \\xE9\\xED\\xA0\\x80 new\\x0Aline");

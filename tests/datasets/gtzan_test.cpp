@@ -15,13 +15,16 @@ namespace fs = std::filesystem;
 using namespace testing;
 using Severity = DatasetProblem::Severity;
 
-std::unique_ptr<Dataset> gtzan(const fs::path& root) { return make_dataset(register_gtzan, {{"root", root.string()}}); }
+std::unique_ptr<Dataset> gtzan(const fs::path& root) {
+  return make_dataset(register_gtzan, {{"root", root.string()}});
+}
 
 TEST(GtzanFacts, KnowAllTracksAndTheirPublishedSplits) {
   EXPECT_EQ(gtzan_tracks().size(), 1000U);
   for (const auto& [id, track] : gtzan_tracks()) EXPECT_EQ(track.md5_wav.size(), 32U) << id;
   const auto count = [](const PublishedSplit& split, std::string_view part) {
-    return std::count_if(split.parts.begin(), split.parts.end(), [&](const auto& p) { return p.second == part; });
+    return std::count_if(split.parts.begin(), split.parts.end(),
+                         [&](const auto& p) { return p.second == part; });
   };
   const auto& splits = gtzan_published_splits();
   ASSERT_EQ(splits.size(), 3U);
@@ -43,14 +46,16 @@ TEST(GtzanFacts, KnowAllTracksAndTheirPublishedSplits) {
 
 TEST(GtzanFacts, ExactCopiesAndRepeatedTitlesAreOneSong) {
   const auto song = [](const char* id) { return gtzan_tracks().at(id).groups.at("song"); };
-  EXPECT_EQ(song("metal.00042"), song("metal.00063"));  // "Caught InThe Middle", "Caught In The Middle"
+  EXPECT_EQ(song("metal.00042"), song("metal.00063"));  // "Caught InThe Middle", "Caught In The
+                                                        // Middle"
   EXPECT_EQ(song("metal.00058"), song("rock.00016"));   // Queen, in two genres
   EXPECT_EQ(song("blues.00024"), song("blues.00028"));
   EXPECT_NE(song("blues.00000"), song("blues.00001"));
   std::map<std::string, std::string> song_by_md5;
   for (const auto& [id, track] : gtzan_tracks())
     if (track.groups.contains("song")) {
-      EXPECT_EQ(song_by_md5.emplace(track.md5_wav, track.groups.at("song")).first->second, track.groups.at("song"));
+      EXPECT_EQ(song_by_md5.emplace(track.md5_wav, track.groups.at("song")).first->second,
+                track.groups.at("song"));
     }
 }
 
@@ -58,9 +63,13 @@ TEST(GtzanFacts, SpellingsOfAnArtistAndCollaborationsAreOneGroup) {
   std::vector<std::string> ids, names;
   for (const auto& [id, track] : gtzan_tracks()) ids.push_back(id), names.push_back(track.artist);
   const std::vector<std::string> joined = join_artists(names);
-  const auto artist = [&](const char* id) { return joined[static_cast<std::size_t>(std::ranges::find(ids, id) - ids.begin())]; };
-  EXPECT_EQ(artist("disco.00047"), artist("disco.00013")) << "Barbra Streisand and Donna Summer; Donna Summer";
-  EXPECT_EQ(artist("reggae.00087"), artist("reggae.00000")) << "Lauryn Hill and Bob Marley; Bob Marley";
+  const auto artist = [&](const char* id) {
+    return joined[static_cast<std::size_t>(std::ranges::find(ids, id) - ids.begin())];
+  };
+  EXPECT_EQ(artist("disco.00047"), artist("disco.00013"))
+      << "Barbra Streisand and Donna Summer; Donna Summer";
+  EXPECT_EQ(artist("reggae.00087"), artist("reggae.00000"))
+      << "Lauryn Hill and Bob Marley; Bob Marley";
   EXPECT_EQ(artist("hiphop.00040"), artist("reggae.00000")) << "Lauryn Hill, by the chain";
   std::set<std::string> rage, all(joined.begin(), joined.end());
   for (std::size_t t = 0; t < ids.size(); ++t)
@@ -101,7 +110,8 @@ TEST(Gtzan, TwoFilesOfOneTrackAreRefused) {
   TemporaryFolder root;
   write_tone(root / "jazz/jazz.00001.wav");
   write_bytes(root / "jazz/jazz.00001.au", "x");
-  EXPECT_CONTAINS(message_of<DataError>([&] { gtzan(root.path()); }), "jazz/jazz.00001.au and jazz/jazz.00001.wav");
+  EXPECT_CONTAINS(message_of<DataError>([&] { gtzan(root.path()); }),
+                  "jazz/jazz.00001.au and jazz/jazz.00001.wav");
 }
 
 TEST(Gtzan, VerifyReportsEveryFault) {
@@ -116,7 +126,8 @@ TEST(Gtzan, VerifyReportsEveryFault) {
   write_bytes(root / "jazz/old/jazz.00009.wav", "x");
   write_bytes(root / "samba/x.wav", "x");
   const auto dataset = gtzan(root.path());
-  EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"jazz.00001", "jazz.00054", "rock.00002", "rock.00003"}));
+  EXPECT_EQ(ids(*dataset),
+            (std::vector<std::string>{"jazz.00001", "jazz.00054", "rock.00002", "rock.00003"}));
   EXPECT_EQ(dataset->tracks()[3].audio.extension(), ".ogg");
   EXPECT_EQ(dataset->tracks()[2].genre, 9);
 
@@ -128,7 +139,8 @@ TEST(Gtzan, VerifyReportsEveryFault) {
 
   std::set<std::string> extra;
   for (const DatasetProblem& problem : problems(*dataset, "extra")) extra.insert(problem.where);
-  EXPECT_EQ(extra, (std::set<std::string>{"jazz/jazz.00100.wav", "jazz/readme.txt", "jazz/old", "samba"}));
+  EXPECT_EQ(extra,
+            (std::set<std::string>{"jazz/jazz.00100.wav", "jazz/readme.txt", "jazz/old", "samba"}));
 
   const auto missing = problems(*dataset, "missing");
   ASSERT_EQ(missing.size(), 11U);
@@ -136,8 +148,12 @@ TEST(Gtzan, VerifyReportsEveryFault) {
   EXPECT_EQ(missing[5].message, "98 of 100 tracks are absent: 00000, 00002-00053, 00055-00099");
   EXPECT_CONTAINS(missing[10].message, "996 of 1000 tracks are absent");
   for (const DatasetProblem& problem : missing)
-    EXPECT_EQ(problem.severity, problem.message == "all 100 tracks are absent" ? Severity::error : Severity::note) << problem.where;
-  EXPECT_EQ(std::count_if(missing.begin(), missing.end(), [](const auto& p) { return p.severity == Severity::error; }), 8);
+    EXPECT_EQ(problem.severity,
+              problem.message == "all 100 tracks are absent" ? Severity::error : Severity::note)
+        << problem.where;
+  EXPECT_EQ(std::count_if(missing.begin(), missing.end(),
+                          [](const auto& p) { return p.severity == Severity::error; }),
+            8);
 
   const auto md5 = problems(*dataset, "md5");
   ASSERT_EQ(md5.size(), 1U);
@@ -189,13 +205,15 @@ TEST(Gtzan, KnowsThePapersTableAndHowFilesSound) {
 
 TEST(Gtzan, AGeneratedFolderIsOfItsShape) {
   TemporaryFolder root;
-  const auto written = write_gtzan(root.path(), {.genres = {"blues", "rock"}, .tracks_per_genre = 2, .duration_s = 1.0}, ".ogg");
+  const auto written = write_gtzan(
+      root.path(), {.genres = {"blues", "rock"}, .tracks_per_genre = 2, .duration_s = 1.0}, ".ogg");
   const auto dataset = gtzan(root.path());
   ASSERT_EQ(dataset->tracks().size(), written.size());
   for (std::size_t i = 0; i < written.size(); ++i) {
     EXPECT_EQ(dataset->tracks()[i].id, written[i].id);
     EXPECT_EQ(dataset->tracks()[i].audio, written[i].file);
-    EXPECT_EQ(dataset->genres()[static_cast<std::size_t>(dataset->tracks()[i].genre)], written[i].genre);
+    EXPECT_EQ(dataset->genres()[static_cast<std::size_t>(dataset->tracks()[i].genre)],
+              written[i].genre);
     const AudioInfo info = probe_audio(written[i].file);
     EXPECT_EQ(info.sample_rate_hz, 22050.0);
     EXPECT_EQ(info.channels, 1);
@@ -214,7 +232,8 @@ TEST(Gtzan, TheMiniSetHasAHundredTracksByTheRightArtists) {
   std::map<int, int> by_genre;
   for (const Track& track : dataset->tracks()) ++by_genre[track.genre];
   for (int genre = 0; genre < 10; ++genre) EXPECT_EQ(by_genre[genre], 10);
-  for (const DatasetProblem& problem : dataset->verify()) EXPECT_EQ(problem.severity, Severity::note) << problem.message;
+  for (const DatasetProblem& problem : dataset->verify())
+    EXPECT_EQ(problem.severity, Severity::note) << problem.message;
   EXPECT_EQ(problems(*dataset, "missing").size(), 11U);
   EXPECT_EQ(problems(*dataset, "md5").size(), 1U);
   EXPECT_FALSE(dataset->facts().empty());

@@ -12,15 +12,19 @@ namespace {
 namespace fs = std::filesystem;
 using namespace testing;
 
-const OptionValues kSmall = {{"genres", std::int64_t{2}}, {"tracks_per_genre", std::int64_t{3}}, {"duration_s", 3.0},
-                             {"sample_rate_hz", std::int64_t{8000}}, {"artists_per_genre", std::int64_t{2}}};
+const OptionValues kSmall = {{"genres", std::int64_t{2}},
+                             {"tracks_per_genre", std::int64_t{3}},
+                             {"duration_s", 3.0},
+                             {"sample_rate_hz", std::int64_t{8000}},
+                             {"artists_per_genre", std::int64_t{2}}};
 
 OptionValues with(OptionValues options, const OptionValues& more) {
   for (const auto& [name, value] : more) options[name] = value;
   return options;
 }
 
-void write_set(const fs::path& dir, const OptionValues& options, const DatasetPlugin::Progress& progress = {}) {
+void write_set(const fs::path& dir, const OptionValues& options,
+               const DatasetPlugin::Progress& progress = {}) {
   Registry registry;
   register_synthetic(registry);
   const DatasetPlugin& plugin = *registry.datasets.find("synthetic");
@@ -35,24 +39,28 @@ std::unique_ptr<Dataset> synthetic(const fs::path& root, const OptionValues& opt
 std::map<std::string, std::string> all_files(const fs::path& dir) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(dir))
-    if (entry.is_regular_file()) files[entry.path().lexically_relative(dir).string()] = read_bytes(entry.path());
+    if (entry.is_regular_file())
+      files[entry.path().lexically_relative(dir).string()] = read_bytes(entry.path());
   return files;
 }
 
 TEST(Synthesiser, HasAtLeastTenGenres) {
   EXPECT_GE(synthetic_genres().size(), 10U);
-  EXPECT_EQ(std::set<std::string>(synthetic_genres().begin(), synthetic_genres().end()).size(), synthetic_genres().size());
+  EXPECT_EQ(std::set<std::string>(synthetic_genres().begin(), synthetic_genres().end()).size(),
+            synthetic_genres().size());
 }
 
 TEST(Synthesiser, EverySongIsAudibleFiniteAndInRange) {
   for (std::size_t genre = 0; genre < synthetic_genres().size(); ++genre)
     for (const double difficulty : {0.0, 1.0})
       for (int track = 0; track < 3; ++track) {
-        const SyntheticSong song = synthesise_song({.duration_s = 3.0, .difficulty = difficulty}, genre, track);
+        const SyntheticSong song =
+            synthesise_song({.duration_s = 3.0, .difficulty = difficulty}, genre, track);
         ASSERT_EQ(song.samples.size(), 66150U);
         double power = 0.0;
         for (const float sample : song.samples) {
-          ASSERT_TRUE(std::isfinite(sample) && std::abs(sample) <= 1.0F) << synthetic_genres()[genre];
+          ASSERT_TRUE(std::isfinite(sample) && std::abs(sample) <= 1.0F)
+              << synthetic_genres()[genre];
           power += static_cast<double>(sample) * sample;
         }
         EXPECT_GT(std::sqrt(power / 66150.0), 0.01) << synthetic_genres()[genre] << " " << track;
@@ -62,8 +70,8 @@ TEST(Synthesiser, EverySongIsAudibleFiniteAndInRange) {
 TEST(Synthesiser, SectionsTileTheDurationWhateverItIs) {
   for (const double duration_s : {1.0, 2.5, 15.0, 31.7, 100.0})
     for (std::size_t genre = 0; genre < synthetic_genres().size(); genre += 3) {
-      const SyntheticSong song =
-          synthesise_song({.duration_s = duration_s, .sample_rate_hz = 8000}, genre, static_cast<int>(duration_s));
+      const SyntheticSong song = synthesise_song({.duration_s = duration_s, .sample_rate_hz = 8000},
+                                                 genre, static_cast<int>(duration_s));
       ASSERT_FALSE(song.sections.empty());
       EXPECT_EQ(song.sections.front().start_s, 0.0);
       EXPECT_EQ(song.sections.back().end_s, duration_s);
@@ -83,13 +91,16 @@ TEST(Synthesiser, SectionsTileTheDurationWhateverItIs) {
 
 TEST(Synthesiser, ExtremeRatesAndASingleArtistWork) {
   for (const int rate : {8000, 48000})
-    EXPECT_EQ(synthesise_song({.duration_s = 1.0, .sample_rate_hz = rate, .artists_per_genre = 1}, 7, 5).samples.size(),
-              static_cast<std::size_t>(rate));
+    EXPECT_EQ(
+        synthesise_song({.duration_s = 1.0, .sample_rate_hz = rate, .artists_per_genre = 1}, 7, 5)
+            .samples.size(),
+        static_cast<std::size_t>(rate));
 }
 
 TEST(Synthesiser, AnArtistKeepsItsHabitsAndSongsDiffer) {
   const SynthesiserOptions options{.duration_s = 1.0, .artists_per_genre = 4, .difficulty = 0.0};
-  const SyntheticSong first = synthesise_song(options, 0, 0), again = synthesise_song(options, 0, 4),
+  const SyntheticSong first = synthesise_song(options, 0, 0),
+                      again = synthesise_song(options, 0, 4),
                       other = synthesise_song(options, 0, 1);
   EXPECT_EQ(first.artist, again.artist);
   EXPECT_NE(first.artist, other.artist);
@@ -113,7 +124,8 @@ TEST(Synthetic, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
 TEST(Synthetic, MoreTracksAndGenresLeaveTheEarlierBytesAlone) {
   TemporaryFolder small, large;
   write_set(small.path(), kSmall);
-  write_set(large.path(), with(kSmall, {{"genres", std::int64_t{3}}, {"tracks_per_genre", std::int64_t{5}}}));
+  write_set(large.path(),
+            with(kSmall, {{"genres", std::int64_t{3}}, {"tracks_per_genre", std::int64_t{5}}}));
   const auto a = all_files(small.path()), b = all_files(large.path());
   std::size_t songs = 0;
   for (const auto& [name, bytes] : a)
@@ -167,8 +179,9 @@ TEST(Synthetic, OnlyAnOptionThatWasSetAndDisagreesIsRefused) {
   TemporaryFolder dir;
   write_set(dir.path(), kSmall);
   EXPECT_EQ(synthetic(dir.path())->tracks().size(), 6U);
-  const std::string message =
-      message_of<ConfigError>([&] { synthetic(dir.path(), {{"tracks_per_genre", std::int64_t{7}}}); });
+  const std::string message = message_of<ConfigError>([&] {
+    synthetic(dir.path(), {{"tracks_per_genre", std::int64_t{7}}});
+  });
   EXPECT_CONTAINS(message, "option 'tracks_per_genre' is 7");
   EXPECT_CONTAINS(message, "made with 3");
 }
@@ -179,31 +192,39 @@ TEST(Synthetic, FoldersThatCannotBeUsedAreExplained) {
   EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "absent"); }), "does not exist");
   EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir.path()); }), "no dataset.json");
   write_set(dir / "set", kSmall);
-  EXPECT_CONTAINS(message_of<DataError>([&] { write_set(dir / "set", kSmall); }), "expected a new or empty folder");
+  EXPECT_CONTAINS(message_of<DataError>([&] { write_set(dir / "set", kSmall); }),
+                  "expected a new or empty folder");
   const std::string description = read_bytes(dir / "set/dataset.json");
   write_bytes(dir / "set/dataset.json", "{\"format\": 3}");
-  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "dataset.json: expected the description");
+  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }),
+                  "dataset.json: expected the description");
   write_bytes(dir / "set/dataset.json", "{\"format");
-  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "dataset.json: expected the description");
+  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }),
+                  "dataset.json: expected the description");
   std::string later = description;
   later.replace(later.find("\"format_version\": 1"), 19, "\"format_version\": 9");
   write_bytes(dir / "set/dataset.json", later);
-  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "expected format_version 1, found 9");
+  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }),
+                  "expected format_version 1, found 9");
   write_bytes(dir / "set/dataset.json", description);
   const std::string sections = read_bytes(dir / "set/sections.csv");
   write_bytes(dir / "set/sections.csv", "track,label,start_s,end_s\nnobody,A,0,1\n");
-  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "sections.csv:2: column 'track'");
+  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }),
+                  "sections.csv:2: column 'track'");
   write_bytes(dir / "set/sections.csv", "track,label,start_s,end_s\nambient.00000,A,0,x\n");
-  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "column 'end_s': expected seconds, found 'x'");
+  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }),
+                  "column 'end_s': expected seconds, found 'x'");
   write_bytes(dir / "set/sections.csv", "track,label,start_s,end_s\nambient.00000,A,2,1\n");
-  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "expected a section after the one before it");
+  EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }),
+                  "expected a section after the one before it");
   write_bytes(dir / "set/sections.csv", sections);
   write_bytes(dir / "set/metadata.csv", "track,genre,artist,song\na,b,c,d\na,b,c,d\n");
   EXPECT_CONTAINS(message_of<DataError>([&] { synthetic(dir / "set"); }), "metadata.csv:3");
 }
 
 TEST(Synthetic, AFullOrClosedFolderIsAnError) {
-  EXPECT_CONTAINS(message_of<DataError>([] { write_set("/proc/nothing/here", kSmall); }), "/proc/nothing/here");
+  EXPECT_CONTAINS(message_of<DataError>([] { write_set("/proc/nothing/here", kSmall); }),
+                  "/proc/nothing/here");
 }
 
 }  // namespace

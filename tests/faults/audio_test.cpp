@@ -1,4 +1,5 @@
-// Bad audio and bad collections: the program says which file, goes on or stops as it was told, and loses nothing.
+// Bad audio and bad collections: the program says which file, goes on or stops as it was told, and
+// loses nothing.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -33,19 +34,22 @@ struct BadFile {
 void PrintTo(const BadFile& file, std::ostream* out) { *out << file.name << file.extension; }
 
 std::vector<BadFile> bad_files() {
-  return {{"TextNamedWav", [] { return std::string("dear diary, today I heard a song\n"); }},
-          {"TextNamedMp3", [] { return std::string("dear diary, today I heard a song\n"); }, ".mp3"},
-          {"TruncatedWav", [] { return wav_bytes({}, tone_bytes({}, 400.0, 0.2)).substr(0, 1000); }},
-          {"HeaderOnlyInPart", [] { return wav_bytes({}, "").substr(0, 20); }},
-          {"EmptyFile", [] { return std::string(); }},
-          {"NoSamples", [] { return wav_bytes({}, ""); }},
-          {"NanSample", [] { return with_sample(std::numeric_limits<float>::quiet_NaN()); }},
-          {"InfiniteSample", [] { return with_sample(std::numeric_limits<float>::infinity()); }},
-          {"RateOfZero", [] { return wav_bytes({.sample_rate_hz = 0}, tone_bytes({}, 400.0, 0.2)); }},
-          {"RateOfOneHertz", [] { return wav_bytes({.sample_rate_hz = 1}, tone_bytes({}, 400.0, 0.2)); }},
-          {"RateOfFourGigahertz", [] { return wav_bytes({.sample_rate_hz = 4000000000u}, tone_bytes({}, 400.0, 0.2)); }},
-          {"NoChannels", [] { return wav_bytes({.channels = 0}, tone_bytes({}, 400.0, 0.2)); }},
-          {"ZeroesNamedFlac", [] { return std::string(5000, '\0'); }, ".flac"}};
+  return {
+      {"TextNamedWav", [] { return std::string("dear diary, today I heard a song\n"); }},
+      {"TextNamedMp3", [] { return std::string("dear diary, today I heard a song\n"); }, ".mp3"},
+      {"TruncatedWav", [] { return wav_bytes({}, tone_bytes({}, 400.0, 0.2)).substr(0, 1000); }},
+      {"HeaderOnlyInPart", [] { return wav_bytes({}, "").substr(0, 20); }},
+      {"EmptyFile", [] { return std::string(); }},
+      {"NoSamples", [] { return wav_bytes({}, ""); }},
+      {"NanSample", [] { return with_sample(std::numeric_limits<float>::quiet_NaN()); }},
+      {"InfiniteSample", [] { return with_sample(std::numeric_limits<float>::infinity()); }},
+      {"RateOfZero", [] { return wav_bytes({.sample_rate_hz = 0}, tone_bytes({}, 400.0, 0.2)); }},
+      {"RateOfOneHertz",
+       [] { return wav_bytes({.sample_rate_hz = 1}, tone_bytes({}, 400.0, 0.2)); }},
+      {"RateOfFourGigahertz",
+       [] { return wav_bytes({.sample_rate_hz = 4000000000u}, tone_bytes({}, 400.0, 0.2)); }},
+      {"NoChannels", [] { return wav_bytes({.channels = 0}, tone_bytes({}, 400.0, 0.2)); }},
+      {"ZeroesNamedFlac", [] { return std::string(5000, '\0'); }, ".flac"}};
 }
 
 /// Checks both rules for a bad track of `rock` that is in place.
@@ -61,10 +65,12 @@ void expect_handled(Workbench& bench, const fs::path& bad) {
     ASSERT_EQ(tracks.size(), 1u);
     EXPECT_EQ(tracks[0].track, "rock/" + bad.stem().string());
     EXPECT_EQ(tracks[0].message.find('\n'), std::string::npos);
-    const ProgramResult shown = run_program({"show", run.id, "--json", "--db", bench.database.string()});
+    const ProgramResult shown =
+        run_program({"show", run.id, "--json", "--db", bench.database.string()});
     expect_json(shown.out);
     expect_says(shown.out, {"\"bad_tracks\"", "rock/" + bad.stem().string()});
-    for (const PredictionRecord& prediction : store->predictions(run.id, "test")) EXPECT_NE(prediction.track, tracks[0].track);
+    for (const PredictionRecord& prediction : store->predictions(run.id, "test"))
+      EXPECT_NE(prediction.track, tracks[0].track);
   }
   const ProgramResult failed = bench.run(bench.experiment("failing", {{"on_bad_track", "fail"}}));
   EXPECT_EQ(failed.exit_code, 1);
@@ -76,7 +82,8 @@ void expect_handled(Workbench& bench, const fs::path& bad) {
 
 class BadTrack : public ::testing::TestWithParam<BadFile> {};
 
-INSTANTIATE_TEST_SUITE_P(Audio, BadTrack, ::testing::ValuesIn(bad_files()), [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Audio, BadTrack, ::testing::ValuesIn(bad_files()),
+                         [](const auto& test) { return test.param.name; });
 
 TEST_P(BadTrack, IsLeftOutOrFailsTheRunAsTheExperimentSays) {
   Workbench bench;
@@ -112,16 +119,19 @@ TEST(BadAudio, FileThatMayNotBeReadIsABadTrack) {
   Workbench bench;
   const fs::path bad = bench.add("rock", "bad.wav", wav_bytes({}, tone_bytes({}, 400.0, 0.2)));
   fs::permissions(bad, fs::perms::none);
-  if (::access(bad.c_str(), R_OK) == 0) GTEST_SKIP() << "this user may read every file; the link that leads nowhere stands for it";
+  if (::access(bad.c_str(), R_OK) == 0)
+    GTEST_SKIP() << "this user may read every file; the link that leads nowhere stands for it";
   expect_handled(bench, bad);
 }
 
 TEST(BadAudio, EightChannelsAndEveryUsualRateWork) {
   const Workbench bench;
-  bench.add("rock", "eight.wav", wav_bytes({.channels = 8}, tone_bytes({.channels = 8}, 400.0, 0.2)));
+  bench.add("rock", "eight.wav",
+            wav_bytes({.channels = 8}, tone_bytes({.channels = 8}, 400.0, 0.2)));
   for (const std::uint32_t rate : {11025u, 44100u, 96000u, 192000u}) {
     const WavHeader header{.sample_rate_hz = rate};
-    bench.add("rock", "at" + std::to_string(rate) + ".wav", wav_bytes(header, tone_bytes(header, 400.0, 0.2)));
+    bench.add("rock", "at" + std::to_string(rate) + ".wav",
+              wav_bytes(header, tone_bytes(header, 400.0, 0.2)));
   }
   const ProgramResult result = bench.run(bench.experiment("wide", {{"on_bad_track", "fail"}}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
@@ -141,8 +151,11 @@ TEST(BadAudio, RunsFailWithAReasonWhereNoTrackIsLeft) {
   bench.make_earlier_runs();
   const fs::path all = bench.folder / "nothing";
   for (const std::string genre : {"polka", "rock"})
-    for (int i = 0; i < 3; ++i) bench.folder.write("nothing/" + genre + "/" + std::to_string(i) + ".wav", "no sound " + genre + std::to_string(i));
-  const ProgramResult result = bench.run(bench.experiment("silent", {{"dataset", "{name: folder, root: \"" + all.string() + "\"}"}}));
+    for (int i = 0; i < 3; ++i)
+      bench.folder.write("nothing/" + genre + "/" + std::to_string(i) + ".wav",
+                         "no sound " + genre + std::to_string(i));
+  const ProgramResult result = bench.run(
+      bench.experiment("silent", {{"dataset", "{name: folder, root: \"" + all.string() + "\"}"}}));
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.err, {"failed: ", "no usable track is left"});
   EXPECT_EQ(bench.count(RunStatus::failed, "silent"), 2u);
@@ -152,7 +165,8 @@ TEST(BadAudio, RunsFailWithAReasonWhereNoTrackIsLeft) {
 TEST(BadAudio, TrackThatIsTooShortForAChunkIsLeftOut) {
   const Workbench bench;
   bench.add("rock", "brief.wav", wav_bytes({}, tone_bytes({}, 400.0, 0.05)));
-  const ProgramResult result = bench.run(bench.experiment("chunked", {{"excerpt", "{name: chunks, length_s: 0.1}"}}));
+  const ProgramResult result =
+      bench.run(bench.experiment("chunked", {{"excerpt", "{name: chunks, length_s: 0.1}"}}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   expect_says(result.err, {"bad track: ", "brief.wav", "too short"});
 }
@@ -171,7 +185,8 @@ TEST(BadAudio, DamagedCacheIsComputedAgain) {
     }
   EXPECT_EQ(n, 8u);
   bench.folder.write("cache/content_hashes.tsv", "no\tsuch\ttable\n\0\0");
-  const ProgramResult result = bench.run(bench.experiment("second", {{"method", "{name: naive_bayes}"}}));
+  const ProgramResult result =
+      bench.run(bench.experiment("second", {{"method", "{name: naive_bayes}"}}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err, "");
 }
@@ -194,10 +209,12 @@ TEST(BadCollection, EmptyFolderIsNamed) {
   const fs::path empty = bench.folder / "empty";
   fs::create_directory(empty);
   const auto on = [&](const fs::path& root) {
-    return bench.run(bench.experiment("none", {{"dataset", "{name: folder, root: \"" + root.string() + "\"}"}}));
+    return bench.run(
+        bench.experiment("none", {{"dataset", "{name: folder, root: \"" + root.string() + "\"}"}}));
   };
   expect_refused(on(empty), 1, {"dataset folder", empty.string()});
-  expect_refused(on(bench.folder / "nowhere"), 1, {"dataset folder", (bench.folder / "nowhere").string()});
+  expect_refused(on(bench.folder / "nowhere"), 1,
+                 {"dataset folder", (bench.folder / "nowhere").string()});
   expect_refused(on(bench.database), 1, {"dataset folder", bench.database.string(), "file"});
   bench.expect_earlier_runs_kept();
 }
@@ -212,34 +229,47 @@ TEST(BadCollection, GenreWithOneTrackIsNamedAndCanBeKeptInTraining) {
   Workbench bench;
   bench.make_earlier_runs();
   bench.add_tone("bossa_nova", 0);
-  expect_refused(bench.run(bench.experiment("lonely")), 2, {"bossa_nova", "split.single_group_genres", "train_only"});
+  expect_refused(bench.run(bench.experiment("lonely")), 2,
+                 {"bossa_nova", "split.single_group_genres", "train_only"});
   bench.expect_earlier_runs_kept();
-  const ProgramResult result = bench.run(bench.experiment("lonely"), {"split.single_group_genres=train_only"});
+  const ProgramResult result =
+      bench.run(bench.experiment("lonely"), {"split.single_group_genres=train_only"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  for (const RunRecord& run : bench.store()->runs("lonely")) expect_says(run.fact("split.notes"), {"bossa_nova"});
+  for (const RunRecord& run : bench.store()->runs("lonely"))
+    expect_says(run.fact("split.notes"), {"bossa_nova"});
 }
 
 TEST(BadCollection, OfASingleGenreIsRefused) {
   Workbench bench;
   bench.make_earlier_runs();
   fs::remove_all(bench.music / "polka");
-  expect_refused(bench.run(bench.experiment("single")), 2, {"one genre", "'rock'", bench.music.string()});
+  expect_refused(bench.run(bench.experiment("single")), 2,
+                 {"one genre", "'rock'", bench.music.string()});
   bench.expect_earlier_runs_kept();
 }
 
 TEST(BadCollection, NamesThatAreNotUtf8DoNotBreakJson) {
   const Workbench bench;
-  bench.add("ro\xFF" "ck", "a\xFE.wav", "no sound");
-  for (int i = 0; i < 3; ++i) bench.add("ro\xFF" "ck", std::to_string(i) + ".wav", wav_bytes({}, tone_bytes({}, 300.0 + i, 0.2)));
+  bench.add(
+      "ro\xFF"
+      "ck",
+      "a\xFE.wav", "no sound");
+  for (int i = 0; i < 3; ++i)
+    bench.add(
+        "ro\xFF"
+        "ck",
+        std::to_string(i) + ".wav", wav_bytes({}, tone_bytes({}, 300.0 + i, 0.2)));
   const ProgramResult result = bench.run(bench.experiment("bytes"), {"--json"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   expect_json(result.out);
   for (const RunRecord& run : bench.store()->runs("bytes")) {
-    const ProgramResult shown = run_program({"show", run.id, "--json", "--db", bench.database.string()});
+    const ProgramResult shown =
+        run_program({"show", run.id, "--json", "--db", bench.database.string()});
     EXPECT_EQ(shown.exit_code, 0) << shown.err;
     expect_json(shown.out);
   }
-  const ProgramResult report = run_program({"report", "--json", "--db", bench.database.string(), "--out", (bench.folder / "out").string()});
+  const ProgramResult report = run_program({"report", "--json", "--db", bench.database.string(),
+                                            "--out", (bench.folder / "out").string()});
   EXPECT_EQ(report.exit_code, 0) << report.err;
   expect_json(report.out);
 }

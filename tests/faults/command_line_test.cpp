@@ -1,4 +1,5 @@
-// Mistakes in commands, and what goes where: results on standard output, the rest on standard error.
+// Mistakes in commands, and what goes where: results on standard output, the rest on standard
+// error.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,7 +36,10 @@ TEST(CommandLine, MistakesInUsageEndWithTwoAndAHint) {
 }
 
 TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"}, {"run", "--help"}, {"dataset", "make", "--help"}, {"--version"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"},
+                                                {"run", "--help"},
+                                                {"dataset", "make", "--help"},
+                                                {"--version"}}) {
     const ProgramResult result = run_program(words);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.err, "");
@@ -47,11 +51,16 @@ TEST(CommandLine, UnknownNamesAreRefusedWithTheNearest) {
   const Workbench bench;
   expect_refused(run_program({"list", "metods"}), 2, {"metods", "did you mean 'methods'?"});
   expect_refused(run_program({"list", "methods", "svn"}), 2, {"svn", "did you mean 'svm'?"});
-  expect_refused(run_program({"dataset", "describe", "gtzn", "--root", bench.music.string()}), 2, {"gtzn", "did you mean 'gtzan'?"});
-  expect_refused(run_program({"dataset", "make", "gtzan", "--out", (bench.folder / "out").string()}), 2, {"gtzan", "cannot be made"});
-  expect_refused(run_program({"dataset", "make", "synthetic", "--out", (bench.folder / "out").string(), "genre=3"}), 2,
-                 {"genre", "did you mean 'genres'?"});
-  expect_refused(run_program({"dataset", "make", "synthetic", "--out", bench.music.string()}), 2, {bench.music.string(), "empty"});
+  expect_refused(run_program({"dataset", "describe", "gtzn", "--root", bench.music.string()}), 2,
+                 {"gtzn", "did you mean 'gtzan'?"});
+  expect_refused(
+      run_program({"dataset", "make", "gtzan", "--out", (bench.folder / "out").string()}), 2,
+      {"gtzan", "cannot be made"});
+  expect_refused(run_program({"dataset", "make", "synthetic", "--out",
+                              (bench.folder / "out").string(), "genre=3"}),
+                 2, {"genre", "did you mean 'genres'?"});
+  expect_refused(run_program({"dataset", "make", "synthetic", "--out", bench.music.string()}), 2,
+                 {bench.music.string(), "empty"});
   EXPECT_FALSE(fs::exists(bench.folder / "out"));
 }
 
@@ -73,20 +82,27 @@ TEST_F(FilledStore, ShowRefusesUnknownAndAmbiguousIds) {
 }
 
 TEST_F(FilledStore, FiltersOfRunsRefuseUnknownNames) {
-  expect_refused(run_program(with_database({"runs", "--experiment", "earlyer"})), 2, {"earlyer", "did you mean 'earlier'?"});
-  expect_refused(run_program(with_database({"runs", "--status", "dne"})), 2, {"dne", "did you mean 'done'?"});
+  expect_refused(run_program(with_database({"runs", "--experiment", "earlyer"})), 2,
+                 {"earlyer", "did you mean 'earlier'?"});
+  expect_refused(run_program(with_database({"runs", "--status", "dne"})), 2,
+                 {"dne", "did you mean 'done'?"});
 }
 
 TEST_F(FilledStore, ReportRefusesUnknownNames) {
-  expect_refused(run_program(with_database({"report", "earlyer"})), 2, {"earlyer", "did you mean 'earlier'?"});
-  expect_refused(run_program(with_database({"report", "--report", "sumary"})), 2, {"sumary", "did you mean 'summary'?"});
-  expect_refused(run_program(with_database({"report", "--format", "htm", "--out", (bench_.folder / "out").string()})), 2, {"htm", "html"});
+  expect_refused(run_program(with_database({"report", "earlyer"})), 2,
+                 {"earlyer", "did you mean 'earlier'?"});
+  expect_refused(run_program(with_database({"report", "--report", "sumary"})), 2,
+                 {"sumary", "did you mean 'summary'?"});
+  expect_refused(run_program(with_database(
+                     {"report", "--format", "htm", "--out", (bench_.folder / "out").string()})),
+                 2, {"htm", "html"});
   expect_refused(run_program(with_database({"report", "no.yaml"})), 2, {"no.yaml"});
   EXPECT_FALSE(fs::exists(bench_.folder / "out"));
 }
 
 TEST_F(FilledStore, ReportToAFolderThatCannotBeWrittenSaysSo) {
-  const ProgramResult result = run_program(with_database({"report", "--out", bench_.experiment("x").string()}));
+  const ProgramResult result =
+      run_program(with_database({"report", "--out", bench_.experiment("x").string()}));
   EXPECT_EQ(result.exit_code, 1);
   expect_one_line(result.err, {"x.yaml"});
   bench_.expect_earlier_runs_kept();
@@ -95,17 +111,20 @@ TEST_F(FilledStore, ReportToAFolderThatCannotBeWrittenSaysSo) {
 TEST_F(FilledStore, ReportToAFullDiskSaysSoAndLeavesNoHalfFile) {
   GENREBENCH_REQUIRE_DISK(disk, "64k");
   disk.fill();
-  const ProgramResult result = run_program(with_database({"report", "--out", disk.path().string()}));
+  const ProgramResult result =
+      run_program(with_database({"report", "--out", disk.path().string()}));
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.err, {disk.path().string(), "No space left"});
-  for (const auto& entry : fs::directory_iterator(disk.path())) EXPECT_EQ(entry.path().filename(), "filler");
+  for (const auto& entry : fs::directory_iterator(disk.path()))
+    EXPECT_EQ(entry.path().filename(), "filler");
   disk.free_space();
 }
 
 TEST_F(FilledStore, ResultsThatCannotBeWrittenAreNotASuccess) {
   // Standard output on a full disk: `genrebench runs > file`.
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  const std::string command = std::string(GENREBENCH_PROGRAM) + " runs --json --db " + bench_.database.string() + " > /dev/full 2> /dev/null";
+  const std::string command = std::string(GENREBENCH_PROGRAM) + " runs --json --db " +
+                              bench_.database.string() + " > /dev/full 2> /dev/null";
   EXPECT_NE(std::system(command.c_str()), 0);
 }
 
@@ -113,7 +132,8 @@ TEST_F(FilledStore, JsonOutputsParse) {
   const std::string file = bench_.experiment("json").string();
   const std::string id = bench_.store()->runs().front().id;
   const std::string csv =
-      bench_.folder.write("table.csv", "filename,tempo,label\na.wav,1,polka\nb.wav,2,rock\n").string();
+      bench_.folder.write("table.csv", "filename,tempo,label\na.wav,1,polka\nb.wav,2,rock\n")
+          .string();
   std::vector<std::vector<std::string>> commands = {
       {"list", "--json"},
       {"list", "methods", "--json"},
@@ -144,14 +164,16 @@ TEST_F(FilledStore, ProgressIsKeptOffStandardOutput) {
   EXPECT_EQ(result.exit_code, 0);
   expect_json(result.out);
   EXPECT_NE(result.err, "") << "progress is told somewhere";
-  EXPECT_EQ(result.err.find('\033'), std::string::npos) << "no control sequences where there is no terminal: " << result.err;
+  EXPECT_EQ(result.err.find('\033'), std::string::npos)
+      << "no control sequences where there is no terminal: " << result.err;
   EXPECT_EQ(result.out.find('\033'), std::string::npos);
 }
 
 TEST(CommandLine, DatasetVerifyEndsWithOneForABadFile) {
   const Workbench bench;
   bench.add("rock", "bad.wav", "no sound");
-  const ProgramResult result = run_program({"dataset", "verify", "folder", "--root", bench.music.string(), "--json", "--no-cache"});
+  const ProgramResult result = run_program(
+      {"dataset", "verify", "folder", "--root", bench.music.string(), "--json", "--no-cache"});
   EXPECT_EQ(result.exit_code, 1);
   expect_json(result.out);
   expect_says(result.out, {"rock/bad"});
@@ -159,8 +181,9 @@ TEST(CommandLine, DatasetVerifyEndsWithOneForABadFile) {
 
 TEST(CommandLine, DatasetMakeOnAFullDiskSaysSo) {
   GENREBENCH_REQUIRE_DISK(disk, "64k");
-  const ProgramResult result = run_program({"dataset", "make", "synthetic", "--out", (disk.path() / "made").string(), "genres=2", "tracks_per_genre=2",
-                                            "duration_s=5", "sample_rate_hz=8000"});
+  const ProgramResult result =
+      run_program({"dataset", "make", "synthetic", "--out", (disk.path() / "made").string(),
+                   "genres=2", "tracks_per_genre=2", "duration_s=5", "sample_rate_hz=8000"});
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.err, {"genrebench: ", disk.path().string()});
 }

@@ -1,4 +1,5 @@
-// Mistakes in experiment files and overrides: exit code 2, one line that names the place, and nothing recorded.
+// Mistakes in experiment files and overrides: exit code 2, one line that names the place, and
+// nothing recorded.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -19,35 +20,64 @@ struct Mistake {
 void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
 
 std::vector<Mistake> mistakes() {
-  return {{"UnknownKey", {{"datset", "{name: folder}"}}, {"datset", "did you mean 'dataset'?"}},
-          {"UnknownOption", {{"method", "{name: knn, neighbors: 3}"}}, {"neighbors", "did you mean 'neighbours'?"}},
-          {"UnknownMethod", {{"method", "{name: knm}"}}, {"method", "knm", "did you mean 'knn'?", "svm"}},
-          {"UnknownDataset", {{"dataset", "{name: gzan}"}}, {"dataset", "gzan", "did you mean 'gtzan'?"}},
-          {"UnknownFeature", {{"features", "{name: mfc}"}}, {"feature", "mfc", "did you mean 'mfcc'?"}},
-          {"UnknownExcerpt", {{"excerpt", "{name: ful}"}}, {"excerpt", "ful", "did you mean 'full'?"}},
-          {"UnknownSplit", {{"split", "{kind: random}"}}, {"split", "random", "stratified"}},
-          {"UnknownReport", {{"reports", "[tabel2]"}}, {"report", "tabel2", "did you mean 'table2'?"}},
-          {"NoMethod", {{"method", "{neighbours: 3}"}}, {"method.name", "not given"}},
-          {"PluginThatIsNoMap", {{"method", "knn"}}, {"method", "name", "knn"}},
-          {"WrongType", {{"method", "{name: knn, neighbours: many}"}}, {"neighbours", "integer", "many"}},
-          {"WrongTypeOfRunOption", {{"standardise", "perhaps"}}, {"standardise", "true or false", "perhaps"}},
-          {"OutOfRange", {{"method", "{name: knn, neighbours: 0}"}}, {"neighbours", "from 1", "found '0'"}},
-          {"OutOfRangeOfIntegers", {{"method", "{name: knn, neighbours: 99999999999999999999}"}}, {"neighbours"}},
-          {"NegativeSeed", {{"seeds", "[-1]"}}, {"seeds", "whole numbers"}},
-          {"SeedTwice", {{"seeds", "[1, 1]"}}, {"seed", "twice"}},
-          {"NoSeeds", {{"seeds", "[]"}}, {"seeds"}},
-          {"ImpossibleSplit", {{"split", "{kind: kfold, folds: 2, fold: 5}"}}, {"fold", "5"}},
-          {"ImpossibleFeature", {{"features", "{name: mfcc_statistics, sample_rate_hz: 8000, fmax_hz: 9000}"}}, {"fmax"}},
-          {"MissingEnvironment", {{"dataset", "{name: folder, root: \"${GENREBENCH_NO_SUCH_VARIABLE}\"}"}}, {"GENREBENCH_NO_SUCH_VARIABLE", "not set"}},
-          {"SequencesForAMethodOfVectors", {{"features", "{name: mfcc, sample_rate_hz: 8000, n_fft: 256, n_mels: 20, n_mfcc: 8}"}}, {"summary", "knn"}},
-          {"TuneWithoutValidation", {{"method", "{name: knn, tune: {neighbours: [1, 3]}}"}}, {"tune", "validation"}},
-          {"SweepOverNothing", {{"sweep", "{grid: {method.neighbours: []}}"}}, {"method.neighbours"}},
-          {"SweepOfUnknownKind", {{"sweep", "{gird: {method.neighbours: [1]}}"}}, {"gird", "did you mean 'grid'?"}},
-          {"SweepOverAnUnknownKey", {{"sweep", "{grid: {method.neighbors: [1]}}"}}, {"neighbors"}},
-          {"SweepZipOfUnequalLengths", {{"sweep", "{zip: {method.neighbours: [1, 2], vote: [majority]}}"}}, {"zip", "method.neighbours", "vote"}},
-          {"ExtendsNothing", {{"extends", "nothing.yaml"}}, {"nothing.yaml"}},
-          {"PublishedSplitThatIsNone", {{"split", "{kind: published, list: official}"}}, {"official"}},
-          {"UnknownGenre", {{"dataset", "{name: folder, root: MUSIC, genres: [polka, rok]}"}}, {"rok", "rock"}}};
+  return {
+      {"UnknownKey", {{"datset", "{name: folder}"}}, {"datset", "did you mean 'dataset'?"}},
+      {"UnknownOption",
+       {{"method", "{name: knn, neighbors: 3}"}},
+       {"neighbors", "did you mean 'neighbours'?"}},
+      {"UnknownMethod",
+       {{"method", "{name: knm}"}},
+       {"method", "knm", "did you mean 'knn'?", "svm"}},
+      {"UnknownDataset",
+       {{"dataset", "{name: gzan}"}},
+       {"dataset", "gzan", "did you mean 'gtzan'?"}},
+      {"UnknownFeature", {{"features", "{name: mfc}"}}, {"feature", "mfc", "did you mean 'mfcc'?"}},
+      {"UnknownExcerpt", {{"excerpt", "{name: ful}"}}, {"excerpt", "ful", "did you mean 'full'?"}},
+      {"UnknownSplit", {{"split", "{kind: random}"}}, {"split", "random", "stratified"}},
+      {"UnknownReport", {{"reports", "[tabel2]"}}, {"report", "tabel2", "did you mean 'table2'?"}},
+      {"NoMethod", {{"method", "{neighbours: 3}"}}, {"method.name", "not given"}},
+      {"PluginThatIsNoMap", {{"method", "knn"}}, {"method", "name", "knn"}},
+      {"WrongType",
+       {{"method", "{name: knn, neighbours: many}"}},
+       {"neighbours", "integer", "many"}},
+      {"WrongTypeOfRunOption",
+       {{"standardise", "perhaps"}},
+       {"standardise", "true or false", "perhaps"}},
+      {"OutOfRange",
+       {{"method", "{name: knn, neighbours: 0}"}},
+       {"neighbours", "from 1", "found '0'"}},
+      {"OutOfRangeOfIntegers",
+       {{"method", "{name: knn, neighbours: 99999999999999999999}"}},
+       {"neighbours"}},
+      {"NegativeSeed", {{"seeds", "[-1]"}}, {"seeds", "whole numbers"}},
+      {"SeedTwice", {{"seeds", "[1, 1]"}}, {"seed", "twice"}},
+      {"NoSeeds", {{"seeds", "[]"}}, {"seeds"}},
+      {"ImpossibleSplit", {{"split", "{kind: kfold, folds: 2, fold: 5}"}}, {"fold", "5"}},
+      {"ImpossibleFeature",
+       {{"features", "{name: mfcc_statistics, sample_rate_hz: 8000, fmax_hz: 9000}"}},
+       {"fmax"}},
+      {"MissingEnvironment",
+       {{"dataset", "{name: folder, root: \"${GENREBENCH_NO_SUCH_VARIABLE}\"}"}},
+       {"GENREBENCH_NO_SUCH_VARIABLE", "not set"}},
+      {"SequencesForAMethodOfVectors",
+       {{"features", "{name: mfcc, sample_rate_hz: 8000, n_fft: 256, n_mels: 20, n_mfcc: 8}"}},
+       {"summary", "knn"}},
+      {"TuneWithoutValidation",
+       {{"method", "{name: knn, tune: {neighbours: [1, 3]}}"}},
+       {"tune", "validation"}},
+      {"SweepOverNothing", {{"sweep", "{grid: {method.neighbours: []}}"}}, {"method.neighbours"}},
+      {"SweepOfUnknownKind",
+       {{"sweep", "{gird: {method.neighbours: [1]}}"}},
+       {"gird", "did you mean 'grid'?"}},
+      {"SweepOverAnUnknownKey", {{"sweep", "{grid: {method.neighbors: [1]}}"}}, {"neighbors"}},
+      {"SweepZipOfUnequalLengths",
+       {{"sweep", "{zip: {method.neighbours: [1, 2], vote: [majority]}}"}},
+       {"zip", "method.neighbours", "vote"}},
+      {"ExtendsNothing", {{"extends", "nothing.yaml"}}, {"nothing.yaml"}},
+      {"PublishedSplitThatIsNone", {{"split", "{kind: published, list: official}"}}, {"official"}},
+      {"UnknownGenre",
+       {{"dataset", "{name: folder, root: MUSIC, genres: [polka, rok]}"}},
+       {"rok", "rock"}}};
 }
 
 class ConfigurationMistake : public ::testing::TestWithParam<Mistake> {};
@@ -59,7 +89,8 @@ TEST_P(ConfigurationMistake, IsToldInOneLineBeforeAnythingRuns) {
   const Workbench bench;
   std::map<std::string, std::string> keys = GetParam().keys;
   for (auto& [key, value] : keys)
-    if (const auto place = value.find("MUSIC"); place != std::string::npos) value.replace(place, 5, bench.music.string());
+    if (const auto place = value.find("MUSIC"); place != std::string::npos)
+      value.replace(place, 5, bench.music.string());
   const auto file = bench.experiment("mistaken", keys);
   expect_refused(bench.run(file), 2, GetParam().says);
   EXPECT_FALSE(std::filesystem::exists(bench.database)) << "nothing ran, so nothing is recorded";
@@ -78,22 +109,31 @@ class ConfigurationText : public ::testing::TestWithParam<Text> {};
 
 INSTANTIATE_TEST_SUITE_P(
     Configuration, ConfigurationText,
-    ::testing::Values(Text{"SyntaxError", "name: x\nmethod: {name: knn\nseeds: [1]\n", {"file.yaml:3", "not valid YAML"}},
-                      Text{"Tabulator", "name: x\n\tmethod: {}\n", {"file.yaml:2:1", "not valid YAML"}},
-                      Text{"DuplicateKey", "name: x\nmethod: {name: knn}\nmethod: {name: svm}\n", {"file.yaml:3:1", "'method'", "twice"}},
-                      Text{"DuplicateInnerKey", "name: x\nmethod: {name: knn, name: svm}\n", {"file.yaml:2:21", "'name'", "twice"}},
-                      Text{"Empty", "", {"file.yaml", "map"}}, Text{"List", "- a\n- b\n", {"file.yaml", "map"}},
-                      Text{"Scalar", "forty-two\n", {"file.yaml", "map"}},
-                      Text{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), {"file.yaml"}},
-                      Text{"UnknownAlias", "name: *nobody\n", {"file.yaml:1"}},
-                      Text{"KeyThatIsAList", "[a, b]: c\n", {"file.yaml:1"}},
-                      Text{"SweepThatIsAList", "sweep: [1, 2]\n", {"file.yaml:1", "sweep"}},
-                      Text{"GridThatIsAList", "sweep: {grid: [1, 2]}\n", {"file.yaml:1", "grid"}},
-                      Text{"RangeWithoutHigh", "sweep: {random: {count: 2, method.c: {low: 1}}}\n", {"file.yaml:1", "method.c"}},
-                      Text{"ListOfMaps", "method: {name: [{a: 1}]}\n", {"file.yaml:1"}},
-                      Text{"ExtendsItself", "extends: file.yaml\n", {"file.yaml", "extends itself"}},
-                      Text{"ExtendsAFolder", "extends: .\n", {"folder"}},
-                      Text{"EmptySections", "dataset:\nmethod:\n", {"file.yaml", "dataset"}}),
+    ::testing::Values(
+        Text{"SyntaxError",
+             "name: x\nmethod: {name: knn\nseeds: [1]\n",
+             {"file.yaml:3", "not valid YAML"}},
+        Text{"Tabulator", "name: x\n\tmethod: {}\n", {"file.yaml:2:1", "not valid YAML"}},
+        Text{"DuplicateKey",
+             "name: x\nmethod: {name: knn}\nmethod: {name: svm}\n",
+             {"file.yaml:3:1", "'method'", "twice"}},
+        Text{"DuplicateInnerKey",
+             "name: x\nmethod: {name: knn, name: svm}\n",
+             {"file.yaml:2:21", "'name'", "twice"}},
+        Text{"Empty", "", {"file.yaml", "map"}}, Text{"List", "- a\n- b\n", {"file.yaml", "map"}},
+        Text{"Scalar", "forty-two\n", {"file.yaml", "map"}},
+        Text{"Binary", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), {"file.yaml"}},
+        Text{"UnknownAlias", "name: *nobody\n", {"file.yaml:1"}},
+        Text{"KeyThatIsAList", "[a, b]: c\n", {"file.yaml:1"}},
+        Text{"SweepThatIsAList", "sweep: [1, 2]\n", {"file.yaml:1", "sweep"}},
+        Text{"GridThatIsAList", "sweep: {grid: [1, 2]}\n", {"file.yaml:1", "grid"}},
+        Text{"RangeWithoutHigh",
+             "sweep: {random: {count: 2, method.c: {low: 1}}}\n",
+             {"file.yaml:1", "method.c"}},
+        Text{"ListOfMaps", "method: {name: [{a: 1}]}\n", {"file.yaml:1"}},
+        Text{"ExtendsItself", "extends: file.yaml\n", {"file.yaml", "extends itself"}},
+        Text{"ExtendsAFolder", "extends: .\n", {"folder"}},
+        Text{"EmptySections", "dataset:\nmethod:\n", {"file.yaml", "dataset"}}),
     [](const auto& test) { return test.param.name; });
 
 TEST_P(ConfigurationText, IsRefusedWithItsPlace) {
@@ -106,8 +146,9 @@ TEST_P(ConfigurationText, IsRefusedWithItsPlace) {
 TEST(Configuration, MistakeNamesTheFileThoughItIsNamedWithoutAFolder) {
   const Workbench bench;
   bench.experiment("mistaken", {{"method", "{neighbours: 3}"}});
-  expect_refused(run_program({"plan", "mistaken.yaml", "--cache", bench.cache.string()}, {.folder = bench.folder.path()}), 2,
-                 {"mistaken.yaml", "method.name"});
+  expect_refused(run_program({"plan", "mistaken.yaml", "--cache", bench.cache.string()},
+                             {.folder = bench.folder.path()}),
+                 2, {"mistaken.yaml", "method.name"});
 }
 
 TEST(Configuration, MissingFileIsNamed) {
@@ -134,13 +175,15 @@ TEST(Configuration, BadOverridesAreToldAsSuch) {
 
 TEST(Configuration, TwoFilesWithOneNameAreRefused) {
   const Workbench bench;
-  const auto one = bench.experiment("one", {{"name", "same"}}), two = bench.experiment("two", {{"name", "same"}});
+  const auto one = bench.experiment("one", {{"name", "same"}}),
+             two = bench.experiment("two", {{"name", "same"}});
   expect_refused(bench.run(one, {two.string()}), 2, {"two.yaml", "same"});
 }
 
 TEST(Configuration, MistakeInASecondFileShowsBeforeTheFirstRuns) {
   const Workbench bench;
-  const auto good = bench.experiment("good"), bad = bench.experiment("bad", {{"method", "{name: knm}"}});
+  const auto good = bench.experiment("good"),
+             bad = bench.experiment("bad", {{"method", "{name: knm}"}});
   expect_refused(bench.run(good, {bad.string()}), 2, {"bad.yaml", "knm"});
   EXPECT_FALSE(std::filesystem::exists(bench.database));
 }

@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 
 /// Every command that opens a store for reading.
 std::vector<std::vector<std::string>> readers(const fs::path& database) {
-  return {{"runs", "--db", database.string()}, {"show", "a", "--db", database.string()}, {"report", "--db", database.string()}};
+  return {{"runs", "--db", database.string()},
+          {"show", "a", "--db", database.string()},
+          {"report", "--db", database.string()}};
 }
 
 TEST(BadDatabase, FileThatIsNotSqliteIsLeftAlone) {
@@ -23,16 +25,20 @@ TEST(BadDatabase, FileThatIsNotSqliteIsLeftAlone) {
   std::string text(5000, 'n');
   text += "ot a database";
   std::ofstream(bench.database) << text;
-  expect_refused(bench.run(bench.experiment("x")), 1, {bench.database.string(), "not an SQLite database"});
-  for (const auto& words : readers(bench.database)) expect_refused(run_program(words), 1, {bench.database.string(), "not an SQLite database"});
+  expect_refused(bench.run(bench.experiment("x")), 1,
+                 {bench.database.string(), "not an SQLite database"});
+  for (const auto& words : readers(bench.database))
+    expect_refused(run_program(words), 1, {bench.database.string(), "not an SQLite database"});
   EXPECT_EQ(fs::file_size(bench.database), text.size());
 }
 
 TEST(BadDatabase, OfAnotherApplicationIsLeftAlone) {
   Workbench bench;
   execute_sql(bench.database, "CREATE TABLE runs (a); INSERT INTO runs VALUES (1)");
-  expect_refused(bench.run(bench.experiment("x")), 1, {bench.database.string(), "not a genrebench run store"});
-  for (const auto& words : readers(bench.database)) expect_refused(run_program(words), 1, {bench.database.string(), "not a genrebench run store"});
+  expect_refused(bench.run(bench.experiment("x")), 1,
+                 {bench.database.string(), "not a genrebench run store"});
+  for (const auto& words : readers(bench.database))
+    expect_refused(run_program(words), 1, {bench.database.string(), "not a genrebench run store"});
   EXPECT_EQ(integrity(bench.database), "ok");
 }
 
@@ -40,19 +46,25 @@ TEST(BadDatabase, OfANewerProgramIsLeftAlone) {
   Workbench bench;
   bench.make_earlier_runs();
   execute_sql(bench.database, "PRAGMA user_version = 1000");
-  expect_refused(bench.run(bench.experiment("x")), 1, {bench.database.string(), "1000", "newer genrebench"});
-  for (const auto& words : readers(bench.database)) expect_refused(run_program(words), 1, {"1000", "newer genrebench"});
+  expect_refused(bench.run(bench.experiment("x")), 1,
+                 {bench.database.string(), "1000", "newer genrebench"});
+  for (const auto& words : readers(bench.database))
+    expect_refused(run_program(words), 1, {"1000", "newer genrebench"});
   execute_sql(bench.database, "PRAGMA user_version = " + std::to_string(schema_version()));
   bench.expect_earlier_runs_kept();
 }
 
 TEST(BadDatabase, MissingOneOrAFolderIsNamed) {
   const Workbench bench;
-  for (const auto& words : readers(bench.folder / "no.db")) expect_refused(run_program(words), 1, {"no.db", "no such database"});
-  for (const auto& words : readers(bench.music)) expect_refused(run_program(words), 1, {bench.music.string(), "folder"});
-  expect_refused(run_program({"run", bench.experiment("x").string(), "--quiet", "--no-cache", "--db", bench.music.string()}), 1,
-                 {bench.music.string(), "folder"});
-  expect_refused(run_program({"run", bench.experiment("x").string(), "--quiet", "--no-cache", "--db", (bench.folder / "x.yaml" ).string() + "/runs.db"}),
+  for (const auto& words : readers(bench.folder / "no.db"))
+    expect_refused(run_program(words), 1, {"no.db", "no such database"});
+  for (const auto& words : readers(bench.music))
+    expect_refused(run_program(words), 1, {bench.music.string(), "folder"});
+  expect_refused(run_program({"run", bench.experiment("x").string(), "--quiet", "--no-cache",
+                              "--db", bench.music.string()}),
+                 1, {bench.music.string(), "folder"});
+  expect_refused(run_program({"run", bench.experiment("x").string(), "--quiet", "--no-cache",
+                              "--db", (bench.folder / "x.yaml").string() + "/runs.db"}),
                  1, {"x.yaml"});
 }
 
@@ -84,7 +96,8 @@ TEST(BadDatabase, OnAReadOnlyDiskCanBeReadAndIsNotWritten) {
   EXPECT_EQ(listed.exit_code, 0) << listed.err;
   expect_json(listed.out);
   expect_says(listed.out, {"\"done\""});
-  const ProgramResult planned = run_program(bench.arguments("plan", bench.experiment("earlier", {{"method", "{name: naive_bayes}"}})));
+  const ProgramResult planned = run_program(
+      bench.arguments("plan", bench.experiment("earlier", {{"method", "{name: naive_bayes}"}})));
   EXPECT_EQ(planned.exit_code, 0) << planned.err;
   expect_says(planned.out, {"2 done"});
 }
@@ -129,7 +142,8 @@ TEST(FullDisk, UnderTheCacheIsAWarningAndTheRunsAreDone) {
   const ProgramResult result = bench.run(bench.experiment("uncached"));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   expect_says(result.err, {"warning: features are not cached", disk.path().string()});
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << "said once: " << result.err;
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1)
+      << "said once: " << result.err;
   EXPECT_EQ(bench.count(RunStatus::done, "uncached"), 2u);
   bench.expect_earlier_runs_kept();
   disk.free_space();
@@ -137,7 +151,8 @@ TEST(FullDisk, UnderTheCacheIsAWarningAndTheRunsAreDone) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(again.err, "");
   for (const auto& entry : fs::recursive_directory_iterator(disk.path()))
-    EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos) << entry.path() << " was left behind";
+    EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos)
+        << entry.path() << " was left behind";
 }
 
 TEST(FullDisk, WhileAGeneratedDatasetIsMadeLeavesNoHalfOfIt) {
@@ -145,7 +160,10 @@ TEST(FullDisk, WhileAGeneratedDatasetIsMadeLeavesNoHalfOfIt) {
   Workbench bench;
   bench.make_earlier_runs();
   bench.cache = disk.path() / "cache";
-  const auto file = bench.experiment("made", {{"dataset", "{name: synthetic, genres: 2, tracks_per_genre: 2, duration_s: 5, sample_rate_hz: 8000}"}});
+  const auto file = bench.experiment(
+      "made",
+      {{"dataset",
+        "{name: synthetic, genres: 2, tracks_per_genre: 2, duration_s: 5, sample_rate_hz: 8000}"}});
   disk.fill(/*leave_bytes=*/100000);
   const ProgramResult result = bench.run(file);
   EXPECT_EQ(result.exit_code, 1);
@@ -159,7 +177,8 @@ TEST(LargestFile, LimitOnTheDatabaseStopsTheProgramAndLosesNothing) {
   Workbench bench;
   bench.make_earlier_runs();
   const auto file = bench.experiment("more", {{"seeds", "40"}});
-  const ProgramResult result = bench.run(file, {}, {.folder = {}, .environment = {}, .largest_file_bytes = 150000});
+  const ProgramResult result =
+      bench.run(file, {}, {.folder = {}, .environment = {}, .largest_file_bytes = 150000});
   EXPECT_EQ(result.signal, 0);
   EXPECT_EQ(result.exit_code, 1) << result.out;
   expect_one_line(result.err, {bench.database.string(), "recorded before is kept"});

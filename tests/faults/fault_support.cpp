@@ -37,7 +37,8 @@ void append(std::string& bytes, T value) {
 
 }  // namespace
 
-RunningProgram::RunningProgram(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
+                               const Surroundings& surroundings) {
   std::vector<std::string> words = {GENREBENCH_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -47,10 +48,13 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments, const 
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("cannot start a process");
   if (pid_ > 0) return;
-  const int out_file = ::open(out.c_str(), O_WRONLY | O_CREAT, 0600), err_file = ::open(err.c_str(), O_WRONLY | O_CREAT, 0600);
-  if (out_file < 0 || err_file < 0 || ::dup2(out_file, 1) < 0 || ::dup2(err_file, 2) < 0) ::_exit(99);
+  const int out_file = ::open(out.c_str(), O_WRONLY | O_CREAT, 0600),
+            err_file = ::open(err.c_str(), O_WRONLY | O_CREAT, 0600);
+  if (out_file < 0 || err_file < 0 || ::dup2(out_file, 1) < 0 || ::dup2(err_file, 2) < 0)
+    ::_exit(99);
   if (!surroundings.folder.empty() && ::chdir(surroundings.folder.c_str()) != 0) ::_exit(99);
-  for (const auto& [name, value] : surroundings.environment) ::setenv(name.c_str(), value.c_str(), 1);
+  for (const auto& [name, value] : surroundings.environment)
+    ::setenv(name.c_str(), value.c_str(), 1);
   if (surroundings.largest_file_bytes) {
     ::signal(SIGXFSZ, SIG_IGN);  // the write then fails with EFBIG
     const rlimit limit{*surroundings.largest_file_bytes, *surroundings.largest_file_bytes};
@@ -71,7 +75,8 @@ RunningProgram::~RunningProgram() {
 }
 
 std::vector<pid_t> RunningProgram::children() const {
-  std::ifstream stream("/proc/" + std::to_string(pid_) + "/task/" + std::to_string(pid_) + "/children");
+  std::ifstream stream("/proc/" + std::to_string(pid_) + "/task/" + std::to_string(pid_) +
+                       "/children");
   return {std::istream_iterator<pid_t>(stream), {}};
 }
 
@@ -86,18 +91,24 @@ bool RunningProgram::ended() {
 ProgramResult RunningProgram::wait() {
   int status = 0;
   if (!status_ && ::waitpid(pid_, &status, 0) == pid_) status_ = status;
-  ProgramResult result{.exit_code = -1, .signal = 0, .out = read_file(output_ / "out"), .err = read_file(output_ / "err")};
+  ProgramResult result{.exit_code = -1,
+                       .signal = 0,
+                       .out = read_file(output_ / "out"),
+                       .err = read_file(output_ / "err")};
   if (WIFEXITED(*status_)) result.exit_code = WEXITSTATUS(*status_);
   if (WIFSIGNALED(*status_)) result.signal = WTERMSIG(*status_);
   return result;
 }
 
-ProgramResult run_program(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+ProgramResult run_program(const std::vector<std::string>& arguments,
+                          const Surroundings& surroundings) {
   return RunningProgram(arguments, surroundings).wait();
 }
 
 void expect_says(const std::string& text, const std::vector<std::string>& parts) {
-  for (const std::string& part : parts) EXPECT_NE(text.find(part), std::string::npos) << "it says: " << text << "\nit should say: " << part;
+  for (const std::string& part : parts)
+    EXPECT_NE(text.find(part), std::string::npos)
+        << "it says: " << text << "\nit should say: " << part;
 }
 
 void expect_one_line(const std::string& text, const std::vector<std::string>& parts) {
@@ -107,8 +118,10 @@ void expect_one_line(const std::string& text, const std::vector<std::string>& pa
   expect_says(text, parts);
 }
 
-void expect_refused(const ProgramResult& result, int exit_code, const std::vector<std::string>& parts) {
-  EXPECT_EQ(result.exit_code, exit_code) << "signal " << result.signal << ", it says: " << result.err;
+void expect_refused(const ProgramResult& result, int exit_code,
+                    const std::vector<std::string>& parts) {
+  EXPECT_EQ(result.exit_code, exit_code)
+      << "signal " << result.signal << ", it says: " << result.err;
   EXPECT_EQ(result.out, "");
   expect_one_line(result.err, parts);
 }
@@ -124,7 +137,9 @@ bool wait_until(const std::function<bool()>& condition) {
   return true;
 }
 
-void expect_json(const std::string& text) { EXPECT_TRUE(nlohmann::json::accept(text)) << text.substr(0, 400); }
+void expect_json(const std::string& text) {
+  EXPECT_TRUE(nlohmann::json::accept(text)) << text.substr(0, 400);
+}
 
 std::string integrity(const fs::path& database) {
   sqlite3* connection = nullptr;
@@ -134,7 +149,8 @@ std::string integrity(const fs::path& database) {
       *static_cast<std::string*>(target) = values[0];
       return 0;
     };
-    if (sqlite3_exec(connection, "PRAGMA integrity_check", take, &answer, nullptr) != SQLITE_OK) answer = sqlite3_errmsg(connection);
+    if (sqlite3_exec(connection, "PRAGMA integrity_check", take, &answer, nullptr) != SQLITE_OK)
+      answer = sqlite3_errmsg(connection);
   }
   sqlite3_close(connection);
   return answer;
@@ -142,7 +158,8 @@ std::string integrity(const fs::path& database) {
 
 void execute_sql(const fs::path& database, const std::string& sql) {
   sqlite3* connection = nullptr;
-  if (sqlite3_open(database.c_str(), &connection) != SQLITE_OK || sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+  if (sqlite3_open(database.c_str(), &connection) != SQLITE_OK ||
+      sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     ADD_FAILURE() << sqlite3_errmsg(connection);
   sqlite3_close(connection);
 }
@@ -168,7 +185,8 @@ std::string tone_bytes(const WavHeader& header, double frequency_hz, double dura
   std::string bytes;
   const auto n = static_cast<std::size_t>(duration_s * header.sample_rate_hz);
   for (std::size_t i = 0; i < n; ++i) {
-    const double value = 0.5 * std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(i) / header.sample_rate_hz);
+    const double value = 0.5 * std::sin(2.0 * std::numbers::pi * frequency_hz *
+                                        static_cast<double>(i) / header.sample_rate_hz);
     for (int channel = 0; channel < header.channels; ++channel) {
       if (header.format == 3)
         append(bytes, static_cast<float>(value));
@@ -190,31 +208,38 @@ std::string mp3_bytes(double frequency_hz, double duration_s) {
   SNDFILE* stream = sf_open(file.c_str(), SFM_WRITE, &info);
   if (stream == nullptr) return {};
   const std::string samples = tone_bytes(kHeader, frequency_hz, duration_s);
-  sf_write_short(stream, reinterpret_cast<const short*>(samples.data()), static_cast<sf_count_t>(samples.size() / 2));
+  sf_write_short(stream, reinterpret_cast<const short*>(samples.data()),
+                 static_cast<sf_count_t>(samples.size() / 2));
   sf_close(stream);
   return read_file(file);
 }
 
-Workbench::Workbench() : music(folder / "music"), database(folder / "runs.db"), cache(folder / "cache") {
+Workbench::Workbench()
+    : music(folder / "music"), database(folder / "runs.db"), cache(folder / "cache") {
   for (const std::string genre : {"polka", "rock"})
     for (int i = 0; i < 4; ++i) add_tone(genre, i);
 }
 
-fs::path Workbench::add(const std::string& genre, const std::string& name, const std::string& bytes) const {
+fs::path Workbench::add(const std::string& genre, const std::string& name,
+                        const std::string& bytes) const {
   return folder.write("music/" + genre + "/" + name, bytes);
 }
 
 fs::path Workbench::add_tone(const std::string& genre, int number) const {
   const double frequency_hz = 150.0 * static_cast<double>(genre.size()) + 3.0 * number;
-  return add(genre, genre + std::to_string(number) + ".wav", wav_bytes({}, tone_bytes({}, frequency_hz, 0.2)));
+  return add(genre, genre + std::to_string(number) + ".wav",
+             wav_bytes({}, tone_bytes({}, frequency_hz, 0.2)));
 }
 
-fs::path Workbench::experiment(const std::string& name, const std::map<std::string, std::string>& keys) const {
+fs::path Workbench::experiment(const std::string& name,
+                               const std::map<std::string, std::string>& keys) const {
   std::map<std::string, std::string> all = {
       {"name", name},
       {"dataset", "{name: folder, root: \"" + music.string() + "\"}"},
       {"split", "{kind: stratified, train_fraction: 0.5}"},
-      {"features", "{name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, n_mels: 20, n_mfcc: 8}"},
+      {"features",
+       "{name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, n_mels: 20, "
+       "n_mfcc: 8}"},
       {"method", "{name: knn, neighbours: 1}"},
       {"seeds", "[0, 1]"}};
   for (const auto& [key, value] : keys) all[key] = value;
@@ -223,15 +248,18 @@ fs::path Workbench::experiment(const std::string& name, const std::map<std::stri
   return folder.write(name + ".yaml", text);
 }
 
-std::vector<std::string> Workbench::arguments(const std::string& command, const fs::path& file, std::vector<std::string> words) const {
+std::vector<std::string> Workbench::arguments(const std::string& command, const fs::path& file,
+                                              std::vector<std::string> words) const {
   std::vector<std::string> result = {command, file.string()};
   result.insert(result.end(), words.begin(), words.end());
-  for (const std::string& word : {std::string("--db"), database.string(), std::string("--cache"), cache.string(), std::string("--quiet")})
+  for (const std::string& word : {std::string("--db"), database.string(), std::string("--cache"),
+                                  cache.string(), std::string("--quiet")})
     result.push_back(word);
   return result;
 }
 
-ProgramResult Workbench::run(const fs::path& file, std::vector<std::string> words, const Surroundings& surroundings) const {
+ProgramResult Workbench::run(const fs::path& file, std::vector<std::string> words,
+                             const Surroundings& surroundings) const {
   return run_program(arguments("run", file, std::move(words)), surroundings);
 }
 
@@ -239,7 +267,8 @@ void Workbench::make_earlier_runs() {
   const ProgramResult result = run(experiment("earlier", {{"method", "{name: naive_bayes}"}}));
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const auto opened = store();
-  for (const RunRecord& run : opened->runs("earlier")) earlier_[run.id] = opened->metric(run.id, "test", "accuracy").value();
+  for (const RunRecord& run : opened->runs("earlier"))
+    earlier_[run.id] = opened->metric(run.id, "test", "accuracy").value();
   ASSERT_EQ(earlier_.size(), 2u);
 }
 
@@ -258,7 +287,8 @@ void Workbench::expect_earlier_runs_kept() const {
 
 std::size_t Workbench::count(RunStatus status, const std::string& experiment) const {
   const auto runs = store()->runs(experiment);
-  return static_cast<std::size_t>(std::count_if(runs.begin(), runs.end(), [&](const RunRecord& run) { return run.status == status; }));
+  return static_cast<std::size_t>(std::count_if(
+      runs.begin(), runs.end(), [&](const RunRecord& run) { return run.status == status; }));
 }
 
 SmallDisk::SmallDisk(const std::string& size) {
@@ -269,7 +299,9 @@ SmallDisk::~SmallDisk() {
   if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
 }
 
-void SmallDisk::make_read_only() const { EXPECT_EQ(::mount("", path().c_str(), "", MS_REMOUNT | MS_RDONLY, ""), 0); }
+void SmallDisk::make_read_only() const {
+  EXPECT_EQ(::mount("", path().c_str(), "", MS_REMOUNT | MS_RDONLY, ""), 0);
+}
 
 void SmallDisk::fill(std::uint64_t leave_bytes) const {
   struct statvfs space {};

@@ -25,16 +25,18 @@ struct ProgramResult {
 
 /// What a program runs under.
 struct Surroundings {
-  std::filesystem::path folder = {};                     ///< the working directory; empty: this test's
+  std::filesystem::path folder = {};  ///< the working directory; empty: this test's
   std::map<std::string, std::string> environment = {};   ///< in addition to this test's
-  std::optional<std::uint64_t> largest_file_bytes = {};  ///< writing beyond it fails, as on a full disk
+  std::optional<std::uint64_t> largest_file_bytes = {};  ///< writing beyond it fails, as on a full
+                                                         ///< disk
   std::optional<std::uint64_t> largest_memory_bytes = {};  ///< of address space
 };
 
 /// A program under way.
 class RunningProgram {
  public:
-  explicit RunningProgram(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+  explicit RunningProgram(const std::vector<std::string>& arguments,
+                          const Surroundings& surroundings = {});
   ~RunningProgram();
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
@@ -53,7 +55,8 @@ class RunningProgram {
 };
 
 /// Runs GENREBENCH_PROGRAM to its end.
-ProgramResult run_program(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+ProgramResult run_program(const std::vector<std::string>& arguments,
+                          const Surroundings& surroundings = {});
 
 /// The text is one line, begins with "genrebench: " and holds every one of the parts.
 void expect_one_line(const std::string& text, const std::vector<std::string>& parts);
@@ -62,7 +65,8 @@ void expect_one_line(const std::string& text, const std::vector<std::string>& pa
 void expect_says(const std::string& text, const std::vector<std::string>& parts);
 
 /// The program refused: this exit code, nothing on standard output, one line on standard error.
-void expect_refused(const ProgramResult& result, int exit_code, const std::vector<std::string>& parts);
+void expect_refused(const ProgramResult& result, int exit_code,
+                    const std::vector<std::string>& parts);
 
 /// True where tests are to be done at full length, which takes minutes: scripts/fault-test.sh.
 bool at_full_length();
@@ -102,16 +106,20 @@ class Workbench {
   Workbench();
 
   /// Adds a track: music/<genre>/<name>.
-  std::filesystem::path add(const std::string& genre, const std::string& name, const std::string& bytes) const;
+  std::filesystem::path add(const std::string& genre, const std::string& name,
+                            const std::string& bytes) const;
   /// Adds a short tone. Genres differ in pitch.
   std::filesystem::path add_tone(const std::string& genre, int number) const;
 
   /// Writes an experiment over the collection. `keys` replace or join its own; one run a seed.
-  std::filesystem::path experiment(const std::string& name, const std::map<std::string, std::string>& keys = {}) const;
+  std::filesystem::path experiment(const std::string& name,
+                                   const std::map<std::string, std::string>& keys = {}) const;
 
   /// `run FILE words... --db --cache --quiet` on this workbench.
-  ProgramResult run(const std::filesystem::path& file, std::vector<std::string> words = {}, const Surroundings& surroundings = {}) const;
-  std::vector<std::string> arguments(const std::string& command, const std::filesystem::path& file, std::vector<std::string> words = {}) const;
+  ProgramResult run(const std::filesystem::path& file, std::vector<std::string> words = {},
+                    const Surroundings& surroundings = {}) const;
+  std::vector<std::string> arguments(const std::string& command, const std::filesystem::path& file,
+                                     std::vector<std::string> words = {}) const;
 
   /// Does two runs that later faults must not harm.
   void make_earlier_runs();
@@ -153,6 +161,6 @@ class SmallDisk {
 }  // namespace genrebench::testing
 
 /// Declares `disk`, a SmallDisk, or skips the test.
-#define GENREBENCH_REQUIRE_DISK(disk, size)          \
-  const genrebench::testing::SmallDisk disk(size);   \
+#define GENREBENCH_REQUIRE_DISK(disk, size)        \
+  const genrebench::testing::SmallDisk disk(size); \
   if (!disk.mounted()) GTEST_SKIP() << "this user may not mount a small disk"

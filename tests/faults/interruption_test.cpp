@@ -6,8 +6,8 @@
 #include <set>
 #include <thread>
 
-#include "faults/fault_support.hpp"
 #include "base/error.hpp"
+#include "faults/fault_support.hpp"
 
 namespace genrebench {
 namespace {
@@ -30,7 +30,8 @@ void start(const Workbench& bench, RunningProgram& program) {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (runs_done(bench) < 5 && !program.ended() && std::chrono::steady_clock::now() < give_up)
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  ASSERT_FALSE(program.ended()) << "the experiment is too short to be interrupted: " << program.wait().err;
+  ASSERT_FALSE(program.ended()) << "the experiment is too short to be interrupted: "
+                                << program.wait().err;
 }
 
 void expect_all_done(const Workbench& bench, std::size_t n) {
@@ -61,13 +62,16 @@ void expect_stops(int signal) {
   EXPECT_EQ(integrity(bench.database), "ok");
   const ProgramResult again = bench.run(file);
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  expect_says(again.out, {std::to_string(kRuns - n_done) + " done", std::to_string(n_done) + " done before"});
+  expect_says(again.out,
+              {std::to_string(kRuns - n_done) + " done", std::to_string(n_done) + " done before"});
   expect_all_done(bench, kRuns);
 }
 
 TEST(Interruption, CtrlCKeepsWhatIsDoneAndTheSameCommandDoesTheRest) { expect_stops(SIGINT); }
 
-TEST(Interruption, TerminationKeepsWhatIsDoneAndTheSameCommandDoesTheRest) { expect_stops(SIGTERM); }
+TEST(Interruption, TerminationKeepsWhatIsDoneAndTheSameCommandDoesTheRest) {
+  expect_stops(SIGTERM);
+}
 
 TEST(Interruption, KilledProgramLeavesWholeRunsAndTheSameCommandDoesTheRest) {
   const Workbench bench;
@@ -76,7 +80,8 @@ TEST(Interruption, KilledProgramLeavesWholeRunsAndTheSameCommandDoesTheRest) {
     RunningProgram program(bench.arguments("run", file));
     const std::size_t before = runs_done(bench);
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (runs_done(bench) < before + 5 && !program.ended() && std::chrono::steady_clock::now() < give_up)
+    while (runs_done(bench) < before + 5 && !program.ended() &&
+           std::chrono::steady_clock::now() < give_up)
       std::this_thread::sleep_for(std::chrono::milliseconds(3));
     program.send(SIGKILL);
     EXPECT_EQ(program.wait().signal, SIGKILL);
@@ -84,7 +89,8 @@ TEST(Interruption, KilledProgramLeavesWholeRunsAndTheSameCommandDoesTheRest) {
     const auto store = bench.store();
     for (const RunRecord& run : store->runs()) {
       const bool done = run.status == RunStatus::done;
-      EXPECT_EQ(store->metric(run.id, "test", "accuracy").has_value(), done) << "a run is there whole or not at all";
+      EXPECT_EQ(store->metric(run.id, "test", "accuracy").has_value(), done)
+          << "a run is there whole or not at all";
       EXPECT_EQ(store->predictions(run.id, "test").empty(), !done);
     }
   }
@@ -103,7 +109,8 @@ TEST(Interruption, KilledWhileFeaturesAreComputedLeavesACacheThatWorks) {
   {
     RunningProgram program(bench.arguments("run", file));
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!std::filesystem::exists(bench.cache / "features") && !program.ended() && std::chrono::steady_clock::now() < give_up)
+    while (!std::filesystem::exists(bench.cache / "features") && !program.ended() &&
+           std::chrono::steady_clock::now() < give_up)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     program.send(SIGKILL);
     program.wait();
@@ -115,10 +122,13 @@ TEST(Interruption, KilledWhileFeaturesAreComputedLeavesACacheThatWorks) {
   expect_all_done(bench, 2);
 }
 
-/// Runs one experiment in several processes at once, with one empty cache and one database that is not there yet.
-void expect_beside_one_another(const Workbench& bench, const std::filesystem::path& file, std::size_t n_runs) {
+/// Runs one experiment in several processes at once, with one empty cache and one database that is
+/// not there yet.
+void expect_beside_one_another(const Workbench& bench, const std::filesystem::path& file,
+                               std::size_t n_runs) {
   std::vector<std::unique_ptr<RunningProgram>> programs;
-  for (int i = 0; i < 3; ++i) programs.push_back(std::make_unique<RunningProgram>(bench.arguments("run", file)));
+  for (int i = 0; i < 3; ++i)
+    programs.push_back(std::make_unique<RunningProgram>(bench.arguments("run", file)));
   for (const auto& program : programs) {
     const ProgramResult result = program->wait();
     EXPECT_EQ(result.exit_code, 0) << result.err;
@@ -148,7 +158,12 @@ TEST(Interruption, ThreeProcessesOnOneDatabaseAndOneEmptyCacheGetItRight) {
 TEST(Interruption, ThreeProcessesThatMakeOneDatasetGetItRight) {
   const Workbench bench;
   expect_beside_one_another(
-      bench, bench.experiment("long", {{"dataset", "{name: synthetic, genres: 2, tracks_per_genre: 4, duration_s: 1, sample_rate_hz: 8000}"}, {"seeds", "5"}}), 5);
+      bench,
+      bench.experiment("long", {{"dataset",
+                                 "{name: synthetic, genres: 2, tracks_per_genre: 4, duration_s: 1, "
+                                 "sample_rate_hz: 8000}"},
+                                {"seeds", "5"}}),
+      5);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// `genrebench merge` killed, on full and read-only disks, with sources that are missing or no stores, and misused.
+// `genrebench merge` killed, on full and read-only disks, with sources that are missing or no
+// stores, and misused.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,9 +25,12 @@ fs::path make_large_store(const fs::path& file) {
   std::vector<std::string> plan;
   for (std::size_t i = 0; i < kRuns; ++i) plan.push_back("run" + std::to_string(i));
   store.plan("large", plan);
-  for (const std::string& run : plan) store.done(run, 0.5, "weights of " + run + std::string(2000, 'w'));
-  execute_sql(file, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
-                    "INSERT INTO predictions SELECT id, 'test', 'track' || i, 0, 1, randomblob(40), '' FROM runs, n");
+  for (const std::string& run : plan)
+    store.done(run, 0.5, "weights of " + run + std::string(2000, 'w'));
+  execute_sql(
+      file,
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) INSERT INTO "
+      "predictions SELECT id, 'test', 'track' || i, 0, 1, randomblob(40), '' FROM runs, n");
   return file;
 }
 
@@ -37,9 +41,13 @@ std::vector<std::string> merge_words(const fs::path& target, const std::vector<f
   return words;
 }
 
-ProgramResult merge(const fs::path& target, const std::vector<fs::path>& sources) { return run_program(merge_words(target, sources)); }
+ProgramResult merge(const fs::path& target, const std::vector<fs::path>& sources) {
+  return run_program(merge_words(target, sources));
+}
 
-std::size_t n_runs(const fs::path& file) { return fs::exists(file) ? RunStore::open(file, RunStore::Mode::write)->runs().size() : 0; }
+std::size_t n_runs(const fs::path& file) {
+  return fs::exists(file) ? RunStore::open(file, RunStore::Mode::write)->runs().size() : 0;
+}
 
 void expect_whole(const fs::path& target, std::size_t n = kRuns) {
   EXPECT_EQ(integrity(target), "ok");
@@ -49,9 +57,11 @@ void expect_whole(const fs::path& target, std::size_t n = kRuns) {
   for (const RunRecord& run : runs) {
     EXPECT_EQ(run.status, RunStatus::done);
     EXPECT_EQ(store->predictions(run.id, "test").size(), 102u);
-    EXPECT_EQ(sha256_of_file(fs::path(target.string() + ".files") / run.id / "model"), store->artifacts(run.id).at(0).sha256);
+    EXPECT_EQ(sha256_of_file(fs::path(target.string() + ".files") / run.id / "model"),
+              store->artifacts(run.id).at(0).sha256);
   }
-  for (const auto& entry : fs::directory_iterator(target.string() + ".files")) EXPECT_FALSE(entry.path().filename().string().starts_with("incoming")) << entry.path();
+  for (const auto& entry : fs::directory_iterator(target.string() + ".files"))
+    EXPECT_FALSE(entry.path().filename().string().starts_with("incoming")) << entry.path();
 }
 
 TEST(MergeFaults, KilledAtAnyMomentLeavesAllOrNothingAndMergingAgainCompletes) {
@@ -76,7 +86,8 @@ TEST(MergeFaults, KilledAtAnyMomentLeavesAllOrNothingAndMergingAgainCompletes) {
     EXPECT_EQ(integrity(target), "ok");
     const std::size_t n = n_runs(target);
     EXPECT_TRUE(n == 1 || n == kRuns + 1) << n;
-    EXPECT_EQ(RunStore::open(target, RunStore::Mode::read)->metric("mine", "test", "accuracy"), 0.25);
+    EXPECT_EQ(RunStore::open(target, RunStore::Mode::read)->metric("mine", "test", "accuracy"),
+              0.25);
     const ProgramResult again = merge(target, {source});
     EXPECT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(again.err, "");
@@ -92,7 +103,8 @@ TEST(MergeFaults, SourceThatIsDeletedWhileItIsReadGivesAllOrNothing) {
   const TemporaryFolder folder;
   make_large_store(folder / "kept.db");
   for (int attempt = 0; attempt < 4; ++attempt) {
-    const fs::path source = folder / "source.db", target = folder / ("target" + std::to_string(attempt) + ".db");
+    const fs::path source = folder / "source.db",
+                   target = folder / ("target" + std::to_string(attempt) + ".db");
     fs::copy_file(folder / "kept.db", source);
     RunningProgram program(merge_words(target, {source}));
     std::this_thread::sleep_for(std::chrono::milliseconds(10 * attempt));
@@ -112,13 +124,15 @@ TEST(MergeFaults, SourceThatIsDeletedWhileItIsReadGivesAllOrNothing) {
 TEST(MergeFaults, FullDiskUnderTheTargetIsSaidAndLosesNothing) {
   GENREBENCH_REQUIRE_DISK(disk, "24m");
   const TemporaryFolder folder;
-  const fs::path source = make_large_store(folder / "source.db"), target = disk.path() / "target.db";
+  const fs::path source = make_large_store(folder / "source.db"),
+                 target = disk.path() / "target.db";
   {
     const ExampleStore own(target);
     own.plan("own", {"mine"});
     own.done("mine", 0.25);
   }
-  for (const std::uint64_t left : {std::uint64_t{0}, std::uint64_t{100000}, std::uint64_t{500000}}) {
+  for (const std::uint64_t left :
+       {std::uint64_t{0}, std::uint64_t{100000}, std::uint64_t{500000}}) {
     disk.fill(left);
     const ProgramResult result = merge(target, {source});
     EXPECT_EQ(result.exit_code, 1) << result.out;
@@ -157,20 +171,25 @@ TEST(MergeFaults, LogOfASourceOnAReadOnlyDiskIsReadToo) {
     const ExampleStore live(folder / "live.db");
     live.plan("table2", {"aa", "bb"});
     live.done("aa");
-    for (const char* suffix : {"", "-wal"}) fs::copy_file(folder / ("live.db" + std::string(suffix)), disk.path() / ("kept.db" + std::string(suffix)));
+    for (const char* suffix : {"", "-wal"})
+      fs::copy_file(folder / ("live.db" + std::string(suffix)),
+                    disk.path() / ("kept.db" + std::string(suffix)));
   }
   ASSERT_GT(fs::file_size(disk.path() / "kept.db-wal"), 0u);
   disk.make_read_only();
   const ProgramResult result = merge(folder / "target.db", {disk.path() / "kept.db"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   const auto target = RunStore::open(folder / "target.db", RunStore::Mode::read);
-  EXPECT_EQ(target->tally("table2"), (std::map<RunStatus, std::size_t>{{RunStatus::planned, 1}, {RunStatus::done, 1}}));
+  EXPECT_EQ(target->tally("table2"),
+            (std::map<RunStatus, std::size_t>{{RunStatus::planned, 1}, {RunStatus::done, 1}}));
 }
 
 TEST(MergeFaults, LimitOnFilesEndsItInOneLine) {
   const TemporaryFolder folder;
   const fs::path source = make_large_store(folder / "source.db");
-  const ProgramResult result = run_program(merge_words(folder / "target.db", {source}), {.folder = {}, .environment = {}, .largest_file_bytes = 400000});
+  const ProgramResult result =
+      run_program(merge_words(folder / "target.db", {source}),
+                  {.folder = {}, .environment = {}, .largest_file_bytes = 400000});
   EXPECT_EQ(result.signal, 0);
   expect_refused(result, 1, {"target.db"});
   EXPECT_EQ(n_runs(folder / "target.db"), 0u);
@@ -183,18 +202,23 @@ TEST(MergeFaults, WhatCannotBeMergedIsNamedAndTheOthersAreMerged) {
   const ExampleStore first(folder / "first.db"), second(folder / "second.db");
   first.plan("a", {"aa"});
   second.plan("b", {"bb"});
-  const fs::path text = folder.write("text.db", std::string(3000, 't')), target = folder / "target.db";
-  const ProgramResult result = merge(target, {first.file(), folder / "none.db", text, target, second.file()});
+  const fs::path text = folder.write("text.db", std::string(3000, 't')),
+                 target = folder / "target.db";
+  const ProgramResult result =
+      merge(target, {first.file(), folder / "none.db", text, target, second.file()});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 3) << result.err;
-  expect_says(result.err, {"genrebench: " + (folder / "none.db").string() + ": no such store", text.string() + ": not an SQLite database", target.string() + ": this is the store that is merged into"});
+  expect_says(result.err, {"genrebench: " + (folder / "none.db").string() + ": no such store",
+                           text.string() + ": not an SQLite database",
+                           target.string() + ": this is the store that is merged into"});
   expect_says(result.out, {"first.db", "second.db", "3 of 5 stores could not be merged"});
   EXPECT_EQ(n_runs(target), 2u);
 }
 
 TEST(MergeFaults, WithoutAnySourceThatCanBeMergedNothingIsMadeOrPrinted) {
   const TemporaryFolder folder;
-  expect_refused(merge(folder / "target.db", {folder / "none.db"}), 1, {"none.db", "no such store"});
+  expect_refused(merge(folder / "target.db", {folder / "none.db"}), 1,
+                 {"none.db", "no such store"});
   EXPECT_FALSE(fs::exists(folder / "target.db"));
 }
 
@@ -202,16 +226,20 @@ TEST(MergeFaults, TargetThatIsNoStoreIsNamedOnce) {
   const TemporaryFolder folder;
   const ExampleStore first(folder / "first.db"), second(folder / "second.db");
   const fs::path text = folder.write("text.db", std::string(3000, 't'));
-  expect_refused(merge(text, {first.file(), second.file()}), 1, {text.string(), "not an SQLite database"});
-  expect_refused(merge(folder.path(), {first.file(), second.file()}), 1, {folder.path().string(), "found a folder"});
+  expect_refused(merge(text, {first.file(), second.file()}), 1,
+                 {text.string(), "not an SQLite database"});
+  expect_refused(merge(folder.path(), {first.file(), second.file()}), 1,
+                 {folder.path().string(), "found a folder"});
   execute_sql(folder / "theirs.db", "CREATE TABLE songs (id)");
-  expect_refused(merge(folder / "theirs.db", {first.file(), second.file()}), 1, {"theirs.db", "not a genrebench run store"});
+  expect_refused(merge(folder / "theirs.db", {first.file(), second.file()}), 1,
+                 {"theirs.db", "not a genrebench run store"});
 }
 
 TEST(MergeFaults, MistakesOnTheCommandLineAreExplained) {
   const TemporaryFolder folder;
   const Surroundings here{.folder = folder.path()};
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"merge"}, {"merge", "--db", "x.db"}, {"merge", "a.db", "--into", "b.db"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"merge"}, {"merge", "--db", "x.db"}, {"merge", "a.db", "--into", "b.db"}}) {
     const ProgramResult result = run_program(words, here);
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(result.out, "");
@@ -228,7 +256,9 @@ TEST(MergeFaults, DifferencesAreSaidAndAreNoFailure) {
   target.done("aa", 0.75);
   const ProgramResult result = merge(target.file(), {source.file()});
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.err, "run aa: different results in " + source.file().string() + " and " + target.file().string() + "; kept those of " + target.file().string() + "\n");
+  EXPECT_EQ(result.err, "run aa: different results in " + source.file().string() + " and " +
+                            target.file().string() + "; kept those of " + target.file().string() +
+                            "\n");
   auto words = merge_words(target.file(), {source.file(), folder / "none.db"});
   words.push_back("--json");
   const ProgramResult json = run_program(words);

@@ -1,7 +1,6 @@
 // `report FILE`: the runs that the file plans now, whatever was run last under its name.
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
@@ -21,18 +20,24 @@ class ReportFile : public ::testing::Test {
   /// A table of two features for two genres.
   void write_table(const std::string& name, int shift) const {
     std::string text = "filename,x,y,label\n";
-    for (int i = 0; i < 24; ++i) text += fmt::format("{}.wav,{},{},{}\n", i, i % 2 * 2 + i * 37 % 24 * 0.13 + shift, i % 5, i % 2 == 0 ? "polka" : "rock");
+    for (int i = 0; i < 24; ++i)
+      text += fmt::format("{}.wav,{},{},{}\n", i, i % 2 * 2 + i * 37 % 24 * 0.13 + shift, i % 5,
+                          i % 2 == 0 ? "polka" : "rock");
     bench.folder.write(name, text);
   }
 
   /// Writes an experiment file.
-  std::filesystem::path file(const std::string& file_name, const std::string& name, const std::string& method, const std::string& more = "seeds: [0, 1]\n",
+  std::filesystem::path file(const std::string& file_name, const std::string& name,
+                             const std::string& method, const std::string& more = "seeds: [0, 1]\n",
                              const std::string& root = "") const {
-    return bench.folder.write(file_name, "name: " + name + "\ndataset: {name: feature_table, root: \"" + (root.empty() ? (bench.folder / "t.csv").string() : root) +
-                                             "\"}\nfeatures: {name: table}\nmethod: " + method + "\n" + more);
+    return bench.folder.write(file_name,
+                              "name: " + name + "\ndataset: {name: feature_table, root: \"" +
+                                  (root.empty() ? (bench.folder / "t.csv").string() : root) +
+                                  "\"}\nfeatures: {name: table}\nmethod: " + method + "\n" + more);
   }
 
-  void run(const std::filesystem::path& experiment, const std::vector<std::string>& words = {}, const Surroundings& surroundings = {}) const {
+  void run(const std::filesystem::path& experiment, const std::vector<std::string>& words = {},
+           const Surroundings& surroundings = {}) const {
     const ProgramResult result = bench.run(experiment, words, surroundings);
     ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
   }
@@ -40,7 +45,9 @@ class ReportFile : public ::testing::Test {
   ProgramResult report(const std::vector<std::string>& words) const {
     std::vector<std::string> arguments = {"report"};
     arguments.insert(arguments.end(), words.begin(), words.end());
-    for (const std::string& word : {std::string("--db"), bench.database.string(), std::string("--json")}) arguments.push_back(word);
+    for (const std::string& word :
+         {std::string("--db"), bench.database.string(), std::string("--json")})
+      arguments.push_back(word);
     return run_program(arguments);
   }
 
@@ -67,10 +74,13 @@ class ReportFile : public ::testing::Test {
   }
 
   /// The store's runs of a method, with a parameter of that value.
-  Ids stored(const std::string& method, const std::string& key = "", const std::string& value = "") const {
+  Ids stored(const std::string& method, const std::string& key = "",
+             const std::string& value = "") const {
     Ids ids;
     for (const RunRecord& record : bench.store()->runs())
-      if (record.parameter("method.name") == method && (key.empty() || record.parameter(key) == value)) ids.insert(record.id);
+      if (record.parameter("method.name") == method &&
+          (key.empty() || record.parameter(key) == value))
+        ids.insert(record.id);
     return ids;
   }
 
@@ -78,13 +88,15 @@ class ReportFile : public ::testing::Test {
 };
 
 TEST_F(ReportFile, ShowsItsOwnRunsWhereAnotherFileHasTheSameName) {
-  const auto svm = file("svm.yaml", "study", "{name: svm}"), bayes = file("naive_bayes.yaml", "study", "{name: naive_bayes}");
+  const auto svm = file("svm.yaml", "study", "{name: svm}"),
+             bayes = file("naive_bayes.yaml", "study", "{name: naive_bayes}");
   run(svm);
   run(bayes);
   EXPECT_EQ(shown({svm}), stored("svm"));
   EXPECT_EQ(shown({bayes}), stored("naive_bayes"));
   EXPECT_EQ(shown({"study"}), stored("naive_bayes")) << "a name means the latest plan";
-  expect_says(said({svm}), {"2 other runs of 'study' are not of", "svm.yaml as it is now", "`genrebench report study`"});
+  expect_says(said({svm}), {"2 other runs of 'study' are not of", "svm.yaml as it is now",
+                            "`genrebench report study`"});
   EXPECT_EQ(said({bayes}).find("other run"), std::string::npos);
   Ids both = stored("svm");
   both.merge(stored("naive_bayes"));
@@ -98,17 +110,22 @@ TEST_F(ReportFile, IsNotMisledByOverridesOfTheLastRun) {
   run(knn, {"method.neighbours=7", "seeds=[7]"});
   EXPECT_EQ(shown({knn}), stored("knn", "method.neighbours", "5"));
   EXPECT_EQ(shown({knn}).size(), 2u);
-  EXPECT_EQ(shown({knn, "method.neighbours=7", "seeds=[7]"}), stored("knn", "method.neighbours", "7"));
-  EXPECT_EQ(shown({"seeds=[7]", knn, "method.neighbours=7"}).size(), 1u) << "in any order, as run takes them";
+  EXPECT_EQ(shown({knn, "method.neighbours=7", "seeds=[7]"}),
+            stored("knn", "method.neighbours", "7"));
+  EXPECT_EQ(shown({"seeds=[7]", knn, "method.neighbours=7"}).size(), 1u)
+      << "in any order, as run takes them";
   EXPECT_EQ(shown({"knn"}), stored("knn", "method.neighbours", "7"));
-  expect_refused(report({knn, "method.neighbours=9"}), 2, {"holds no run of", "k.yaml as it is now", "1 run of 'knn' is of another configuration", "genrebench run"});
+  expect_refused(report({knn, "method.neighbours=9"}), 2,
+                 {"holds no run of", "k.yaml as it is now",
+                  "1 run of 'knn' is of another configuration", "genrebench run"});
   expect_refused(report({knn, "method.neighbors=7"}), 2, {"neighbors", "neighbours"});
   expect_refused(report({"method.neighbours=7"}), 2, {"no file is named"});
   expect_refused(report({"knn", "method.neighbours=7"}), 2, {"no file is named"});
 }
 
 TEST_F(ReportFile, NeedsNoDataAndNoVariablesThatSayWhereTheyLie) {
-  const auto elsewhere = file("e.yaml", "elsewhere", "{name: knn}", "seeds: [0, 1]\n", "${H4_TEST_TABLES}/t.csv");
+  const auto elsewhere =
+      file("e.yaml", "elsewhere", "{name: knn}", "seeds: [0, 1]\n", "${H4_TEST_TABLES}/t.csv");
   const Surroundings set{.environment = {{"H4_TEST_TABLES", bench.folder.path().string()}}};
   run(elsewhere, {}, set);
   run(elsewhere, {"method.neighbours=3"}, set);
@@ -117,7 +134,8 @@ TEST_F(ReportFile, NeedsNoDataAndNoVariablesThatSayWhereTheyLie) {
   EXPECT_EQ(shown({elsewhere}).size(), 2u);
   expect_refused(bench.run(elsewhere), 2, {"H4_TEST_TABLES", "is not set"});
   // A variable that decides the result is needed.
-  const auto decided = file("d.yaml", "elsewhere", "{name: knn, distance: \"${H4_TEST_DISTANCE}\"}");
+  const auto decided =
+      file("d.yaml", "elsewhere", "{name: knn, distance: \"${H4_TEST_DISTANCE}\"}");
   expect_refused(report({decided}), 2, {"H4_TEST_DISTANCE", "is not set"});
 }
 
@@ -138,7 +156,9 @@ TEST_F(ReportFile, ShowsTheDataThatWereUsedLastAndCountsTheOthers) {
   const auto knn = file("k.yaml", "knn", "{name: knn}");
   run(knn);
   const Ids before = stored("knn");
-  execute_sql(bench.database, "UPDATE runs SET started_at = '2020-01-01T00:00:00Z'");  // times are of whole seconds
+  execute_sql(bench.database, "UPDATE runs SET started_at = '2020-01-01T00:00:00Z'");  // times are
+                                                                                       // of whole
+                                                                                       // seconds
   write_table("t.csv", 3);
   run(knn);
   Ids after = stored("knn");
@@ -159,8 +179,11 @@ TEST_F(ReportFile, ShowsTheDataThatWereUsedLastAndCountsTheOthers) {
 
 TEST_F(ReportFile, TakesSweepsFilesThatExtendOthersAndWhatBelongsBesideThem) {
   run(file("beside.yaml", "beside", "{name: svm}"));
-  file("base.yaml", "base", "{name: knn}", "seeds: [0]\nsweep: {grid: {method.neighbours: [1, 3, 5]}}\ncompare_with: [beside, nothing]\n");
-  const auto extending = bench.folder.write("x.yaml", "extends: base.yaml\nname: extending\nstandardise: false\n");
+  file("base.yaml", "base", "{name: knn}",
+       "seeds: [0]\nsweep: {grid: {method.neighbours: [1, 3, 5]}}\ncompare_with: [beside, "
+       "nothing]\n");
+  const auto extending =
+      bench.folder.write("x.yaml", "extends: base.yaml\nname: extending\nstandardise: false\n");
   run(extending);
   run(extending, {"standardise=true"});
   Ids expected = stored("knn", "standardise", "false");
@@ -174,8 +197,11 @@ TEST_F(ReportFile, TakesSweepsFilesThatExtendOthersAndWhatBelongsBesideThem) {
 TEST_F(ReportFile, ReadsStoresWithRunsThatThisVersionCannotRead) {
   const auto knn = file("k.yaml", "knn", "{name: knn}");
   run(knn);
-  execute_sql(bench.database, "UPDATE parameters SET key = 'method.neighbors' WHERE key = 'method.neighbours' AND run_id = (SELECT min(id) FROM runs)");
-  EXPECT_EQ(shown({knn}).size(), 2u) << "the run that can be read, and the other one as not run yet";
+  execute_sql(bench.database,
+              "UPDATE parameters SET key = 'method.neighbors' WHERE key = 'method.neighbours' AND "
+              "run_id = (SELECT min(id) FROM runs)");
+  EXPECT_EQ(shown({knn}).size(), 2u)
+      << "the run that can be read, and the other one as not run yet";
   expect_says(said({knn}), {"1 of 2 runs of"});
 }
 

@@ -1,4 +1,5 @@
-// Runs whose stored result, data or configuration is not what it was, and what else `reproduce` may be asked.
+// Runs whose stored result, data or configuration is not what it was, and what else `reproduce` may
+// be asked.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -6,8 +7,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "faults/fault_support.hpp"
 #include "base/digest.hpp"
+#include "faults/fault_support.hpp"
 #include "support/file_changes.hpp"
 
 namespace genrebench {
@@ -19,11 +20,19 @@ namespace fs = std::filesystem;
 class ReproduceFaults : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(bench.run(bench.experiment("one", {{"seeds", "[1]"}, {"split", "{kind: stratified, train_fraction: 0.5, valid_fraction: 0.25}"}})).exit_code, 0);
+    ASSERT_EQ(bench
+                  .run(bench.experiment(
+                      "one",
+                      {{"seeds", "[1]"},
+                       {"split", "{kind: stratified, train_fraction: 0.5, valid_fraction: 0.25}"}}))
+                  .exit_code,
+              0);
     id = bench.store()->runs("one").front().id;
   }
 
-  ProgramResult reproduce(std::vector<std::string> words = {}) const { return run_program(bench.arguments("reproduce", id, std::move(words))); }
+  ProgramResult reproduce(std::vector<std::string> words = {}) const {
+    return run_program(bench.arguments("reproduce", id, std::move(words)));
+  }
 
   nlohmann::json as_json(const ProgramResult& result) const {
     expect_json(result.out);
@@ -36,7 +45,9 @@ class ReproduceFaults : public ::testing::Test {
 
 TEST_F(ReproduceFaults, AnUntouchedRunIsIdenticalAndNothingIsWritten) {
   const auto before = bench.store()->run(id).value();
-  const auto files = [&] { return std::distance(std::filesystem::recursive_directory_iterator(bench.folder.path()), {}); };
+  const auto files = [&] {
+    return std::distance(std::filesystem::recursive_directory_iterator(bench.folder.path()), {});
+  };
   const auto n_files = files();
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
@@ -49,14 +60,18 @@ TEST_F(ReproduceFaults, AnUntouchedRunIsIdenticalAndNothingIsWritten) {
 }
 
 TEST_F(ReproduceFaults, AnAlteredMetricIsFound) {
-  execute_sql(bench.database, "UPDATE metrics SET value = value - 1e-15 WHERE split = 'test' AND name = 'accuracy'");
+  execute_sql(
+      bench.database,
+      "UPDATE metrics SET value = value - 1e-15 WHERE split = 'test' AND name = 'accuracy'");
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.out, {"metric accuracy of test", "NOT identical: 1 difference among"});
 }
 
 TEST_F(ReproduceFaults, AnAlteredProbabilityIsFound) {
-  execute_sql(bench.database, "UPDATE predictions SET probabilities = x'0000803E0000403F' WHERE split = 'valid' AND track = (SELECT min(track) FROM predictions WHERE split = 'valid')");
+  execute_sql(bench.database,
+              "UPDATE predictions SET probabilities = x'0000803E0000403F' WHERE split = 'valid' "
+              "AND track = (SELECT min(track) FROM predictions WHERE split = 'valid')");
   const ProgramResult result = reproduce({"--json"});
   EXPECT_EQ(result.exit_code, 1);
   const nlohmann::json document = as_json(result);
@@ -67,7 +82,10 @@ TEST_F(ReproduceFaults, AnAlteredProbabilityIsFound) {
 }
 
 TEST_F(ReproduceFaults, AnAlteredFactOrAMissingPredictionIsFound) {
-  execute_sql(bench.database, "UPDATE facts SET value = '99' WHERE key = 'split.n_train'; DELETE FROM predictions WHERE split = 'test' AND track = (SELECT min(track) FROM predictions WHERE split = 'test')");
+  execute_sql(
+      bench.database,
+      "UPDATE facts SET value = '99' WHERE key = 'split.n_train'; DELETE FROM predictions WHERE "
+      "split = 'test' AND track = (SELECT min(track) FROM predictions WHERE split = 'test')");
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.out, {"fact split.n_train", "missing", "2 differences"});
@@ -88,11 +106,13 @@ void poison(const fs::path& cache) {
   int n = 0;
   for (const auto& entry : fs::recursive_directory_iterator(cache / "features"))
     if (entry.is_regular_file()) {
-      // The file: magic, number of excerpts, rows and columns of each, values, and the content hash of all that.
+      // The file: magic, number of excerpts, rows and columns of each, values, and the content hash
+      // of all that.
       std::string bytes = content_of(entry.path());
       std::string body = bytes.substr(0, bytes.size() - 32);
       const float value = static_cast<float>(++n % 3) - 1.0f;
-      for (std::size_t at = 32; at + sizeof value <= body.size(); at += sizeof value) std::memcpy(body.data() + at, &value, sizeof value);
+      for (std::size_t at = 32; at + sizeof value <= body.size(); at += sizeof value)
+        std::memcpy(body.data() + at, &value, sizeof value);
       write_over(entry.path(), body + content_hash(body));
     }
   ASSERT_EQ(n, 8);
@@ -128,7 +148,10 @@ TEST_F(ReproduceFaults, FeaturesAreComputedAnewUnlessTheCacheIsAskedFor) {
 
 TEST_F(ReproduceFaults, ARunWhoseRecordedFeaturesWereWrongIsFoundOut) {
   poison(bench.cache);  // before the run, this time
-  ASSERT_EQ(bench.run(bench.experiment("two", {{"seeds", "[1]"}, {"method", "{name: naive_bayes}"}})).exit_code, 0);
+  ASSERT_EQ(
+      bench.run(bench.experiment("two", {{"seeds", "[1]"}, {"method", "{name: naive_bayes}"}}))
+          .exit_code,
+      0);
   id = bench.store()->runs("two").front().id;
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
@@ -137,14 +160,17 @@ TEST_F(ReproduceFaults, ARunWhoseRecordedFeaturesWereWrongIsFoundOut) {
 }
 
 TEST_F(ReproduceFaults, SectionsAreComputedAnewUnlessTheCacheIsAskedFor) {
-  const auto file = bench.folder.write("sections.yaml",
-                                       "name: sections\ntask: segmentation\ndataset: {name: synthetic, genres: 2, tracks_per_genre: 2, duration_s: 12, sample_rate_hz: 8000}\n"
-                                       "excerpt: {name: sem, window_s: 0.5, ar_order: 6}\n");
+  const auto file =
+      bench.folder.write("sections.yaml",
+                         "name: sections\ntask: segmentation\ndataset: {name: synthetic, genres: "
+                         "2, tracks_per_genre: 2, duration_s: 12, sample_rate_hz: 8000}\n"
+                         "excerpt: {name: sem, window_s: 0.5, ar_order: 6}\n");
   const ProgramResult ran = bench.run(file);
   ASSERT_EQ(ran.exit_code, 0) << ran.out << ran.err;
   id = bench.store()->runs("sections").front().id;
   expect_says(reproduce().out, {"identical: ", "; sections were computed anew\n"});
-  expect_says(reproduce({"--use-cache"}).out, {"identical: ", "; sections were taken from the cache\n"});
+  expect_says(reproduce({"--use-cache"}).out,
+              {"identical: ", "; sections were taken from the cache\n"});
   int n = 0;
   for (const auto& entry : fs::recursive_directory_iterator(bench.cache / "sections"))
     if (entry.is_regular_file()) {
@@ -176,15 +202,18 @@ TEST_F(ReproduceFaults, DataThatHaveMovedAreTheSameData) {
 }
 
 TEST_F(ReproduceFaults, WhatWouldMakeItAnotherRunIsRefused) {
-  expect_refused(reproduce({"method.neighbours=3"}), 2, {"'method.neighbours' cannot be changed", "dataset.root"});
+  expect_refused(reproduce({"method.neighbours=3"}), 2,
+                 {"'method.neighbours' cannot be changed", "dataset.root"});
   expect_refused(reproduce({"retries=3"}), 2, {"'retries' cannot be changed"});
   expect_refused(reproduce({"dataset.root"}), 2, {"expected key=value", "dataset.root"});
 }
 
 TEST_F(ReproduceFaults, OnlyARunThatIsDoneCanBeReproduced) {
   execute_sql(bench.database, "UPDATE runs SET status = 'failed'");
-  expect_refused(reproduce(), 2, {id.substr(0, 12), "failed", "only a run that is done can be reproduced"});
-  expect_refused(run_program(bench.arguments("reproduce", "zz")), 2, {"no run's id begins with 'zz'"});
+  expect_refused(reproduce(), 2,
+                 {id.substr(0, 12), "failed", "only a run that is done can be reproduced"});
+  expect_refused(run_program(bench.arguments("reproduce", "zz")), 2,
+                 {"no run's id begins with 'zz'"});
 }
 
 TEST_F(ReproduceFaults, TheRecordedNumberOfThreadsIsTakenUnlessAnotherIsGiven) {
@@ -201,7 +230,8 @@ TEST_F(ReproduceFaults, TheRecordedNumberOfThreadsIsTakenUnlessAnotherIsGiven) {
 }
 
 TEST_F(ReproduceFaults, ARunOfAnotherVersionOfTheProgramIsSaidToBeThat) {
-  execute_sql(bench.database, "UPDATE parameters SET key = 'method.neighbors' WHERE key = 'method.neighbours'");
+  execute_sql(bench.database,
+              "UPDATE parameters SET key = 'method.neighbors' WHERE key = 'method.neighbours'");
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_one_line(result.err, {"does not fit this version", "neighbors"});

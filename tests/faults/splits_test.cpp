@@ -48,10 +48,10 @@ TEST(Copies, OfASongUnderOtherNamesAreOnOneSideAndReportsCountThem) {
     same("rock/rock3", "rock/rock3 - Copy");
     same("polka/polka0", "rock/Track 01");
     same("polka/polka1", "polka/linked");
-    EXPECT_TRUE(has_note(run,
-                         "12 of 14 tracks have the same content as another one; copies stay on one "
-                         "side; 2 of them have copies of another genre, such as "
-                         "polka/polka0 (polka) and rock/Track 01 (rock)"));
+    EXPECT_TRUE(has_note(
+        run,
+        "12 of 14 tracks have the same content as another one; copies stay on one side; 2 of them "
+        "have copies of another genre, such as polka/polka0 (polka) and rock/Track 01 (rock)"));
   }
   expect_says(run_program({"report", "copies", "--db", bench.database.string()}).out,
               {"12 of 14 tracks have the same content"});

@@ -22,7 +22,8 @@ constexpr std::size_t kRuns = 60;
 fs::path make_store(const fs::path& file) {
   const ExampleStore store(file);
   std::vector<std::string> plan;
-  for (std::size_t i = 0; i < kRuns; ++i) plan.push_back((i % 2 == 0 ? "k" : "s") + std::to_string(i));
+  for (std::size_t i = 0; i < kRuns; ++i)
+    plan.push_back((i % 2 == 0 ? "k" : "s") + std::to_string(i));
   store.plan("table2", plan);
   for (const std::string& run : plan) store.done(run, 0.5, "weights of " + run);
   return file;
@@ -34,7 +35,9 @@ ProgramResult store_command(const fs::path& file, std::vector<std::string> words
   return run_program(words);
 }
 
-std::size_t n_runs(const fs::path& file) { return RunStore::open(file, RunStore::Mode::write)->runs().size(); }
+std::size_t n_runs(const fs::path& file) {
+  return RunStore::open(file, RunStore::Mode::write)->runs().size();
+}
 
 TEST(StoreFaults, DeleteThatIsKilledLosesNothing) {
   const TemporaryFolder folder;
@@ -46,7 +49,8 @@ TEST(StoreFaults, DeleteThatIsKilledLosesNothing) {
   const std::string before = dump(file);
   constexpr int kAttempts = 12;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    RunningProgram program({"store", "delete", "--where", "method.name=knn", "--db", file.string()});
+    RunningProgram program(
+        {"store", "delete", "--where", "method.name=knn", "--db", file.string()});
     std::this_thread::sleep_for(takes * attempt / kAttempts);
     program.send(SIGKILL);
     program.wait();
@@ -80,7 +84,8 @@ TEST(StoreFaults, BackupAndVacuumThatAreKilledHarmNothing) {
   EXPECT_EQ(RunStore::open(file, RunStore::Mode::read)->runs().size(), kRuns);
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     const std::string name = entry.path().filename().string();
-    if (name.find(".backup-") != std::string::npos && name.find(".unfinished") == std::string::npos) {
+    if (name.find(".backup-") != std::string::npos &&
+        name.find(".unfinished") == std::string::npos) {
       EXPECT_EQ(integrity(entry.path()), "ok");
     }
   }
@@ -97,8 +102,10 @@ TEST(StoreFaults, FullDiskLeavesTheStoreAsItWas) {
     expect_one_line(result.err, {disk.path().string()});
     EXPECT_EQ(dump(file), before);
     for (const auto& entry : fs::directory_iterator(disk.path())) {
-      EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos) << entry.path() << " was left behind";
-      EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos) << entry.path() << " was left behind";
+      EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos)
+          << entry.path() << " was left behind";
+      EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos)
+          << entry.path() << " was left behind";
     }
   };
   refused(store_command(file, {"backup"}));
@@ -115,15 +122,20 @@ TEST(StoreFaults, FullDiskLeavesTheStoreAsItWas) {
 
 TEST(StoreFaults, FullDiskDuringTheBackupOfAMigrationLeavesTheStoreAsItWas) {
   GENREBENCH_REQUIRE_DISK(disk, "1m");
-  const fs::path file = disk.path() / "runs.db", original = GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema2.db";
+  const fs::path file = disk.path() / "runs.db",
+                 original = GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema2.db";
   fs::copy_file(original, file);
   const std::string before = dump(file);
   disk.fill(/*leave_bytes=*/60000);
   const ProgramResult result = store_command(file, {"vacuum"});
-  expect_refused(result, 1, {file.string() + ".schema2.bak", "cannot be written", file.string() + " was not changed"});
+  expect_refused(
+      result, 1,
+      {file.string() + ".schema2.bak", "cannot be written", file.string() + " was not changed"});
   EXPECT_EQ(dump(file), before);
   disk.free_space();
-  for (const auto& entry : fs::directory_iterator(disk.path())) EXPECT_EQ(entry.path().string().find("schema2"), std::string::npos) << entry.path() << " was left behind";
+  for (const auto& entry : fs::directory_iterator(disk.path()))
+    EXPECT_EQ(entry.path().string().find("schema2"), std::string::npos)
+        << entry.path() << " was left behind";
   EXPECT_EQ(store_command(file, {"vacuum"}).exit_code, 0);
   EXPECT_EQ(integrity(file.string() + ".schema2.bak"), "ok");
   EXPECT_EQ(n_runs(file), 8u);
@@ -167,9 +179,11 @@ TEST(StoreFaults, ReadOnlyStoreIsCheckedAndNotChanged) {
   const fs::path file = make_store(disk.path() / "runs.db");
   disk.make_read_only();
   EXPECT_EQ(store_command(file, {"check"}).exit_code, 0);
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"vacuum"}, {"delete", "--status", "done"}, {"backup"}})
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"vacuum"}, {"delete", "--status", "done"}, {"backup"}})
     expect_refused(store_command(file, words), 1, {file.string()});
-  const ProgramResult copied = store_command(file, {"backup", "--files", "--out", (folder / "copy.db").string()});
+  const ProgramResult copied =
+      store_command(file, {"backup", "--files", "--out", (folder / "copy.db").string()});
   EXPECT_EQ(copied.exit_code, 0) << copied.err;
   EXPECT_EQ(store_command(folder / "copy.db", {"check"}).exit_code, 0);
 }
@@ -190,11 +204,16 @@ TEST(StoreFaults, DamageIsAProblemAndNoCrash) {
 TEST(StoreFaults, WhatIsNoStoreIsRefusedByEveryCommand) {
   const TemporaryFolder folder;
   const fs::path text = folder.write("text.db", std::string(3000, 't')), none = folder / "none.db";
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"check"}, {"backup"}, {"vacuum"}, {"delete", "--status", "done"}, {"delete", "--undo"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"check"},
+                                             {"backup"},
+                                             {"vacuum"},
+                                             {"delete", "--status", "done"},
+                                             {"delete", "--undo"}}) {
     expect_refused(store_command(none, words), 1, {none.string(), "no such database"});
     EXPECT_FALSE(fs::exists(none));
-    if (words.back() != "--undo") expect_refused(store_command(text, words), 1, {text.string(), "not an SQLite database"});
+    if (words.back() != "--undo")
+      expect_refused(store_command(text, words), 1, {text.string(), "not an SQLite database"});
     expect_refused(store_command(folder.path(), words), 1, {folder.path().string()});
   }
 }
@@ -203,18 +222,29 @@ TEST(StoreFaults, MistakesOnTheCommandLineAreExplainedAndChangeNothing) {
   const TemporaryFolder folder;
   const fs::path file = make_store(folder / "runs.db");
   const std::string before = dump(file);
-  expect_refused(store_command(file, {"delete"}), 2, {"store delete", "--run", "--experiment", "--status", "--where"});
-  expect_refused(store_command(file, {"delete", "--run", "zz"}), 2, {"no run's id begins with 'zz'"});
+  expect_refused(store_command(file, {"delete"}), 2,
+                 {"store delete", "--run", "--experiment", "--status", "--where"});
+  expect_refused(store_command(file, {"delete", "--run", "zz"}), 2,
+                 {"no run's id begins with 'zz'"});
   expect_refused(store_command(file, {"delete", "--run", "k"}), 2, {"30 runs' ids begin with 'k'"});
-  expect_refused(store_command(file, {"delete", "--experiment", "table3"}), 2, {"--experiment", "table3", "table2"});
-  expect_refused(store_command(file, {"delete", "--status", "finished"}), 2, {"--status", "finished", "done"});
-  expect_refused(store_command(file, {"delete", "--where", "knn"}), 2, {"--where", "key=value", "knn"});
-  expect_refused(store_command(file, {"delete", "--where", "method.nam=knn"}), 2, {"--where", "did you mean 'method.name'?"});
-  expect_refused(store_command(file, {"delete", "--where", "method.name=knn", "--where", "method.name=svm"}), 2, {"--where", "no run has both"});
+  expect_refused(store_command(file, {"delete", "--experiment", "table3"}), 2,
+                 {"--experiment", "table3", "table2"});
+  expect_refused(store_command(file, {"delete", "--status", "finished"}), 2,
+                 {"--status", "finished", "done"});
+  expect_refused(store_command(file, {"delete", "--where", "knn"}), 2,
+                 {"--where", "key=value", "knn"});
+  expect_refused(store_command(file, {"delete", "--where", "method.nam=knn"}), 2,
+                 {"--where", "did you mean 'method.name'?"});
+  expect_refused(
+      store_command(file, {"delete", "--where", "method.name=knn", "--where", "method.name=svm"}),
+      2, {"--where", "no run has both"});
   expect_refused(store_command(file, {"delete", "--undo", "--status", "done"}), 2, {"--undo"});
-  expect_refused(store_command(file, {"delete", "--undo"}), 1, {file.string(), "nothing to bring back"});
-  expect_refused(store_command(file, {"backup", "--out", file.string()}), 2, {file.string(), "is there already"});
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"store"}, {"store", "tidy"}, {"store", "check", "--fix"}}) {
+  expect_refused(store_command(file, {"delete", "--undo"}), 1,
+                 {file.string(), "nothing to bring back"});
+  expect_refused(store_command(file, {"backup", "--out", file.string()}), 2,
+                 {file.string(), "is there already"});
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"store"}, {"store", "tidy"}, {"store", "check", "--fix"}}) {
     const ProgramResult result = run_program(words);
     EXPECT_EQ(result.exit_code, 2);
     expect_says(result.err, {"genrebench: ", "Try: genrebench --help"});
@@ -226,11 +256,13 @@ TEST(StoreFaults, DryRunListsAndChangesNothing) {
   const TemporaryFolder folder;
   const fs::path file = make_store(folder / "runs.db");
   const std::string before = dump(file);
-  const ProgramResult result = store_command(file, {"delete", "--where", "method.name=knn", "--dry-run"});
+  const ProgramResult result =
+      store_command(file, {"delete", "--where", "method.name=knn", "--dry-run"});
   EXPECT_EQ(result.exit_code, 0);
   expect_says(result.out, {"k0", "k58", "30 runs would be deleted; nothing was changed"});
   EXPECT_EQ(dump(file), before);
-  expect_says(store_command(file, {"delete", "--where", "method.name=none"}).out, {"no run is meant by that"});
+  expect_says(store_command(file, {"delete", "--where", "method.name=none"}).out,
+              {"no run is meant by that"});
 }
 
 TEST(StoreFaults, EveryCommandSpeaksToPeopleAndToPrograms) {
@@ -243,13 +275,17 @@ TEST(StoreFaults, EveryCommandSpeaksToPeopleAndToPrograms) {
     return nlohmann::json::parse(result.out);
   };
   EXPECT_EQ(json({"check"})["runs"]["done"], kRuns);
-  expect_says(store_command(file, {"check"}).out, {"schema version", "runs done", "60", "no problems"});
+  expect_says(store_command(file, {"check"}).out,
+              {"schema version", "runs done", "60", "no problems"});
   EXPECT_EQ(json({"backup"})["files_left_out"], kRuns);
-  expect_says(store_command(file, {"backup"}).out, {"60 runs", "without 60 files of runs", "--files"});
-  EXPECT_EQ(json({"delete", "--status", "done", "--where", "method.name=knn"})["runs"].size(), kRuns / 2);
+  expect_says(store_command(file, {"backup"}).out,
+              {"60 runs", "without 60 files of runs", "--files"});
+  EXPECT_EQ(json({"delete", "--status", "done", "--where", "method.name=knn"})["runs"].size(),
+            kRuns / 2);
   expect_says(store_command(file, {"check"}).out, {"store delete --undo"});
   EXPECT_EQ(json({"delete", "--undo"})["restored"], kRuns / 2);
-  expect_says(store_command(file, {"delete", "--run", "k0", "--run", "s59"}).out, {"2 runs deleted", "store delete --undo", "store vacuum"});
+  expect_says(store_command(file, {"delete", "--run", "k0", "--run", "s59"}).out,
+              {"2 runs deleted", "store delete --undo", "store vacuum"});
   expect_says(store_command(file, {"delete", "--undo"}).out, {"2 runs brought back"});
   store_command(file, {"delete", "--status", "done"});
   EXPECT_EQ(json({"vacuum"})["deletions_forgotten"], 1);

@@ -8,10 +8,10 @@
 #include <set>
 #include <thread>
 
-#include "faults/fault_support.hpp"
-#include "base/files.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/random.hpp"
+#include "faults/fault_support.hpp"
 
 namespace genrebench {
 namespace {
@@ -26,8 +26,14 @@ class TrainingFaults : public ::testing::Test {
       for (int i = 4; i < 16; ++i) bench.add_tone(genre, i);
   }
 
-  std::filesystem::path training(const std::string& name, const std::string& method, const std::string& seeds = "[0]") const {
-    return bench.experiment(name, {{"split", "{kind: stratified, train_fraction: 0.5, valid_fraction: 0.25}"}, {"features", "{name: mfcc, n_mfcc: 8, n_fft: 256, hop_length: 128, sample_rate_hz: 8000}"}, {"method", method}, {"seeds", seeds}});
+  std::filesystem::path training(const std::string& name, const std::string& method,
+                                 const std::string& seeds = "[0]") const {
+    return bench.experiment(
+        name,
+        {{"split", "{kind: stratified, train_fraction: 0.5, valid_fraction: 0.25}"},
+         {"features", "{name: mfcc, n_mfcc: 8, n_fft: 256, hop_length: 128, sample_rate_hz: 8000}"},
+         {"method", method},
+         {"seeds", seeds}});
   }
 
   Workbench bench;
@@ -40,24 +46,32 @@ std::vector<std::string> lasting(const RunStore& store, const std::string& exper
   for (const RunRecord& run : store.runs(experiment)) {
     lines.push_back(run.id + " " + to_string(run.status) + " best " + run.fact("fit.best_epoch"));
     for (const MetricRecord& m : store.metrics(run.id))
-      if (!times.contains(m.name)) lines.push_back(m.split + "/" + m.name + " " + std::to_string(m.step) + " " + nlohmann::json(m.value).dump());
-    for (const PredictionRecord& p : store.predictions(run.id, "test")) lines.push_back(p.track + " " + nlohmann::json(p.probabilities).dump());
-    for (const ArtifactRecord& a : store.artifacts(run.id)) lines.push_back(a.name + " " + a.sha256);
+      if (!times.contains(m.name))
+        lines.push_back(m.split + "/" + m.name + " " + std::to_string(m.step) + " " +
+                        nlohmann::json(m.value).dump());
+    for (const PredictionRecord& p : store.predictions(run.id, "test"))
+      lines.push_back(p.track + " " + nlohmann::json(p.probabilities).dump());
+    for (const ArtifactRecord& a : store.artifacts(run.id))
+      lines.push_back(a.name + " " + a.sha256);
   }
   return lines;
 }
 
 TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
-  const std::string method = "{name: skip_gru, preset: quick, length: 2, epochs: 300, hidden: 24, dropout: 0.2}";
+  const std::string method =
+      "{name: skip_gru, preset: quick, length: 2, epochs: 300, hidden: 24, dropout: 0.2}";
   const auto file = training("killed", method, "[0, 1, 2]");
-  std::vector<std::filesystem::path> disturbed;  // a sweep that is done is followed by another, until 20 kills were survived
+  std::vector<std::filesystem::path> disturbed;  // a sweep that is done is followed by another,
+                                                 // until 20 kills were survived
   const auto sweep = [&](const std::filesystem::path& database) -> std::vector<std::string> {
-    return {"run", file.string(), "--db", database.string(), "--cache", bench.cache.string(), "--quiet", "--threads", "1"};
+    return {"run",     file.string(), "--db", database.string(), "--cache", bench.cache.string(),
+            "--quiet", "--threads",   "1"};
   };
   Random random(20);
   bool ended = true;
   for (int kills = 0; kills < 20;) {
-    if (ended) disturbed.push_back(bench.folder / ("disturbed" + std::to_string(disturbed.size()) + ".db"));
+    if (ended)
+      disturbed.push_back(bench.folder / ("disturbed" + std::to_string(disturbed.size()) + ".db"));
     RunningProgram program(sweep(disturbed.back()));
     std::this_thread::sleep_for(std::chrono::milliseconds(250 + random.below(700)));
     ended = program.ended();
@@ -79,7 +93,8 @@ TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
     const auto store = RunStore::open(database, RunStore::Mode::read);
     EXPECT_EQ(lasting(*store, "killed"), lasting(*bench.store(), "killed"));
     for (const RunRecord& run : store->runs("killed"))
-      EXPECT_FALSE(std::filesystem::exists(database.string() + ".files/" + run.id + "/checkpoints")) << "checkpoints are no longer needed";
+      EXPECT_FALSE(std::filesystem::exists(database.string() + ".files/" + run.id + "/checkpoints"))
+          << "checkpoints are no longer needed";
   }
 }
 
@@ -97,7 +112,8 @@ TEST_F(TrainingFaults, CtrlCEndsAfterTheBatchAndTheSameCommandGoesOn) {
       return std::size_t{0};
     }
   };
-  while (n_points() < 20 && !program.ended() && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (n_points() < 20 && !program.ended() && std::chrono::steady_clock::now() < give_up)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   ASSERT_FALSE(program.ended()) << program.wait().err;
   program.send(SIGINT);
   const ProgramResult result = program.wait();
@@ -112,7 +128,8 @@ TEST_F(TrainingFaults, CtrlCEndsAfterTheBatchAndTheSameCommandGoesOn) {
 TEST_F(TrainingFaults, ALossThatIsNoNumberFailsTheRunWithItsEpochAndKeepsTheOthers) {
   const auto good = training("good", "{name: gru, preset: quick, epochs: 2}");
   ASSERT_EQ(bench.run(good).exit_code, 0);
-  const auto wild = training("wild", "{name: vgg16, preset: quick, optimiser: sgd, learning_rate: 900, epochs: 40}");
+  const auto wild = training(
+      "wild", "{name: vgg16, preset: quick, optimiser: sgd, learning_rate: 900, epochs: 40}");
   const ProgramResult result = bench.run(wild);
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.err, {"failed", "no longer a finite number", "in epoch"});
@@ -141,19 +158,22 @@ TEST_F(TrainingFaults, WeightsOfAnotherArchitectureAreRefusedByName) {
   const std::string id = bench.store()->runs("vgg").front().id;
   const std::string weights = bench.database.string() + ".files/" + id + "/model";
   ASSERT_TRUE(std::filesystem::exists(weights));
-  const ProgramResult result = bench.run(training("resnet", "{name: resnet34, preset: quick, weights: " + weights + "}"));
+  const ProgramResult result =
+      bench.run(training("resnet", "{name: resnet34, preset: quick, weights: " + weights + "}"));
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.err, {weights, "conv1.weight"});
 }
 
 TEST_F(TrainingFaults, CudaIsRefusedWhereThereIsNone) {
-  const ProgramResult result = bench.run(training("cuda", "{name: gru, preset: quick, device: cuda}"));
+  const ProgramResult result =
+      bench.run(training("cuda", "{name: gru, preset: quick, device: cuda}"));
   if (result.exit_code == 0) GTEST_SKIP() << "there is a GPU here";
   expect_says(result.err, {"cuda", "no GPU"});
 }
 
 TEST_F(TrainingFaults, RunningOutOfMemoryFailsTheRunAndSaysWhatToLower) {
-  const auto file = training("huge", "{name: vgg16, preset: quick, image_height: 4096, image_width: 65536}");
+  const auto file =
+      training("huge", "{name: vgg16, preset: quick, image_height: 4096, image_width: 65536}");
   Surroundings small;
   small.largest_memory_bytes = std::uint64_t{6} << 30;
   const ProgramResult result = bench.run(file, {}, small);
@@ -171,7 +191,9 @@ TEST_F(TrainingFaults, PredictGivesGenresOfNewSongsAndSaysWhichCannotBeRead) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.music))
     if (entry.is_regular_file()) songs.push_back(entry.path().string());
   songs.push_back(bench.folder.write("broken.wav", "no audio").string());
-  std::vector<std::string> words = {"predict", "--run", run.id.substr(0, 10), "--db", bench.database.string(), "--json", "--quiet"};
+  std::vector<std::string> words = {
+      "predict", "--run",  run.id.substr(0, 10), "--db", bench.database.string(),
+      "--json",  "--quiet"};
   words.insert(words.end(), songs.begin(), songs.end());
   const ProgramResult result = testing::run_program(words);
   EXPECT_EQ(result.exit_code, 1);
@@ -185,14 +207,17 @@ TEST_F(TrainingFaults, PredictGivesGenresOfNewSongsAndSaysWhichCannotBeRead) {
     for (std::size_t i = 0; i + 1 < songs.size(); ++i) {
       if (songs[i].find(prediction.track + ".") == std::string::npos) continue;
       std::vector<float> found;
-      for (const std::string& genre : run.fact_list("dataset.genres")) found.push_back(rows[i]["probabilities"][genre].get<float>());
+      for (const std::string& genre : run.fact_list("dataset.genres"))
+        found.push_back(rows[i]["probabilities"][genre].get<float>());
       ASSERT_EQ(found.size(), prediction.probabilities.size());
-      for (std::size_t c = 0; c < found.size(); ++c) EXPECT_NEAR(found[c], prediction.probabilities[c], 1e-5) << prediction.track;
+      for (std::size_t c = 0; c < found.size(); ++c)
+        EXPECT_NEAR(found[c], prediction.probabilities[c], 1e-5) << prediction.track;
       ++compared;
     }
   EXPECT_GT(compared, 0);
   write_file_atomically(bench.database.string() + ".files/" + run.id + "/model", "nothing");
-  const ProgramResult damaged = testing::run_program({"predict", "--run", run.id, "--db", bench.database.string(), songs.front()});
+  const ProgramResult damaged = testing::run_program(
+      {"predict", "--run", run.id, "--db", bench.database.string(), songs.front()});
   expect_refused(damaged, 1, {"not the file that the run left"});
 }
 
@@ -205,41 +230,56 @@ TEST(Predict, MethodsThatKeepNoModelAreFittedAgain) {
   const PredictionRecord expected = store->predictions(run.id, "test").front();
   std::string song;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.music))
-    if (entry.path().string().find(expected.track) != std::string::npos) song = entry.path().string();
+    if (entry.path().string().find(expected.track) != std::string::npos)
+      song = entry.path().string();
   ASSERT_FALSE(song.empty()) << expected.track;
-  const ProgramResult result = testing::run_program({"predict", "--run", run.id, "--db", bench.database.string(), "--cache", bench.cache.string(), "--json", song});
+  const ProgramResult result =
+      testing::run_program({"predict", "--run", run.id, "--db", bench.database.string(), "--cache",
+                            bench.cache.string(), "--json", song});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   expect_says(result.err, {"fitting it again"});
   double highest = 0.0;
   const auto rows = nlohmann::json::parse(result.out);
-  for (const auto& [genre, probability] : rows[0]["probabilities"].items()) highest = std::max(highest, probability.get<double>());
-  EXPECT_NEAR(highest, *std::max_element(expected.probabilities.begin(), expected.probabilities.end()), 1e-6);
+  for (const auto& [genre, probability] : rows[0]["probabilities"].items())
+    highest = std::max(highest, probability.get<double>());
+  EXPECT_NEAR(highest,
+              *std::max_element(expected.probabilities.begin(), expected.probabilities.end()),
+              1e-6);
 }
 
 TEST(Predict, RefusesWhatItCannotDoInOneLine) {
   const Workbench bench;
   ASSERT_EQ(bench.run(bench.experiment("classic")).exit_code, 0);
   const std::string id = bench.store()->runs("classic").front().id;
-  expect_refused(testing::run_program({"predict", "--run", "zz", "--db", bench.database.string(), "a.wav"}), 2, {"no run's id begins with 'zz'"});
-  const ProgramResult missing = testing::run_program({"predict", "--run", id, "--db", bench.database.string(), "--cache", bench.cache.string(), "nowhere.wav"});
+  expect_refused(
+      testing::run_program({"predict", "--run", "zz", "--db", bench.database.string(), "a.wav"}), 2,
+      {"no run's id begins with 'zz'"});
+  const ProgramResult missing =
+      testing::run_program({"predict", "--run", id, "--db", bench.database.string(), "--cache",
+                            bench.cache.string(), "nowhere.wav"});
   EXPECT_EQ(missing.exit_code, 1);
   expect_says(missing.err, {"nowhere.wav"});
 }
 
 TEST(LrRange, RefusesMethodsWithoutALearningRate) {
   const Workbench bench;
-  expect_refused(testing::run_program({"lr-range", bench.experiment("classic").string(), "--cache", bench.cache.string(), "--quiet"}), 2, {"has no learning rate"});
+  expect_refused(testing::run_program({"lr-range", bench.experiment("classic").string(), "--cache",
+                                       bench.cache.string(), "--quiet"}),
+                 2, {"has no learning rate"});
 }
 
 TEST_F(TrainingFaults, LrRangeDrawsItsCurve) {
   const auto file = training("range", "{name: gru, preset: quick}");
   const auto out = bench.folder / "range";
-  const ProgramResult result = testing::run_program({"lr-range", file.string(), "--cache", bench.cache.string(), "--steps", "30", "--out", out.string(), "--quiet"});
+  const ProgramResult result =
+      testing::run_program({"lr-range", file.string(), "--cache", bench.cache.string(), "--steps",
+                            "30", "--out", out.string(), "--quiet"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   expect_says(result.out, {"falls fastest"});
   for (const char* name : {"lr_range.html", "lr_range.svg", "lr_range.pdf"}) {
     bool found = false;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(out)) found = found || entry.path().filename() == name;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(out))
+      found = found || entry.path().filename() == name;
     EXPECT_TRUE(found) << name;
   }
 }

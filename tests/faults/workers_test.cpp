@@ -14,8 +14,8 @@
 #include <set>
 #include <thread>
 
-#include "faults/fault_support.hpp"
 #include "base/error.hpp"
+#include "faults/fault_support.hpp"
 
 namespace genrebench {
 namespace {
@@ -29,23 +29,36 @@ enum class Length { quick, slow, mixed };
 /// A sweep of short runs whose accuracies differ.
 class Sweep {
  public:
-  explicit Sweep(int n_runs, Length length = Length::quick, const std::string& more = "retries: 0\n") : n_runs_(static_cast<std::size_t>(n_runs)) {
-    file = bench.folder.write("sweep.yaml", "name: sweep\n"
-                                            "dataset: {name: synthetic, genres: 4, tracks_per_genre: 8, duration_s: 3, sample_rate_hz: 8000}\n"
-                                            "split: {kind: stratified, train_fraction: 0.5, valid_fraction: 0.2}\n"
-                                            "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, n_mels: 20, n_mfcc: 8}\n"
-                                            "excerpt: {name: chunks, length_s: 0.2}\n"
-                                            "method: {tune: {c: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]}}\n"
-                                            "sweep: {grid: {method.name: [" + std::string(length == Length::quick ? "softmax" : length == Length::slow ? "svm" : "svm, softmax") + "]}}\n"
-                                            "reports: [table2]\n"
-                                            "seeds: " + std::to_string(length == Length::mixed ? n_runs / 2 : n_runs) + "\n" + more);
+  explicit Sweep(int n_runs, Length length = Length::quick,
+                 const std::string& more = "retries: 0\n")
+      : n_runs_(static_cast<std::size_t>(n_runs)) {
+    file = bench.folder.write(
+        "sweep.yaml",
+        "name: sweep\n"
+        "dataset: {name: synthetic, genres: 4, tracks_per_genre: 8, duration_s: 3, sample_rate_hz: "
+        "8000}\n"
+        "split: {kind: stratified, train_fraction: 0.5, valid_fraction: 0.2}\n"
+        "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, "
+        "n_mels: 20, n_mfcc: 8}\n"
+        "excerpt: {name: chunks, length_s: 0.2}\n"
+        "method: {tune: {c: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30]}}\n"
+        "sweep: {grid: {method.name: [" +
+            std::string(length == Length::quick  ? "softmax"
+                        : length == Length::slow ? "svm"
+                                                 : "svm, softmax") +
+            "]}}\n"
+            "reports: [table2]\n"
+            "seeds: " +
+            std::to_string(length == Length::mixed ? n_runs / 2 : n_runs) + "\n" + more);
   }
 
-  std::vector<std::string> words(const std::string& command, int workers, const std::vector<std::string>& more = {}) const {
+  std::vector<std::string> words(const std::string& command, int workers,
+                                 const std::vector<std::string>& more = {}) const {
     std::vector<std::string> result = {command};
     result.push_back(command == "resume" ? "sweep" : file.string());
-    for (const std::string& word : {std::string("--db"), bench.database.string(), std::string("--cache"), bench.cache.string(), std::string("--workers"),
-                                    std::to_string(workers)})
+    for (const std::string& word :
+         {std::string("--db"), bench.database.string(), std::string("--cache"),
+          bench.cache.string(), std::string("--workers"), std::to_string(workers)})
       result.push_back(word);
     result.insert(result.end(), more.begin(), more.end());
     return result;
@@ -60,7 +73,8 @@ class Sweep {
   }
 
   std::string table(const fs::path& database) const {
-    const ProgramResult result = run_program({"report", file.string(), "--db", database.string(), "--out", (bench.folder / "report").string()});
+    const ProgramResult result = run_program({"report", file.string(), "--db", database.string(),
+                                              "--out", (bench.folder / "report").string()});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return result.out;
   }
@@ -68,7 +82,8 @@ class Sweep {
   /// Every run is done, once, and every number is what a sweep that nothing happened to gives.
   void expect_as_undisturbed() const {
     const fs::path quiet = bench.folder / "undisturbed.db";
-    const ProgramResult run = run_program({"run", file.string(), "--db", quiet.string(), "--cache", bench.cache.string(), "--quiet", "--threads", "1"});
+    const ProgramResult run = run_program({"run", file.string(), "--db", quiet.string(), "--cache",
+                                           bench.cache.string(), "--quiet", "--threads", "1"});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     EXPECT_EQ(integrity(bench.database), "ok");
     const auto here = bench.store();
@@ -83,7 +98,8 @@ class Sweep {
       const auto a = here->metrics(record.id), b = there->metrics(record.id);
       ASSERT_EQ(a.size(), b.size());
       for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].value, b[i].value) << a[i].name;
-      const auto p = here->predictions(record.id, "test"), q = there->predictions(record.id, "test");
+      const auto p = here->predictions(record.id, "test"),
+                 q = there->predictions(record.id, "test");
       ASSERT_EQ(p.size(), q.size());
       for (std::size_t i = 0; i < p.size(); ++i) EXPECT_EQ(p[i].probabilities, q[i].probabilities);
     }
@@ -121,17 +137,22 @@ TEST(Workers, KilledAtRandomWithTheirParentsTooLoseNothingAndDoNothingTwice) {
   int n_killed = 0, n_parents = 0;
   while (n_killed < n_kills - 1) {
     // More than one kill for every second run, at a moment that nothing foretells.
-    ASSERT_TRUE(wait_until([&] { return program->ended() || static_cast<int>(sweep.n_done()) * n_kills * 10 / (n_runs * 9) >= n_killed; }));
+    ASSERT_TRUE(wait_until([&] {
+      return program->ended() ||
+             static_cast<int>(sweep.n_done()) * n_kills * 10 / (n_runs * 9) >= n_killed;
+    }));
     std::this_thread::sleep_for(std::chrono::milliseconds(among(100)));
     if (program->ended()) {
-      ASSERT_LT(sweep.n_done(), static_cast<std::size_t>(n_runs)) << "the sweep ended before its " << n_kills << " kills";
+      ASSERT_LT(sweep.n_done(), static_cast<std::size_t>(n_runs))
+          << "the sweep ended before its " << n_kills << " kills";
       FAIL() << "it ended by itself: " << program->wait().err;
     }
     if (among(10) == 0) {
       program->send(SIGKILL);
       EXPECT_EQ(program->wait().signal, SIGKILL);
       ++n_parents;
-      program = std::make_unique<RunningProgram>(sweep.words(among(2) == 0 ? "resume" : "run", n_workers, {"--quiet"}));
+      program = std::make_unique<RunningProgram>(
+          sweep.words(among(2) == 0 ? "resume" : "run", n_workers, {"--quiet"}));
     } else {
       const std::vector<pid_t> children = program->children();
       if (children.empty()) continue;
@@ -195,7 +216,8 @@ TEST(Workers, StoppedPastItsLeaseItsRunIsDoneByAnotherAndItsLateWritesAreRefused
   // Its runs take long enough to be stopped within one.
   const std::vector<std::string> slow = {"--quiet", "--heartbeat", "0.2", "method.tune.c=[" + [] {
                                            std::string values;
-                                           for (int i = 1; i < 80; ++i) values += (i > 1 ? ", " : "") + std::to_string(i);
+                                           for (int i = 1; i < 80; ++i)
+                                             values += (i > 1 ? ", " : "") + std::to_string(i);
                                            return values;
                                          }() + "]"};
   RunningProgram first(sweep.words("run", 1, slow));
@@ -215,7 +237,8 @@ TEST(Workers, StoppedPastItsLeaseItsRunIsDoneByAnotherAndItsLateWritesAreRefused
   EXPECT_EQ(sweep.n_done(), 4u);
   const auto results_of = [&] {
     std::vector<double> values;
-    for (const MetricRecord& metric : sweep.bench.store()->metrics(stopped_run)) values.push_back(metric.value);
+    for (const MetricRecord& metric : sweep.bench.store()->metrics(stopped_run))
+      values.push_back(metric.value);
     return values;
   };
   const auto before = results_of();
@@ -247,7 +270,8 @@ TEST(Workers, FillTheDiskThenAllStopAndNothingIsLost) {
 
 TEST(Shards, GiveWhatOneStoreGivesAndLeaveNothingBehind) {
   const Sweep sweep(20, Length::mixed);
-  const ProgramResult result = run_program(sweep.words("run", 3, {"--quiet", "--store", "sharded"}));
+  const ProgramResult result =
+      run_program(sweep.words("run", 3, {"--quiet", "--store", "sharded"}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err, "");
   expect_says(result.out, {"sweep: 20 runs: 20 done"});
@@ -261,7 +285,8 @@ TEST(Shards, OfASweepWhoseProcessesWereAllKilledAreJoinedByTheNextOne) {
   const auto done_in_shards = [&] {
     std::size_t n = 0;
     std::error_code error;
-    for (fs::recursive_directory_iterator entry(shards, error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::recursive_directory_iterator entry(shards, error), end; !error && entry != end;
+         entry.increment(error)) {
       if (entry->path().extension() != ".db") continue;
       try {
         n += RunStore::open(entry->path(), RunStore::Mode::read)->tally("sweep")[RunStatus::done];
@@ -277,7 +302,8 @@ TEST(Shards, OfASweepWhoseProcessesWereAllKilledAreJoinedByTheNextOne) {
     program.send(SIGKILL);
     program.wait();
     for (const pid_t child : children) ::kill(child, SIGKILL);
-    for (const pid_t child : children) EXPECT_TRUE(wait_until([&] { return ::kill(child, 0) != 0; }));
+    for (const pid_t child : children)
+      EXPECT_TRUE(wait_until([&] { return ::kill(child, 0) != 0; }));
   }
   EXPECT_EQ(sweep.n_done(), 0u) << "they are in the shards";
   const std::size_t n = done_in_shards();
@@ -292,7 +318,8 @@ TEST(Shards, OfAProcessElsewhereAreLeftAloneAndNamed) {
   const Sweep sweep(4);
   const fs::path folder = sweep.bench.database.string() + ".shards/far-1";
   fs::create_directories(folder);
-  std::ofstream(folder / "owner.json") << R"({"host": "far", "boot": "other", "pid_namespace": "x", "pid": 1, "start": 1})";
+  std::ofstream(folder / "owner.json")
+      << R"({"host": "far", "boot": "other", "pid_namespace": "x", "pid": 1, "start": 1})";
   const ProgramResult result = run_program(sweep.words("run", 1, {"--quiet"}));
   EXPECT_EQ(result.exit_code, 0);
   expect_says(result.err, {folder.string(), "process 1 on far", "genrebench merge"});
@@ -302,21 +329,29 @@ TEST(Shards, OfAProcessElsewhereAreLeftAloneAndNamed) {
 TEST(Gpu, IsHeldByOneWorkerWhileTheOthersDoWhatNeedsNone) {
   if (!GENREBENCH_WITH_TORCH) GTEST_SKIP() << "built without the deep methods";
   const Workbench bench;
-  // No GPU is needed for this: who may use one is decided by what is visible, and LibTorch takes the processor where there is none.
-  const auto file = bench.folder.write("deep.yaml", "name: deep\n"
-                                                     "dataset: {name: folder, root: \"" + bench.music.string() + "\"}\n"
-                                                     "split: {kind: stratified, train_fraction: 0.5}\n"
-                                                     "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, n_mels: 20, n_mfcc: 8}\n"
-                                                     "sweep: {grid: {method.name: [gru, knn]}}\n"
-                                                     "method: {gru: {epochs: 20, hidden: 8, batch_size: 2}, knn: {neighbours: 1}}\n"
-                                                     "seeds: 3\n");
-  const Surroundings with_gpu{.environment = {{"CUDA_VISIBLE_DEVICES", "test-" + std::to_string(::getpid())}}};
+  // No GPU is needed for this: who may use one is decided by what is visible, and LibTorch takes
+  // the processor where there is none.
+  const auto file = bench.folder.write(
+      "deep.yaml",
+      "name: deep\n"
+      "dataset: {name: folder, root: \"" +
+          bench.music.string() +
+          "\"}\n"
+          "split: {kind: stratified, train_fraction: 0.5}\n"
+          "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, "
+          "n_mels: 20, n_mfcc: 8}\n"
+          "sweep: {grid: {method.name: [gru, knn]}}\n"
+          "method: {gru: {epochs: 20, hidden: 8, batch_size: 2}, knn: {neighbours: 1}}\n"
+          "seeds: 3\n");
+  const Surroundings with_gpu{
+      .environment = {{"CUDA_VISIBLE_DEVICES", "test-" + std::to_string(::getpid())}}};
   RunningProgram program(bench.arguments("run", file, {"--workers", "3"}), with_gpu);
   std::size_t most = 0;
   while (!program.ended()) {
     std::size_t n = 0;
     try {
-      for (const RunRecord& run : bench.store()->runs("deep")) n += run.status == RunStatus::running && run.parameter("method.name") == "gru";
+      for (const RunRecord& run : bench.store()->runs("deep"))
+        n += run.status == RunStatus::running && run.parameter("method.name") == "gru";
     } catch (const DataError&) {  // not made yet
     }
     most = std::max(most, n);
@@ -331,7 +366,9 @@ TEST(Gpu, IsHeldByOneWorkerWhileTheOthersDoWhatNeedsNone) {
 /// A file that nobody may write any more, root included, while it lives.
 class Frozen {
  public:
-  explicit Frozen(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) { held_ = set(FS_IMMUTABLE_FL); }
+  explicit Frozen(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
+    held_ = set(FS_IMMUTABLE_FL);
+  }
   ~Frozen() {
     set(0);
     ::close(descriptor_);
@@ -377,7 +414,8 @@ TEST(Workers, WhoseDatabaseIsDeletedStopWithAClearErrorAndMakeNoOther) {
   fs::remove(sweep.bench.database);
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.exit_code, 1) << result.out;
-  expect_says(result.err, {sweep.bench.database.string(), "deleted, moved or replaced while it was in use"});
+  expect_says(result.err,
+              {sweep.bench.database.string(), "deleted, moved or replaced while it was in use"});
   EXPECT_FALSE(fs::exists(sweep.bench.database));
   const ProgramResult again = run_program(sweep.words("run", 2, {"--quiet"}));
   EXPECT_EQ(again.exit_code, 0) << again.err;
@@ -390,7 +428,9 @@ TEST(Workers, WhoseClockIsSetBackByADayGoOnUndisturbed) {
   const Sweep sweep(100);
   const fs::path offset = sweep.bench.folder.write("offset", "+0\n");
   RunningProgram program(sweep.words("run", 2, {"--quiet", "--heartbeat", "0.1"}),
-                         {.environment = {{"LD_PRELOAD", library}, {"FAKETIME_TIMESTAMP_FILE", offset.string()}, {"FAKETIME_NO_CACHE", "1"},
+                         {.environment = {{"LD_PRELOAD", library},
+                                          {"FAKETIME_TIMESTAMP_FILE", offset.string()},
+                                          {"FAKETIME_NO_CACHE", "1"},
                                           {"FAKETIME_DONT_FAKE_MONOTONIC", "1"}}});
   ASSERT_TRUE(wait_until([&] { return sweep.n_done() >= 5; }));
   std::ofstream(offset) << "-1d\n";
@@ -398,7 +438,8 @@ TEST(Workers, WhoseClockIsSetBackByADayGoOnUndisturbed) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err, "") << "nobody was thought lost";
   std::set<std::string> days;
-  for (const RunRecord& run : sweep.bench.store()->runs("sweep")) days.insert(run.started_at.substr(0, 10));
+  for (const RunRecord& run : sweep.bench.store()->runs("sweep"))
+    days.insert(run.started_at.substr(0, 10));
   EXPECT_EQ(days.size(), 2u) << "the clock was set back indeed";
   sweep.expect_as_undisturbed();
 }
@@ -409,8 +450,11 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
   const TemporaryFolder folder;
   {
     std::vector<RunRecord> runs(kProcesses);
-    for (int i = 0; i < kProcesses; ++i) runs[static_cast<std::size_t>(i)].id = "run" + std::to_string(i);
-    RunStore::open(folder / "runs.db", RunStore::Mode::write)->plan({.name = "x", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, runs);
+    for (int i = 0; i < kProcesses; ++i)
+      runs[static_cast<std::size_t>(i)].id = "run" + std::to_string(i);
+    RunStore::open(folder / "runs.db", RunStore::Mode::write)
+        ->plan({.name = "x", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+               runs);
   }
   std::vector<pid_t> children;
   for (int i = 0; i < kProcesses; ++i) {
@@ -419,12 +463,16 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
       int code = 1;
       try {
         const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-        const Lease lease = store->claim("run" + std::to_string(i), store->join(this_process(), 10.0), {}).lease;
+        const Lease lease =
+            store->claim("run" + std::to_string(i), store->join(this_process(), 10.0), {}).lease;
         std::ofstream times(folder / ("times" + std::to_string(i)));
         for (int step = 1; step <= n_transactions; ++step) {
           const auto begin = std::chrono::steady_clock::now();
           store->add_curves(lease, {{"train", "loss", step, 1.0 / step}});
-          times << std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count() << "\n";
+          times << std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() -
+                                                             begin)
+                       .count()
+                << "\n";
         }
         code = 0;
       } catch (const std::exception& error) {
@@ -450,8 +498,11 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
   EXPECT_EQ(integrity(folder / "runs.db"), "ok");
   std::sort(milliseconds.begin(), milliseconds.end());
   ASSERT_EQ(milliseconds.size(), static_cast<std::size_t>(kProcesses * n_transactions));
-  const auto quantile = [&](double q) { return milliseconds[static_cast<std::size_t>(q * static_cast<double>(milliseconds.size() - 1))]; };
-  std::cout << "a transaction: median " << quantile(0.5) << " ms, 99 % " << quantile(0.99) << " ms, longest " << quantile(1.0) << " ms\n";
+  const auto quantile = [&](double q) {
+    return milliseconds[static_cast<std::size_t>(q * static_cast<double>(milliseconds.size() - 1))];
+  };
+  std::cout << "a transaction: median " << quantile(0.5) << " ms, 99 % " << quantile(0.99)
+            << " ms, longest " << quantile(1.0) << " ms\n";
 }
 
 }  // namespace

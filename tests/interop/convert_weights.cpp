@@ -1,6 +1,6 @@
-// convert_weights NETWORK WEIGHTS IMAGES OUTPUT: for weights.py, which compares with torchvision. Loads WEIGHTS into the
-// network (vgg16 or resnet34) and writes to OUTPUT its own entries but the head's and "pooled", its features of the
-// tensor "images" in IMAGES.
+// convert_weights NETWORK WEIGHTS IMAGES OUTPUT: for weights.py, which compares with torchvision.
+// Loads WEIGHTS into the network (vgg16 or resnet34) and writes to OUTPUT its own entries but the
+// head's and "pooled", its features of the tensor "images" in IMAGES.
 
 #include <torch/torch.h>
 
@@ -11,8 +11,8 @@
 
 #include "models/networks/image_network.hpp"
 #include "models/networks/resnet34_network.hpp"
-#include "models/weights/safetensors.hpp"
 #include "models/networks/vgg16_network.hpp"
+#include "models/weights/safetensors.hpp"
 #include "models/weights/weights.hpp"
 
 namespace {
@@ -25,7 +25,8 @@ std::shared_ptr<ImageNetwork> make_network(const std::string& name) {
   throw std::runtime_error("expected vgg16 or resnet34, found " + name);
 }
 
-void convert(const std::string& name, const std::string& weights, const std::string& images, const std::string& output) {
+void convert(const std::string& name, const std::string& weights, const std::string& images,
+             const std::string& output) {
   const torch::NoGradGuard no_gradients;
   const auto network = make_network(name);
   network->eval();
@@ -33,7 +34,8 @@ void convert(const std::string& name, const std::string& weights, const std::str
   load_weights(*network, given, {.ignored = {"fc.", "classifier."}, .optional = {"head."}});
   WeightFile result = weights_of(*network);
   std::erase_if(result.tensors, [](const auto& entry) { return entry.first.starts_with("head."); });
-  result.tensors.emplace_back("pooled", network->pooled_features(read_weights(images).tensors.at(0).second));
+  result.tensors.emplace_back("pooled",
+                              network->pooled_features(read_weights(images).tensors.at(0).second));
   result.metadata["read as"] = given.source.format;
   write_safetensors(output, result);
 }

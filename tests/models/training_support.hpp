@@ -1,5 +1,6 @@
 #pragma once
-// Small trainings for tests: examples that are easy to tell apart, a context that listens and can interrupt.
+// Small trainings for tests: examples that are easy to tell apart, a context that listens and can
+// interrupt.
 
 #include <gtest/gtest.h>
 
@@ -10,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/plugin/registry.hpp"
 #include "base/random.hpp"
+#include "harness/plugin/registry.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -30,7 +31,8 @@ inline const Registry& models() {
 }
 
 /// A method with its quick preset, and `given` beside it.
-inline std::unique_ptr<Method> quick(const std::string& name, OptionValues given = {}, std::uint64_t seed = 1) {
+inline std::unique_ptr<Method> quick(const std::string& name, OptionValues given = {},
+                                     std::uint64_t seed = 1) {
   const MethodPlugin& plugin = models().methods.get(name, "test");
   given.emplace("preset", std::string("quick"));
   return plugin.make(plugin.options.resolve(given, name), seed);
@@ -43,7 +45,8 @@ struct Data {
 };
 
 /// Sequences whose class shows in the level of one row, `distance` deviations above the noise.
-inline Data sequences(int n_classes, int per_class, Eigen::Index frames, std::uint64_t seed, double distance = 3.0, Eigen::Index rows = 6) {
+inline Data sequences(int n_classes, int per_class, Eigen::Index frames, std::uint64_t seed,
+                      double distance = 3.0, Eigen::Index rows = 6) {
   Data data;
   data.examples.n_classes = n_classes;
   Random random(seed);
@@ -51,7 +54,9 @@ inline Data sequences(int n_classes, int per_class, Eigen::Index frames, std::ui
     for (int c = 0; c < n_classes; ++c) {
       FeatureMatrix& feature = data.features.emplace_back(rows, frames);
       for (Eigen::Index t = 0; t < frames; ++t)
-        for (Eigen::Index r = 0; r < rows; ++r) feature(r, t) = static_cast<float>(random.normal() + (r % n_classes == c ? distance : 0.0));
+        for (Eigen::Index r = 0; r < rows; ++r)
+          feature(r, t) =
+              static_cast<float>(random.normal() + (r % n_classes == c ? distance : 0.0));
       data.examples.features.push_back(&feature);
       data.examples.labels.push_back(c);
       data.examples.tracks.push_back(i * n_classes + c);
@@ -66,9 +71,11 @@ inline Examples unlabelled(Examples examples) {
 
 class Listener : public FitContext {
  public:
-  explicit Listener(std::filesystem::path folder = {}, int n_threads = 1) : folder_(std::move(folder)), threads_(n_threads) {}
+  explicit Listener(std::filesystem::path folder = {}, int n_threads = 1)
+      : folder_(std::move(folder)), threads_(n_threads) {}
 
-  void curve(const std::string& metric, const std::string& split, std::int64_t step, double value) override {
+  void curve(const std::string& metric, const std::string& split, std::int64_t step,
+             double value) override {
     curves[split + "/" + metric][step] = value;
   }
   void note(const std::string& name, double value) override { notes[name] = value; }
@@ -91,7 +98,8 @@ class Listener : public FitContext {
 };
 
 inline bool same_bits(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-  return a.rows() == b.rows() && a.cols() == b.cols() && std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(double)) == 0;
+  return a.rows() == b.rows() && a.cols() == b.cols() &&
+         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(double)) == 0;
 }
 
 }  // namespace testing

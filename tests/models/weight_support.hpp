@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "models/weights/weight_file.hpp"
 #include "base/error.hpp"
+#include "models/weights/weight_file.hpp"
 
 namespace genrebench::testing {
 
@@ -35,7 +35,8 @@ inline torch::Tensor counting(torch::IntArrayRef shape, torch::ScalarType type) 
   return (type == torch::kBool ? 1 - values % 2 : values).to(type).reshape(shape);
 }
 
-inline void expect_equal(const torch::Tensor& tensor, const torch::Tensor& expected, const std::string& what) {
+inline void expect_equal(const torch::Tensor& tensor, const torch::Tensor& expected,
+                         const std::string& what) {
   EXPECT_EQ(tensor.scalar_type(), expected.scalar_type()) << what;
   ASSERT_EQ(tensor.sizes(), expected.sizes()) << what;
   EXPECT_TRUE(torch::equal(tensor, expected)) << what;
@@ -47,8 +48,8 @@ std::string little(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-/// Reads a file cut short at every length and with every byte changed in several ways. Each must be read or refused
-/// with a DataError; anything else fails the test or ends the program.
+/// Reads a file cut short at every length and with every byte changed in several ways. Each must be
+/// read or refused with a DataError; anything else fails the test or ends the program.
 /// @param parse  void(std::string_view)
 template <typename Parser>
 void survive_damage(const std::string& bytes, const Parser& parse) {
@@ -61,7 +62,8 @@ void survive_damage(const std::string& bytes, const Parser& parse) {
     }
   };
   for (std::size_t length = 0; length < bytes.size(); ++length) {
-    const std::string cut = bytes.substr(0, length);  // of its own, so that a sanitizer sees its end
+    const std::string cut = bytes.substr(0, length);  // of its own, so that a sanitizer sees its
+                                                      // end
     attempt(cut);
   }
   EXPECT_EQ(refused, static_cast<int>(bytes.size())) << "some file that was cut short was read";

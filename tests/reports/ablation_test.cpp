@@ -10,18 +10,22 @@ void register_ablation(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store, const OptionValues& options = {}) { return render_report(register_ablation, store, {}, options); }
+Document render(const MemoryStore& store, const OptionValues& options = {}) {
+  return render_report(register_ablation, store, {}, options);
+}
 
 /// A run of segmentation with scores; without a method where `method` is empty.
-void add_structure_run(MemoryStore& store, const std::string& windows, std::uint64_t seed, double score, const std::string& method,
-                       RunStatus status = RunStatus::done, const std::string& sources = {}) {
+void add_structure_run(MemoryStore& store, const std::string& windows, std::uint64_t seed,
+                       double score, const std::string& method, RunStatus status = RunStatus::done,
+                       const std::string& sources = {}) {
   MemoryStore::Entry entry;
   static int count = 0;
   entry.record.id = fmt::format("{:064x}", 0x5000 + ++count);
   entry.record.status = status;
   entry.record.seed = seed;
   entry.record.dataset_fingerprint = "f00d";
-  entry.record.parameters = {{"dataset.name", "synthetic"}, {"excerpt.name", "sem"}, {"excerpt.windows", windows}};
+  entry.record.parameters = {
+      {"dataset.name", "synthetic"}, {"excerpt.name", "sem"}, {"excerpt.windows", windows}};
   if (!method.empty()) {
     entry.record.parameters["method.name"] = method;
     entry.record.parameters["features.name"] = "mfcc";
@@ -44,7 +48,10 @@ MemoryStore sweep_of_c() {
   for (const char* method : {"svm", "softmax"})
     for (const char* c : {"0.1", "10", "1"})
       for (const std::uint64_t seed : {0u, 1u})
-        add_run(store, {.method = method, .seed = seed, .accuracy = 0.4 + 0.1 * static_cast<double>(seed), .parameters = {{"method.c", c}}});
+        add_run(store, {.method = method,
+                        .seed = seed,
+                        .accuracy = 0.4 + 0.1 * static_cast<double>(seed),
+                        .parameters = {{"method.c", c}}});
   return store;
 }
 
@@ -58,7 +65,8 @@ TEST(Ablation, AccuracyIsPlottedAgainstTheSweptValueWithALineAMethod) {
     EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
   const Table* scores = find_table(document, "ablation-table2-accuracy-table");
   ASSERT_NE(scores, nullptr);
-  EXPECT_EQ(scores->columns, (std::vector<std::string>{"method.c", "line", "runs", "Test accuracy"}));
+  EXPECT_EQ(scores->columns,
+            (std::vector<std::string>{"method.c", "line", "runs", "Test accuracy"}));
   EXPECT_EQ(column(*scores, 0), (std::vector<std::string>{"0.1", "1", "10", "0.1", "1", "10"}));
   EXPECT_EQ(column(*scores, 1)[0], "svm");
   EXPECT_EQ(scores->rows[0][2].text, "2/2");
@@ -86,31 +94,39 @@ TEST(Ablation, AKeyCanBeAskedFor) {
   ASSERT_NE(figure, nullptr);
   EXPECT_EQ(figure->title, "Test accuracy of table2 by method.name");
   EXPECT_TRUE(contains(figure->svg, ">method.c=0.1<") || contains(figure->svg, ">0.1<"));
-  EXPECT_THROW_SAYING(render(sweep_of_c(), {{"key", std::string("method.d")}}), ConfigError, "method.d has no value");
+  EXPECT_THROW_SAYING(render(sweep_of_c(), {{"key", std::string("method.d")}}), ConfigError,
+                      "method.d has no value");
 }
 
 TEST(Ablation, WordsAreCategoriesAfterTheNumbers) {
   MemoryStore store;
-  for (const char* value : {"auto", "8", "2"}) add_run(store, {.accuracy = 0.5, .parameters = {{"excerpt.windows", value}}});
+  for (const char* value : {"auto", "8", "2"})
+    add_run(store, {.accuracy = 0.5, .parameters = {{"excerpt.windows", value}}});
   const Document document = render(store);
-  EXPECT_EQ(column(*find_table(document, "ablation-table2-accuracy-table"), 0), (std::vector<std::string>{"2", "8", "auto"}));
+  EXPECT_EQ(column(*find_table(document, "ablation-table2-accuracy-table"), 0),
+            (std::vector<std::string>{"2", "8", "auto"}));
   EXPECT_TRUE(contains(find_figure(document, "ablation-table2-accuracy")->svg, ">auto<"));
 }
 
 TEST(Ablation, WhereOnlyPluginsVaryTheyAreTheAxis) {
   MemoryStore store;
   for (const char* method : {"svm", "knn"})
-    for (const char* excerpt : {"full", "chunks"}) add_run(store, {.method = method, .excerpt = excerpt, .accuracy = 0.5});
-  EXPECT_EQ(find_figure(render(store), "ablation-table2-accuracy")->title, "Test accuracy of table2 by excerpt.name");
+    for (const char* excerpt : {"full", "chunks"})
+      add_run(store, {.method = method, .excerpt = excerpt, .accuracy = 0.5});
+  EXPECT_EQ(find_figure(render(store), "ablation-table2-accuracy")->title,
+            "Test accuracy of table2 by excerpt.name");
 }
 
 TEST(Ablation, LeakySplitsHaveALineOfTheirOwnThatIsMarked) {
   MemoryStore store;
   for (const bool leaky : {true, false})
-    for (const char* c : {"1", "2"}) add_run(store, {.accuracy = leaky ? 0.9 : 0.5, .leaky = leaky, .parameters = {{"method.c", c}}});
+    for (const char* c : {"1", "2"})
+      add_run(store,
+              {.accuracy = leaky ? 0.9 : 0.5, .leaky = leaky, .parameters = {{"method.c", c}}});
   const Document document = render(store);
   const Table& scores = *find_table(document, "ablation-table2-accuracy-table");
-  EXPECT_EQ(column(scores, 3), (std::vector<std::string>{"50.0 %", "50.0 %", "90.0 % †", "90.0 % †"}));
+  EXPECT_EQ(column(scores, 3),
+            (std::vector<std::string>{"50.0 %", "50.0 %", "90.0 % †", "90.0 % †"}));
   EXPECT_TRUE(has_note(scores, "† Leaky split"));
   EXPECT_TRUE(scores.rows[2][3].caution);
   const Figure& figure = *find_figure(document, "ablation-table2-accuracy");
@@ -123,14 +139,17 @@ TEST(Ablation, ScoresOfTheStructureCountOnceASeedWhateverTheMethod) {
   MemoryStore store;
   for (const char* method : {"svm", "knn"})
     for (const char* windows : {"50", "100"})
-      for (const std::uint64_t seed : {0u, 1u, 2u}) add_structure_run(store, windows, seed, 0.3 + 0.1 * static_cast<double>(seed), method);
+      for (const std::uint64_t seed : {0u, 1u, 2u})
+        add_structure_run(store, windows, seed, 0.3 + 0.1 * static_cast<double>(seed), method);
   const Document document = render(store);
   EXPECT_NE(find_figure(document, "ablation-windows-accuracy"), nullptr);
   ASSERT_NE(find_figure(document, "ablation-windows-adjusted_rand"), nullptr);
   EXPECT_NE(find_figure(document, "ablation-windows-boundary_f_0.5"), nullptr);
   EXPECT_EQ(find_figure(document, "ablation-windows-pairwise_f"), nullptr) << "no run has it";
   const Table& structure = *find_table(document, "ablation-windows-structure-table");
-  EXPECT_EQ(structure.columns, (std::vector<std::string>{"excerpt.windows", "seeds", "Adjusted Rand index", "Boundary F within 0.5 s"}));
+  EXPECT_EQ(structure.columns,
+            (std::vector<std::string>{"excerpt.windows", "seeds", "Adjusted Rand index",
+                                      "Boundary F within 0.5 s"}));
   ASSERT_EQ(structure.rows.size(), 2u);
   EXPECT_EQ(structure.rows[0][1].text, "3/3");
   // Over the tracks, whose means over the seeds are 0.25, 0.35, 0.45, 0.55.
@@ -232,12 +251,14 @@ TEST(Ablation, WhatIsNotDoneIsMarked) {
 TEST(Ablation, AnExperimentWithoutASweepIsNamedBesideOthersAndAnErrorAlone) {
   MemoryStore store = sweep_of_c();
   add_run(store, {.experiment = "single", .accuracy = 0.5});
-  EXPECT_TRUE(contains(render_terminal(render(store)), "Without an ablation: single: no parameter varies."));
+  EXPECT_TRUE(contains(render_terminal(render(store)),
+                       "Without an ablation: single: no parameter varies."));
   MemoryStore alone;
   add_run(alone, {.experiment = "single", .accuracy = 0.5});
   EXPECT_THROW_SAYING(render(alone), ConfigError, "nothing to plot", "single: no parameter varies");
   MemoryStore planned;
-  for (const char* c : {"1", "2"}) add_run(planned, {.status = RunStatus::planned, .parameters = {{"method.c", c}}});
+  for (const char* c : {"1", "2"})
+    add_run(planned, {.status = RunStatus::planned, .parameters = {{"method.c", c}}});
   EXPECT_THROW_SAYING(render(planned), ConfigError, "none of its 2 runs has a score yet");
 }
 

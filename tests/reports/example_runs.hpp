@@ -73,11 +73,15 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
   record.seed = example.seed;
   record.dataset_fingerprint = "f00dfeed00";
   record.wall_s = 2.0;
-  record.parameters = {{"dataset.name", "gtzan"},         {"dataset.root", "/data/gtzan"},
-                       {"split.kind", "stratified"},      {"split.train_fraction", "0.7"},
+  record.parameters = {{"dataset.name", "gtzan"},
+                       {"dataset.root", "/data/gtzan"},
+                       {"split.kind", "stratified"},
+                       {"split.train_fraction", "0.7"},
                        {"split.leaky", example.leaky ? "true" : "false"},
-                       {"features.name", "mfcc_statistics"}, {"features.n_mfcc", "20"},
-                       {"method.name", example.method},   {"excerpt.name", example.excerpt}};
+                       {"features.name", "mfcc_statistics"},
+                       {"features.n_mfcc", "20"},
+                       {"method.name", example.method},
+                       {"excerpt.name", example.excerpt}};
   if (example.excerpt == "chunks") record.parameters["excerpt.duration_s"] = "3";
   for (const auto& [key, value] : example.parameters) record.parameters[key] = value;
   if (example.status == RunStatus::done) {
@@ -97,8 +101,10 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
     entry.metrics.push_back({"test", "accuracy", -1, *example.accuracy});
     entry.metrics.push_back({"test", "macro_f1", -1, *example.accuracy - 0.01});
   }
-  if (example.train_accuracy) entry.metrics.push_back({"train", "accuracy", -1, *example.train_accuracy});
-  if (example.valid_accuracy) entry.metrics.push_back({"valid", "accuracy", -1, *example.valid_accuracy});
+  if (example.train_accuracy)
+    entry.metrics.push_back({"train", "accuracy", -1, *example.train_accuracy});
+  if (example.valid_accuracy)
+    entry.metrics.push_back({"valid", "accuracy", -1, *example.valid_accuracy});
   entry.metrics.insert(entry.metrics.end(), example.metrics.begin(), example.metrics.end());
   entry.predictions = example.predictions;
   entry.bad_tracks = example.bad_tracks;
@@ -109,14 +115,17 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
 }
 
 /// The metrics of a curve whose first epoch is 1, after those given.
-inline std::vector<MetricRecord> with_curve(std::vector<MetricRecord> metrics, const std::string& split, const std::string& name,
+inline std::vector<MetricRecord> with_curve(std::vector<MetricRecord> metrics,
+                                            const std::string& split, const std::string& name,
                                             const std::vector<double>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) metrics.push_back({split, name, static_cast<std::int64_t>(i) + 1, values[i]});
+  for (std::size_t i = 0; i < values.size(); ++i)
+    metrics.push_back({split, name, static_cast<std::int64_t>(i) + 1, values[i]});
   return metrics;
 }
 
 /// What the only report that `add` registers says.
-inline Document render_report(void (*add)(Registry&), const MemoryStore& store, const ReportScope& scope = {}, const OptionValues& options = {}) {
+inline Document render_report(void (*add)(Registry&), const MemoryStore& store,
+                              const ReportScope& scope = {}, const OptionValues& options = {}) {
   Registry registry;
   add(registry);
   const ReportPlugin& plugin = *registry.reports.begin();
@@ -126,11 +135,14 @@ inline Document render_report(void (*add)(Registry&), const MemoryStore& store, 
 /// The figure of a document with this id; none: nullptr.
 inline const Figure* find_figure(const Document& document, const std::string& id) {
   for (const auto& part : document.body)
-    if (const auto* figure = std::get_if<Figure>(&part); figure != nullptr && figure->id == id) return figure;
+    if (const auto* figure = std::get_if<Figure>(&part); figure != nullptr && figure->id == id)
+      return figure;
   return nullptr;
 }
 
-inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 /// The texts of a column.
 inline std::vector<std::string> column(const Table& table, std::size_t c) {
@@ -142,7 +154,8 @@ inline std::vector<std::string> column(const Table& table, std::size_t c) {
 /// The table of a document with this id, shown or data; none: nullptr.
 inline const Table* find_table(const Document& document, const std::string& id) {
   for (const auto& part : document.body)
-    if (const auto* table = std::get_if<Table>(&part); table != nullptr && table->id == id) return table;
+    if (const auto* table = std::get_if<Table>(&part); table != nullptr && table->id == id)
+      return table;
   for (const Table& table : document.data)
     if (table.id == id) return &table;
   return nullptr;

@@ -10,15 +10,23 @@ void register_figures_14_to_17(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store) { return render_report(register_figures_14_to_17, store); }
+Document render(const MemoryStore& store) {
+  return render_report(register_figures_14_to_17, store);
+}
 
 /// @param length  of the skip; empty: the method gru
-ExampleRun rnn(const std::string& length, std::uint64_t seed = 0, const std::string& dataset = "gtzan") {
-  ExampleRun run{.method = length.empty() ? "gru" : "skip_gru", .seed = seed, .accuracy = 0.4, .facts = {{"fit.best_epoch", "2"}}};
+ExampleRun rnn(const std::string& length, std::uint64_t seed = 0,
+               const std::string& dataset = "gtzan") {
+  ExampleRun run{.method = length.empty() ? "gru" : "skip_gru",
+                 .seed = seed,
+                 .accuracy = 0.4,
+                 .facts = {{"fit.best_epoch", "2"}}};
   run.parameters = {{"dataset.name", dataset}, {"method.hidden", "64"}};
-  if (!length.empty()) run.parameters.insert({{"method.length", length}, {"method.combine", "add"}});
+  if (!length.empty())
+    run.parameters.insert({{"method.length", length}, {"method.combine", "add"}});
   for (const char* split : {"train", "valid"})
-    for (const char* metric : {"loss", "accuracy"}) run.metrics = with_curve(run.metrics, split, metric, {0.3, 0.4, length.empty() ? 0.6 : 0.5});
+    for (const char* metric : {"loss", "accuracy"})
+      run.metrics = with_curve(run.metrics, split, metric, {0.3, 0.4, length.empty() ? 0.6 : 0.5});
   return run;
 }
 
@@ -29,13 +37,18 @@ TEST(Figures14To17, FourCurvesShareAPlotAndEachDatasetHasAPair) {
       for (const char* length : {"", "8"}) add_run(store, rnn(length, seed, dataset));
   const Document document = render(store);
   EXPECT_EQ(document.body.size(), 4u);
-  const Figure* figure = find_figure(document, "figures_14_to_17-gtzan_grouped_by_artist_skip_rnn_k_8_add-loss");
+  const Figure* figure =
+      find_figure(document, "figures_14_to_17-gtzan_grouped_by_artist_skip_rnn_k_8_add-loss");
   ASSERT_NE(figure, nullptr);
   EXPECT_EQ(figure->title, "Loss of RNN and skip-RNN, k = 8 (add) on GTZAN, grouped by artist");
-  for (const char* text : {"RNN, train", "RNN, validation", "skip-RNN, k = 8 (add), train", "skip-RNN, k = 8 (add), validation"})
+  for (const char* text : {"RNN, train", "RNN, validation", "skip-RNN, k = 8 (add), train",
+                           "skip-RNN, k = 8 (add), validation"})
     EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
   EXPECT_TRUE(contains(figure->svg, "stroke-dasharray")) << "training curves are dashed";
-  EXPECT_NE(find_figure(document, "figures_14_to_17-extended_ballroom_grouped_by_artist_skip_rnn_k_8_add-accuracy"), nullptr);
+  EXPECT_NE(
+      find_figure(document,
+                  "figures_14_to_17-extended_ballroom_grouped_by_artist_skip_rnn_k_8_add-accuracy"),
+      nullptr);
   const testing::TemporaryFolder folder;
   EXPECT_FALSE(write_document(document, folder.path()).empty()) << "no two ids are the same";
 }
@@ -47,8 +60,10 @@ TEST(Figures14To17, TheDataHaveTheRnnOnceHoweverManySkipsItIsComparedWith) {
   const Document document = render(store);
   EXPECT_EQ(document.body.size(), 4u);
   const Table& runs = *find_table(document, "figures_14_to_17_runs");
-  EXPECT_EQ(column(runs, 0), (std::vector<std::string>{"RNN on GTZAN, grouped by artist", "skip-RNN, k = 4 (add) on GTZAN, grouped by artist",
-                                                       "skip-RNN, k = 8 (add) on GTZAN, grouped by artist"}));
+  EXPECT_EQ(column(runs, 0),
+            (std::vector<std::string>{"RNN on GTZAN, grouped by artist",
+                                      "skip-RNN, k = 4 (add) on GTZAN, grouped by artist",
+                                      "skip-RNN, k = 8 (add) on GTZAN, grouped by artist"}));
   EXPECT_EQ(runs.rows.front().back().text, id);
   EXPECT_EQ(find_table(document, "figures_14_to_17_values")->rows.size(), 3u * 4u * 3u);
 }
@@ -57,7 +72,8 @@ TEST(Figures14To17, ASkipOfLengthZeroComesBeforeTheMethodGru) {
   MemoryStore store;
   for (const char* length : {"", "0", "8"}) add_run(store, rnn(length));
   const Document document = render(store);
-  const Figure* figure = find_figure(document, "figures_14_to_17-gtzan_grouped_by_artist_skip_rnn_k_8_add-loss");
+  const Figure* figure =
+      find_figure(document, "figures_14_to_17-gtzan_grouped_by_artist_skip_rnn_k_8_add-loss");
   ASSERT_NE(figure, nullptr);
   EXPECT_TRUE(contains(figure->svg, ">skip-RNN, k = 0 (add), train<"));
 }
@@ -83,7 +99,9 @@ TEST(Figures14To17, WhatSharesNoOptionsOrProtocolIsNotCompared) {
   EXPECT_EQ(render(store).body.size(), 2u);
 }
 
-TEST(Figures14To17, AnEmptyStoreIsAnError) { EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment"); }
+TEST(Figures14To17, AnEmptyStoreIsAnError) {
+  EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
+}
 
 }  // namespace
 }  // namespace genrebench

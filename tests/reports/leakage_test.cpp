@@ -1,8 +1,8 @@
 // The comparison of leaky and honest splits.
 #include <gtest/gtest.h>
 
-#include "reports/example_runs.hpp"
 #include "base/error.hpp"
+#include "reports/example_runs.hpp"
 
 namespace genrebench {
 void register_leakage(Registry& registry);
@@ -11,21 +11,33 @@ namespace {
 
 Document render(const MemoryStore& store) { return render_report(register_leakage, store, {}); }
 
-/// Ten test tracks of each genre named, of which so many of the first genre are right; the others are all right.
+/// Ten test tracks of each genre named, of which so many of the first genre are right; the others
+/// are all right.
 std::vector<PredictionRecord> predictions(int n_right, const std::vector<int>& genres) {
   std::vector<PredictionRecord> result;
   for (const int genre : genres)
     for (int i = 0; i < 10; ++i) {
       const bool right = genre != 0 || i < n_right;
-      result.push_back({.split = "test", .track = fmt::format("{}.{}", genre, i), .truth = genre, .predicted = right ? genre : 1 - genre, .probabilities = {}});
+      result.push_back({.split = "test",
+                        .track = fmt::format("{}.{}", genre, i),
+                        .truth = genre,
+                        .predicted = right ? genre : 1 - genre,
+                        .probabilities = {}});
     }
   return result;
 }
 
-void add_protocol(MemoryStore& store, const std::string& leaky, const std::string& unit, const std::vector<int>& right, const std::vector<int>& genres) {
+void add_protocol(MemoryStore& store, const std::string& leaky, const std::string& unit,
+                  const std::vector<int>& right, const std::vector<int>& genres) {
   for (std::size_t seed = 0; seed < right.size(); ++seed)
-    add_run(store, {.experiment = "leakage", .excerpt = "chunks", .seed = seed, .accuracy = 0.5, .leaky = leaky == "true",
-                    .parameters = {{"split.unit", unit}}, .facts = {{"split.unit", unit}}, .predictions = predictions(right[seed], genres)});
+    add_run(store, {.experiment = "leakage",
+                    .excerpt = "chunks",
+                    .seed = seed,
+                    .accuracy = 0.5,
+                    .leaky = leaky == "true",
+                    .parameters = {{"split.unit", unit}},
+                    .facts = {{"split.unit", unit}},
+                    .predictions = predictions(right[seed], genres)});
 }
 
 const Table& table_of(const Document& document) {
@@ -38,11 +50,15 @@ TEST(LeakageReport, ComparesProtocolsOverTheGenresThatAllOfThemTest) {
   MemoryStore store;
   add_protocol(store, "true", "excerpt", {9, 10, 9}, {0, 1});
   add_protocol(store, "true", "track", {7, 8, 6}, {0, 1});
-  add_protocol(store, "false", "track", {5, 4, 6}, {0});  // artists apart: the second genre is never tested
+  add_protocol(store, "false", "track", {5, 4, 6}, {0});  // artists apart: the second genre is
+                                                          // never tested
   const Document document = render(store);
   const Table& table = table_of(document);
-  EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "pieces apart ††", "runs", "songs apart †", "runs", "grouped by artist", "runs",
-                                                     "pieces apart †† − songs apart †", "songs apart † − grouped by artist", "pieces apart †† − grouped by artist"}));
+  EXPECT_EQ(table.columns,
+            (std::vector<std::string>{
+                "Method", "pieces apart ††", "runs", "songs apart †", "runs", "grouped by artist",
+                "runs", "pieces apart †† − songs apart †", "songs apart † − grouped by artist",
+                "pieces apart †† − grouped by artist"}));
   ASSERT_EQ(table.rows.size(), 1u);
   const auto& row = table.rows[0];
   EXPECT_EQ(row[0].text, "svm");

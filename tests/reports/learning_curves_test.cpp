@@ -13,15 +13,23 @@ namespace {
 Document render(const MemoryStore& store) { return render_report(register_learning_curves, store); }
 
 /// A run of vgg16 of two epochs.
-ExampleRun trained(std::uint64_t seed, const std::vector<double>& train_loss, const std::vector<double>& valid_accuracy) {
-  ExampleRun run{.method = "vgg16", .seed = seed, .accuracy = 0.5, .facts = {{"fit.best_epoch", "2"}}, .train_accuracy = 0.8, .valid_accuracy = 0.6};
+ExampleRun trained(std::uint64_t seed, const std::vector<double>& train_loss,
+                   const std::vector<double>& valid_accuracy) {
+  ExampleRun run{.method = "vgg16",
+                 .seed = seed,
+                 .accuracy = 0.5,
+                 .facts = {{"fit.best_epoch", "2"}},
+                 .train_accuracy = 0.8,
+                 .valid_accuracy = 0.6};
   run.metrics = with_curve({}, "train", "loss", train_loss);
-  if (!valid_accuracy.empty()) run.metrics = with_curve(run.metrics, "valid", "accuracy", valid_accuracy);
+  if (!valid_accuracy.empty())
+    run.metrics = with_curve(run.metrics, "valid", "accuracy", valid_accuracy);
   return run;
 }
 
 /// The text in a column, in the row of the points that is about this metric and epoch.
-std::string point(const Document& document, const std::string& metric, const std::string& epoch, const std::string& what) {
+std::string point(const Document& document, const std::string& metric, const std::string& epoch,
+                  const std::string& what) {
   const Table& points = *find_table(document, "learning_curves_points");
   for (const auto& row : points.rows)
     if (row[2].text == metric && row[3].text == epoch)
@@ -59,12 +67,14 @@ TEST(LearningCurves, TrainingAndValidationShareAFigureWithTheKeptEpochs) {
     const Figure* figure = find_figure(document, id);
     ASSERT_NE(figure, nullptr) << id;
     EXPECT_TRUE(figure->png && figure->pdf);
-    for (const char* text : {"train", "validation", "kept epochs", "epoch"}) EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
+    for (const char* text : {"train", "validation", "kept epochs", "epoch"})
+      EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
     EXPECT_TRUE(has_note(*figure, "Means over 2 runs."));
     EXPECT_TRUE(has_note(*figure, "Bands are 95 % intervals of the mean over divisions"));
   }
   EXPECT_EQ(find_figure(document, "learning_curves-vgg16-loss")->title, "Loss of vgg16");
-  EXPECT_EQ(find_figure(document, "learning_curves-vgg16-learning_rate"), nullptr) << "it is constant";
+  EXPECT_EQ(find_figure(document, "learning_curves-vgg16-learning_rate"), nullptr)
+      << "it is constant";
   EXPECT_EQ(text_at(*find_table(document, "learning_curves_runs"), "vgg16", "kept_epoch"), "2");
   const testing::TemporaryFolder folder;
   EXPECT_FALSE(write_document(document, folder.path()).empty()) << "no two ids are the same";
@@ -104,7 +114,8 @@ TEST(LearningCurves, WithoutAValidationPartTheTrainingCurveStandsAlone) {
   ASSERT_NE(figure, nullptr);
   EXPECT_TRUE(has_note(*figure, "Line: train."));
   EXPECT_FALSE(has_note(*figure, "weights were kept"));
-  EXPECT_EQ(find_figure(document, "learning_curves-vgg16-accuracy"), nullptr) << "there is no such curve";
+  EXPECT_EQ(find_figure(document, "learning_curves-vgg16-accuracy"), nullptr)
+      << "there is no such curve";
   const Table& table = *find_table(document, "learning_curves");
   EXPECT_EQ(text_at(table, "vgg16", "kept epoch"), "–");
   EXPECT_EQ(text_at(table, "vgg16", "valid: kept"), "–");
@@ -119,8 +130,10 @@ TEST(LearningCurves, RunsMayEndAtDifferentEpochs) {
   EXPECT_EQ(point(document, "loss", "2", "n_runs"), "3");
   EXPECT_EQ(point(document, "loss", "3", "n_runs"), "2");
   EXPECT_NEAR(std::stod(point(document, "loss", "3", "mean")), 0.7, 1e-12);
-  EXPECT_EQ(point(document, "loss", "4", "n_runs"), "1") << "the data have what the figure leaves out";
-  EXPECT_TRUE(has_note(*find_figure(document, "learning_curves-vgg16-loss"), "The runs end between epoch 2 and 4."));
+  EXPECT_EQ(point(document, "loss", "4", "n_runs"), "1")
+      << "the data have what the figure leaves out";
+  EXPECT_TRUE(has_note(*find_figure(document, "learning_curves-vgg16-loss"),
+                       "The runs end between epoch 2 and 4."));
   EXPECT_EQ(text_at(*find_table(document, "learning_curves"), "vgg16", "epochs"), "2 to 4");
 }
 
@@ -135,7 +148,8 @@ TEST(LearningCurves, ConfigurationsAreNamedByWhatDiffersAndLeakyOnesAreMarked) {
     }
   const Document document = render(store);
   EXPECT_EQ(column(*find_table(document, "learning_curves"), 0),
-            (std::vector<std::string>{"method.width=1", "method.width=0.5", "method.width=1 †", "method.width=0.5 †"}));
+            (std::vector<std::string>{"method.width=1", "method.width=0.5", "method.width=1 †",
+                                      "method.width=0.5 †"}));
   const Figure* leaky = find_figure(document, "learning_curves-method_width_1_-loss");
   ASSERT_NE(leaky, nullptr);
   EXPECT_TRUE(has_note(*leaky, "† Leaky split"));
@@ -173,7 +187,8 @@ TEST(LearningCurves, EveryValueHasItsRun) {
   MemoryStore store;
   const std::string id = add_run(store, trained(3, {2.0, 1.0}, {}));
   const Document document = render(store);
-  EXPECT_EQ(column(*find_table(document, "learning_curves_values"), 1), (std::vector<std::string>{id, id}));
+  EXPECT_EQ(column(*find_table(document, "learning_curves_values"), 1),
+            (std::vector<std::string>{id, id}));
   EXPECT_EQ(text_at(*find_table(document, "learning_curves_runs"), "vgg16", "run_id"), id);
 }
 
@@ -187,7 +202,8 @@ TEST(LearningCurves, RunsWithoutCurvesAreNamedBesideOthersAndAnErrorAlone) {
   ExampleRun segmented{.method = "knn", .accuracy = 0.5};
   segmented.metrics = {{"structure", "adjusted_rand", 3, 0.5}};  // a track, not an epoch
   add_run(alone, segmented);
-  EXPECT_THROW_SAYING(render(alone), ConfigError, "learning_curves: no run in scope has one", "method.name=svm (1 run)");
+  EXPECT_THROW_SAYING(render(alone), ConfigError, "learning_curves: no run in scope has one",
+                      "method.name=svm (1 run)");
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }
 

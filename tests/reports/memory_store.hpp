@@ -48,25 +48,33 @@ class MemoryStore final : public StoreReader {
     return result;
   }
 
-  std::vector<MetricRecord> metrics(const std::string& id) const override { return entries_.at(id).metrics; }
+  std::vector<MetricRecord> metrics(const std::string& id) const override {
+    return entries_.at(id).metrics;
+  }
 
-  std::optional<double> metric(const std::string& id, const std::string& split, const std::string& name) const override {
+  std::optional<double> metric(const std::string& id, const std::string& split,
+                               const std::string& name) const override {
     for (const MetricRecord& metric : entries_.at(id).metrics)
       if (metric.split == split && metric.name == name && metric.step == -1) return metric.value;
     return std::nullopt;
   }
 
-  std::vector<PredictionRecord> predictions(const std::string& id, const std::string& split) const override {
+  std::vector<PredictionRecord> predictions(const std::string& id,
+                                            const std::string& split) const override {
     std::vector<PredictionRecord> result;
     for (const PredictionRecord& prediction : entries_.at(id).predictions)
       if (prediction.split == split) result.push_back(prediction);
     return result;
   }
 
-  std::vector<BadTrackRecord> bad_tracks(const std::string& id) const override { return entries_.at(id).bad_tracks; }
+  std::vector<BadTrackRecord> bad_tracks(const std::string& id) const override {
+    return entries_.at(id).bad_tracks;
+  }
   std::vector<ArtifactRecord> artifacts(const std::string&) const override { return {}; }
 
-  std::map<std::string, std::string> environment(const std::string& id) const override { return entries_.at(id).environment; }
+  std::map<std::string, std::string> environment(const std::string& id) const override {
+    return entries_.at(id).environment;
+  }
 
  private:
   std::vector<ExperimentRecord> experiments_;

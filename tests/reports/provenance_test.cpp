@@ -14,7 +14,9 @@ namespace {
 using Environment = std::map<std::string, std::string>;
 
 /// Adds a run that is done, made in an environment on top of this program's commit.
-std::string add(MemoryStore& store, Environment environment, std::map<std::string, std::string> parameters = {}, std::map<std::string, std::string> facts = {}) {
+std::string add(MemoryStore& store, Environment environment,
+                std::map<std::string, std::string> parameters = {},
+                std::map<std::string, std::string> facts = {}) {
   static int count = 0;
   MemoryStore::Entry entry;
   entry.record.id = fmt::format("{:064x}", ++count);
@@ -41,19 +43,39 @@ std::string notes(const MemoryStore& store) {
 
 TEST(Provenance, SaysNothingOfRunsThatWereMadeAlikeByThisProgram) {
   MemoryStore store;
-  for (int i = 0; i < 3; ++i) add(store, {{"cpu", "A"}, {"library.torch", "1.13"}, {"threads", "2"}, {"host", "h" + std::to_string(i)}});
+  for (int i = 0; i < 3; ++i)
+    add(store, {{"cpu", "A"},
+                {"library.torch", "1.13"},
+                {"threads", "2"},
+                {"host", "h" + std::to_string(i)}});
   EXPECT_EQ(notes(store), "");
 }
 
 TEST(Provenance, NamesEveryCircumstanceInWhichRunsDiffer) {
   MemoryStore store;
-  add(store, {{"cpu", "Xeon"}, {"library.torch", "1.13"}, {"library.libsvm", "325"}, {"genrebench.version", "0.1.0"}, {"compiler", "GNU 12"}});
-  add(store, {{"cpu", "Xeon"}, {"library.torch", "2.1"}, {"library.libsvm", "325"}, {"genrebench.version", "0.2.0"}, {"compiler", "GNU 12"}});
-  add(store, {{"cpu", "EPYC"}, {"library.torch", "2.1"}, {"genrebench.version", "0.2.0"}, {"compiler", "GNU 13"}, {"gpu", "H200"}, {"genrebench.commit", "abc"}});
+  add(store, {{"cpu", "Xeon"},
+              {"library.torch", "1.13"},
+              {"library.libsvm", "325"},
+              {"genrebench.version", "0.1.0"},
+              {"compiler", "GNU 12"}});
+  add(store, {{"cpu", "Xeon"},
+              {"library.torch", "2.1"},
+              {"library.libsvm", "325"},
+              {"genrebench.version", "0.2.0"},
+              {"compiler", "GNU 12"}});
+  add(store, {{"cpu", "EPYC"},
+              {"library.torch", "2.1"},
+              {"genrebench.version", "0.2.0"},
+              {"compiler", "GNU 13"},
+              {"gpu", "H200"},
+              {"genrebench.commit", "abc"}});
   const std::string text = notes(store);
-  for (const char* part : {"processor: EPYC (1 run), Xeon (2 runs)", "torch: 1.13 (1 run), 2.1 (2 runs)", "libsvm: 325 (2 runs), not recorded (1 run)",
-                           "version of genrebench: 0.1.0 (1 run), 0.2.0 (2 runs)", "compiler: GNU 12 (2 runs), GNU 13 (1 run)", "GPU: H200 (1 run), none (2 runs)",
-                           "abc (1 run)"})
+  for (const char* part :
+       {"processor: EPYC (1 run), Xeon (2 runs)", "torch: 1.13 (1 run), 2.1 (2 runs)",
+        "libsvm: 325 (2 runs), not recorded (1 run)",
+        "version of genrebench: 0.1.0 (1 run), 0.2.0 (2 runs)",
+        "compiler: GNU 12 (2 runs), GNU 13 (1 run)", "GPU: H200 (1 run), none (2 runs)",
+        "abc (1 run)"})
     EXPECT_TRUE(contains(text, part)) << part << "\n" << text;
   EXPECT_FALSE(contains(text, "threads"));
   EXPECT_FALSE(contains(text, "this is")) << "some of the runs are by this program";
@@ -64,8 +86,10 @@ TEST(Provenance, ThreadsAndDevicesCountForNetworksAlone) {
   add(store, {{"threads", "1"}});
   add(store, {{"threads", "64"}});
   EXPECT_EQ(notes(store), "");
-  for (const char* threads : {"1", "2", "2"}) add(store, {{"threads", threads}}, {}, {{"fit.device", threads[0] == '1' ? "cuda" : "cpu"}});
-  EXPECT_TRUE(contains(notes(store), "threads of the networks: 1 (1 run), 2 (2 runs)")) << notes(store);
+  for (const char* threads : {"1", "2", "2"})
+    add(store, {{"threads", threads}}, {}, {{"fit.device", threads[0] == '1' ? "cuda" : "cpu"}});
+  EXPECT_TRUE(contains(notes(store), "threads of the networks: 1 (1 run), 2 (2 runs)"))
+      << notes(store);
   EXPECT_TRUE(contains(notes(store), "device of the networks: cpu (2 runs), cuda (1 run)"));
 }
 
@@ -75,27 +99,39 @@ TEST(Provenance, SaysWhereNoRunIsByThisProgram) {
   EXPECT_EQ(notes(store), "75 runs by commit deadbeef0000; this is " + this_program() + ".\n");
   add(store, {{"genrebench.commit", "0ther0000000"}});
   EXPECT_TRUE(contains(notes(store), "commit: 0ther0000000 (1 run), deadbeef0000 (75 runs)"));
-  EXPECT_TRUE(contains(notes(store), "None of the 76 runs is by this program, commit " + this_program()));
+  EXPECT_TRUE(
+      contains(notes(store), "None of the 76 runs is by this program, commit " + this_program()));
 }
 
 TEST(Provenance, TellsTwoTreesWithChangesOfOneCommitApart) {
-  EXPECT_EQ(program_of({{"genrebench.commit", "abc-dirty"}, {"genrebench.build_id", "0123456789abcdef"}}), "abc-dirty (build 01234567)");
-  EXPECT_EQ(program_of({{"genrebench.commit", "abc"}, {"genrebench.build_id", "0123456789abcdef"}}), "abc") << "a commit says all";
-  EXPECT_EQ(program_of({{"genrebench.commit", "abc-dirty"}}), "abc-dirty") << "a run of an earlier version";
+  EXPECT_EQ(
+      program_of({{"genrebench.commit", "abc-dirty"}, {"genrebench.build_id", "0123456789abcdef"}}),
+      "abc-dirty (build 01234567)");
+  EXPECT_EQ(program_of({{"genrebench.commit", "abc"}, {"genrebench.build_id", "0123456789abcdef"}}),
+            "abc")
+      << "a commit says all";
+  EXPECT_EQ(program_of({{"genrebench.commit", "abc-dirty"}}), "abc-dirty")
+      << "a run of an earlier version";
   EXPECT_EQ(program_of({}), "");
   MemoryStore store;
   add(store, {{"genrebench.commit", "abc-dirty"}, {"genrebench.build_id", "11111111ff"}});
   add(store, {{"genrebench.commit", "abc-dirty"}, {"genrebench.build_id", "22222222ff"}});
-  EXPECT_TRUE(contains(notes(store), "abc-dirty (build 11111111) (1 run), abc-dirty (build 22222222) (1 run)")) << notes(store);
+  EXPECT_TRUE(contains(notes(store),
+                       "abc-dirty (build 11111111) (1 run), abc-dirty (build 22222222) (1 run)"))
+      << notes(store);
 }
 
 TEST(Provenance, NamesVersionsOfPluginsThatDiffer) {
   MemoryStore store;
-  add(store, {{"versions", list_text({"evaluation 1", "dataset gtzan 2", "features mfcc 1, decoder 1", "method svm 1"})}});
-  add(store, {{"versions", list_text({"evaluation 2", "dataset gtzan 2", "features mfcc 1, decoder 2", "method svm 1"})}});
+  add(store, {{"versions", list_text({"evaluation 1", "dataset gtzan 2",
+                                      "features mfcc 1, decoder 1", "method svm 1"})}});
+  add(store, {{"versions", list_text({"evaluation 2", "dataset gtzan 2",
+                                      "features mfcc 1, decoder 2", "method svm 1"})}});
   const std::string text = notes(store);
   EXPECT_TRUE(contains(text, "version of evaluation: 1 (1 run), 2 (1 run)")) << text;
-  EXPECT_TRUE(contains(text, "version of features mfcc: 1, decoder 1 (1 run), 1, decoder 2 (1 run)")) << text;
+  EXPECT_TRUE(
+      contains(text, "version of features mfcc: 1, decoder 1 (1 run), 1, decoder 2 (1 run)"))
+      << text;
   EXPECT_FALSE(contains(text, "gtzan"));
   EXPECT_FALSE(contains(text, "svm"));
 }
@@ -120,7 +156,8 @@ TEST(Provenance, EveryReportEndsWithItAndOfTheRunsThatItShows) {
   MemoryStore store;
   add_run(store, {.method = "svm", .seed = 0, .accuracy = 0.5, .commit = "aaa"});
   add_run(store, {.method = "svm", .seed = 1, .accuracy = 0.5, .commit = "bbb"});
-  add_run(store, {.method = "gru", .seed = 0, .accuracy = 0.5, .commit = "ccc"});  // table 2 has no line for it
+  add_run(store, {.method = "gru", .seed = 0, .accuracy = 0.5, .commit = "ccc"});  // table 2 has no
+                                                                                   // line for it
   const auto last = [&](const std::string& report) {
     const Document document = render_report(registry.reports.get(report, "test"), store, {});
     std::string text;
@@ -135,7 +172,10 @@ TEST(Provenance, EveryReportEndsWithItAndOfTheRunsThatItShows) {
 }
 
 TEST(Settings, NameTheSegmentation) {
-  Parameters parameters = {{"excerpt.name", "sem"}, {"excerpt.preset", "tuned"}, {"excerpt.excerpt_s", "30"}, {"excerpt.seed", "5"}};
+  Parameters parameters = {{"excerpt.name", "sem"},
+                           {"excerpt.preset", "tuned"},
+                           {"excerpt.excerpt_s", "30"},
+                           {"excerpt.seed", "5"}};
   EXPECT_EQ(segmentation_title(parameters), "tuned");
   parameters["excerpt.decimate"] = "7";
   EXPECT_EQ(segmentation_title(parameters), "own settings");
@@ -147,8 +187,11 @@ TEST(Settings, NameTheSegmentation) {
   EXPECT_EQ(segmentation_title({{"excerpt.name", "full"}}), "");
   EXPECT_EQ(with_segmentation("excerpts=2", {{"excerpt.preset", "paper"}}), "paper, excerpts=2");
   EXPECT_EQ(with_segmentation("preset=paper", {{"excerpt.preset", "paper"}}), "preset=paper");
-  EXPECT_EQ(describe({{"excerpt.name", "sem"}, {"excerpt.preset", "paper"}}, {"excerpt.name"}), "excerpt.name=sem (paper)");
-  EXPECT_EQ(describe({{"excerpt.name", "sem"}, {"excerpt.preset", "paper"}}, {"excerpt.name", "excerpt.preset"}), "excerpt.name=sem, excerpt.preset=paper");
+  EXPECT_EQ(describe({{"excerpt.name", "sem"}, {"excerpt.preset", "paper"}}, {"excerpt.name"}),
+            "excerpt.name=sem (paper)");
+  EXPECT_EQ(describe({{"excerpt.name", "sem"}, {"excerpt.preset", "paper"}},
+                     {"excerpt.name", "excerpt.preset"}),
+            "excerpt.name=sem, excerpt.preset=paper");
 }
 
 TEST(Settings, NameTheWeights) {
@@ -162,8 +205,10 @@ TEST(Settings, NameTheWeights) {
   EXPECT_EQ(weights_title(run), "weights own.safetensors");
   run.parameters["method.weights.content"] = "abcdef1234567890";
   EXPECT_EQ(weights_title(run), "weights own.safetensors abcdef12");
-  run.facts["fit.weights_sha256"] = "b627a593bbbe140ee04cb1a1ffbc7fe4d5f1ef4ba2d3d2e6a2b3e2dcd0d2fdbd";
-  EXPECT_EQ(weights_title(run), "ImageNet weights") << "torchvision's resnet34-b627a593.pth, whatever it is called here";
+  run.facts["fit.weights_sha256"] =
+      "b627a593bbbe140ee04cb1a1ffbc7fe4d5f1ef4ba2d3d2e6a2b3e2dcd0d2fdbd";
+  EXPECT_EQ(weights_title(run), "ImageNet weights")
+      << "torchvision's resnet34-b627a593.pth, whatever it is called here";
 }
 
 TEST(Settings, RunsOfDifferentWeightsAreNeverAveraged) {
@@ -171,9 +216,12 @@ TEST(Settings, RunsOfDifferentWeightsAreNeverAveraged) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     runs[i].id = std::to_string(i);
     runs[i].seed = i;
-    runs[i].parameters = {{"method.name", "vgg16"}, {"method.epochs", "5"}, {"method.weights", "/somewhere/w" + std::to_string(i) + ".pth"}};
+    runs[i].parameters = {{"method.name", "vgg16"},
+                          {"method.epochs", "5"},
+                          {"method.weights", "/somewhere/w" + std::to_string(i) + ".pth"}};
   }
-  runs[0].parameters["method.weights.content"] = runs[1].parameters["method.weights.content"] = "aaaaaaaabbbb";  // one file in two places
+  runs[0].parameters["method.weights.content"] = runs[1].parameters["method.weights.content"] =
+      "aaaaaaaabbbb";  // one file in two places
   runs[2].parameters["method.weights.content"] = "cccccccc";
   runs[3].parameters["method.weights"] = "";
   runs[4].facts["fit.weights_sha256"] = "dddddddd";  // recorded by an earlier version

@@ -44,8 +44,8 @@ const std::vector<double> kScores = {0.9, 0.7, 0.4, 0.8, 0.6, 0.5, 0.95, 0.3, 0.
 constexpr const char* kSources =
     R"([["a","b"],["b","c"],["c","d"],["a","e"],["e","f"],["d","f"],["a","b"],["c","f"],["e","a"],["b","d"]])";
 
-// The scores and sources of the pigeonhole bootstrap in tests/reports/support/intervals_test.cpp: 0.38 to
-// 0.856 by NumPy.
+// The scores and sources of the pigeonhole bootstrap in tests/reports/support/intervals_test.cpp:
+// 0.38 to 0.856 by NumPy.
 TEST(SegmentationReport, IntervalsAreOverTheSourcesOfTheMedleys) {
   MemoryStore store;
   add_run_of(store, "self_tuning", "0", kScores, kSources);
@@ -75,10 +75,14 @@ TEST(SegmentationReport, TheLiteralScaleIsSaidToBeIllConditionedWithItsSpreadOve
   add_run_of(store, "literal", "0", {0.4, 0.6}, "");
   add_run_of(store, "self_tuning", "0", {0.8, 0.9}, "");
   const Document alone = render(store);
-  EXPECT_EQ(text_at(*find_table(alone, "segmentation_scores"), "excerpt.scale=literal ¶", "runs"), "1");
-  EXPECT_EQ(text_at(*find_table(alone, "segmentation_scores"), "excerpt.scale=self_tuning", "runs"), "1") << "which is not";
+  EXPECT_EQ(text_at(*find_table(alone, "segmentation_scores"), "excerpt.scale=literal ¶", "runs"),
+            "1");
+  EXPECT_EQ(text_at(*find_table(alone, "segmentation_scores"), "excerpt.scale=self_tuning", "runs"),
+            "1")
+      << "which is not";
   EXPECT_TRUE(has_note(*find_table(alone, "segmentation_scores"), "¶ Ill-conditioned"));
-  EXPECT_TRUE(has_note(*find_table(alone, "segmentation_scores"), "excerpt.scale=literal: not known, this is one seed"));
+  EXPECT_TRUE(has_note(*find_table(alone, "segmentation_scores"),
+                       "excerpt.scale=literal: not known, this is one seed"));
   add_run_of(store, "literal", "1", {0.2, 0.6}, "");
   const Document several = render(store);
   const Table& table = *find_table(several, "segmentation_scores");

@@ -13,16 +13,23 @@ namespace {
 Document render(const MemoryStore& store) { return render_report(register_skip_length, store); }
 
 /// @param length  of the skip; empty: the method gru
-ExampleRun rnn(const std::string& length, std::uint64_t seed, double train, std::optional<double> valid, const std::string& combine = "add") {
-  ExampleRun run{.method = length.empty() ? "gru" : "skip_gru", .seed = seed, .accuracy = 0.4, .train_accuracy = train, .valid_accuracy = valid};
+ExampleRun rnn(const std::string& length, std::uint64_t seed, double train,
+               std::optional<double> valid, const std::string& combine = "add") {
+  ExampleRun run{.method = length.empty() ? "gru" : "skip_gru",
+                 .seed = seed,
+                 .accuracy = 0.4,
+                 .train_accuracy = train,
+                 .valid_accuracy = valid};
   run.parameters = {{"method.hidden", "64"}};
-  if (!length.empty()) run.parameters.insert({{"method.length", length}, {"method.combine", combine}});
+  if (!length.empty())
+    run.parameters.insert({{"method.length", length}, {"method.combine", combine}});
   run.metrics = with_curve({}, "train", "accuracy", {0.5, train + 0.02});
   if (valid) run.metrics = with_curve(run.metrics, "valid", "accuracy", {0.3, *valid - 0.02});
   return run;
 }
 
-/// Three seeds of gru and of k = 8. Changes: training -10, -8, -9 points, validation +1, -1, 0, gap -11, -7, -9.
+/// Three seeds of gru and of k = 8. Changes: training -10, -8, -9 points, validation +1, -1, 0, gap
+/// -11, -7, -9.
 MemoryStore three_seeds() {
   MemoryStore store;
   const std::vector<double> train = {0.90, 0.92, 0.94}, valid = {0.40, 0.42, 0.41};
@@ -75,8 +82,10 @@ TEST(SkipLength, WordsFollowTheIntervals) {
   }
   const Document of_opposite = render(opposite);
   const Table& other = *find_table(of_opposite, kId + "-changes");
-  EXPECT_TRUE(has_note(other, "add, train (kept epoch): higher for k = 2; the interval includes 0 for k = 4."));
-  EXPECT_TRUE(has_note(other, "add, validation: lower for k = 2; the interval includes 0 for k = 4."));
+  EXPECT_TRUE(has_note(
+      other, "add, train (kept epoch): higher for k = 2; the interval includes 0 for k = 4."));
+  EXPECT_TRUE(
+      has_note(other, "add, validation: lower for k = 2; the interval includes 0 for k = 4."));
 }
 
 TEST(SkipLength, SeedsWithoutAPartnerAreLeftOutOfTheChanges) {
@@ -106,7 +115,8 @@ TEST(SkipLength, AccuraciesAndTheGapHaveMeansAndFigures) {
             "+51.0 ± 6.5 points");  // of 0.50, 0.50, 0.53: deviation 0.01732
   const Figure* accuracy = find_figure(document, kId + "-add");
   ASSERT_NE(accuracy, nullptr);
-  for (const char* text : {"train (kept epoch)", "train (last epoch)", "validation", "test", "0", "8"})
+  for (const char* text :
+       {"train (kept epoch)", "train (last epoch)", "validation", "test", "0", "8"})
     EXPECT_TRUE(contains(accuracy->svg, ">" + std::string(text) + "<")) << text;
   EXPECT_TRUE(has_note(*accuracy, "k = 0 is the method gru."));
   EXPECT_NE(find_figure(document, kId + "-gap"), nullptr);
@@ -128,7 +138,8 @@ TEST(SkipLength, EachModeOfCombiningHasItsFigureAndLengthsAreInOrder) {
   EXPECT_EQ(column(scores, 0), (std::vector<std::string>{"any", "gate", "gate", "mean", "mean"}));
   EXPECT_EQ(column(scores, 1), (std::vector<std::string>{"0", "8", "16", "8", "16"}))
       << "k = 0 stands once";
-  EXPECT_EQ(find_table(document, "skip_length_runs")->rows.size(), 5u) << "the shared k = 0 is listed once";
+  EXPECT_EQ(find_table(document, "skip_length_runs")->rows.size(), 5u)
+      << "the shared k = 0 is listed once";
 }
 
 TEST(SkipLength, ASkipOfLengthZeroIsTheReferenceOfItsMode) {
@@ -199,7 +210,8 @@ TEST(SkipLength, LeakyAndGroupedRunsAreNeverPaired) {
     add_run(store, leaky);
   }
   const Document document = render(store);
-  EXPECT_EQ(text_at(*find_table(document, kId + "-changes"), "add", "train (kept epoch)"), "−10.0 points");
+  EXPECT_EQ(text_at(*find_table(document, kId + "-changes"), "add", "train (kept epoch)"),
+            "−10.0 points");
   const Table* leaky = find_table(document, "skip_length-gtzan_leaky_split-changes");
   ASSERT_NE(leaky, nullptr);
   EXPECT_EQ(text_at(*leaky, "add", "train (kept epoch)"), "−2.0 points †");
@@ -209,9 +221,12 @@ TEST(SkipLength, OtherMethodsAloneUnfinishedRunsAndAnEmptyStoreAreErrors) {
   MemoryStore store;
   add_run(store, {.accuracy = 0.5});
   add_run(store, rnn("", 0, 0.9, 0.4));
-  EXPECT_THROW_SAYING(render(store), ConfigError, "skip_length: no run in scope is about it", "skip_gru");
+  EXPECT_THROW_SAYING(render(store), ConfigError, "skip_length: no run in scope is about it",
+                      "skip_gru");
   MemoryStore planned;
-  add_run(planned, {.method = "skip_gru", .status = RunStatus::planned, .parameters = {{"method.length", "8"}, {"method.combine", "add"}}});
+  add_run(planned, {.method = "skip_gru",
+                    .status = RunStatus::planned,
+                    .parameters = {{"method.length", "8"}, {"method.combine", "add"}}});
   EXPECT_THROW_SAYING(render(planned), ConfigError, "none of its 1 runs has an accuracy yet");
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }

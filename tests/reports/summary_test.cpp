@@ -12,19 +12,26 @@ void register_summary(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store, const OptionValues& options = {}) { return render_report(register_summary, store, {}, options); }
+Document render(const MemoryStore& store, const OptionValues& options = {}) {
+  return render_report(register_summary, store, {}, options);
+}
 
 TEST(Summary, TheLeaderboardHasARowAConfigurationAndAColumnAParameterThatVaries) {
   MemoryStore store;
   for (const char* c : {"1", "10"})
     for (const std::uint64_t seed : {0u, 1u})
-      add_run(store, {.method = "svm", .seed = seed, .accuracy = std::string(c) == "1" ? 0.4 : 0.5, .parameters = {{"method.c", c}}});
+      add_run(store, {.method = "svm",
+                      .seed = seed,
+                      .accuracy = std::string(c) == "1" ? 0.4 : 0.5,
+                      .parameters = {{"method.c", c}}});
   add_run(store, {.method = "knn", .accuracy = 0.45, .parameters = {{"method.neighbours", "5"}}});
   const Document document = render(store);
   const Table* table = find_table(document, "summary-table2");
   ASSERT_NE(table, nullptr);
   // The number of neighbours does not vary: it comes with the method.
-  EXPECT_EQ(table->columns, (std::vector<std::string>{"method.name", "method.c", "seeds", "test accuracy", "test macro F1", "time a run"}));
+  EXPECT_EQ(table->columns,
+            (std::vector<std::string>{"method.name", "method.c", "seeds", "test accuracy",
+                                      "test macro F1", "time a run"}));
   ASSERT_EQ(table->rows.size(), 3u);
   const auto row = [&](std::size_t r) {
     std::vector<std::string> texts;
@@ -44,13 +51,20 @@ TEST(Summary, ParametersThatAdvanceTogetherBothHaveAColumn) {
   add_run(store, {.accuracy = 0.5, .parameters = {{"method.c", "2"}, {"method.gamma", "b"}}});
   const Document document = render(store);
   const std::vector<std::string>& columns = find_table(document, "summary-table2")->columns;
-  EXPECT_EQ(std::vector<std::string>(columns.begin(), columns.begin() + 2), (std::vector<std::string>{"method.c", "method.gamma"}));
+  EXPECT_EQ(std::vector<std::string>(columns.begin(), columns.begin() + 2),
+            (std::vector<std::string>{"method.c", "method.gamma"}));
 }
 
 TEST(Summary, ValidationAccuracyChoosesTheBestWhereThereIsOne) {
   MemoryStore store;
-  add_run(store, {.method = "svm", .accuracy = 0.9, .valid_accuracy = 0.3, .predictions = {{"test", "a", 0, 1, {}}}});
-  add_run(store, {.method = "knn", .accuracy = 0.5, .valid_accuracy = 0.6, .predictions = {{"test", "a", 0, 0, {}}}});
+  add_run(store, {.method = "svm",
+                  .accuracy = 0.9,
+                  .valid_accuracy = 0.3,
+                  .predictions = {{"test", "a", 0, 1, {}}}});
+  add_run(store, {.method = "knn",
+                  .accuracy = 0.5,
+                  .valid_accuracy = 0.6,
+                  .predictions = {{"test", "a", 0, 0, {}}}});
   const Document document = render(store);
   const Table& table = *find_table(document, "summary-table2");
   EXPECT_EQ(table.rows[0][0].text, "knn");
@@ -128,7 +142,8 @@ TEST(Summary, ConfusionIsSummedOverSeedsWithRecalls) {
   const Document document = render(store);
   const Table* confusion = find_table(document, "summary-table2-confusion");
   ASSERT_NE(confusion, nullptr);
-  EXPECT_EQ(confusion->columns, (std::vector<std::string>{"truth", "blues", "jazz", "tracks", "recall"}));
+  EXPECT_EQ(confusion->columns,
+            (std::vector<std::string>{"truth", "blues", "jazz", "tracks", "recall"}));
   EXPECT_EQ(text_at(*confusion, "blues", "blues"), "3");
   EXPECT_EQ(text_at(*confusion, "blues", "jazz"), "1");
   EXPECT_EQ(text_at(*confusion, "blues", "tracks"), "4");
@@ -145,7 +160,8 @@ TEST(Summary, ClassesWithoutANameAreNumbered) {
                   .facts = {{"dataset.genres", list_text({})}},
                   .predictions = {{"test", "a", 1, 1, {}}}});
   const Document document = render(store);
-  EXPECT_EQ(text_at(*find_table(document, "summary-table2-confusion"), "class 1", "recall"), "100.0 %");
+  EXPECT_EQ(text_at(*find_table(document, "summary-table2-confusion"), "class 1", "recall"),
+            "100.0 %");
 }
 
 TEST(Summary, ALeakyConfigurationNeverOutranksAnHonestOneAndIsMarked) {
@@ -154,7 +170,9 @@ TEST(Summary, ALeakyConfigurationNeverOutranksAnHonestOneAndIsMarked) {
   add_run(store, {.accuracy = 0.5});
   const Document document = render(store);
   const Table& table = *find_table(document, "summary-table2");
-  EXPECT_EQ(table.columns, (std::vector<std::string>{"method.name", "protocol", "seeds", "test accuracy", "test macro F1", "time a run"}));
+  EXPECT_EQ(table.columns,
+            (std::vector<std::string>{"method.name", "protocol", "seeds", "test accuracy",
+                                      "test macro F1", "time a run"}));
   EXPECT_EQ(table.rows[0][1].text, "grouped by artist");
   EXPECT_EQ(table.rows[1][1].text, "leaky split");
   EXPECT_EQ(table.rows[1][3].text, "90.0 % †");
@@ -164,7 +182,8 @@ TEST(Summary, ALeakyConfigurationNeverOutranksAnHonestOneAndIsMarked) {
 TEST(Summary, FailedAndSkippedRunsAreListedWithTheirMessages) {
   MemoryStore store;
   add_run(store, {.seed = 0, .accuracy = 0.5});
-  const std::string failed = add_run(store, {.seed = 1, .status = RunStatus::failed, .message = "it broke"});
+  const std::string failed =
+      add_run(store, {.seed = 1, .status = RunStatus::failed, .message = "it broke"});
   add_run(store, {.seed = 2, .status = RunStatus::skipped, .message = "needs sequences"});
   add_run(store, {.seed = 3, .status = RunStatus::planned});
   const Document document = render(store);
@@ -177,13 +196,17 @@ TEST(Summary, FailedAndSkippedRunsAreListedWithTheirMessages) {
   EXPECT_EQ(failures->rows[0][3].text, "it broke");
   EXPECT_EQ(failures->rows[0][4].text, failed.substr(0, 8));
   EXPECT_EQ(failures->rows[1][3].text, "needs sequences");
-  EXPECT_NE(render_terminal(document).find("1 of 4 runs done, 1 failed, 1 skipped."), std::string::npos);
+  EXPECT_NE(render_terminal(document).find("1 of 4 runs done, 1 failed, 1 skipped."),
+            std::string::npos);
 }
 
 TEST(Summary, LongListsAreCutWithANote) {
   MemoryStore store;
   for (std::uint64_t seed = 0; seed < 3; ++seed)
-    add_run(store, {.seed = seed, .status = RunStatus::failed, .message = "no", .bad_tracks = {{fmt::format("t{}", seed), "bad"}}});
+    add_run(store, {.seed = seed,
+                    .status = RunStatus::failed,
+                    .message = "no",
+                    .bad_tracks = {{fmt::format("t{}", seed), "bad"}}});
   const Document document = render(store, {{"listed", std::int64_t{2}}});
   EXPECT_TRUE(has_note(*find_table(document, "summary-table2-failures"), "2 of 3 are shown"));
   EXPECT_TRUE(has_note(*find_table(document, "summary-table2-bad_tracks"), "2 of 3 are shown"));
@@ -194,7 +217,9 @@ TEST(Summary, LongListsAreCutWithANote) {
 TEST(Summary, BadTracksAreListedOnceWithTheirNumberOfRuns) {
   MemoryStore store;
   for (const std::uint64_t seed : {0u, 1u})
-    add_run(store, {.seed = seed, .accuracy = 0.5, .bad_tracks = {{"jazz.00054", "decodes to 0 samples"}}});
+    add_run(
+        store,
+        {.seed = seed, .accuracy = 0.5, .bad_tracks = {{"jazz.00054", "decodes to 0 samples"}}});
   const Document document = render(store);
   EXPECT_EQ(text_at(*find_table(document, "summary-table2-bad_tracks"), "jazz.00054", "runs"), "2");
 }
@@ -234,7 +259,8 @@ TEST(Summary, WarningsAndOtherCommitsAreTold) {
                   .facts = {{"fit.warnings", list_text({"did not converge"})}},
                   .commit = "abc"});
   const Document one_commit = render(store);
-  EXPECT_TRUE(has_note(*find_table(one_commit, "summary-table2"), "Warning of 2 runs: did not converge"));
+  EXPECT_TRUE(
+      has_note(*find_table(one_commit, "summary-table2"), "Warning of 2 runs: did not converge"));
   EXPECT_FALSE(has_note(*find_table(one_commit, "summary-table2"), "commits"));
 }
 
@@ -253,11 +279,16 @@ TEST(Summary, AnEmptyStoreIsAnError) { EXPECT_THROW(render(MemoryStore()), Confi
 
 TEST(Results, NotesOfSplitsThatDifferInNumbersOnlyAreOne) {
   std::vector<RunRecord> runs(4);
-  runs[0].facts["split.notes"] = list_text({"28 tracks have copies; 16 of them (of 1000) on another side", "left out: blues.00012"});
-  runs[1].facts["split.notes"] = list_text({"28 tracks have copies; 6 of them (of 1000) on another side", "left out: blues.00013"});
-  runs[2].facts["split.notes"] = list_text({"28 tracks have copies; 18 of them (of 1000) on another side", "left out: blues.00012"});
-  EXPECT_EQ(split_notes({&runs[0], &runs[1], &runs[2], &runs[3]}),
-            (std::vector<std::string>{"28 tracks have copies; 6 to 18 of them (of 1000) on another side", "left out: blues.00012", "left out: blues.00013"}));
+  runs[0].facts["split.notes"] = list_text(
+      {"28 tracks have copies; 16 of them (of 1000) on another side", "left out: blues.00012"});
+  runs[1].facts["split.notes"] = list_text(
+      {"28 tracks have copies; 6 of them (of 1000) on another side", "left out: blues.00013"});
+  runs[2].facts["split.notes"] = list_text(
+      {"28 tracks have copies; 18 of them (of 1000) on another side", "left out: blues.00012"});
+  EXPECT_EQ(
+      split_notes({&runs[0], &runs[1], &runs[2], &runs[3]}),
+      (std::vector<std::string>{"28 tracks have copies; 6 to 18 of them (of 1000) on another side",
+                                "left out: blues.00012", "left out: blues.00013"}));
 }
 
 TEST(Results, NumbersAreWrittenWithOneDecimal) {
@@ -308,7 +339,9 @@ TEST(Results, SlugsAreFileNames) {
 TEST(Summary, PrunedRunsAreCountedListedAndMakeTheMeanOfTheOthersTooHigh) {
   MemoryStore store;
   add_run(store, {.seed = 0, .accuracy = 0.5});
-  add_run(store, {.seed = 1, .status = RunStatus::pruned, .message = "validation loss 2 at epoch 1 is number 2 of the 3 there"});
+  add_run(store, {.seed = 1,
+                  .status = RunStatus::pruned,
+                  .message = "validation loss 2 at epoch 1 is number 2 of the 3 there"});
   add_run(store, {.seed = 2, .status = RunStatus::lost});
   const Document document = render(store);
   const Table& table = *find_table(document, "summary-table2");

@@ -9,7 +9,9 @@ void register_table2(Registry& registry);
 
 namespace {
 
-Document render(const MemoryStore& store, const ReportScope& scope = {}) { return render_report(register_table2, store, scope); }
+Document render(const MemoryStore& store, const ReportScope& scope = {}) {
+  return render_report(register_table2, store, scope);
+}
 
 void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& accuracies) {
   for (std::size_t i = 0; i < accuracies.size(); ++i) {
@@ -29,8 +31,9 @@ TEST(Table2, ACellIsTheMeanOverSeedsWithItsInterval) {
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(table->title, "Evaluation of some classic algorithms on GTZAN, grouped by artist");
   EXPECT_EQ(table->columns,
-            (std::vector<std::string>{"Algorithm", "full songs: paper", "full songs: ours", "full songs: seeds",
-                                      "segmented songs: paper", "segmented songs: ours", "segmented songs: seeds"}));
+            (std::vector<std::string>{"Algorithm", "full songs: paper", "full songs: ours",
+                                      "full songs: seeds", "segmented songs: paper",
+                                      "segmented songs: ours", "segmented songs: seeds"}));
   EXPECT_EQ(text_at(*table, "SVM", "full songs: ours"), "45.0 ± 18.8 %");
   EXPECT_EQ(text_at(*table, "SVM", "full songs: seeds"), "3/3");
   EXPECT_TRUE(has_note(*table, "95 % interval over 3 divisions of the tracks"));
@@ -128,9 +131,10 @@ TEST(Table2, LeakyAndGroupedRunsAreNeverMixed) {
   EXPECT_EQ(text_at(*grouped, "SVM", "full songs: ours"), "41.0 ± 17.3 %");
   EXPECT_EQ(text_at(*leaky, "SVM", "full songs: ours"), "62.0 ± 34.6 % †");
   EXPECT_FALSE(has_note(*grouped, "†"));
-  EXPECT_TRUE(has_note(*leaky, "† Leaky split, by request: tracks of one artist may be in both train and test"));
-  for (const std::string& text : {render_terminal(document), render_markdown(document), render_html(document),
-                                  render_csv(*leaky), render_json(document)})
+  EXPECT_TRUE(has_note(
+      *leaky, "† Leaky split, by request: tracks of one artist may be in both train and test"));
+  for (const std::string& text : {render_terminal(document), render_markdown(document),
+                                  render_html(document), render_csv(*leaky), render_json(document)})
     EXPECT_NE(text.find("62.0 ± 34.6 % †"), std::string::npos) << text;
   EXPECT_NE(render_latex(document).find("62.0 $\\pm$ 34.6 \\% $\\dagger$"), std::string::npos);
 }
@@ -159,8 +163,8 @@ void add_answers(MemoryStore& store, ExampleRun run, const std::vector<int>& rig
 
 TEST(Table2, TheArtistEffectIsTheUnpairedDifferenceOfTheMeans) {
   MemoryStore store;
-  // Grouped c, leaky a of tests/reports/support/intervals_test.cpp: 0.092667, -0.083772 … 0.269105 with 300
-  // test and 700 training tracks.
+  // Grouped c, leaky a of tests/reports/support/intervals_test.cpp: 0.092667, -0.083772 … 0.269105
+  // with 300 test and 700 training tracks.
   add_answers(store, {}, {30, 41, 38});
   add_answers(store, {.experiment = "table2_leaky", .leaky = true}, {42, 45, 47, 44, 50});
   const Document document = render(store);
@@ -202,9 +206,8 @@ TEST(Table2, TheArtistEffectIsOverTheGenresThatBothSidesTest) {
       << text_at(effect, "SVM", "full songs");
   EXPECT_EQ(effect.notes[0],
             "The training parts differ in their number of tracks: 70 (leaky split), 83 (grouped by "
-            "artist). Tracks of genres that are not "
-            "compared: 27 (leaky split), 40 (grouped by artist). A part of the difference may come "
-            "from that.");
+            "artist). Tracks of genres that are not compared: 27 (leaky split), 40 (grouped by "
+            "artist). A part of the difference may come from that.");
   EXPECT_TRUE(contains(effect.notes[1], "(1 of 2): blues"));
   const Table& data = *find_table(document, "table2_artist_effect_cells");
   EXPECT_EQ(text_at(data, "table2_grouped", "n_genres"), "1");
@@ -348,8 +351,14 @@ TEST(Table2, ADatasetWithoutKnownGroupsIsMarked) {
 
 TEST(Table2, OptionsOfAMethodThatDifferMakeRowsOfTheirOwn) {
   MemoryStore store;
-  add_seeds(store, {.method = "knn", .parameters = {{"method.neighbours", "3"}, {"method.distance", "euclidean"}}}, {0.3, 0.3});
-  add_seeds(store, {.method = "knn", .parameters = {{"method.neighbours", "5"}, {"method.distance", "euclidean"}}}, {0.4, 0.4});
+  add_seeds(store,
+            {.method = "knn",
+             .parameters = {{"method.neighbours", "3"}, {"method.distance", "euclidean"}}},
+            {0.3, 0.3});
+  add_seeds(store,
+            {.method = "knn",
+             .parameters = {{"method.neighbours", "5"}, {"method.distance", "euclidean"}}},
+            {0.4, 0.4});
   const Document document = render(store);
   const Table& table = *find_table(document, "table2_grouped");
   EXPECT_EQ(text_at(table, "KNN (neighbours=3)", "full songs: ours"), "30.0 %");
@@ -428,16 +437,24 @@ TEST(Table2, NotesTellDatasetFeaturesSplitTuningAndBadTracks) {
                  {"split.n_valid", "0"},
                  {"split.n_test", "310"}},
        .bad_tracks = {{"jazz.00054", "decodes to 0 samples"}}});
-  add_run(store, {.seed = 1, .accuracy = 0.4, .facts = {{"split.n_train", "702"}, {"split.n_valid", "0"}, {"split.n_test", "298"}}});
+  add_run(store,
+          {.seed = 1,
+           .accuracy = 0.4,
+           .facts = {{"split.n_train", "702"}, {"split.n_valid", "0"}, {"split.n_test", "298"}}});
   const Document document = render(store);
   const Table& table = *find_table(document, "table2_grouped");
-  EXPECT_TRUE(has_note(table, "Dataset: gtzan, 1000 tracks, 2 genres; training 690 to 702, validation 0, test 298 to 310 tracks."));
+  EXPECT_TRUE(has_note(table,
+                       "Dataset: gtzan, 1000 tracks, 2 genres; training 690 to 702, validation 0, "
+                       "test 298 to 310 tracks."));
   EXPECT_TRUE(has_note(table, "Features: mfcc_statistics (n_mfcc=20)."));
-  EXPECT_TRUE(has_note(table, "Split: stratified (leaky=false, train_fraction=0.7); grouped by artist."));
+  EXPECT_TRUE(
+      has_note(table, "Split: stratified (leaky=false, train_fraction=0.7); grouped by artist."));
   EXPECT_TRUE(has_note(table, "Split: 4 genres have one artist: in training only: blues"));
   EXPECT_TRUE(has_note(table, "SVM. Tuned on the validation part: c=10 (1 run)."));
-  EXPECT_TRUE(has_note(table, "1 track could not be used and was skipped: jazz.00054 (decodes to 0 samples)."));
-  EXPECT_EQ(text_at(*find_table(document, "table2_bad_tracks"), "table2_grouped", "track"), "jazz.00054");
+  EXPECT_TRUE(has_note(
+      table, "1 track could not be used and was skipped: jazz.00054 (decodes to 0 samples)."));
+  EXPECT_EQ(text_at(*find_table(document, "table2_bad_tracks"), "table2_grouped", "track"),
+            "jazz.00054");
 }
 
 TEST(Table2, GenresWithoutTracksAreNotCountedAsIfTheyHadSome) {
@@ -464,21 +481,24 @@ TEST(Table2, AnotherDatasetIsNamedBesideThePapersNumbers) {
 TEST(Table2, DataHaveOneRowARunWithItsWholeId) {
   MemoryStore store;
   const std::string done = add_run(store, {.seed = 0, .accuracy = 0.4});
-  const std::string failed = add_run(store, {.seed = 1, .status = RunStatus::failed, .message = "why"});
+  const std::string failed =
+      add_run(store, {.seed = 1, .status = RunStatus::failed, .message = "why"});
   const Document document = render(store);
   const Table& runs = *find_table(document, "table2_runs");
   ASSERT_EQ(runs.rows.size(), 2u);
   EXPECT_EQ(text_at(runs, "table2_grouped", "run_id"), done);
   EXPECT_EQ(text_at(runs, "table2_grouped", "accuracy"), "0.4");
   EXPECT_EQ(text_at(runs, "table2_grouped", "macro_f1"), "0.39");
-  EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "run_ids"), done + " " + failed);
+  EXPECT_EQ(text_at(*find_table(document, "table2_cells"), "table2_grouped", "run_ids"),
+            done + " " + failed);
 }
 
 TEST(Table2, RunsWithoutACellAreMentioned) {
   MemoryStore store;
   add_run(store, {.accuracy = 0.4});
   add_run(store, {.method = "vgg16", .accuracy = 0.9});
-  EXPECT_NE(render_terminal(render(store)).find("no cell for: vgg16 with excerpt full (1)"), std::string::npos);
+  EXPECT_NE(render_terminal(render(store)).find("no cell for: vgg16 with excerpt full (1)"),
+            std::string::npos);
 }
 
 TEST(Table2, OnlyTheExperimentsInScopeCount) {

@@ -31,7 +31,8 @@ void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& va
 }
 
 /// The text in a column of the line that is about these.
-std::string cell(const Table& table, const std::string& method, const std::string& input, const std::string& dataset, const std::string& what) {
+std::string cell(const Table& table, const std::string& method, const std::string& input,
+                 const std::string& dataset, const std::string& what) {
   for (const auto& row : table.rows)
     if (row[0].text == method && row[1].text == input && row[2].text == dataset)
       for (std::size_t c = 0; c < table.columns.size(); ++c)
@@ -45,7 +46,9 @@ TEST(Table3, ValidationAndTestAccuracyStandBesideThePapers) {
   add_seeds(store, {.method = "vgg16"}, {0.60, 0.65, 0.70});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
-  EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "ours: validation", "ours: test", "ours: runs"}));
+  EXPECT_EQ(table.columns,
+            (std::vector<std::string>{"Method", "input", "dataset", "paper", "ours: validation",
+                                      "ours: test", "ours: runs"}));
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "paper"), "75 %");
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: validation"), "65.0 ± 18.8 %");
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: test"), "55.0 ± 18.8 %");
@@ -67,11 +70,15 @@ TEST(Table3, ThePapersNumbersAreThere) {
   struct Printed {
     const char *method, *input, *dataset, *accuracy;
   };
-  for (const Printed& p : {Printed{"VGG-16", "full songs", "Extended Ballroom", "63.6 %"}, {"VGG-16", "30 s segments", "1517 Artists", "62 %"},
-                           {"ResNet34", "full songs", "GTZAN", "79 %"}, {"ResNet34", "full songs", "Extended Ballroom", "75.4 %"},
-                           {"GRU", "full songs", "GTZAN", "40.3 %"}, {"VGG-16", "3 s segments", "GTZAN", "≈ 90 %"},
+  for (const Printed& p : {Printed{"VGG-16", "full songs", "Extended Ballroom", "63.6 %"},
+                           {"VGG-16", "30 s segments", "1517 Artists", "62 %"},
+                           {"ResNet34", "full songs", "GTZAN", "79 %"},
+                           {"ResNet34", "full songs", "Extended Ballroom", "75.4 %"},
+                           {"GRU", "full songs", "GTZAN", "40.3 %"},
+                           {"VGG-16", "3 s segments", "GTZAN", "≈ 90 %"},
                            {"VGG-16", "largest SEM cluster", "GTZAN", "67 %"}}) {
-    EXPECT_EQ(cell(table, p.method, p.input, p.dataset, "paper"), p.accuracy) << p.method << p.input << p.dataset;
+    EXPECT_EQ(cell(table, p.method, p.input, p.dataset, "paper"), p.accuracy)
+        << p.method << p.input << p.dataset;
     EXPECT_EQ(cell(table, p.method, p.input, p.dataset, "ours: validation"), "–");
   }
 }
@@ -79,14 +86,17 @@ TEST(Table3, ThePapersNumbersAreThere) {
 TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
   MemoryStore store;
   // The series of tests/reports/support/intervals_test.cpp: 0.092667, -0.083772 to 0.269105.
-  const ExampleRun chunks{.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "3"}}};
+  const ExampleRun chunks{
+      .method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "3"}}};
   add_seeds(store, chunks, {0.30, 0.41, 0.38});
   ExampleRun leaky = chunks;
   leaky.leaky = true;
   add_seeds(store, leaky, {0.42, 0.45, 0.47, 0.44, 0.50});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
-  const auto of = [&](const char* what) { return cell(table, "VGG-16", "3 s segments", "GTZAN", what); };
+  const auto of = [&](const char* what) {
+    return cell(table, "VGG-16", "3 s segments", "GTZAN", what);
+  };
   EXPECT_EQ(of("ours: validation").substr(0, 4), "36.3");
   EXPECT_TRUE(of("leaky: validation").starts_with("45.6"));
   EXPECT_TRUE(of("leaky: test").ends_with(" †"));
@@ -99,38 +109,60 @@ TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
   EXPECT_EQ(find_table(document, "table3_runs")->rows.size(), 8u);
 }
 
-// Over all genres the leaky side is better by 20 points, over the genre that both validate on it is worse by 10.
+// Over all genres the leaky side is better by 20 points, over the genre that both validate on it is
+// worse by 10.
 TEST(Table3, TheDifferenceIsOverTheGenresThatBothSidesHave) {
   MemoryStore store;
   for (const std::uint64_t seed : {0u, 1u}) {
     const int chance = static_cast<int>(seed);
-    add_run(store, {.method = "vgg16", .seed = seed, .accuracy = 0.5, .facts = {{"split.n_train", "80"}}, .valid_accuracy = 0.6,
+    add_run(store, {.method = "vgg16",
+                    .seed = seed,
+                    .accuracy = 0.5,
+                    .facts = {{"split.n_train", "80"}},
+                    .valid_accuracy = 0.6,
                     .predictions = answers("valid", {{.genre = 0, .n_right = 60 + chance}})});
-    add_run(store, {.method = "vgg16", .seed = seed, .accuracy = 0.5, .leaky = true, .facts = {{"split.n_train", "70"}}, .valid_accuracy = 0.75,
-                    .predictions = answers("valid", {{.genre = 0, .n_right = 50 + chance}, {.genre = 1, .n_right = 100}})});
+    add_run(store, {.method = "vgg16",
+                    .seed = seed,
+                    .accuracy = 0.5,
+                    .leaky = true,
+                    .facts = {{"split.n_train", "70"}},
+                    .valid_accuracy = 0.75,
+                    .predictions = answers("valid", {{.genre = 0, .n_right = 50 + chance},
+                                                     {.genre = 1, .n_right = 100}})});
   }
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   const std::string text = cell(table, "VGG-16", "full songs", "GTZAN", "leaky − ours: validation");
   EXPECT_TRUE(text.starts_with("−10.0 ")) << text;
-  EXPECT_TRUE(contains(table.notes[0], "The training parts differ in their number of tracks: 70 (leaky split), 80 (grouped by artist)."));
-  EXPECT_TRUE(has_note(table, "leaky − ours (VGG-16, full songs, GTZAN): Accuracies are over the test tracks of the genres"));
+  EXPECT_TRUE(contains(table.notes[0],
+                       "The training parts differ in their number of tracks: 70 (leaky split), 80 "
+                       "(grouped by artist)."));
+  EXPECT_TRUE(has_note(table,
+                       "leaky − ours (VGG-16, full songs, GTZAN): Accuracies are over the test "
+                       "tracks of the genres"));
   EXPECT_EQ(text_at(*find_table(document, "table3_leakage"), "vgg16", "n_genres"), "1");
 }
 
 TEST(Table3, TheAccuracyOfSegmentsStandsBesideThatOfTracks) {
   MemoryStore store;
-  ExampleRun run{.method = "vgg16", .excerpt = "chunks", .accuracy = 0.8, .parameters = {{"excerpt.length_s", "3"}}, .valid_accuracy = 0.9};
+  ExampleRun run{.method = "vgg16",
+                 .excerpt = "chunks",
+                 .accuracy = 0.8,
+                 .parameters = {{"excerpt.length_s", "3"}},
+                 .valid_accuracy = 0.9};
   run.metrics = {{"valid", "segment_accuracy", -1, 0.71}, {"test", "segment_accuracy", -1, 0.62}};
   add_run(store, run);
   add_run(store, {.method = "vgg16", .accuracy = 0.7, .valid_accuracy = 0.7});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
-  EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: validation"), "90.0 % (71.0 % per segment)");
-  EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: test"), "80.0 % (62.0 % per segment)");
+  EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: validation"),
+            "90.0 % (71.0 % per segment)");
+  EXPECT_EQ(cell(table, "VGG-16", "3 s segments", "GTZAN", "ours: test"),
+            "80.0 % (62.0 % per segment)");
   EXPECT_EQ(cell(table, "VGG-16", "full songs", "GTZAN", "ours: test"), "70.0 %");
   EXPECT_TRUE(has_note(table, "The paper's ≈ 90 % of Figure 10 is of segments"));
-  EXPECT_EQ(find_table(document, "table3_runs")->rows[1].size(), find_table(document, "table3_runs")->columns.size());
+  EXPECT_EQ(find_table(document, "table3_runs")->rows[1].size(),
+            find_table(document, "table3_runs")->columns.size());
 }
 
 TEST(Table3, ALeakyRunAloneHasNoDifference) {
@@ -138,14 +170,17 @@ TEST(Table3, ALeakyRunAloneHasNoDifference) {
   add_seeds(store, {.method = "resnet34", .leaky = true}, {0.8});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
-  EXPECT_EQ(table.columns, (std::vector<std::string>{"Method", "input", "dataset", "paper", "leaky: validation", "leaky: test", "leaky: runs"}));
+  EXPECT_EQ(table.columns,
+            (std::vector<std::string>{"Method", "input", "dataset", "paper", "leaky: validation",
+                                      "leaky: test", "leaky: runs"}));
   EXPECT_EQ(cell(table, "ResNet34", "full songs", "GTZAN", "leaky: validation"),
             "80.0 [71.1, 86.7] % †");
 }
 
 TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
   MemoryStore store;
-  for (const char* hidden : {"64", "128"}) add_seeds(store, {.method = "gru", .parameters = {{"method.hidden", hidden}}}, {0.4});
+  for (const char* hidden : {"64", "128"})
+    add_seeds(store, {.method = "gru", .parameters = {{"method.hidden", hidden}}}, {0.4});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "GRU (hidden=64)", "full songs", "GTZAN", "paper"), "40.3 %");
@@ -157,7 +192,9 @@ TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
 TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
   MemoryStore store;
   add_seeds(store, {.method = "skip_gru"}, {0.4});
-  add_seeds(store, {.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "10"}}}, {0.5});
+  add_seeds(store,
+            {.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "10"}}},
+            {0.5});
   add_seeds(store, {.method = "vgg16", .parameters = {{"dataset.name", "synthetic"}}}, {0.9});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
@@ -179,11 +216,17 @@ TEST(Table3, WithoutAValidationPartTheTestAccuracyStandsAlone) {
 
 TEST(Table3, EveryNumberHasItsRuns) {
   MemoryStore store;
-  const std::string done = add_run(store, {.method = "gru", .accuracy = 0.4, .facts = {{"fit.best_epoch", "17"}}, .valid_accuracy = 0.45});
-  const std::string failed = add_run(store, {.method = "gru", .seed = 1, .status = RunStatus::failed, .message = "why"});
+  const std::string done = add_run(store, {.method = "gru",
+                                           .accuracy = 0.4,
+                                           .facts = {{"fit.best_epoch", "17"}},
+                                           .valid_accuracy = 0.45});
+  const std::string failed =
+      add_run(store, {.method = "gru", .seed = 1, .status = RunStatus::failed, .message = "why"});
   const Document document = render(store);
-  EXPECT_EQ(cell(*find_table(document, "table3"), "GRU", "full songs", "GTZAN", "ours: runs"), "1/2 (1 failed)");
-  EXPECT_TRUE(has_note(*find_table(document, "table3"), "GRU, full songs, GTZAN: 1 of 2 runs failed: why"));
+  EXPECT_EQ(cell(*find_table(document, "table3"), "GRU", "full songs", "GTZAN", "ours: runs"),
+            "1/2 (1 failed)");
+  EXPECT_TRUE(
+      has_note(*find_table(document, "table3"), "GRU, full songs, GTZAN: 1 of 2 runs failed: why"));
   EXPECT_EQ(text_at(*find_table(document, "table3_cells"), "gru", "run_ids"), done + " " + failed);
   const Table& runs = *find_table(document, "table3_runs");
   EXPECT_EQ(text_at(runs, "gru", "run_id"), done);
@@ -196,21 +239,26 @@ TEST(Table3, OtherMethodsAreNamedBesideOthersAndAnErrorAlone) {
   add_run(store, {.accuracy = 0.5});
   EXPECT_THROW_SAYING(render(store), ConfigError, "table3: no run in scope is about it", "vgg16");
   add_seeds(store, {.method = "vgg16"}, {0.6});
-  EXPECT_TRUE(contains(render_terminal(render(store)), "Runs in scope that Table 3 has no line for: svm (1)."));
+  EXPECT_TRUE(contains(render_terminal(render(store)),
+                       "Runs in scope that Table 3 has no line for: svm (1)."));
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }
 
 TEST(Table3, EveryRowNamesItsWeightsAndThePapersNumberStandsBesidePretrainedOnes) {
   MemoryStore store;
-  const auto with_weights = [](const std::string& method, const std::string& weights, const std::string& sha256) {
-    ExampleRun run{.method = method, .parameters = {{"method.epochs", "5"}, {"method.weights", weights}}};
+  const auto with_weights = [](const std::string& method, const std::string& weights,
+                               const std::string& sha256) {
+    ExampleRun run{.method = method,
+                   .parameters = {{"method.epochs", "5"}, {"method.weights", weights}}};
     if (!sha256.empty()) {
       run.parameters["method.weights.content"] = sha256.substr(0, 16);
       run.facts["fit.weights_sha256"] = sha256;
     }
     return run;
   };
-  const std::string imagenet = "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0";  // torchvision's vgg16-397923af.pth
+  const std::string imagenet =
+      "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0";  // torchvision's
+                                                                           // vgg16-397923af.pth
   add_seeds(store, with_weights("vgg16", "", ""), {0.6});
   add_seeds(store, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
   add_seeds(store, with_weights("vgg16", "/w/vgg16.pth", imagenet), {0.7});
@@ -218,48 +266,68 @@ TEST(Table3, EveryRowNamesItsWeightsAndThePapersNumberStandsBesidePretrainedOnes
   add_seeds(store, with_weights("gru", "", ""), {0.4});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
-  const auto paper = [&](const std::string& method) { return cell(table, method, "full songs", "GTZAN", "paper"); };
+  const auto paper = [&](const std::string& method) {
+    return cell(table, method, "full songs", "GTZAN", "paper");
+  };
   EXPECT_EQ(paper("VGG-16, random weights"), "");
   EXPECT_EQ(paper("VGG-16, weights own.pth 01234567"), "");
   EXPECT_EQ(paper("VGG-16, ImageNet weights"), "75 %");
   EXPECT_EQ(paper("ResNet34, random weights"), "79 %");
   EXPECT_EQ(paper("GRU, random weights"), "40.3 %");
-  EXPECT_TRUE(has_note(table, "start from random weights and do not repeat its numbers in: ResNet34, full songs, GTZAN."));
+  EXPECT_TRUE(has_note(
+      table,
+      "start from random weights and do not repeat its numbers in: ResNet34, full songs, GTZAN."));
   const Table& runs = *find_table(document, "table3_runs");
-  EXPECT_EQ(column(runs, 4), (std::vector<std::string>{"random weights", "weights own.pth 01234567", "ImageNet weights", "random weights", "random weights"}));
-  // The order of the plans does not matter, and without ImageNet's the other file's are nearer to the paper's.
+  EXPECT_EQ(column(runs, 4),
+            (std::vector<std::string>{"random weights", "weights own.pth 01234567",
+                                      "ImageNet weights", "random weights", "random weights"}));
+  // The order of the plans does not matter, and without ImageNet's the other file's are nearer to
+  // the paper's.
   MemoryStore other;
   add_seeds(other, with_weights("vgg16", "", ""), {0.6});
   add_seeds(other, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
   const Table second = *find_table(render(other), "table3");
-  EXPECT_EQ(cell(second, "VGG-16, weights own.pth 01234567", "full songs", "GTZAN", "paper"), "75 %");
+  EXPECT_EQ(cell(second, "VGG-16, weights own.pth 01234567", "full songs", "GTZAN", "paper"),
+            "75 %");
   EXPECT_FALSE(has_note(second, "random weights and do not repeat"));
 }
 
 TEST(Table3, ClipsOf1517ArtistsFillThePapersLineAndClipsOfAnotherLengthDoNot) {
   MemoryStore store;
   const auto clips = [](const std::string& length_s) {
-    return ExampleRun{.method = "vgg16", .excerpt = "clips", .parameters = {{"dataset.name", "artists1517"}, {"excerpt.length_s", length_s}}};
+    return ExampleRun{
+        .method = "vgg16",
+        .excerpt = "clips",
+        .parameters = {{"dataset.name", "artists1517"}, {"excerpt.length_s", length_s}}};
   };
   add_seeds(store, clips("30"), {0.55});
   add_seeds(store, clips("10"), {0.45});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "VGG-16", "30 s segments", "1517 Artists", "paper"), "62 %");
-  EXPECT_TRUE(cell(table, "VGG-16", "30 s segments", "1517 Artists", "ours: validation").starts_with("55.0 "));
+  EXPECT_TRUE(cell(table, "VGG-16", "30 s segments", "1517 Artists", "ours: validation")
+                  .starts_with("55.0 "));
   EXPECT_EQ(cell(table, "VGG-16", "10 s segments", "1517 Artists", "paper"), "–");
 }
 
 TEST(Table3, RowsOfTheSegmentationNameItsPreset) {
   MemoryStore store;
   for (const std::string preset : {"tuned", "paper"})
-    add_seeds(store, {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", preset}}}, {0.5});
-  add_seeds(store, {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", "tuned"}, {"excerpt.ar_order", "77"}}}, {0.5});
+    add_seeds(store,
+              {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", preset}}},
+              {0.5});
+  add_seeds(store,
+            {.method = "vgg16",
+             .excerpt = "sem",
+             .parameters = {{"excerpt.preset", "tuned"}, {"excerpt.ar_order", "77"}}},
+            {0.5});
   const Document document = render(store);
   const std::vector<std::string> inputs = column(*find_table(document, "table3"), 1);
-  for (const char* input : {"largest SEM cluster (tuned)", "largest SEM cluster (paper)", "largest SEM cluster (own settings)"})
+  for (const char* input : {"largest SEM cluster (tuned)", "largest SEM cluster (paper)",
+                            "largest SEM cluster (own settings)"})
     EXPECT_EQ(std::count(inputs.begin(), inputs.end(), input), 1) << input;
-  EXPECT_EQ(std::count(inputs.begin(), inputs.end(), "largest SEM cluster"), 0) << "the paper's line is the first of ours";
+  EXPECT_EQ(std::count(inputs.begin(), inputs.end(), "largest SEM cluster"), 0)
+      << "the paper's line is the first of ours";
 }
 
 }  // namespace

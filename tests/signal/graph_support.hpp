@@ -16,11 +16,14 @@
 namespace genrebench::testing {
 
 inline Eigen::MatrixXd spectral_golden(const std::string& name) {
-  return read_matrix(std::filesystem::path(GENREBENCH_SOURCE_DIR "/tests/golden/spectral") / (name + ".txt"));
+  return read_matrix(std::filesystem::path(GENREBENCH_SOURCE_DIR "/tests/golden/spectral") /
+                     (name + ".txt"));
 }
 
 /// The block of vertex i where n vertices are in `blocks` blocks of nearly equal size.
-inline int block_of(Eigen::Index i, Eigen::Index n, int blocks) { return static_cast<int>(i * blocks / n); }
+inline int block_of(Eigen::Index i, Eigen::Index n, int blocks) {
+  return static_cast<int>(i * blocks / n);
+}
 
 inline std::vector<int> block_labels(Eigen::Index n, int blocks) {
   std::vector<int> labels;
@@ -29,7 +32,8 @@ inline std::vector<int> block_labels(Eigen::Index n, int blocks) {
 }
 
 /// Affinities of 0.5 to 1 within blocks, `between` times that between them, zero diagonal.
-inline Eigen::MatrixXd block_affinity(Eigen::Index n, int blocks, double between, std::uint64_t seed = 1) {
+inline Eigen::MatrixXd block_affinity(Eigen::Index n, int blocks, double between,
+                                      std::uint64_t seed = 1) {
   Random random(seed);
   Eigen::MatrixXd affinity = Eigen::MatrixXd::Zero(n, n);
   for (Eigen::Index j = 0; j < n; ++j) {
@@ -45,7 +49,8 @@ inline Eigen::MatrixXd block_affinity(Eigen::Index n, int blocks, double between
 inline Eigen::MatrixXd cliques(Eigen::Index n, int blocks) {
   Eigen::MatrixXd affinity = Eigen::MatrixXd::Zero(n, n);
   for (Eigen::Index j = 0; j < n; ++j) {
-    for (Eigen::Index i = 0; i < n; ++i) affinity(i, j) = i != j && block_of(i, n, blocks) == block_of(j, n, blocks) ? 1.0 : 0.0;
+    for (Eigen::Index i = 0; i < n; ++i)
+      affinity(i, j) = i != j && block_of(i, n, blocks) == block_of(j, n, blocks) ? 1.0 : 0.0;
   }
   return affinity;
 }
@@ -60,7 +65,9 @@ inline std::vector<Eigen::Index> shuffled_indices(Eigen::Index n, std::uint64_t 
 inline double difference(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   EXPECT_EQ(a.rows(), b.rows());
   EXPECT_EQ(a.cols(), b.cols());
-  return a.rows() == b.rows() && a.cols() == b.cols() && a.size() > 0 ? (a - b).cwiseAbs().maxCoeff() : 0.0;
+  return a.rows() == b.rows() && a.cols() == b.cols() && a.size() > 0
+             ? (a - b).cwiseAbs().maxCoeff()
+             : 0.0;
 }
 
 }  // namespace genrebench::testing

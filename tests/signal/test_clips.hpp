@@ -14,21 +14,24 @@
 #include <string>
 #include <vector>
 
-#include "signal/spectrum/frame_stream.hpp"
 #include "base/random.hpp"
+#include "signal/spectrum/frame_stream.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
 
-inline std::vector<float> tone(double frequency_hz, std::size_t n_samples, double sample_rate_hz = 22050.0, double amplitude = 0.5) {
+inline std::vector<float> tone(double frequency_hz, std::size_t n_samples,
+                               double sample_rate_hz = 22050.0, double amplitude = 0.5) {
   std::vector<float> clip(n_samples);
   for (std::size_t n = 0; n < n_samples; ++n) {
-    clip[n] = static_cast<float>(amplitude * std::sin(2.0 * std::numbers::pi * frequency_hz * static_cast<double>(n) / sample_rate_hz));
+    clip[n] = static_cast<float>(amplitude * std::sin(2.0 * std::numbers::pi * frequency_hz *
+                                                      static_cast<double>(n) / sample_rate_hz));
   }
   return clip;
 }
 
-inline std::vector<float> noise(std::size_t n_samples, std::uint64_t seed = 1, double amplitude = 0.5) {
+inline std::vector<float> noise(std::size_t n_samples, std::uint64_t seed = 1,
+                                double amplitude = 0.5) {
   Random random(seed);
   std::vector<float> clip(n_samples);
   for (float& x : clip) x = static_cast<float>(random.uniform(-amplitude, amplitude));
@@ -63,7 +66,8 @@ inline Eigen::MatrixXd read_matrix(const std::filesystem::path& file) {
   }
   Eigen::MatrixXd matrix(rows.size(), rows.empty() ? 0 : rows[0].size());
   for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    for (Eigen::Index j = 0; j < matrix.cols(); ++j) matrix(i, j) = rows[static_cast<std::size_t>(i)].at(static_cast<std::size_t>(j));
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j)
+      matrix(i, j) = rows[static_cast<std::size_t>(i)].at(static_cast<std::size_t>(j));
   }
   return matrix;
 }
@@ -85,8 +89,8 @@ inline bool same_bits(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
 
 /// The result of a stream fed in blocks whose sizes cycle through `blocks`.
 template <typename Extractor>
-Eigen::MatrixXf in_blocks(const Extractor& extractor, std::span<const float> clip, const std::vector<std::size_t>& blocks,
-                          std::int64_t expected_samples) {
+Eigen::MatrixXf in_blocks(const Extractor& extractor, std::span<const float> clip,
+                          const std::vector<std::size_t>& blocks, std::int64_t expected_samples) {
   const auto stream = extractor.stream(expected_samples);
   for (std::size_t i = 0; !clip.empty(); ++i) {
     const std::size_t n = std::min(blocks[i % blocks.size()], clip.size());
@@ -96,7 +100,8 @@ Eigen::MatrixXf in_blocks(const Extractor& extractor, std::span<const float> cli
   return stream->finish();
 }
 
-/// The message of the Error that `act` throws; fails the test if it throws nothing or something else.
+/// The message of the Error that `act` throws; fails the test if it throws nothing or something
+/// else.
 template <typename Error, typename Act>
 std::string message_of(Act&& act) {
   try {

@@ -1,5 +1,6 @@
 #pragma once
-// What happens to recordings on their way: coding with losses, other rates, levels and lengths, tapes that run too fast.
+// What happens to recordings on their way: coding with losses, other rates, levels and lengths,
+// tapes that run too fast.
 
 #include <sndfile.h>
 
@@ -25,13 +26,16 @@ inline constexpr Coding kLowMp3{SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 1.0};
 inline constexpr Coding kLowOgg{SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1.0};
 
 /// Writes mono samples in any format of libsndfile.
-inline void write_coded(const std::filesystem::path& file, std::span<const float> samples, int sample_rate_hz, const Coding& coding) {
+inline void write_coded(const std::filesystem::path& file, std::span<const float> samples,
+                        int sample_rate_hz, const Coding& coding) {
   SF_INFO info{};
   info.samplerate = sample_rate_hz;
   info.channels = 1;
   info.format = coding.format;
-  const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> stream(sf_open(file.c_str(), SFM_WRITE, &info), &sf_close);
-  if (!stream) throw std::runtime_error("cannot write " + file.string() + ": " + sf_strerror(nullptr));
+  const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> stream(sf_open(file.c_str(), SFM_WRITE, &info),
+                                                           &sf_close);
+  if (!stream)
+    throw std::runtime_error("cannot write " + file.string() + ": " + sf_strerror(nullptr));
   double quality = coding.quality;
   sf_command(stream.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
   sf_command(stream.get(), SFC_SET_COMPRESSION_LEVEL, &quality, sizeof quality);
@@ -39,7 +43,8 @@ inline void write_coded(const std::filesystem::path& file, std::span<const float
   constexpr std::size_t kBlock = 4096;
   for (std::size_t from = 0; from < samples.size(); from += kBlock) {
     const auto n = static_cast<sf_count_t>(std::min(kBlock, samples.size() - from));
-    if (sf_write_float(stream.get(), samples.data() + from, n) != n) throw std::runtime_error("cannot write all of " + file.string());
+    if (sf_write_float(stream.get(), samples.data() + from, n) != n)
+      throw std::runtime_error("cannot write all of " + file.string());
   }
 }
 
@@ -53,16 +58,22 @@ inline std::vector<float> resampled(std::span<const float> samples, double from_
 }
 
 /// As a tape that runs at `speed` times its own: higher and shorter above 1.
-inline std::vector<float> at_speed(std::span<const float> samples, double speed) { return resampled(samples, 10000.0 * speed, 10000.0); }
+inline std::vector<float> at_speed(std::span<const float> samples, double speed) {
+  return resampled(samples, 10000.0 * speed, 10000.0);
+}
 
 inline std::vector<float> at_level(std::vector<float> samples, double level_db) {
   for (float& x : samples) x *= static_cast<float>(std::pow(10.0, level_db / 20.0));
   return samples;
 }
 
-inline std::vector<float> trimmed(std::span<const float> samples, double sample_rate_hz, double start_s, double end_s) {
-  const auto at = [&](double s) { return std::min(samples.size() / 2, static_cast<std::size_t>(s * sample_rate_hz)); };
-  return {samples.begin() + static_cast<std::ptrdiff_t>(at(start_s)), samples.end() - static_cast<std::ptrdiff_t>(at(end_s))};
+inline std::vector<float> trimmed(std::span<const float> samples, double sample_rate_hz,
+                                  double start_s, double end_s) {
+  const auto at = [&](double s) {
+    return std::min(samples.size() / 2, static_cast<std::size_t>(s * sample_rate_hz));
+  };
+  return {samples.begin() + static_cast<std::ptrdiff_t>(at(start_s)),
+          samples.end() - static_cast<std::ptrdiff_t>(at(end_s))};
 }
 
 }  // namespace genrebench::testing

@@ -9,10 +9,10 @@
 #include <memory>
 #include <stdexcept>
 
-#include "datasets/facts/extended_ballroom_facts.hpp"
-#include "datasets/facts/gtzan_facts.hpp"
 #include "base/digest.hpp"
 #include "base/run_parallel.hpp"
+#include "datasets/facts/extended_ballroom_facts.hpp"
+#include "datasets/facts/gtzan_facts.hpp"
 #include "datasets/music/synthesiser.hpp"
 
 namespace genrebench::testing {
@@ -20,24 +20,29 @@ namespace fs = std::filesystem;
 namespace {
 
 int format_of(const fs::path& file) {
-  static const std::map<std::string, int> kFormats = {{".wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16},
-                                                      {".flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
-                                                      {".ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
-                                                      {".mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III}};
+  static const std::map<std::string, int> kFormats = {
+      {".wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16},
+      {".flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
+      {".ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
+      {".mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III}};
   const auto found = kFormats.find(file.extension().native());
   if (found == kFormats.end()) throw std::runtime_error("no format for " + file.string());
   return found->second;
 }
 
-/// Where a track's music comes from: genres take turns with the synthesiser's archetypes, and never share a song.
-SyntheticSong song_of(const DistributionSize& size, std::size_t genre, int track, double duration_s, int sample_rate_hz) {
+/// Where a track's music comes from: genres take turns with the synthesiser's archetypes, and never
+/// share a song.
+SyntheticSong song_of(const DistributionSize& size, std::size_t genre, int track, double duration_s,
+                      int sample_rate_hz) {
   const std::size_t archetypes = synthetic_genres().size();
   constexpr int kFarApart = 10000;
-  return synthesise_song({.duration_s = duration_s, .sample_rate_hz = sample_rate_hz, .seed = size.seed}, genre % archetypes,
-                         track + kFarApart * static_cast<int>(genre / archetypes));
+  return synthesise_song(
+      {.duration_s = duration_s, .sample_rate_hz = sample_rate_hz, .seed = size.seed},
+      genre % archetypes, track + kFarApart * static_cast<int>(genre / archetypes));
 }
 
-/// One track that is to be written: the number of its genre among the dataset's, and its own among the genre's.
+/// One track that is to be written: the number of its genre among the dataset's, and its own among
+/// the genre's.
 struct Place {
   std::size_t genre;
   int track;
@@ -46,7 +51,8 @@ struct Place {
 std::vector<Place> places(const DistributionSize& size, const std::vector<std::string>& genres) {
   std::vector<Place> result;
   for (std::size_t g = 0; g < genres.size(); ++g) {
-    if (!size.genres.empty() && std::ranges::find(size.genres, genres[g]) == size.genres.end()) continue;
+    if (!size.genres.empty() && std::ranges::find(size.genres, genres[g]) == size.genres.end())
+      continue;
     for (int t = 0; t < size.tracks_per_genre; ++t) result.push_back({g, t});
   }
   return result;
@@ -61,33 +67,38 @@ std::vector<std::string> ballroom_numbers(const std::string& genre) {
 }
 
 std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 
 }  // namespace
 
-void write_sound_file(const fs::path& file, std::span<const float> samples, int sample_rate_hz, int channels, const SoundTags& tags,
-                      double quality) {
+void write_sound_file(const fs::path& file, std::span<const float> samples, int sample_rate_hz,
+                      int channels, const SoundTags& tags, double quality) {
   fs::create_directories(file.parent_path());
   SF_INFO info{};
   info.samplerate = sample_rate_hz;
   info.channels = channels;
   info.format = format_of(file);
-  const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> sound(sf_open(file.c_str(), SFM_WRITE, &info), sf_close);
+  const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> sound(sf_open(file.c_str(), SFM_WRITE, &info),
+                                                          sf_close);
   if (!sound) throw std::runtime_error(file.string() + ": " + sf_strerror(nullptr));
   sf_command(sound.get(), SFC_SET_VBR_ENCODING_QUALITY, &quality, sizeof quality);
   const auto tag = [&](int which, const std::string& text) {
-    if (!text.empty() && sf_set_string(sound.get(), which, text.c_str()) != 0) throw std::runtime_error(file.string() + ": cannot be tagged");
+    if (!text.empty() && sf_set_string(sound.get(), which, text.c_str()) != 0)
+      throw std::runtime_error(file.string() + ": cannot be tagged");
   };
   tag(SF_STR_ARTIST, tags.artist);
   tag(SF_STR_ALBUM, tags.album);
   tag(SF_STR_TITLE, tags.title);
-  if (sf_write_float(sound.get(), samples.data(), static_cast<sf_count_t>(samples.size())) != static_cast<sf_count_t>(samples.size()))
+  if (sf_write_float(sound.get(), samples.data(), static_cast<sf_count_t>(samples.size())) !=
+      static_cast<sf_count_t>(samples.size()))
     throw std::runtime_error(file.string() + ": " + sf_strerror(sound.get()));
 }
 
-std::vector<WrittenTrack> write_gtzan(const fs::path& root, const DistributionSize& size, const std::string& extension) {
+std::vector<WrittenTrack> write_gtzan(const fs::path& root, const DistributionSize& size,
+                                      const std::string& extension) {
   constexpr int kRateHz = 22050;
   const std::vector<Place> wanted = places(size, gtzan_genres());
   std::vector<WrittenTrack> written(wanted.size());
@@ -96,16 +107,20 @@ std::vector<WrittenTrack> write_gtzan(const fs::path& root, const DistributionSi
     const std::string& name = gtzan_genres()[genre];
     const std::string id = fmt::format("{}.{:05d}", name, track);
     written[i] = {id, name, root / name / (id + extension)};
-    write_sound_file(written[i].file, song_of(size, genre, track, size.duration_s, kRateHz).samples, kRateHz);
+    write_sound_file(written[i].file, song_of(size, genre, track, size.duration_s, kRateHz).samples,
+                     kRateHz);
   });
   return written;
 }
 
-std::vector<WrittenTrack> write_extended_ballroom(const fs::path& root, const DistributionSize& size) {
+std::vector<WrittenTrack> write_extended_ballroom(const fs::path& root,
+                                                  const DistributionSize& size) {
   constexpr int kRateHz = 44100;
   const std::vector<Place> wanted = places(size, ballroom_genres());
   std::map<std::string, std::vector<std::string>> numbers;
-  for (const Place& place : wanted) numbers.try_emplace(ballroom_genres()[place.genre], ballroom_numbers(ballroom_genres()[place.genre]));
+  for (const Place& place : wanted)
+    numbers.try_emplace(ballroom_genres()[place.genre],
+                        ballroom_numbers(ballroom_genres()[place.genre]));
   std::vector<WrittenTrack> written(wanted.size());
   std::vector<std::string> elements(wanted.size());
   for_each_in_parallel(wanted.size(), [&](std::size_t i) {
@@ -113,13 +128,16 @@ std::vector<WrittenTrack> write_extended_ballroom(const fs::path& root, const Di
     const std::string& name = ballroom_genres()[genre];
     const std::vector<std::string>& known = numbers.at(name);
     const auto number = [&](int t) { return known.at(static_cast<std::size_t>(t)); };
-    written[i] = {ballroom_track_id(name, number(track)), name, root / name / (number(track) + ".mp3")};
+    written[i] = {ballroom_track_id(name, number(track)), name,
+                  root / name / (number(track) + ".mp3")};
     const SyntheticSong song = song_of(size, genre, track, size.duration_s, kRateHz);
     write_sound_file(written[i].file, song.samples, kRateHz);
     const bool has_version = size.tracks_per_genre >= 3 && track < 2;
     elements[i] = fmt::format(
-        "    <song album=\"Disc {} &amp; more\" artist=\"{}\" bpm=\"{:.0f}\" id=\"{}\" title=\"Title {}\" hash=\"{}\">{}</song>\n",
-        number(track).substr(0, 4), song.artist, song.tempo_bpm, number(track), number(track), md5_of_file(written[i].file),
+        "    <song album=\"Disc {} &amp; more\" artist=\"{}\" bpm=\"{:.0f}\" id=\"{}\" "
+        "title=\"Title {}\" hash=\"{}\">{}</song>\n",
+        number(track).substr(0, 4), song.artist, song.tempo_bpm, number(track), number(track),
+        md5_of_file(written[i].file),
         has_version ? fmt::format("<version id=\"{}\"/>", number(1 - track)) : "");
   });
   std::string xml = "<ballroom>\n";
@@ -140,8 +158,11 @@ std::vector<WrittenTrack> write_artists1517(const fs::path& root, const Distribu
   for_each_in_parallel(wanted.size(), [&](std::size_t i) {
     const auto [genre, track] = wanted[i];
     const std::string& name = artists1517_folders()[genre];
-    const SyntheticSong song = song_of(size, genre, track, size.duration_s * (1.0 + 0.5 * track), kRateHz);
-    const SoundTags tags = {.artist = fmt::format("{} of {}", capitalised(song.artist), name), .album = "Demo", .title = fmt::format("Song {}", track)};
+    const SyntheticSong song =
+        song_of(size, genre, track, size.duration_s * (1.0 + 0.5 * track), kRateHz);
+    const SoundTags tags = {.artist = fmt::format("{} of {}", capitalised(song.artist), name),
+                            .album = "Demo",
+                            .title = fmt::format("Song {}", track)};
     const std::string file = fmt::format("{} - {}", tags.artist, tags.title);
     written[i] = {name + "/" + file, name, root / name / (file + ".mp3")};
     std::vector<float> stereo;
@@ -156,10 +177,25 @@ std::vector<WrittenTrack> write_artists1517(const fs::path& root, const Distribu
 }
 
 const std::vector<std::string>& artists1517_folders() {
-  static const std::vector<std::string> kFolders = {
-      "Alternative & Punk", "Blues",   "Childrens", "Classical", "Comedy & Spoken Word", "Country", "Easy Listening & Vocals",
-      "Electronic & Dance", "Folk",    "Hip-Hop",   "Jazz",      "Latin",                "New Age", "R&B & Soul",
-      "Reggae",             "Religious", "Rock & Pop", "Soundtracks & More", "World"};
+  static const std::vector<std::string> kFolders = {"Alternative & Punk",
+                                                    "Blues",
+                                                    "Childrens",
+                                                    "Classical",
+                                                    "Comedy & Spoken Word",
+                                                    "Country",
+                                                    "Easy Listening & Vocals",
+                                                    "Electronic & Dance",
+                                                    "Folk",
+                                                    "Hip-Hop",
+                                                    "Jazz",
+                                                    "Latin",
+                                                    "New Age",
+                                                    "R&B & Soul",
+                                                    "Reggae",
+                                                    "Religious",
+                                                    "Rock & Pop",
+                                                    "Soundtracks & More",
+                                                    "World"};
   return kFolders;
 }
 

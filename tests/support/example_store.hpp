@@ -19,7 +19,8 @@ namespace genrebench::testing {
 /// A store that a test fills.
 class ExampleStore {
  public:
-  explicit ExampleStore(std::filesystem::path file) : file_(std::move(file)), store_(RunStore::open(file_, RunStore::Mode::write)) {
+  explicit ExampleStore(std::filesystem::path file)
+      : file_(std::move(file)), store_(RunStore::open(file_, RunStore::Mode::write)) {
     worker_ = store_->join(this_process(), 10.0);
   }
 
@@ -34,19 +35,29 @@ class ExampleStore {
       run.id = id;
       run.seed = id.size();
       run.dataset_fingerprint = "data";
-      run.parameters = {{"method.name", id.starts_with("k") ? "knn" : "svm"}, {"dataset.name", "synthetic"}};
+      run.parameters = {{"method.name", id.starts_with("k") ? "knn" : "svm"},
+                        {"dataset.name", "synthetic"}};
       runs.push_back(std::move(run));
     }
-    store_->plan({.name = experiment, .description = "of " + experiment, .source_file = experiment + ".yaml", .created_at = {}, .run_ids = {}}, runs,
-                 {.retry_failed = false, .retry_pruned = false});
+    store_->plan({.name = experiment,
+                  .description = "of " + experiment,
+                  .source_file = experiment + ".yaml",
+                  .created_at = {},
+                  .run_ids = {}},
+                 runs, {.retry_failed = false, .retry_pruned = false});
   }
 
-  Lease take(const std::string& id) const { return store_->claim(id, worker_, {{"host", "here"}}).lease; }
+  Lease take(const std::string& id) const {
+    return store_->claim(id, worker_, {{"host", "here"}}).lease;
+  }
 
   static RunResult result(double accuracy) {
     RunResult result;
-    result.metrics = {{"test", "accuracy", -1, accuracy}, {"train", "loss", 1, 2.0}, {"train", "seconds", 1, 0.25}};
-    result.predictions = {{"test", "polka.1", 0, 1, {0.25f, 0.75f}}, {"test", "polka.2", 1, 1, {0.5f, 0.5f}}};
+    result.metrics = {{"test", "accuracy", -1, accuracy},
+                      {"train", "loss", 1, 2.0},
+                      {"train", "seconds", 1, 0.25}};
+    result.predictions = {{"test", "polka.1", 0, 1, {0.25f, 0.75f}},
+                          {"test", "polka.2", 1, 1, {0.5f, 0.5f}}};
     result.bad_tracks = {{"jazz.54", "unreadable"}};
     result.facts = {{"dataset.genres", list_text({"polka", "rock"})}};
     result.wall_s = 1.5;
@@ -62,7 +73,9 @@ class ExampleStore {
     }
     store_->finish(take(id), made);
   }
-  void failed(const std::string& id) const { store_->fail(take(id), "it went wrong", {{"jazz.54", "unreadable"}}, {}); }
+  void failed(const std::string& id) const {
+    store_->fail(take(id), "it went wrong", {{"jazz.54", "unreadable"}}, {});
+  }
   void pruned(const std::string& id) const { store_->prune(take(id), "no better", result(0.1)); }
   void lost(const std::string& id) const {
     const std::int64_t other = store_->join(this_process(), 10.0);
@@ -70,7 +83,9 @@ class ExampleStore {
     store_->declare_lost(other, 0, "its worker vanished", 10);
   }
 
-  std::filesystem::path model_file(const std::string& id) const { return std::filesystem::path(file_.string() + ".files") / id / "model"; }
+  std::filesystem::path model_file(const std::string& id) const {
+    return std::filesystem::path(file_.string() + ".files") / id / "model";
+  }
 
  private:
   std::filesystem::path file_;

@@ -1,6 +1,6 @@
 #pragma once
-// Finds the research data and the oracle values, which lie outside the repository. Tests that need them
-// are skipped, by name, where they are absent.
+// Finds the research data and the oracle values, which lie outside the repository. Tests that need
+// them are skipped, by name, where they are absent.
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,11 +1,14 @@
-// One side of the comparison with librosa: measures what it is told, each time on request, so that the two sides can take turns.
+// One side of the comparison with librosa: measures what it is told, each time on request, so that
+// the two sides can take turns.
 //
-// Reads commands on standard input, one a line: `TASK FILE`. Answers each with the processor seconds it took. Tasks:
+// Reads commands on standard input, one a line: `TASK FILE`. Answers each with the processor
+// seconds it took. Tasks:
 //   log_mel FILE    log-mel of the file's samples, decoded beforehand
 //   load FILE       file to log-mel, all of it timed
 //   stream FILE     the same in blocks, in constant memory
 //   same FILE       not timed: 1 if streamed and whole are equal to the bit, else 0
-//   save FILE       not timed: writes the log-mel to FILE.f32 as float32, column by column, and answers the number of frames
+//   save FILE       not timed: writes the log-mel to FILE.f32 as float32, column by column, and
+//   answers the number of frames
 
 #include <fmt/format.h>
 
@@ -25,7 +28,8 @@ namespace {
 
 constexpr double kRateHz = 22050.0;
 
-/// Of this process, whose one thread does all the work: what a busy machine gives to others does not count.
+/// Of this process, whose one thread does all the work: what a busy machine gives to others does
+/// not count.
 double processor_seconds() {
   timespec time{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -67,15 +71,18 @@ int main() {
       const Eigen::MatrixXf whole = log_mel(clip);
       const Eigen::MatrixXf blocks = streamed(log_mel, file);
       const bool same = whole.size() == blocks.size() &&
-                        std::memcmp(whole.data(), blocks.data(), static_cast<std::size_t>(whole.size()) * sizeof(float)) == 0;
+                        std::memcmp(whole.data(), blocks.data(),
+                                    static_cast<std::size_t>(whole.size()) * sizeof(float)) == 0;
       fmt::print("{}\n", same ? 1 : 0);
     } else if (task == "save") {
       const Eigen::MatrixXf level = log_mel(clip);
       std::ofstream(file + ".f32", std::ios::binary)
-          .write(reinterpret_cast<const char*>(level.data()), static_cast<std::streamsize>(level.size() * 4));
+          .write(reinterpret_cast<const char*>(level.data()),
+                 static_cast<std::streamsize>(level.size() * 4));
       fmt::print("{}\n", level.cols());
     } else {
-      fmt::print(stderr, "librosa_timings: expected log_mel, load, stream, same or save, got {}\n", task);
+      fmt::print(stderr, "librosa_timings: expected log_mel, load, stream, same or save, got {}\n",
+                 task);
       return 2;
     }
     std::fflush(stdout);

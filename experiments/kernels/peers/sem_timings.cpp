@@ -1,11 +1,14 @@
-// One side of the comparison of SEM matrices with NumPy: measures what it is told, each time on request, so that the two sides can take turns.
+// One side of the comparison of SEM matrices with NumPy: measures what it is told, each time on
+// request, so that the two sides can take turns.
 //
-// Reads commands on standard input, one a line: `TASK FILE LENGTH WINDOWS ORDER METHOD LAGS`. FILE: mono samples, float32, nothing else;
-// LENGTH: of a window, in samples, one after the other from the start; METHOD: yule_walker, burg or forward_backward; LAGS: 0 for all.
-// Answers each with one line of JSON, times in processor seconds. Tasks:
+// Reads commands on standard input, one a line: `TASK FILE LENGTH WINDOWS ORDER METHOD LAGS`. FILE:
+// mono samples, float32, nothing else; LENGTH: of a window, in samples, one after the other from
+// the start; METHOD: yule_walker, burg or forward_backward; LAGS: 0 for all. Answers each with one
+// line of JSON, times in processor seconds. Tasks:
 //   sem     the whole matrix by the fast form, with the checks that it makes by default
-//   save    the same; writes the matrix to FILE.f64, float64, row by row (row = reference window), and says what was checked
-//   parts   of it, each alone: windows copied to double; the AR models; one FFT a window at the size that the fast form takes, and
+//   save    the same; writes the matrix to FILE.f64, float64, row by row (row = reference window),
+//   and says what was checked parts   of it, each alone: windows copied to double; the AR models;
+//   one FFT a window at the size that the fast form takes, and
 //           only that; the pairs that are compared with the direct form
 
 #include <fmt/format.h>
@@ -21,15 +24,16 @@
 #include <string>
 #include <vector>
 
-#include "signal/spectrum/fft.hpp"
 #include "signal/segmentation/sem.hpp"
 #include "signal/segmentation/window_series.hpp"
+#include "signal/spectrum/fft.hpp"
 
 using namespace genrebench;
 
 namespace {
 
-/// Of this process, whose one thread does all the work: what a busy machine gives to others does not count.
+/// Of this process, whose one thread does all the work: what a busy machine gives to others does
+/// not count.
 double processor_seconds() {
   timespec time{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -45,9 +49,11 @@ double seconds_of(const Work& work) {
 
 std::vector<float> read_raw(const std::string& file) {
   std::ifstream in(file, std::ios::binary | std::ios::ate);
-  std::vector<float> samples(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)) / sizeof(float));
+  std::vector<float> samples(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)) /
+                             sizeof(float));
   in.seekg(0);
-  in.read(reinterpret_cast<char*>(samples.data()), static_cast<std::streamsize>(samples.size() * sizeof(float)));
+  in.read(reinterpret_cast<char*>(samples.data()),
+          static_cast<std::streamsize>(samples.size() * sizeof(float)));
   return samples;
 }
 
@@ -87,8 +93,10 @@ void print_parts(const WindowSeries& windows, const SemOptions& options) {
     DirectSem direct(windows.length(), options);
     for (int draw = 0; draw < options.n_checks; ++draw) anything += direct(models[0], window);
   });
-  fmt::print("{{\"copies\": {:.9f}, \"fits\": {:.9f}, \"ffts\": {:.9f}, \"checks\": {:.9f}, \"fft_size\": {}, \"ignore\": {}}}\n", copies, fits, ffts,
-             checks, fft.size(), std::isfinite(anything) ? 1 : 0);
+  fmt::print(
+      "{{\"copies\": {:.9f}, \"fits\": {:.9f}, \"ffts\": {:.9f}, \"checks\": {:.9f}, \"fft_size\": "
+      "{}, \"ignore\": {}}}\n",
+      copies, fits, ffts, checks, fft.size(), std::isfinite(anything) ? 1 : 0);
 }
 
 }  // namespace
@@ -106,12 +114,15 @@ int main() {
     }
     const std::optional<ArMethod> known = method_of(method);
     if (!known || length * n_windows > samples.size()) {
-      fmt::print(stderr, "sem_timings: expected a known method and at least {} samples, got {} and {}\n", length * n_windows, method, samples.size());
+      fmt::print(stderr,
+                 "sem_timings: expected a known method and at least {} samples, got {} and {}\n",
+                 length * n_windows, method, samples.size());
       return 2;
     }
     options.ar_method = *known;
     options.lags = lags == 0 ? std::nullopt : std::optional<int>(lags);
-    const WindowSeries windows(std::span<const float>(samples).first(length * n_windows), length, length);
+    const WindowSeries windows(std::span<const float>(samples).first(length * n_windows), length,
+                               length);
     if (task == "parts") {
       print_parts(windows, options);
     } else if (task == "sem" || task == "save") {
@@ -120,10 +131,14 @@ int main() {
       if (task == "save") {
         const Eigen::MatrixXd rows_first = result.distances.transpose();
         std::ofstream(file + ".f64", std::ios::binary)
-            .write(reinterpret_cast<const char*>(rows_first.data()), static_cast<std::streamsize>(rows_first.size()) * 8);
+            .write(reinterpret_cast<const char*>(rows_first.data()),
+                   static_cast<std::streamsize>(rows_first.size()) * 8);
       }
-      fmt::print("{{\"seconds\": {:.9f}, \"n_direct\": {}, \"n_checked\": {}, \"worst_relative_difference\": {:.3g}, \"worst_bound\": {:.3g}}}\n",
-                 seconds, result.check.n_direct, result.check.n_checked, result.check.worst_relative_difference, result.check.worst_bound);
+      fmt::print(
+          "{{\"seconds\": {:.9f}, \"n_direct\": {}, \"n_checked\": {}, "
+          "\"worst_relative_difference\": {:.3g}, \"worst_bound\": {:.3g}}}\n",
+          seconds, result.check.n_direct, result.check.n_checked,
+          result.check.worst_relative_difference, result.check.worst_bound);
     } else {
       fmt::print(stderr, "sem_timings: expected sem, save or parts, got {}\n", task);
       return 2;

@@ -1,10 +1,10 @@
-// One side of the comparison with SciPy: clusters the affinity matrix of a file each time on request, so that the two sides can
-// take turns.
+// One side of the comparison with SciPy: clusters the affinity matrix of a file each time on
+// request, so that the two sides can take turns.
 //
 // Reads commands on standard input, one a line: `TASK FILE`, FILE n x n doubles. Tasks:
-//   cluster FILE    answers with the processor seconds from affinities to labels (5 clusters, 10 starts)
-//   labels FILE     not timed: answers with the labels
-//   values FILE     not timed: answers with the leading eigenvalues
+//   cluster FILE    answers with the processor seconds from affinities to labels (5 clusters, 10
+//   starts) labels FILE     not timed: answers with the labels values FILE     not timed: answers
+//   with the leading eigenvalues
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,7 +23,8 @@ using namespace genrebench;
 
 namespace {
 
-/// Of this process, whose one thread does all the work: what a busy machine gives to others does not count.
+/// Of this process, whose one thread does all the work: what a busy machine gives to others does
+/// not count.
 double processor_seconds() {
   timespec time{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -32,9 +33,11 @@ double processor_seconds() {
 
 Eigen::MatrixXd read_square(const std::string& file) {
   const auto bytes = std::filesystem::file_size(file);
-  const auto n = static_cast<Eigen::Index>(std::lround(std::sqrt(static_cast<double>(bytes / sizeof(double)))));
+  const auto n = static_cast<Eigen::Index>(
+      std::lround(std::sqrt(static_cast<double>(bytes / sizeof(double)))));
   Eigen::MatrixXd matrix(n, n);
-  std::ifstream(file, std::ios::binary).read(reinterpret_cast<char*>(matrix.data()), static_cast<std::streamsize>(bytes));
+  std::ifstream(file, std::ios::binary)
+      .read(reinterpret_cast<char*>(matrix.data()), static_cast<std::streamsize>(bytes));
   return matrix;
 }
 
@@ -51,7 +54,8 @@ int main() {
       read = file;
     }
     const double start = processor_seconds();
-    const SpectralClustering result = spectral_cluster(normalised_laplacian_of_adjacency(affinity), {.clusters = 5});
+    const SpectralClustering result =
+        spectral_cluster(normalised_laplacian_of_adjacency(affinity), {.clusters = 5});
     const double seconds = processor_seconds() - start;
     if (task == "cluster") {
       fmt::print("{:.9f}\n", seconds);

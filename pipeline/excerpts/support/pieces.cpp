@@ -13,14 +13,17 @@ std::vector<Region> Pieces::choose(const TrackAudio& track) const {
   const double hop_s = options_.hop_s.value_or(options_.length_s);
   const std::int64_t length = samples(options_.length_s), hop = samples(hop_s);
   if (length < 1 || hop < 1)
-    throw ConfigError(fmt::format("excerpt {}: a length of {} s and a hop of {} s are less than one sample at {} Hz", plugin_,
-                                  options_.length_s, hop_s, track.sample_rate_hz));
+    throw ConfigError(fmt::format(
+        "excerpt {}: a length of {} s and a hop of {} s are less than one sample at {} Hz", plugin_,
+        options_.length_s, hop_s, track.sample_rate_hz));
   std::vector<Region> regions;
-  for (std::int64_t begin = 0; begin + length <= track.n_samples; begin += hop) regions.push_back({{begin, begin + length}});
+  for (std::int64_t begin = 0; begin + length <= track.n_samples; begin += hop)
+    regions.push_back({{begin, begin + length}});
   if (!regions.empty()) return regions;
   if (options_.short_tracks == PieceOptions::Short::keep) return {{{0, kEndOfTrack}}};
   throw DataError(fmt::format("{}: {:.2f} s long, too short for {} of {} s", track.file.string(),
-                              static_cast<double>(track.n_samples) / track.sample_rate_hz, plugin_, options_.length_s));
+                              static_cast<double>(track.n_samples) / track.sample_rate_hz, plugin_,
+                              options_.length_s));
 }
 
 }  // namespace genrebench

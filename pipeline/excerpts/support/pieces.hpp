@@ -13,7 +13,8 @@ struct PieceOptions {
   enum class Short { skip, keep };
 
   double length_s = 3.0;        ///< of a piece, seconds
-  std::optional<double> hop_s;  ///< from the start of one piece to the next, seconds; empty: without overlap
+  std::optional<double> hop_s;  ///< from the start of one piece to the next, seconds; empty:
+                                ///< without overlap
   Short short_tracks = Short::skip;
 };
 
@@ -21,7 +22,8 @@ struct PieceOptions {
 class Pieces final : public Excerpt {
  public:
   /// @param plugin  its name, for messages
-  Pieces(std::string plugin, const PieceOptions& options) : plugin_(std::move(plugin)), options_(options) {}
+  Pieces(std::string plugin, const PieceOptions& options)
+      : plugin_(std::move(plugin)), options_(options) {}
 
   /// @throws DataError    the track is shorter than a piece, and such tracks are not kept
   /// @throws ConfigError  length or hop are less than one sample

@@ -33,11 +33,13 @@ FeatureMatrix summarise_frames(const FeatureMatrix& frames, const std::string& s
   mean /= count;
   if (summary == "mean") return mean.cast<float>();
   Eigen::ArrayXd variance = Eigen::ArrayXd::Zero(n);
-  for (Eigen::Index t = 0; t < frames.cols(); ++t) variance += (frames.col(t).cast<double>() - mean).array().square();
+  for (Eigen::Index t = 0; t < frames.cols(); ++t)
+    variance += (frames.col(t).cast<double>() - mean).array().square();
   variance /= count;
   FeatureMatrix result(2 * n, 1);
   result.topRows(n) = mean.cast<float>();
-  result.bottomRows(n) = (summary == "mean_deviation" ? variance.sqrt().eval() : variance).matrix().cast<float>();
+  result.bottomRows(n) =
+      (summary == "mean_deviation" ? variance.sqrt().eval() : variance).matrix().cast<float>();
   return result;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the features computed frame by frame share: the options of framing and of the mel scale, and the summary
-// of all frames of an excerpt as one vector.
+// What the features computed frame by frame share: the options of framing and of the mel scale, and
+// the summary of all frames of an excerpt as one vector.
 
 #include <memory>
 #include <optional>
@@ -35,33 +35,41 @@ const std::vector<std::string>& frame_summaries();
 template <typename Options>
 OptionTable<Options>& add_framing_options(OptionTable<Options>& table) {
   return table
-      .number("sample_rate_hz", &Options::sample_rate_hz, 1000.0, 192000.0, "Audio is resampled to this rate, in Hz.",
-              "the paper, section 4.2")
-      .integer("n_fft", &Options::n_fft, 16, 1 << 20, "Samples a frame; even.", "the paper, section 4.2")
-      .integer("hop_length", &Options::hop_length, 1, 1 << 20, "Samples from one frame to the next.", "the paper, section 4.2")
+      .number("sample_rate_hz", &Options::sample_rate_hz, 1000.0, 192000.0,
+              "Audio is resampled to this rate, in Hz.", "the paper, section 4.2")
+      .integer("n_fft", &Options::n_fft, 16, 1 << 20, "Samples a frame; even.",
+               "the paper, section 4.2")
+      .integer("hop_length", &Options::hop_length, 1, 1 << 20,
+               "Samples from one frame to the next.", "the paper, section 4.2")
       .choice("pad_mode", &Options::pad_mode, {"constant", "reflect"},
-              "What lies before and after an excerpt: zeros, or its mirror image.", "librosa 0.9 and later; reflect before")
+              "What lies before and after an excerpt: zeros, or its mirror image.",
+              "librosa 0.9 and later; reflect before")
       .choice("summary", &Options::summary, frame_summaries(),
-              "One vector an excerpt from all its frames: their means, with standard deviations or variances. none keeps "
-              "the frames, for methods that take sequences.");
+              "One vector an excerpt from all its frames: their means, with standard deviations or "
+              "variances. none keeps the frames, for methods that take sequences.");
 }
 
 template <typename Options>
 OptionTable<Options>& add_mel_options(OptionTable<Options>& table) {
   return add_framing_options(table)
-      .integer("n_mels", &Options::n_mels, 1, 2048, "Number of mel bands.", "the paper, section 4.2")
-      .number("fmin_hz", &Options::fmin_hz, 0.0, 96000.0, "Lower edge of the lowest band, in Hz.", "librosa")
-      .number("fmax_hz", &Options::fmax_hz, 1.0, 96000.0, "Upper edge of the highest band, in Hz; auto: half the sample rate.",
+      .integer("n_mels", &Options::n_mels, 1, 2048, "Number of mel bands.",
+               "the paper, section 4.2")
+      .number("fmin_hz", &Options::fmin_hz, 0.0, 96000.0, "Lower edge of the lowest band, in Hz.",
               "librosa")
-      .choice("mel_scale", &Options::mel_scale, {"slaney", "htk"}, "Linear below 1 kHz, or logarithmic throughout.", "librosa")
-      .choice("mel_norm", &Options::mel_norm, {"slaney", "none"}, "Bands of equal area, or of equal height.", "librosa");
+      .number("fmax_hz", &Options::fmax_hz, 1.0, 96000.0,
+              "Upper edge of the highest band, in Hz; auto: half the sample rate.", "librosa")
+      .choice("mel_scale", &Options::mel_scale, {"slaney", "htk"},
+              "Linear below 1 kHz, or logarithmic throughout.", "librosa")
+      .choice("mel_norm", &Options::mel_norm, {"slaney", "none"},
+              "Bands of equal area, or of equal height.", "librosa");
 }
 
 /// Copies the framing options into those of a signal kernel.
 void apply(const FramingOptions& from, StftOptions& to);
 void apply(const MelFramingOptions& from, MelOptions& to);
 
-/// Means, and deviations or variances, of each row: mean_0 .. mean_n, spread_0 .. spread_n (population statistics).
+/// Means, and deviations or variances, of each row: mean_0 .. mean_n, spread_0 .. spread_n
+/// (population statistics).
 /// @param summary  one of frame_summaries(), not `none`
 FeatureMatrix summarise_frames(const FeatureMatrix& frames, const std::string& summary);
 
@@ -69,7 +77,8 @@ FeatureMatrix summarise_frames(const FeatureMatrix& frames, const std::string& s
 template <typename Extractor>
 class FrameFeature final : public Feature {
  public:
-  FrameFeature(Extractor extractor, FramingOptions options) : extractor_(std::move(extractor)), options_(std::move(options)) {}
+  FrameFeature(Extractor extractor, FramingOptions options)
+      : extractor_(std::move(extractor)), options_(std::move(options)) {}
 
   double sample_rate_hz() const override { return options_.sample_rate_hz; }
   bool sequence() const override { return options_.summary == "none"; }
@@ -82,7 +91,8 @@ class FrameFeature final : public Feature {
  private:
   class Summary final : public FrameStream {
    public:
-    Summary(std::unique_ptr<FrameStream> frames, const std::string& summary) : frames_(std::move(frames)), summary_(summary) {}
+    Summary(std::unique_ptr<FrameStream> frames, const std::string& summary)
+        : frames_(std::move(frames)), summary_(summary) {}
     void push(std::span<const float> samples) override { frames_->push(samples); }
     Eigen::MatrixXf finish() override { return summarise_frames(frames_->finish(), summary_); }
 

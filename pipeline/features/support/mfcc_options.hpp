@@ -16,7 +16,8 @@ struct MfccFeatureOptions : MelFramingOptions {
 template <typename Options>
 OptionTable<Options>& add_mfcc_options(OptionTable<Options>& table) {
   return add_mel_options(table)
-      .integer("n_mfcc", &Options::n_mfcc, 1, 2048, "Number of coefficients, the first (level) included; at most n_mels.", "librosa")
+      .integer("n_mfcc", &Options::n_mfcc, 1, 2048,
+               "Number of coefficients, the first (level) included; at most n_mels.", "librosa")
       .number("lifter", &Options::lifter, 0.0, 1000.0, "Sinusoidal liftering; 0: none.", "librosa");
 }
 

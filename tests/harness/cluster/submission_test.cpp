@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/subprocess.hpp"
-#include "base/error.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -29,13 +29,24 @@ Submission example(const fs::path& folder) {
   submission.n_runs = 40;
   submission.n_tasks = 20;
   submission.max_array_size = 16;
-  submission.options = {.array_limit = 2, .partition = "short", .time = "30", .gpus = "a100:2", .memory = "8G", .account = "music", .qos = "low",
-                        .cpus_per_task = 3, .checkpoint_signal_s = 90, .max_requeues = 7, .others = {"--constraint=a b"}};
+  submission.options = {.array_limit = 2,
+                        .partition = "short",
+                        .time = "30",
+                        .gpus = "a100:2",
+                        .memory = "8G",
+                        .account = "music",
+                        .qos = "low",
+                        .cpus_per_task = 3,
+                        .checkpoint_signal_s = 90,
+                        .max_requeues = 7,
+                        .others = {"--constraint=a b"}};
   submission.arrays = divide_into_arrays(20, 16);
   return submission;
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 /// What reading a submission says where its description is replaced.
 std::string complaint(const std::string& description) {
@@ -78,19 +89,23 @@ TEST(Submission, ATaskIsOneRunUnlessThereWouldBeTooManyTasks) {
 }
 
 TEST(Submission, ArraysAreSplitAtTheLargestSizeAndFollowOneAnother) {
-  EXPECT_EQ(divide_into_arrays(16, 16), (std::vector<TaskArray>{{.offset = 0, .n_tasks = 16, .job = {}}}));
-  EXPECT_EQ(divide_into_arrays(33, 16), (std::vector<TaskArray>{{.offset = 0, .n_tasks = 16, .job = {}},
-                                                                {.offset = 16, .n_tasks = 16, .job = {}},
-                                                                {.offset = 32, .n_tasks = 1, .job = {}}}));
+  EXPECT_EQ(divide_into_arrays(16, 16),
+            (std::vector<TaskArray>{{.offset = 0, .n_tasks = 16, .job = {}}}));
+  EXPECT_EQ(divide_into_arrays(33, 16),
+            (std::vector<TaskArray>{{.offset = 0, .n_tasks = 16, .job = {}},
+                                    {.offset = 16, .n_tasks = 16, .job = {}},
+                                    {.offset = 32, .n_tasks = 1, .job = {}}}));
 }
 
 TEST(Submission, ArraysWaitForOneAnotherWhereTheNumberOfTasksIsLimited) {
   Submission submission = example("/somewhere");
   EXPECT_EQ(shell_text(array_command(submission, 0)), "sbatch --parsable --array=0-15%2 task.sh 0");
   submission.arrays[0].job = "7";
-  EXPECT_EQ(shell_text(array_command(submission, 1)), "sbatch --parsable --array=0-3%2 --dependency=afterany:7 task.sh 16");
+  EXPECT_EQ(shell_text(array_command(submission, 1)),
+            "sbatch --parsable --array=0-3%2 --dependency=afterany:7 task.sh 16");
   submission.arrays[1].job = "8";
-  EXPECT_EQ(shell_text(merge_command(submission)), "sbatch --parsable --dependency=afterany:7:8 merge.sh");
+  EXPECT_EQ(shell_text(merge_command(submission)),
+            "sbatch --parsable --dependency=afterany:7:8 merge.sh");
   submission.options.array_limit = 0;
   EXPECT_EQ(shell_text(array_command(submission, 1)), "sbatch --parsable --array=0-3 task.sh 16");
 }
@@ -99,12 +114,15 @@ TEST(Submission, ScriptsAskForWhatWasSaidAndAreSound) {
   const TemporaryFolder folder;
   const Submission submission = example(folder.path());
   write_scripts(submission);
-  const std::string task = read_file_text(submission.task_script()), merge = read_file_text(submission.merge_script());
+  const std::string task = read_file_text(submission.task_script()),
+                    merge = read_file_text(submission.merge_script());
   for (const char* option : {"--partition=short", "--account=music", "--qos=low", "--time=30"}) {
     EXPECT_TRUE(has(task, std::string("\n#SBATCH ") + option + "\n")) << option;
     EXPECT_TRUE(has(merge, std::string("\n#SBATCH ") + option + "\n")) << option;
   }
-  for (const char* option : {"--gres=gpu:a100:2", "--mem=8G", "--cpus-per-task=3", "--signal=B:USR1@90", "--requeue", "--open-mode=append", "'--constraint=a b'"}) {
+  for (const char* option :
+       {"--gres=gpu:a100:2", "--mem=8G", "--cpus-per-task=3", "--signal=B:USR1@90", "--requeue",
+        "--open-mode=append", "'--constraint=a b'"}) {
     EXPECT_TRUE(has(task, std::string("\n#SBATCH ") + option + "\n")) << option;
     EXPECT_FALSE(has(merge, std::string("\n#SBATCH ") + option + "\n")) << option;
   }
@@ -155,18 +173,22 @@ TEST(Submission, ADamagedDescriptionIsRefusedWithItsFile) {
     return text.replace(text.find(part), part.size(), by);
   };
   for (const std::string& text :
-       {std::string(), std::string("[]"), whole.substr(0, whole.size() / 2), replaced("\"tasks\": 20", "\"tasks\": 21"), replaced("\"tasks\": 20", "\"tasks\": -1"),
-        replaced("\"runs\": 40", "\"runs\": \"many\""), replaced("\"offset\": 16", "\"offset\": 15"), replaced("\"format\": 1", "\"format\": 2"),
+       {std::string(), std::string("[]"), whole.substr(0, whole.size() / 2),
+        replaced("\"tasks\": 20", "\"tasks\": 21"), replaced("\"tasks\": 20", "\"tasks\": -1"),
+        replaced("\"runs\": 40", "\"runs\": \"many\""),
+        replaced("\"offset\": 16", "\"offset\": 15"), replaced("\"format\": 1", "\"format\": 2"),
         replaced("\"working_folder\": \"/home", "\"working_folder\": \"home")})
     EXPECT_TRUE(has(complaint(text), "submission.json: ")) << text << "\n" << complaint(text);
-  EXPECT_TRUE(has(complaint(replaced("\"format\": 1", "\"format\": 2")), "another version of genrebench"));
+  EXPECT_TRUE(
+      has(complaint(replaced("\"format\": 1", "\"format\": 2")), "another version of genrebench"));
   EXPECT_THROW(read_submission(folder.path() / "elsewhere"), DataError);
 }
 
 TEST(Submission, FoldersOfOneSecondDoNotMeet) {
   const TemporaryFolder folder;
   const fs::path database = folder.path() / "my runs.db";
-  const fs::path first = make_submission_folder(database, "a/b c", "2024-01-02T03:04:05Z"), second = make_submission_folder(database, "a/b c", "2024-01-02T03:04:05Z");
+  const fs::path first = make_submission_folder(database, "a/b c", "2024-01-02T03:04:05Z"),
+                 second = make_submission_folder(database, "a/b c", "2024-01-02T03:04:05Z");
   EXPECT_NE(first, second);
   EXPECT_EQ(first, folder.path() / "my runs.db.submissions" / "a_b_c-2024-01-02T030405Z");
   EXPECT_TRUE(submissions_of(database, "").empty()) << "none is written yet";
@@ -177,9 +199,12 @@ TEST(Submission, FoldersOfOneSecondDoNotMeet) {
 }
 
 TEST(Slurm, ReadsWhatItsProgramsPrint) {
-  EXPECT_EQ(max_array_size_of("MailProg = /bin/mail\nMaxArraySize            = 16\nMaxJobCount = 10000\n"), 16u);
+  EXPECT_EQ(max_array_size_of(
+                "MailProg = /bin/mail\nMaxArraySize            = 16\nMaxJobCount = 10000\n"),
+            16u);
   EXPECT_EQ(max_array_size_of("nothing"), std::nullopt);
-  const auto queue = queue_of("1|2|PENDING|JobArrayTaskLimit\n1|0|RUNNING|None\n3|N/A|PENDING|Dependency\n");
+  const auto queue =
+      queue_of("1|2|PENDING|JobArrayTaskLimit\n1|0|RUNNING|None\n3|N/A|PENDING|Dependency\n");
   ASSERT_EQ(queue.size(), 3u);
   EXPECT_EQ(queue[0].job, "1");
   EXPECT_EQ(queue[0].index, 2u);
@@ -200,12 +225,16 @@ TEST(Slurm, ReadsTimesAsSbatchDoes) {
 
 TEST(Subprocess, GivesWhatAProgramPrintsAndHowItEnds) {
   const TemporaryFolder folder;
-  const SubprocessResult result = run_subprocess({"sh", "-c", "pwd; echo \"$1\" >&2; exit 3", "sh", "two  words"}, folder.path());
+  const SubprocessResult result = run_subprocess(
+      {"sh", "-c", "pwd; echo \"$1\" >&2; exit 3", "sh", "two  words"}, folder.path());
   EXPECT_EQ(result.exit_code, 3);
-  EXPECT_EQ(fs::canonical(result.out.substr(0, result.out.size() - 1)), fs::canonical(folder.path()));
+  EXPECT_EQ(fs::canonical(result.out.substr(0, result.out.size() - 1)),
+            fs::canonical(folder.path()));
   EXPECT_EQ(result.err, "two  words\n");
   EXPECT_EQ(run_subprocess({"sh", "-c", "kill -KILL $$"}).exit_code, 137);
-  EXPECT_EQ(run_subprocess({"sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x"}).out.size(), 300000u) << "more than a pipe holds";
+  EXPECT_EQ(run_subprocess({"sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x"}).out.size(),
+            300000u)
+      << "more than a pipe holds";
   EXPECT_THROW(run_subprocess({"no-such-program-of-ours"}), DataError);
 }
 

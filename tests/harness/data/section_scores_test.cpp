@@ -18,13 +18,18 @@ const std::filesystem::path kGolden = GENREBENCH_SOURCE_DIR "/tests/golden/struc
 const std::vector<Section> kTruth = {{"A", 0.0, 10.0}, {"B", 10.0, 20.0}};
 
 std::vector<double> as_list(const StructureScores& s) {
-  return {s.adjusted_rand, s.normalised_mutual_information, s.pairwise_precision, s.pairwise_recall, s.pairwise_f,
-          s.over_segmentation, s.under_segmentation, s.boundary_05.precision, s.boundary_05.recall, s.boundary_05.f,
-          s.boundary_3.precision, s.boundary_3.recall, s.boundary_3.f};
+  return {s.adjusted_rand,        s.normalised_mutual_information,
+          s.pairwise_precision,   s.pairwise_recall,
+          s.pairwise_f,           s.over_segmentation,
+          s.under_segmentation,   s.boundary_05.precision,
+          s.boundary_05.recall,   s.boundary_05.f,
+          s.boundary_3.precision, s.boundary_3.recall,
+          s.boundary_3.f};
 }
 
 TEST(StructureScores, AreThoseOfMirEval) {
-  // Both sides compute in double precision from the same counts; 1e-9 leaves room for the order of the operations.
+  // Both sides compute in double precision from the same counts; 1e-9 leaves room for the order of
+  // the operations.
   std::ifstream in(kGolden / "segmentations.txt");
   ASSERT_TRUE(in);
   int cases = 0;
@@ -64,14 +69,18 @@ TEST(StructureScores, OfLabelsAreThoseOfScikitLearn) {
 
 TEST(StructureScores, OfSixThingsAreThoseWorkedByHand) {
   // Pairs: 2 together in both; 6 in a, 3 in b, of 15. By chance 6 * 3 / 15 = 1.2.
-  EXPECT_NEAR(adjusted_rand_index({0, 0, 0, 1, 1, 1}, {0, 0, 1, 2, 3, 3}), (2.0 - 2.0 * 6.0 / 15.0) / (4.0 - 2.0 * 6.0 / 15.0), 1e-15);
-  // Each label of b is of one label of a: the information is log 2; the entropies are log 2 and log 4.
+  EXPECT_NEAR(adjusted_rand_index({0, 0, 0, 1, 1, 1}, {0, 0, 1, 2, 3, 3}),
+              (2.0 - 2.0 * 6.0 / 15.0) / (4.0 - 2.0 * 6.0 / 15.0), 1e-15);
+  // Each label of b is of one label of a: the information is log 2; the entropies are log 2 and
+  // log 4.
   EXPECT_NEAR(normalised_mutual_information({0, 0, 1, 1}, {0, 1, 2, 3}), std::sqrt(0.5), 1e-15);
 }
 
 TEST(StructureScores, OfTheTruthAreOnes) {
-  for (const double score : as_list(score_structure(kTruth, kTruth))) EXPECT_NEAR(score, 1.0, 1e-15);
-  for (const double score : as_list(score_structure(kTruth, {{"x", 0.0, 10.0}, {"y", 10.0, 20.0}}))) EXPECT_NEAR(score, 1.0, 1e-15);
+  for (const double score : as_list(score_structure(kTruth, kTruth)))
+    EXPECT_NEAR(score, 1.0, 1e-15);
+  for (const double score : as_list(score_structure(kTruth, {{"x", 0.0, 10.0}, {"y", 10.0, 20.0}})))
+    EXPECT_NEAR(score, 1.0, 1e-15);
 }
 
 TEST(StructureScores, DoNotDependOnTheNamesOfTheLabels) {
@@ -85,7 +94,8 @@ TEST(StructureScores, DoNotDependOnTheNamesOfTheLabels) {
 
 TEST(StructureScores, MatchABoundaryAtMostOnce) {
   // Boundaries 0, 10, 20 against 0, 9.8, 10.2, 20: three of four.
-  const BoundaryScores scores = score_structure(kTruth, {{"A", 0.0, 9.8}, {"B", 9.8, 10.2}, {"C", 10.2, 20.0}}).boundary_05;
+  const BoundaryScores scores =
+      score_structure(kTruth, {{"A", 0.0, 9.8}, {"B", 9.8, 10.2}, {"C", 10.2, 20.0}}).boundary_05;
   EXPECT_EQ(scores.precision, 0.75);
   EXPECT_EQ(scores.recall, 1.0);
   EXPECT_NEAR(scores.f, 6.0 / 7.0, 1e-15);
@@ -99,11 +109,15 @@ TEST(StructureScores, GiveADriftingBoundaryUpBetweenTheWindows) {
 
 TEST(StructureScores, RefuseWhatIsNoSegmentation) {
   EXPECT_THROW_SAYING(score_structure({}, kTruth), DataError, "known sections");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 3.0, 3.0}}), DataError, "estimate", "end after", "3 s");
+  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 3.0, 3.0}}), DataError, "estimate",
+                      "end after", "3 s");
   EXPECT_THROW_SAYING(score_structure({{"A", -1.0, 3.0}}, kTruth), DataError, "truth", "-1 s");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 0.0, std::numeric_limits<double>::infinity()}}), DataError, "finite");
+  EXPECT_THROW_SAYING(
+      score_structure(kTruth, {{"A", 0.0, std::numeric_limits<double>::infinity()}}), DataError,
+      "finite");
   EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", std::nan(""), 1.0}}), DataError, "finite");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 5.0, 6.0}, {"B", 4.0, 9.0}}), DataError, "section 1", "above");
+  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 5.0, 6.0}, {"B", 4.0, 9.0}}), DataError,
+                      "section 1", "above");
   EXPECT_THROW_SAYING(adjusted_rand_index({1}, {}), DataError, "1", "0");
   EXPECT_THROW_SAYING(normalised_mutual_information({1}, {1, 2}), DataError, "1", "2");
 }

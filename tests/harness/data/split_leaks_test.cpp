@@ -1,9 +1,10 @@
 // What each kind of split puts on two sides.
+#include "harness/data/split_leaks.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "harness/data/split_leaks.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -21,12 +22,14 @@ MemoryDataset music() {
     for (int t = 0; t < 12; ++t) {
       const std::string genre = g == 0 ? "a" : "b";
       dataset.add(genre + std::to_string(t), g, genre + " artist " + std::to_string(t / 4));
-      dataset.group(static_cast<std::size_t>(12 * g + t), "song", genre + " song " + std::to_string(t / 2));
+      dataset.group(static_cast<std::size_t>(12 * g + t), "song",
+                    genre + " song " + std::to_string(t / 2));
     }
   return dataset;
 }
 
-RunSpec run_of(const Registry& registry, const OptionValues& split, const std::string& kind = "stratified") {
+RunSpec run_of(const Registry& registry, const OptionValues& split,
+               const std::string& kind = "stratified") {
   RunSpec run;
   run.split = {kind, registry.splits.get(kind, "test").options.resolve(split, "split " + kind)};
   run.excerpt = {"full", registry.excerpts.get("full", "test").options.resolve({}, "excerpt full")};
@@ -34,13 +37,15 @@ RunSpec run_of(const Registry& registry, const OptionValues& split, const std::s
 }
 
 const LeakCheck& check_named(const std::vector<LeakCheck>& checks, const std::string& name) {
-  const auto found = std::find_if(checks.begin(), checks.end(), [&](const LeakCheck& check) { return check.split == name; });
+  const auto found = std::find_if(checks.begin(), checks.end(),
+                                  [&](const LeakCheck& check) { return check.split == name; });
   if (found == checks.end()) throw std::runtime_error("no check " + name);
   return *found;
 }
 
 const KindLeak& kind_of(const LeakCheck& check, const std::string& kind) {
-  const auto found = std::find_if(check.kinds.begin(), check.kinds.end(), [&](const KindLeak& leak) { return leak.kind == kind; });
+  const auto found = std::find_if(check.kinds.begin(), check.kinds.end(),
+                                  [&](const KindLeak& leak) { return leak.kind == kind; });
   if (found == check.kinds.end()) throw std::runtime_error("no kind " + kind);
   return *found;
 }
@@ -74,20 +79,25 @@ TEST(Leaks, ASplitThatCannotBeDrawnSaysWhyAndTheOthersAreDrawn) {
   Registry registry;
   register_all_pipeline(registry);
   MemoryDataset dataset({"a", "b"});
-  for (int t = 0; t < 8; ++t) dataset.add("a" + std::to_string(t), 0, "a artist " + std::to_string(t));
+  for (int t = 0; t < 8; ++t)
+    dataset.add("a" + std::to_string(t), 0, "a artist " + std::to_string(t));
   for (int t = 0; t < 8; ++t) dataset.add("b" + std::to_string(t), 1, "the only artist");
   const std::vector<LeakCheck> checks =
       check_leaks(dataset, {}, run_of(registry, {}), {}, registry);
   EXPECT_NE(check_named(checks, "grouped by artist").error.find("genre 'b'"), std::string::npos);
   EXPECT_TRUE(check_named(checks, "tracks at random").error.empty());
-  EXPECT_EQ(kind_of(check_named(checks, "tracks at random"), "artist").straddling, std::vector<std::string>{"the only artist"});
+  EXPECT_EQ(kind_of(check_named(checks, "tracks at random"), "artist").straddling,
+            std::vector<std::string>{"the only artist"});
 }
 
 TEST(Leaks, PublishedListsAreCheckedToo) {
   Registry registry;
   register_all_pipeline(registry);
   MemoryDataset dataset = music();
-  dataset.splits = {{"mine", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"b0", "train"}, {"b4", "test"}}, false}};
+  dataset.splits = {{"mine",
+                     "from a paper",
+                     {{"a0", "train"}, {"a1", "test"}, {"b0", "train"}, {"b4", "test"}},
+                     false}};
   const std::vector<LeakCheck> checks = check_leaks(
       dataset, {}, run_of(registry, {{"list", std::string("mine")}, {"leaky", true}}, "published"),
       {}, registry);

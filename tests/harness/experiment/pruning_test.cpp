@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/plan.hpp"
-#include "base/error.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
@@ -48,7 +48,8 @@ TEST(Pruning, EqualsOfTheBestGoOn) {
 TEST(Pruning, OfALossTheLowestAreTheBest) {
   const PruneOptions options{.kind = "asha", .metric = "loss", .min_epochs = 1, .reduction = 2};
   EXPECT_FALSE(why_prune(options, 1, 0.1, {0.1, 2.0}));
-  EXPECT_EQ(why_prune(options, 4, 2.0, {0.1, 2.0, 3.0}), "validation loss 2 at epoch 4 is number 2 of the 3 there, of which 1 goes on");
+  EXPECT_EQ(why_prune(options, 4, 2.0, {0.1, 2.0, 3.0}),
+            "validation loss 2 at epoch 4 is number 2 of the 3 there, of which 1 goes on");
 }
 
 struct EpochOptions {
@@ -60,15 +61,22 @@ class PrunedExperiments : public ::testing::Test {
  protected:
   PrunedExperiments() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) { return testing::twenty_tracks(); }});
-    static const auto options = OptionTable<EpochOptions>().integer("epochs", &EpochOptions::epochs, 1, 99, "n.").number("rate", &EpochOptions::rate, 0, 1, "r.");
-    registry_.methods.add({{.name = "deep", .summary = "For tests.", .options = options.schema()}, true, nullptr});
+    registry_.datasets.add(
+        {{.name = "small", .summary = "For tests."},
+         [](const OptionValues&, const Registry&) { return testing::twenty_tracks(); }});
+    static const auto options = OptionTable<EpochOptions>()
+                                    .integer("epochs", &EpochOptions::epochs, 1, 99, "n.")
+                                    .number("rate", &EpochOptions::rate, 0, 1, "r.");
+    registry_.methods.add(
+        {{.name = "deep", .summary = "For tests.", .options = options.schema()}, true, nullptr});
     registry_.methods.add({{.name = "shallow", .summary = "For tests."}, true, nullptr});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
   }
 
   Plan plan(const std::string& text, const std::string& split = "{valid_fraction: 0.2}") {
-    const auto file = folder_.write("experiment.yaml", "dataset: {name: small}\nfeatures: {name: table}\nsplit: " + split + "\n" + text);
+    const auto file = folder_.write(
+        "experiment.yaml",
+        "dataset: {name: small}\nfeatures: {name: table}\nsplit: " + split + "\n" + text);
     SilentProgress progress;
     return make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes_, progress);
   }
@@ -79,14 +87,18 @@ class PrunedExperiments : public ::testing::Test {
 };
 
 TEST_F(PrunedExperiments, AreTheSameRunsAsWithoutPruning) {
-  const Plan without = plan("method: {name: deep}\n"), with = plan("method: {name: deep}\nprune: {kind: asha, metric: loss, min_epochs: 2, reduction: 4}\n");
+  const Plan
+      without = plan("method: {name: deep}\n"),
+      with = plan(
+          "method: {name: deep}\nprune: {kind: asha, metric: loss, min_epochs: 2, reduction: 4}\n");
   EXPECT_EQ(with.runs[0].id, without.runs[0].id);
   EXPECT_FALSE(without.runs[0].spec.prune.on());
   EXPECT_EQ(with.runs[0].spec.prune.min_epochs, 2);
 }
 
 TEST_F(PrunedExperiments, SayInTheStoreThatTheyAreSoThatWhoResumesPrunesToo) {
-  const RunSpec spec = plan("method: {name: deep}\nprune: {kind: asha, metric: loss, reduction: 4}\n").runs[0].spec;
+  const RunSpec spec =
+      plan("method: {name: deep}\nprune: {kind: asha, metric: loss, reduction: 4}\n").runs[0].spec;
   const auto parameters = spec.parameters(registry_);
   EXPECT_EQ(parameters.at("prune.kind"), "asha");
   EXPECT_FALSE(parameters.contains("prune.min_epochs")) << "a default";
@@ -95,28 +107,41 @@ TEST_F(PrunedExperiments, SayInTheStoreThatTheyAreSoThatWhoResumesPrunesToo) {
   EXPECT_TRUE(again.prune.on());
   EXPECT_EQ(again.prune.metric, "loss");
   EXPECT_EQ(again.prune.reduction, 4);
-  EXPECT_FALSE(plan("method: {name: deep}\nprune: {kind: none, reduction: 4}\n").runs[0].spec.parameters(registry_).contains("prune.reduction"));
+  EXPECT_FALSE(plan("method: {name: deep}\nprune: {kind: none, reduction: 4}\n")
+                   .runs[0]
+                   .spec.parameters(registry_)
+                   .contains("prune.reduction"));
 }
 
 TEST_F(PrunedExperiments, AreRefusedWhereThereIsNothingToCompare) {
   const std::string prune = "prune: {kind: asha}\n";
-  EXPECT_THROW_SAYING(plan("method: {name: shallow}\n" + prune), ConfigError, "prune", "method shallow", "epochs");
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\n" + prune, "{valid_fraction: 0}"), ConfigError, "prune", "validation part", "valid_fraction");
-  EXPECT_THROW_SAYING(plan("method: {name: deep, tune: {rate: [0.1, 0.2]}}\n" + prune), ConfigError, "prune", "tune");
+  EXPECT_THROW_SAYING(plan("method: {name: shallow}\n" + prune), ConfigError, "prune",
+                      "method shallow", "epochs");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\n" + prune, "{valid_fraction: 0}"), ConfigError,
+                      "prune", "validation part", "valid_fraction");
+  EXPECT_THROW_SAYING(plan("method: {name: deep, tune: {rate: [0.1, 0.2]}}\n" + prune), ConfigError,
+                      "prune", "tune");
   EXPECT_NO_THROW(plan("method: {name: shallow}\nprune: {kind: none}\n"));
 }
 
 TEST_F(PrunedExperiments, NameTheKeyThatIsWrong) {
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: asha\n"), ConfigError, "experiment.yaml:", "'prune' must be a map", "kind");
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kind: ash}\n"), ConfigError, "prune: option 'kind'", "'asha'");
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kine: asha}\n"), ConfigError, "unknown option 'kine'", "did you mean 'kind'");
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kind: asha, reduction: 1}\n"), ConfigError, "'reduction'", "from 2");
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kind: asha, min_epochs: 0}\n"), ConfigError, "'min_epochs'", "from 1");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: asha\n"), ConfigError,
+                      "experiment.yaml:", "'prune' must be a map", "kind");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kind: ash}\n"), ConfigError,
+                      "prune: option 'kind'", "'asha'");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kine: asha}\n"), ConfigError,
+                      "unknown option 'kine'", "did you mean 'kind'");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kind: asha, reduction: 1}\n"),
+                      ConfigError, "'reduction'", "from 2");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nprune: {kind: asha, min_epochs: 0}\n"),
+                      ConfigError, "'min_epochs'", "from 1");
 }
 
 TEST_F(PrunedExperiments, CannotSweepOverWhatDecidesNoResult) {
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nsweep: {grid: {prune.kind: [none, asha]}}\n"), ConfigError, "'prune.kind' cannot be swept");
-  EXPECT_THROW_SAYING(plan("method: {name: deep}\nsweep: {grid: {retries: [1, 2]}}\n"), ConfigError, "'retries' cannot be swept");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nsweep: {grid: {prune.kind: [none, asha]}}\n"),
+                      ConfigError, "'prune.kind' cannot be swept");
+  EXPECT_THROW_SAYING(plan("method: {name: deep}\nsweep: {grid: {retries: [1, 2]}}\n"), ConfigError,
+                      "'retries' cannot be swept");
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Splits as plug-ins: stratified, kfold, published.
+#include "harness/grouping/grouping.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,9 +10,8 @@
 #include <map>
 #include <set>
 
-#include "harness/grouping/grouping.hpp"
-#include "harness/plugin/registry.hpp"
 #include "base/random.hpp"
+#include "harness/plugin/registry.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -37,14 +38,18 @@ MemoryDataset balanced(int n_genres, int n_tracks, int tracks_an_artist) {
   for (int g = 0; g < n_genres; ++g)
     for (int t = 0; t < n_tracks; ++t) {
       const std::string id = genres[static_cast<std::size_t>(g)] + std::to_string(t);
-      dataset.add(id, g, tracks_an_artist == 0 ? "" : genres[static_cast<std::size_t>(g)] + " artist " + std::to_string(t / tracks_an_artist));
+      dataset.add(id, g,
+                  tracks_an_artist == 0 ? ""
+                                        : genres[static_cast<std::size_t>(g)] + " artist " +
+                                              std::to_string(t / tracks_an_artist));
     }
   return dataset;
 }
 
 std::map<std::pair<int, Part>, int> counts(const Dataset& dataset, const Split& s) {
   std::map<std::pair<int, Part>, int> result;
-  for (std::size_t t = 0; t < s.parts.size(); ++t) ++result[{dataset.tracks()[t].genre, s.parts[t]}];
+  for (std::size_t t = 0; t < s.parts.size(); ++t)
+    ++result[{dataset.tracks()[t].genre, s.parts[t]}];
   return result;
 }
 
@@ -66,7 +71,8 @@ TEST(Splits, AreNamedByWhatTheyPutWhere) {
     return division_hash(split);
   };
   std::set<std::string> names;
-  for (const Part part : {Part::none, Part::train, Part::valid, Part::test}) names.insert(named({Part::train, part}));
+  for (const Part part : {Part::none, Part::train, Part::valid, Part::test})
+    names.insert(named({Part::train, part}));
   EXPECT_EQ(names.size(), 4u) << "every part counts";
   EXPECT_NE(named({Part::train, Part::test}), named({Part::test, Part::train}));
   EXPECT_EQ(named({Part::train, Part::test}), named({Part::train, Part::test}));
@@ -76,7 +82,8 @@ TEST(Stratified, EqualSeedsGiveEqualSplitsAndOthersDiffer) {
   const MemoryDataset dataset = balanced(4, 25, 0);
   EXPECT_EQ(split(dataset, "stratified", {}, 3).parts, split(dataset, "stratified", {}, 3).parts);
   EXPECT_NE(split(dataset, "stratified", {}, 3).parts, split(dataset, "stratified", {}, 4).parts);
-  EXPECT_EQ(split(dataset, "stratified", {{"seed", std::int64_t{9}}}, 3).parts, split(dataset, "stratified", {{"seed", std::int64_t{9}}}, 4).parts);
+  EXPECT_EQ(split(dataset, "stratified", {{"seed", std::int64_t{9}}}, 3).parts,
+            split(dataset, "stratified", {{"seed", std::int64_t{9}}}, 4).parts);
 }
 
 TEST(Stratified, NeverPutsAnArtistOnTwoSidesWhateverTheGroups) {
@@ -87,28 +94,40 @@ TEST(Stratified, NeverPutsAnArtistOnTwoSidesWhateverTheGroups) {
     for (int t = 0; t < 60; ++t) {
       const int artist = static_cast<int>(random.below(static_cast<std::uint64_t>(n_artists)));
       const bool known = random.below(10) > 0;
-      dataset.add("t" + std::to_string(t), static_cast<int>(random.below(3)), known ? "artist " + std::to_string(artist) : "");
+      dataset.add("t" + std::to_string(t), static_cast<int>(random.below(3)),
+                  known ? "artist " + std::to_string(artist) : "");
     }
-    const Split s = split(dataset, "stratified", {{"train_fraction", 0.6}, {"valid_fraction", 0.2}, {"single_group_genres", std::string("train_only")}}, seed);
+    const Split s = split(dataset, "stratified",
+                          {{"train_fraction", 0.6},
+                           {"valid_fraction", 0.2},
+                           {"single_group_genres", std::string("train_only")}},
+                          seed);
     EXPECT_EQ(s.groups, std::vector<std::string>{"artist"});
     std::map<std::string, std::set<Part>> sides;
     for (std::size_t t = 0; t < s.parts.size(); ++t)
-      if (const auto artist = dataset.tracks()[t].groups.find("artist"); artist != dataset.tracks()[t].groups.end()) sides[artist->second].insert(s.parts[t]);
-    for (const auto& [artist, parts] : sides) ASSERT_EQ(parts.size(), 1u) << artist << ", seed " << seed;
+      if (const auto artist = dataset.tracks()[t].groups.find("artist");
+          artist != dataset.tracks()[t].groups.end())
+        sides[artist->second].insert(s.parts[t]);
+    for (const auto& [artist, parts] : sides)
+      ASSERT_EQ(parts.size(), 1u) << artist << ", seed " << seed;
   }
 }
 
 TEST(Stratified, EveryGenreIsInEveryPartWhereItHasTheGroups) {
   const MemoryDataset dataset = balanced(5, 30, 10);  // three artists of ten tracks a genre
-  auto n = counts(dataset, split(dataset, "stratified", {{"train_fraction", 0.8}, {"valid_fraction", 0.1}}));
+  auto n = counts(dataset,
+                  split(dataset, "stratified", {{"train_fraction", 0.8}, {"valid_fraction", 0.1}}));
   for (int g = 0; g < 5; ++g)
-    for (const Part part : {Part::train, Part::valid, Part::test}) EXPECT_EQ((n[{g, part}]), 10) << g;
+    for (const Part part : {Part::train, Part::valid, Part::test})
+      EXPECT_EQ((n[{g, part}]), 10) << g;
 }
 
 TEST(Stratified, AnArtistWithTwoGenresHoldsThemTogether) {
   MemoryDataset dataset({"jazz", "classical"});
-  for (int t = 0; t < 8; ++t) dataset.add("j" + std::to_string(t), 0, t < 2 ? "Bernstein" : "j" + std::to_string(t));
-  for (int t = 0; t < 8; ++t) dataset.add("c" + std::to_string(t), 1, t < 2 ? "Bernstein" : "c" + std::to_string(t));
+  for (int t = 0; t < 8; ++t)
+    dataset.add("j" + std::to_string(t), 0, t < 2 ? "Bernstein" : "j" + std::to_string(t));
+  for (int t = 0; t < 8; ++t)
+    dataset.add("c" + std::to_string(t), 1, t < 2 ? "Bernstein" : "c" + std::to_string(t));
   const Split s = split(dataset, "stratified", {{"train_fraction", 0.5}});
   EXPECT_EQ(s.parts[0], s.parts[1]);
   EXPECT_EQ(s.parts[0], s.parts[8]);
@@ -117,7 +136,8 @@ TEST(Stratified, AnArtistWithTwoGenresHoldsThemTogether) {
 
 TEST(Stratified, LeakyMustBeAskedForAndIsMarked) {
   const MemoryDataset dataset = balanced(2, 40, 10);
-  const Split grouped = split(dataset, "stratified", {}), leaky = split(dataset, "stratified", {{"leaky", true}});
+  const Split grouped = split(dataset, "stratified", {}),
+              leaky = split(dataset, "stratified", {{"leaky", true}});
   EXPECT_FALSE(grouped.leaky);
   EXPECT_TRUE(leaky.leaky);
   EXPECT_TRUE(leaky.groups.empty());
@@ -132,20 +152,26 @@ TEST(Stratified, AGenreOfOneTrackIsRefusedByNameUnlessARuleIsGiven) {
   for (const Track& t : dataset.tracks()) thin.add(t.id, t.genre);
   thin.add("lonely", 2);
   EXPECT_THROW_SAYING(split(thin, "stratified", {}), ConfigError, "polka", "single_group_genres");
-  const Split kept = split(thin, "stratified", {{"single_group_genres", std::string("train_only")}});
+  const Split kept =
+      split(thin, "stratified", {{"single_group_genres", std::string("train_only")}});
   EXPECT_EQ(kept.parts.back(), Part::train);
   ASSERT_EQ(kept.notes.size(), 1u);
   EXPECT_NE(kept.notes[0].find("polka"), std::string::npos);
-  EXPECT_EQ(split(thin, "stratified", {{"single_group_genres", std::string("drop")}}).parts.back(), Part::none);
+  EXPECT_EQ(split(thin, "stratified", {{"single_group_genres", std::string("drop")}}).parts.back(),
+            Part::none);
 }
 
 TEST(Stratified, FractionsThatLeaveNoTestPartAreRefused) {
-  EXPECT_THROW_SAYING(split(balanced(2, 10, 0), "stratified", {{"train_fraction", 0.9}, {"valid_fraction", 0.1}}), ConfigError, "test part");
+  EXPECT_THROW_SAYING(
+      split(balanced(2, 10, 0), "stratified", {{"train_fraction", 0.9}, {"valid_fraction", 0.1}}),
+      ConfigError, "test part");
 }
 
 /// Tracks in groups of several kinds, some of which span genres, some unknown.
 MemoryDataset random_structure(Random& random, int max_genres, int max_tracks, int max_groups) {
-  const auto up_to = [&](int n) { return 1 + static_cast<int>(random.below(static_cast<std::uint64_t>(n))); };
+  const auto up_to = [&](int n) {
+    return 1 + static_cast<int>(random.below(static_cast<std::uint64_t>(n)));
+  };
   const int n_genres = up_to(max_genres), n_kinds = up_to(3);
   std::vector<std::string> genres;
   for (int g = 0; g < n_genres; ++g) genres.push_back("genre " + std::to_string(g));
@@ -158,7 +184,8 @@ MemoryDataset random_structure(Random& random, int max_genres, int max_tracks, i
     for (int k = 0; k < n_kinds; ++k)
       if (random.below(10) >= unknown)
         dataset.group(static_cast<std::size_t>(t), "kind" + std::to_string(k),
-                      std::to_string(up_to(max_groups)) + (random.below(10) < spanning ? "" : " of " + std::to_string(genre)));
+                      std::to_string(up_to(max_groups)) +
+                          (random.below(10) < spanning ? "" : " of " + std::to_string(genre)));
   }
   return dataset;
 }
@@ -168,7 +195,8 @@ TEST(Splits, NeverPutAGroupOnTwoSidesWhateverTheStructure) {
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     Random random(seed);
     const MemoryDataset dataset = random_structure(random, 5, 60, 12);
-    const std::string rule = std::vector<std::string>{"fail", "train_only", "drop"}[random.below(3)];
+    const std::string rule =
+        std::vector<std::string>{"fail", "train_only", "drop"}[random.below(3)];
     OptionValues options = {{"single_group_genres", rule}};
     const bool folds = random.below(4) == 0;
     if (folds) {
@@ -197,7 +225,8 @@ TEST(Splits, NeverPutAGroupOnTwoSidesWhateverTheStructure) {
     for (std::size_t t = 0; t < s.parts.size(); ++t)
       for (const auto& [kind, value] : dataset.tracks()[t].groups)
         if (s.parts[t] != Part::none) sides[kind + " " + value].insert(s.parts[t]);
-    for (const auto& [group, parts] : sides) ASSERT_EQ(parts.size(), 1u) << group << ", seed " << seed;
+    for (const auto& [group, parts] : sides)
+      ASSERT_EQ(parts.size(), 1u) << group << ", seed " << seed;
     auto of_genre = counts(dataset, s);
     for (int g = 0; g < static_cast<int>(dataset.genres().size()); ++g) {
       ASSERT_FALSE((of_genre[{g, Part::test}]) > 0 && (of_genre[{g, Part::train}]) == 0)
@@ -218,9 +247,12 @@ TEST(Splits, NeverPutAGroupOnTwoSidesWhateverTheStructure) {
   EXPECT_GT(n_refused, 100u);
 }
 
-/// How far a division is from the fractions: genres that are missing from a part, then squared distances in tracks.
-std::pair<int, double> distance_from(const Dataset& dataset, const std::vector<int>& part, const std::vector<double>& fractions) {
-  std::vector<std::vector<int>> count(dataset.genres().size(), std::vector<int>(fractions.size(), 0));
+/// How far a division is from the fractions: genres that are missing from a part, then squared
+/// distances in tracks.
+std::pair<int, double> distance_from(const Dataset& dataset, const std::vector<int>& part,
+                                     const std::vector<double>& fractions) {
+  std::vector<std::vector<int>> count(dataset.genres().size(),
+                                      std::vector<int>(fractions.size(), 0));
   std::vector<int> size(dataset.genres().size(), 0);
   for (std::size_t t = 0; t < part.size(); ++t) {
     const auto genre = static_cast<std::size_t>(dataset.tracks()[t].genre);
@@ -258,7 +290,8 @@ TEST(Stratified, IsAsCloseToTheFractionsAsTheClosestDivisionAndTheTolerance) {
     const MemoryDataset dataset = random_structure(random, 3, 24, 5);
     const Grouping grouping = group_tracks(dataset, {}, {});
     const bool three = random.below(2) == 0;
-    const std::vector<double> fractions = three ? std::vector<double>{0.6, 0.15, 0.25} : std::vector<double>{0.7, 0.3};
+    const std::vector<double> fractions =
+        three ? std::vector<double>{0.6, 0.15, 0.25} : std::vector<double>{0.7, 0.3};
     if (grouping.n_groups > (three ? 7 : 12))
       continue;  // the closest of these is found by trying all
     std::pair<int, double> best = {INT_MAX, 0.0};
@@ -295,7 +328,10 @@ TEST(Stratified, IsAsCloseToTheFractionsAsTheClosestDivisionAndTheTolerance) {
     }
     const Split s = split(dataset, "stratified", options, seed);
     std::vector<int> part;
-    for (const Part p : s.parts) part.push_back(p == Part::train ? 0 : p == Part::valid ? 1 : static_cast<int>(fractions.size()) - 1);
+    for (const Part p : s.parts)
+      part.push_back(p == Part::train   ? 0
+                     : p == Part::valid ? 1
+                                        : static_cast<int>(fractions.size()) - 1);
     EXPECT_EQ(distance_from(dataset, part, fractions).first, 0) << seed;
     for (std::size_t g = 0; g < limit.size(); ++g) {
       const auto size = std::ranges::count(dataset.tracks(), static_cast<int>(g), &Track::genre);
@@ -422,10 +458,10 @@ TEST(Copies, StayOnOneSideWhateverIsGroupedBy) {
         EXPECT_EQ(s.parts[0], s.parts[7]);
         EXPECT_EQ(s.parts[0], s.parts[19]);
         EXPECT_EQ(s.parts[5], s.parts[25]) << "copies of two genres";
-        EXPECT_TRUE(has_note(s,
-                             "5 of 40 tracks have the same content as another one; copies stay on "
-                             "one side; 2 of them have copies of another genre, "
-                             "such as a5 (a) and b5 (b)"));
+        EXPECT_TRUE(
+            has_note(s,
+                     "5 of 40 tracks have the same content as another one; copies stay on one "
+                     "side; 2 of them have copies of another genre, such as a5 (a) and b5 (b)"));
       }
 }
 
@@ -722,7 +758,8 @@ TEST(Clusters, AreJoinedArtistsElseSongs) {
 TEST(Stratified, AGenreThatCannotBeInEveryPartIsRefusedByNameUnlessARuleIsGiven) {
   const MemoryDataset thin = balanced(2, 8, 4);  // two artists a genre, three parts
   const OptionValues three = {{"train_fraction", 0.5}, {"valid_fraction", 0.25}};
-  EXPECT_THROW_SAYING(split(thin, "stratified", three), ConfigError, "genre 'a'", "2 groups (artist)", "single_group_genres");
+  EXPECT_THROW_SAYING(split(thin, "stratified", three), ConfigError, "genre 'a'",
+                      "2 groups (artist)", "single_group_genres");
   OptionValues allowed = three;
   allowed["single_group_genres"] = std::string("train_only");
   const Split s = split(thin, "stratified", allowed);
@@ -737,8 +774,14 @@ TEST(Stratified, AGenreThatCannotBeInEveryPartIsRefusedByNameUnlessARuleIsGiven)
 
 TEST(Stratified, PiecesAreDividedOnlyWhereLeakyIsAskedForToo) {
   const MemoryDataset dataset = balanced(2, 10, 5);
-  EXPECT_THROW_SAYING(split(dataset, "stratified", {{"unit", std::string("excerpt")}}), ConfigError, "split.leaky: true");
-  const Split s = split(dataset, "stratified", {{"unit", std::string("excerpt")}, {"leaky", true}, {"train_fraction", 0.6}, {"valid_fraction", 0.2}}, 5);
+  EXPECT_THROW_SAYING(split(dataset, "stratified", {{"unit", std::string("excerpt")}}), ConfigError,
+                      "split.leaky: true");
+  const Split s = split(dataset, "stratified",
+                        {{"unit", std::string("excerpt")},
+                         {"leaky", true},
+                         {"train_fraction", 0.6},
+                         {"valid_fraction", 0.2}},
+                        5);
   EXPECT_TRUE(s.leaky);
   ASSERT_TRUE(s.excerpts);
   EXPECT_TRUE(s.has(Part::valid));
@@ -764,14 +807,18 @@ TEST(Stratified, PiecesAreDividedOnlyWhereLeakyIsAskedForToo) {
 }
 
 TEST(Stratified, AnUnknownKindOfGroupIsRefused) {
-  EXPECT_THROW_SAYING(split(balanced(2, 10, 2), "stratified", {{"group_by", std::vector<std::string>{"artists"}}}), ConfigError, "did you mean 'artist'");
+  EXPECT_THROW_SAYING(
+      split(balanced(2, 10, 2), "stratified", {{"group_by", std::vector<std::string>{"artists"}}}),
+      ConfigError, "did you mean 'artist'");
 }
 
 TEST(KFold, TestsEveryTrackExactlyOnceOverItsFolds) {
   const MemoryDataset dataset = balanced(3, 20, 2);
   std::vector<int> tested(dataset.tracks().size(), 0);
   for (std::int64_t fold = 0; fold < 5; ++fold) {
-    const Split s = split(dataset, "kfold", {{"folds", std::int64_t{5}}, {"fold", fold}, {"validation_fold", true}}, 11);
+    const Split s =
+        split(dataset, "kfold",
+              {{"folds", std::int64_t{5}}, {"fold", fold}, {"validation_fold", true}}, 11);
     for (std::size_t t = 0; t < s.parts.size(); ++t) tested[t] += s.parts[t] == Part::test;
     auto n = counts(dataset, s);
     for (int g = 0; g < 3; ++g) {
@@ -788,7 +835,12 @@ TEST(KFold, TestsEveryPieceExactlyOnceOverItsFolds) {
   const std::vector<std::size_t> n_excerpts(12, 5);
   std::vector<int> tested(60, 0);
   for (std::int64_t fold = 0; fold < 4; ++fold) {
-    const Split s = split(dataset, "kfold", {{"folds", std::int64_t{4}}, {"fold", fold}, {"leaky", true}, {"unit", std::string("excerpt")}}, 11);
+    const Split s = split(dataset, "kfold",
+                          {{"folds", std::int64_t{4}},
+                           {"fold", fold},
+                           {"leaky", true},
+                           {"unit", std::string("excerpt")}},
+                          11);
     const auto parts = divide_excerpts(*s.excerpts, genres, n_excerpts);
     for (std::size_t t = 0; t < 12; ++t)
       for (std::size_t e = 0; e < 5; ++e) tested[5 * t + e] += parts[t][e] == Part::test;
@@ -797,34 +849,54 @@ TEST(KFold, TestsEveryPieceExactlyOnceOverItsFolds) {
 }
 
 TEST(KFold, AFoldBeyondTheNumberOfFoldsIsRefused) {
-  EXPECT_THROW_SAYING(split(balanced(2, 10, 0), "kfold", {{"folds", std::int64_t{3}}, {"fold", std::int64_t{3}}}), ConfigError, "below folds = 3");
+  EXPECT_THROW_SAYING(
+      split(balanced(2, 10, 0), "kfold", {{"folds", std::int64_t{3}}, {"fold", std::int64_t{3}}}),
+      ConfigError, "below folds = 3");
 }
 
 TEST(Published, FollowsTheListAndLeavesOutWhatItLeavesOut) {
   MemoryDataset dataset = balanced(2, 3, 0);
-  dataset.splits = {{"mine", "from a paper", {{"a0", "train"}, {"a1", "valid"}, {"a2", "test"}, {"b0", "train"}, {"b1", "test"}}, false}};
+  dataset.splits = {
+      {"mine",
+       "from a paper",
+       {{"a0", "train"}, {"a1", "valid"}, {"a2", "test"}, {"b0", "train"}, {"b1", "test"}},
+       false}};
   const Split s = split(dataset, "published", {{"list", std::string("mine")}});
-  EXPECT_EQ(s.parts, (std::vector<Part>{Part::train, Part::valid, Part::test, Part::train, Part::test, Part::none}));
+  EXPECT_EQ(s.parts, (std::vector<Part>{Part::train, Part::valid, Part::test, Part::train,
+                                        Part::test, Part::none}));
 }
 
 TEST(Published, AListThatCutsAnArtistIsRefusedUnlessLeakyIsAskedFor) {
   MemoryDataset dataset = balanced(1, 4, 4);
-  dataset.splits = {{"random", "from a paper", {{"a0", "train"}, {"a1", "test"}, {"a2", "train"}, {"a3", "test"}}, false}};
-  EXPECT_THROW_SAYING(split(dataset, "published", {{"list", std::string("random")}}), ConfigError, "a artist 0", "split.leaky");
-  EXPECT_TRUE(split(dataset, "published", {{"list", std::string("random")}, {"leaky", true}}).leaky);
+  dataset.splits = {{"random",
+                     "from a paper",
+                     {{"a0", "train"}, {"a1", "test"}, {"a2", "train"}, {"a3", "test"}},
+                     false}};
+  EXPECT_THROW_SAYING(split(dataset, "published", {{"list", std::string("random")}}), ConfigError,
+                      "a artist 0", "split.leaky");
+  EXPECT_TRUE(
+      split(dataset, "published", {{"list", std::string("random")}, {"leaky", true}}).leaky);
 }
 
 TEST(Published, AListCannotDividePieces) {
-  EXPECT_THROW_SAYING(split(balanced(1, 4, 0), "published", {{"unit", std::string("excerpt")}, {"leaky", true}}), ConfigError, "unit must be track");
+  EXPECT_THROW_SAYING(
+      split(balanced(1, 4, 0), "published", {{"unit", std::string("excerpt")}, {"leaky", true}}),
+      ConfigError, "unit must be track");
 }
 
 TEST(Published, AnUnknownListOrFoldIsRefused) {
   MemoryDataset dataset = balanced(1, 4, 0);
-  dataset.splits = {{"folds", "from a paper", {{"a0", "1"}, {"a1", "2"}, {"a2", "1"}, {"a3", "2"}}, true}};
-  EXPECT_THROW_SAYING(split(dataset, "published", {{"list", std::string("fold")}}), ConfigError, "did you mean 'folds'");
-  EXPECT_THROW_SAYING(split(dataset, "published", {{"list", std::string("folds")}, {"fold", std::string("7")}}), ConfigError, "1, 2", "'7'");
-  EXPECT_EQ(split(dataset, "published", {{"list", std::string("folds")}, {"fold", std::string("2")}}).parts,
-            (std::vector<Part>{Part::train, Part::test, Part::train, Part::test}));
+  dataset.splits = {
+      {"folds", "from a paper", {{"a0", "1"}, {"a1", "2"}, {"a2", "1"}, {"a3", "2"}}, true}};
+  EXPECT_THROW_SAYING(split(dataset, "published", {{"list", std::string("fold")}}), ConfigError,
+                      "did you mean 'folds'");
+  EXPECT_THROW_SAYING(
+      split(dataset, "published", {{"list", std::string("folds")}, {"fold", std::string("7")}}),
+      ConfigError, "1, 2", "'7'");
+  EXPECT_EQ(
+      split(dataset, "published", {{"list", std::string("folds")}, {"fold", std::string("2")}})
+          .parts,
+      (std::vector<Part>{Part::train, Part::test, Part::train, Part::test}));
 }
 
 }  // namespace

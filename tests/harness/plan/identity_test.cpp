@@ -26,17 +26,19 @@ using testing::TemporaryFolder;
 struct Truth {
   std::vector<std::string> genres = {"high", "low"};
   std::map<std::size_t, int> genre_of = {};  ///< of tracks that are of another genre than usual
-  std::map<std::string, std::vector<Section>> sections = {{"track100", {{"A", 0.0, 2.0}, {"B", 2.0, 3.0}}}};
+  std::map<std::string, std::vector<Section>> sections = {
+      {"track100", {{"A", 0.0, 2.0}, {"B", 2.0, 3.0}}}};
   std::vector<PublishedSplit> lists = {};
 };
 
 class TestedDataset final : public MemoryDataset {
  public:
-  explicit TestedDataset(const Truth& truth) : MemoryDataset(truth.genres), sections_(truth.sections) {
+  explicit TestedDataset(const Truth& truth)
+      : MemoryDataset(truth.genres), sections_(truth.sections) {
     for (int t = 0; t < 20; ++t) {
       const auto other = truth.genre_of.find(static_cast<std::size_t>(t));
-      add("track" + std::to_string(100 + t), other == truth.genre_of.end() ? t % 2 : other->second, "artist" + std::to_string(t / 2),
-          {0.5f * static_cast<float>(t), 1.0f});
+      add("track" + std::to_string(100 + t), other == truth.genre_of.end() ? t % 2 : other->second,
+          "artist" + std::to_string(t / 2), {0.5f * static_cast<float>(t), 1.0f});
     }
     splits = truth.lists;
   }
@@ -56,7 +58,8 @@ struct WeightedOptions {
 
 PublishedSplit list_named(const std::string& name, int n_train) {
   PublishedSplit list{.name = name, .description = "of this test", .parts = {}, .folds = false};
-  for (int t = 0; t < 20; ++t) list.parts["track" + std::to_string(100 + t)] = t < n_train ? "train" : "test";
+  for (int t = 0; t < 20; ++t)
+    list.parts["track" + std::to_string(100 + t)] = t < n_train ? "train" : "test";
   return list;
 }
 
@@ -69,7 +72,10 @@ class RunIdentity : public ::testing::Test {
     other_weights_ = folder_.write("other_weights.bin", "abcdefghij");
     register_all_pipeline(registry_);
     const auto add_dataset = [this](const std::string& name, Truth& truth) {
-      registry_.datasets.add({{.name = name, .summary = "For tests."}, [&truth](const OptionValues&, const Registry&) { return std::make_unique<TestedDataset>(truth); }});
+      registry_.datasets.add(
+          {{.name = name, .summary = "For tests."}, [&truth](const OptionValues&, const Registry&) {
+             return std::make_unique<TestedDataset>(truth);
+           }});
     };
     add_dataset("edited", edited_);
     add_dataset("other", other_);
@@ -82,12 +88,16 @@ class RunIdentity : public ::testing::Test {
     OptionTable<WeightedOptions> table;
     table.content_file("weights", &WeightedOptions::weights, "Weights.")
         .number("c", &WeightedOptions::c, 0, 10, "C.")
-        .presets("preset", {{"plain", "nothing", {}}, {"strong", "c of 4", {{"c", 4.0}}}}, "Sets of values.");
+        .presets("preset", {{"plain", "nothing", {}}, {"strong", "c of 4", {{"c", 4.0}}}},
+                 "Sets of values.");
     return table;
   }
 
   static void add_method(Registry& registry, const std::string& name) {
-    registry.methods.add({{.name = name, .summary = "For tests.", .options = method_options().schema()}, true, nullptr});
+    registry.methods.add(
+        {{.name = name, .summary = "For tests.", .options = method_options().schema()},
+         true,
+         nullptr});
   }
 
   /// The ids of runs that differ in one thing each, by what that is.
@@ -109,7 +119,9 @@ class RunIdentity : public ::testing::Test {
     std::map<std::string, std::string> result;
     for (const auto& [name, text] : experiments) {
       std::string whole = text;
-      const auto lacks = [&](const std::string& key) { return whole.find(key + ":") != 0 && whole.find("\n" + key + ":") == std::string::npos; };
+      const auto lacks = [&](const std::string& key) {
+        return whole.find(key + ":") != 0 && whole.find("\n" + key + ":") == std::string::npos;
+      };
       if (lacks("dataset")) whole += "dataset: {name: edited}\n";
       if (lacks("task")) {
         if (lacks("features")) whole += "features: {name: table}\n";
@@ -118,7 +130,8 @@ class RunIdentity : public ::testing::Test {
       FileHashes hashes({});
       SilentProgress progress;
       const auto file = folder_.write("experiment.yaml", whole);
-      const Plan plan = make_plan(load_experiment(file, {}, registry), registry, {}, hashes, progress);
+      const Plan plan =
+          make_plan(load_experiment(file, {}, registry), registry, {}, hashes, progress);
       EXPECT_EQ(plan.runs.size(), 1u) << name;
       result[name] = plan.runs.front().id;
     }
@@ -132,7 +145,8 @@ class RunIdentity : public ::testing::Test {
     return differing(before, ids(registry_));
   }
 
-  static std::set<std::string> differing(const std::map<std::string, std::string>& before, const std::map<std::string, std::string>& after) {
+  static std::set<std::string> differing(const std::map<std::string, std::string>& before,
+                                         const std::map<std::string, std::string>& after) {
     std::set<std::string> names;
     for (const auto& [name, id] : before)
       if (after.at(name) != id) names.insert(name);
@@ -180,37 +194,56 @@ TEST_F(RunIdentity, IsTheSameTwiceAndDiffersBetweenRuns) {
 }
 
 TEST_F(RunIdentity, CoversKnownSectionsWhereTheyAreScored) {
-  EXPECT_EQ(changed_by([&] { edited_.sections["track100"][0].label = "C"; }), (Names{"excerpt sem", "segmentation"}));
-  EXPECT_EQ(changed_by([&] { edited_.sections["track100"][0].end_s = edited_.sections["track100"][1].start_s = 2.0000001; }), (Names{"excerpt sem", "segmentation"}));
-  EXPECT_EQ(changed_by([&] { edited_.sections["track103"] = {{"A", 0.0, 1.0}}; }), (Names{"excerpt sem", "segmentation"})) << "of one track more";
+  EXPECT_EQ(changed_by([&] { edited_.sections["track100"][0].label = "C"; }),
+            (Names{"excerpt sem", "segmentation"}));
+  EXPECT_EQ(changed_by([&] {
+              edited_.sections["track100"][0].end_s = edited_.sections["track100"][1].start_s =
+                  2.0000001;
+            }),
+            (Names{"excerpt sem", "segmentation"}));
+  EXPECT_EQ(changed_by([&] {
+              edited_.sections["track103"] = {{"A", 0.0, 1.0}};
+            }),
+            (Names{"excerpt sem", "segmentation"}))
+      << "of one track more";
 }
 
 TEST_F(RunIdentity, CoversGenresOfTheDatasetThatIsUsed) {
-  const Names all_but_other = {"plain",     "excerpt sem", "excerpt chunks", "list one", "list two",     "kfold",
-                               "mfcc",      "method beta", "weights",        "other weights", "segmentation"};
+  const Names all_but_other = {"plain",    "excerpt sem",   "excerpt chunks", "list one",
+                               "list two", "kfold",         "mfcc",           "method beta",
+                               "weights",  "other weights", "segmentation"};
   EXPECT_EQ(changed_by([&] { edited_.genre_of[7] = 0; }), all_but_other);
   EXPECT_EQ(changed_by([&] { edited_.genres[1] = "lower"; }), all_but_other);
 }
 
 TEST_F(RunIdentity, CoversThePublishedListThatDivides) {
-  EXPECT_EQ(changed_by([&] { edited_.lists[0].parts["track110"] = edited_.lists[0].parts["track111"] = "train"; }), Names{"list one"});
-  EXPECT_EQ(changed_by([&] { edited_.lists[1].parts.erase("track119"); }), Names{"list two"}) << "a track less";
-  EXPECT_EQ(changed_by([&] { edited_.lists[1].description = "in other words"; }), Names{}) << "words divide nothing";
+  EXPECT_EQ(changed_by([&] {
+              edited_.lists[0].parts["track110"] = edited_.lists[0].parts["track111"] = "train";
+            }),
+            Names{"list one"});
+  EXPECT_EQ(changed_by([&] { edited_.lists[1].parts.erase("track119"); }), Names{"list two"})
+      << "a track less";
+  EXPECT_EQ(changed_by([&] { edited_.lists[1].description = "in other words"; }), Names{})
+      << "words divide nothing";
 }
 
 TEST_F(RunIdentity, CoversEveryByteOfAWeightFile) {
   EXPECT_EQ(changed_by([&] { folder_.write("weights.bin", "0123456788"); }), Names{"weights"});
-  EXPECT_EQ(changed_by([&] { folder_.write("other_weights.bin", "abcdefghijk"); }), Names{"other weights"});
+  EXPECT_EQ(changed_by([&] { folder_.write("other_weights.bin", "abcdefghijk"); }),
+            Names{"other weights"});
   EXPECT_EQ(changed_by([&] { folder_.write("weights.bin", "abcdefghijk"); }), Names{"weights"});
-  EXPECT_EQ(ids(registry_).at("weights"), ids(registry_).at("other weights")) << "equal content under another name";
+  EXPECT_EQ(ids(registry_).at("weights"), ids(registry_).at("other weights"))
+      << "equal content under another name";
 }
 
 TEST_F(RunIdentity, CoversTheVersionOfEveryPluginThatIsUsed) {
-  EXPECT_EQ(changed_by_version_of("dataset", "other"), (Names{"other dataset", "excerpt sem, other dataset"}));
+  EXPECT_EQ(changed_by_version_of("dataset", "other"),
+            (Names{"other dataset", "excerpt sem, other dataset"}));
   EXPECT_EQ(changed_by_version_of("split", "kfold"), Names{"kfold"});
   EXPECT_EQ(changed_by_version_of("split", "published"), (Names{"list one", "list two"}));
   EXPECT_EQ(changed_by_version_of("excerpt", "chunks"), Names{"excerpt chunks"});
-  EXPECT_EQ(changed_by_version_of("excerpt", "sem"), (Names{"excerpt sem", "excerpt sem, other dataset", "segmentation"}));
+  EXPECT_EQ(changed_by_version_of("excerpt", "sem"),
+            (Names{"excerpt sem", "excerpt sem, other dataset", "segmentation"}));
   EXPECT_EQ(changed_by_version_of("feature", "mfcc"), Names{"mfcc"});
   EXPECT_EQ(changed_by_version_of("feature", "log_mel"), Names{}) << "no run uses it";
   EXPECT_EQ(changed_by_version_of("method", "beta"), Names{"method beta"});
@@ -218,7 +251,9 @@ TEST_F(RunIdentity, CoversTheVersionOfEveryPluginThatIsUsed) {
 
 TEST_F(RunIdentity, CoversTheVersionOfSharedCode) {
   EXPECT_EQ(differing(ids(registry_), ids(raised([](PluginInfo& plugin, const std::string&) {
-                        if (const auto decoder = plugin.relies_on.find("decoder"); decoder != plugin.relies_on.end()) ++decoder->second;
+                        if (const auto decoder = plugin.relies_on.find("decoder");
+                            decoder != plugin.relies_on.end())
+                          ++decoder->second;
                       }))),
             (Names{"mfcc", "excerpt sem", "excerpt sem, other dataset", "segmentation"}))
       << "a feature table is not decoded";
@@ -243,8 +278,12 @@ TEST_F(RunIdentity, CoversTheValuesOfAPresetAndNotItsName) {
   const auto id_of = [&](const std::string& options) {
     FileHashes hashes({});
     SilentProgress progress;
-    const auto file = folder_.write("preset.yaml", "dataset: {name: edited}\nfeatures: {name: table}\nmethod: {name: alpha, " + options + "}\n");
-    return make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes, progress).runs.front().id;
+    const auto file = folder_.write(
+        "preset.yaml", "dataset: {name: edited}\nfeatures: {name: table}\nmethod: {name: alpha, " +
+                           options + "}\n");
+    return make_plan(load_experiment(file, {}, registry_), registry_, {}, hashes, progress)
+        .runs.front()
+        .id;
   };
   EXPECT_EQ(id_of("preset: strong"), id_of("c: 4"));
   EXPECT_EQ(id_of("preset: strong, c: 1"), id_of("preset: plain"));

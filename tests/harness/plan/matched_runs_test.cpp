@@ -24,9 +24,13 @@ struct PatternOptions {
 /// Says the first class of everything.
 class First final : public Method {
  public:
-  void fit(const Examples& train, const Examples&, FitContext&) override { n_classes_ = train.n_classes; }
+  void fit(const Examples& train, const Examples&, FitContext&) override {
+    n_classes_ = train.n_classes;
+  }
   Predictions predict(const Examples& examples) const override {
-    Predictions result{.probabilities = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(examples.size()), n_classes_), .labels = {}};
+    Predictions result{.probabilities = Eigen::MatrixXd::Zero(
+                           static_cast<Eigen::Index>(examples.size()), n_classes_),
+                       .labels = {}};
     result.probabilities.col(0).setOnes();
     result.labels.assign(examples.size(), 0);
     return result;
@@ -40,21 +44,31 @@ class Matching : public ::testing::Test {
  protected:
   Matching() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [](const OptionValues&, const Registry&) { return testing::twenty_tracks(); }});
-    static const auto options = OptionTable<PatternOptions>().content_file("weights", &PatternOptions::weights, "Weights to start from.")
-                                    .integer("depth", &PatternOptions::depth, 1, 9, "How deep.");
-    registry_.methods.add({{.name = "first", .summary = "For tests.", .options = options.schema()}, false,
-                           [](const OptionValues&, std::uint64_t) { return std::make_unique<First>(); }});
+    registry_.datasets.add(
+        {{.name = "small", .summary = "For tests."},
+         [](const OptionValues&, const Registry&) { return testing::twenty_tracks(); }});
+    static const auto options =
+        OptionTable<PatternOptions>()
+            .content_file("weights", &PatternOptions::weights, "Weights to start from.")
+            .integer("depth", &PatternOptions::depth, 1, 9, "How deep.");
+    registry_.methods.add(
+        {{.name = "first", .summary = "For tests.", .options = options.schema()},
+         false,
+         [](const OptionValues&, std::uint64_t) { return std::make_unique<First>(); }});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
     store_ = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
   }
 
   Experiment experiment(const std::string& method, const std::vector<std::string>& words = {}) {
-    const auto file = folder_.write("experiment.yaml", "name: e\ndataset: {name: small}\nfeatures: {name: table}\nmethod: " + method + "\n");
+    const auto file = folder_.write(
+        "experiment.yaml",
+        "name: e\ndataset: {name: small}\nfeatures: {name: table}\nmethod: " + method + "\n");
     return load_experiment(file, words, registry_, UnsetVariables::keep_in_paths);
   }
 
-  std::string weights(const std::string& name, const std::string& content) { return folder_.write(name, content).string(); }
+  std::string weights(const std::string& name, const std::string& content) {
+    return folder_.write(name, content).string();
+  }
 
   /// @return  the id of the only run
   std::string run(const std::string& method, const std::vector<std::string>& words = {}) {
@@ -64,7 +78,8 @@ class Matching : public ::testing::Test {
     return plan.runs.front().id;
   }
 
-  std::vector<std::string> matched(const std::string& method, const std::vector<std::string>& words = {}) {
+  std::vector<std::string> matched(const std::string& method,
+                                   const std::vector<std::string>& words = {}) {
     std::vector<std::string> ids;
     for (const RunRecord& one : match_runs(*store_, experiment(method, words), registry_).runs)
       if (one.status == RunStatus::done) ids.push_back(one.id);
@@ -81,8 +96,10 @@ class Matching : public ::testing::Test {
 };
 
 TEST_F(Matching, TheContentOfFilesIsStoredBesideTheirPlaceAndDoesNotDisturbTheConfiguration) {
-  const std::string a = weights("a.pth", "one"), b = weights("b.pth", "two"), copy = weights("copy.pth", "one");
-  const RunRecord of_a = store_->run(run("{name: first, weights: " + a + "}")).value(), of_b = store_->run(run("{name: first, weights: " + b + "}")).value();
+  const std::string a = weights("a.pth", "one"), b = weights("b.pth", "two"),
+                    copy = weights("copy.pth", "one");
+  const RunRecord of_a = store_->run(run("{name: first, weights: " + a + "}")).value(),
+                  of_b = store_->run(run("{name: first, weights: " + b + "}")).value();
   const RunRecord without = store_->run(run("{name: first}")).value();
   EXPECT_NE(of_a.parameter("method.weights.content"), "");
   EXPECT_NE(of_a.parameter("method.weights.content"), of_b.parameter("method.weights.content"));
@@ -92,31 +109,40 @@ TEST_F(Matching, TheContentOfFilesIsStoredBesideTheirPlaceAndDoesNotDisturbTheCo
   auto parameters = spec.parameters(registry_);
   parameters["method.weights.content"] = of_a.parameter("method.weights.content");
   EXPECT_EQ(parameters, of_a.parameters);
-  const auto moved = RunSpec::from_parameters(with_words(of_a.parameters, {"method.weights=" + copy}, registry_), of_a.seed, registry_);
+  const auto moved = RunSpec::from_parameters(
+      with_words(of_a.parameters, {"method.weights=" + copy}, registry_), of_a.seed, registry_);
   EXPECT_EQ(moved.content_files(registry_).at("method.weights"), copy);
 }
 
 TEST_F(Matching, RunsFromWeightsAreNotThoseFromNoneNorThoseFromOthers) {
   const std::string a = weights("a.pth", "one"), b = weights("b.pth", "two");
-  const std::string of_a = run("{name: first, weights: " + a + "}"), of_b = run("{name: first, weights: " + b + "}"), without = run("{name: first}");
+  const std::string of_a = run("{name: first, weights: " + a + "}"),
+                    of_b = run("{name: first, weights: " + b + "}"), without = run("{name: first}");
   EXPECT_EQ(matched("{name: first}"), Ids{without});
   EXPECT_EQ(matched("{name: first, weights: " + a + "}"), Ids{of_a});
   EXPECT_EQ(matched("{name: first, weights: " + b + "}"), Ids{of_b});
-  EXPECT_EQ(match_runs(*store_, experiment("{name: first, weights: " + b + "}"), registry_).n_other_ids, 1u);
+  EXPECT_EQ(
+      match_runs(*store_, experiment("{name: first, weights: " + b + "}"), registry_).n_other_ids,
+      1u);
   // The file's place is not known here: what was done last is the nearest.
   EXPECT_EQ(matched("{name: first, weights: \"${H4_NO_SUCH_VARIABLE}\"}").size(), 1u);
-  // The file has changed since: one of the two runs stands for the configuration, and the other one is counted.
+  // The file has changed since: one of the two runs stands for the configuration, and the other one
+  // is counted.
   weights("a.pth", "three");
   FileHashes anew{{}};
-  const Plan plan = make_plan(experiment("{name: first, weights: " + a + "}"), registry_, {}, anew, progress_);
+  const Plan plan =
+      make_plan(experiment("{name: first, weights: " + a + "}"), registry_, {}, anew, progress_);
   execute(plan, *store_, registry_, anew, {}, progress_);
   ASSERT_NE(plan.runs.front().id, of_a);
-  EXPECT_EQ(matched("{name: first, weights: " + a + "}"), Ids{plan.runs.front().id}) << "that of the latest plan";
+  EXPECT_EQ(matched("{name: first, weights: " + a + "}"), Ids{plan.runs.front().id})
+      << "that of the latest plan";
 }
 
 TEST_F(Matching, CountsWhatIsMissingAndWhatIsOfAnotherConfiguration) {
-  const std::string shallow = run("{name: first}"), deep = run("{name: first, depth: 5}", {"seeds=[0, 1, 2]"});
-  const MatchedRuns some = match_runs(*store_, experiment("{name: first}", {"seeds=[0, 1]"}), registry_);
+  const std::string shallow = run("{name: first}"),
+                    deep = run("{name: first, depth: 5}", {"seeds=[0, 1, 2]"});
+  const MatchedRuns some =
+      match_runs(*store_, experiment("{name: first}", {"seeds=[0, 1]"}), registry_);
   ASSERT_EQ(some.runs.size(), 2u);
   EXPECT_EQ(some.runs[0].id, shallow);
   EXPECT_EQ(some.n_missing, 1u);
@@ -124,9 +150,11 @@ TEST_F(Matching, CountsWhatIsMissingAndWhatIsOfAnotherConfiguration) {
   EXPECT_FALSE(some.none());
   EXPECT_EQ(some.runs[1].status, RunStatus::planned);
   EXPECT_EQ(some.runs[1].seed, 1u);
-  EXPECT_EQ(some.runs[1].dataset_fingerprint, some.runs[0].dataset_fingerprint) << "reports put it beside the other one";
+  EXPECT_EQ(some.runs[1].dataset_fingerprint, some.runs[0].dataset_fingerprint)
+      << "reports put it beside the other one";
   EXPECT_TRUE(match_runs(*store_, experiment("{name: first, depth: 7}"), registry_).none());
-  const MatchedRuns all = match_runs(*store_, experiment("{name: first, depth: 5}", {"seeds=3"}), registry_);
+  const MatchedRuns all =
+      match_runs(*store_, experiment("{name: first, depth: 5}", {"seeds=3"}), registry_);
   EXPECT_EQ(all.n_missing + all.n_other + all.n_other_data + all.n_other_ids, 0u);
   EXPECT_EQ(all.runs.front().id, deep);
 }
@@ -136,13 +164,17 @@ TEST_F(Matching, AnEarlierIdentityStandsForAConfigurationOnlyWhereThereIsNoLater
   RunRecord earlier = store_->run(now).value();
   earlier.id = "0123";
   earlier.identity_version = 1;
-  store_->plan({.name = "old", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, {earlier});
+  store_->plan(
+      {.name = "old", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+      {earlier});
   store_->finish(store_->claim("0123", store_->join(this_process(), 10.0), {}).lease, {});
   EXPECT_EQ(matched("{name: first}"), Ids{now});
   EXPECT_EQ(match_runs(*store_, experiment("{name: first}"), registry_).n_other_ids, 1u);
   earlier.id = "4567";
   earlier.parameters["method.depth"] = "2";
-  store_->plan({.name = "old", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, {earlier});
+  store_->plan(
+      {.name = "old", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+      {earlier});
   store_->finish(store_->claim("4567", store_->join(this_process(), 10.0), {}).lease, {});
   EXPECT_EQ(matched("{name: first, depth: 2}"), Ids{"4567"});
 }

@@ -18,7 +18,6 @@ using testing::MemoryDataset;
 using testing::SilentProgress;
 using testing::TemporaryFolder;
 
-
 struct AlphaOptions {
   int k = 3;
   double c = 1.0;
@@ -26,7 +25,9 @@ struct AlphaOptions {
 
 std::unique_ptr<Dataset> small_dataset() {
   auto dataset = std::make_unique<MemoryDataset>(std::vector<std::string>{"high", "low"});
-  for (int t = 0; t < 20; ++t) dataset->add("track" + std::to_string(100 + t), t % 2, "artist" + std::to_string(t / 2), {0.5f * static_cast<float>(t), 1.0f});
+  for (int t = 0; t < 20; ++t)
+    dataset->add("track" + std::to_string(100 + t), t % 2, "artist" + std::to_string(t / 2),
+                 {0.5f * static_cast<float>(t), 1.0f});
   return dataset;
 }
 
@@ -34,12 +35,16 @@ class Planning : public ::testing::Test {
  protected:
   Planning() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "small", .summary = "For tests."}, [this](const OptionValues&, const Registry&) {
-                              ++n_opened_;
-                              return small_dataset();
-                            }});
-    static const auto options = OptionTable<AlphaOptions>().integer("k", &AlphaOptions::k, 1, 99999, "k.").number("c", &AlphaOptions::c, 0, 10, "c.");
-    registry_.methods.add({{.name = "alpha", .summary = "For tests.", .options = options.schema()}, true, nullptr});
+    registry_.datasets.add(
+        {{.name = "small", .summary = "For tests."}, [this](const OptionValues&, const Registry&) {
+           ++n_opened_;
+           return small_dataset();
+         }});
+    static const auto options = OptionTable<AlphaOptions>()
+                                    .integer("k", &AlphaOptions::k, 1, 99999, "k.")
+                                    .number("c", &AlphaOptions::c, 0, 10, "c.");
+    registry_.methods.add(
+        {{.name = "alpha", .summary = "For tests.", .options = options.schema()}, true, nullptr});
     registry_.methods.add({{.name = "beta", .summary = "For tests."}, false, nullptr});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
   }
@@ -49,7 +54,9 @@ class Planning : public ::testing::Test {
     return plan_of(load_experiment(file, {}, registry_));
   }
 
-  Plan plan_of(Experiment experiment) { return make_plan(std::move(experiment), registry_, {}, hashes_, progress_); }
+  Plan plan_of(Experiment experiment) {
+    return make_plan(std::move(experiment), registry_, {}, hashes_, progress_);
+  }
 
   std::vector<std::string> beginnings(const Plan& plan) {
     std::vector<std::string> result;
@@ -65,17 +72,25 @@ class Planning : public ::testing::Test {
 };
 
 TEST_F(Planning, NamesRunsAsItAlwaysDid) {
-  EXPECT_EQ(beginnings(plan("features: {name: table}\nmethod: {name: alpha, k: 4}\nseeds: [0, 7]\n")), (std::vector<std::string>{"832719973972", "8b401ac08bc8"}));
-  EXPECT_EQ(beginnings(plan("features: {name: table}\nsplit: {valid_fraction: 0.2}\nmethod: {name: alpha, tune: {c: [0.5, 2]}}\nvote: mean_probability\n")),
+  EXPECT_EQ(
+      beginnings(plan("features: {name: table}\nmethod: {name: alpha, k: 4}\nseeds: [0, 7]\n")),
+      (std::vector<std::string>{"832719973972", "8b401ac08bc8"}));
+  EXPECT_EQ(beginnings(plan("features: {name: table}\nsplit: {valid_fraction: 0.2}\nmethod: {name: "
+                            "alpha, tune: {c: [0.5, 2]}}\nvote: mean_probability\n")),
             (std::vector<std::string>{"68f9416f1553"}));
-  EXPECT_EQ(beginnings(plan("features: {name: table}\nexcerpt: {name: sem}\nsweep: {grid: {method.name: [alpha, beta]}}\n")), (std::vector<std::string>{"2721ddc1067a", "7b1627c92522"}))
+  EXPECT_EQ(beginnings(plan("features: {name: table}\nexcerpt: {name: sem}\nsweep: {grid: "
+                            "{method.name: [alpha, beta]}}\n")),
+            (std::vector<std::string>{"2721ddc1067a", "7b1627c92522"}))
       << "the versions of what a segmenting excerpt relies on are a part of the name";
 }
 
 TEST_F(Planning, NamesTenThousandConfigurationsAndOpensTheirDataOnce) {
   std::string values;
   for (int k = 1; k <= 1000; ++k) values += (k > 1 ? ", " : "") + std::to_string(k);
-  const Plan p = plan("features: {name: table}\nmethod: {name: alpha}\nsweep: {grid: {method.c: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], method.k: [" + values + "]}}\n");
+  const Plan p = plan(
+      "features: {name: table}\nmethod: {name: alpha}\nsweep: {grid: {method.c: [0, 1, 2, 3, 4, 5, "
+      "6, 7, 8, 9], method.k: [" +
+      values + "]}}\n");
   ASSERT_EQ(p.runs.size(), 10000u);
   std::set<std::string> ids;
   for (const PlannedRun& run : p.runs) ids.insert(run.id);
@@ -85,13 +100,18 @@ TEST_F(Planning, NamesTenThousandConfigurationsAndOpensTheirDataOnce) {
 }
 
 TEST_F(Planning, GivesRunsThatAreMadeAgainFromTheirParametersTheSameNames) {
-  const Plan p = plan("features: {name: table}\nsplit: {valid_fraction: 0.2}\nretries: 3\nsweep: {grid: {method.name: [alpha, beta], method.alpha.k: [1, 2], method.alpha.tune.c: [[1, 2]]}}\n");
+  const Plan p = plan(
+      "features: {name: table}\nsplit: {valid_fraction: 0.2}\nretries: 3\nsweep: {grid: "
+      "{method.name: [alpha, beta], method.alpha.k: [1, 2], method.alpha.tune.c: [[1, 2]]}}\n");
   ASSERT_EQ(p.runs.size(), 3u);
-  Experiment again{.name = "again", .description = {}, .source_file = {}, .reports = {}, .runs = {}};
+  Experiment again{
+      .name = "again", .description = {}, .source_file = {}, .reports = {}, .runs = {}};
   StoredRunReader read(registry_);
   for (const PlannedRun& run : p.runs) {
-    again.runs.push_back(RunSpec::from_parameters(run.spec.parameters(registry_), run.spec.seed, registry_));
-    EXPECT_EQ(read(run.spec.parameters(registry_), run.spec.seed).parameters(registry_), run.spec.parameters(registry_));
+    again.runs.push_back(
+        RunSpec::from_parameters(run.spec.parameters(registry_), run.spec.seed, registry_));
+    EXPECT_EQ(read(run.spec.parameters(registry_), run.spec.seed).parameters(registry_),
+              run.spec.parameters(registry_));
   }
   EXPECT_EQ(beginnings(plan_of(again)), beginnings(p));
   EXPECT_EQ(again.runs.front().options.retries, 3);
@@ -101,9 +121,12 @@ TEST_F(Planning, ReadsASlotAnewWhereASweepChangesIt) {
   const Plan p = plan(
       "features: {name: table}\n"
       "method: {alpha: {k: 7}}\n"
-      "sweep: {zip: {method.name: [alpha, beta, alpha, alpha], split.train_fraction: [0.5, 0.5, 0.6, 0.5], method.alpha.c: [1, 1, 1, 2]}}\n");
+      "sweep: {zip: {method.name: [alpha, beta, alpha, alpha], split.train_fraction: [0.5, 0.5, "
+      "0.6, 0.5], method.alpha.c: [1, 1, 1, 2]}}\n");
   ASSERT_EQ(p.runs.size(), 4u);
-  const auto fraction = [&](std::size_t i) { return to_string(p.runs[i].spec.split.options.at("train_fraction")); };
+  const auto fraction = [&](std::size_t i) {
+    return to_string(p.runs[i].spec.split.options.at("train_fraction"));
+  };
   EXPECT_EQ(fraction(1), "0.5");
   EXPECT_EQ(fraction(2), "0.6");
   EXPECT_EQ(fraction(3), "0.5");

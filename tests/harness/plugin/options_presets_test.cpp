@@ -1,4 +1,5 @@
-// Presets, alternatives, words among integers and enumerations: what the segmentation's options are made of.
+// Presets, alternatives, words among integers and enumerations: what the segmentation's options are
+// made of.
 #include <gtest/gtest.h>
 
 #include "harness/experiment/load_experiment.hpp"
@@ -25,11 +26,17 @@ struct Sample {
 
 OptionTable<Sample> table() {
   return OptionTable<Sample>()
-      .presets("preset",
-               {{.name = "usual", .help = "The defaults.", .values = {}},
-                {.name = "large", .help = "More.", .values = {{"size", std::int64_t{9}}, {"count", {}}, {"length_s", std::int64_t{2}}, {"lags", std::string("all")}}},
-                {.name = "red", .help = "Colour alone.", .values = {{"colour", std::string("red")}}}},
-               "Which.")
+      .presets(
+          "preset",
+          {{.name = "usual", .help = "The defaults.", .values = {}},
+           {.name = "large",
+            .help = "More.",
+            .values = {{"size", std::int64_t{9}},
+                       {"count", {}},
+                       {"length_s", std::int64_t{2}},
+                       {"lags", std::string("all")}}},
+           {.name = "red", .help = "Colour alone.", .values = {{"colour", std::string("red")}}}},
+          "Which.")
       .integer("size", &Sample::size, 1, 100, "Size.")
       .integer("count", &Sample::count, 1, 100, "How many.")
       .number("length_s", &Sample::length_s, 0.1, 10.0, "How long.")
@@ -39,7 +46,9 @@ OptionTable<Sample> table() {
       .alternatives({"count", "length_s"});
 }
 
-OptionValues resolve(const OptionValues& given) { return table().schema().resolve(given, "excerpt sample"); }
+OptionValues resolve(const OptionValues& given) {
+  return table().schema().resolve(given, "excerpt sample");
+}
 Sample parse(const OptionValues& given) { return table().parse(resolve(given)); }
 const OptionValue word(const char* text) { return std::string(text); }
 
@@ -65,20 +74,28 @@ TEST(Presets, OneSetsItsValuesAndLeavesTheOthers) {
 }
 
 TEST(Presets, WhatIsGivenBesideOneWins) {
-  const Sample sample = parse({{"preset", word("large")}, {"size", std::int64_t{5}}, {"lags", std::int64_t{4}}});
+  const Sample sample =
+      parse({{"preset", word("large")}, {"size", std::int64_t{5}}, {"lags", std::int64_t{4}}});
   EXPECT_EQ(sample.size, 5);
   EXPECT_EQ(sample.lags, 4);
   EXPECT_EQ(sample.length_s, 2.0);
 }
 
 TEST(Presets, AnUnknownOneNamesTheNearest) {
-  EXPECT_THROW_SAYING(parse({{"preset", word("lagre")}}), ConfigError, "excerpt sample", "'preset'", "usual, large, red", "'lagre'", "did you mean 'large'?");
-  EXPECT_THROW_SAYING(parse({{"preset", std::int64_t{1}}}), ConfigError, "'preset'", "usual, large, red");
+  EXPECT_THROW_SAYING(parse({{"preset", word("lagre")}}), ConfigError, "excerpt sample", "'preset'",
+                      "usual, large, red", "'lagre'", "did you mean 'large'?");
+  EXPECT_THROW_SAYING(parse({{"preset", std::int64_t{1}}}), ConfigError, "'preset'",
+                      "usual, large, red");
   EXPECT_THROW_SAYING(parse({{"preset", std::monostate{}}}), ConfigError, "'preset'");
 }
 
 TEST(Presets, MistakesInTheirDeclarationAreFoundWhenItIsMade) {
-  const auto declare = [](OptionValues values) { return OptionTable<Sample>().integer("size", &Sample::size, 1, 9, "Size.").presets("preset", {{.name = "a", .help = {}, .values = std::move(values)}}, "Which.").schema(); };
+  const auto declare = [](OptionValues values) {
+    return OptionTable<Sample>()
+        .integer("size", &Sample::size, 1, 9, "Size.")
+        .presets("preset", {{.name = "a", .help = {}, .values = std::move(values)}}, "Which.")
+        .schema();
+  };
   EXPECT_THROW(declare({{"sise", std::int64_t{1}}}), std::logic_error);
   EXPECT_THROW(declare({{"size", std::int64_t{10}}}), ConfigError);
   EXPECT_NO_THROW(declare({{"size", std::int64_t{9}}}));
@@ -94,7 +111,8 @@ TEST(Alternatives, TheOneGivenPutsOutTheDefaultsOfTheOthers) {
 }
 
 TEST(Alternatives, BothAreAnErrorAndAutoIsNotGiven) {
-  EXPECT_THROW_SAYING(parse({{"count", std::int64_t{4}}, {"length_s", 1.5}}), ConfigError, "excerpt sample", "one of count, length_s");
+  EXPECT_THROW_SAYING(parse({{"count", std::int64_t{4}}, {"length_s", 1.5}}), ConfigError,
+                      "excerpt sample", "one of count, length_s");
   const Sample sample = parse({{"count", std::monostate{}}, {"length_s", 1.5}});
   EXPECT_FALSE(sample.count.has_value());
   EXPECT_EQ(sample.length_s, 1.5);
@@ -105,8 +123,10 @@ TEST(IntegerOr, TakesTheWordAndNumbersAndSaysBothInItsError) {
   EXPECT_EQ(parse({}).lags, 20);
   EXPECT_FALSE(parse({{"lags", word("all")}}).lags.has_value());
   EXPECT_EQ(parse({{"lags", std::int64_t{50}}}).lags, 50);
-  for (const OptionValue& wrong : {word("al"), OptionValue(std::int64_t{51}), OptionValue(std::int64_t{0}), OptionValue(2.5), OptionValue()})
-    EXPECT_THROW_SAYING(parse({{"lags", wrong}}), ConfigError, "'lags'", "an integer from 1 to 50", "'all'", "'" + to_string(wrong) + "'");
+  for (const OptionValue& wrong : {word("al"), OptionValue(std::int64_t{51}),
+                                   OptionValue(std::int64_t{0}), OptionValue(2.5), OptionValue()})
+    EXPECT_THROW_SAYING(parse({{"lags", wrong}}), ConfigError, "'lags'", "an integer from 1 to 50",
+                        "'all'", "'" + to_string(wrong) + "'");
 }
 
 TEST(IntegerOr, AnEmptyDefaultIsTheWord) {
@@ -122,13 +142,15 @@ TEST(Enumeration, WordsAreTheEnumeratorsInTheirOrder) {
   EXPECT_EQ(to_string(resolve({}).at("colour")), "green");
   EXPECT_EQ(parse({{"colour", word("red")}}).colour, Colour::red);
   EXPECT_EQ(parse({{"colour", word("blue")}}).colour, Colour::blue);
-  EXPECT_THROW_SAYING(parse({{"colour", word("bleu")}}), ConfigError, "red, green, blue", "did you mean 'blue'?");
+  EXPECT_THROW_SAYING(parse({{"colour", word("bleu")}}), ConfigError, "red, green, blue",
+                      "did you mean 'blue'?");
 }
 
 TEST(Seed, IsAWholeNumberThatIsNotNegative) {
   EXPECT_EQ(parse({}).seed, 7u);
   EXPECT_EQ(parse({{"seed", std::int64_t{4294967295}}}).seed, 4294967295u);
-  EXPECT_THROW_SAYING(parse({{"seed", std::int64_t{4294967296}}}), ConfigError, "'seed'", "4294967296");
+  EXPECT_THROW_SAYING(parse({{"seed", std::int64_t{4294967296}}}), ConfigError, "'seed'",
+                      "4294967296");
   EXPECT_THROW_SAYING(parse({{"seed", std::int64_t{-1}}}), ConfigError, "'seed'", "'-1'");
   EXPECT_THROW_SAYING(parse({{"seed", 0.5}}), ConfigError, "'seed'", "integer");
 }
@@ -143,8 +165,12 @@ std::map<std::string, std::string> text_of(const OptionValues& values) {
   return text;
 }
 
-OptionValues segmentation_values(const OptionValues& given) { return segmentation_table().schema().resolve(given, "segment"); }
-SegmentationOptions segmentation(const OptionValues& given) { return segmentation_table().parse(segmentation_values(given)); }
+OptionValues segmentation_values(const OptionValues& given) {
+  return segmentation_table().schema().resolve(given, "segment");
+}
+SegmentationOptions segmentation(const OptionValues& given) {
+  return segmentation_table().parse(segmentation_values(given));
+}
 
 void expect_equal(const SegmentationOptions& a, const SegmentationOptions& b) {
   EXPECT_EQ(a.rate_hz, b.rate_hz);
@@ -196,7 +222,8 @@ TEST(SegmentationTable, PresetsAreWhatThePaperAndItsAuthorsSay) {
   paper.choose = ClusterRule::eigengap;
   expect_equal(segmentation({{"preset", word("paper")}}), paper);
   SegmentationOptions authors = paper;
-  authors.rate_hz = 44100.0;  // the rate of the authors' files: 4410 Hz after decimation, whatever the rate of ours
+  authors.rate_hz = 44100.0;  // the rate of the authors' files: 4410 Hz after decimation, whatever
+                              // the rate of ours
   authors.decimate = 10;
   authors.windows = std::nullopt;
   authors.window_s = 3.0;
@@ -212,7 +239,12 @@ TEST(SegmentationTable, EveryOptionReachesItsMember) {
   const std::map<std::string, std::pair<OptionValue, void (*)(SegmentationOptions&)>> changes = {
       {"rate_hz", {16000.0, [](auto& o) { o.rate_hz = 16000.0; }}},
       {"decimate", {std::int64_t{4}, [](auto& o) { o.decimate = 4; }}},
-      {"windows", {std::int64_t{30}, [](auto& o) { o.windows = 30; o.window_s = std::nullopt; }}},
+      {"windows",
+       {std::int64_t{30},
+        [](auto& o) {
+          o.windows = 30;
+          o.window_s = std::nullopt;
+        }}},
       {"window_s", {1.0, [](auto& o) { o.window_s = 1.0; }}},
       {"overlap", {0.5, [](auto& o) { o.overlap = 0.5; }}},
       {"max_windows", {std::int64_t{9}, [](auto& o) { o.max_windows = 9; }}},
@@ -221,7 +253,8 @@ TEST(SegmentationTable, EveryOptionReachesItsMember) {
       {"ar_method", {word("burg"), [](auto& o) { o.ar_method = ArMethod::burg; }}},
       {"lags", {word("window"), [](auto& o) { o.lags = std::nullopt; }}},
       {"residual", {word("full"), [](auto& o) { o.residual = Residual::full; }}},
-      {"implementation", {word("direct"), [](auto& o) { o.implementation = SemImplementation::direct; }}},
+      {"implementation",
+       {word("direct"), [](auto& o) { o.implementation = SemImplementation::direct; }}},
       {"variance", {word("power"), [](auto& o) { o.variance = VarianceTerm::power; }}},
       {"variance_weight", {2.0, [](auto& o) { o.variance_weight = 2.0; }}},
       {"symmetrise", {word("mean"), [](auto& o) { o.symmetrise = Symmetrisation::mean; }}},
@@ -258,7 +291,9 @@ OptionValues excerpt_of(const std::string& excerpt, const std::vector<std::strin
     return r;
   }();
   const TemporaryFolder folder;
-  const auto file = folder.write("experiment.yaml", "task: segmentation\ndataset: {name: tiny}\nexcerpt: {name: sem" + excerpt + "}\n");
+  const auto file = folder.write(
+      "experiment.yaml",
+      "task: segmentation\ndataset: {name: tiny}\nexcerpt: {name: sem" + excerpt + "}\n");
   return load_experiment(file, overrides, registry).runs.at(0).excerpt.options;
 }
 
@@ -272,8 +307,10 @@ TEST(Layers, TheCommandLinesAlternativeTakesThePlaceOfTheFiles) {
 }
 
 TEST(Layers, BothInOneLayerAreRefused) {
-  EXPECT_THROW_SAYING(excerpt_of(", window_s: 2, windows: 30", {}), ConfigError, "experiment.yaml", "excerpt sem", "one of windows, window_s");
-  EXPECT_THROW_SAYING(excerpt_of("", {"excerpt.window_s=2", "excerpt.windows=30"}), ConfigError, "one of windows, window_s");
+  EXPECT_THROW_SAYING(excerpt_of(", window_s: 2, windows: 30", {}), ConfigError, "experiment.yaml",
+                      "excerpt sem", "one of windows, window_s");
+  EXPECT_THROW_SAYING(excerpt_of("", {"excerpt.window_s=2", "excerpt.windows=30"}), ConfigError,
+                      "one of windows, window_s");
 }
 
 TEST(Layers, AutoOnTheCommandLineLeavesTheFilesAlternative) {
@@ -292,19 +329,24 @@ TEST(Layers, APresetOfTheCommandLineLeavesWhatTheFileGives) {
   EXPECT_EQ(to_string(values.at("decimate")), "10");
   EXPECT_EQ(to_string(excerpt_of("", {"excerpt.preset=paper"}).at("windows")), "30");
   EXPECT_EQ(to_string(excerpt_of(", preset: paper", {"excerpt.window_s=1"}).at("windows")), "auto");
-  EXPECT_THROW_SAYING(excerpt_of(", preset: papre", {}), ConfigError, "experiment.yaml:3:", "did you mean 'paper'?");
+  EXPECT_THROW_SAYING(excerpt_of(", preset: papre", {}), ConfigError,
+                      "experiment.yaml:3:", "did you mean 'paper'?");
 }
 
 TEST(SegmentWords, AreReadAsTheExperimentsOptionsAre) {
   const OptionSchema schema = segmentation_table().schema();
-  const OptionValues values = parse_options({"preset=authors", "windows=12", "lags=window", "rate_hz=auto"}, schema, "segment");
+  const OptionValues values = parse_options(
+      {"preset=authors", "windows=12", "lags=window", "rate_hz=auto"}, schema, "segment");
   EXPECT_EQ(to_string(values.at("windows")), "12");
   EXPECT_EQ(to_string(values.at("window_s")), "auto");
   EXPECT_EQ(to_string(values.at("lags")), "window");
   EXPECT_EQ(text_of(parse_options({}, schema, "segment")), text_of(segmentation_values({})));
-  EXPECT_THROW_SAYING(parse_options({"windows=12", "window_s=1"}, schema, "segment"), ConfigError, "segment", "one of windows, window_s");
-  EXPECT_THROW_SAYING(parse_options({"window=12"}, schema, "segment"), ConfigError, "unknown option 'window'", "did you mean 'windows'?");
-  EXPECT_THROW_SAYING(parse_options({"windows"}, schema, "segment"), ConfigError, "key=value", "'windows'");
+  EXPECT_THROW_SAYING(parse_options({"windows=12", "window_s=1"}, schema, "segment"), ConfigError,
+                      "segment", "one of windows, window_s");
+  EXPECT_THROW_SAYING(parse_options({"window=12"}, schema, "segment"), ConfigError,
+                      "unknown option 'window'", "did you mean 'windows'?");
+  EXPECT_THROW_SAYING(parse_options({"windows"}, schema, "segment"), ConfigError, "key=value",
+                      "'windows'");
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
-#include "base/closest_name.hpp"
 #include "harness/plugin/options.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "base/closest_name.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -21,18 +21,21 @@ struct Sample {
 };
 
 const OptionTable<Sample>& table() {
-  static const OptionTable<Sample> t = OptionTable<Sample>()
-                                           .integer("neighbours", &Sample::neighbours, 1, 100, "How many.")
-                                           .number("c", &Sample::c, 0.0, 10.0, "Strength.")
-                                           .number("gamma", &Sample::gamma, 0.0, 10.0, "Width.")
-                                           .choice("distance", &Sample::distance, {"euclidean", "manhattan"}, "Which.")
-                                           .boolean("exact", &Sample::exact, "Or not.")
-                                           .list("include", &Sample::include, {"rms", "chroma"}, "What.")
-                                           .path("root", &Sample::root, "Where.");
+  static const OptionTable<Sample> t =
+      OptionTable<Sample>()
+          .integer("neighbours", &Sample::neighbours, 1, 100, "How many.")
+          .number("c", &Sample::c, 0.0, 10.0, "Strength.")
+          .number("gamma", &Sample::gamma, 0.0, 10.0, "Width.")
+          .choice("distance", &Sample::distance, {"euclidean", "manhattan"}, "Which.")
+          .boolean("exact", &Sample::exact, "Or not.")
+          .list("include", &Sample::include, {"rms", "chroma"}, "What.")
+          .path("root", &Sample::root, "Where.");
   return t;
 }
 
-Sample parse(const OptionValues& values) { return table().parse(table().schema().resolve(values, "method sample")); }
+Sample parse(const OptionValues& values) {
+  return table().parse(table().schema().resolve(values, "method sample"));
+}
 
 TEST(Options, DefaultsComeFromTheMemberInitialisers) {
   const Sample sample = parse({});
@@ -48,20 +51,24 @@ TEST(Options, AnIntegerIsTakenWhereANumberIsAskedFor) {
 }
 
 TEST(Options, ANumberIsRefusedWhereAnIntegerIsAskedFor) {
-  EXPECT_THROW_SAYING(parse({{"neighbours", 2.5}}), ConfigError, "method sample", "'neighbours'", "an integer from 1 to 100", "'2.5'");
+  EXPECT_THROW_SAYING(parse({{"neighbours", 2.5}}), ConfigError, "method sample", "'neighbours'",
+                      "an integer from 1 to 100", "'2.5'");
 }
 
 TEST(Options, AnUnknownKeyNamesTheNearestAndAllOthers) {
-  EXPECT_THROW_SAYING(parse({{"neighbors", std::int64_t{3}}}), ConfigError, "unknown option 'neighbors'", "did you mean 'neighbours'", "gamma");
+  EXPECT_THROW_SAYING(parse({{"neighbors", std::int64_t{3}}}), ConfigError,
+                      "unknown option 'neighbors'", "did you mean 'neighbours'", "gamma");
 }
 
 TEST(Options, ValuesOutOfRangeAreRefusedWithTheRange) {
-  EXPECT_THROW_SAYING(parse({{"neighbours", std::int64_t{0}}}), ConfigError, "from 1 to 100", "'0'");
+  EXPECT_THROW_SAYING(parse({{"neighbours", std::int64_t{0}}}), ConfigError, "from 1 to 100",
+                      "'0'");
   EXPECT_THROW_SAYING(parse({{"c", std::nan("")}}), ConfigError, "'c'");
 }
 
 TEST(Options, AMistypedChoiceNamesTheNearest) {
-  EXPECT_THROW_SAYING(parse({{"distance", std::string("euclidian")}}), ConfigError, "did you mean 'euclidean'");
+  EXPECT_THROW_SAYING(parse({{"distance", std::string("euclidian")}}), ConfigError,
+                      "did you mean 'euclidean'");
 }
 
 TEST(Options, AutoIsTakenOnlyWhereTheOptionAllowsIt) {
@@ -71,21 +78,27 @@ TEST(Options, AutoIsTakenOnlyWhereTheOptionAllowsIt) {
 }
 
 TEST(Options, ListsTakeOneWordOrManyAndCheckEach) {
-  EXPECT_EQ(parse({{"include", std::string("chroma")}}).include, std::vector<std::string>{"chroma"});
-  EXPECT_THROW_SAYING(parse({{"include", std::vector<std::string>{"rms", "croma"}}}), ConfigError, "'include'");
+  EXPECT_EQ(parse({{"include", std::string("chroma")}}).include,
+            std::vector<std::string>{"chroma"});
+  EXPECT_THROW_SAYING(parse({{"include", std::vector<std::string>{"rms", "croma"}}}), ConfigError,
+                      "'include'");
 }
 
 TEST(Options, AListOfOneNumberNeedsNoBrackets) {
-  const OptionSchema schema({{.name = "lengths", .type = OptionType::list, .default_value = std::vector<std::string>{}}});
+  const OptionSchema schema(
+      {{.name = "lengths", .type = OptionType::list, .default_value = std::vector<std::string>{}}});
   const auto words = [&](const OptionValue& value) {
-    return std::get<std::vector<std::string>>(schema.resolve({{"lengths", value}}, "test").at("lengths"));
+    return std::get<std::vector<std::string>>(
+        schema.resolve({{"lengths", value}}, "test").at("lengths"));
   };
   EXPECT_EQ(words(std::int64_t{9}), std::vector<std::string>{"9"});
   EXPECT_EQ(words(2.5), std::vector<std::string>{"2.5"});
   EXPECT_THROW_SAYING(parse({{"include", std::int64_t{9}}}), ConfigError, "'include'", "'9'");
 }
 
-TEST(Options, APathMayLookLikeANumber) { EXPECT_EQ(parse({{"root", std::int64_t{2024}}}).root, "2024"); }
+TEST(Options, APathMayLookLikeANumber) {
+  EXPECT_EQ(parse({{"root", std::int64_t{2024}}}).root, "2024");
+}
 
 TEST(Options, WordsOfTheCommandLineBecomeTheTypeTheyLookLike) {
   EXPECT_EQ(parse_option_value("12"), OptionValue(std::int64_t{12}));

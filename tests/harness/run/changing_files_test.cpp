@@ -7,11 +7,11 @@
 #include <map>
 #include <thread>
 
-#include "harness/data/extraction.hpp"
-#include "harness/workers/worker.hpp"
-#include "harness/plugin/segmentation_example.hpp"
-#include "signal/audio/audio.hpp"
 #include "base/random.hpp"
+#include "harness/data/extraction.hpp"
+#include "harness/plugin/segmentation_example.hpp"
+#include "harness/workers/worker.hpp"
+#include "signal/audio/audio.hpp"
 #include "support/file_changes.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
@@ -31,11 +31,17 @@ class Songs : public Dataset {
  public:
   explicit Songs(const fs::path& root) {
     for (int t = 0; t < kTracks; ++t)
-      tracks_.push_back({.id = "song" + std::to_string(t), .genre = t % 2, .audio = root / ("song" + std::to_string(t) + ".wav"), .groups = {}, .features = {}});
+      tracks_.push_back({.id = "song" + std::to_string(t),
+                         .genre = t % 2,
+                         .audio = root / ("song" + std::to_string(t) + ".wav"),
+                         .groups = {},
+                         .features = {}});
   }
   const std::vector<std::string>& genres() const override { return genres_; }
   const std::vector<Track>& tracks() const override { return tracks_; }
-  std::vector<Section> sections(const Track&) const override { return {{"A", 0.0, 0.25}, {"B", 0.25, 0.5}}; }
+  std::vector<Section> sections(const Track&) const override {
+    return {{"A", 0.0, 0.25}, {"B", 0.25, 0.5}};
+  }
 
  private:
   std::vector<std::string> genres_ = {"high", "low"};
@@ -82,9 +88,15 @@ class Halves final : public SegmentingExcerpt {
     return {{0.0, duration_s / 2.0, 0}, {duration_s / 2.0, duration_s, 1}};
   }
   SegmentationExample example(const fs::path& file, std::optional<int>) const override {
-    return {.track = file.filename().string(), .duration_s = 1.0, .window_starts_s = {0.0, 0.5}, .labels = {0, 1}};
+    return {.track = file.filename().string(),
+            .duration_s = 1.0,
+            .window_starts_s = {0.0, 0.5},
+            .labels = {0, 1}};
   }
-  std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>&) const override { return {{{0, track.n_samples}}}; }
+  std::vector<Region> choose_from(const TrackAudio& track,
+                                  const std::vector<FoundSection>&) const override {
+    return {{{0, track.n_samples}}};
+  }
 
  private:
   Meanwhile& meanwhile_;
@@ -113,12 +125,22 @@ class ChangingFiles : public ::testing::Test {
     register_all_pipeline(registry_);
     static const auto roots = OptionTable<RootOptions>().path("root", &RootOptions::root, "Where.");
     registry_.datasets.add({{.name = "songs", .summary = "For tests.", .options = roots.schema()},
-                            [](const OptionValues& values, const Registry&) { return std::make_unique<Songs>(roots.parse(values).root); }});
-    registry_.excerpts.add({{.name = "whole", .summary = "For tests."}, [this](const OptionValues&) { return std::make_unique<Whole>(meanwhile_); }});
-    registry_.excerpts.add({{.name = "halves", .summary = "For tests."}, [this](const OptionValues&) { return std::make_unique<Halves>(meanwhile_); }});
-    static const auto weights = OptionTable<WeightOptions>().content_file("weights", &WeightOptions::weights, "Which.");
-    registry_.methods.add({{.name = "first", .summary = "For tests.", .options = weights.schema()}, false,
-                           [this](const OptionValues&, std::uint64_t) { return std::make_unique<First>(during_fit_); }});
+                            [](const OptionValues& values, const Registry&) {
+                              return std::make_unique<Songs>(roots.parse(values).root);
+                            }});
+    registry_.excerpts.add(
+        {{.name = "whole", .summary = "For tests."},
+         [this](const OptionValues&) { return std::make_unique<Whole>(meanwhile_); }});
+    registry_.excerpts.add(
+        {{.name = "halves", .summary = "For tests."},
+         [this](const OptionValues&) { return std::make_unique<Halves>(meanwhile_); }});
+    static const auto weights =
+        OptionTable<WeightOptions>().content_file("weights", &WeightOptions::weights, "Which.");
+    registry_.methods.add({{.name = "first", .summary = "For tests.", .options = weights.schema()},
+                           false,
+                           [this](const OptionValues&, std::uint64_t) {
+                             return std::make_unique<First>(during_fit_);
+                           }});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
     write_songs(music_);
   }
@@ -142,38 +164,56 @@ class ChangingFiles : public ::testing::Test {
   std::size_t n_cached_features() const {
     std::error_code error;
     const fs::recursive_directory_iterator files(cache_ / "features", error);
-    return error ? 0 : static_cast<std::size_t>(std::count_if(begin(files), end(files), [](const auto& entry) { return entry.is_regular_file(); }));
+    return error ? 0
+                 : static_cast<std::size_t>(
+                       std::count_if(begin(files), end(files),
+                                     [](const auto& entry) { return entry.is_regular_file(); }));
   }
 
   Plan plan(const std::map<std::string, std::string>& other_keys = {}) {
-    std::map<std::string, std::string> keys = {{"dataset", "{name: songs, root: \"" + music_.string() + "\"}"}, {"excerpt", "{name: whole}"},
-                                               {"split", "{kind: stratified, train_fraction: 0.5}"}, {"features", "{name: mfcc_statistics}"}, {"method", "{name: first}"}};
+    std::map<std::string, std::string> keys = {
+        {"dataset", "{name: songs, root: \"" + music_.string() + "\"}"},
+        {"excerpt", "{name: whole}"},
+        {"split", "{kind: stratified, train_fraction: 0.5}"},
+        {"features", "{name: mfcc_statistics}"},
+        {"method", "{name: first}"}};
     for (const auto& [key, value] : other_keys) keys[key] = value;
     std::string text;
     for (const auto& [key, value] : keys) text += key + ": " + value + "\n";
-    return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_), registry_, cache_, hashes_, progress_);
+    return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_),
+                     registry_, cache_, hashes_, progress_);
   }
 
-  RunnerSummary run(const Plan& plan, std::function<bool()> interrupted = [] { return false; }) {
+  RunnerSummary run(
+      const Plan& plan, std::function<bool()> interrupted = [] { return false; }) {
     const auto store = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
-    return execute(plan, *store, registry_, hashes_, {.cache_folder = cache_, .interrupted = std::move(interrupted)}, progress_);
+    return execute(plan, *store, registry_, hashes_,
+                   {.cache_folder = cache_, .interrupted = std::move(interrupted)}, progress_);
   }
 
-  RunRecord record(const Plan& plan) const { return RunStore::open(folder_ / "runs.db", RunStore::Mode::read)->run(plan.runs.front().id).value(); }
+  RunRecord record(const Plan& plan) const {
+    return RunStore::open(folder_ / "runs.db", RunStore::Mode::read)
+        ->run(plan.runs.front().id)
+        .value();
+  }
   std::vector<BadTrackRecord> bad_tracks(const Plan& plan) const {
-    return RunStore::open(folder_ / "runs.db", RunStore::Mode::read)->bad_tracks(plan.runs.front().id);
+    return RunStore::open(folder_ / "runs.db", RunStore::Mode::read)
+        ->bad_tracks(plan.runs.front().id);
   }
 
   void expect_failed(const Plan& plan, const std::vector<std::string>& words) const {
     const RunRecord run = record(plan);
     EXPECT_EQ(to_string(run.status), "failed");
-    for (const std::string& word : words) EXPECT_NE(run.message.find(word), std::string::npos) << run.message << "\nshould say: " << word;
+    for (const std::string& word : words)
+      EXPECT_NE(run.message.find(word), std::string::npos)
+          << run.message << "\nshould say: " << word;
     EXPECT_EQ(run.message.find('\n'), std::string::npos) << run.message;
   }
 
   ExtractedTracks features(const Plan& plan, const fs::path& cache) {
     FileHashes fresh({});
-    return extract_all(*plan.runs.front().data, plan.runs.front().spec.excerpt, plan.runs.front().spec.features, registry_, FeatureCache(cache), fresh, {});
+    return extract_all(*plan.runs.front().data, plan.runs.front().spec.excerpt,
+                       plan.runs.front().spec.features, registry_, FeatureCache(cache), fresh, {});
   }
 
   /// Whatever the cache has for the files that are there now is what they give without it.
@@ -192,7 +232,8 @@ class ChangingFiles : public ::testing::Test {
   SilentProgress progress_;
 };
 
-TEST_F(ChangingFiles, ASongExchangedAfterThePlanFailsTheRunAndNoFeaturesAreCachedUnderAnotherSongsName) {
+TEST_F(ChangingFiles,
+       ASongExchangedAfterThePlanFailsTheRunAndNoFeaturesAreCachedUnderAnotherSongsName) {
   for (const FileChange& change : file_changes()) {
     SCOPED_TRACE(change.name);
     fs::remove_all(folder_.path());
@@ -200,7 +241,9 @@ TEST_F(ChangingFiles, ASongExchangedAfterThePlanFailsTheRunAndNoFeaturesAreCache
     const Plan planned = plan();
     change.apply(song(3), song(6));
     EXPECT_EQ(run(planned).n_failed, 1u);
-    expect_failed(planned, {change.name == "exchanged by mv" ? "song" : "song3.wav", ".wav: the file changed since the run was planned; run the command again"});
+    expect_failed(planned,
+                  {change.name == "exchanged by mv" ? "song" : "song3.wav",
+                   ".wav: the file changed since the run was planned; run the command again"});
     expect_sound_cache();
     const Plan again = plan();
     EXPECT_NE(again.runs.front().id, planned.runs.front().id);
@@ -234,7 +277,8 @@ TEST_F(ChangingFiles, SoDoesOneThatChangesWhileItIsDecoded) {
       change.apply(file, other_than(file));
     };
     EXPECT_EQ(run(planned).n_failed, 1u);
-    expect_failed(planned, {name + ": the file changed since the run was planned; run the command again"});
+    expect_failed(planned,
+                  {name + ": the file changed since the run was planned; run the command again"});
     expect_sound_cache();
   }
 }
@@ -256,15 +300,20 @@ TEST_F(ChangingFiles, SectionsAreOfTheSongWhoseNameTheyHave) {
     fs::remove_all(folder_.path());
     write_songs(music_);
     const auto planned_with = [&] {
-      std::string text = "dataset: {name: songs, root: \"" + music_.string() + "\"}\nexcerpt: {name: halves}\n";
-      text += task == "segmentation" ? "task: segmentation\n" : "split: {kind: stratified}\nfeatures: {name: mfcc_statistics}\nmethod: {name: first}\n";
-      return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_), registry_, cache_, hashes_, progress_);
+      std::string text =
+          "dataset: {name: songs, root: \"" + music_.string() + "\"}\nexcerpt: {name: halves}\n";
+      text += task == "segmentation" ? "task: segmentation\n"
+                                     : "split: {kind: stratified}\nfeatures: {name: "
+                                       "mfcc_statistics}\nmethod: {name: first}\n";
+      return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_),
+                       registry_, cache_, hashes_, progress_);
     };
     const Plan planned = planned_with();
     meanwhile_.act = [&](const fs::path& file) { exchange(file, other_than(file)); };
     run(planned);
     expect_failed(planned, {"the file changed since the run was planned"});
-    EXPECT_FALSE(fs::exists(cache_ / "sections") && !fs::is_empty(cache_ / "sections")) << "what was found is of neither song for certain";
+    EXPECT_FALSE(fs::exists(cache_ / "sections") && !fs::is_empty(cache_ / "sections"))
+        << "what was found is of neither song for certain";
     EXPECT_EQ(run(planned_with()).n_done, 1u);
   }
 }
@@ -317,16 +366,22 @@ TEST_F(ChangingFiles, ARunThatIsTriedAgainReadsTheFileOnceItIsBack) {
   fs::rename(song(2), folder_ / "away.wav");
   const auto store = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
   bool back = false;
-  const RunnerSummary summary = execute(planned, *store, registry_, hashes_, {.interrupted = [&] {
-                                          if (!back && !progress_.messages.empty()) {  // it failed once
-                                            fs::rename(folder_ / "away.wav", song(2));
-                                            back = true;
-                                          }
-                                          return false;
-                                        }}, progress_);
+  const RunnerSummary summary = execute(planned, *store, registry_, hashes_,
+                                        {.interrupted =
+                                             [&] {
+                                               if (!back && !progress_.messages.empty()) {  // it
+                                                                                            // failed
+                                                                                            // once
+                                                 fs::rename(folder_ / "away.wav", song(2));
+                                                 back = true;
+                                               }
+                                               return false;
+                                             }},
+                                        progress_);
   EXPECT_EQ(summary.n_done, 1u);
   EXPECT_EQ(progress_.messages.size(), 1u);
-  EXPECT_NE(progress_.messages[0].find("will be tried again"), std::string::npos) << progress_.messages[0];
+  EXPECT_NE(progress_.messages[0].find("will be tried again"), std::string::npos)
+      << progress_.messages[0];
 }
 
 TEST_F(ChangingFiles, OneThatCouldNotBeReadWhenTheRunWasPlannedIsABadTrackOfAnotherRun) {
@@ -335,7 +390,8 @@ TEST_F(ChangingFiles, OneThatCouldNotBeReadWhenTheRunWasPlannedIsABadTrackOfAnot
   const std::vector<std::pair<std::string, std::function<void()>>> ways = {
       {"cannot be read: No such file", [] {}},
       {"cannot be read: it is a folder", [&] { fs::create_directories(song(2)); }},
-      {"cannot be read: it is no regular file", [&] { ASSERT_EQ(::mkfifo(song(2).c_str(), 0600), 0); }}};
+      {"cannot be read: it is no regular file",
+       [&] { ASSERT_EQ(::mkfifo(song(2).c_str(), 0600), 0); }}};
   for (const auto& [reason, replace] : ways) {
     SCOPED_TRACE(reason);
     fs::remove(folder_ / "runs.db");
@@ -349,7 +405,8 @@ TEST_F(ChangingFiles, OneThatCouldNotBeReadWhenTheRunWasPlannedIsABadTrackOfAnot
     EXPECT_EQ(to_string(record(planned).status), "done") << record(planned).message;
     ASSERT_EQ(bad_tracks(planned).size(), 1u);
     EXPECT_EQ(bad_tracks(planned)[0].track, "song2");
-    EXPECT_NE(bad_tracks(planned)[0].message.find("song2.wav: " + reason), std::string::npos) << bad_tracks(planned)[0].message;
+    EXPECT_NE(bad_tracks(planned)[0].message.find("song2.wav: " + reason), std::string::npos)
+        << bad_tracks(planned)[0].message;
   }
   const Plan again = plan();
   EXPECT_EQ(again.runs.front().id, whole.runs.front().id);
@@ -378,7 +435,8 @@ TEST_F(ChangingFiles, AMethodsWeightsMustBeThoseOfThePlan) {
   Plan planned = fresh();
   write_over(weights, "some numberz");
   run(planned);
-  expect_failed(planned, {"weights: the file changed since the run was planned; run the command again"});
+  expect_failed(planned,
+                {"weights: the file changed since the run was planned; run the command again"});
 
   planned = fresh();
   during_fit_.act = [&](const fs::path&) { write_over(weights, "some numberz"); };
@@ -401,11 +459,15 @@ class SeveralRoots : public ChangingFiles {
  protected:
   Plan plan_over(const std::vector<fs::path>& roots, const std::string& other_keys = {}) {
     std::string list;
-    for (const fs::path& root : roots) list += (list.empty() ? "\"" : ", \"") + root.string() + "\"";
-    const std::string text = "name: e\ndataset: {name: songs}\nexcerpt: {name: whole}\nsplit: {kind: stratified}\nfeatures: {name: mfcc_statistics}\nmethod: {name: first}\nseeds: [0, 1]\n" +
-                             other_keys + "sweep: {grid: {dataset.root: [" + list + "]}}\n";
+    for (const fs::path& root : roots)
+      list += (list.empty() ? "\"" : ", \"") + root.string() + "\"";
+    const std::string text =
+        "name: e\ndataset: {name: songs}\nexcerpt: {name: whole}\nsplit: {kind: "
+        "stratified}\nfeatures: {name: mfcc_statistics}\nmethod: {name: first}\nseeds: [0, 1]\n" +
+        other_keys + "sweep: {grid: {dataset.root: [" + list + "]}}\n";
     progress_.messages.clear();
-    return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_), registry_, cache_, hashes_, progress_);
+    return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_),
+                     registry_, cache_, hashes_, progress_);
   }
 };
 
@@ -413,14 +475,19 @@ TEST_F(SeveralRoots, OfEqualContentAreOneRunEachSaidOnce) {
   fs::copy(music_, folder_ / "copy");
   fs::create_directory_symlink(music_, folder_ / "link");
   fs::create_directories(folder_ / "linked");
-  for (const auto& entry : fs::directory_iterator(music_)) fs::create_hard_link(entry.path(), folder_ / "linked" / entry.path().filename());
+  for (const auto& entry : fs::directory_iterator(music_))
+    fs::create_hard_link(entry.path(), folder_ / "linked" / entry.path().filename());
   for (const char* other : {"copy", "link", "linked"}) {
     const Plan two = plan_over({music_, folder_ / other});
     EXPECT_EQ(two.runs.size(), 2u) << other;
-    EXPECT_EQ(progress_.messages, (std::vector<std::string>{"e: 2 of 4 runs repeat others and are done once: dataset.root names data of equal content"}));
+    EXPECT_EQ(progress_.messages,
+              (std::vector<std::string>{"e: 2 of 4 runs repeat others and are done once: "
+                                        "dataset.root names data of equal content"}));
   }
   const Plan four = plan_over({music_, folder_ / "copy", folder_ / "link", folder_ / "linked"});
-  EXPECT_EQ(progress_.messages, (std::vector<std::string>{"e: 6 of 8 runs repeat others and are done once: dataset.root names data of equal content"}));
+  EXPECT_EQ(progress_.messages,
+            (std::vector<std::string>{"e: 6 of 8 runs repeat others and are done once: "
+                                      "dataset.root names data of equal content"}));
   const RunnerSummary summary = run(four);
   EXPECT_EQ(summary.n_runs, 2u);
   EXPECT_EQ(summary.n_done, 2u);
@@ -437,12 +504,20 @@ TEST_F(SeveralRoots, OfOtherContentAreRunsOfTheirOwn) {
 }
 
 TEST_F(SeveralRoots, AndWeightsOfEqualContentAreOneRunToo) {
-  const fs::path one = folder_.write("one.weights", "w"), two = folder_.write("two.weights", "w"), three = folder_.write("three.weights", "v");
-  const std::string text = "name: e\ndataset: {name: songs, root: \"" + music_.string() + "\"}\nsplit: {kind: stratified}\nexcerpt: {name: whole}\nfeatures: {name: mfcc_statistics}\n" +
-                           "method: {name: first}\nsweep: {grid: {method.weights: [\"" + one.string() + "\", \"" + two.string() + "\", \"" + three.string() + "\"]}}\n";
-  const Plan p = make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_), registry_, cache_, hashes_, progress_);
+  const fs::path one = folder_.write("one.weights", "w"), two = folder_.write("two.weights", "w"),
+                 three = folder_.write("three.weights", "v");
+  const std::string text = "name: e\ndataset: {name: songs, root: \"" + music_.string() +
+                           "\"}\nsplit: {kind: stratified}\nexcerpt: {name: whole}\nfeatures: "
+                           "{name: mfcc_statistics}\n" +
+                           "method: {name: first}\nsweep: {grid: {method.weights: [\"" +
+                           one.string() + "\", \"" + two.string() + "\", \"" + three.string() +
+                           "\"]}}\n";
+  const Plan p = make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_),
+                           registry_, cache_, hashes_, progress_);
   EXPECT_EQ(p.runs.size(), 2u);
-  EXPECT_EQ(progress_.messages, (std::vector<std::string>{"e: 1 of 3 runs repeat others and are done once: method.weights names data of equal content"}));
+  EXPECT_EQ(progress_.messages,
+            (std::vector<std::string>{"e: 1 of 3 runs repeat others and are done once: "
+                                      "method.weights names data of equal content"}));
 }
 
 }  // namespace

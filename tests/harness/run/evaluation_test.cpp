@@ -9,9 +9,11 @@ namespace {
 
 Predictions predictions(const std::vector<std::vector<double>>& rows) {
   Predictions p;
-  p.probabilities.resize(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(rows.front().size()));
+  p.probabilities.resize(static_cast<Eigen::Index>(rows.size()),
+                         static_cast<Eigen::Index>(rows.front().size()));
   for (std::size_t i = 0; i < rows.size(); ++i)
-    for (std::size_t c = 0; c < rows[i].size(); ++c) p.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c)) = rows[i][c];
+    for (std::size_t c = 0; c < rows[i].size(); ++c)
+      p.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c)) = rows[i][c];
   p.labels = most_probable(p.probabilities);
   return p;
 }
@@ -40,14 +42,16 @@ TEST(Vote, ATrackOfOneExcerptKeepsItsLabelEvenIfAnotherIsMoreProbable) {
 }
 
 TEST(Vote, ExcerptsOfATrackNeedNotBeNeighbours) {
-  const TrackPredictions t = vote(predictions({{1, 0}, {0, 1}, {1, 0}, {0, 1}}), {5, 2, 5, 2}, "majority");
+  const TrackPredictions t =
+      vote(predictions({{1, 0}, {0, 1}, {1, 0}, {0, 1}}), {5, 2, 5, 2}, "majority");
   EXPECT_EQ(t.tracks, (std::vector<int>{2, 5}));
   EXPECT_EQ(t.labels, (std::vector<int>{1, 0}));
   EXPECT_DOUBLE_EQ(t.probabilities(0, 1), 1.0);
 }
 
 // Worked by hand: truth 0 0 0 1 1 2, predicted 0 0 1 1 1 0; class 3 never occurs.
-//   F1 of 0: 2*2/(4+1+1) = 2/3, of 1: 2*2/(4+1+0) = 0.8, of 2: 0. Macro over three classes: 0.48888...
+//   F1 of 0: 2*2/(4+1+1) = 2/3, of 1: 2*2/(4+1+0) = 0.8, of 2: 0. Macro over three classes:
+//   0.48888...
 // scikit-learn: f1_score([0,0,0,1,1,2], [0,0,1,1,1,0], average="macro") = 0.4888888888888889
 TEST(Metrics, MatchAnExampleWorkedByHandAndByScikitLearn) {
   const Eigen::MatrixXi confusion = confusion_matrix({0, 0, 0, 1, 1, 2}, {0, 0, 1, 1, 1, 0}, 4);
@@ -77,7 +81,8 @@ TEST(Vote, TheLabelsOfTheExcerptsAreKeptInTheirOrder) {
 }
 
 TEST(Metrics, RecallIsGivenForTheGenresThatOccur) {
-  const auto metrics = classification_metrics("test", {0, 0, 1}, {0, 1, 1}, {"blues", "jazz", "rock"});
+  const auto metrics =
+      classification_metrics("test", {0, 0, 1}, {0, 1, 1}, {"blues", "jazz", "rock"});
   std::map<std::string, double> values;
   for (const MetricRecord& m : metrics) values[m.name] = m.value;
   EXPECT_DOUBLE_EQ(values.at("recall/blues"), 0.5);

@@ -5,15 +5,18 @@
 #include <cmath>
 #include <limits>
 
-#include "harness/run/environment.hpp"
 #include "base/error.hpp"
+#include "harness/run/environment.hpp"
 
 namespace genrebench {
 namespace {
 
 RunResult result() {
   RunResult r;
-  r.metrics = {{"test", "accuracy", -1, 0.5}, {"train", "loss", 1, 2.0}, {"train", "loss", 2, 1.0}, {"train", "seconds", 1, 0.3}};
+  r.metrics = {{"test", "accuracy", -1, 0.5},
+               {"train", "loss", 1, 2.0},
+               {"train", "loss", 2, 1.0},
+               {"train", "seconds", 1, 0.3}};
   r.predictions = {{"valid", "a", 0, 0, {0.75f, 0.25f}}, {"test", "b", 1, 0, {0.5f, 0.5f}}};
   r.bad_tracks = {{"c", "unreadable: /old/place"}};
   r.facts = {{"tuned.c", "10"}};
@@ -45,8 +48,10 @@ TEST(ComparedResults, ShowTheLastBitOfAMetricAndOfAProbability) {
   now.predictions[0].probabilities[1] = std::nextafter(0.25f, 1.0f);
   const ResultComparison comparison = compare_results(result(), now);
   ASSERT_EQ(comparison.differences.size(), 2u);
-  EXPECT_EQ(comparison.differences[0].what, "prediction of a in valid") << "the larger difference comes first";
-  EXPECT_EQ(comparison.differences[0].size, static_cast<double>(std::nextafter(0.25f, 1.0f) - 0.25f));
+  EXPECT_EQ(comparison.differences[0].what, "prediction of a in valid")
+      << "the larger difference comes first";
+  EXPECT_EQ(comparison.differences[0].size,
+            static_cast<double>(std::nextafter(0.25f, 1.0f) - 0.25f));
   EXPECT_EQ(comparison.differences[1].what, "metric loss of train at 1");
   EXPECT_EQ(comparison.differences[1].then, "2");
   EXPECT_EQ(comparison.differences[1].now, "2.0000000000000004");
@@ -60,9 +65,13 @@ TEST(ComparedResults, SayWhatOneOfThemLacks) {
   now.facts = {{"fit.gamma", "1"}};
   now.artifacts = {{"model", "4567", 4}};
   std::vector<std::string> lines;
-  for (const ResultDifference& one : compare_results(result(), now).differences) lines.push_back(one.what + ": " + one.then + ", " + one.now);
-  EXPECT_EQ(lines, (std::vector<std::string>{"metric accuracy of test: 0.5, missing", "prediction of b in test: class 0 of 1 [0.5, 0.5], missing", "fact tuned.c: 10, missing",
-                                             "fact fit.gamma: missing, 1", "bad track c: could not be used, missing", "file model: 0123, 4567"}));
+  for (const ResultDifference& one : compare_results(result(), now).differences)
+    lines.push_back(one.what + ": " + one.then + ", " + one.now);
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "metric accuracy of test: 0.5, missing",
+                       "prediction of b in test: class 0 of 1 [0.5, 0.5], missing",
+                       "fact tuned.c: 10, missing", "fact fit.gamma: missing, 1",
+                       "bad track c: could not be used, missing", "file model: 0123, 4567"}));
 }
 
 TEST(ComparedResults, OfAnotherClassDifferEvenWhereTheProbabilitiesAreEqual) {
@@ -95,26 +104,37 @@ TEST(Circumstances, AreConfigurationDataAndWhatCanChangeBits) {
   auto data = std::make_shared<OpenDataset>();
   data->fingerprint = "data";
   planned.data = data;
-  const auto rows = compare_circumstances(stored, planned, {{"genrebench.commit", "1"}, {"library.old", "3"}, {"resources.cpu_s", "4"}, {"threads", "2"}},
-                                          {{"genrebench.commit", "1-dirty"}, {"library.new", "5"}, {"threads", "2"}});
+  const auto rows = compare_circumstances(
+      stored, planned,
+      {{"genrebench.commit", "1"},
+       {"library.old", "3"},
+       {"resources.cpu_s", "4"},
+       {"threads", "2"}},
+      {{"genrebench.commit", "1-dirty"}, {"library.new", "5"}, {"threads", "2"}});
   std::map<std::string, bool> same, decides;
   for (const Circumstance& row : rows) {
     same[row.what] = row.same();
     decides[row.what] = row.decides;
   }
-  EXPECT_EQ(same, (std::map<std::string, bool>{{"run (configuration, data, seed)", false}, {"dataset", true}, {"commit", false}, {"library new", false},
-                                               {"library old", false}, {"threads", true}}));
+  EXPECT_EQ(same, (std::map<std::string, bool>{{"run (configuration, data, seed)", false},
+                                               {"dataset", true},
+                                               {"commit", false},
+                                               {"library new", false},
+                                               {"library old", false},
+                                               {"threads", true}}));
   EXPECT_TRUE(decides.at("dataset"));
   EXPECT_FALSE(decides.at("commit"));
 }
 
 TEST(Environment, SaysWhatTheProgramIsMadeOfAndRunsOn) {
   const auto environment = describe_environment(3);
-  for (const char* key : {"genrebench.version", "genrebench.commit", "genrebench.dirty", "genrebench.build", "compiler", "library.sqlite", "library.eigen", "library.fftw",
-                          "library.torch", "host", "system"})
+  for (const char* key : {"genrebench.version", "genrebench.commit", "genrebench.dirty",
+                          "genrebench.build", "compiler", "library.sqlite", "library.eigen",
+                          "library.fftw", "library.torch", "host", "system"})
     EXPECT_NE(environment.find(key), environment.end()) << key;
   EXPECT_EQ(environment.at("threads"), "3");
-  EXPECT_EQ(environment.at("genrebench.dirty"), environment.at("genrebench.commit").ends_with("-dirty") ? "true" : "false");
+  EXPECT_EQ(environment.at("genrebench.dirty"),
+            environment.at("genrebench.commit").ends_with("-dirty") ? "true" : "false");
 }
 
 }  // namespace

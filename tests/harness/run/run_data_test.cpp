@@ -1,10 +1,11 @@
 // The examples of a run, where the split divides excerpts.
+#include "harness/run/run_data.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
-#include "harness/run/run_data.hpp"
 #include "base/error.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/temporary_folder.hpp"
@@ -27,15 +28,21 @@ struct PiecesOfSongs : public ::testing::Test {
     tracks.errors.resize(kTracks);
     for (int t = 0; t < kTracks; ++t) {
       tracks.features.emplace_back();
-      for (int e = 0; e < kExcerpts; ++e) tracks.features.back().push_back(FeatureMatrix::Constant(1, 1, static_cast<float>(10 * t + e)));
+      for (int e = 0; e < kExcerpts; ++e)
+        tracks.features.back().push_back(
+            FeatureMatrix::Constant(1, 1, static_cast<float>(10 * t + e)));
     }
     run.spec.options.standardise = false;
     divide({{Part::train, 0.5}, {Part::valid, 0.2}, {Part::test, 0.3}});
   }
 
   void divide(std::vector<std::pair<Part, double>> shares) {
-    run.split = std::make_shared<Split>(Split{.parts = std::vector<Part>(kTracks, Part::train), .leaky = true, .groups = {}, .notes = {},
-                                              .excerpts = ExcerptDivision{.shares = std::move(shares), .seed = 3}});
+    run.split = std::make_shared<Split>(
+        Split{.parts = std::vector<Part>(kTracks, Part::train),
+              .leaky = true,
+              .groups = {},
+              .notes = {},
+              .excerpts = ExcerptDivision{.shares = std::move(shares), .seed = 3}});
   }
 
   PlannedRun run;
@@ -64,7 +71,8 @@ TEST_F(PiecesOfSongs, EachIsInOnePartAndSongsAreInSeveral) {
   EXPECT_EQ(n, 80u);
   EXPECT_EQ(data.part(Part::test).examples.size(), 24u);
   std::vector<int> both;
-  std::set_intersection(in_train.begin(), in_train.end(), in_test.begin(), in_test.end(), std::back_inserter(both));
+  std::set_intersection(in_train.begin(), in_train.end(), in_test.begin(), in_test.end(),
+                        std::back_inserter(both));
   EXPECT_GE(both.size(), 6u);
 }
 
@@ -76,7 +84,8 @@ TEST_F(PiecesOfSongs, StandardisationUsesTheTrainingPiecesAlone) {
   for (const FeatureMatrix* feature : train.examples.features) sum += (*feature)(0, 0);
   EXPECT_NEAR(sum / static_cast<double>(train.examples.size()), 0.0, 1e-5);
   double of_test = 0.0;
-  for (const FeatureMatrix* feature : data.part(Part::test).examples.features) of_test += (*feature)(0, 0);
+  for (const FeatureMatrix* feature : data.part(Part::test).examples.features)
+    of_test += (*feature)(0, 0);
   EXPECT_GT(std::abs(of_test), 1e-3);
 }
 
@@ -85,7 +94,9 @@ TEST_F(PiecesOfSongs, BadTracksHaveNone) {
   tracks.features[2].clear();
   const RunData data(run, tracks);
   EXPECT_EQ(data.bad_tracks().size(), 1u);
-  EXPECT_EQ(data.part(Part::train).examples.size() + data.part(Part::valid).examples.size() + data.part(Part::test).examples.size(), 70u);
+  EXPECT_EQ(data.part(Part::train).examples.size() + data.part(Part::valid).examples.size() +
+                data.part(Part::test).examples.size(),
+            70u);
 }
 
 TEST_F(PiecesOfSongs, APartWithoutAnyIsRefused) {

@@ -1,5 +1,5 @@
-// Songs of known structure from plan to store: the excerpt `sem`, sections that are remembered, scores of a dataset, and
-// experiments that record them.
+// Songs of known structure from plan to store: the excerpt `sem`, sections that are remembered,
+// scores of a dataset, and experiments that record them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,13 +8,13 @@
 #include <map>
 #include <numbers>
 
+#include "base/random.hpp"
 #include "harness/data/extraction.hpp"
 #include "harness/data/section_cache.hpp"
+#include "harness/data/section_scoring.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/workers/worker.hpp"
-#include "harness/data/section_scoring.hpp"
 #include "signal/audio/audio.hpp"
-#include "base/random.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -51,12 +51,19 @@ class Songs : public Dataset {
 };
 
 /// Noise through a resonance; letters and genres differ in its frequency.
-void append_sound(std::vector<float>& song, char letter, int genre, double seconds, std::uint64_t seed) {
-  const double frequency = (letter == 'A' ? 0.1 : letter == 'B' ? 0.25 : 0.4) - 0.08 * genre, radius = 0.9;
+void append_sound(std::vector<float>& song, char letter, int genre, double seconds,
+                  std::uint64_t seed) {
+  const double frequency = (letter == 'A'   ? 0.1
+                            : letter == 'B' ? 0.25
+                                            : 0.4) -
+                           0.08 * genre,
+               radius = 0.9;
   Random random(derive_seed(seed, std::string(1, letter), song.size()));
   double one = 0.0, two = 0.0;
   for (int n = 0; n < std::lround(seconds * kRateHz); ++n) {
-    const double x = random.normal() + 2.0 * radius * std::cos(2.0 * std::numbers::pi * frequency) * one - radius * radius * two;
+    const double x = random.normal() +
+                     2.0 * radius * std::cos(2.0 * std::numbers::pi * frequency) * one -
+                     radius * radius * two;
     two = one;
     one = x;
     song.push_back(static_cast<float>(0.02 * x));
@@ -64,7 +71,9 @@ void append_sound(std::vector<float>& song, char letter, int genre, double secon
 }
 
 /// Writes a song of parts ("A", 3 s) and gives its truth.
-std::vector<Section> write_song(const fs::path& file, const std::vector<std::pair<char, double>>& parts, int genre, std::uint64_t seed) {
+std::vector<Section> write_song(const fs::path& file,
+                                const std::vector<std::pair<char, double>>& parts, int genre,
+                                std::uint64_t seed) {
   std::vector<float> song;
   std::vector<Section> truth;
   double now_s = 0.0;
@@ -89,7 +98,10 @@ class Halves final : public SegmentingExcerpt {
   explicit Halves(Asked& asked) : asked_(asked) {}
   std::string recipe() const override { return asked_.recipe; }
   SegmentationExample example(const fs::path& file, std::optional<int>) const override {
-    return {.track = file.filename().string(), .duration_s = 1.0, .window_starts_s = {0.0, 0.5}, .labels = {0, 1}};
+    return {.track = file.filename().string(),
+            .duration_s = 1.0,
+            .window_starts_s = {0.0, 0.5},
+            .labels = {0, 1}};
   }
 
   std::vector<FoundSection> segment(const fs::path& file, std::optional<int>) const override {
@@ -100,7 +112,10 @@ class Halves final : public SegmentingExcerpt {
     const double duration_s = probe_audio(file).duration_s;
     return {{0.0, duration_s / 2.0, 0}, {duration_s / 2.0, duration_s, 1}};
   }
-  std::vector<Region> choose_from(const TrackAudio& track, const std::vector<FoundSection>&) const override { return {{{0, track.n_samples}}}; }
+  std::vector<Region> choose_from(const TrackAudio& track,
+                                  const std::vector<FoundSection>&) const override {
+    return {{{0, track.n_samples}}};
+  }
 
  private:
   Asked& asked_;
@@ -112,13 +127,15 @@ class NearestMean final : public Method {
   void fit(const Examples& train, const Examples&, FitContext&) override {
     const Eigen::MatrixXd rows = to_rows(train);
     means_ = Eigen::MatrixXd::Zero(train.n_classes, rows.cols());
-    for (std::size_t i = 0; i < train.size(); ++i) means_.row(train.labels[i]) += rows.row(static_cast<Eigen::Index>(i));
+    for (std::size_t i = 0; i < train.size(); ++i)
+      means_.row(train.labels[i]) += rows.row(static_cast<Eigen::Index>(i));
   }
   Predictions predict(const Examples& examples) const override {
     const Eigen::MatrixXd rows = to_rows(examples);
     Predictions result;
     result.probabilities = ((rows * means_.transpose()).array() * 1e-3).exp().matrix();
-    for (Eigen::Index i = 0; i < rows.rows(); ++i) result.probabilities.row(i) /= result.probabilities.row(i).sum();
+    for (Eigen::Index i = 0; i < rows.rows(); ++i)
+      result.probabilities.row(i) /= result.probabilities.row(i).sum();
     result.labels = most_probable(result.probabilities);
     return result;
   }
@@ -133,19 +150,28 @@ class SegmentationPipeline : public ::testing::Test {
  protected:
   SegmentationPipeline() {
     register_all_pipeline(registry_);
-    registry_.datasets.add({{.name = "songs", .summary = "For tests."}, [this](const OptionValues&, const Registry&) { return std::make_unique<Songs>(songs_); }});
-    registry_.datasets.add({{.name = "unknown_structure", .summary = "For tests."}, [this](const OptionValues&, const Registry&) {
+    registry_.datasets.add(
+        {{.name = "songs", .summary = "For tests."},
+         [this](const OptionValues&, const Registry&) { return std::make_unique<Songs>(songs_); }});
+    registry_.datasets.add({{.name = "unknown_structure", .summary = "For tests."},
+                            [this](const OptionValues&, const Registry&) {
                               auto dataset = std::make_unique<Songs>();
-                              for (const Track& track : songs_.tracks()) dataset->add(track.id, track.genre, track.audio, {});
+                              for (const Track& track : songs_.tracks())
+                                dataset->add(track.id, track.genre, track.audio, {});
                               return dataset;
                             }});
-    registry_.excerpts.add({{.name = "halves", .summary = "For tests."}, [this](const OptionValues&) { return std::make_unique<Halves>(asked_); }});
-    registry_.methods.add({{.name = "nearest_mean", .summary = "For tests."}, false,
-                           [](const OptionValues&, std::uint64_t) { return std::make_unique<NearestMean>(); }});
+    registry_.excerpts.add(
+        {{.name = "halves", .summary = "For tests."},
+         [this](const OptionValues&) { return std::make_unique<Halves>(asked_); }});
+    registry_.methods.add(
+        {{.name = "nearest_mean", .summary = "For tests."},
+         false,
+         [](const OptionValues&, std::uint64_t) { return std::make_unique<NearestMean>(); }});
     registry_.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
   }
 
-  void add_song(const std::string& name, int genre, const std::vector<std::pair<char, double>>& parts) {
+  void add_song(const std::string& name, int genre,
+                const std::vector<std::pair<char, double>>& parts) {
     const fs::path file = folder_ / (name + ".wav");
     songs_.add(name, genre, file, write_song(file, parts, genre, songs_.tracks().size()));
   }
@@ -163,13 +189,16 @@ class SegmentationPipeline : public ::testing::Test {
   }
 
   Plan plan(const std::string& text) {
-    return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_), registry_, {}, hashes_, progress_);
+    return make_plan(load_experiment(folder_.write("experiment.yaml", text), {}, registry_),
+                     registry_, {}, hashes_, progress_);
   }
   RunnerSummary run(const Plan& plan, const RunnerSettings& settings = {}) {
     const auto store = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
     return execute(plan, *store, registry_, hashes_, settings, progress_);
   }
-  std::unique_ptr<RunStore> store() { return RunStore::open(folder_ / "runs.db", RunStore::Mode::read); }
+  std::unique_ptr<RunStore> store() {
+    return RunStore::open(folder_ / "runs.db", RunStore::Mode::read);
+  }
 
   TemporaryFolder folder_;
   Songs songs_;
@@ -191,7 +220,8 @@ class SemExcerpt : public SegmentationPipeline {
  protected:
   /// Cluster 1 has 4.5 s in two parts.
   const TrackAudio track_ = {.file = "song.wav", .sample_rate_hz = 1000.0, .n_samples = 10000};
-  const std::vector<FoundSection> sections_ = {{0.0, 2.0, 0}, {2.0, 4.0, 1}, {4.0, 6.0, 2}, {6.0, 8.5, 1}, {8.5, 10.0, 2}};
+  const std::vector<FoundSection> sections_ = {
+      {0.0, 2.0, 0}, {2.0, 4.0, 1}, {4.0, 6.0, 2}, {6.0, 8.5, 1}, {8.5, 10.0, 2}};
 
   std::vector<Region> choose(const OptionValues& options) {
     return dynamic_cast<const SegmentingExcerpt&>(*sem(options)).choose_from(track_, sections_);
@@ -203,34 +233,41 @@ TEST_F(SemExcerpt, GivesTheLargestClusterWholeInOrderOfTime) {
 }
 
 TEST_F(SemExcerpt, OrCutIntoExcerptsAcrossItsPartsTheRestDropped) {
-  EXPECT_EQ(choose({{"excerpt_s", 1.5}}), (std::vector<Region>{{{2000, 3500}}, {{3500, 4000}, {6000, 7000}}, {{7000, 8500}}}));
+  EXPECT_EQ(choose({{"excerpt_s", 1.5}}),
+            (std::vector<Region>{{{2000, 3500}}, {{3500, 4000}, {6000, 7000}}, {{7000, 8500}}}));
   EXPECT_EQ(choose({{"excerpt_s", 2.0}}), (std::vector<Region>{{{2000, 4000}}, {{6000, 8000}}}));
   EXPECT_EQ(choose({{"excerpt_s", 4.5}}), choose({}));
-  EXPECT_EQ(choose({{"excerpt_s", 1.5}, {"excerpts", std::int64_t{2}}}), (std::vector<Region>{{{2000, 3500}}, {{3500, 4000}, {6000, 7000}}}));
+  EXPECT_EQ(choose({{"excerpt_s", 1.5}, {"excerpts", std::int64_t{2}}}),
+            (std::vector<Region>{{{2000, 3500}}, {{3500, 4000}, {6000, 7000}}}));
 }
 
 TEST_F(SemExcerpt, AShortClusterIsKeptOrTheTrackIsBad) {
   EXPECT_EQ(choose({{"excerpt_s", 5.0}}), choose({}));
-  EXPECT_THROW_SAYING(choose({{"excerpt_s", 5.0}, {"short_cluster", std::string("skip")}}), DataError, "song.wav", "4.50 s", "5 s");
+  EXPECT_THROW_SAYING(choose({{"excerpt_s", 5.0}, {"short_cluster", std::string("skip")}}),
+                      DataError, "song.wav", "4.50 s", "5 s");
 }
 
 TEST_F(SemExcerpt, SectionsBeyondTheTracksEndAreCutAndNoneAreABadTrack) {
   const auto excerpt = sem();
   const auto& segmenting = dynamic_cast<const SegmentingExcerpt&>(*excerpt);
-  EXPECT_EQ(segmenting.choose_from(track_, {{0.0, 4.0, 0}, {4.0, 10.5, 1}}), (std::vector<Region>{{{4000, 10000}}}));
+  EXPECT_EQ(segmenting.choose_from(track_, {{0.0, 4.0, 0}, {4.0, 10.5, 1}}),
+            (std::vector<Region>{{{4000, 10000}}}));
   EXPECT_THROW_SAYING(segmenting.choose_from(track_, {}), DataError, "song.wav", "empty");
   EXPECT_THROW_SAYING(segmenting.choose_from(track_, {{12.0, 14.0, 0}}), DataError, "song.wav");
 }
 
 TEST_F(SemExcerpt, TheFirstOfEqualClustersIsTaken) {
   const auto excerpt = sem();
-  EXPECT_EQ(dynamic_cast<const SegmentingExcerpt&>(*excerpt).choose_from(track_, {{0.0, 5.0, 0}, {5.0, 10.0, 1}}), (std::vector<Region>{{{0, 5000}}}));
+  EXPECT_EQ(dynamic_cast<const SegmentingExcerpt&>(*excerpt).choose_from(
+                track_, {{0.0, 5.0, 0}, {5.0, 10.0, 1}}),
+            (std::vector<Region>{{{0, 5000}}}));
 }
 
 TEST_F(SemExcerpt, OfARealFileIsThePartThatRecurs) {
   add_song("song", 0, {{'A', 3.0}, {'B', 2.0}, {'A', 2.5}});
   const fs::path file = songs_.tracks()[0].audio;
-  const auto regions = sem()->choose({.file = file, .sample_rate_hz = 22050.0, .n_samples = 7 * 22050 + 11025});
+  const auto regions =
+      sem()->choose({.file = file, .sample_rate_hz = 22050.0, .n_samples = 7 * 22050 + 11025});
   ASSERT_EQ(regions.size(), 1u);
   ASSERT_EQ(regions[0].size(), 2u);
   EXPECT_EQ(regions[0][0].begin, 0);
@@ -240,8 +277,14 @@ TEST_F(SemExcerpt, OfARealFileIsThePartThatRecurs) {
 }
 
 TEST_F(SemExcerpt, ItsRecipeHoldsWhatTheSectionsDependOnAndNoMore) {
-  const auto recipe = [&](const OptionValues& options) { const auto e = sem(options); return dynamic_cast<const SegmentingExcerpt&>(*e).recipe(); };
-  EXPECT_EQ(recipe({}), recipe({{"excerpt_s", 2.0}, {"excerpts", std::int64_t{3}}, {"short_cluster", std::string("skip")}})) << "one segmentation serves them all";
+  const auto recipe = [&](const OptionValues& options) {
+    const auto e = sem(options);
+    return dynamic_cast<const SegmentingExcerpt&>(*e).recipe();
+  };
+  EXPECT_EQ(recipe({}), recipe({{"excerpt_s", 2.0},
+                                {"excerpts", std::int64_t{3}},
+                                {"short_cluster", std::string("skip")}}))
+      << "one segmentation serves them all";
   EXPECT_NE(recipe({}), recipe({{"clusters", std::int64_t{3}}}));
   EXPECT_NE(recipe({}), recipe({{"seed", std::int64_t{3}}}));
 }
@@ -252,7 +295,9 @@ class Remembered : public SegmentationPipeline {
  protected:
   Remembered() { add_song("song", 0, {{'A', 1.0}, {'B', 0.7}}); }
   const fs::path& file() const { return songs_.tracks()[0].audio; }
-  std::vector<FoundSection> ask(FoundSections& found, const fs::path& song) { return found(song, hashes_(song)); }
+  std::vector<FoundSection> ask(FoundSections& found, const fs::path& song) {
+    return found(song, hashes_(song));
+  }
   fs::path cached() const {
     for (const auto& entry : fs::recursive_directory_iterator(folder_ / "cache"))
       if (entry.is_regular_file()) return entry.path();
@@ -308,8 +353,10 @@ TEST_F(Remembered, ADamagedFileIsComputedAnewAndMended) {
   }
   std::string changed = whole;
   changed[changed.find("0.85") + 3] = '6';
-  for (const std::string& damaged : {whole.substr(0, whole.size() / 2), whole.substr(0, whole.find('\n') + 1), std::string(), std::string("\n"), changed,
-                                     std::string("not sections at all\n"), whole.substr(whole.find('\n') + 1)}) {
+  for (const std::string& damaged :
+       {whole.substr(0, whole.size() / 2), whole.substr(0, whole.find('\n') + 1), std::string(),
+        std::string("\n"), changed, std::string("not sections at all\n"),
+        whole.substr(whole.find('\n') + 1)}) {
     std::ofstream(cache_file) << damaged;
     asked_.n = 0;
     EXPECT_EQ(fresh(), sections) << damaged;
@@ -342,9 +389,11 @@ class Scored : public SegmentationPipeline {
  protected:
   DatasetStructure score(const SegmentingExcerpt& excerpt, const StructureSettings& settings = {}) {
     FoundSections found(excerpt, {}, hashes_);
-    return score_dataset(*open_dataset({"songs", {}}, registry_, {}, hashes_, progress_), found, settings);
+    return score_dataset(*open_dataset({"songs", {}}, registry_, {}, hashes_, progress_), found,
+                         settings);
   }
-  static double value(const DatasetStructure& structure, const std::string& name, std::int64_t step = -1) {
+  static double value(const DatasetStructure& structure, const std::string& name,
+                      std::int64_t step = -1) {
     for (const MetricRecord& metric : structure.metrics)
       if (metric.name == name && metric.step == step) return metric.value;
     ADD_FAILURE() << "no " << name << " at " << step;
@@ -362,7 +411,8 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
   EXPECT_EQ(structure.n_tracks, 2u);
   EXPECT_TRUE(structure.bad_tracks.empty());
   EXPECT_EQ(asked_.n, 2) << "what is not known is not looked for";
-  for (const char* name : {"adjusted_rand", "normalised_mutual_information", "pairwise_f", "pairwise_precision", "pairwise_recall", "boundary_f_0.5",
+  for (const char* name : {"adjusted_rand", "normalised_mutual_information", "pairwise_f",
+                           "pairwise_precision", "pairwise_recall", "boundary_f_0.5",
                            "boundary_f_3", "over_segmentation", "under_segmentation"})
     EXPECT_DOUBLE_EQ(value(structure, name, 0), 1.0) << name;
   // One section found as two halves: chance agreement, and three boundaries for two.
@@ -408,8 +458,11 @@ TEST_F(Scored, TheSourcesOfTheTracksThatWereScoredAreKeptInTheirOrder) {
   FileHashes hashes({});
   FoundSections found(halves, {}, hashes);
   OpenDataset cut;
-  cut.dataset = std::make_unique<CutSongs>(songs_, std::map<std::string, std::vector<std::string>>{{"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
-  for (const Track& track : songs_.tracks()) cut.files.push_back({.hash = hashes(track.audio), .error = {}});
+  cut.dataset = std::make_unique<CutSongs>(
+      songs_, std::map<std::string, std::vector<std::string>>{
+                  {"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
+  for (const Track& track : songs_.tracks())
+    cut.files.push_back({.hash = hashes(track.audio), .error = {}});
   const DatasetStructure structure = score_dataset(cut, found, {});
   EXPECT_EQ(structure.sources, (std::vector<std::vector<std::string>>{{"x", "y"}, {"y, \"q\""}}));
 }
@@ -422,7 +475,8 @@ TEST_F(Scored, ABadTrackIsReportedAndTheOthersAreScored) {
   ASSERT_EQ(structure.bad_tracks.size(), 1u);
   EXPECT_EQ(structure.bad_tracks[0].track, "bad");
   EXPECT_NE(structure.bad_tracks[0].message.find("it is bad"), std::string::npos);
-  EXPECT_DOUBLE_EQ(value(structure, "adjusted_rand"), 1.0) << "the mean is of those that were scored";
+  EXPECT_DOUBLE_EQ(value(structure, "adjusted_rand"), 1.0)
+      << "the mean is of those that were scored";
 }
 
 TEST_F(Scored, WithoutAnyScoredTrackThereAreNoMetrics) {
@@ -437,10 +491,11 @@ TEST_F(Scored, ThreadsDoNotMatterAndProgressCountsEveryTrack) {
   const auto excerpt = sem();
   const auto& segmenting = dynamic_cast<const SegmentingExcerpt&>(*excerpt);
   std::vector<std::size_t> seen;
-  const DatasetStructure one = score(segmenting, {.threads = 1, .progress = [&](std::size_t done, std::size_t total) {
-                                                    EXPECT_EQ(total, 4u);
-                                                    seen.push_back(done);
-                                                  }});
+  const DatasetStructure one =
+      score(segmenting, {.threads = 1, .progress = [&](std::size_t done, std::size_t total) {
+                           EXPECT_EQ(total, 4u);
+                           seen.push_back(done);
+                         }});
   EXPECT_EQ(seen, (std::vector<std::size_t>{1, 2, 3, 4}));
   const DatasetStructure four = score(segmenting, {.threads = 4});
   ASSERT_EQ(one.metrics.size(), four.metrics.size());
@@ -483,7 +538,8 @@ TEST_F(SegmentationPipeline, TaskSegmentationRecordsTheScoresOfTheSectionsAlone)
   EXPECT_EQ(record.parameter("excerpt.name"), "sem");
   EXPECT_EQ(record.parameter("excerpt.window_s"), "0.25");
   for (const auto& [key, value] : record.parameters)
-    for (const char* unused : {"method.", "features.", "split.", "standardise", "vote"}) EXPECT_FALSE(key.starts_with(unused)) << key;
+    for (const char* unused : {"method.", "features.", "split.", "standardise", "vote"})
+      EXPECT_FALSE(key.starts_with(unused)) << key;
   EXPECT_EQ(record.fact("structure.n_tracks"), "4");
   EXPECT_GT(s->metric(record.id, "structure", "adjusted_rand").value(), 0.8);
   EXPECT_GT(s->metric(record.id, "structure", "pairwise_f").value(), 0.8);
@@ -492,7 +548,9 @@ TEST_F(SegmentationPipeline, TaskSegmentationRecordsTheScoresOfTheSectionsAlone)
   for (const MetricRecord& metric : metrics) EXPECT_EQ(metric.split, "structure");
   EXPECT_TRUE(s->predictions(record.id, "test").empty());
   EXPECT_TRUE(fs::exists(folder_ / "cache" / "sections"));
-  EXPECT_EQ(run(plan("task: segmentation\ndataset: {name: songs}\nexcerpt: " + kSem + "\n")).n_already_done, 1u);
+  EXPECT_EQ(run(plan("task: segmentation\ndataset: {name: songs}\nexcerpt: " + kSem + "\n"))
+                .n_already_done,
+            1u);
 }
 
 TEST_F(SegmentationPipeline, RunsOfOneSegmentationAreMadeFromItsSectionsOnce) {
@@ -506,10 +564,15 @@ TEST_F(SegmentationPipeline, RunsOfOneSegmentationAreMadeFromItsSectionsOnce) {
 
 TEST_F(SegmentationPipeline, WhatDoesNotGoTogetherIsRefusedBeforeAnythingRuns) {
   add_four_songs();
-  EXPECT_THROW_SAYING(plan("task: segmentation\ndataset: {name: songs}\n"), ConfigError, "task segmentation", "excerpt full", "sem");
-  EXPECT_THROW_SAYING(plan("task: segmentation\ndataset: {name: songs}\nexcerpt: {name: chunks}\n"), ConfigError, "excerpt chunks");
-  EXPECT_THROW_SAYING(plan("task: segmentation\ndataset: {name: unknown_structure}\nexcerpt: {name: sem}\n"), ConfigError, "unknown_structure", "sections");
-  EXPECT_THROW_SAYING(plan("task: segmentatoin\ndataset: {name: songs}\nexcerpt: {name: sem}\n"), ConfigError, "task", "did you mean 'segmentation'?");
+  EXPECT_THROW_SAYING(plan("task: segmentation\ndataset: {name: songs}\n"), ConfigError,
+                      "task segmentation", "excerpt full", "sem");
+  EXPECT_THROW_SAYING(plan("task: segmentation\ndataset: {name: songs}\nexcerpt: {name: chunks}\n"),
+                      ConfigError, "excerpt chunks");
+  EXPECT_THROW_SAYING(
+      plan("task: segmentation\ndataset: {name: unknown_structure}\nexcerpt: {name: sem}\n"),
+      ConfigError, "unknown_structure", "sections");
+  EXPECT_THROW_SAYING(plan("task: segmentatoin\ndataset: {name: songs}\nexcerpt: {name: sem}\n"),
+                      ConfigError, "task", "did you mean 'segmentation'?");
 }
 
 TEST_F(SegmentationPipeline, BadTracksAreLeftOutOrFailTheRunAsTheExperimentSays) {
@@ -520,7 +583,9 @@ TEST_F(SegmentationPipeline, BadTracksAreLeftOutOrFailTheRunAsTheExperimentSays)
   EXPECT_EQ(run(skip).n_bad_tracks, 1u);
   EXPECT_EQ(store()->bad_tracks(skip.runs[0].id).at(0).track, "bad");
   EXPECT_EQ(store()->run(skip.runs[0].id)->fact("structure.n_tracks"), "1");
-  EXPECT_EQ(std::count_if(progress_.messages.begin(), progress_.messages.end(), [](const auto& m) { return m.starts_with("bad track: "); }), 1);
+  EXPECT_EQ(std::count_if(progress_.messages.begin(), progress_.messages.end(),
+                          [](const auto& m) { return m.starts_with("bad track: "); }),
+            1);
   EXPECT_EQ(run(fail).n_failed, 1u);
   EXPECT_EQ(store()->run(fail.runs[0].id)->status, RunStatus::failed);
   EXPECT_NE(store()->run(fail.runs[0].id)->message.find("on_bad_track is fail"), std::string::npos);
@@ -530,20 +595,27 @@ TEST_F(SegmentationPipeline, ARunOfBadTracksAloneFailsAndSaysSo) {
   add_song("bad", 1, {{'A', 1.0}, {'B', 1.0}});
   const Plan p = plan("task: segmentation\ndataset: {name: songs}\nexcerpt: {name: halves}\n");
   EXPECT_EQ(run(p).n_failed, 1u);
-  EXPECT_NE(store()->run(p.runs[0].id)->message.find("no track could be segmented (1 bad tracks)"), std::string::npos);
+  EXPECT_NE(store()->run(p.runs[0].id)->message.find("no track could be segmented (1 bad tracks)"),
+            std::string::npos);
 }
 
 TEST_F(SegmentationPipeline, AConfigurationThatNoTrackCanHaveFailsTheRunWithItsMessage) {
   add_four_songs();
-  const Plan p = plan("task: segmentation\ndataset: {name: songs}\nexcerpt: {name: sem, rate_hz: auto, window_s: 0.05, ar_order: 400}\n");
+  const Plan p = plan(
+      "task: segmentation\ndataset: {name: songs}\nexcerpt: {name: sem, rate_hz: auto, window_s: "
+      "0.05, ar_order: 400}\n");
   EXPECT_EQ(run(p).n_failed, 1u);
-  EXPECT_NE(store()->run(p.runs[0].id)->message.find("ar_order: expected 1 to 399"), std::string::npos) << store()->run(p.runs[0].id)->message;
+  EXPECT_NE(store()->run(p.runs[0].id)->message.find("ar_order: expected 1 to 399"),
+            std::string::npos)
+      << store()->run(p.runs[0].id)->message;
 }
 
 TEST_F(SegmentationPipeline, ATrackTooShortForTheClustersIsABadTrackAndNotTheEndOfTheRun) {
   add_song("long", 0, {{'A', 2.0}, {'B', 2.0}});
   add_song("short", 1, {{'A', 0.5}, {'B', 0.5}});
-  const Plan p = plan("task: segmentation\ndataset: {name: songs}\nexcerpt: {name: sem, rate_hz: auto, window_s: 0.25, ar_order: 8, clusters: 5}\n");
+  const Plan p = plan(
+      "task: segmentation\ndataset: {name: songs}\nexcerpt: {name: sem, rate_hz: auto, window_s: "
+      "0.25, ar_order: 8, clusters: 5}\n");
   const RunnerSummary summary = run(p);
   EXPECT_EQ(summary.n_done, 1u);
   const auto bad = store()->bad_tracks(p.runs[0].id);
@@ -557,7 +629,9 @@ TEST_F(SegmentationPipeline, AClassificationRecordsTheScoresOfItsSectionsAsWell)
     add_song("high" + std::to_string(i), 0, {{'A', 3.0}, {'B', 3.0}, {'A', 3.0}});
     add_song("low" + std::to_string(i), 1, {{'A', 3.0}, {'B', 3.0}, {'A', 3.0}});
   }
-  const std::string rest = "\nfeatures: {name: mfcc_statistics}\nmethod: {name: nearest_mean}\nsplit: {train_fraction: 0.5}\nexcerpt: ";
+  const std::string rest =
+      "\nfeatures: {name: mfcc_statistics}\nmethod: {name: nearest_mean}\nsplit: {train_fraction: "
+      "0.5}\nexcerpt: ";
   const Plan with = plan("dataset: {name: songs}" + rest + kSem + "\n");
   EXPECT_EQ(run(with, {.cache_folder = folder_ / "cache"}).n_done, 1u);
   const auto s = store();
@@ -567,10 +641,13 @@ TEST_F(SegmentationPipeline, AClassificationRecordsTheScoresOfItsSectionsAsWell)
   EXPECT_EQ(s->run(id)->fact("structure.n_tracks"), "8");
   EXPECT_EQ(s->run(id)->parameter("method.name"), "nearest_mean");
 
-  const Plan full = plan("dataset: {name: songs}" + rest + "{name: full}\n"), unknown = plan("dataset: {name: unknown_structure}" + rest + kSem + "\n");
+  const Plan full = plan("dataset: {name: songs}" + rest + "{name: full}\n"),
+             unknown = plan("dataset: {name: unknown_structure}" + rest + kSem + "\n");
   EXPECT_EQ(run(full).n_done + run(unknown).n_done, 2u);
-  EXPECT_FALSE(store()->metric(full.runs[0].id, "structure", "adjusted_rand").has_value()) << "nothing is segmented";
-  EXPECT_FALSE(store()->metric(unknown.runs[0].id, "structure", "adjusted_rand").has_value()) << "the truth is not known";
+  EXPECT_FALSE(store()->metric(full.runs[0].id, "structure", "adjusted_rand").has_value())
+      << "nothing is segmented";
+  EXPECT_FALSE(store()->metric(unknown.runs[0].id, "structure", "adjusted_rand").has_value())
+      << "the truth is not known";
 }
 
 TEST_F(SegmentationPipeline, WhereTracksHaveSeveralExcerptsTheirOwnAccuracyIsRecordedToo) {
@@ -581,7 +658,8 @@ TEST_F(SegmentationPipeline, WhereTracksHaveSeveralExcerptsTheirOwnAccuracyIsRec
   const std::string rest =
       "dataset: {name: songs}\nfeatures: {name: mfcc_statistics}\nmethod: {name: nearest_mean}\n"
       "split: {train_fraction: 0.5}\nexcerpt: ";
-  const Plan chunks = plan(rest + "{name: chunks, length_s: 3}\n"), full = plan(rest + "{name: full}\n");
+  const Plan chunks = plan(rest + "{name: chunks, length_s: 3}\n"),
+             full = plan(rest + "{name: full}\n");
   EXPECT_EQ(run(chunks).n_done + run(full).n_done, 2u);
   const auto s = store();
   const std::optional<double> accuracy = s->metric(chunks.runs[0].id, "test", "segment_accuracy");
@@ -602,9 +680,12 @@ TEST_F(SegmentationPipeline, FeaturesOfTheLargestClusterAreOfItsSamplesAlone) {
   const auto features = extract(file, *excerpt, *feature);
   ASSERT_EQ(features.size(), 1u);
   const std::vector<float> samples = read_audio(file);
-  const auto regions = excerpt->choose({.file = file, .sample_rate_hz = 22050.0, .n_samples = std::ssize(samples)});
+  const auto regions =
+      excerpt->choose({.file = file, .sample_rate_hz = 22050.0, .n_samples = std::ssize(samples)});
   const auto stream = feature->stream(0);
-  for (const SampleRange& range : regions.at(0)) stream->push(std::span(samples).subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.end - range.begin)));
+  for (const SampleRange& range : regions.at(0))
+    stream->push(std::span(samples).subspan(static_cast<std::size_t>(range.begin),
+                                            static_cast<std::size_t>(range.end - range.begin)));
   EXPECT_EQ(features[0], stream->finish());
 }
 

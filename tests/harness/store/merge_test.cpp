@@ -2,16 +2,15 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <array>
 #include <fstream>
 #include <thread>
 
-#include "harness/store/snapshot.hpp"
-#include "harness/records/timings.hpp"
 #include "base/error.hpp"
+#include "harness/records/timings.hpp"
+#include "harness/store/snapshot.hpp"
 #include "support/example_store.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -23,9 +22,13 @@ using testing::dump;
 using testing::ExampleStore;
 using testing::TemporaryFolder;
 
-std::unique_ptr<RunStore> read(const fs::path& file) { return RunStore::open(file, RunStore::Mode::read); }
+std::unique_ptr<RunStore> read(const fs::path& file) {
+  return RunStore::open(file, RunStore::Mode::read);
+}
 
-void execute(const fs::path& file, const std::string& sql) { SQLite::Database(file, SQLite::OPEN_READWRITE).exec(sql); }
+void execute(const fs::path& file, const std::string& sql) {
+  SQLite::Database(file, SQLite::OPEN_READWRITE).exec(sql);
+}
 
 TEST(Merge, MakesTheTargetAndTakesOverEverything) {
   const TemporaryFolder folder;
@@ -85,12 +88,15 @@ TEST(Merge, ShardsInAnyOrderGiveTheSameRuns) {
   second.done("bb");
   second.failed("cc");
   third.done("cc");
-  for (const auto& file : {first.file(), second.file(), third.file()}) merge_store(folder / "forward.db", file);
-  for (const auto& file : {third.file(), second.file(), first.file()}) merge_store(folder / "backward.db", file);
+  for (const auto& file : {first.file(), second.file(), third.file()})
+    merge_store(folder / "forward.db", file);
+  for (const auto& file : {third.file(), second.file(), first.file()})
+    merge_store(folder / "backward.db", file);
   for (const char* name : {"forward.db", "backward.db"}) {
     const auto store = read(folder / name);
     EXPECT_EQ(store->experiments()[0].run_ids, plan);
-    EXPECT_EQ(store->tally("table2"), (std::map<RunStatus, std::size_t>{{RunStatus::done, 3}, {RunStatus::planned, 1}}));
+    EXPECT_EQ(store->tally("table2"),
+              (std::map<RunStatus, std::size_t>{{RunStatus::done, 3}, {RunStatus::planned, 1}}));
   }
 }
 
@@ -107,7 +113,8 @@ void bring(const ExampleStore& store, const std::string& id, RunStatus status) {
 }
 
 TEST(Merge, TheBetterStatusWins) {
-  const std::vector<RunStatus> order = {RunStatus::planned, RunStatus::lost, RunStatus::skipped, RunStatus::failed, RunStatus::pruned, RunStatus::done};
+  const std::vector<RunStatus> order = {RunStatus::planned, RunStatus::lost,   RunStatus::skipped,
+                                        RunStatus::failed,  RunStatus::pruned, RunStatus::done};
   for (std::size_t in_target = 0; in_target < order.size(); ++in_target) {
     for (std::size_t in_source = 0; in_source < order.size(); ++in_source) {
       const TemporaryFolder folder;
@@ -119,8 +126,10 @@ TEST(Merge, TheBetterStatusWins) {
       EXPECT_EQ(target->run("aa")->status, order[std::max(in_source, in_target)]);
       EXPECT_EQ(summary.improved, in_source > in_target ? 1u : 0u);
       EXPECT_EQ(summary.present, in_source > in_target ? 0u : 1u);
-      EXPECT_EQ(target->run("aa")->message, (in_source > in_target ? source : target)->run("aa")->message);
-      EXPECT_EQ(target->metrics("aa").size(), (in_source > in_target ? source : target)->metrics("aa").size());
+      EXPECT_EQ(target->run("aa")->message,
+                (in_source > in_target ? source : target)->run("aa")->message);
+      EXPECT_EQ(target->metrics("aa").size(),
+                (in_source > in_target ? source : target)->metrics("aa").size());
     }
   }
 }
@@ -141,7 +150,8 @@ TEST(Merge, RunThatIsComputedElsewhereIsPlannedHere) {
 }
 
 TEST(Merge, RunThatIsComputedHereIsLeftAloneUnlessTheOtherIsDone) {
-  for (const RunStatus status : {RunStatus::planned, RunStatus::lost, RunStatus::failed, RunStatus::pruned, RunStatus::skipped}) {
+  for (const RunStatus status : {RunStatus::planned, RunStatus::lost, RunStatus::failed,
+                                 RunStatus::pruned, RunStatus::skipped}) {
     const TemporaryFolder folder;
     const ExampleStore source(folder / "source.db"), target(folder / "target.db");
     bring(source, "aa", status);
@@ -164,10 +174,14 @@ TEST(Merge, RunThatIsComputedHereIsLeftAloneUnlessTheOtherIsDone) {
 
 TEST(Merge, OfDifferentResultsTheTargetsAreKeptAndTheRunIsNamed) {
   const std::vector<std::string> changes = {
-      "UPDATE metrics SET value = 0.5000000000000001 WHERE name = 'accuracy'", "UPDATE metrics SET value = 3 WHERE name = 'loss'",
-      "DELETE FROM metrics WHERE name = 'accuracy'",                           "INSERT INTO metrics VALUES ('0123456789', 'test', 'more', -1, 1)",
-      "UPDATE predictions SET predicted = 0 WHERE track = 'polka.1'",          "UPDATE predictions SET probabilities = x'0000003f0100003f' WHERE track = 'polka.2'",
-      "DELETE FROM predictions WHERE track = 'polka.2'",                       "INSERT INTO predictions VALUES ('0123456789', 'valid', 'polka.3', 0, 0, x'', '')"};
+      "UPDATE metrics SET value = 0.5000000000000001 WHERE name = 'accuracy'",
+      "UPDATE metrics SET value = 3 WHERE name = 'loss'",
+      "DELETE FROM metrics WHERE name = 'accuracy'",
+      "INSERT INTO metrics VALUES ('0123456789', 'test', 'more', -1, 1)",
+      "UPDATE predictions SET predicted = 0 WHERE track = 'polka.1'",
+      "UPDATE predictions SET probabilities = x'0000003f0100003f' WHERE track = 'polka.2'",
+      "DELETE FROM predictions WHERE track = 'polka.2'",
+      "INSERT INTO predictions VALUES ('0123456789', 'valid', 'polka.3', 0, 0, x'', '')"};
   for (const std::string& change : changes) {
     SCOPED_TRACE(change);
     const TemporaryFolder folder;
@@ -179,7 +193,9 @@ TEST(Merge, OfDifferentResultsTheTargetsAreKeptAndTheRunIsNamed) {
     const MergeSummary summary = merge_store(target.file(), source.file());
     EXPECT_EQ(summary.different, 1u);
     ASSERT_EQ(summary.differences.size(), 1u);
-    EXPECT_EQ(summary.differences[0], "run 01234567: different results in " + source.file().string() + " and " + target.file().string() + "; kept those of " + target.file().string());
+    EXPECT_EQ(summary.differences[0],
+              "run 01234567: different results in " + source.file().string() + " and " +
+                  target.file().string() + "; kept those of " + target.file().string());
     EXPECT_EQ(dump(target.file()), before);
   }
 }
@@ -189,9 +205,12 @@ TEST(Merge, TimesAreNoDifference) {
   const ExampleStore source(folder / "source.db"), target(folder / "target.db");
   bring(source, "aa", RunStatus::done);
   bring(target, "aa", RunStatus::done);
-  execute(source.file(), "UPDATE metrics SET value = 99 WHERE name = 'seconds'; UPDATE runs SET wall_s = 99; UPDATE environment SET value = 'there'");
+  execute(source.file(),
+          "UPDATE metrics SET value = 99 WHERE name = 'seconds'; UPDATE runs SET wall_s = 99; "
+          "UPDATE environment SET value = 'there'");
   EXPECT_EQ(merge_store(target.file(), source.file()).present, 1u);
-  EXPECT_TRUE(is_timing_metric("seconds") && is_timing_metric("samples_per_second") && is_timing_metric("data_wait_s"));
+  EXPECT_TRUE(is_timing_metric("seconds") && is_timing_metric("samples_per_second") &&
+              is_timing_metric("data_wait_s"));
   EXPECT_FALSE(is_timing_metric("accuracy") || is_timing_metric(""));
 }
 
@@ -215,7 +234,8 @@ TEST(Merge, OnlyTheRunsThatWereAskedForCome) {
   const ExampleStore source(folder / "source.db");
   source.plan("table2", {"aa", "bb", "cc"});
   source.plan("other", {"cc"});
-  merge_store(folder / "target.db", source.file(), {.runs = {{"aa", "bb", "not there"}}, .one_file = true});
+  merge_store(folder / "target.db", source.file(),
+              {.runs = {{"aa", "bb", "not there"}}, .one_file = true});
   EXPECT_FALSE(fs::exists(folder / "target.db-wal"));
   const auto target = read(folder / "target.db");
   EXPECT_EQ(target->runs().size(), 2u);
@@ -234,9 +254,14 @@ TEST(Merge, FilesThatAreMissingOrChangedAreNotedAndTheirRunsComeIn) {
   EXPECT_EQ(summary.added, 3u);
   EXPECT_EQ(summary.files, 1u);
   ASSERT_EQ(summary.warnings.size(), 2u);
-  EXPECT_NE(summary.warnings[0].find("run aa: " + source.model_file("aa").string() + ": the file is missing"), std::string::npos) << summary.warnings[0];
-  EXPECT_NE(summary.warnings[1].find("not the file that the run left"), std::string::npos) << summary.warnings[1];
-  EXPECT_EQ(read(folder / "target.db")->artifacts("aa").size(), 1u) << "it is known that there was one";
+  EXPECT_NE(summary.warnings[0].find("run aa: " + source.model_file("aa").string() +
+                                     ": the file is missing"),
+            std::string::npos)
+      << summary.warnings[0];
+  EXPECT_NE(summary.warnings[1].find("not the file that the run left"), std::string::npos)
+      << summary.warnings[1];
+  EXPECT_EQ(read(folder / "target.db")->artifacts("aa").size(), 1u)
+      << "it is known that there was one";
   EXPECT_TRUE(fs::exists(folder / "target.db.files/cc/model"));
   EXPECT_FALSE(fs::exists(folder / "target.db.files/bb/model"));
 }
@@ -259,7 +284,8 @@ TEST(Merge, FilesOnTheirWayThatAKilledProcessLeftAreRemoved) {
   source.done("aa", 0.5, "weights");
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  const fs::path left = folder / "target.db.files" / (std::string("incoming.") + host.data() + ".999999999.0");
+  const fs::path left =
+      folder / "target.db.files" / (std::string("incoming.") + host.data() + ".999999999.0");
   const fs::path elsewhere = folder / "target.db.files" / "incoming.some.other.machine.999999999.0";
   fs::create_directories(left / "aa");
   fs::create_directories(elsewhere);
@@ -275,7 +301,8 @@ TEST(Merge, NamesOfFilesCannotLeadElsewhere) {
     source.plan("table2", {"aa"});
     source.done("aa", 0.5, "weights");
     execute(source.file(), "UPDATE artifacts SET name = '" + name + "'");
-    EXPECT_THROW_SAYING(merge_store(folder / "target.db", source.file()), DataError, "expected the name of a file", "'" + name + "'");
+    EXPECT_THROW_SAYING(merge_store(folder / "target.db", source.file()), DataError,
+                        "expected the name of a file", "'" + name + "'");
     EXPECT_TRUE(read(folder / "target.db")->runs().empty());
   }
 }
@@ -283,12 +310,14 @@ TEST(Merge, NamesOfFilesCannotLeadElsewhere) {
 TEST(Merge, SourceOfAnOlderSchemaIsMigratedAsACopyAndLeftAsItIs) {
   for (const std::string name : {"schema1.db", "schema2.db"}) {
     const TemporaryFolder folder;
-    const fs::path fixture = fs::path(GENREBENCH_SOURCE_DIR "/tests/golden/stores") / name, source = folder / "source.db";
+    const fs::path fixture = fs::path(GENREBENCH_SOURCE_DIR "/tests/golden/stores") / name,
+                   source = folder / "source.db";
     fs::copy_file(fixture, source);
     const MergeSummary summary = merge_store(folder / "target.db", source);
     EXPECT_EQ(summary.added, name == "schema1.db" ? 1u : 8u);
     EXPECT_EQ(sha256_of_file(source), sha256_of_file(fixture));
-    EXPECT_FALSE(fs::exists(folder / "source.db.schema1.bak") || fs::exists(folder / "source.db.schema2.bak"));
+    EXPECT_FALSE(fs::exists(folder / "source.db.schema1.bak") ||
+                 fs::exists(folder / "source.db.schema2.bak"));
     EXPECT_EQ(merge_store(folder / "target.db", source).added, 0u);
   }
 }
@@ -306,15 +335,21 @@ TEST(Merge, TargetOfAnOlderSchemaIsMigrated) {
 TEST(Merge, WhatIsNoStoreIsRefusedAndNoTargetIsMade) {
   const TemporaryFolder folder;
   const fs::path target = folder / "target.db";
-  EXPECT_THROW_SAYING(merge_store(target, folder / "none.db"), DataError, "none.db", "no such store");
+  EXPECT_THROW_SAYING(merge_store(target, folder / "none.db"), DataError, "none.db",
+                      "no such store");
   EXPECT_THROW_SAYING(merge_store(target, folder.path()), DataError, "found a folder");
-  EXPECT_THROW_SAYING(merge_store(target, folder.write("text.db", std::string(2000, 'x'))), DataError, "text.db", "not an SQLite database");
-  EXPECT_THROW_SAYING(merge_store(target, folder.write("empty.db", "")), DataError, "empty.db", "an empty database");
-  SQLite::Database(folder / "theirs.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE songs (id)");
-  EXPECT_THROW_SAYING(merge_store(target, folder / "theirs.db"), DataError, "theirs.db", "not a genrebench run store");
+  EXPECT_THROW_SAYING(merge_store(target, folder.write("text.db", std::string(2000, 'x'))),
+                      DataError, "text.db", "not an SQLite database");
+  EXPECT_THROW_SAYING(merge_store(target, folder.write("empty.db", "")), DataError, "empty.db",
+                      "an empty database");
+  SQLite::Database(folder / "theirs.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("CREATE TABLE songs (id)");
+  EXPECT_THROW_SAYING(merge_store(target, folder / "theirs.db"), DataError, "theirs.db",
+                      "not a genrebench run store");
   RunStore::open(folder / "newer.db", RunStore::Mode::write);
   execute(folder / "newer.db", "PRAGMA user_version = 99");
-  EXPECT_THROW_SAYING(merge_store(target, folder / "newer.db"), DataError, "newer.db", "schema version 99", "newer genrebench");
+  EXPECT_THROW_SAYING(merge_store(target, folder / "newer.db"), DataError, "newer.db",
+                      "schema version 99", "newer genrebench");
   EXPECT_FALSE(fs::exists(target));
 }
 
@@ -325,7 +360,8 @@ TEST(Merge, DamagedSourceIsRefused) {
     std::fstream stream(folder / "source.db", std::ios::binary | std::ios::in | std::ios::out);
     for (int page = 4; page < 12; ++page) stream.seekp(page * 4096) << std::string(600, '\xA5');
   }
-  EXPECT_THROW_SAYING(merge_store(folder / "target.db", folder / "source.db"), DataError, "source.db");
+  EXPECT_THROW_SAYING(merge_store(folder / "target.db", folder / "source.db"), DataError,
+                      "source.db");
   EXPECT_FALSE(fs::exists(folder / "target.db"));
 }
 
@@ -335,8 +371,10 @@ TEST(Merge, StoreIsNotMergedIntoItselfUnderAnyName) {
   store.plan("table2", {"aa"});
   fs::create_symlink(store.file(), folder / "link.db");
   fs::create_hard_link(store.file(), folder / "hard.db");
-  for (const fs::path& name : {folder / "runs.db", folder / "." / "runs.db", folder / "link.db", folder / "hard.db"})
-    EXPECT_THROW_SAYING(merge_store(store.file(), name), DataError, name.string(), "is the store that is merged into");
+  for (const fs::path& name :
+       {folder / "runs.db", folder / "." / "runs.db", folder / "link.db", folder / "hard.db"})
+    EXPECT_THROW_SAYING(merge_store(store.file(), name), DataError, name.string(),
+                        "is the store that is merged into");
 }
 
 TEST(Merge, LinkToAStoreIsThatStore) {
@@ -362,17 +400,24 @@ TEST(Merge, ManyAtOnceIntoOneTargetLoseNothing) {
   for (int i = 0; i < 4; ++i) {
     const ExampleStore source(folder / ("source" + std::to_string(i) + ".db"));
     std::vector<std::string> ids = {"shared"};
-    for (int run = 0; run < 10; ++run) ids.push_back("run" + std::to_string(i) + "_" + std::to_string(run));
+    for (int run = 0; run < 10; ++run)
+      ids.push_back("run" + std::to_string(i) + "_" + std::to_string(run));
     source.plan("table2", ids);
     for (const std::string& id : ids) source.done(id, 0.5, "weights of " + id);
   }
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < 4; ++i) threads.emplace_back([&, i] { EXPECT_NO_THROW(merge_store(folder / "target.db", folder / ("source" + std::to_string(i) + ".db"))); });
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&, i] {
+        EXPECT_NO_THROW(
+            merge_store(folder / "target.db", folder / ("source" + std::to_string(i) + ".db")));
+      });
   }
   const auto target = read(folder / "target.db");
   EXPECT_EQ(target->tally("table2"), (std::map<RunStatus, std::size_t>{{RunStatus::done, 41}}));
-  for (const RunRecord& run : target->runs()) EXPECT_EQ(read_file_text(folder / "target.db.files" / run.id / "model"), "weights of " + run.id);
+  for (const RunRecord& run : target->runs())
+    EXPECT_EQ(read_file_text(folder / "target.db.files" / run.id / "model"),
+              "weights of " + run.id);
 }
 
 }  // namespace

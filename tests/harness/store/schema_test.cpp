@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "base/digest.hpp"
-#include "harness/store/snapshot.hpp"
 #include "base/error.hpp"
+#include "harness/store/snapshot.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -18,7 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
 
-fs::path fixture(int version) { return fs::path(GENREBENCH_SOURCE_DIR "/tests/golden/stores") / ("schema" + std::to_string(version) + ".db"); }
+fs::path fixture(int version) {
+  return fs::path(GENREBENCH_SOURCE_DIR "/tests/golden/stores") /
+         ("schema" + std::to_string(version) + ".db");
+}
 
 /// A copy of a version's store. It is run's own: the fixtures are never opened.
 fs::path copy_of(int version, const TemporaryFolder& folder) {
@@ -27,8 +30,12 @@ fs::path copy_of(int version, const TemporaryFolder& folder) {
   return file;
 }
 
-int version_of(const fs::path& file) { return SQLite::Database(file, SQLite::OPEN_READONLY).execAndGet("PRAGMA user_version"); }
-std::string integrity_of(const fs::path& file) { return SQLite::Database(file, SQLite::OPEN_READONLY).execAndGet("PRAGMA integrity_check"); }
+int version_of(const fs::path& file) {
+  return SQLite::Database(file, SQLite::OPEN_READONLY).execAndGet("PRAGMA user_version");
+}
+std::string integrity_of(const fs::path& file) {
+  return SQLite::Database(file, SQLite::OPEN_READONLY).execAndGet("PRAGMA integrity_check");
+}
 
 std::map<RunStatus, std::size_t> statuses(const StoreReader& store) {
   std::map<RunStatus, std::size_t> result;
@@ -38,8 +45,11 @@ std::map<RunStatus, std::size_t> statuses(const StoreReader& store) {
 
 TEST(Schema, EveryVersionHasAStoreThatItsProgramMade) {
   for (int version = 1; version <= schema_version(); ++version) {
-    ASSERT_TRUE(fs::exists(fixture(version))) << "schema version " << version << " has no store; tests/golden/stores/README.md says how one is made";
-    EXPECT_FALSE(fs::exists(fixture(version).string() + "-wal")) << "the store is not whole without its log";
+    ASSERT_TRUE(fs::exists(fixture(version)))
+        << "schema version " << version
+        << " has no store; tests/golden/stores/README.md says how one is made";
+    EXPECT_FALSE(fs::exists(fixture(version).string() + "-wal"))
+        << "the store is not whole without its log";
     EXPECT_LT(fs::file_size(fixture(version)), 200000u);
     const TemporaryFolder folder;
     EXPECT_EQ(version_of(copy_of(version, folder)), version);
@@ -51,7 +61,8 @@ TEST(Schema, StoreOfEveryEarlierVersionIsNotReadButMigratedAfterABackup) {
     SCOPED_TRACE(version);
     const TemporaryFolder folder;
     const fs::path file = copy_of(version, folder);
-    EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::read), DataError, file.string(), "schema version " + std::to_string(version), "genrebench run");
+    EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::read), DataError, file.string(),
+                        "schema version " + std::to_string(version), "genrebench run");
     EXPECT_EQ(sha256_of_file(file), sha256_of_file(fixture(version))) << "reading changed it";
     RunStore::open(file, RunStore::Mode::write);
     EXPECT_EQ(version_of(file), schema_version());
@@ -61,14 +72,18 @@ TEST(Schema, StoreOfEveryEarlierVersionIsNotReadButMigratedAfterABackup) {
     EXPECT_EQ(version_of(backup), version);
     EXPECT_EQ(integrity_of(backup), "ok");
     const auto rows = [](const fs::path& store, const std::string& table) {
-      return SQLite::Database(store, SQLite::OPEN_READONLY).execAndGet("SELECT count(*) FROM " + table).getInt();
+      return SQLite::Database(store, SQLite::OPEN_READONLY)
+          .execAndGet("SELECT count(*) FROM " + table)
+          .getInt();
     };
-    for (const char* table : {"experiments", "experiment_runs", "runs", "parameters", "facts", "environment", "metrics", "predictions", "bad_tracks"}) {
+    for (const char* table : {"experiments", "experiment_runs", "runs", "parameters", "facts",
+                              "environment", "metrics", "predictions", "bad_tracks"}) {
       EXPECT_EQ(rows(backup, table), rows(fixture(version), table)) << table;
       EXPECT_EQ(rows(file, table), rows(fixture(version), table)) << table;
     }
     for (const auto& entry : fs::directory_iterator(folder.path()))
-      EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos) << entry.path() << " was left behind";
+      EXPECT_EQ(entry.path().string().find(".tmp."), std::string::npos)
+          << entry.path() << " was left behind";
   }
 }
 
@@ -85,8 +100,12 @@ TEST(Schema, FirstVersionKeepsWhatItSays) {
 }
 
 /// What make_store.sh made.
-void expect_made_by_the_script(const RunStore& store, RunStatus under_way, int identity_version = 1) {
-  EXPECT_EQ(statuses(store), (std::map<RunStatus, std::size_t>{{RunStatus::done, 4}, {RunStatus::failed, 2}, {RunStatus::planned, 1}, {under_way, 1}}));
+void expect_made_by_the_script(const RunStore& store, RunStatus under_way,
+                               int identity_version = 1) {
+  EXPECT_EQ(
+      statuses(store),
+      (std::map<RunStatus, std::size_t>{
+          {RunStatus::done, 4}, {RunStatus::failed, 2}, {RunStatus::planned, 1}, {under_way, 1}}));
   const auto done = store.runs("tiny");
   ASSERT_EQ(done.size(), 4u);
   for (const RunRecord& run : done) {
@@ -101,7 +120,8 @@ void expect_made_by_the_script(const RunStore& store, RunStatus under_way, int i
   }
   for (const RunRecord& run : store.runs("too_many_neighbours")) {
     EXPECT_EQ(run.status, RunStatus::failed);
-    EXPECT_NE(run.message.find("expected neighbours to be at most the 4"), std::string::npos) << run.message;
+    EXPECT_NE(run.message.find("expected neighbours to be at most the 4"), std::string::npos)
+        << run.message;
   }
 }
 
@@ -126,11 +146,13 @@ TEST(Schema, ListsOfEarlierVersionsBecomeLists) {
   const TemporaryFolder folder;
   const fs::path file = copy_of(3, folder);
   SQLite::Database(file, SQLite::OPEN_READWRITE)
-      .exec("UPDATE facts SET value = 'one note' || char(10) || 'another, with \"quotes\"' WHERE key = 'split.notes';"
-            "UPDATE facts SET value = 'artist,song' WHERE key = 'split.groups'");
+      .exec(
+          "UPDATE facts SET value = 'one note' || char(10) || 'another, with \"quotes\"' WHERE key "
+          "= 'split.notes';UPDATE facts SET value = 'artist,song' WHERE key = 'split.groups'");
   const auto store = RunStore::open(file, RunStore::Mode::write);
   for (const RunRecord& run : store->runs("tiny")) {
-    EXPECT_EQ(run.fact_list("split.notes"), (std::vector<std::string>{"one note", "another, with \"quotes\""}));
+    EXPECT_EQ(run.fact_list("split.notes"),
+              (std::vector<std::string>{"one note", "another, with \"quotes\""}));
     EXPECT_EQ(run.fact_list("split.groups"), (std::vector<std::string>{"artist", "song"}));
     EXPECT_EQ(run.fact_list("nothing of the kind"), std::vector<std::string>{});
     EXPECT_THROW(run.fact_list("split.n_test"), DataError) << "a number is no list";
@@ -146,7 +168,9 @@ TEST(Schema, WorkGoesOnInAMigratedStore) {
     RunRecord run;
     run.id = "new";
     run.dataset_fingerprint = "data";
-    store->plan({.name = "more", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, {run});
+    store->plan(
+        {.name = "more", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+        {run});
     std::vector<std::string> ids = {"new"};
     for (const RunRecord& known : store->runs())
       if (known.status == RunStatus::lost) ids.push_back(known.id);
@@ -166,7 +190,8 @@ TEST(Schema, ManyAtOnceMigrateOnceAndLoseNothing) {
   const fs::path file = copy_of(2, folder);
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < 8; ++i) threads.emplace_back([&] { EXPECT_NO_THROW(RunStore::open(file, RunStore::Mode::write)); });
+    for (int i = 0; i < 8; ++i)
+      threads.emplace_back([&] { EXPECT_NO_THROW(RunStore::open(file, RunStore::Mode::write)); });
   }
   EXPECT_EQ(RunStore::open(file, RunStore::Mode::read)->runs().size(), 8u);
   EXPECT_EQ(version_of(file.string() + ".schema2.bak"), 2);
@@ -195,7 +220,8 @@ TEST(Schema, BackupThatCannotBeMadeLeavesTheStoreAsItWas) {
   const TemporaryFolder folder;
   const fs::path file = copy_of(2, folder);
   fs::create_directories(file.string() + ".schema2.bak.new/in the way");
-  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "runs.db.schema2.bak.new", "cannot be written", "was not changed");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError,
+                      "runs.db.schema2.bak.new", "cannot be written", "was not changed");
   EXPECT_EQ(version_of(file), 2);
   EXPECT_EQ(integrity_of(file), "ok");
 }
@@ -203,8 +229,10 @@ TEST(Schema, BackupThatCannotBeMadeLeavesTheStoreAsItWas) {
 TEST(Schema, RowsOfRunsThatAreNotThereEndTheMigrationAndLeaveTheStoreAsItWas) {
   const TemporaryFolder folder;
   const fs::path file = copy_of(2, folder);
-  SQLite::Database(file, SQLite::OPEN_READWRITE).exec("INSERT INTO facts VALUES ('nobody', 'key', 'value')");
-  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "cannot be migrated", "facts");
+  SQLite::Database(file, SQLite::OPEN_READWRITE)
+      .exec("INSERT INTO facts VALUES ('nobody', 'key', 'value')");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "cannot be migrated",
+                      "facts");
   EXPECT_EQ(version_of(file), 2);
 }
 
@@ -216,7 +244,8 @@ TEST(Schema, AllTablesOfRunsAreKnownByName) {
   prepare_schema(connection, settings);
   EXPECT_EQ(stored_schema_version(connection), schema_version());
   const std::vector<std::string> tables = tables_of_runs(connection);
-  for (const std::string table : {"artifacts", "bad_tracks", "environment", "facts", "metrics", "parameters", "predictions"})
+  for (const std::string table :
+       {"artifacts", "bad_tracks", "environment", "facts", "metrics", "parameters", "predictions"})
     EXPECT_NE(std::find(tables.begin(), tables.end(), table), tables.end()) << table;
   EXPECT_EQ(std::find(tables.begin(), tables.end(), "experiment_runs"), tables.end());
 }
@@ -240,11 +269,16 @@ TEST(Snapshot, HoldsWhatWasCommittedWhileAnotherWritesAndIsOneFile) {
     writer.database().exec("DELETE FROM metrics");
     write_snapshot(file, folder / "copy.db");
   });
-  EXPECT_GT(SQLite::Database(folder / "copy.db", SQLite::OPEN_READONLY).execAndGet("SELECT count(*) FROM metrics").getInt(), 0);
+  EXPECT_GT(SQLite::Database(folder / "copy.db", SQLite::OPEN_READONLY)
+                .execAndGet("SELECT count(*) FROM metrics")
+                .getInt(),
+            0);
   EXPECT_EQ(integrity_of(folder / "copy.db"), "ok");
   EXPECT_FALSE(fs::exists(folder / "copy.db-wal"));
-  EXPECT_THROW_SAYING(write_snapshot(file, folder / "no folder" / "copy.db"), DataError, "no folder", "cannot be written");
-  EXPECT_THROW_SAYING(write_snapshot(folder / "none.db", folder / "copy.db"), DataError, "none.db", "no such database");
+  EXPECT_THROW_SAYING(write_snapshot(file, folder / "no folder" / "copy.db"), DataError,
+                      "no folder", "cannot be written");
+  EXPECT_THROW_SAYING(write_snapshot(folder / "none.db", folder / "copy.db"), DataError, "none.db",
+                      "no such database");
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
-#include "harness/store/run_store.hpp"
-
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "base/error.hpp"
+#include "harness/store/run_store.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -22,10 +21,15 @@ RunRecord planned(const std::string& id, std::uint64_t seed = 0) {
   return run;
 }
 
-const ExperimentRecord kExperiment{.name = "table2", .description = "what", .source_file = "table2.yaml", .created_at = {}, .run_ids = {}};
+const ExperimentRecord kExperiment{.name = "table2",
+                                   .description = "what",
+                                   .source_file = "table2.yaml",
+                                   .created_at = {},
+                                   .run_ids = {}};
 
 /// A run taken by a worker of its own.
-Lease take(RunStore& store, const std::string& run, const std::map<std::string, std::string>& environment = {}) {
+Lease take(RunStore& store, const std::string& run,
+           const std::map<std::string, std::string>& environment = {}) {
   const Claim claim = store.claim(run, store.join(this_process(), 10.0), environment);
   EXPECT_EQ(claim.answer, Claim::Answer::taken) << run;
   return claim.lease;
@@ -37,7 +41,8 @@ TEST(RunStore, GivesBackWhatWasRecorded) {
   store->plan(kExperiment, {planned("aa", 1), planned("bb", UINT64_MAX)});
   const Lease aa = take(*store, "aa", {{"host", "here"}});
   RunResult result;
-  result.metrics = {{"test", "accuracy", -1, 0.1 + 0.2}, {"train", "loss", 0, 2.0}, {"train", "loss", 1, 1.0}};
+  result.metrics = {
+      {"test", "accuracy", -1, 0.1 + 0.2}, {"train", "loss", 0, 2.0}, {"train", "loss", 1, 1.0}};
   result.predictions = {{"test", "blues.00001", 0, 1, {0.25f, 0.75f}}};
   result.bad_tracks = {{"jazz.00054", "unreadable"}};
   result.facts = {{"tuned.c", "10"}};
@@ -72,15 +77,18 @@ TEST(RunStore, GivesBackWhatWasRecorded) {
 TEST(RunStore, APlanOfEarlierVersionsThatNamesARunTwiceHasItOnce) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("bb"), planned("aa"), planned("bb"), planned("aa"), planned("cc")});
+  store->plan(kExperiment,
+              {planned("bb"), planned("aa"), planned("bb"), planned("aa"), planned("cc")});
   const Lease bb = take(*store, "bb");
   store->add_curves(bb, {{"valid", "loss", 1, 0.5}});
   std::vector<std::string> ids;
   for (const RunRecord& run : store->runs("table2")) ids.push_back(run.id);
   EXPECT_EQ(ids, (std::vector<std::string>{"bb", "aa", "cc"})) << "in the order of the plan";
   EXPECT_EQ(store->experiments()[0].run_ids, ids);
-  EXPECT_EQ(store->tally("table2"), (std::map<RunStatus, std::size_t>{{RunStatus::planned, 2}, {RunStatus::running, 1}}));
-  EXPECT_EQ(store->curve_points("table2", "valid", "loss", 1), std::vector<double>{0.5}) << "what pruning compares";
+  EXPECT_EQ(store->tally("table2"),
+            (std::map<RunStatus, std::size_t>{{RunStatus::planned, 2}, {RunStatus::running, 1}}));
+  EXPECT_EQ(store->curve_points("table2", "valid", "loss", 1), std::vector<double>{0.5})
+      << "what pruning compares";
 }
 
 TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
@@ -116,7 +124,9 @@ TEST(RunStore, AFailureInsideATransactionLeavesNothingOfIt) {
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   store->plan(kExperiment, {planned("aa")});
   RunResult result;
-  result.metrics = {{"test", "accuracy", -1, 0.5}, {"test", "accuracy", -1, 0.6}};  // the same metric twice: refused
+  result.metrics = {{"test", "accuracy", -1, 0.5}, {"test", "accuracy", -1, 0.6}};  // the same
+                                                                                    // metric twice:
+                                                                                    // refused
   EXPECT_THROW(store->finish(take(*store, "aa"), result), DataError);
   EXPECT_EQ(store->run("aa")->status, RunStatus::running);
   EXPECT_TRUE(store->metrics("aa").empty());
@@ -133,9 +143,7 @@ TEST(RunStore, TwoWritersAtOnceLoseNothing) {
       store->plan(record, {planned(record.name)});
     }
   };
-  {
-    std::jthread first(writer, "first"), second(writer, "second");
-  }
+  { std::jthread first(writer, "first"), second(writer, "second"); }
   EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 201u);
 }
 
@@ -145,7 +153,8 @@ TEST(RunStore, ManyThatOpenANewFileAtOnceWaitForEachOther) {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i)
       threads.emplace_back([&, i] {
-        EXPECT_NO_THROW(RunStore::open(folder / "runs.db", RunStore::Mode::write)->plan(kExperiment, {planned("run" + std::to_string(i))}));
+        EXPECT_NO_THROW(RunStore::open(folder / "runs.db", RunStore::Mode::write)
+                            ->plan(kExperiment, {planned("run" + std::to_string(i))}));
       });
     threads.clear();
     EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 8u);
@@ -158,7 +167,8 @@ TEST(RunStore, CurvesOfARunThatIsUnderWayAreSeenAndReplacedAtItsEnd) {
   store->plan(kExperiment, {planned("aa")});
   const Lease aa = take(*store, "aa");
   store->add_curves(aa, {{"train", "loss", 1, 2.0}});
-  store->add_curves(aa, {{"train", "loss", 1, 3.0}, {"train", "loss", 2, 1.0}});  // resumed: said again
+  store->add_curves(aa, {{"train", "loss", 1, 3.0}, {"train", "loss", 2, 1.0}});  // resumed: said
+                                                                                  // again
   ASSERT_EQ(store->metrics("aa").size(), 2u);
   EXPECT_EQ(store->metrics("aa")[0].value, 3.0);
   RunResult result;
@@ -193,8 +203,10 @@ TEST(RunStore, RemembersTheFilesOfARun) {
 
 TEST(RunStore, AStoreOfTheFirstSchemaIsBackedUpAndMigrated) {
   const TemporaryFolder folder;
-  std::filesystem::copy_file(GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema1.db", folder / "runs.db");
-  EXPECT_THROW_SAYING(RunStore::open(folder / "runs.db", RunStore::Mode::read), DataError, "schema version 1", "genrebench run");
+  std::filesystem::copy_file(GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema1.db",
+                             folder / "runs.db");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "runs.db", RunStore::Mode::read), DataError,
+                      "schema version 1", "genrebench run");
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
   const std::vector<RunRecord> runs = store->runs("schema1");
   ASSERT_EQ(runs.size(), 1u);
@@ -206,30 +218,42 @@ TEST(RunStore, AStoreOfTheFirstSchemaIsBackedUpAndMigrated) {
 
 TEST(RunStore, AFileThatIsNotADatabaseIsRefused) {
   const TemporaryFolder folder;
-  const auto file = folder.write("runs.db", "this is a text file and certainly no database, however long it may be made to be\n");
-  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "runs.db", "not an SQLite database");
-  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::read), DataError, "not an SQLite database");
+  const auto file = folder.write(
+      "runs.db",
+      "this is a text file and certainly no database, however long it may be made to be\n");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::write), DataError, "runs.db",
+                      "not an SQLite database");
+  EXPECT_THROW_SAYING(RunStore::open(file, RunStore::Mode::read), DataError,
+                      "not an SQLite database");
 }
 
 TEST(RunStore, SomebodyElsesDatabaseIsRefusedAndLeftAlone) {
   const TemporaryFolder folder;
-  SQLite::Database(folder / "theirs.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE songs (id)");
-  EXPECT_THROW_SAYING(RunStore::open(folder / "theirs.db", RunStore::Mode::write), DataError, "not a genrebench run store");
-  EXPECT_EQ(SQLite::Database(folder / "theirs.db").execAndGet("SELECT count(*) FROM sqlite_master").getInt(), 1);
+  SQLite::Database(folder / "theirs.db", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("CREATE TABLE songs (id)");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "theirs.db", RunStore::Mode::write), DataError,
+                      "not a genrebench run store");
+  EXPECT_EQ(SQLite::Database(folder / "theirs.db")
+                .execAndGet("SELECT count(*) FROM sqlite_master")
+                .getInt(),
+            1);
 }
 
 TEST(RunStore, ANewerSchemaIsRefused) {
   const TemporaryFolder folder;
   RunStore::open(folder / "runs.db", RunStore::Mode::write);
   SQLite::Database(folder / "runs.db", SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
-  EXPECT_THROW_SAYING(RunStore::open(folder / "runs.db", RunStore::Mode::read), DataError, "schema version 99", "newer genrebench");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "runs.db", RunStore::Mode::read), DataError,
+                      "schema version 99", "newer genrebench");
 }
 
 TEST(RunStore, AMissingFileIsNotMadeByReading) {
   const TemporaryFolder folder;
-  EXPECT_THROW_SAYING(RunStore::open(folder / "none.db", RunStore::Mode::read), DataError, "none.db", "no such database");
+  EXPECT_THROW_SAYING(RunStore::open(folder / "none.db", RunStore::Mode::read), DataError,
+                      "none.db", "no such database");
   EXPECT_FALSE(std::filesystem::exists(folder / "none.db"));
-  EXPECT_THROW_SAYING(RunStore::open(folder.path(), RunStore::Mode::write), DataError, "found a folder");
+  EXPECT_THROW_SAYING(RunStore::open(folder.path(), RunStore::Mode::write), DataError,
+                      "found a folder");
 }
 
 }  // namespace

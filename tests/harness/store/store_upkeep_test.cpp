@@ -18,13 +18,17 @@ using testing::dump;
 using testing::ExampleStore;
 using testing::TemporaryFolder;
 
-void execute(const fs::path& file, const std::string& sql) { SQLite::Database(file, SQLite::OPEN_READWRITE).exec(sql); }
+void execute(const fs::path& file, const std::string& sql) {
+  SQLite::Database(file, SQLite::OPEN_READWRITE).exec(sql);
+}
 
 /// The only problem, and what it must say.
 void expect_problem(const fs::path& file, const std::vector<std::string>& parts) {
   const StoreCondition condition = check_store(file);
   ASSERT_EQ(condition.problems.size(), 1u) << ::testing::PrintToString(condition.problems);
-  for (const std::string& part : parts) EXPECT_NE(condition.problems[0].find(part), std::string::npos) << condition.problems[0] << "\nshould say: " << part;
+  for (const std::string& part : parts)
+    EXPECT_NE(condition.problems[0].find(part), std::string::npos)
+        << condition.problems[0] << "\nshould say: " << part;
   EXPECT_EQ(condition.problems[0].find('\n'), std::string::npos) << condition.problems[0];
 }
 
@@ -46,7 +50,10 @@ TEST(StoreCheck, SoundStoreHasNoProblemsAndIsCounted) {
   const StoreCondition condition = check_store(store.file());
   EXPECT_TRUE(condition.problems.empty()) << ::testing::PrintToString(condition.problems);
   EXPECT_TRUE(condition.notes.empty());
-  EXPECT_EQ(condition.runs, (std::map<RunStatus, std::size_t>{{RunStatus::planned, 1}, {RunStatus::running, 1}, {RunStatus::done, 2}, {RunStatus::failed, 1}}));
+  EXPECT_EQ(condition.runs, (std::map<RunStatus, std::size_t>{{RunStatus::planned, 1},
+                                                              {RunStatus::running, 1},
+                                                              {RunStatus::done, 2},
+                                                              {RunStatus::failed, 1}}));
   EXPECT_EQ(condition.n_experiments, 2u);
   EXPECT_EQ(condition.n_workers, 1u);
   EXPECT_EQ(condition.size.files_bytes, std::string("weights").size());
@@ -63,12 +70,15 @@ TEST(StoreCheck, EveryKindOfProblemIsFound) {
   fs::rename(model, folder / "aside");
   expect_problem(store.file(), {"run aa", model.string(), "missing"});
   folder.write("runs.db.files/aa/model", "Weights");
-  expect_problem(store.file(), {"run aa", model.string(), "was changed", sha256("weights").substr(0, 12), sha256("Weights").substr(0, 12)});
+  expect_problem(store.file(), {"run aa", model.string(), "was changed",
+                                sha256("weights").substr(0, 12), sha256("Weights").substr(0, 12)});
   fs::rename(folder / "aside", model);
   folder.write("runs.db.files/nobody/model", "of a run that is gone");
   expect_problem(store.file(), {"runs.db.files/nobody", "belongs to no run", "store vacuum"});
   fs::remove_all(folder / "runs.db.files/nobody");
-  execute(store.file(), "CREATE TABLE aside AS SELECT * FROM predictions; DELETE FROM predictions WHERE run_id = 'bb'");
+  execute(store.file(),
+          "CREATE TABLE aside AS SELECT * FROM predictions; DELETE FROM predictions WHERE run_id = "
+          "'bb'");
   expect_problem(store.file(), {"run bb", "done", "no predictions"});
   execute(store.file(), "INSERT INTO parameters VALUES ('bb', 'task', 'segmentation')");
   EXPECT_TRUE(check_store(store.file()).problems.empty()) << "a segmentation predicts nothing";
@@ -82,7 +92,9 @@ TEST(StoreCheck, RunsWhoseWorkerIsGoneAreNamed) {
   store.plan("table2", {"aa"});
   store.take("aa");
   EXPECT_TRUE(check_store(store.file()).problems.empty());
-  execute(store.file(), "UPDATE workers SET process_start = process_start + 1");  // the process of that number is another one
+  execute(store.file(), "UPDATE workers SET process_start = process_start + 1");  // the process of
+                                                                                  // that number is
+                                                                                  // another one
   expect_problem(store.file(), {"run aa", "is running", "worker 1", "has ended", "genrebench run"});
   execute(store.file(), "UPDATE workers SET boot = 'of another machine'");
   EXPECT_TRUE(check_store(store.file()).problems.empty()) << "nothing is known of it";
@@ -98,7 +110,9 @@ TEST(StoreCheck, RowsOfRunsThatAreNotThereAreDamage) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  execute(store.file(), "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES ('nobody', 'key', 'value'), ('nobody', 'other', 'value')");
+  execute(store.file(),
+          "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES ('nobody', 'key', 'value'), "
+          "('nobody', 'other', 'value')");
   expect_problem(store.file(), {"2 rows of facts refer to runs that are not there"});
 }
 
@@ -115,9 +129,12 @@ TEST(StoreCheck, StoreOfAnOlderSchemaIsLookedAtForDamageOnly) {
 TEST(StoreCheck, WhatIsNoStoreIsRefused) {
   const TemporaryFolder folder;
   EXPECT_THROW_SAYING(check_store(folder / "none.db"), DataError, "none.db", "no such database");
-  EXPECT_THROW_SAYING(check_store(folder.write("text.db", std::string(2000, 'x'))), DataError, "text.db", "not an SQLite database");
-  for (const auto& change : {+[](const fs::path& file) { delete_runs(file, {"aa"}); }, +[](const fs::path& file) { undo_delete(file); },
-                             +[](const fs::path& file) { vacuum_store(file); }, +[](const fs::path& file) { back_up_store(file, {}, false); }}) {
+  EXPECT_THROW_SAYING(check_store(folder.write("text.db", std::string(2000, 'x'))), DataError,
+                      "text.db", "not an SQLite database");
+  for (const auto& change : {+[](const fs::path& file) { delete_runs(file, {"aa"}); },
+                             +[](const fs::path& file) { undo_delete(file); },
+                             +[](const fs::path& file) { vacuum_store(file); },
+                             +[](const fs::path& file) { back_up_store(file, {}, false); }}) {
     EXPECT_THROW_SAYING(change(folder / "none.db"), DataError, "none.db", "no such database");
     EXPECT_FALSE(fs::exists(folder / "none.db"));
   }
@@ -130,7 +147,8 @@ TEST(StoreBackup, IsTheStoreAsOfItsLastCommit) {
   SQLite::Database writer(store.file(), SQLite::OPEN_READWRITE);
   const std::string before = dump(store.file());
   writer.exec("BEGIN IMMEDIATE; DELETE FROM metrics");
-  const StoreCopy copy = back_up_store(store.file(), folder / "backups" / "copy.db", /*with_files=*/false);
+  const StoreCopy copy =
+      back_up_store(store.file(), folder / "backups" / "copy.db", /*with_files=*/false);
   writer.exec("ROLLBACK");
   EXPECT_EQ(copy.file, folder / "backups" / "copy.db");
   EXPECT_EQ(copy.runs, 4u);
@@ -151,18 +169,23 @@ TEST(StoreBackup, TakesFilesAlongWhereThatIsAskedFor) {
   ASSERT_EQ(copy.warnings.size(), 1u);
   EXPECT_NE(copy.warnings[0].find(store.model_file("dd").string()), std::string::npos);
   EXPECT_EQ(read_file_text(folder / "copy.db.files/aa/model"), "weights");
-  EXPECT_EQ(fs::hard_link_count(folder / "copy.db.files/aa/model"), 1u) << "what happens to the one must not happen to the other";
-  for (const auto& entry : fs::directory_iterator(folder.path())) EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos) << entry.path();
+  EXPECT_EQ(fs::hard_link_count(folder / "copy.db.files/aa/model"), 1u)
+      << "what happens to the one must not happen to the other";
+  for (const auto& entry : fs::directory_iterator(folder.path()))
+    EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos) << entry.path();
 }
 
 TEST(StoreBackup, NamesItselfByTheTimeAndReplacesNothing) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
-  const StoreCopy first = back_up_store(store.file(), {}, false), second = back_up_store(store.file(), {}, false);
+  const StoreCopy first = back_up_store(store.file(), {}, false),
+                  second = back_up_store(store.file(), {}, false);
   EXPECT_TRUE(first.file.string().starts_with(store.file().string() + ".backup-"));
   EXPECT_NE(first.file, second.file);
-  EXPECT_THROW_SAYING(back_up_store(store.file(), first.file, false), ConfigError, first.file.string(), "is there already");
-  EXPECT_THROW_SAYING(back_up_store(store.file(), store.file(), false), ConfigError, store.file().string(), "is there already");
+  EXPECT_THROW_SAYING(back_up_store(store.file(), first.file, false), ConfigError,
+                      first.file.string(), "is there already");
+  EXPECT_THROW_SAYING(back_up_store(store.file(), store.file(), false), ConfigError,
+                      store.file().string(), "is there already");
 }
 
 TEST(StoreBackup, ThatCannotBeWrittenLeavesNothing) {
@@ -170,15 +193,22 @@ TEST(StoreBackup, ThatCannotBeWrittenLeavesNothing) {
   const ExampleStore store(folder / "runs.db");
   const fs::path text = folder.write("text", "no folder");
   EXPECT_THROW_SAYING(back_up_store(store.file(), text / "copy.db", false), DataError, "copy.db");
-  EXPECT_THROW_SAYING(back_up_store(folder.write("text.db", std::string(2000, 'x')), folder / "copy.db", false), DataError, "text.db", "not an SQLite database");
+  EXPECT_THROW_SAYING(
+      back_up_store(folder.write("text.db", std::string(2000, 'x')), folder / "copy.db", false),
+      DataError, "text.db", "not an SQLite database");
   EXPECT_FALSE(fs::exists(folder / "copy.db"));
 }
 
 TEST(StoreBackup, OfAnOlderSchemaStaysOfThatSchema) {
   const TemporaryFolder folder;
   for (const int version : {1, 2}) {
-    const StoreCopy copy = back_up_store(GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema" + std::to_string(version) + ".db", folder / std::to_string(version), true);
-    EXPECT_EQ(SQLite::Database(copy.file, SQLite::OPEN_READONLY).execAndGet("PRAGMA user_version").getInt(), version);
+    const StoreCopy copy = back_up_store(
+        GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema" + std::to_string(version) + ".db",
+        folder / std::to_string(version), true);
+    EXPECT_EQ(SQLite::Database(copy.file, SQLite::OPEN_READONLY)
+                  .execAndGet("PRAGMA user_version")
+                  .getInt(),
+              version);
   }
 }
 
@@ -197,11 +227,17 @@ TEST(RunFilter, AllThatItSaysMustHold) {
   using Ids = std::vector<std::string>;
   const auto chosen = [&](const RunFilter& filter) { return ids(filtered_runs(*store, filter)); };
   EXPECT_TRUE(RunFilter{}.empty());
-  EXPECT_EQ(chosen({.run_ids = {"aa", "kk"}, .experiment = {}, .status = {}, .where = {}}), (Ids{"aa", "kk"}));
-  EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = {}, .where = {}}), (Ids{"aa", "ee"}));
-  EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = "done", .where = {}}), (Ids{"aa", "bb"}));
-  EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = "done", .where = {}}), (Ids{"aa"}));
-  EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "knn"}}}), (Ids{"kk"}));
+  EXPECT_EQ(chosen({.run_ids = {"aa", "kk"}, .experiment = {}, .status = {}, .where = {}}),
+            (Ids{"aa", "kk"}));
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = {}, .where = {}}),
+            (Ids{"aa", "ee"}));
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = "done", .where = {}}),
+            (Ids{"aa", "bb"}));
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = "done", .where = {}}),
+            (Ids{"aa"}));
+  EXPECT_EQ(
+      chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "knn"}}}),
+      (Ids{"kk"}));
   EXPECT_EQ(
       chosen({.run_ids = {},
               .experiment = {},
@@ -216,9 +252,17 @@ TEST(RunFilter, NamesThatTheStoreDoesNotKnowAreMistakes) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  EXPECT_THROW_SAYING(filtered_runs(*store, {.run_ids = {}, .experiment = "tabel2", .status = {}, .where = {}}), ConfigError, "--experiment", "tabel2", "did you mean 'table2'?");
-  EXPECT_THROW_SAYING(filtered_runs(*store, {.run_ids = {}, .experiment = {}, .status = "don", .where = {}}), ConfigError, "--status", "did you mean 'done'?");
-  EXPECT_THROW_SAYING(filtered_runs(*store, {.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.nam", "knn"}}}), ConfigError, "--where", "did you mean 'method.name'?");
+  EXPECT_THROW_SAYING(
+      filtered_runs(*store, {.run_ids = {}, .experiment = "tabel2", .status = {}, .where = {}}),
+      ConfigError, "--experiment", "tabel2", "did you mean 'table2'?");
+  EXPECT_THROW_SAYING(
+      filtered_runs(*store, {.run_ids = {}, .experiment = {}, .status = "don", .where = {}}),
+      ConfigError, "--status", "did you mean 'done'?");
+  EXPECT_THROW_SAYING(
+      filtered_runs(
+          *store,
+          {.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.nam", "knn"}}}),
+      ConfigError, "--where", "did you mean 'method.name'?");
 }
 
 TEST(StoreDelete, RunsAreGoneAndUndoBringsThemBackAsTheyWere) {
@@ -285,7 +329,8 @@ TEST(StoreDelete, RunningRunsAreRefusedAndThenNothingIsDeleted) {
   const ExampleStore store(folder / "runs.db");
   fill(store);
   const Lease lease = store.take("dd");
-  EXPECT_THROW_SAYING(delete_runs(store.file(), {"aa", "dd"}), DataError, store.file().string(), "run dd is running", "nothing was deleted");
+  EXPECT_THROW_SAYING(delete_runs(store.file(), {"aa", "dd"}), DataError, store.file().string(),
+                      "run dd is running", "nothing was deleted");
   EXPECT_EQ(store->runs().size(), 4u);
   EXPECT_FALSE(fs::exists(folder / "runs.db.deleted"));
   EXPECT_NO_THROW(store->finish(lease, {}));
@@ -320,7 +365,8 @@ TEST(StoreDelete, AnEndBetweenTheStepsLosesNothing) {
   fill(store);
   const std::string before = dump(store.file());
   // The archive is made, the runs are not deleted yet.
-  merge_store(folder / "runs.db.deleted/20200101T000000Z-1.db", store.file(), {.runs = {{"aa"}}, .one_file = true});
+  merge_store(folder / "runs.db.deleted/20200101T000000Z-1.db", store.file(),
+              {.runs = {{"aa"}}, .one_file = true});
   // One that no run came into.
   folder.write("runs.db.deleted/20200101T000000Z-2.db", "");
   EXPECT_TRUE(check_store(store.file()).problems.empty());
@@ -369,7 +415,8 @@ TEST(StoreVacuum, ForgetsDeletedRunsAndGivesSpaceBack) {
   EXPECT_EQ(read_file_text(store.model_file("run0")), "weights");
   EXPECT_THROW_SAYING(undo_delete(store.file()), DataError, "nothing to bring back");
   EXPECT_TRUE(check_store(store.file()).problems.empty());
-  EXPECT_EQ(store->run("run0")->status, RunStatus::done) << "a connection that was open all the time";
+  EXPECT_EQ(store->run("run0")->status, RunStatus::done)
+      << "a connection that was open all the time";
   EXPECT_NO_THROW(store.plan("second", {"ee"}));
 }
 

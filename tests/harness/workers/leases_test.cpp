@@ -3,8 +3,8 @@
 
 #include <thread>
 
-#include "harness/workers/heartbeat.hpp"
 #include "harness/store/run_store.hpp"
+#include "harness/workers/heartbeat.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -26,7 +26,9 @@ class Leases : public ::testing::Test {
       run.parameters = {{"method.name", "svm"}};
       runs.push_back(run);
     }
-    store->plan({.name = "sweep", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}}, runs, rules);
+    store->plan(
+        {.name = "sweep", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+        runs, rules);
   }
 
   std::int64_t join(double heartbeat_s = 10.0) { return store->join(this_process(), heartbeat_s); }
@@ -39,7 +41,10 @@ class Leases : public ::testing::Test {
   }
 
   /// One of another machine.
-  std::int64_t join_far(double heartbeat_s) { return store->join({.host = "far", .boot = "other", .pid_namespace = "x", .pid = 1, .start = 1}, heartbeat_s); }
+  std::int64_t join_far(double heartbeat_s) {
+    return store->join({.host = "far", .boot = "other", .pid_namespace = "x", .pid = 1, .start = 1},
+                       heartbeat_s);
+  }
 
   Lease take(const std::string& run, std::int64_t worker) {
     const Claim claim = store->claim(run, worker, {});
@@ -64,7 +69,8 @@ TEST_F(Leases, ARunIsTakenByOneWorkerAndHeldAgainstTheOthers) {
   EXPECT_EQ(store->claim("aa", other, {}).answer, Answer::held);
   store->finish(lease, {});
   EXPECT_EQ(store->claim("aa", other, {}).answer, Answer::settled);
-  EXPECT_EQ(store->claim("nothing", other, {}).answer, Answer::settled) << "a run that the store does not know";
+  EXPECT_EQ(store->claim("nothing", other, {}).answer, Answer::settled)
+      << "a run that the store does not know";
 }
 
 TEST_F(Leases, TheLateWritesOfAWorkerThatWasDeclaredLostAreRefusedAndChangeNothing) {
@@ -114,7 +120,8 @@ TEST_F(Leases, AWorkerThatLeavesGivesItsRunBack) {
 
 TEST_F(Leases, AFailedRunIsTriedAgainAsOftenAsTheRuleSaysAndThenFailed) {
   const RetryRules rules{.retries = 2, .backoff_s = 0.0};
-  for (int attempt = 0; attempt < 2; ++attempt) EXPECT_EQ(store->fail(take("aa", join()), "no", {}, rules), RunStatus::planned);
+  for (int attempt = 0; attempt < 2; ++attempt)
+    EXPECT_EQ(store->fail(take("aa", join()), "no", {}, rules), RunStatus::planned);
   EXPECT_EQ(store->fail(take("aa", join()), "no", {}, rules), RunStatus::failed);
   EXPECT_EQ(store->claim("aa", join(), {}).answer, Answer::settled);
   plan({"aa", "bb"});
@@ -143,7 +150,8 @@ TEST_F(Leases, PlanningAgainRetriesFailedAndPrunedRunsOnlyWhereItIsToldTo) {
   EXPECT_EQ(status("aa"), RunStatus::failed);
   EXPECT_EQ(status("bb"), RunStatus::pruned);
   EXPECT_EQ(store->run("bb")->message, "worse than two thirds");
-  EXPECT_EQ(store->curve_points("sweep", "valid", "accuracy", 1), std::vector<double>{0.25}) << "its curves are kept";
+  EXPECT_EQ(store->curve_points("sweep", "valid", "accuracy", 1), std::vector<double>{0.25})
+      << "its curves are kept";
   plan({"aa", "bb"});
   EXPECT_EQ(status("aa"), RunStatus::planned);
   EXPECT_EQ(status("bb"), RunStatus::planned);
@@ -169,7 +177,8 @@ TEST_F(Leases, SkippingLeavesRunsAloneThatAreTakenOrDone) {
   EXPECT_EQ(status("aa"), RunStatus::done);
   store->skip("bb", "does not apply");
   EXPECT_EQ(status("bb"), RunStatus::skipped);
-  EXPECT_EQ(store->tally("sweep"), (std::map<RunStatus, std::size_t>{{RunStatus::done, 1}, {RunStatus::skipped, 1}}));
+  EXPECT_EQ(store->tally("sweep"),
+            (std::map<RunStatus, std::size_t>{{RunStatus::done, 1}, {RunStatus::skipped, 1}}));
 }
 
 TEST_F(Leases, TheTimesOfDoneRunsAreKnownByKind) {
@@ -236,7 +245,8 @@ TEST_F(Leases, AHeartbeatGoesOnWhileItsProcessComputesAndHoldsTheProcessors) {
   {
     Heartbeat heartbeat(folder / "runs.db", {.interval_s = 0.05});
     heartbeat.say("epoch 1/2");
-    while (store->workers().at(0).beat < 5) std::this_thread::sleep_for(std::chrono::milliseconds(5));  // or the test's time ends
+    while (store->workers().at(0).beat < 5)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // or the test's time ends
     EXPECT_EQ(store->workers()[0].now, "epoch 1/2");
     EXPECT_FALSE(heartbeat.lost());
   }

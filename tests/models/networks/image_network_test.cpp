@@ -1,11 +1,10 @@
-// VGG16 and ResNet34 against torchvision (shared/oracles/models, whose generating script is beside it) and by
-// themselves, where a small width is enough.
-
-#include <gtest/gtest.h>
+// VGG16 and ResNet34 against torchvision (shared/oracles/models, whose generating script is beside
+// it) and by themselves, where a small width is enough.
 
 #include "models/networks/image_network.hpp"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <cmath>
 #include <fstream>
@@ -13,8 +12,8 @@
 
 #include "models/networks/resnet34_network.hpp"
 #include "models/networks/vgg16_network.hpp"
-#include "models/weights/weights.hpp"
 #include "models/weight_support.hpp"
+#include "models/weights/weights.hpp"
 #include "support/shared_data.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -26,7 +25,8 @@ torch::Tensor noise(std::int64_t n, std::int64_t k) {
   torch::Tensor result = torch::empty({n}, torch::kFloat64);
   double* values = result.data_ptr<double>();
   for (std::int64_t i = 0; i < n; ++i) {
-    const volatile double first = static_cast<double>(i) * 12.9898;  // rounded on its own, as NumPy does, not fused with the sum
+    const volatile double first = static_cast<double>(i) * 12.9898;  // rounded on its own, as NumPy
+                                                                     // does, not fused with the sum
     const volatile double product = std::sin(first + static_cast<double>(k) * 78.233) * 43758.5453;
     const double v = product;
     values[i] = v - std::floor(v);
@@ -35,7 +35,8 @@ torch::Tensor noise(std::int64_t n, std::int64_t k) {
 }
 
 /// The weights that generate_models.py gives to entry number k.
-torch::Tensor formula(const std::string& name, const std::vector<std::int64_t>& shape, std::int64_t k) {
+torch::Tensor formula(const std::string& name, const std::vector<std::int64_t>& shape,
+                      std::int64_t k) {
   if (name.ends_with("num_batches_tracked")) return torch::zeros(shape, torch::kInt64);
   std::int64_t n = 1;
   for (const std::int64_t size : shape) n *= size;
@@ -55,7 +56,8 @@ WeightFile oracle_weights(const std::filesystem::path& file, const std::string& 
   WeightFile weights;
   for (const auto& entry : nlohmann::json::parse(std::ifstream(file))) {
     const auto name = entry.at("name").get<std::string>();
-    weights.tensors.emplace_back(prefix + name, formula(name, entry.at("shape"), entry.at("index")));
+    weights.tensors.emplace_back(prefix + name,
+                                 formula(name, entry.at("shape"), entry.at("index")));
   }
   return weights;
 }
@@ -67,10 +69,14 @@ torch::Tensor read_matrix(const std::filesystem::path& file, std::int64_t rows) 
   return torch::tensor(values).reshape({rows, -1});
 }
 
-/// Loads the oracle's weights, which must be the network's, name by name and in order, and compares its answer.
-void expect_oracle(ImageNetwork& network, const std::filesystem::path& folder, const std::string& name, const std::string& prefix) {
+/// Loads the oracle's weights, which must be the network's, name by name and in order, and compares
+/// its answer.
+void expect_oracle(ImageNetwork& network, const std::filesystem::path& folder,
+                   const std::string& name, const std::string& prefix) {
   const WeightFile weights = oracle_weights(folder / (name + "_state_dict.json"), prefix);
-  const auto belongs_to_head = [](const std::string& entry) { return entry.starts_with("fc.") || entry.starts_with("head."); };
+  const auto belongs_to_head = [](const std::string& entry) {
+    return entry.starts_with("fc.") || entry.starts_with("head.");
+  };
   std::vector<std::string> ours, theirs;
   for (const auto& [entry, tensor] : weights_of(network).tensors)
     if (!belongs_to_head(entry)) ours.push_back(entry);
@@ -81,18 +87,21 @@ void expect_oracle(ImageNetwork& network, const std::filesystem::path& folder, c
   load_weights(network, weights, {.ignored = {"fc."}, .optional = {"head."}});
   network.eval();
   const torch::NoGradGuard no_gradients;
-  const torch::Tensor image = (2 * (noise(2 * 3 * 128 * 130, 10007) - 0.5)).to(torch::kFloat32).reshape({2, 3, 128, 130});
+  const torch::Tensor image =
+      (2 * (noise(2 * 3 * 128 * 130, 10007) - 0.5)).to(torch::kFloat32).reshape({2, 3, 128, 130});
   const torch::Tensor answer = network.pooled_features(image);
   const torch::Tensor expected = read_matrix(folder / (name + "_pooled_eval.txt"), 2);
   ASSERT_EQ(answer.sizes(), expected.sizes());
   const double difference = ((answer - expected).abs().max() / expected.abs().max()).item<double>();
   ::testing::Test::RecordProperty("relative_difference", fmt::format("{:.1e}", difference));
-  EXPECT_LT(difference, 1e-3) << "relative to the largest value";  // other orders of summation; the oracles' README
+  EXPECT_LT(difference, 1e-3) << "relative to the largest value";  // other orders of summation; the
+                                                                   // oracles' README
 }
 
 TEST(ImageNetworkOracle, vgg16_answers_as_torchvision_s) {
   GENREBENCH_REQUIRE_SHARED(shared);
-  expect_oracle(*make_vgg16({.n_classes = 10}), shared / "oracles/models", "vgg16_features", "features.");
+  expect_oracle(*make_vgg16({.n_classes = 10}), shared / "oracles/models", "vgg16_features",
+                "features.");
 }
 
 TEST(ImageNetworkOracle, resnet34_answers_as_torchvision_s) {
@@ -100,12 +109,18 @@ TEST(ImageNetworkOracle, resnet34_answers_as_torchvision_s) {
   expect_oracle(*make_resnet34({.n_classes = 10}), shared / "oracles/models", "resnet34", "");
 }
 
-std::shared_ptr<ImageNetwork> small_vgg16() { return make_vgg16({.n_classes = 3, .channels = 1, .width = 0.01, .grid = 2}); }
-std::shared_ptr<ImageNetwork> small_resnet34() { return make_resnet34({.n_classes = 3, .channels = 1, .width = 0.1}); }
+std::shared_ptr<ImageNetwork> small_vgg16() {
+  return make_vgg16({.n_classes = 3, .channels = 1, .width = 0.01, .grid = 2});
+}
+std::shared_ptr<ImageNetwork> small_resnet34() {
+  return make_resnet34({.n_classes = 3, .channels = 1, .width = 0.1});
+}
 
 std::vector<std::string> described(ImageNetwork& network) {
   std::vector<std::string> result;
-  for (const Layer& layer : network.layers()) result.push_back(layer.name + (layer.alias.empty() ? "" : "=" + layer.alias) + ":" + std::to_string(layer.group));
+  for (const Layer& layer : network.layers())
+    result.push_back(layer.name + (layer.alias.empty() ? "" : "=" + layer.alias) + ":" +
+                     std::to_string(layer.group));
   return result;
 }
 
@@ -116,11 +131,14 @@ std::string shape_of(const torch::nn::Module& module, const std::string& entry) 
 }
 
 TEST(Vgg16Network, its_layers_have_torchvision_s_names_and_keras_s) {
-  EXPECT_EQ(described(*small_vgg16()),
-            (std::vector<std::string>{"features.0=block1_conv1:0", "features.2=block1_conv2:0", "features.5=block2_conv1:0", "features.7=block2_conv2:0",
-                                      "features.10=block3_conv1:0", "features.12=block3_conv2:0", "features.14=block3_conv3:0", "features.17=block4_conv1:0",
-                                      "features.19=block4_conv2:0", "features.21=block4_conv3:0", "features.24=block5_conv1:0", "features.26=block5_conv2:0",
-                                      "features.28=block5_conv3:0", "head:1"}));
+  EXPECT_EQ(
+      described(*small_vgg16()),
+      (std::vector<std::string>{
+          "features.0=block1_conv1:0", "features.2=block1_conv2:0", "features.5=block2_conv1:0",
+          "features.7=block2_conv2:0", "features.10=block3_conv1:0", "features.12=block3_conv2:0",
+          "features.14=block3_conv3:0", "features.17=block4_conv1:0", "features.19=block4_conv2:0",
+          "features.21=block4_conv3:0", "features.24=block5_conv1:0", "features.26=block5_conv2:0",
+          "features.28=block5_conv3:0", "head:1"}));
 }
 
 TEST(Vgg16Network, its_head_has_the_paper_s_sizes_whatever_the_width) {
@@ -138,8 +156,10 @@ TEST(Vgg16Network, an_image_of_224_is_not_pooled_before_the_head) {
   const torch::NoGradGuard no_gradients;
   torch::manual_seed(1);
   const torch::Tensor image = torch::rand({1, 1, 224, 224});
-  auto features = std::dynamic_pointer_cast<torch::nn::SequentialImpl>(network->named_children()["features"]);
-  auto head = std::dynamic_pointer_cast<torch::nn::SequentialImpl>(network->named_children()["head"]);
+  auto features =
+      std::dynamic_pointer_cast<torch::nn::SequentialImpl>(network->named_children()["features"]);
+  auto head =
+      std::dynamic_pointer_cast<torch::nn::SequentialImpl>(network->named_children()["head"]);
   const torch::Tensor unpooled = features->forward(image);
   EXPECT_EQ(unpooled.sizes(), torch::IntArrayRef({1, 5, 7, 7}));
   EXPECT_TRUE(torch::equal(network->forward(image), head->forward(unpooled.flatten(1))));
@@ -148,9 +168,12 @@ TEST(Vgg16Network, an_image_of_224_is_not_pooled_before_the_head) {
 TEST(Vgg16Network, images_too_small_for_five_poolings_are_refused_with_the_smallest_size) {
   const auto network = small_vgg16();
   EXPECT_EQ(network->forward(torch::zeros({1, 1, 32, 32})).sizes(), torch::IntArrayRef({1, 3}));
-  EXPECT_THROW_SAYING(network->forward(torch::zeros({1, 1, 31, 200})), ConfigError, "vgg16", "at least 32 x 32", "[1, 1, 31, 200]");
-  EXPECT_THROW_SAYING(network->pooled_features(torch::zeros({1, 1, 200, 31})), ConfigError, "at least 32 x 32");
-  EXPECT_THROW_SAYING(network->forward(torch::zeros({1, 3, 32, 32})), ConfigError, "1 channels", "[1, 3, 32, 32]");
+  EXPECT_THROW_SAYING(network->forward(torch::zeros({1, 1, 31, 200})), ConfigError, "vgg16",
+                      "at least 32 x 32", "[1, 1, 31, 200]");
+  EXPECT_THROW_SAYING(network->pooled_features(torch::zeros({1, 1, 200, 31})), ConfigError,
+                      "at least 32 x 32");
+  EXPECT_THROW_SAYING(network->forward(torch::zeros({1, 3, 32, 32})), ConfigError, "1 channels",
+                      "[1, 3, 32, 32]");
   EXPECT_THROW_SAYING(network->forward(torch::zeros({32, 32})), ConfigError, "[32, 32]");
 }
 
@@ -165,7 +188,9 @@ TEST(Vgg16Network, dropout_changes_the_answer_in_training_and_not_in_evaluation)
 }
 
 TEST(Resnet34Network, its_layers_are_in_three_groups) {
-  EXPECT_EQ(described(*small_resnet34()), (std::vector<std::string>{"conv1:0", "bn1:0", "layer1:0", "layer2:0", "layer3:1", "layer4:1", "head:2"}));
+  EXPECT_EQ(described(*small_resnet34()),
+            (std::vector<std::string>{"conv1:0", "bn1:0", "layer1:0", "layer2:0", "layer3:1",
+                                      "layer4:1", "head:2"}));
 }
 
 TEST(Resnet34Network, width_scales_the_channels_to_four_at_least) {
@@ -173,14 +198,17 @@ TEST(Resnet34Network, width_scales_the_channels_to_four_at_least) {
   EXPECT_EQ(shape_of(*network, "conv1.weight"), "[16, 3, 7, 7]");
   EXPECT_EQ(shape_of(*network, "layer4.0.downsample.0.weight"), "[128, 64, 1, 1]");
   EXPECT_EQ(shape_of(*network, "head.weight"), "[10, 128]");
-  EXPECT_EQ(shape_of(*make_resnet34({.n_classes = 10, .width = 1e-3}), "layer4.2.conv2.weight"), "[4, 4, 3, 3]");
+  EXPECT_EQ(shape_of(*make_resnet34({.n_classes = 10, .width = 1e-3}), "layer4.2.conv2.weight"),
+            "[4, 4, 3, 3]");
 }
 
 TEST(Resnet34Network, images_of_any_size_have_an_answer) {
   const auto network = small_resnet34();
   network->eval();
-  for (const std::int64_t size : {1, 17, 64}) EXPECT_EQ(network->forward(torch::zeros({2, 1, size, 30})).sizes(), torch::IntArrayRef({2, 3}));
-  EXPECT_THROW_SAYING(network->forward(torch::zeros({2, 3, 64, 64})), ConfigError, "resnet34", "1 channels", "[2, 3, 64, 64]");
+  for (const std::int64_t size : {1, 17, 64})
+    EXPECT_EQ(network->forward(torch::zeros({2, 1, size, 30})).sizes(), torch::IntArrayRef({2, 3}));
+  EXPECT_THROW_SAYING(network->forward(torch::zeros({2, 3, 64, 64})), ConfigError, "resnet34",
+                      "1 channels", "[2, 3, 64, 64]");
 }
 
 TEST(Resnet34Network, dropout_stands_before_the_head) {
@@ -195,17 +223,22 @@ TEST(Resnet34Network, dropout_stands_before_the_head) {
 TEST(ImageNetwork, options_out_of_range_are_refused_by_name) {
   EXPECT_THROW_SAYING(make_vgg16({}), ConfigError, "vgg16", "n_classes", "found 0");
   EXPECT_THROW_SAYING(make_vgg16({.n_classes = 2, .channels = 0}), ConfigError, "channels");
-  EXPECT_THROW_SAYING(make_vgg16({.n_classes = 2, .width = std::nan("")}), ConfigError, "width", "nan");
+  EXPECT_THROW_SAYING(make_vgg16({.n_classes = 2, .width = std::nan("")}), ConfigError, "width",
+                      "nan");
   EXPECT_THROW_SAYING(make_vgg16({.n_classes = 2, .grid = 0}), ConfigError, "grid", "found 0");
-  EXPECT_THROW_SAYING(make_resnet34({.n_classes = 2, .width = 0.0}), ConfigError, "resnet34", "width");
-  EXPECT_THROW_SAYING(make_resnet34({.n_classes = 2, .dropout = 1.0}), ConfigError, "dropout", "found 1");
+  EXPECT_THROW_SAYING(make_resnet34({.n_classes = 2, .width = 0.0}), ConfigError, "resnet34",
+                      "width");
+  EXPECT_THROW_SAYING(make_resnet34({.n_classes = 2, .dropout = 1.0}), ConfigError, "dropout",
+                      "found 1");
 }
 
 TEST(ImageNetwork, the_first_weights_are_distributed_as_torchvision_s) {
   torch::manual_seed(1);
   const auto resnet = make_resnet34({.n_classes = 10});
-  // Standard deviation sqrt(2 / (outputs x kernel)); its estimate from n weights deviates by 1 / sqrt(2 n), of which 5 are allowed.
-  const auto expect_deviation = [](const torch::nn::Module& module, const std::string& name, double expected) {
+  // Standard deviation sqrt(2 / (outputs x kernel)); its estimate from n weights deviates by 1 /
+  // sqrt(2 n), of which 5 are allowed.
+  const auto expect_deviation = [](const torch::nn::Module& module, const std::string& name,
+                                   double expected) {
     const torch::Tensor weight = tensor_named(weights_of(module), name);
     const auto n = static_cast<double>(weight.numel());
     EXPECT_NEAR(weight.std().item<double>() / expected, 1.0, 5.0 / std::sqrt(2.0 * n)) << name;
@@ -214,8 +247,10 @@ TEST(ImageNetwork, the_first_weights_are_distributed_as_torchvision_s) {
   expect_deviation(*resnet, "conv1.weight", std::sqrt(2.0 / (64 * 49)));
   expect_deviation(*resnet, "layer3.0.conv1.weight", std::sqrt(2.0 / (256 * 9)));
   expect_deviation(*resnet, "layer4.0.downsample.0.weight", std::sqrt(2.0 / 512));
-  expect_equal(tensor_named(weights_of(*resnet), "layer2.1.bn2.weight"), torch::ones({128}), "batch norm");
-  expect_equal(tensor_named(weights_of(*resnet), "layer2.1.bn2.bias"), torch::zeros({128}), "batch norm");
+  expect_equal(tensor_named(weights_of(*resnet), "layer2.1.bn2.weight"), torch::ones({128}),
+               "batch norm");
+  expect_equal(tensor_named(weights_of(*resnet), "layer2.1.bn2.bias"), torch::zeros({128}),
+               "batch norm");
   const auto vgg = make_vgg16({.n_classes = 10, .width = 0.25});
   expect_deviation(*vgg, "features.28.weight", std::sqrt(2.0 / (128 * 9)));
   expect_equal(tensor_named(weights_of(*vgg), "features.28.bias"), torch::zeros({128}), "bias");
@@ -228,7 +263,8 @@ double accuracy_after_training(ImageNetwork& network, int steps) {
   torch::manual_seed(3);
   const torch::Tensor labels = torch::arange(24) % 3;
   torch::Tensor images = 0.1 * torch::rand({24, 1, 48, 48});
-  for (std::int64_t i = 0; i < 24; ++i) images[i].narrow(1, 16 * (i % 3), 16) += 1.0;  // a bright band, at the class's height
+  for (std::int64_t i = 0; i < 24; ++i)
+    images[i].narrow(1, 16 * (i % 3), 16) += 1.0;  // a bright band, at the class's height
   torch::optim::Adam optimiser(network.parameters(), torch::optim::AdamOptions(1e-3));
   network.train();
   for (int step = 0; step < steps; ++step) {
@@ -243,17 +279,29 @@ double accuracy_after_training(ImageNetwork& network, int steps) {
 
 TEST(ImageNetwork, both_learn_where_a_bright_band_lies) {
   torch::manual_seed(2);
-  EXPECT_GT(accuracy_after_training(*make_resnet34({.n_classes = 3, .channels = 1, .width = 0.1}), 40), 0.9);
-  EXPECT_GT(accuracy_after_training(*make_vgg16({.n_classes = 3, .channels = 1, .width = 0.1, .grid = 3, .dropout = 0.0}), 60), 0.9);
+  EXPECT_GT(
+      accuracy_after_training(*make_resnet34({.n_classes = 3, .channels = 1, .width = 0.1}), 40),
+      0.9);
+  EXPECT_GT(
+      accuracy_after_training(
+          *make_vgg16({.n_classes = 3, .channels = 1, .width = 0.1, .grid = 3, .dropout = 0.0}),
+          60),
+      0.9);
 }
 
 TEST(ImageNetwork, a_checkpoint_of_another_network_says_whose_it_is) {
-  EXPECT_THROW_SAYING(load_weights(*small_vgg16(), weights_of(*small_resnet34()), {.ignored = {}, .optional = {"head."}}), DataError,
+  EXPECT_THROW_SAYING(load_weights(*small_vgg16(), weights_of(*small_resnet34()),
+                                   {.ignored = {}, .optional = {"head."}}),
+                      DataError,
                       "these look like the weights of resnet34: they have layer3.5.conv2.weight");
-  EXPECT_THROW_SAYING(load_weights(*small_resnet34(), weights_of(*small_vgg16()), {.ignored = {}, .optional = {"head."}}), DataError, "the weights of vgg16");
+  EXPECT_THROW_SAYING(load_weights(*small_resnet34(), weights_of(*small_vgg16()),
+                                   {.ignored = {}, .optional = {"head."}}),
+                      DataError, "the weights of vgg16");
   // The same architecture of another width differs in shapes only.
   const auto wide = make_resnet34({.n_classes = 3, .channels = 1, .width = 0.2});
-  EXPECT_THROW_SAYING(load_weights(*wide, weights_of(*small_resnet34()), {}), DataError, "of another shape", "conv1.weight: expected Float [13, 1, 7, 7], found Float [6, 1, 7, 7]");
+  EXPECT_THROW_SAYING(load_weights(*wide, weights_of(*small_resnet34()), {}), DataError,
+                      "of another shape",
+                      "conv1.weight: expected Float [13, 1, 7, 7], found Float [6, 1, 7, 7]");
 }
 
 }  // namespace

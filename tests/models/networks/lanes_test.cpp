@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "models/networks/lanes.hpp"
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <bit>
@@ -15,7 +15,8 @@ template <typename Visit>
 void for_floats(const Visit& visit) {
   for (std::uint32_t bits = 0; bits <= 0x7f800000u; bits += 997)
     for (const float x : {std::bit_cast<float>(bits), -std::bit_cast<float>(bits)}) {
-      const Lanes<float> lanes = Lanes<float>{} + x, tanh = tanh_of<float>(lanes), sigmoid = sigmoid_of<float>(lanes);
+      const Lanes<float> lanes = Lanes<float>{} + x, tanh = tanh_of<float>(lanes),
+                         sigmoid = sigmoid_of<float>(lanes);
       visit(double(x), double(tanh[0]), double(sigmoid[0]));
     }
 }
@@ -25,7 +26,8 @@ TEST(Lanes, tanh_and_sigmoid_keep_their_documented_bounds) {
   for_floats([&](double x, double tanh, double sigmoid) {
     const double expected = std::tanh(x);
     // Below the smallest normal number a relative error means nothing.
-    if (std::abs(x) >= double(std::numeric_limits<float>::min())) worst_tanh = std::max(worst_tanh, std::abs(tanh / expected - 1.0));
+    if (std::abs(x) >= double(std::numeric_limits<float>::min()))
+      worst_tanh = std::max(worst_tanh, std::abs(tanh / expected - 1.0));
     worst_sigmoid = std::max(worst_sigmoid, std::abs(sigmoid - 1.0 / (1.0 + std::exp(-x))));
     largest = std::max(largest, std::abs(tanh));
     least = std::min(least, sigmoid);

@@ -1,13 +1,13 @@
-#include <gtest/gtest.h>
-
 #include "models/networks/recurrent_network.hpp"
 
-#include "models/networks/network.hpp"
+#include <gtest/gtest.h>
 
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "models/networks/network.hpp"
 
 namespace genrebench::testing {
 namespace {
@@ -31,7 +31,8 @@ RecurrentOptions small(Combine combine) {
 
 std::map<std::string, torch::Tensor> parameters_of(const torch::nn::Module& module) {
   std::map<std::string, torch::Tensor> result;
-  for (const auto& parameter : module.named_parameters()) result[parameter.key()] = parameter.value();
+  for (const auto& parameter : module.named_parameters())
+    result[parameter.key()] = parameter.value();
   return result;
 }
 
@@ -54,7 +55,8 @@ TEST(RecurrentNetwork, takes_the_weights_of_libtorchs_gru_by_name_and_then_is_it
 
   const torch::Tensor batch = torch::randn({5, 11, 3});
   const torch::Tensor state = std::get<0>(gru->forward(batch)).select(1, -1);
-  const torch::Tensor hidden = torch::relu(torch::linear(state, own["head.0.weight"], own["head.0.bias"]));
+  const torch::Tensor hidden =
+      torch::relu(torch::linear(state, own["head.0.weight"], own["head.0.bias"]));
   const torch::Tensor logits = torch::linear(hidden, own["head.3.weight"], own["head.3.bias"]);
   EXPECT_LE((network->forward(batch) - logits).abs().max().item<double>(), 1e-6);
 }
@@ -65,11 +67,13 @@ TEST(RecurrentNetwork, starts_as_libtorchs_gru_does) {
   torch::manual_seed(3);
   torch::nn::GRU gru(torch::nn::GRUOptions(3, 6).num_layers(2));
   auto own = parameters_of(*network);
-  for (const auto& [name, value] : parameters_of(*gru)) EXPECT_TRUE(torch::equal(own["rnn." + name], value)) << name;
+  for (const auto& [name, value] : parameters_of(*gru))
+    EXPECT_TRUE(torch::equal(own["rnn." + name], value)) << name;
 }
 
 TEST(RecurrentNetwork, has_weights_for_a_gate_only_where_states_are_mixed_by_one) {
-  EXPECT_FALSE(parameters_of(*make_recurrent_network(small(Combine::mean))).contains("rnn.weight_skip_l0"));
+  EXPECT_FALSE(
+      parameters_of(*make_recurrent_network(small(Combine::mean))).contains("rnn.weight_skip_l0"));
   auto gated = parameters_of(*make_recurrent_network(small(Combine::gate)));
   EXPECT_EQ(gated["rnn.weight_skip_l1"].sizes(), torch::IntArrayRef({6, 6}));
   EXPECT_EQ(gated["rnn.weight_ih_l0"].sizes(), torch::IntArrayRef({24, 3}));
@@ -87,16 +91,19 @@ TEST(RecurrentNetwork, has_each_parameter_in_one_layer_and_a_group_for_each_laye
     for (std::size_t i = 0; i < layers.size(); ++i) {
       EXPECT_EQ(layers[i].group, static_cast<int>(i));
       EXPECT_EQ(layers[i].name, (std::vector<std::string>{"rnn.l0", "rnn.l1", "head"})[i]);
-      for (const torch::Tensor& parameter : layers[i].module->parameters()) of_layers.insert(parameter.unsafeGetTensorImpl());
+      for (const torch::Tensor& parameter : layers[i].module->parameters())
+        of_layers.insert(parameter.unsafeGetTensorImpl());
     }
-    for (const torch::Tensor& parameter : network->parameters()) of_network.insert(parameter.unsafeGetTensorImpl());
+    for (const torch::Tensor& parameter : network->parameters())
+      of_network.insert(parameter.unsafeGetTensorImpl());
     EXPECT_EQ(of_layers, of_network);
   }
 }
 
 TEST(RecurrentNetwork, learns_no_weights_of_a_frozen_layer) {
   const auto network = make_recurrent_network(small(Combine::gate));
-  for (torch::Tensor& parameter : network->layers()[0].module->parameters()) parameter.set_requires_grad(false);
+  for (torch::Tensor& parameter : network->layers()[0].module->parameters())
+    parameter.set_requires_grad(false);
   network->forward(torch::randn({2, 9, 3})).sum().backward();
   for (const auto& [name, value] : parameters_of(*network))
     EXPECT_EQ(value.grad().defined(), !name.ends_with("_l0")) << name;
@@ -111,7 +118,8 @@ TEST(RecurrentNetwork, can_be_moved_to_another_type) {
   EXPECT_EQ(found.scalar_type(), torch::kDouble);
   EXPECT_LE((found - expected).abs().max().item<double>(), 1e-6);
   for (const Layer& layer : network->layers())
-    for (const torch::Tensor& parameter : layer.module->parameters()) EXPECT_EQ(parameter.scalar_type(), torch::kDouble);
+    for (const torch::Tensor& parameter : layer.module->parameters())
+      EXPECT_EQ(parameter.scalar_type(), torch::kDouble);
 }
 
 TEST(RecurrentNetwork, drops_units_in_training_only) {
@@ -130,7 +138,8 @@ TEST(RecurrentNetwork, drops_units_between_its_recurrent_layers) {
   RecurrentOptions options = small();
   options.dropout = 0.5;
   const auto network = make_recurrent_network(options);
-  for (const auto& part : network->layers().back().module->children()) part->eval();  // the head's dropout is off
+  for (const auto& part : network->layers().back().module->children())
+    part->eval();  // the head's dropout is off
   const torch::Tensor batch = torch::randn({2, 9, 3});
   EXPECT_FALSE(torch::equal(network->forward(batch), network->forward(batch)));
   options.layers = 1;
@@ -149,7 +158,8 @@ TEST(RecurrentNetwork, learns_whether_a_sequence_rises_or_falls) {
     const auto network = make_recurrent_network(options);
     const torch::Tensor labels = torch::arange(64).remainder(2);
     const torch::Tensor slopes = labels.to(torch::kFloat) * 2 - 1;
-    const torch::Tensor batch = (torch::arange(12).to(torch::kFloat) - 5.5).view({1, 12, 1}) * slopes.view({64, 1, 1}) * 0.2 +
+    const torch::Tensor batch = (torch::arange(12).to(torch::kFloat) - 5.5).view({1, 12, 1}) *
+                                    slopes.view({64, 1, 1}) * 0.2 +
                                 torch::randn({64, 12, 1}) * 0.3 + torch::randn({64, 1, 1});
     torch::optim::Adam adam(network->parameters(), torch::optim::AdamOptions(0.01));
     for (int i = 0; i < 60; ++i) {

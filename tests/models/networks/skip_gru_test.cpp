@@ -1,8 +1,7 @@
-#include <gtest/gtest.h>
-
 #include "models/networks/skip_gru.hpp"
 
 #include <c10/core/impl/LocalDispatchKeySet.h>
+#include <gtest/gtest.h>
 
 #include <cmath>
 #include <functional>
@@ -27,8 +26,9 @@ constexpr Combine kCombines[] = {Combine::add, Combine::mean, Combine::gate};
 constexpr const char* kCombineNames[] = {"add", "mean", "gate"};
 
 std::string name_of(const Case& c) {
-  return std::to_string(c.batch) + " x " + std::to_string(c.steps) + " x " + std::to_string(c.features) + ", hidden " +
-         std::to_string(c.hidden) + ", " + kCombineNames[static_cast<int>(c.combine)] + " " + std::to_string(c.skip);
+  return std::to_string(c.batch) + " x " + std::to_string(c.steps) + " x " +
+         std::to_string(c.features) + ", hidden " + std::to_string(c.hidden) + ", " +
+         kCombineNames[static_cast<int>(c.combine)] + " " + std::to_string(c.skip);
 }
 
 std::vector<torch::Tensor> tensors(const SkipGruWeights& w) {
@@ -39,7 +39,8 @@ std::vector<torch::Tensor> tensors(const SkipGruWeights& w) {
 
 SkipGruWeights without_gate(const SkipGruWeights& w) {
   const std::int64_t n_rows = w.weight_hh.size(0);
-  return {w.weight_ih.narrow(0, 0, n_rows), w.weight_hh, w.bias_ih.narrow(0, 0, n_rows), w.bias_hh, {}};
+  return {
+      w.weight_ih.narrow(0, 0, n_rows), w.weight_hh, w.bias_ih.narrow(0, 0, n_rows), w.bias_hh, {}};
 }
 
 struct Problem {
@@ -59,22 +60,35 @@ Problem generated(const Case& c) {
   const auto uniform = [&](torch::IntArrayRef sizes, double bound) {
     return torch::empty(sizes, torch::kDouble).uniform_(-bound, bound).to(c.type);
   };
-  const auto weight = [&](torch::IntArrayRef sizes) { return uniform(sizes, 0.8 / std::sqrt(double(c.hidden))).requires_grad_(); };
+  const auto weight = [&](torch::IntArrayRef sizes) {
+    return uniform(sizes, 0.8 / std::sqrt(double(c.hidden))).requires_grad_();
+  };
   const std::int64_t n_rows = (c.gated() ? 4 : 3) * c.hidden;
-  Problem p{c, uniform({c.batch, c.steps, c.features}, 1.5).requires_grad_(), uniform({c.batch, c.steps, c.hidden}, 1.0), {}};
-  p.weights = {weight({n_rows, c.features}), weight({3 * c.hidden, c.hidden}), weight({n_rows}), weight({3 * c.hidden}), {}};
+  Problem p{c,
+            uniform({c.batch, c.steps, c.features}, 1.5).requires_grad_(),
+            uniform({c.batch, c.steps, c.hidden}, 1.0),
+            {}};
+  p.weights = {weight({n_rows, c.features}),
+               weight({3 * c.hidden, c.hidden}),
+               weight({n_rows}),
+               weight({3 * c.hidden}),
+               {}};
   if (c.gated()) p.weights.weight_skip = weight({c.hidden, c.hidden});
   return p;
 }
 
-using States = std::function<torch::Tensor(const torch::Tensor&, const SkipGruWeights&, int, Combine)>;
+using States =
+    std::function<torch::Tensor(const torch::Tensor&, const SkipGruWeights&, int, Combine)>;
 
-/// The states and the gradients of every weight and of the input; zeros where the states do not depend on them.
-std::vector<torch::Tensor> states_and_gradients(const Problem& p, const States& states_of = skip_gru) {
+/// The states and the gradients of every weight and of the input; zeros where the states do not
+/// depend on them.
+std::vector<torch::Tensor> states_and_gradients(const Problem& p,
+                                                const States& states_of = skip_gru) {
   const torch::Tensor states = states_of(p.input, p.weights, p.c.skip, p.c.combine);
   const std::vector<torch::Tensor> leaves = p.leaves();
-  std::vector<torch::Tensor> result = torch::autograd::grad({(states * p.loss_weights).sum()}, leaves, {}, /*retain_graph=*/{},
-                                                            /*create_graph=*/false, /*allow_unused=*/true);
+  std::vector<torch::Tensor> result =
+      torch::autograd::grad({(states * p.loss_weights).sum()}, leaves, {}, /*retain_graph=*/{},
+                            /*create_graph=*/false, /*allow_unused=*/true);
   for (std::size_t i = 0; i < result.size(); ++i)
     if (!result[i].defined()) result[i] = torch::zeros_like(leaves[i]);
   result.insert(result.begin(), states.detach());
@@ -83,22 +97,27 @@ std::vector<torch::Tensor> states_and_gradients(const Problem& p, const States& 
 
 double largest_difference(const torch::Tensor& a, const torch::Tensor& b) {
   EXPECT_EQ(a.sizes(), b.sizes());
-  return a.numel() == 0 ? 0.0 : (a.to(torch::kDouble) - b.to(torch::kDouble)).abs().max().item<double>();
+  return a.numel() == 0 ? 0.0
+                        : (a.to(torch::kDouble) - b.to(torch::kDouble)).abs().max().item<double>();
 }
 
 /// Relative to the largest value of each tensor, or to 1.
-void expect_close(const std::vector<torch::Tensor>& found, const std::vector<torch::Tensor>& expected, double tolerance) {
+void expect_close(const std::vector<torch::Tensor>& found,
+                  const std::vector<torch::Tensor>& expected, double tolerance) {
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     EXPECT_EQ(found[i].scalar_type(), expected[i].scalar_type());
-    const double scale = std::max(1.0, expected[i].numel() == 0 ? 0.0 : expected[i].abs().max().item<double>());
+    const double scale =
+        std::max(1.0, expected[i].numel() == 0 ? 0.0 : expected[i].abs().max().item<double>());
     EXPECT_LE(largest_difference(found[i], expected[i]), tolerance * scale) << "tensor " << i;
   }
 }
 
-void expect_same_bits(const std::vector<torch::Tensor>& found, const std::vector<torch::Tensor>& expected) {
+void expect_same_bits(const std::vector<torch::Tensor>& found,
+                      const std::vector<torch::Tensor>& expected) {
   ASSERT_EQ(found.size(), expected.size());
-  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_TRUE(torch::equal(found[i], expected[i])) << "tensor " << i;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_TRUE(torch::equal(found[i], expected[i])) << "tensor " << i;
 }
 
 /// Every way to combine at every skip length, for each of the sizes.
@@ -114,27 +133,35 @@ std::vector<Case> in_every_mode(const std::vector<Case>& sizes, const std::vecto
   return result;
 }
 
-// Hidden sizes around the widths of vector registers (2 to 16 values), rows around the heights of tiles (8, 4, 2, 1).
-const std::vector<Case> kSizes{{1, 1, 1, 1}, {1, 9, 4, 7}, {7, 6, 13, 16}, {15, 8, 1, 17}, {33, 7, 40, 33}, {3, 150, 2, 8}};
+// Hidden sizes around the widths of vector registers (2 to 16 values), rows around the heights of
+// tiles (8, 4, 2, 1).
+const std::vector<Case> kSizes{{1, 1, 1, 1},   {1, 9, 4, 7},    {7, 6, 13, 16},
+                               {15, 8, 1, 17}, {33, 7, 40, 33}, {3, 150, 2, 8}};
 
 TEST(SkipGru, agrees_with_a_case_worked_by_hand) {
-  // One unit, r = z = 1/2; U_n = 2, so that n_t = tanh(x_t + s_t) and h_t = n_t / 2 + c_t / 2. The inputs make every n_t = 3/5.
+  // One unit, r = z = 1/2; U_n = 2, so that n_t = tanh(x_t + s_t) and h_t = n_t / 2 + c_t / 2. The
+  // inputs make every n_t = 3/5.
   const double wanted = std::atanh(0.6);
   const auto last_state = [&](Combine combine, double third_seen) {
     const bool gated = combine == Combine::gate;
     const auto options = torch::TensorOptions().dtype(torch::kDouble);
-    SkipGruWeights w{torch::zeros({gated ? 4 : 3, 1}, options), torch::zeros({3, 1}, options), torch::zeros({gated ? 4 : 3}, options),
-                     torch::zeros({3}, options), {}};
+    SkipGruWeights w{torch::zeros({gated ? 4 : 3, 1}, options),
+                     torch::zeros({3, 1}, options),
+                     torch::zeros({gated ? 4 : 3}, options),
+                     torch::zeros({3}, options),
+                     {}};
     w.weight_ih[2] = 1.0;
     w.weight_hh[2] = 2.0;
     if (gated) {
       w.weight_skip = torch::zeros({1, 1}, options);
       w.bias_ih[3] = std::log(3.0);  // g = 3/4
     }
-    const torch::Tensor input = torch::tensor({wanted, wanted - 0.3, wanted - third_seen}, options).view({1, 3, 1});
+    const torch::Tensor input =
+        torch::tensor({wanted, wanted - 0.3, wanted - third_seen}, options).view({1, 3, 1});
     const torch::Tensor states = skip_gru(input, w, 2, combine);
     EXPECT_NEAR(states[0][0].item<double>(), 0.3, 1e-15);   // (0.6 + 0) / 2
-    EXPECT_NEAR(states[0][1].item<double>(), 0.45, 1e-15);  // (0.6 + 0.3) / 2, since t = 2 is not beyond k = 2
+    EXPECT_NEAR(states[0][1].item<double>(), 0.45, 1e-15);  // (0.6 + 0.3) / 2, since t = 2 is not
+                                                            // beyond k = 2
     return states[0][2].item<double>();
   };
   EXPECT_NEAR(last_state(Combine::add, 0.45 + 0.3), (0.6 + 0.45) / 2, 1e-15);
@@ -143,14 +170,20 @@ TEST(SkipGru, agrees_with_a_case_worked_by_hand) {
 }
 
 TEST(SkipGru, has_the_gradients_that_central_differences_give) {
-  // Error of a central difference: h^2 / 6 times a third derivative of order one, and rounding of 1e-16 / h times the loss.
+  // Error of a central difference: h^2 / 6 times a third derivative of order one, and rounding of
+  // 1e-16 / h times the loss.
   constexpr double kStep = 1e-5, kTolerance = 1e-8;
-  for (const Case& c : in_every_mode({{1, 1, 1, 1}, {1, 8, 2, 3}, {2, 7, 3, 5}, {3, 7, 1, 9}}, {0, 1, 2, 5})) {
+  for (const Case& c :
+       in_every_mode({{1, 1, 1, 1}, {1, 8, 2, 3}, {2, 7, 3, 5}, {3, 7, 1, 9}}, {0, 1, 2, 5})) {
     SCOPED_TRACE(name_of(c));
     const Problem p = generated(c);
     const std::vector<torch::Tensor> found = states_and_gradients(p);
     const torch::NoGradGuard no_grad;
-    const auto loss = [&] { return (skip_gru(p.input, p.weights, c.skip, c.combine) * p.loss_weights).sum().item<double>(); };
+    const auto loss = [&] {
+      return (skip_gru(p.input, p.weights, c.skip, c.combine) * p.loss_weights)
+          .sum()
+          .item<double>();
+    };
     for (std::size_t i = 0; i < p.leaves().size(); ++i) {
       const torch::Tensor values = p.leaves()[i].view(-1), gradient = found[i + 1].reshape(-1);
       for (std::int64_t at = 0; at < values.size(0); ++at) {
@@ -160,7 +193,8 @@ TEST(SkipGru, has_the_gradients_that_central_differences_give) {
         values[at] = value - kStep;
         const double below = loss();
         values[at] = value;
-        ASSERT_NEAR(gradient[at].item<double>(), (above - below) / (2 * kStep), kTolerance) << "tensor " << i << ", value " << at;
+        ASSERT_NEAR(gradient[at].item<double>(), (above - below) / (2 * kStep), kTolerance)
+            << "tensor " << i << ", value " << at;
       }
     }
   }
@@ -170,17 +204,20 @@ TEST(SkipGru, agrees_with_its_definition_in_values_and_gradients) {
   for (Case c : in_every_mode(kSizes, {0, 1, 2, 5})) {
     SCOPED_TRACE(name_of(c));
     const Problem exact = generated(c);
-    expect_close(states_and_gradients(exact), states_and_gradients(exact, skip_gru_by_steps), 1e-12);
+    expect_close(states_and_gradients(exact), states_and_gradients(exact, skip_gru_by_steps),
+                 1e-12);
     c.type = torch::kFloat;
     const Problem rounded = generated(c);
-    expect_close(states_and_gradients(rounded), states_and_gradients(rounded, skip_gru_by_steps), 3e-6);
+    expect_close(states_and_gradients(rounded), states_and_gradients(rounded, skip_gru_by_steps),
+                 3e-6);
   }
 }
 
 TEST(SkipGru, without_a_skip_is_the_gru_of_libtorch) {
   for (Case c : kSizes) {
     SCOPED_TRACE(name_of(c));
-    for (const auto& [type, tolerance] : {std::pair{torch::kDouble, 1e-12}, std::pair{torch::kFloat, 3e-6}}) {
+    for (const auto& [type, tolerance] :
+         {std::pair{torch::kDouble, 1e-12}, std::pair{torch::kFloat, 3e-6}}) {
       c.type = type;
       const Problem p = generated(c);
       const auto libtorch = [&](const torch::Tensor& input, const SkipGruWeights& w, int, Combine) {
@@ -196,9 +233,12 @@ TEST(SkipGru, is_the_plain_unit_if_what_it_combines_is_one_state) {
   for (const Combine combine : {Combine::mean, Combine::gate}) {
     const Problem p = generated({3, 20, 4, 11, 1, combine});
     const SkipGruWeights plain = without_gate(p.weights);
-    EXPECT_TRUE(torch::equal(skip_gru(p.input, p.weights, 1, combine), skip_gru(p.input, plain, 0, combine)));
+    EXPECT_TRUE(torch::equal(skip_gru(p.input, p.weights, 1, combine),
+                             skip_gru(p.input, plain, 0, combine)));
 
-    const auto of_plain = [&](const torch::Tensor& input, const SkipGruWeights&, int, Combine) { return skip_gru(input, plain, 0, combine); };
+    const auto of_plain = [&](const torch::Tensor& input, const SkipGruWeights&, int, Combine) {
+      return skip_gru(input, plain, 0, combine);
+    };
     expect_close(states_and_gradients(p), states_and_gradients(p, of_plain), 1e-13);
   }
 }
@@ -208,10 +248,13 @@ TEST(SkipGru, is_the_plain_unit_if_no_step_is_beyond_the_skip_length) {
     for (const Combine combine : kCombines) {
       const Problem p = generated({3, 6, 4, 11, skip, combine});
       const SkipGruWeights plain = without_gate(p.weights);
-      const auto of_plain = [&](const torch::Tensor& input, const SkipGruWeights&, int, Combine) { return skip_gru(input, plain, 0, combine); };
+      const auto of_plain = [&](const torch::Tensor& input, const SkipGruWeights&, int, Combine) {
+        return skip_gru(input, plain, 0, combine);
+      };
       const std::vector<torch::Tensor> found = states_and_gradients(p);
       expect_same_bits(found, states_and_gradients(p, of_plain));
-      EXPECT_FALSE(torch::equal(found[0], states_and_gradients(generated({3, 6, 4, 11, 5, combine}))[0]));
+      EXPECT_FALSE(
+          torch::equal(found[0], states_and_gradients(generated({3, 6, 4, 11, 5, combine}))[0]));
     }
 }
 
@@ -234,14 +277,17 @@ TEST(SkipGru, gives_the_same_bits_again_and_with_any_number_of_threads) {
 TEST(SkipGru, gives_the_same_bits_wherever_its_arguments_lie) {
   const auto moved = [](const torch::Tensor& tensor) {
     if (!tensor.defined()) return tensor;
-    torch::Tensor result = torch::empty({tensor.numel() + 1}, tensor.options()).narrow(0, 1, tensor.numel()).view(tensor.sizes());
+    torch::Tensor result = torch::empty({tensor.numel() + 1}, tensor.options())
+                               .narrow(0, 1, tensor.numel())
+                               .view(tensor.sizes());
     return result.copy_(tensor.detach()).requires_grad_();
   };
   for (const Combine combine : kCombines) {
     const Problem p = generated({5, 12, 6, 19, 3, combine, torch::kFloat});
     Problem shifted = p;
     shifted.input = moved(p.input);
-    shifted.weights = {moved(p.weights.weight_ih), moved(p.weights.weight_hh), moved(p.weights.bias_ih), moved(p.weights.bias_hh),
+    shifted.weights = {moved(p.weights.weight_ih), moved(p.weights.weight_hh),
+                       moved(p.weights.bias_ih), moved(p.weights.bias_hh),
                        moved(p.weights.weight_skip)};
     shifted.loss_weights = moved(p.loss_weights).detach();
     const std::vector<torch::Tensor> expected = states_and_gradients(p);
@@ -250,7 +296,8 @@ TEST(SkipGru, gives_the_same_bits_wherever_its_arguments_lie) {
     by_steps.input = p.input.detach().transpose(0, 1).contiguous().transpose(0, 1).requires_grad_();
     expect_same_bits(states_and_gradients(by_steps), expected);
     Problem by_features = p;
-    by_features.input = p.input.detach().transpose(1, 2).contiguous().transpose(1, 2).requires_grad_();
+    by_features.input =
+        p.input.detach().transpose(1, 2).contiguous().transpose(1, 2).requires_grad_();
     expect_same_bits(states_and_gradients(by_features), expected);
   }
 }
@@ -269,11 +316,13 @@ TEST(SkipGru, gives_the_same_states_without_gradients) {
 
 TEST(SkipGru, can_be_stacked) {
   for (const Combine combine : kCombines) {
-    const Problem lower = generated({4, 15, 3, 10, 2, combine}), upper = generated({4, 15, 10, 6, 3, combine});
+    const Problem lower = generated({4, 15, 3, 10, 2, combine}),
+                  upper = generated({4, 15, 10, 6, 3, combine});
     std::vector<torch::Tensor> leaves = lower.leaves();
     for (const torch::Tensor& weight : tensors(upper.weights)) leaves.push_back(weight);
     const auto gradients = [&](const States& layer) {
-      const torch::Tensor states = layer(layer(lower.input, lower.weights, 2, combine), upper.weights, 3, combine);
+      const torch::Tensor states =
+          layer(layer(lower.input, lower.weights, 2, combine), upper.weights, 3, combine);
       return torch::autograd::grad({(states * upper.loss_weights).sum()}, leaves);
     };
     expect_close(gradients(skip_gru), gradients(skip_gru_by_steps), 1e-12);
@@ -287,10 +336,12 @@ TEST(SkipGru, gives_the_gradients_that_are_wanted_and_no_others) {
   const auto loss = [&](const torch::Tensor& input, const SkipGruWeights& weights) {
     return (skip_gru(input, weights, 2, Combine::gate) * p.loss_weights).sum();
   };
-  const auto of_weights = torch::autograd::grad({loss(frozen_input, p.weights)}, tensors(p.weights));
+  const auto of_weights =
+      torch::autograd::grad({loss(frozen_input, p.weights)}, tensors(p.weights));
   expect_same_bits(of_weights, {all.begin() + 1, all.end() - 1});
   const auto frozen = [](const torch::Tensor& weight) { return weight.detach(); };
-  const SkipGruWeights w{frozen(p.weights.weight_ih), frozen(p.weights.weight_hh), frozen(p.weights.bias_ih), frozen(p.weights.bias_hh),
+  const SkipGruWeights w{frozen(p.weights.weight_ih), frozen(p.weights.weight_hh),
+                         frozen(p.weights.bias_ih), frozen(p.weights.bias_hh),
                          frozen(p.weights.weight_skip)};
   expect_same_bits(torch::autograd::grad({loss(p.input, w)}, {p.input}), {all.back()});
 }
@@ -300,7 +351,8 @@ TEST(SkipGru, saturates_without_infinities) {
     for (const Combine combine : kCombines) {
       Problem p = generated({4, 40, 3, 10, 2, combine, type});
       p.input = (p.input.detach() * 1e30).requires_grad_();
-      for (const torch::Tensor& tensor : states_and_gradients(p)) EXPECT_TRUE(torch::isfinite(tensor).all().item<bool>());
+      for (const torch::Tensor& tensor : states_and_gradients(p))
+        EXPECT_TRUE(torch::isfinite(tensor).all().item<bool>());
       EXPECT_LE(skip_gru(p.input, p.weights, 2, combine).abs().max().item<double>(), 1.0);
     }
 }
@@ -337,7 +389,8 @@ TEST(SkipGru, computes_in_the_type_of_its_weights) {
   const torch::Tensor states = skip_gru(half, p.weights, 2, Combine::gate);
   EXPECT_EQ(states.scalar_type(), torch::kFloat);
   EXPECT_TRUE(torch::equal(states, skip_gru(half.to(torch::kFloat), p.weights, 2, Combine::gate)));
-  EXPECT_EQ(torch::autograd::grad({states.sum()}, {p.weights.weight_ih})[0].scalar_type(), torch::kFloat);
+  EXPECT_EQ(torch::autograd::grad({states.sum()}, {p.weights.weight_ih})[0].scalar_type(),
+            torch::kFloat);
 }
 
 /// Autocast to BFloat16 while it lives.
@@ -354,7 +407,8 @@ TEST(SkipGru, is_not_rounded_by_autocast) {
   for (const States& states_of : {States(skip_gru), States(skip_gru_by_steps)}) {
     const torch::Tensor expected = states_of(p.input, p.weights, 2, Combine::gate);
     const Autocast autocast;
-    ASSERT_EQ(torch::matmul(p.weights.weight_hh, p.weights.weight_skip).scalar_type(), torch::kBFloat16);  // it is on
+    ASSERT_EQ(torch::matmul(p.weights.weight_hh, p.weights.weight_skip).scalar_type(),
+              torch::kBFloat16);  // it is on
     EXPECT_TRUE(torch::equal(states_of(p.input, p.weights, 2, Combine::gate), expected));
   }
   const std::vector<torch::Tensor> expected = states_and_gradients(p);

@@ -17,9 +17,12 @@ TEST(Schedules, OneCycleIsThatOfPyTorch) {
   GENREBENCH_REQUIRE_SHARED(shared);
   for (const Anneal anneal : {Anneal::cos, Anneal::linear})
     for (const bool three : {false, true}) {
-      const std::string name = std::string("one_cycle_") + (anneal == Anneal::cos ? "cos" : "linear") + (three ? "_three_phase" : "") + ".txt";
+      const std::string name = std::string("one_cycle_") +
+                               (anneal == Anneal::cos ? "cos" : "linear") +
+                               (three ? "_three_phase" : "") + ".txt";
       std::ifstream oracle(shared / "oracles" / "models" / name);
-      const ScheduleOptions options{.kind = Kind::one_cycle, .anneal = anneal, .three_phases = three};
+      const ScheduleOptions options{
+          .kind = Kind::one_cycle, .anneal = anneal, .three_phases = three};
       int n = 0;
       double step = 0.0, rate = 0.0, momentum = 0.0;
       for (; oracle >> step >> rate >> momentum; ++n) {
@@ -36,7 +39,9 @@ TEST(Schedules, OneCycleOfAFewStepsStaysBetweenItsRates) {
     for (const double warm_up : {0.001, 0.3, 0.499, 0.999})
       for (int n = 1; n <= 6; ++n)
         for (int step = 0; step < n; ++step) {
-          const Rates rates = rates_at({.kind = Kind::one_cycle, .warm_up = warm_up, .three_phases = three}, 1.0, 0.9, step, n, 1);
+          const Rates rates =
+              rates_at({.kind = Kind::one_cycle, .warm_up = warm_up, .three_phases = three}, 1.0,
+                       0.9, step, n, 1);
           EXPECT_GE(rates.learning_rate, 0.0) << n << " " << step;
           EXPECT_LE(rates.learning_rate, 1.0 + 1e-12) << n << " " << step;
         }
@@ -58,7 +63,9 @@ TEST(Schedules, StepDropsEveryFewEpochs) {
 
 TEST(Schedules, CyclicalIsATriangle) {
   const ScheduleOptions options{.kind = Kind::cyclical, .cycle_epochs = 2.0, .base_fraction = 0.2};
-  const auto rate = [&](int step) { return rates_at(options, 1.0, 0.9, step, 100, 4).learning_rate; };
+  const auto rate = [&](int step) {
+    return rates_at(options, 1.0, 0.9, step, 100, 4).learning_rate;
+  };
   EXPECT_DOUBLE_EQ(rate(0), 0.2);
   EXPECT_DOUBLE_EQ(rate(2), 0.6);
   EXPECT_DOUBLE_EQ(rate(4), 1.0);

@@ -1,12 +1,13 @@
 // Training, its checkpoints and what it refuses, through the methods that it serves.
 #include <gtest/gtest.h>
+
 #include <cmath>
 #include <fstream>
 #include <limits>
 
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "models/training_support.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -22,9 +23,12 @@ const std::vector<std::string> kMethods = {"vgg16", "resnet34", "gru", "skip_gru
 
 class Training : public ::testing::Test {
  protected:
-  Data train_ = sequences(3, 8, 40, 1), valid_ = sequences(3, 3, 40, 2), test_ = sequences(3, 5, 40, 3);
+  Data train_ = sequences(3, 8, 40, 1), valid_ = sequences(3, 3, 40, 2),
+       test_ = sequences(3, 5, 40, 3);
 
-  Predictions predictions(const Method& method) const { return method.predict(unlabelled(test_.examples)); }
+  Predictions predictions(const Method& method) const {
+    return method.predict(unlabelled(test_.examples));
+  }
 };
 
 OptionValues epochs(int n) { return {{"epochs", OptionValue(std::int64_t{n})}}; }
@@ -37,8 +41,9 @@ TEST_F(Training, LowersTheLossAndReportsEveryEpoch) {
     ASSERT_GE(loss.size(), 5u) << name;
     EXPECT_EQ(loss.begin()->first, 1) << name;
     EXPECT_LT(loss.rbegin()->second, 0.8 * loss.begin()->second) << name;
-    for (const char* curve : {"train/accuracy", "valid/loss", "valid/accuracy", "train/learning_rate", "train/gradient_norm", "train/seconds",
-                              "train/samples_per_second", "train/data_wait_s"})
+    for (const char* curve :
+         {"train/accuracy", "valid/loss", "valid/accuracy", "train/learning_rate",
+          "train/gradient_norm", "train/seconds", "train/samples_per_second", "train/data_wait_s"})
       EXPECT_EQ(context.curves[curve].size(), loss.size()) << name << " " << curve;
     EXPECT_EQ(context.notes["epochs"], static_cast<double>(loss.size())) << name;
   }
@@ -51,14 +56,17 @@ TEST_F(Training, KeepsTheEpochOfTheHighestValidationAccuracyAndOfThoseTheLowestL
   std::int64_t best = 1;
   for (const auto& [epoch, accuracy] : context.curves["valid/accuracy"])
     if (accuracy > context.curves["valid/accuracy"][best] ||
-        (accuracy == context.curves["valid/accuracy"][best] && context.curves["valid/loss"][epoch] < context.curves["valid/loss"][best]))
+        (accuracy == context.curves["valid/accuracy"][best] &&
+         context.curves["valid/loss"][epoch] < context.curves["valid/loss"][best]))
       best = epoch;
   EXPECT_EQ(context.notes["best_epoch"], static_cast<double>(best));
   // The method that is left is that of the best epoch.
   const Predictions of_valid = method->predict(unlabelled(valid_.examples));
   double loss = 0.0;
-  for (std::size_t i = 0; i < valid_.examples.size(); ++i) loss -= std::log(of_valid.probabilities(Eigen::Index(i), valid_.examples.labels[i]));
-  EXPECT_NEAR(loss / static_cast<double>(valid_.examples.size()), context.curves["valid/loss"][best], 1e-5);
+  for (std::size_t i = 0; i < valid_.examples.size(); ++i)
+    loss -= std::log(of_valid.probabilities(Eigen::Index(i), valid_.examples.labels[i]));
+  EXPECT_NEAR(loss / static_cast<double>(valid_.examples.size()),
+              context.curves["valid/loss"][best], 1e-5);
 }
 
 TEST_F(Training, KeepsTheLastEpochWhereItIsToldToOrHasNoValidationPart) {
@@ -73,7 +81,8 @@ TEST_F(Training, KeepsTheLastEpochWhereItIsToldToOrHasNoValidationPart) {
 }
 
 TEST_F(Training, StopsAfterSoManyEpochsWithoutABetterOne) {
-  for (int& label : valid_.examples.labels) label = (label + 1) % 3;  // the more is learned, the worse
+  for (int& label : valid_.examples.labels)
+    label = (label + 1) % 3;  // the more is learned, the worse
   Listener context;
   OptionValues options = epochs(200);
   options["patience"] = std::int64_t{3};
@@ -96,14 +105,20 @@ TEST_F(Training, GoesOnAfterAnInterruptionToTheSameBits) {
       for (const int batches : {2, 5, 9}) {  // within the first epoch, and in later ones
         Listener context(folder.path());
         context.stop_after = batches;
-        EXPECT_THROW(quick(name, options)->fit(train_.examples, valid_.examples, context), Interrupted) << name;
+        EXPECT_THROW(quick(name, options)->fit(train_.examples, valid_.examples, context),
+                     Interrupted)
+            << name;
       }
       Listener context(folder.path());
       const auto resumed = quick(name, options);
       resumed->fit(train_.examples, valid_.examples, context);
-      EXPECT_TRUE(same_bits(predictions(*resumed).probabilities, predictions(*undisturbed).probabilities)) << name << " " << optimiser;
-      for (const char* curve : {"train/loss", "train/accuracy", "valid/loss", "valid/accuracy", "train/learning_rate", "train/gradient_norm"})
-        EXPECT_EQ(context.curves[curve], quiet.curves[curve]) << name << " " << optimiser << " " << curve;
+      EXPECT_TRUE(
+          same_bits(predictions(*resumed).probabilities, predictions(*undisturbed).probabilities))
+          << name << " " << optimiser;
+      for (const char* curve : {"train/loss", "train/accuracy", "valid/loss", "valid/accuracy",
+                                "train/learning_rate", "train/gradient_norm"})
+        EXPECT_EQ(context.curves[curve], quiet.curves[curve])
+            << name << " " << optimiser << " " << curve;
       EXPECT_EQ(context.notes["best_epoch"], quiet.notes["best_epoch"]);
     }
 }
@@ -120,7 +135,8 @@ TEST_F(Training, TakesNoCheckpointOfAnotherConfiguration) {
   Listener quiet;
   const auto undisturbed = quick("gru", epochs(4));
   undisturbed->fit(train_.examples, valid_.examples, quiet);
-  EXPECT_TRUE(same_bits(predictions(*method).probabilities, predictions(*undisturbed).probabilities));
+  EXPECT_TRUE(
+      same_bits(predictions(*method).probabilities, predictions(*undisturbed).probabilities));
 }
 
 TEST_F(Training, SaysThatACheckpointIsDamaged) {
@@ -131,7 +147,8 @@ TEST_F(Training, SaysThatACheckpointIsDamaged) {
   const std::string bytes = read_file_text(file);
   write_file_atomically(file, bytes.substr(0, bytes.size() / 2));
   Listener second(folder.path());
-  EXPECT_THROW_SAYING(quick("gru", epochs(2))->fit(train_.examples, valid_.examples, second), DataError, "checkpoint.pt", "damaged");
+  EXPECT_THROW_SAYING(quick("gru", epochs(2))->fit(train_.examples, valid_.examples, second),
+                      DataError, "checkpoint.pt", "damaged");
 }
 
 TEST_F(Training, FailsWithTheEpochWhereTheLossIsNoLongerFiniteAndKeepsTheCheckpoint) {
@@ -141,26 +158,32 @@ TEST_F(Training, FailsWithTheEpochWhereTheLossIsNoLongerFiniteAndKeepsTheCheckpo
   options["learning_rate"] = 500.0;
   options["momentum"] = 0.99;
   Listener context(folder.path());
-  EXPECT_THROW_SAYING(quick("vgg16", options)->fit(train_.examples, valid_.examples, context), DataError, "method vgg16", "epoch", "learning rate");
+  EXPECT_THROW_SAYING(quick("vgg16", options)->fit(train_.examples, valid_.examples, context),
+                      DataError, "method vgg16", "epoch", "learning rate");
 }
 
 TEST_F(Training, RefusesABatchLargerThanTheExamples) {
   Listener context;
-  EXPECT_THROW_SAYING(quick("gru", {{"batch_size", OptionValue(std::int64_t{25})}})->fit(train_.examples, {}, context), ConfigError, "batch_size is 25",
-                      "24 training examples");
+  EXPECT_THROW_SAYING(quick("gru", {{"batch_size", OptionValue(std::int64_t{25})}})
+                          ->fit(train_.examples, {}, context),
+                      ConfigError, "batch_size is 25", "24 training examples");
 }
 
 TEST_F(Training, RefusesASkipAsLongAsTheSequence) {
   Listener context;
-  EXPECT_THROW_SAYING(quick("skip_gru", {{"length", OptionValue(std::int64_t{40})}})->fit(train_.examples, {}, context), ConfigError, "length is 40",
-                      "40 steps");
-  EXPECT_NO_THROW(quick("skip_gru", {{"length", OptionValue(std::int64_t{39})}, {"epochs", OptionValue(std::int64_t{1})}})->fit(train_.examples, {}, context));
+  EXPECT_THROW_SAYING(quick("skip_gru", {{"length", OptionValue(std::int64_t{40})}})
+                          ->fit(train_.examples, {}, context),
+                      ConfigError, "length is 40", "40 steps");
+  EXPECT_NO_THROW(quick("skip_gru", {{"length", OptionValue(std::int64_t{39})},
+                                     {"epochs", OptionValue(std::int64_t{1})}})
+                      ->fit(train_.examples, {}, context));
 }
 
 TEST_F(Training, RefusesToFreezeALayerThatIsNotThere) {
   Listener context;
-  EXPECT_THROW_SAYING(quick("vgg16", {{"freeze_up_to", OptionValue(std::string("block9_conv1"))}})->fit(train_.examples, {}, context), ConfigError,
-                      "block9_conv1", "features.0 (block1_conv1)");
+  EXPECT_THROW_SAYING(quick("vgg16", {{"freeze_up_to", OptionValue(std::string("block9_conv1"))}})
+                          ->fit(train_.examples, {}, context),
+                      ConfigError, "block9_conv1", "features.0 (block1_conv1)");
 }
 
 TEST_F(Training, WarnsOfAClassWithoutExamplesAndNeverPredictsIt) {
@@ -183,7 +206,8 @@ TEST_F(Training, SavedMethodsPredictTheSameBits) {
     ASSERT_TRUE(method->save(folder.path() / "model"));
     const auto again = quick(name, epochs(2), 99);
     again->load(folder.path() / "model");
-    EXPECT_TRUE(same_bits(predictions(*again).probabilities, predictions(*method).probabilities)) << name;
+    EXPECT_TRUE(same_bits(predictions(*again).probabilities, predictions(*method).probabilities))
+        << name;
   }
 }
 
@@ -193,12 +217,14 @@ TEST_F(Training, RefusesTheFileOfAnotherMethod) {
   const auto method = quick("gru", epochs(1));
   method->fit(train_.examples, {}, context);
   method->save(folder.path() / "model");
-  EXPECT_THROW_SAYING(quick("skip_gru")->load(folder.path() / "model"), DataError, "expected a model of the method skip_gru", "gru");
+  EXPECT_THROW_SAYING(quick("skip_gru")->load(folder.path() / "model"), DataError,
+                      "expected a model of the method skip_gru", "gru");
 }
 
 TEST_F(Training, AGruIsASkipGruOfLengthZero) {
   Listener context;
-  const auto gru = quick("gru"), skip = quick("skip_gru", {{"length", OptionValue(std::int64_t{0})}});
+  const auto gru = quick("gru"),
+             skip = quick("skip_gru", {{"length", OptionValue(std::int64_t{0})}});
   gru->fit(train_.examples, valid_.examples, context);
   skip->fit(train_.examples, valid_.examples, context);
   EXPECT_TRUE(same_bits(predictions(*gru).probabilities, predictions(*skip).probabilities));
@@ -206,15 +232,18 @@ TEST_F(Training, AGruIsASkipGruOfLengthZero) {
 
 TEST_F(Training, PrefetchingChangesNoBit) {
   Listener context;
-  const auto one = quick("gru", {{"prefetch", OptionValue(std::int64_t{1})}}), many = quick("gru", {{"prefetch", OptionValue(std::int64_t{32})}});
+  const auto one = quick("gru", {{"prefetch", OptionValue(std::int64_t{1})}}),
+             many = quick("gru", {{"prefetch", OptionValue(std::int64_t{32})}});
   one->fit(train_.examples, valid_.examples, context);
   many->fit(train_.examples, valid_.examples, context);
   EXPECT_TRUE(same_bits(predictions(*one).probabilities, predictions(*many).probabilities));
 }
 
 TEST_F(Training, TakesExcerptsOfAnyLength) {
-  Data uneven = sequences(3, 4, 47, 7);  // the longest below: cutting leaves no cell without a value
-  for (std::size_t i = 0; i < uneven.features.size(); ++i) uneven.features[i].conservativeResize(Eigen::NoChange, 3 + static_cast<Eigen::Index>(i) * 4);
+  Data uneven = sequences(3, 4, 47, 7);  // the longest below: cutting leaves no cell without a
+                                         // value
+  for (std::size_t i = 0; i < uneven.features.size(); ++i)
+    uneven.features[i].conservativeResize(Eigen::NoChange, 3 + static_cast<Eigen::Index>(i) * 4);
   for (const std::string& name : kMethods) {
     Listener context;
     const auto method = quick(name, epochs(1));
@@ -235,13 +264,15 @@ TEST_F(Training, RangeTestRaisesTheRateAndStopsWhereItDiverges) {
   Listener context;
   const auto method = quick("gru");
   auto& gradient = dynamic_cast<GradientMethod&>(*method);
-  const auto points = gradient.learning_rate_range(train_.examples, {.low = 1e-4, .high = 1.0, .steps = 20}, context);
+  const auto points = gradient.learning_rate_range(
+      train_.examples, {.low = 1e-4, .high = 1.0, .steps = 20}, context);
   ASSERT_GE(points.size(), 5u);
   EXPECT_DOUBLE_EQ(points.front().learning_rate, 1e-4);
   EXPECT_NEAR(points[1].learning_rate / points[0].learning_rate, std::pow(1e4, 1.0 / 19.0), 1e-9);
   EXPECT_EQ(points.front().loss, points.front().smoothed_loss);
   const Data mixed = sequences(3, 8, 40, 4, 0.0);
-  const auto wild = gradient.learning_rate_range(mixed.examples, {.low = 1e-4, .high = 1e5, .steps = 200}, context);
+  const auto wild = gradient.learning_rate_range(mixed.examples,
+                                                 {.low = 1e-4, .high = 1e5, .steps = 200}, context);
   EXPECT_LT(wild.size(), 200u);
 }
 

@@ -1,20 +1,20 @@
+#include "models/weights/weights.hpp"
+
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <tuple>
 
-#include "models/weights/weights.hpp"
-
 #include "base/digest.hpp"
-#include "models/weights/safetensors.hpp"
 #include "models/weight_support.hpp"
+#include "models/weights/safetensors.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
 namespace {
 
-/// Entries in state-dict order: body.weight, body.bias, norm.weight, norm.bias, norm.running_mean, norm.running_var,
-/// norm.num_batches_tracked, head.weight, head.bias.
+/// Entries in state-dict order: body.weight, body.bias, norm.weight, norm.bias, norm.running_mean,
+/// norm.running_var, norm.num_batches_tracked, head.weight, head.bias.
 class Small final : public torch::nn::Module {
  public:
   Small() {
@@ -62,17 +62,22 @@ TEST(Weights, the_content_decides_which_format_a_file_has) {
     expect_equal(tensor_named(weights, "float32"), counting({2, 3}, torch::kFloat32), name);
     EXPECT_EQ(weights.source.file, file.string());
     EXPECT_EQ(weights.source.sha256, sha256(bytes_of(file)));
-    EXPECT_EQ(weights.source.format, name == "types.safetensors" ? "safetensors" : name == "types_zip.pth" ? "PyTorch zip" : "PyTorch legacy");
+    EXPECT_EQ(weights.source.format, name == "types.safetensors" ? "safetensors"
+                                     : name == "types_zip.pth"   ? "PyTorch zip"
+                                                                 : "PyTorch legacy");
   }
 }
 
 TEST(Weights, files_of_other_formats_are_refused_with_advice) {
   const TemporaryFolder folder;
-  EXPECT_THROW_SAYING(read_weights(folder.write("a.h5", "\x89HDF\r\n\x1a\n")), DataError, "a.h5", "Keras", "safetensors");
+  EXPECT_THROW_SAYING(read_weights(folder.write("a.h5", "\x89HDF\r\n\x1a\n")), DataError, "a.h5",
+                      "Keras", "safetensors");
   std::string tar(257, '\0');
   tar += "ustar";
-  EXPECT_THROW_SAYING(read_weights(folder.write("a.pth", tar)), DataError, "a.pth", "tar", "later PyTorch");
-  EXPECT_THROW_SAYING(read_weights(folder.write("a.html", "<html>404</html>")), DataError, "a.html", "neither");
+  EXPECT_THROW_SAYING(read_weights(folder.write("a.pth", tar)), DataError, "a.pth", "tar",
+                      "later PyTorch");
+  EXPECT_THROW_SAYING(read_weights(folder.write("a.html", "<html>404</html>")), DataError, "a.html",
+                      "neither");
   EXPECT_THROW_SAYING(read_weights(folder.write("empty", "")), DataError, "empty", "found 0 bytes");
   EXPECT_THROW_SAYING(read_weights(folder / "missing"), DataError, "missing", "No such file");
 }
@@ -82,8 +87,10 @@ TEST(Weights, a_module_s_entries_come_in_python_s_order_and_share_its_memory) {
   const WeightFile weights = weights_of(module);
   std::vector<std::string> names;
   for (const auto& [name, tensor] : weights.tensors) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"body.weight", "body.bias", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var",
-                                             "norm.num_batches_tracked", "head.weight", "head.bias"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"body.weight", "body.bias", "norm.weight", "norm.bias",
+                                      "norm.running_mean", "norm.running_var",
+                                      "norm.num_batches_tracked", "head.weight", "head.bias"}));
   EXPECT_TRUE(weights.tensors[0].second.is_alias_of(module.body->weight));
   EXPECT_FALSE(weights.tensors[0].second.requires_grad());
 }
@@ -118,7 +125,8 @@ TEST(Weights, an_optional_entry_that_is_there_must_fit) {
   Small module;
   WeightFile weights = copy_of(Small());
   replace(weights, "head.weight", torch::zeros({1000, 2}));
-  EXPECT_THROW_SAYING(load_weights(module, weights, {.ignored = {}, .optional = {"head."}}), DataError, "head.weight: expected Float [4, 2], found Float [1000, 2]");
+  EXPECT_THROW_SAYING(load_weights(module, weights, {.ignored = {}, .optional = {"head."}}),
+                      DataError, "head.weight: expected Float [4, 2], found Float [1000, 2]");
   load_weights(module, weights, {.ignored = {"head."}, .optional = {"head."}});
 }
 
@@ -129,18 +137,25 @@ TEST(Weights, floating_point_types_are_converted_and_others_are_not) {
   load_weights(module, weights, {});
   expect_equal(module.body->bias.detach(), torch::tensor({1.5F, -2.0F}), "body.bias");
   replace(weights, "body.bias", torch::tensor({1, 2}));
-  EXPECT_THROW_SAYING(load_weights(module, weights, {}), DataError, "body.bias: expected Float [2], found Long [2]");
+  EXPECT_THROW_SAYING(load_weights(module, weights, {}), DataError,
+                      "body.bias: expected Float [2], found Long [2]");
 }
 
-TEST(Weights, values_that_no_network_can_compute_with_are_refused_with_their_entry_and_nothing_is_changed) {
-  const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
+TEST(Weights,
+     values_that_no_network_can_compute_with_are_refused_with_their_entry_and_nothing_is_changed) {
+  const float nan = std::numeric_limits<float>::quiet_NaN(),
+              infinity = std::numeric_limits<float>::infinity();
   const std::vector<std::tuple<std::string, torch::Tensor, std::string>> cases = {
-      {"body.bias", torch::tensor({nan, 0.0F}), "some.pth: 1 of 2 values of body.bias are not finite numbers"},
-      {"norm.weight", torch::tensor({infinity, -infinity}), "some.pth: 2 of 2 values of norm.weight are not finite numbers"},
+      {"body.bias", torch::tensor({nan, 0.0F}),
+       "some.pth: 1 of 2 values of body.bias are not finite numbers"},
+      {"norm.weight", torch::tensor({infinity, -infinity}),
+       "some.pth: 2 of 2 values of norm.weight are not finite numbers"},
       {"norm.running_mean", torch::tensor({0.0F, nan}), "1 of 2 values of norm.running_mean"},
       {"norm.running_var", torch::tensor({1.0F, nan}), "1 of 2 values of norm.running_var"},
-      {"norm.running_var", torch::tensor({1.0F, -1.0F}), "some.pth: norm.running_var holds variances; expected none below 0, found -1"},
-      {"body.bias", torch::tensor({1e300, 0.0}, torch::kFloat64), "1 of 2 values of body.bias are not finite"},  // in single precision
+      {"norm.running_var", torch::tensor({1.0F, -1.0F}),
+       "some.pth: norm.running_var holds variances; expected none below 0, found -1"},
+      {"body.bias", torch::tensor({1e300, 0.0}, torch::kFloat64),
+       "1 of 2 values of body.bias are not finite"},  // in single precision
   };
   for (const auto& [entry, values, said] : cases) {
     Small module;
@@ -157,35 +172,42 @@ TEST(Weights, values_that_no_network_can_compute_with_are_refused_with_their_ent
   replace(weights, "norm.running_var", torch::zeros({2}));
   load_weights(module, weights, {});  // batch norm adds its epsilon
   replace(weights, "body.bias", torch::tensor({nan, 0.0F}));
-  load_weights(module, weights, {.ignored = {"body.bias"}, .optional = {"body.bias"}});  // is not read
+  load_weights(module, weights, {.ignored = {"body.bias"}, .optional = {"body.bias"}});  // is not
+                                                                                         // read
 }
 
 TEST(Weights, one_message_says_all_that_does_not_fit_and_nothing_is_changed) {
   Small module;
   WeightFile weights = copy_of(Small());
   weights.source.file = "some.pth";
-  for (const char* name : {"norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"}) erase(weights, name);
+  for (const char* name : {"norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"})
+    erase(weights, name);
   replace(weights, "body.weight", torch::zeros({2, 1, 5, 5}));
   weights.tensors.emplace_back("extra", torch::zeros({1}));
   const WeightFile before = copy_of(module);
-  EXPECT_THROW_SAYING(load_weights(module, weights, {}), DataError, "some.pth: expected the network's 9 entries",
-                      "4 missing (norm.weight, norm.bias, norm.running_mean, ...)", "1 unexpected (extra)",
-                      "1 of another shape or type (body.weight: expected Float [2, 1, 3, 3], found Float [2, 1, 5, 5])");
+  EXPECT_THROW_SAYING(
+      load_weights(module, weights, {}), DataError, "some.pth: expected the network's 9 entries",
+      "4 missing (norm.weight, norm.bias, norm.running_mean, ...)", "1 unexpected (extra)",
+      "1 of another shape or type (body.weight: expected Float [2, 1, 3, 3], found Float [2, 1, 5, "
+      "5])");
   expect_same(before, weights_of(module));
 }
 
 TEST(Weights, those_of_another_architecture_are_recognised) {
   Small module;
   const auto expect_look = [&](const std::vector<std::string>& names, const std::string& whose) {
-    EXPECT_THROW_SAYING(load_weights(module, named(names), {}), DataError, "these look like the weights of " + whose);
+    EXPECT_THROW_SAYING(load_weights(module, named(names), {}), DataError,
+                        "these look like the weights of " + whose);
   };
-  expect_look({"layer1.0.conv1.weight", "layer1.0.conv3.weight"}, "resnet50: they have layer1.0.conv3.weight");
+  expect_look({"layer1.0.conv1.weight", "layer1.0.conv3.weight"},
+              "resnet50: they have layer1.0.conv3.weight");
   expect_look({"layer1.0.conv3.weight", "layer3.22.conv3.weight"}, "resnet101");
   expect_look({"layer1.1.conv2.weight", "layer3.5.conv2.weight"}, "resnet34");
   expect_look({"layer1.1.conv2.weight"}, "resnet18");
   expect_look({"features.0.weight", "features.28.weight"}, "vgg16: they have features.28.weight");
   expect_look({"features.28.weight", "features.34.weight"}, "vgg19");
-  EXPECT_THROW_SAYING(load_weights(module, named({"unknown"}), {}), DataError, "1 unexpected (unknown)");
+  EXPECT_THROW_SAYING(load_weights(module, named({"unknown"}), {}), DataError,
+                      "1 unexpected (unknown)");
 }
 
 }  // namespace

@@ -12,8 +12,10 @@ struct MajorityClassOptions {
 };
 
 const OptionTable<MajorityClassOptions>& table() {
-  static const OptionTable<MajorityClassOptions> options = OptionTable<MajorityClassOptions>().number(
-      "smoothing", &MajorityClassOptions::smoothing, 0.0, 1000.0, "Examples added to every class that training has.");
+  static const OptionTable<MajorityClassOptions> options =
+      OptionTable<MajorityClassOptions>().number(
+          "smoothing", &MajorityClassOptions::smoothing, 0.0, 1000.0,
+          "Examples added to every class that training has.");
   return options;
 }
 
@@ -49,7 +51,9 @@ void register_majority_class(Registry& registry) {
   plugin.summary = "The most frequent genre of the training part";
   plugin.options = table().schema();
   plugin.takes_sequences = true;
-  plugin.make = [](const OptionValues& values, std::uint64_t) { return std::make_unique<MajorityClass>(table().parse(values)); };
+  plugin.make = [](const OptionValues& values, std::uint64_t) {
+    return std::make_unique<MajorityClass>(table().parse(values));
+  };
   registry.methods.add(std::move(plugin));
 }
 

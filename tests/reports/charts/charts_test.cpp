@@ -9,8 +9,8 @@
 #include <limits>
 #include <set>
 
-#include "reports/render/render.hpp"
 #include "base/error.hpp"
+#include "reports/render/render.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -18,16 +18,21 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
-/// What is wrong with a text as XML: tags that do not match, attributes that are not quoted or repeat, a bare `&` or `]]>`, ids
-/// that repeat, references to ids that are not there. Empty: nothing. It knows what gnuplot's SVG has, not all of XML.
+/// What is wrong with a text as XML: tags that do not match, attributes that are not quoted or
+/// repeat, a bare `&` or `]]>`, ids that repeat, references to ids that are not there. Empty:
+/// nothing. It knows what gnuplot's SVG has, not all of XML.
 std::string xml_error(const std::string& xml) {
   std::vector<std::string> open;
   std::set<std::string> ids, references;
   if (contains(xml, "]]>")) return "]]>";
   for (std::size_t at = 0; (at = xml.find('&', at)) != std::string::npos; ++at)
-    if (const std::size_t end = xml.find_first_of("; <", at); end == std::string::npos || xml[end] != ';') return "a bare &";
+    if (const std::size_t end = xml.find_first_of("; <", at);
+        end == std::string::npos || xml[end] != ';')
+      return "a bare &";
   for (std::size_t at = 0; (at = xml.find('<', at)) != std::string::npos;) {
     const std::size_t end = xml.find('>', at);
     if (end == std::string::npos) return "a tag without end";
@@ -41,9 +46,11 @@ std::string xml_error(const std::string& xml) {
     }
     const std::string name = tag.substr(0, tag.find_first_of(" \t\n/"));
     std::set<std::string> attributes;
-    for (std::size_t a = name.size(); (a = tag.find_first_not_of(" \t\n", a)) != std::string::npos && tag[a] != '/';) {
+    for (std::size_t a = name.size();
+         (a = tag.find_first_not_of(" \t\n", a)) != std::string::npos && tag[a] != '/';) {
       const std::size_t equals = tag.find('=', a);
-      if (equals == std::string::npos || equals + 1 >= tag.size()) return "an attribute without value: " + tag;
+      if (equals == std::string::npos || equals + 1 >= tag.size())
+        return "an attribute without value: " + tag;
       const std::string attribute = tag.substr(a, equals - a);
       const std::size_t begin = tag.find_first_of("'\"", equals);
       if (begin == std::string::npos) return "an attribute without quotes: " + tag;
@@ -76,7 +83,8 @@ std::set<std::string> ids_of(const std::string& svg) {
 std::pair<int, int> png_size(const std::string& png) {
   const auto integer = [&](std::size_t at) {
     int value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = value * 256 + static_cast<unsigned char>(png.at(at + i));
+    for (std::size_t i = 0; i < 4; ++i)
+      value = value * 256 + static_cast<unsigned char>(png.at(at + i));
     return value;
   };
   return {integer(16), integer(20)};
@@ -85,18 +93,27 @@ std::pair<int, int> png_size(const std::string& png) {
 LineChart line_chart() {
   return {.x_label = "Epoch",
           .y_label = "Loss",
-          .series = {{.name = "train", .x = {1, 2, 3}, .y = {3, 2, 1}, .low = {2.5, 1.5, kNaN}, .high = {3.5, 2.5, kNaN}},
+          .series = {{.name = "train",
+                      .x = {1, 2, 3},
+                      .y = {3, 2, 1},
+                      .low = {2.5, 1.5, kNaN},
+                      .high = {3.5, 2.5, kNaN}},
                      {.name = "validation", .x = {1, 2, 3}, .y = {3, 2.5, 2.4}}}};
 }
 
 HeatMap heat_map(Eigen::Index n = 20) {
-  HeatMap chart{.x = {.label = "Time (s)", .high = 60, .seconds = true}, .y = {.label = "Time (s)", .high = 60, .seconds = true}, .colour_label = "Distance"};
-  chart.values = Eigen::MatrixXd::NullaryExpr(n, n, [](Eigen::Index r, Eigen::Index c) { return std::abs(static_cast<double>(r - c)); });
+  HeatMap chart{.x = {.label = "Time (s)", .high = 60, .seconds = true},
+                .y = {.label = "Time (s)", .high = 60, .seconds = true},
+                .colour_label = "Distance"};
+  chart.values = Eigen::MatrixXd::NullaryExpr(
+      n, n, [](Eigen::Index r, Eigen::Index c) { return std::abs(static_cast<double>(r - c)); });
   return chart;
 }
 
 Waveform waveform() {
-  return {.minimum = {-0.5f, -0.2f, 0.0f, -1.0f}, .maximum = {0.5f, 0.3f, 0.0f, 0.9f}, .duration_s = 40.0,
+  return {.minimum = {-0.5f, -0.2f, 0.0f, -1.0f},
+          .maximum = {0.5f, 0.3f, 0.0f, 0.9f},
+          .duration_s = 40.0,
           .sections = {{0, 10, 0}, {10, 20, 1}, {30, 40, 0}}};
 }
 
@@ -149,25 +166,40 @@ TEST(Charts, OnlyTheFormatsAskedForAreMade) {
 }
 
 TEST(Charts, IdsOfTwoFiguresDoNotMeet) {
-  const std::set<std::string> first = ids_of(draw(line_chart(), {.id = "one", .png = false, .pdf = false}).svg);
+  const std::set<std::string> first =
+      ids_of(draw(line_chart(), {.id = "one", .png = false, .pdf = false}).svg);
   EXPECT_FALSE(first.empty());
-  for (const DrawOptions& options : {DrawOptions{.id = "two", .png = false, .pdf = false}, DrawOptions{.png = false, .pdf = false}})
-    for (const std::string& id : ids_of(draw(line_chart(), options).svg)) EXPECT_FALSE(first.contains(id)) << id;
+  for (const DrawOptions& options : {DrawOptions{.id = "two", .png = false, .pdf = false},
+                                     DrawOptions{.png = false, .pdf = false}})
+    for (const std::string& id : ids_of(draw(line_chart(), options).svg))
+      EXPECT_FALSE(first.contains(id)) << id;
   LineChart other = line_chart();
   other.y_label = "Other";
-  const std::set<std::string> unnamed = ids_of(draw(line_chart(), {.png = false, .pdf = false}).svg);
-  for (const std::string& id : ids_of(draw(other, {.png = false, .pdf = false}).svg)) EXPECT_FALSE(unnamed.contains(id)) << id;
+  const std::set<std::string> unnamed =
+      ids_of(draw(line_chart(), {.png = false, .pdf = false}).svg);
+  for (const std::string& id : ids_of(draw(other, {.png = false, .pdf = false}).svg))
+    EXPECT_FALSE(unnamed.contains(id)) << id;
 }
 
 TEST(Charts, NoTextOfUsersIsMarkupOrCommand) {
   const testing::TemporaryFolder folder;
   const std::string target = (folder / "made").string();
-  const std::vector<std::string> hostile = {"a_b^{2} @x {/Symbol a}", "<b>&amp; ]]> \"q\"", "'; system('touch " + target + "'); #",
-                                            "`touch " + target + "`", "\"; !touch " + target + "\n!touch " + target, "end\\",
-                                            "''a'''b''", "%g 100 % %%", "bad \xFF byte \xEF\xBF\xBF", "音楽 Ωé", "id='x' href='#y'", ""};
+  const std::vector<std::string> hostile = {"a_b^{2} @x {/Symbol a}",
+                                            "<b>&amp; ]]> \"q\"",
+                                            "'; system('touch " + target + "'); #",
+                                            "`touch " + target + "`",
+                                            "\"; !touch " + target + "\n!touch " + target,
+                                            "end\\",
+                                            "''a'''b''",
+                                            "%g 100 % %%",
+                                            "bad \xFF byte \xEF\xBF\xBF",
+                                            "音楽 Ωé",
+                                            "id='x' href='#y'",
+                                            ""};
   for (const std::string& text : hostile) {
     LineChart lines = line_chart();
-    lines.title = lines.x_label = lines.y_label = lines.series[0].name = lines.series[1].name = text;
+    lines.title = lines.x_label = lines.y_label = lines.series[0].name = lines.series[1].name =
+        text;
     lines.categories = {text, text, text, text};
     EXPECT_EQ(xml_error(draw(lines).svg), "") << text;
     HeatMap map = heat_map(3);
@@ -221,32 +253,42 @@ TEST(LineChart, GapsAreNotDrawnAndASinglePointIs) {
 
 TEST(LineChart, HugeAndNearlyEqualValuesAreDrawn) {
   for (const double y : {1e20, std::nextafter(1.0, 2.0), 1e-300, -1e300}) {
-    const LineChart chart{.series = {{.name = "s", .x = {1, 2, 3}, .y = {y, y, std::nextafter(y, 0.0)}}}};
+    const LineChart chart{
+        .series = {{.name = "s", .x = {1, 2, 3}, .y = {y, y, std::nextafter(y, 0.0)}}}};
     EXPECT_EQ(xml_error(draw(chart).svg), "") << y;
   }
 }
 
 TEST(LineChart, FewValuesHaveTheirOwnTicksOnALogarithmicAxis) {
-  LineChart chart{.log_x = true, .series = {{.name = "s", .x = {0.5, 1, 2, 4, 8, 16}, .y = {1, 2, 3, 3, 2, 1}}}};
+  LineChart chart{.log_x = true,
+                  .series = {{.name = "s", .x = {0.5, 1, 2, 4, 8, 16}, .y = {1, 2, 3, 3, 2, 1}}}};
   const std::string svg = draw(chart).svg;
-  for (const char* tick : {"0.5", "1", "2", "4", "8", "16"}) EXPECT_TRUE(contains(svg, "<text>" + std::string(tick) + "</text>")) << tick;
+  for (const char* tick : {"0.5", "1", "2", "4", "8", "16"})
+    EXPECT_TRUE(contains(svg, "<text>" + std::string(tick) + "</text>")) << tick;
 }
 
 TEST(LineChart, WhatCannotBeDrawnIsAnError) {
   EXPECT_THROW_SAYING(draw(LineChart()), ConfigError, "line chart", "no finite point");
-  EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1}, .y = {kNaN}}}}), ConfigError, "no finite point");
-  EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1, 2}, .y = {1}}}}), ConfigError, "'s'", "2 x and 1 y");
-  EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1}, .y = {1}, .low = {0}}}}), ConfigError, "intervals");
-  EXPECT_THROW_SAYING(draw(LineChart{.log_x = true, .series = {{.name = "s", .x = {0}, .y = {1}}}}), ConfigError, "not positive");
+  EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1}, .y = {kNaN}}}}),
+                      ConfigError, "no finite point");
+  EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1, 2}, .y = {1}}}}),
+                      ConfigError, "'s'", "2 x and 1 y");
+  EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1}, .y = {1}, .low = {0}}}}),
+                      ConfigError, "intervals");
+  EXPECT_THROW_SAYING(draw(LineChart{.log_x = true, .series = {{.name = "s", .x = {0}, .y = {1}}}}),
+                      ConfigError, "not positive");
 }
 
 TEST(LineChart, DashesColoursAndSeriesWithoutANameInTheLegend) {
-  LineChart chart{.series = {{.name = "shown", .x = {1, 2}, .y = {1, 2}, .markers = false}, {.x = {1, 2}, .y = {2, 1}, .markers = false, .colour = 4}}};
+  LineChart chart{.series = {{.name = "shown", .x = {1, 2}, .y = {1, 2}, .markers = false},
+                             {.x = {1, 2}, .y = {2, 1}, .markers = false, .colour = 4}}};
   const std::string plain = draw(chart).svg;
   EXPECT_TRUE(contains(plain, ">shown<"));
   const std::string colour = cluster_colour(4).substr(1);
   const auto is_drawn_in = [&](const std::string& svg, const std::string& rgb) {
-    const auto channel = [&](std::size_t i) { return fmt::format("{:3}", std::stoi(rgb.substr(i, 2), nullptr, 16)); };
+    const auto channel = [&](std::size_t i) {
+      return fmt::format("{:3}", std::stoi(rgb.substr(i, 2), nullptr, 16));
+    };
     return contains(svg, "rgb(" + channel(0) + ", " + channel(2) + ", " + channel(4) + ")");
   };
   EXPECT_TRUE(is_drawn_in(plain, colour));
@@ -259,7 +301,8 @@ TEST(LineChart, DashesColoursAndSeriesWithoutANameInTheLegend) {
 }
 
 TEST(LineChart, TicksOfManyDigitsLeaveRoomForTheLabel) {
-  LineChart chart{.y_label = "rate", .series = {{.name = "s", .x = {1, 2}, .y = {0.00021, 0.00049}}}};
+  LineChart chart{.y_label = "rate",
+                  .series = {{.name = "s", .x = {1, 2}, .y = {0.00021, 0.00049}}}};
   const auto first_tick = [](const std::string& svg) {  // where its text ends
     const std::size_t at = svg.find("translate(");
     return std::stod(svg.substr(at + 10));
@@ -270,13 +313,15 @@ TEST(LineChart, TicksOfManyDigitsLeaveRoomForTheLabel) {
 }
 
 TEST(HeatMap, RowsAndColumnsHaveNamesAndCellsCounts) {
-  HeatMap chart{.x = {.label = "predicted", .names = {"left", "right"}}, .y = {.label = "truth", .names = {"up", "down"}}};
+  HeatMap chart{.x = {.label = "predicted", .names = {"left", "right"}},
+                .y = {.label = "truth", .names = {"up", "down"}}};
   chart.values = Eigen::Matrix2d{{0.0, 1.0}, {0.25, 0.75}};
   chart.counts = Eigen::Matrix2i{{0, 123}, {45, 678}};
   const Drawing drawing = draw(chart);
   EXPECT_EQ(xml_error(drawing.svg), "");
   EXPECT_TRUE(drawing.notes.empty());
-  for (const char* text : {"left", "right", "up", "down", "123", "45", "678"}) EXPECT_TRUE(contains(drawing.svg, ">" + std::string(text) + "<")) << text;
+  for (const char* text : {"left", "right", "up", "down", "123", "45", "678"})
+    EXPECT_TRUE(contains(drawing.svg, ">" + std::string(text) + "<")) << text;
   EXPECT_LT(drawing.svg.find(">up<"), drawing.svg.find(">down<"));
 
   chart.x.names.pop_back();
@@ -288,12 +333,15 @@ TEST(HeatMap, RowsAndColumnsHaveNamesAndCellsCounts) {
 
 TEST(Panels, StandInAGridWithTheirNames) {
   Panels chart{.x_label = "30 s"};
-  for (const char* name : {"blues & soul", "classical", "country", "disco"}) chart.panels.push_back({name, Eigen::MatrixXd::Random(128, 600)});
+  for (const char* name : {"blues & soul", "classical", "country", "disco"})
+    chart.panels.push_back({name, Eigen::MatrixXd::Random(128, 600)});
   chart.panels[1].values(3, 4) = std::numeric_limits<double>::quiet_NaN();
   const Drawing drawing = draw(chart);
-  for (const char* text : {"blues &amp; soul", "classical", "country", "disco", "30 s"}) EXPECT_NE(drawing.svg.find(text), std::string::npos) << text;
+  for (const char* text : {"blues &amp; soul", "classical", "country", "disco", "30 s"})
+    EXPECT_NE(drawing.svg.find(text), std::string::npos) << text;
   std::size_t n_images = 0;
-  for (std::size_t at = 0; (at = drawing.svg.find("<image", at)) != std::string::npos; ++at) ++n_images;
+  for (std::size_t at = 0; (at = drawing.svg.find("<image", at)) != std::string::npos; ++at)
+    ++n_images;
   EXPECT_EQ(n_images, 4u);
   EXPECT_TRUE(drawing.png.has_value());
   EXPECT_EQ(draw(chart).svg, drawing.svg);
@@ -346,7 +394,9 @@ TEST(HeatMap, GreyCellsAndClippedColoursAreTold) {
   chart.clip_percentile = 99.0;
   const Drawing drawing = draw(chart);
   ASSERT_EQ(drawing.notes.size(), 2u);
-  EXPECT_EQ(drawing.notes[0], "Values above 18, the 99th percentile, have the brightest colour; the highest is 1000.");
+  EXPECT_EQ(
+      drawing.notes[0],
+      "Values above 18, the 99th percentile, have the brightest colour; the highest is 1000.");
   EXPECT_EQ(drawing.notes[1], "Grey cells have no finite value.");
 }
 
@@ -379,7 +429,9 @@ TEST(Waveform, TheLegendSaysHowLongEachClusterIs) {
 }
 
 TEST(Waveform, SilenceAndManyColumnsAreDrawn) {
-  Waveform chart{.minimum = std::vector<float>(5000, 0.0f), .maximum = std::vector<float>(5000, 0.0f), .duration_s = 1.0};
+  Waveform chart{.minimum = std::vector<float>(5000, 0.0f),
+                 .maximum = std::vector<float>(5000, 0.0f),
+                 .duration_s = 1.0};
   EXPECT_EQ(xml_error(draw(chart).svg), "");
 }
 
@@ -420,7 +472,8 @@ TEST(TemporalGraph, WhatCannotBeDrawnIsAnError) {
 
 TEST(Palette, TwentyFourClustersHaveColoursOfTheirOwn) {
   std::set<std::string> colours;
-  for (int cluster = 0; cluster < 24; ++cluster) EXPECT_TRUE(colours.insert(cluster_colour(cluster)).second) << cluster;
+  for (int cluster = 0; cluster < 24; ++cluster)
+    EXPECT_TRUE(colours.insert(cluster_colour(cluster)).second) << cluster;
   EXPECT_EQ(cluster_colour(24), cluster_colour(0));
 }
 
@@ -438,9 +491,11 @@ TEST_F(WithPath, AMissingGnuplotIsAnErrorThatSaysWhatToInstall) {
 }
 
 TEST_F(WithPath, AFailingGnuplotIsAnErrorWithWhatItSaid) {
-  const auto program = folder_.write("gnuplot", "#!/bin/sh\necho 'unknown terminal' >&2\necho 'more' >&2\nexit 3\n");
+  const auto program =
+      folder_.write("gnuplot", "#!/bin/sh\necho 'unknown terminal' >&2\necho 'more' >&2\nexit 3\n");
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  EXPECT_THROW_SAYING(draw(line_chart()), DataError, "exit status 3", "unknown terminal more", "gnuplot-nox");
+  EXPECT_THROW_SAYING(draw(line_chart()), DataError, "exit status 3", "unknown terminal more",
+                      "gnuplot-nox");
 }
 
 TEST_F(WithPath, AGnuplotThatDrawsNothingIsAnError) {
@@ -452,10 +507,13 @@ TEST_F(WithPath, AGnuplotThatDrawsNothingIsAnError) {
 TEST(Charts, AFigureIsWrittenInAllItsFormatsAndStandsWithinHtml) {
   const testing::TemporaryFolder folder;
   Document document{.name = "d", .title = "D", .body = {}, .data = {}};
-  document.body.emplace_back(to_figure("lines", "Lines", draw(line_chart(), {.id = "lines"}), {"A note."}));
+  document.body.emplace_back(
+      to_figure("lines", "Lines", draw(line_chart(), {.id = "lines"}), {"A note."}));
   std::vector<std::string> names;
-  for (const auto& file : write_document(document, folder.path(), {Format::latex, Format::html})) names.push_back(file.filename().string());
-  EXPECT_EQ(names, (std::vector<std::string>{"d.tex", "d.html", "lines.svg", "lines.png", "lines.pdf"}));
+  for (const auto& file : write_document(document, folder.path(), {Format::latex, Format::html}))
+    names.push_back(file.filename().string());
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"d.tex", "d.html", "lines.svg", "lines.png", "lines.pdf"}));
   const std::string html = render_html(document);
   EXPECT_TRUE(contains(html, "\n<svg"));
   EXPECT_TRUE(contains(html, "A note."));

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "base/text.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -30,7 +30,9 @@ class Folder : public ::testing::Test {
     return text.str();
   }
 
-  std::size_t n_files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {})); }
+  std::size_t n_files() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {}));
+  }
 
   testing::TemporaryFolder temporary_;
   const fs::path folder_ = temporary_.path();
@@ -42,19 +44,26 @@ Document example() {
               .title = "R&B | 100 % <of> a_b",
               .columns = {"name", "value, %"},
               .rows = {{{.text = "Björk"}, {.text = "1.5", .numeric = true}},
-                       {{.text = "a & b | c_d < e, \"f\"\ng"}, {.text = "45.7 ± 3.2", .numeric = true, .caution = true}},
+                       {{.text = "a & b | c_d < e, \"f\"\ng"},
+                        {.text = "45.7 ± 3.2", .numeric = true, .caution = true}},
                        {{.text = "[x] *"}, {.text = "99.0", .numeric = true, .strong = true}}},
               .notes = {"† A note: $x^2$ #1."}};
   Table data{.id = "tricky_data",
              .title = "All",
              .columns = {"run", "accuracy"},
-             .rows = {{{.text = "0123"}, {.text = "0.25", .numeric = true}}, {{.text = "4567"}, {.text = "", .numeric = true}}},
+             .rows = {{{.text = "0123"}, {.text = "0.25", .numeric = true}},
+                      {{.text = "4567"}, {.text = "", .numeric = true}}},
              .notes = {}};
   Figure figure{.id = "curve",
                 .title = "Loss",
-                .svg = "<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg xmlns=\"http://www.w3.org/2000/svg\"><path/></svg>",
+                .svg =
+                    "<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg "
+                    "xmlns=\"http://www.w3.org/2000/svg\"><path/></svg>",
                 .notes = {}};
-  return {.name = "example", .title = "An example", .body = {Paragraph{"First, <text>."}, table, figure}, .data = {data}};
+  return {.name = "example",
+          .title = "An example",
+          .body = {Paragraph{"First, <text>."}, table, figure},
+          .data = {data}};
 }
 
 Document without_figure() {
@@ -63,7 +72,9 @@ Document without_figure() {
   return document;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 TEST(Text, WidthCountsWhatATerminalShows) {
   EXPECT_EQ(display_width(""), 0u);
@@ -74,9 +85,11 @@ TEST(Text, WidthCountsWhatATerminalShows) {
 }
 
 TEST(Text, InvalidBytesAndControlCharactersAreReplaced) {
-  EXPECT_EQ(clean_text("a\xFF" "b"), "a\uFFFDb");
-  EXPECT_EQ(clean_text("\xC3"), "\uFFFD");                // cut off
-  EXPECT_EQ(clean_text("\xC0\xAF"), "\uFFFD\uFFFD");      // overlong "/"
+  EXPECT_EQ(clean_text("a\xFF"
+                       "b"),
+            "a\uFFFDb");
+  EXPECT_EQ(clean_text("\xC3"), "\uFFFD");                      // cut off
+  EXPECT_EQ(clean_text("\xC0\xAF"), "\uFFFD\uFFFD");            // overlong "/"
   EXPECT_EQ(clean_text("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");  // a surrogate
   EXPECT_EQ(clean_text("\033[31mred"), "\uFFFD[31mred");
   EXPECT_EQ(clean_text("a\tb\r\nc\rd"), "a b\nc\nd");
@@ -94,16 +107,17 @@ TEST(Text, LongLinesAreBrokenAtSpaces) {
 }
 
 TEST(Terminal, ColumnsAreAlignedByWidthAndNumbersToTheRight) {
-  const Document document{.name = "t",
-                          .title = "",
-                          .body = {Table{.id = "t",
-                                         .title = "T",
-                                         .columns = {"name", "n"},
-                                         .rows = {{{.text = "Björk"}, {.text = "1", .numeric = true}},
-                                                  {{.text = "ab"}, {.text = "20 ± 3", .numeric = true}},
-                                                  {{.text = "音楽"}, {.text = "7", .numeric = true}}},
-                                         .notes = {"a note"}}},
-                          .data = {}};
+  const Document document{
+      .name = "t",
+      .title = "",
+      .body = {Table{.id = "t",
+                     .title = "T",
+                     .columns = {"name", "n"},
+                     .rows = {{{.text = "Björk"}, {.text = "1", .numeric = true}},
+                              {{.text = "ab"}, {.text = "20 ± 3", .numeric = true}},
+                              {{.text = "音楽"}, {.text = "7", .numeric = true}}},
+                     .notes = {"a note"}}},
+      .data = {}};
   EXPECT_EQ(render_terminal(document),
             "T\n"
             "-\n"
@@ -117,7 +131,8 @@ TEST(Terminal, ColumnsAreAlignedByWidthAndNumbersToTheRight) {
 
 /// Names that would break a table or become equal in it.
 const std::vector<std::string>& awkward_names() {
-  static const std::vector<std::string> names = {"a\nb", "a b", "a\r\nb|c", " a", "a ", "\"a\", b", "a\\b", "<a>&amp;", "a\tb"};
+  static const std::vector<std::string> names = {"a\nb",     "a b",  "a\r\nb|c", " a",  "a ",
+                                                 "\"a\", b", "a\\b", "<a>&amp;", "a\tb"};
   return names;
 }
 
@@ -126,7 +141,8 @@ Document with_awkward_names() {
   for (const std::string& name : awkward_names()) {
     table.columns.push_back(name);
     table.rows.push_back({{.text = name}});
-    for (std::size_t i = 0; i < awkward_names().size(); ++i) table.rows.back().push_back({.text = "1", .numeric = true});
+    for (std::size_t i = 0; i < awkward_names().size(); ++i)
+      table.rows.back().push_back({.text = "1", .numeric = true});
   }
   return {.name = "t", .title = "", .body = {table}, .data = {table}};
 }
@@ -134,7 +150,8 @@ Document with_awkward_names() {
 std::size_t n_lines_with(const std::string& text, const std::string& part) {
   std::istringstream lines(text);
   std::size_t n = 0;
-  for (std::string line; std::getline(lines, line);) n += line.find(part) != std::string::npos ? 1 : 0;
+  for (std::string line; std::getline(lines, line);)
+    n += line.find(part) != std::string::npos ? 1 : 0;
   return n;
 }
 
@@ -147,7 +164,9 @@ TEST(Formats, NamesWithLineEndsAndSpecialCharactersHaveOneRowAndStayApart) {
   EXPECT_TRUE(contains(terminal, "a↵b|c ")) << terminal;
   const std::string markdown = render_markdown(document);
   EXPECT_EQ(n_lines_with(markdown, " 1 |"), n);
-  EXPECT_TRUE(contains(markdown, "| &#32;a |") && contains(markdown, "| a&#32; |") && contains(markdown, "| a<br>b\\|c |")) << markdown;
+  EXPECT_TRUE(contains(markdown, "| &#32;a |") && contains(markdown, "| a&#32; |") &&
+              contains(markdown, "| a<br>b\\|c |"))
+      << markdown;
   const std::string latex = render_latex(document);
   EXPECT_EQ(n_lines_with(latex, "& 1 "), n);
   EXPECT_TRUE(contains(latex, "a$\\hookleftarrow$b")) << latex;
@@ -168,7 +187,8 @@ TEST(Terminal, ColoursAppearOnlyWhenAskedFor) {
 }
 
 TEST(Terminal, AMessageCannotSteerTheTerminal) {
-  const Document document{.name = "t", .title = "", .body = {Paragraph{"\033]0;title\007"}}, .data = {}};
+  const Document document{
+      .name = "t", .title = "", .body = {Paragraph{"\033]0;title\007"}}, .data = {}};
   EXPECT_EQ(render_terminal(document), "\uFFFD]0;title\uFFFD\n");
 }
 
@@ -176,7 +196,8 @@ TEST(Terminal, AnEmptyDocumentIsEmptyText) { EXPECT_EQ(render_terminal({}), "");
 
 TEST(Markdown, SpecialCharactersAreEscapedAndCellsStayOnOneLine) {
   const std::string text = render_markdown(example());
-  EXPECT_TRUE(contains(text, "# An example\n\nFirst, &lt;text&gt;.\n\n## R&amp;B \\| 100 % &lt;of&gt; a\\_b\n\n"));
+  EXPECT_TRUE(contains(
+      text, "# An example\n\nFirst, &lt;text&gt;.\n\n## R&amp;B \\| 100 % &lt;of&gt; a\\_b\n\n"));
   EXPECT_TRUE(contains(text, "| name | value, % |\n| :--- | ---: |\n| Björk | 1.5 |\n"));
   EXPECT_TRUE(contains(text, "| a &amp; b \\| c\\_d &lt; e, \"f\"<br>g | *45.7 ± 3.2* |\n"));
   EXPECT_TRUE(contains(text, "| \\[x\\] \\* | **99.0** |\n"));
@@ -186,9 +207,14 @@ TEST(Markdown, SpecialCharactersAreEscapedAndCellsStayOnOneLine) {
 
 TEST(Latex, SpecialCharactersAreEscaped) {
   const std::string text = render_latex(example());
-  EXPECT_TRUE(contains(text, "\\caption{R\\&B \\textbar{} 100 \\% \\textless{}of\\textgreater{} a\\_b}\n\\label{tab:tricky}\n"));
-  EXPECT_TRUE(contains(text, "\\begin{tabular}{lr}\n\\toprule\nname & value, \\% \\\\\n\\midrule\n"));
-  EXPECT_TRUE(contains(text, "a \\& b \\textbar{} c\\_d \\textless{} e, \"f\"$\\hookleftarrow$g & \\textit{45.7 $\\pm$ 3.2} \\\\\n"));
+  EXPECT_TRUE(contains(text,
+                       "\\caption{R\\&B \\textbar{} 100 \\% \\textless{}of\\textgreater{} "
+                       "a\\_b}\n\\label{tab:tricky}\n"));
+  EXPECT_TRUE(
+      contains(text, "\\begin{tabular}{lr}\n\\toprule\nname & value, \\% \\\\\n\\midrule\n"));
+  EXPECT_TRUE(contains(text,
+                       "a \\& b \\textbar{} c\\_d \\textless{} e, \"f\"$\\hookleftarrow$g & "
+                       "\\textit{45.7 $\\pm$ 3.2} \\\\\n"));
   EXPECT_TRUE(contains(text, "\n{[}x{]} {*} & \\textbf{99.0} \\\\\n"));
   EXPECT_TRUE(contains(text, "$\\dagger$ A note: \\$x\\textasciicircum{}2\\$ \\#1.\\par\n"));
 }
@@ -202,21 +228,27 @@ TEST(Latex, LongHeadingsAreBrokenSoThatColumnsStayNarrow) {
                                          .rows = {{{.text = "x"}, {.text = "1", .numeric = true}}},
                                          .notes = {}}},
                           .data = {}};
-  EXPECT_TRUE(contains(render_latex(document), "Algorithm & \\shortstack[r]{segmented\\\\songs: a\\_b} \\\\\n"));
+  EXPECT_TRUE(contains(render_latex(document),
+                       "Algorithm & \\shortstack[r]{segmented\\\\songs: a\\_b} \\\\\n"));
 }
 
 TEST(Latex, HyphensAndBackslashesStayAsTheyAre) {
-  const Document document{.name = "t", .title = "", .body = {Paragraph{"--json ---x a\\b ~{}"}}, .data = {}};
+  const Document document{
+      .name = "t", .title = "", .body = {Paragraph{"--json ---x a\\b ~{}"}}, .data = {}};
   EXPECT_TRUE(contains(render_latex(document),
                        "-{}-json -{}-{}-x a\\textbackslash{}b \\textasciitilde{}\\{\\}\\par\n"));
 }
 
 TEST_F(Folder, LatexCompilesWithinADocument) {
-  if (std::system("command -v pdflatex > /dev/null 2>&1") != 0) GTEST_SKIP() << "pdflatex is not installed";
+  if (std::system("command -v pdflatex > /dev/null 2>&1") != 0)
+    GTEST_SKIP() << "pdflatex is not installed";
   write_document(example(), folder_, {Format::latex});
-  std::ofstream(folder_ / "main.tex") << "\\documentclass{article}\n\\usepackage{booktabs,graphicx}\n\\begin{document}\n"
-                                         "\\input{example}\n\\end{document}\n";
-  const std::string command = "cd '" + folder_.string() + "' && pdflatex -interaction=nonstopmode -halt-on-error main.tex > log.txt";
+  std::ofstream(folder_ / "main.tex")
+      << "\\documentclass{article}\n\\usepackage{booktabs,graphicx}\n\\begin{document}\n"
+         "\\input{example}\n\\end{document}\n";
+  const std::string command =
+      "cd '" + folder_.string() +
+      "' && pdflatex -interaction=nonstopmode -halt-on-error main.tex > log.txt";
   EXPECT_EQ(std::system(command.c_str()), 0) << content("log.txt");
 }
 
@@ -233,7 +265,8 @@ TEST(Html, SpecialCharactersAreEscapedAndFiguresAreWithin) {
 
 TEST(Html, ThePageNeedsNothingElse) {
   const std::string text = render_html(without_figure());
-  for (const char* external : {"http", "src=", "<link", "<script", "@import", "url("}) EXPECT_FALSE(contains(text, external)) << external;
+  for (const char* external : {"http", "src=", "<link", "<script", "@import", "url("})
+    EXPECT_FALSE(contains(text, external)) << external;
   EXPECT_TRUE(text.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
 }
 
@@ -289,14 +322,18 @@ TEST_F(Folder, ADocumentIsWrittenInEveryFormat) {
     names.push_back(file.filename().string());
     EXPECT_TRUE(fs::is_regular_file(file)) << file;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"example.md", "example.tex", "example.html", "example.json", "tricky.csv",
-                                             "tricky_data.csv", "curve.svg"}));
-  EXPECT_EQ(static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_ / "new" / "folder"), {})), 7u)
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"example.md", "example.tex", "example.html", "example.json",
+                                      "tricky.csv", "tricky_data.csv", "curve.svg"}));
+  EXPECT_EQ(static_cast<std::size_t>(
+                std::distance(fs::directory_iterator(folder_ / "new" / "folder"), {})),
+            7u)
       << "a temporary file was left";
 }
 
 TEST_F(Folder, OnlyTheFormatsAskedForAreWritten) {
-  EXPECT_EQ(write_document(example(), folder_, {Format::html}), (std::vector<fs::path>{folder_ / "example.html"}));
+  EXPECT_EQ(write_document(example(), folder_, {Format::html}),
+            (std::vector<fs::path>{folder_ / "example.html"}));
   EXPECT_EQ(n_files(), 1u);
 }
 
@@ -317,7 +354,8 @@ TEST_F(Folder, AFolderThatCannotBeMadeIsNamed) {
 }
 
 TEST_F(Folder, AFileThatCannotBeWrittenIsNamed) {
-  fs::create_directory(folder_ / "example.md");  // a folder has the name: renaming onto it fails, for root too
+  fs::create_directory(folder_ / "example.md");  // a folder has the name: renaming onto it fails,
+                                                 // for root too
   try {
     write_document(example(), folder_, {Format::markdown});
     FAIL();

@@ -173,16 +173,15 @@ TEST(EstimateScore, RunsThatShareADivisionAreAveragedFirst) {
 //   for right, n in st:
 //     m = len(n); w = rng.multinomial(m - 1, np.ones(m) / m, 400000)
 //     t = t + n.sum() / N * (w @ right) / (w @ n)
-//     without = np.array([(right.sum() - right[i]) / (n.sum() - n[i]) for i in range(m)]) * n.sum() / N
-//     influence = (m - 1) * (without.mean() - without); v = (influence ** 2).sum()
-//     squares += v; cubes += (influence ** 3).sum()
-//     denominator += v * v / (n.sum() ** 2 / (n ** 2).sum() - 1)
+//     without = np.array([(right.sum() - right[i]) / (n.sum() - n[i]) for i in range(m)]) * n.sum()
+//     / N influence = (m - 1) * (without.mean() - without); v = (influence ** 2).sum() squares +=
+//     v; cubes += (influence ** 3).sum() denominator += v * v / (n.sum() ** 2 / (n ** 2).sum() - 1)
 //   a = cubes / (6 * squares ** 1.5); z = stats.t.ppf(0.975, squares ** 2 / denominator)
 //   z0 = stats.norm.ppf((t < theta).mean() + (t == theta).mean() / 2)
 //   np.quantile(t, stats.norm.cdf(z0 + (z0 + q) / (1 - a * (z0 + q)))) for q = -z, z
-// One genre: 0.36842, 0.82857. Without strata and with n draws it is scipy.stats.bootstrap((right, n),
-// ratio, paired=True, method="BCa") at the level of that z: 0.36735, 0.83333. Ours has 2000 resamples;
-// a quantile so far out has a standard error of about 0.012.
+// One genre: 0.36842, 0.82857. Without strata and with n draws it is scipy.stats.bootstrap((right,
+// n), ratio, paired=True, method="BCa") at the level of that z: 0.36735, 0.83333. Ours has 2000
+// resamples; a quantile so far out has a standard error of about 0.012.
 TEST(EstimateScore, OneDivisionIsResampledByArtistAsInNumPy) {
   const std::vector<ScoredRun> one = {run_of(answers_of(kArtists))};
   const Estimate estimate = estimate_score(one, ScoreKind::accuracy, "artists");
@@ -237,8 +236,8 @@ TEST(EstimateScore, GenresOfOneArtistAreResampledTogether) {
   EXPECT_TRUE(
       estimate_score(std::vector{run_of(answers_of(artists))}, ScoreKind::accuracy, "artists")
           .interval);
-  const std::vector<Artist> three = {
-      {3, 6}, {1, 6}, {6, 6, true, 1}};  // the single one joins the others
+  const std::vector<Artist> three = {{3, 6}, {1, 6}, {6, 6, true, 1}};  // the single one joins the
+                                                                        // others
   EXPECT_EQ(estimate_score(std::vector{run_of(answers_of(three))}, ScoreKind::accuracy, "artists")
                 .n_units,
             3u);

@@ -2,19 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
-#include "base/error.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 SegmentationPicture picture() {
-  SegmentationPicture result{.title = "a_b & c.wav", .duration_s = 40.0, .minimum = {-0.1f, -0.9f, -0.1f, -0.9f}, .maximum = {0.1f, 0.8f, 0.1f, 0.8f}};
+  SegmentationPicture result{.title = "a_b & c.wav",
+                             .duration_s = 40.0,
+                             .minimum = {-0.1f, -0.9f, -0.1f, -0.9f},
+                             .maximum = {0.1f, 0.8f, 0.1f, 0.8f}};
   result.labels = {0, 1, 0, 1};
   result.window_starts_s = {0, 10, 20, 30};
-  result.distances = Eigen::MatrixXd::NullaryExpr(4, 4, [](Eigen::Index r, Eigen::Index c) { return (r + c) % 2 == 0 ? 0.0 : 2.0; });
+  result.distances = Eigen::MatrixXd::NullaryExpr(
+      4, 4, [](Eigen::Index r, Eigen::Index c) { return (r + c) % 2 == 0 ? 0.0 : 2.0; });
   result.adjacency = (-result.distances.array()).exp().matrix();
   result.sections = {{0, 10, 0}, {10, 20, 1}, {20, 30, 0}, {30, 40, 1}};
   result.sections.back().end_s = 35;
@@ -37,8 +41,10 @@ std::vector<std::string> figure_ids(const Document& document) {
 
 TEST(SegmentationFigures, HaveThePapersFiguresInItsOrder) {
   const Document document = segmentation_document(picture());
-  EXPECT_EQ(figure_ids(document), (std::vector<std::string>{"segmentation_waveform", "segmentation_distances", "segmentation_adjacency",
-                                                            "segmentation_eigenvalues", "segmentation_graph", "segmentation_clusters"}));
+  EXPECT_EQ(figure_ids(document),
+            (std::vector<std::string>{"segmentation_waveform", "segmentation_distances",
+                                      "segmentation_adjacency", "segmentation_eigenvalues",
+                                      "segmentation_graph", "segmentation_clusters"}));
   const testing::TemporaryFolder folder;
   EXPECT_EQ(write_document(document, folder.path()).size(), 4u + 4u + 3u * 6u);
 }
@@ -69,7 +75,8 @@ TEST(SegmentationFigures, SectionsSettingsAndWindowsAreListed) {
 }
 
 TEST(SegmentationFigures, WhatIsNotGivenIsLeftOut) {
-  const Document document = segmentation_document({.title = "t", .duration_s = 1.0, .minimum = {0}, .maximum = {1}});
+  const Document document =
+      segmentation_document({.title = "t", .duration_s = 1.0, .minimum = {0}, .maximum = {1}});
   EXPECT_EQ(figure_ids(document), (std::vector<std::string>{"segmentation_waveform"}));
   EXPECT_TRUE(document.data.empty());
 }

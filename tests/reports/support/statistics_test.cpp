@@ -12,9 +12,10 @@ namespace {
 // The reference values of this file are from SciPy 1.17.1:
 //   import numpy as np; from scipy import stats
 //   a = [0.42, 0.45, 0.47, 0.44, 0.50]; np.mean(a), np.std(a, ddof=1)
-//   [stats.binomtest(k, n).proportion_ci(0.95, "wilson") for k, n in [(43, 100), (0, 20), (20, 20), (1, 3)]]
-// Both sides compute in double precision, from quantiles good to about 1e-15; 1e-12 leaves room for the
-// order of the operations.
+//   [stats.binomtest(k, n).proportion_ci(0.95, "wilson") for k, n in [(43, 100), (0, 20), (20, 20),
+//   (1, 3)]]
+// Both sides compute in double precision, from quantiles good to about 1e-15; 1e-12 leaves room for
+// the order of the operations.
 constexpr double kTolerance = 1e-12;
 const std::vector<double> kA = {0.42, 0.45, 0.47, 0.44, 0.50};
 

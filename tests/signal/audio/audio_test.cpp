@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "support/shared_data.hpp"
 #include "signal/test_clips.hpp"
+#include "support/shared_data.hpp"
 
 namespace genrebench {
 namespace {
@@ -31,7 +31,8 @@ void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
 }
 
 /// Writes through libsndfile; false where it lacks the format.
-bool write_sound(const std::filesystem::path& file, int format, const std::vector<float>& interleaved, int channels = 1,
+bool write_sound(const std::filesystem::path& file, int format,
+                 const std::vector<float>& interleaved, int channels = 1,
                  int sample_rate_hz = 22050) {
   SF_INFO info{};
   info.samplerate = sample_rate_hz;
@@ -48,7 +49,8 @@ bool write_sound(const std::filesystem::path& file, int format, const std::vecto
   return sf_close(sound) == 0;
 }
 
-constexpr int kMp3 = SF_FORMAT_MPEG | 0x0082;  // layer III, constant or variable bit rate; absent from headers before 1.1
+constexpr int kMp3 = SF_FORMAT_MPEG | 0x0082;  // layer III, constant or variable bit rate; absent
+                                               // from headers before 1.1
 
 /// The message of reading the whole file; it must name the file.
 std::string fault_of(const std::filesystem::path& file) {
@@ -57,13 +59,17 @@ std::string fault_of(const std::filesystem::path& file) {
   return message;
 }
 
-bool says(const std::string& message, const std::string& text) { return message.find(text) != std::string::npos; }
+bool says(const std::string& message, const std::string& text) {
+  return message.find(text) != std::string::npos;
+}
 
-std::vector<float> in_blocks_of(const std::filesystem::path& file, double rate_hz, std::size_t block) {
+std::vector<float> in_blocks_of(const std::filesystem::path& file, double rate_hz,
+                                std::size_t block) {
   AudioReader reader(file, rate_hz);
   std::vector<float> samples;
   std::vector<float> buffer(block);
-  while (const std::size_t n = reader.read(buffer)) samples.insert(samples.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(n));
+  while (const std::size_t n = reader.read(buffer))
+    samples.insert(samples.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(n));
   return samples;
 }
 
@@ -72,14 +78,16 @@ TEST(AudioReader, ReadsWhatWriteWavWrote) {
   const std::vector<float> clip = {0.0f, 0.5f, -0.5f, -1.0f, 1.0f / 32768.0f, 1.0f, 2.0f, -3.0f};
   write_wav(folder / "a.wav", clip, 22050);
   EXPECT_EQ(read_audio(folder / "a.wav"),
-            (std::vector<float>{0.0f, 0.5f, -0.5f, -1.0f, 1.0f / 32768.0f, 32767.0f / 32768.0f, 32767.0f / 32768.0f, -1.0f}));
+            (std::vector<float>{0.0f, 0.5f, -0.5f, -1.0f, 1.0f / 32768.0f, 32767.0f / 32768.0f,
+                                32767.0f / 32768.0f, -1.0f}));
   write_wav(folder / "f.wav", clip, 22050, SampleFormat::float32);
   EXPECT_EQ(read_audio(folder / "f.wav"), clip);
 }
 
 TEST(AudioReader, TellsWhatAFileHolds) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, noise(2 * 44100), 2, 44100));
+  ASSERT_TRUE(
+      write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, noise(2 * 44100), 2, 44100));
   const AudioInfo info = probe_audio(folder / "a.wav");
   EXPECT_EQ(info.sample_rate_hz, 44100.0);
   EXPECT_EQ(info.channels, 2);
@@ -97,12 +105,15 @@ TEST(AudioReader, MixesChannelsByTheirMean) {
   const TemporaryFolder folder;
   for (const int channels : {2, 8}) {
     const std::vector<float> interleaved = noise(static_cast<std::size_t>(1000 * channels));
-    ASSERT_TRUE(write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, interleaved, channels));
+    ASSERT_TRUE(
+        write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, interleaved, channels));
     const std::vector<float> mono = read_audio(folder / "a.wav");
     ASSERT_EQ(mono.size(), 1000u);
     for (std::size_t i = 0; i < mono.size(); ++i) {
       double sum = 0.0;
-      for (int c = 0; c < channels; ++c) sum += static_cast<double>(interleaved[i * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)]);
+      for (int c = 0; c < channels; ++c)
+        sum += static_cast<double>(
+            interleaved[i * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)]);
       ASSERT_NEAR(mono[i], sum / channels, 1e-7);
     }
   }
@@ -115,19 +126,22 @@ TEST(AudioReader, ResamplesAsAskedAndToTheExactLength) {
   ASSERT_EQ(samples.size(), 22051u);
   const std::vector<float> expected = tone(1000.0, 22051);
   for (std::size_t n = 2000; n < 20000; ++n) ASSERT_NEAR(samples[n], expected[n], 1e-5f) << n;
-  EXPECT_EQ(read_audio(folder / "a.wav", 48000.0).size(), static_cast<std::size_t>(std::ceil(44101.0 * (48000.0 / 44100.0))));
+  EXPECT_EQ(read_audio(folder / "a.wav", 48000.0).size(),
+            static_cast<std::size_t>(std::ceil(44101.0 * (48000.0 / 44100.0))));
   EXPECT_EQ(read_audio(folder / "a.wav", 0.0).size(), 44101u);
 }
 
 TEST(AudioReader, GivesTheSameBitsInBlocksOfAnySize) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, noise(2 * 50000), 2, 44100));
+  ASSERT_TRUE(
+      write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, noise(2 * 50000), 2, 44100));
   for (const double rate_hz : {22050.0, 0.0, 16000.0}) {
     const std::vector<float> whole = read_audio(folder / "a.wav", rate_hz);
     for (const std::size_t block : {1u, 777u, 16384u, 100000u}) {
       EXPECT_EQ(in_blocks_of(folder / "a.wav", rate_hz, block), whole) << rate_hz << " " << block;
     }
-    EXPECT_EQ(static_cast<std::int64_t>(whole.size()), AudioReader(folder / "a.wav", rate_hz).expected_samples());
+    EXPECT_EQ(static_cast<std::int64_t>(whole.size()),
+              AudioReader(folder / "a.wav", rate_hz).expected_samples());
   }
 }
 
@@ -146,12 +160,10 @@ TEST(AudioReader, MayBeMoved) {
 TEST(AudioReader, DecodesTheOtherFormats) {
   const TemporaryFolder folder;
   const std::vector<float> clip = tone(440.0, 44100);
-  const std::vector<std::pair<const char*, int>> formats = {{"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
-                                                            {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},
-                                                            {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
-                                                            {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
-                                                            {"r.wav", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},
-                                                            {"a.mp3", kMp3}};
+  const std::vector<std::pair<const char*, int>> formats = {
+      {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16}, {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},
+      {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16}, {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
+      {"r.wav", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},  {"a.mp3", kMp3}};
   for (const auto& [name, format] : formats) {
     if (!write_sound(folder / name, format, clip)) continue;
     EXPECT_TRUE(is_audio_file(folder / name));
@@ -186,13 +198,16 @@ TEST(AudioReader, RefusesAClipWithoutSamples) {
   const TemporaryFolder folder;
   write_wav(folder / "none.wav", {}, 22050);
   EXPECT_TRUE(says(fault_of(folder / "none.wav"), "at least one sample"));
-  if (write_sound(folder / "none.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, {})) fault_of(folder / "none.flac");
-  if (write_sound(folder / "none.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, {})) fault_of(folder / "none.ogg");
+  if (write_sound(folder / "none.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, {}))
+    fault_of(folder / "none.flac");
+  if (write_sound(folder / "none.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, {}))
+    fault_of(folder / "none.ogg");
 }
 
 TEST(AudioReader, RefusesSamplesThatAreNotFinite) {
   const TemporaryFolder folder;
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     std::vector<float> clip = noise(40000);
     clip[2 * 17000 + 1] = bad;
     ASSERT_TRUE(write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, clip, 2));
@@ -213,7 +228,9 @@ TEST(AudioReader, RefusesSampleRatesThatNoMusicHas) {
   write_bytes(folder / "zero.wav", bytes);
   fault_of(folder / "zero.wav");
   for (const double rate_hz : {-1.0, 500.0, 1e6, std::nan("")}) {
-    EXPECT_TRUE(says(message_of<ConfigError>([&] { AudioReader(folder / "a.wav", rate_hz); }), "sample_rate_hz")) << rate_hz;
+    EXPECT_TRUE(says(message_of<ConfigError>([&] { AudioReader(folder / "a.wav", rate_hz); }),
+                     "sample_rate_hz"))
+        << rate_hz;
   }
 }
 
@@ -221,9 +238,12 @@ TEST(AudioReader, NoticesFilesCutShort) {
   const TemporaryFolder folder;
   const std::vector<float> clip = noise(60000, 2);
   const std::vector<std::pair<const char*, int>> formats = {
-      {"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16},   {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},
-      {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},     {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
-      {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16}, {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
+      {"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16},
+      {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},
+      {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},
+      {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
+      {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
+      {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
       {"a.mp3", kMp3}};
   for (const auto& [name, format] : formats) {
     if (!write_sound(folder / name, format, clip)) continue;
@@ -231,7 +251,9 @@ TEST(AudioReader, NoticesFilesCutShort) {
     EXPECT_NO_THROW(read_audio(folder / name)) << name;
     for (const double part : {0.95, 0.6, 0.25}) {
       const std::string short_name = "short-" + std::string(name);
-      write_bytes(folder / short_name, bytes.substr(0, static_cast<std::size_t>(part * static_cast<double>(bytes.size()))));
+      write_bytes(
+          folder / short_name,
+          bytes.substr(0, static_cast<std::size_t>(part * static_cast<double>(bytes.size()))));
       EXPECT_TRUE(says(fault_of(folder / short_name), "cut short")) << name << " " << part;
     }
   }
@@ -249,10 +271,12 @@ TEST(AudioReader, NoticesEveryCutOfAWavFile) {
 
 TEST(AudioReader, NoticesEveryCutOfAnMp3ThatCountsItsFrames) {
   const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(60000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  if (!write_sound(folder / "a.mp3", kMp3, noise(60000)))
+    GTEST_SKIP() << "libsndfile writes no MP3";
   const std::string bytes = bytes_of(folder / "a.mp3");
   ASSERT_TRUE(bytes.find("Xing") != std::string::npos || bytes.find("Info") != std::string::npos);
-  for (std::size_t i = 0; i < 500; ++i) {  // longer than a frame: cuts inside frames and between them
+  for (std::size_t i = 0; i < 500; ++i) {  // longer than a frame: cuts inside frames and between
+                                           // them
     write_bytes(folder / "cut.mp3", bytes.substr(0, bytes.size() / 2 + i));
     ASSERT_THROW(probe_audio(folder / "cut.mp3"), DataError) << i;
   }
@@ -260,11 +284,13 @@ TEST(AudioReader, NoticesEveryCutOfAnMp3ThatCountsItsFrames) {
 
 TEST(AudioReader, TakesMp3sWithTagsAroundThem) {
   const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(60000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  if (!write_sound(folder / "a.mp3", kMp3, noise(60000)))
+    GTEST_SKIP() << "libsndfile writes no MP3";
   const std::string bytes = bytes_of(folder / "a.mp3");
   const std::string id3v2 = std::string("ID3\x04\0\0\0\0\1\0", 10) + std::string(128, '\0');
   const std::string id3v1 = "TAG" + std::string(125, '\0');
-  for (const std::string& tagged : {id3v2 + bytes, bytes + id3v1, id3v2 + bytes + id3v1, bytes + std::string(1000, '\0')}) {
+  for (const std::string& tagged :
+       {id3v2 + bytes, bytes + id3v1, id3v2 + bytes + id3v1, bytes + std::string(1000, '\0')}) {
     write_bytes(folder / "tagged.mp3", tagged);
     EXPECT_EQ(read_audio(folder / "tagged.mp3"), read_audio(folder / "a.mp3"));
   }
@@ -280,17 +306,22 @@ std::string utf16(std::u16string_view text, bool big_endian) {
   return bytes;
 }
 
-/// An ID3v2 tag of one frame, the artist's. @param text  begins with the byte that says its encoding
+/// An ID3v2 tag of one frame, the artist's. @param text  begins with the byte that says its
+/// encoding
 std::string id3v2(char version, const std::string& text) {
-  const auto number = [](std::size_t n) { return std::string{0, 0, static_cast<char>(n >> 7), static_cast<char>(n & 0x7F)}; };
-  const std::string frame = version == 2 ? "TP1" + number(text.size()).substr(1) + text
-                                         : "TPE1" + number(text.size()) + std::string(2, '\0') + text;
+  const auto number = [](std::size_t n) {
+    return std::string{0, 0, static_cast<char>(n >> 7), static_cast<char>(n & 0x7F)};
+  };
+  const std::string frame = version == 2
+                                ? "TP1" + number(text.size()).substr(1) + text
+                                : "TPE1" + number(text.size()) + std::string(2, '\0') + text;
   return std::string("ID3") + version + std::string(2, '\0') + number(frame.size()) + frame;
 }
 
 TEST(ReadTags, GivesTheArtistOfEveryKindOfId3TagAsUtf8) {
   const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(20000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  if (!write_sound(folder / "a.mp3", kMp3, noise(20000)))
+    GTEST_SKIP() << "libsndfile writes no MP3";
   const std::string bytes = bytes_of(folder / "a.mp3");
   const auto artist = [&](const std::string& content) {
     write_bytes(folder / "tagged.mp3", content);
@@ -306,7 +337,8 @@ TEST(ReadTags, GivesTheArtistOfEveryKindOfId3TagAsUtf8) {
   EXPECT_EQ(artist(id3v2(4, "\2" + utf16(wide, /*big_endian=*/true)) + bytes), expected);
   EXPECT_EQ(artist(id3v2(4, "\3" + expected) + bytes), expected);
   const auto padded = [](std::string text) { return text.append(30 - text.size(), '\0'); };
-  const std::string id3v1 = "TAG" + padded("Title") + padded(latin1) + padded("Album") + std::string(35, '\0');
+  const std::string id3v1 =
+      "TAG" + padded("Title") + padded(latin1) + padded("Album") + std::string(35, '\0');
   EXPECT_EQ(artist(bytes + id3v1), latin1) << "of an encoding that the tag does not say";
   EXPECT_EQ(artist(id3v2(4, "\3Other") + bytes + id3v1), "Other") << "not cut to 30 letters";
   EXPECT_EQ(artist(bytes), "");
@@ -333,11 +365,13 @@ TEST(AudioReader, NoticesDamageInTheMiddle) {
   const TemporaryFolder folder;
   const std::vector<float> clip = noise(200000, 3);
   Random random(4);
-  for (const auto& [name, format] : std::vector<std::pair<const char*, int>>{{"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
-                                                                             {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS}}) {
+  for (const auto& [name, format] :
+       std::vector<std::pair<const char*, int>>{{"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
+                                                {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS}}) {
     if (!write_sound(folder / name, format, clip)) continue;
     std::string bytes = bytes_of(folder / name);
-    for (std::size_t i = 0; i < 2000; ++i) bytes[bytes.size() / 2 + i] = static_cast<char>(random.below(256));
+    for (std::size_t i = 0; i < 2000; ++i)
+      bytes[bytes.size() / 2 + i] = static_cast<char>(random.below(256));
     write_bytes(folder / name, bytes);
     EXPECT_TRUE(says(fault_of(folder / name), "damaged")) << name;
   }
@@ -360,10 +394,12 @@ std::string printed_by(const TemporaryFolder& folder, Act&& act) {
 
 TEST(AudioReader, KeepsTheDecodersOwnComplaintsToItself) {
   const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(200000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  if (!write_sound(folder / "a.mp3", kMp3, noise(200000)))
+    GTEST_SKIP() << "libsndfile writes no MP3";
   std::string bytes = bytes_of(folder / "a.mp3");
   Random random(5);
-  for (std::size_t i = 0; i < 4000; ++i) bytes[bytes.size() / 2 + i] = static_cast<char>(random.below(256));
+  for (std::size_t i = 0; i < 4000; ++i)
+    bytes[bytes.size() / 2 + i] = static_cast<char>(random.below(256));
   write_bytes(folder / "damaged.mp3", bytes);
   std::string message;
   const std::string printed = printed_by(folder, [&] {
@@ -376,7 +412,8 @@ TEST(AudioReader, KeepsTheDecodersOwnComplaintsToItself) {
 
 TEST(AudioReader, LeavesOtherThreadsTheirStderr) {
   const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(400000))) GTEST_SKIP() << "libsndfile writes no MP3";
+  if (!write_sound(folder / "a.mp3", kMp3, noise(400000)))
+    GTEST_SKIP() << "libsndfile writes no MP3";
   const std::string printed = printed_by(folder, [&] {
     std::thread reader([&] {
       for (int i = 0; i < 3; ++i) read_audio(folder / "a.mp3");
@@ -389,11 +426,13 @@ TEST(AudioReader, LeavesOtherThreadsTheirStderr) {
 
 TEST(AudioReader, ReadsManyFilesInManyThreads) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(write_sound(folder / "a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, noise(100000), 2, 44100));
+  ASSERT_TRUE(
+      write_sound(folder / "a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, noise(100000), 2, 44100));
   const std::vector<float> alone = read_audio(folder / "a.flac");
   std::vector<std::vector<float>> results(4);
   std::vector<std::thread> threads;
-  for (auto& result : results) threads.emplace_back([&] { result = read_audio(folder / "a.flac"); });
+  for (auto& result : results)
+    threads.emplace_back([&] { result = read_audio(folder / "a.flac"); });
   for (auto& thread : threads) thread.join();
   for (const auto& result : results) EXPECT_EQ(result, alone);
 }
@@ -424,7 +463,9 @@ TEST(WriteWav, WritesTheSameBytesAgain) {
     EXPECT_EQ(bytes_of(folder / "a.wav"), first);
   }
   const std::string header(
-      "RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x22\x56\0\0\x44\xAC\0\0\2\0\x10\0data\4\0\0\0\0\x40\0\xC0", 48);
+      "RIFF\x28\0\0\0WAVEfmt "
+      "\x10\0\0\0\1\0\1\0\x22\x56\0\0\x44\xAC\0\0\2\0\x10\0data\4\0\0\0\0\x40\0\xC0",
+      48);
   write_wav(folder / "b.wav", std::vector<float>{0.5f, -0.5f}, 22050);
   EXPECT_EQ(bytes_of(folder / "b.wav"), header);
 }
@@ -435,15 +476,17 @@ TEST(WriteWav, LeavesTheOldFileAndNoOtherWhereItFails) {
   const std::string before = bytes_of(folder / "a.wav");
   std::vector<float> bad = noise(100);
   bad[7] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_TRUE(says(message_of<DataError>([&] { write_wav(folder / "a.wav", bad, 22050); }), "sample 7"));
+  EXPECT_TRUE(
+      says(message_of<DataError>([&] { write_wav(folder / "a.wav", bad, 22050); }), "sample 7"));
   // A file size limit stands for a full disk.
-  struct rlimit old_limit{};
+  struct rlimit old_limit {};
   ::getrlimit(RLIMIT_FSIZE, &old_limit);
   const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
   struct rlimit limit = old_limit;
   limit.rlim_cur = 10000;
   ::setrlimit(RLIMIT_FSIZE, &limit);
-  const std::string message = message_of<DataError>([&] { write_wav(folder / "a.wav", noise(100000), 22050); });
+  const std::string message =
+      message_of<DataError>([&] { write_wav(folder / "a.wav", noise(100000), 22050); });
   ::setrlimit(RLIMIT_FSIZE, &old_limit);
   std::signal(SIGXFSZ, old_handler);
   EXPECT_TRUE(says(message, "a.wav: cannot be written")) << message;
@@ -453,15 +496,20 @@ TEST(WriteWav, LeavesTheOldFileAndNoOtherWhereItFails) {
 
 TEST(WriteWav, NamesWhatIsWrong) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(says(message_of<DataError>([&] { write_wav(folder / "no/such/folder.wav", noise(10), 22050); }), "folder.wav"));
-  EXPECT_TRUE(says(message_of<ConfigError>([&] { write_wav(folder / "a.wav", noise(10), 0); }), "sample_rate_hz"));
+  EXPECT_TRUE(says(
+      message_of<DataError>([&] { write_wav(folder / "no/such/folder.wav", noise(10), 22050); }),
+      "folder.wav"));
+  EXPECT_TRUE(says(message_of<ConfigError>([&] { write_wav(folder / "a.wav", noise(10), 0); }),
+                   "sample_rate_hz"));
 }
 
 TEST(IsAudioFile, LooksAtTheExtensionAlone) {
-  for (const char* name : {"a.wav", "a.WAV", "b.au", "c.flac", "d.ogg", "e.oga", "f.mp3", "g.aif", "h.aiff", "i.snd", "x.y.Mp3"}) {
+  for (const char* name : {"a.wav", "a.WAV", "b.au", "c.flac", "d.ogg", "e.oga", "f.mp3", "g.aif",
+                           "h.aiff", "i.snd", "x.y.Mp3"}) {
     EXPECT_TRUE(is_audio_file(name)) << name;
   }
-  for (const char* name : {"a.txt", "wav", ".wav", "a.wav.part", "a", "a.m4a"}) EXPECT_FALSE(is_audio_file(name)) << name;
+  for (const char* name : {"a.txt", "wav", ".wav", "a.wav.part", "a", "a.m4a"})
+    EXPECT_FALSE(is_audio_file(name)) << name;
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ TEST(Resampler, KeepsATone) {
   resampler.finish(out);
   EXPECT_NEAR(static_cast<double>(out.size()), 22050.0, 1.0);
   const std::vector<float> expected = tone(1000.0, 22050);
-  for (std::size_t n = 2000; n < 20000; ++n) ASSERT_NEAR(out[n], expected[n], 1e-5f) << n;  // 20 bits: 1e-6 of full scale
+  for (std::size_t n = 2000; n < 20000; ++n)
+    ASSERT_NEAR(out[n], expected[n], 1e-5f) << n;  // 20 bits: 1e-6 of full scale
 }
 
 TEST(Resampler, RemovesWhatTheNewRateCannotHold) {

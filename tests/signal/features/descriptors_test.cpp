@@ -43,7 +43,8 @@ TEST(Descriptors, OfAToneAreThoseOfItsFrequency) {
   EXPECT_NEAR(rows(row_of("centroid"), t), 2205.0f, 5.0f);
   EXPECT_LT(rows(row_of("bandwidth"), t), 60.0f);
   EXPECT_NEAR(rows(row_of("roll_off"), t), 2205.0f, 22.0f);
-  EXPECT_NEAR(rows(row_of("zero_crossing_rate"), t), 0.2f, 0.001f);  // two crossings every ten samples
+  EXPECT_NEAR(rows(row_of("zero_crossing_rate"), t), 0.2f, 0.001f);  // two crossings every ten
+                                                                     // samples
   EXPECT_NEAR(rows(row_of("rms"), t), 0.5f / std::sqrt(2.0f), 1e-3f);
 }
 
@@ -60,12 +61,13 @@ TEST(Descriptors, CountsCrossingsAsByHand) {
   options.n_fft = 16;
   options.hop_length = 16;
   options.centred = false;
-  options.contrast = options.chroma = options.centroid = options.bandwidth = options.roll_off = false;
+  options.contrast = options.chroma = options.centroid = options.bandwidth = options.roll_off =
+      false;
   std::vector<float> clip(16, 1.0f);
-  clip[3] = -1.0f;   // two crossings
-  clip[7] = 0.0f;    // none: 0 counts as positive
-  clip[9] = -1e-11f; // none: too small
-  clip[15] = -1.0f;  // one
+  clip[3] = -1.0f;    // two crossings
+  clip[7] = 0.0f;     // none: 0 counts as positive
+  clip[9] = -1e-11f;  // none: too small
+  clip[15] = -1.0f;   // one
   const Eigen::MatrixXf rows = Descriptors(options, 22050.0)(clip);
   ASSERT_EQ(rows.rows(), 2);
   EXPECT_FLOAT_EQ(rows(0, 0), 3.0f / 16.0f);
@@ -85,9 +87,10 @@ TEST(Descriptors, DoNotChangeWithTheVolumeExceptRms) {
 TEST(Descriptors, EachRowIsTheSameWithoutTheOthers) {
   const std::vector<float> clip = noise(30000, 3);
   const Eigen::MatrixXf all = Descriptors({}, 22050.0)(clip);
-  const auto alone = [&](bool DescriptorOptions::* wanted, Eigen::Index first, Eigen::Index count) {
+  const auto alone = [&](bool DescriptorOptions::*wanted, Eigen::Index first, Eigen::Index count) {
     DescriptorOptions options;
-    options.centroid = options.bandwidth = options.contrast = options.roll_off = options.chroma = false;
+    options.centroid = options.bandwidth = options.contrast = options.roll_off = options.chroma =
+        false;
     options.zero_crossing_rate = options.rms = false;
     options.*wanted = true;
     const Eigen::MatrixXf rows = Descriptors(options, 22050.0)(clip);
@@ -132,18 +135,24 @@ TEST(Descriptors, NamesTheOptionThatIsOutOfRange) {
     change(options);
     return message_of<ConfigError>([&] { Descriptors(options, rate); });
   };
-  EXPECT_NE(message([](auto& o) { o.roll_off_fraction = 1.0; }).find("roll_off_fraction"), std::string::npos);
-  EXPECT_NE(message([](auto& o) { o.contrast_bands = 0; }).find("contrast_bands"), std::string::npos);
-  EXPECT_NE(message([](auto& o) { o.contrast_bands = 8; }).find("contrast_bands"), std::string::npos);
-  EXPECT_NE(message([](auto& o) { o.contrast_fmin_hz = 0.0; }).find("contrast_fmin_hz"), std::string::npos);
-  EXPECT_NE(message([](auto& o) { o.contrast_quantile = 0.0; }).find("contrast_quantile"), std::string::npos);
+  EXPECT_NE(message([](auto& o) { o.roll_off_fraction = 1.0; }).find("roll_off_fraction"),
+            std::string::npos);
+  EXPECT_NE(message([](auto& o) { o.contrast_bands = 0; }).find("contrast_bands"),
+            std::string::npos);
+  EXPECT_NE(message([](auto& o) { o.contrast_bands = 8; }).find("contrast_bands"),
+            std::string::npos);
+  EXPECT_NE(message([](auto& o) { o.contrast_fmin_hz = 0.0; }).find("contrast_fmin_hz"),
+            std::string::npos);
+  EXPECT_NE(message([](auto& o) { o.contrast_quantile = 0.0; }).find("contrast_quantile"),
+            std::string::npos);
   EXPECT_NE(message([](auto& o) { o.n_chroma = 0; }).find("n_chroma"), std::string::npos);
   EXPECT_NE(message([](auto& o) { o.tuning = 0.6; }).find("tuning"), std::string::npos);
   EXPECT_NE(message([](auto& o) { o.n_fft = 32; }).find("n_fft"), std::string::npos);
   EXPECT_NE(message([](auto& o) { o.hop_length = 0; }).find("hop_length"), std::string::npos);
   EXPECT_NE(message([](auto&) {}, -1.0).find("sample_rate_hz"), std::string::npos);
   EXPECT_NE(message([](auto& o) {
-              o.centroid = o.bandwidth = o.contrast = o.roll_off = o.chroma = o.zero_crossing_rate = o.rms = false;
+              o.centroid = o.bandwidth = o.contrast = o.roll_off = o.chroma = o.zero_crossing_rate =
+                  o.rms = false;
             }).find("at least one"),
             std::string::npos);
 }

@@ -22,12 +22,12 @@ TEST(Mel, ScalesAgreeWithTheirDefinitions) {
   EXPECT_DOUBLE_EQ(hz_to_mel(0.0, MelScale::htk), 0.0);
   EXPECT_NEAR(hz_to_mel(1000.0, MelScale::htk), 999.9855371, 1e-6);
   for (const MelScale scale : {MelScale::slaney, MelScale::htk}) {
-    for (double hz = 0.0; hz < 20000.0; hz += 137.0) EXPECT_NEAR(mel_to_hz(hz_to_mel(hz, scale), scale), hz, 1e-9 * (hz + 1.0));
+    for (double hz = 0.0; hz < 20000.0; hz += 137.0)
+      EXPECT_NEAR(mel_to_hz(hz_to_mel(hz, scale), scale), hz, 1e-9 * (hz + 1.0));
   }
 }
 
 TEST(Mel, FilterBankOfOneBandIsOneTriangle) {
-
   MelOptions options;
   options.n_fft = 16;
   options.n_mels = 1;
@@ -54,7 +54,8 @@ TEST(Mel, ConcentratesAToneInTheBandOfItsFrequency) {
   const Eigen::MatrixXf power = mel(tone(3000.0, 22050));
   Eigen::Index band = 0;
   power.col(10).maxCoeff(&band);
-  const double expected = hz_to_mel(3000.0, MelScale::slaney) / hz_to_mel(11025.0, MelScale::slaney) * 129.0 - 1.0;
+  const double expected =
+      hz_to_mel(3000.0, MelScale::slaney) / hz_to_mel(11025.0, MelScale::slaney) * 129.0 - 1.0;
   EXPECT_NEAR(static_cast<double>(band), expected, 1.0);
 }
 
@@ -64,7 +65,8 @@ TEST(Mel, IsTheFilterBankTimesThePowerSpectrogram) {
   options.fmin_hz = 100.0;
   options.fmax_hz = 7000.0;
   const std::vector<float> clip = noise(33333, 2);
-  const Eigen::MatrixXf expected = mel_filter_bank(options, 22050.0) * power_spectrogram(clip, options);
+  const Eigen::MatrixXf expected =
+      mel_filter_bank(options, 22050.0) * power_spectrogram(clip, options);
   const Eigen::MatrixXf got = MelSpectrogram(options, 22050.0)(clip);
   EXPECT_LT((got - expected).cwiseAbs().maxCoeff(), 1e-6f * expected.maxCoeff());
 }
@@ -113,8 +115,11 @@ TEST(Decibels, AreRelativeToTheLargestAndLimited) {
 
 TEST(Decibels, OfEveryMagnitudeAreExactToSixHundredThousandths) {
   Eigen::MatrixXf power(1, 200001);
-  for (Eigen::Index i = 0; i < power.size(); ++i) power(0, i) = static_cast<float>(std::pow(10.0, -37.0 + 75.0 * static_cast<double>(i) / 200000.0));
-  const Eigen::MatrixXf level = power_to_db(power, {.reference = 1.0, .amin = 1e-37, .top_db = std::nullopt});
+  for (Eigen::Index i = 0; i < power.size(); ++i)
+    power(0, i) =
+        static_cast<float>(std::pow(10.0, -37.0 + 75.0 * static_cast<double>(i) / 200000.0));
+  const Eigen::MatrixXf level =
+      power_to_db(power, {.reference = 1.0, .amin = 1e-37, .top_db = std::nullopt});
   double worst = 0.0;
   for (Eigen::Index i = 0; i < power.size(); ++i) {
     const double exact = 10.0 * std::log10(std::max(1e-37f, power(0, i)));
@@ -132,17 +137,20 @@ TEST(Decibels, DoNotDependOnWhereAValueStands) {
   Eigen::MatrixXf power = Eigen::Map<const Eigen::MatrixXf>(values.data(), 67, 1).cwiseAbs();
   const DbOptions options{.reference = 1.0, .top_db = std::nullopt};
   const Eigen::MatrixXf all = power_to_db(power, options);
-  for (Eigen::Index i = 0; i < 67; ++i) EXPECT_EQ(power_to_db(power.row(i), options)(0, 0), all(i, 0)) << i;
+  for (Eigen::Index i = 0; i < 67; ++i)
+    EXPECT_EQ(power_to_db(power.row(i), options)(0, 0), all(i, 0)) << i;
   EXPECT_EQ(power_to_db(Eigen::MatrixXf(0, 0)).size(), 0);
 }
 
 TEST(LogMel, IsTheLevelOfTheMelSpectrogram) {
   const std::vector<float> clip = noise(50000, 5);
-  for (const std::optional<double> reference : {std::optional<double>(), std::optional<double>(2.0)}) {
+  for (const std::optional<double> reference :
+       {std::optional<double>(), std::optional<double>(2.0)}) {
     LogMelOptions options;
     options.db.reference = reference;
     const Eigen::MatrixXf got = LogMel(options, 22050.0)(clip);
-    EXPECT_TRUE(testing::same_bits(got, power_to_db(MelSpectrogram(options, 22050.0)(clip), options.db)));
+    EXPECT_TRUE(
+        testing::same_bits(got, power_to_db(MelSpectrogram(options, 22050.0)(clip), options.db)));
   }
 }
 
@@ -155,7 +163,8 @@ TEST(LogMel, OfSilenceIsTheReference) {
 
 TEST(LogMel, NanSpoilsOnlyTheFramesThatHoldIt) {
   std::vector<float> clip = noise(40960, 6);
-  clip[20480] = std::numeric_limits<float>::quiet_NaN();  // centred frames 19, 20 and 21 begin within 1024 of it
+  clip[20480] = std::numeric_limits<float>::quiet_NaN();  // centred frames 19, 20 and 21 begin
+                                                          // within 1024 of it
   const Eigen::MatrixXf level = LogMel({}, 22050.0)(clip);
   for (Eigen::Index t = 0; t < level.cols(); ++t) {
     if (t >= 19 && t <= 21) continue;

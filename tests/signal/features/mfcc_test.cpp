@@ -19,7 +19,8 @@ TEST(Mfcc, OfTwoBandsIsTheirSumAndDifference) {
   options.n_mels = 2;
   options.n_mfcc = 2;
   const std::vector<float> clip = noise(5000, 1);
-  const Eigen::MatrixXf level = power_to_db(MelSpectrogram(options, 22050.0)(clip), {.reference = 1.0});
+  const Eigen::MatrixXf level =
+      power_to_db(MelSpectrogram(options, 22050.0)(clip), {.reference = 1.0});
   const Eigen::MatrixXf mfcc = Mfcc(options, 22050.0)(clip);
   const float root = std::sqrt(0.5f);
   for (Eigen::Index t = 0; t < mfcc.cols(); ++t) {
@@ -33,9 +34,11 @@ TEST(Mfcc, WithAllCoefficientsKeepsTheEnergyOfTheLevels) {
   options.n_mels = 40;
   options.n_mfcc = 40;
   const std::vector<float> clip = noise(20000, 2);
-  const Eigen::MatrixXf level = power_to_db(MelSpectrogram(options, 22050.0)(clip), {.reference = 1.0});
+  const Eigen::MatrixXf level =
+      power_to_db(MelSpectrogram(options, 22050.0)(clip), {.reference = 1.0});
   const Eigen::MatrixXf mfcc = Mfcc(options, 22050.0)(clip);
-  for (Eigen::Index t = 0; t < mfcc.cols(); ++t) EXPECT_NEAR(mfcc.col(t).norm(), level.col(t).norm(), 1e-4f * level.col(t).norm());
+  for (Eigen::Index t = 0; t < mfcc.cols(); ++t)
+    EXPECT_NEAR(mfcc.col(t).norm(), level.col(t).norm(), 1e-4f * level.col(t).norm());
 }
 
 TEST(Mfcc, MovesOnlyTheFirstCoefficientWithTheVolume) {
@@ -55,7 +58,8 @@ TEST(Mfcc, LifterWeighsCoefficients) {
   options.lifter = 22.0;
   const Eigen::MatrixXf liftered = Mfcc(options, 22050.0)(clip);
   for (Eigen::Index i = 0; i < 20; ++i) {
-    const double weight = 1.0 + 11.0 * std::sin(std::numbers::pi * static_cast<double>(i + 1) / 22.0);
+    const double weight =
+        1.0 + 11.0 * std::sin(std::numbers::pi * static_cast<double>(i + 1) / 22.0);
     EXPECT_NEAR(liftered(i, 2), weight * static_cast<double>(plain(i, 2)), 1e-2) << i;
   }
 }

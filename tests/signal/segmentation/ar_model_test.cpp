@@ -1,16 +1,16 @@
-// AR models: worked by hand, by properties, at their limits, and against NumPy and SciPy (tests/golden/sem/generate.py and the
-// oracle values outside the repository).
+// AR models: worked by hand, by properties, at their limits, and against NumPy and SciPy
+// (tests/golden/sem/generate.py and the oracle values outside the repository).
 
 #include "signal/segmentation/ar_model.hpp"
 
 #include <gtest/gtest.h>
 
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
+#include "signal/audio/audio.hpp"
 #include "signal/segmentation/window_series.hpp"
+#include "signal/test_clips.hpp"
 #include "support/shared_data.hpp"
 #include "support/temporary_folder.hpp"
-#include "signal/test_clips.hpp"
 
 namespace genrebench {
 namespace {
@@ -18,11 +18,13 @@ namespace {
 constexpr ArMethod kMethods[] = {ArMethod::yule_walker, ArMethod::burg, ArMethod::forward_backward};
 
 Eigen::MatrixXd golden(const std::string& name) {
-  return testing::read_matrix(std::filesystem::path(GENREBENCH_SOURCE_DIR "/tests/golden/sem") / (name + ".txt"));
+  return testing::read_matrix(std::filesystem::path(GENREBENCH_SOURCE_DIR "/tests/golden/sem") /
+                              (name + ".txt"));
 }
 
 /// Coefficients and variance of each window, a row each, as the reference files have them.
-Eigen::MatrixXd models(std::span<const float> clip, std::size_t length, std::size_t n_windows, int order, ArMethod method) {
+Eigen::MatrixXd models(std::span<const float> clip, std::size_t length, std::size_t n_windows,
+                       int order, ArMethod method) {
   const WindowSeries windows(clip, length, length);
   Eigen::MatrixXd rows(static_cast<Eigen::Index>(n_windows), order + 2);
   std::vector<double> window(length);
@@ -41,7 +43,8 @@ void expect_models(const Eigen::MatrixXd& got, const Eigen::MatrixXd& expected, 
   const Eigen::Index last = got.cols() - 1;
   const double largest = expected.leftCols(last).cwiseAbs().maxCoeff();
   EXPECT_LT((got - expected).leftCols(last).cwiseAbs().maxCoeff(), tolerance * largest);
-  EXPECT_LT(((got - expected).col(last).array() / expected.col(last).array()).abs().maxCoeff(), tolerance);
+  EXPECT_LT(((got - expected).col(last).array() / expected.col(last).array()).abs().maxCoeff(),
+            tolerance);
 }
 
 TEST(ArModel, OrderOneOfThreeSamplesByHand) {
@@ -50,7 +53,8 @@ TEST(ArModel, OrderOneOfThreeSamplesByHand) {
   const ArModel yule_walker = fit_ar(x, 1, ArMethod::yule_walker);
   EXPECT_DOUBLE_EQ(yule_walker.coefficients[1], -0.5);
   EXPECT_DOUBLE_EQ(yule_walker.noise_variance, 1.5);
-  // Forward pairs (1, 2), (1, 1), backward the same reversed: a = -(2 + 1 + 2 + 1) / (4 + 1 + 1 + 1).
+  // Forward pairs (1, 2), (1, 1), backward the same reversed: a = -(2 + 1 + 2 + 1) / (4 + 1 + 1 +
+  // 1).
   const ArModel least_squares = fit_ar(x, 1, ArMethod::forward_backward);
   EXPECT_DOUBLE_EQ(least_squares.coefficients[1], -6.0 / 7.0);
   EXPECT_NEAR(least_squares.noise_variance, (1.0 + 1.0 + 4.0 + 1.0 - 36.0 / 7.0) / 4.0, 1e-15);
@@ -79,16 +83,22 @@ TEST(ArModel, AgreesWithNumPyOnAGeneratedClip) {
   const std::vector<float> clip = testing::golden_clip();
   expect_models(models(clip, 500, 8, 12, ArMethod::yule_walker), golden("ar12_yule_walker"), 1e-9);
   expect_models(models(clip, 500, 8, 12, ArMethod::burg), golden("ar12_burg"), 1e-9);
-  expect_models(models(clip, 500, 8, 12, ArMethod::forward_backward), golden("ar12_forward_backward"), 1e-9);
+  expect_models(models(clip, 500, 8, 12, ArMethod::forward_backward),
+                golden("ar12_forward_backward"), 1e-9);
 }
 
 TEST(ArModel, AgreesWithTheOracleOnRealMusic) {
   GENREBENCH_REQUIRE_SHARED(shared);
   for (const std::string genre : {"blues", "classical", "metal"}) {
-    const std::vector<float> clip = read_audio(shared / "oracles" / ("clip_" + genre + ".wav"), 0.0);
-    const auto oracle = [&](const std::string& name) { return testing::read_matrix(shared / "oracles" / ("signal_" + genre) / (name + ".txt")); };
-    expect_models(models(clip, 11025, 10, 20, ArMethod::yule_walker), oracle("ar20_yule_walker"), 1e-6);
-    expect_models(models(clip, 11025, 10, 20, ArMethod::forward_backward), oracle("ar20_forward_backward"), 1e-6);
+    const std::vector<float> clip =
+        read_audio(shared / "oracles" / ("clip_" + genre + ".wav"), 0.0);
+    const auto oracle = [&](const std::string& name) {
+      return testing::read_matrix(shared / "oracles" / ("signal_" + genre) / (name + ".txt"));
+    };
+    expect_models(models(clip, 11025, 10, 20, ArMethod::yule_walker), oracle("ar20_yule_walker"),
+                  1e-6);
+    expect_models(models(clip, 11025, 10, 20, ArMethod::forward_backward),
+                  oracle("ar20_forward_backward"), 1e-6);
   }
 }
 
@@ -96,7 +106,8 @@ TEST(ArModel, YuleWalkerAndBurgAreStable) {
   // All reflection coefficients of Levinson's recursion, run backwards, are below one.
   for (const ArMethod method : {ArMethod::yule_walker, ArMethod::burg}) {
     const std::vector<float> tone = testing::tone(440.0, 400);
-    Eigen::VectorXd a = fit_ar(std::vector<double>(tone.begin(), tone.end()), 30, method).coefficients;
+    Eigen::VectorXd a =
+        fit_ar(std::vector<double>(tone.begin(), tone.end()), 30, method).coefficients;
     for (Eigen::Index m = a.size() - 1; m >= 1; --m) {
       const double k = a[m];
       ASSERT_LT(std::abs(k), 1.0 + 1e-9);
@@ -156,7 +167,8 @@ TEST(ArModel, ScalingTheWindowScalesTheVarianceAlone) {
 
 TEST(ArModel, AnOrderThatTheWindowCannotHaveIsRefused) {
   const std::vector<double> x(10, 1.0);
-  EXPECT_THROW_SAYING(fit_ar(x, 10, ArMethod::burg), ConfigError, "expected 1 to 9 for a window of 10 samples, found 10");
+  EXPECT_THROW_SAYING(fit_ar(x, 10, ArMethod::burg), ConfigError,
+                      "expected 1 to 9 for a window of 10 samples, found 10");
   EXPECT_THROW_SAYING(fit_ar(x, 0, ArMethod::burg), ConfigError, "found 0");
   EXPECT_THROW_SAYING(fit_ar({}, 1, ArMethod::burg), ConfigError, "found 1");
 }

@@ -5,8 +5,8 @@
 #include <limits>
 #include <set>
 
-#include "signal/graph_support.hpp"
 #include "base/error.hpp"
+#include "signal/graph_support.hpp"
 
 namespace genrebench {
 namespace {
@@ -29,7 +29,8 @@ Eigen::MatrixXd uniform_points(Eigen::Index n, Eigen::Index dimensions, std::uin
 /// Sum of squared distances to the nearest centre, the simple way.
 double inertia(const Eigen::MatrixXd& points, const Eigen::MatrixXd& centres) {
   double sum = 0.0;
-  for (Eigen::Index i = 0; i < points.rows(); ++i) sum += (centres.rowwise() - points.row(i)).rowwise().squaredNorm().minCoeff();
+  for (Eigen::Index i = 0; i < points.rows(); ++i)
+    sum += (centres.rowwise() - points.row(i)).rowwise().squaredNorm().minCoeff();
   return sum;
 }
 
@@ -70,7 +71,8 @@ TEST(KMeans, EndsAtAFixedPoint) {
       sizes[nearest] += 1.0;
     }
     EXPECT_GT(sizes.minCoeff(), 0.0);
-    for (Eigen::Index c = 0; c < 7; ++c) EXPECT_LT((means.row(c) / sizes[c] - result.centres.row(c)).norm(), 1e-14);
+    for (Eigen::Index c = 0; c < 7; ++c)
+      EXPECT_LT((means.row(c) / sizes[c] - result.centres.row(c)).norm(), 1e-14);
     EXPECT_NEAR(result.inertia, inertia(points, result.centres), 1e-12);
   }
 }
@@ -78,7 +80,9 @@ TEST(KMeans, EndsAtAFixedPoint) {
 TEST(KMeans, ReachesTheInertiaThatScikitLearnReaches) {
   const Eigen::MatrixXd expected = spectral_golden("k_means_inertia");
   for (Eigen::Index row = 0; row < expected.rows(); ++row) {
-    const KMeans result = k_means(spectral_golden("points"), {.clusters = static_cast<int>(expected(row, 0)), .restarts = 5000});
+    const KMeans result =
+        k_means(spectral_golden("points"),
+                {.clusters = static_cast<int>(expected(row, 0)), .restarts = 5000});
     EXPECT_LE(result.inertia, expected(row, 1) + 1e-10) << "clusters: " << expected(row, 0);
   }
 }
@@ -124,9 +128,13 @@ TEST(KMeans, RefusesImpossibleOptions) {
   EXPECT_THROW_SAYING(k_means(points, {.clusters = 4}), ConfigError, "clusters", "4", "3");
   EXPECT_THROW_SAYING(k_means(points, {.clusters = 0}), ConfigError, "clusters", "0");
   EXPECT_THROW_SAYING(k_means(points, {.clusters = 1, .restarts = 0}), ConfigError, "restarts");
-  EXPECT_THROW_SAYING(k_means(points, {.clusters = 1, .max_iterations = 0}), ConfigError, "max_iterations");
-  EXPECT_THROW_SAYING(k_means(Eigen::MatrixXd(0, 2), {.clusters = 1}), ConfigError, "clusters", "0");
-  EXPECT_THROW_SAYING(k_means(on_a_line({1.0, std::numeric_limits<double>::quiet_NaN()}), {.clusters = 1}), DataError, "NaN");
+  EXPECT_THROW_SAYING(k_means(points, {.clusters = 1, .max_iterations = 0}), ConfigError,
+                      "max_iterations");
+  EXPECT_THROW_SAYING(k_means(Eigen::MatrixXd(0, 2), {.clusters = 1}), ConfigError, "clusters",
+                      "0");
+  EXPECT_THROW_SAYING(
+      k_means(on_a_line({1.0, std::numeric_limits<double>::quiet_NaN()}), {.clusters = 1}),
+      DataError, "NaN");
 }
 
 }  // namespace

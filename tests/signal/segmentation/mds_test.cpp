@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "base/error.hpp"
 #include "signal/graph_support.hpp"
 #include "signal/segmentation/affinity.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -17,7 +17,8 @@ using testing::spectral_golden;
 
 Eigen::MatrixXd distances_of(const Eigen::MatrixXd& points) {
   Eigen::MatrixXd distances(points.rows(), points.rows());
-  for (Eigen::Index i = 0; i < points.rows(); ++i) distances.col(i) = (points.rowwise() - points.row(i)).rowwise().norm();
+  for (Eigen::Index i = 0; i < points.rows(); ++i)
+    distances.col(i) = (points.rowwise() - points.row(i)).rowwise().norm();
   return distances;
 }
 
@@ -61,7 +62,9 @@ TEST(ClassicalScaling, TakesInfiniteDistancesForTheLargest) {
   broken(0, 2) = broken(2, 0) = kInfinity;
   broken(1, 1) = std::nan("");
   EXPECT_EQ(classical_scaling(broken), classical_scaling(distances));
-  EXPECT_LT(difference(distances_of(classical_scaling(Eigen::MatrixXd::Constant(2, 2, kInfinity))), distances_of(Eigen::Vector2d(0.0, 1.0))), 1e-14);
+  EXPECT_LT(difference(distances_of(classical_scaling(Eigen::MatrixXd::Constant(2, 2, kInfinity))),
+                       distances_of(Eigen::Vector2d(0.0, 1.0))),
+            1e-14);
 }
 
 TEST(ClassicalScaling, TakesTheSmallestGraphs) {

@@ -1,4 +1,5 @@
-// From samples to sections: generated songs of known structure, the layout of windows, properties, limits, refusals.
+// From samples to sections: generated songs of known structure, the layout of windows, properties,
+// limits, refusals.
 
 #include "signal/segmentation/segmentation.hpp"
 
@@ -11,10 +12,10 @@
 #include <span>
 #include <string>
 
-#include "signal/audio/audio.hpp"
 #include "base/error.hpp"
-#include "support/temporary_folder.hpp"
+#include "signal/audio/audio.hpp"
 #include "signal/test_clips.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
@@ -22,7 +23,8 @@ namespace {
 constexpr double kRateHz = 8000.0;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Noise through a resonance at a frequency that is the sound's own; the same power for every sound.
+/// Noise through a resonance at a frequency that is the sound's own; the same power for every
+/// sound.
 std::vector<float> sound(int which, double seconds, std::uint64_t seed) {
   constexpr double kFrequencies[] = {0.05, 0.2, 0.4};  // of the sample rate
   const double radius = 0.9, angle = 2.0 * std::numbers::pi * kFrequencies[which];
@@ -41,15 +43,20 @@ std::vector<float> sound(int which, double seconds, std::uint64_t seed) {
   return samples;
 }
 
-void append(std::vector<float>& song, const std::vector<float>& part) { song.insert(song.end(), part.begin(), part.end()); }
+void append(std::vector<float>& song, const std::vector<float>& part) {
+  song.insert(song.end(), part.begin(), part.end());
+}
 
-/// Whole windows of 0.5 and of 1 s: a window that holds two sounds may go to either, or be a sound of its own.
-const std::vector<ClusterSpan> kTruth = {{0.0, 5.0, 0}, {5.0, 10.0, 1}, {10.0, 16.0, 0}, {16.0, 21.0, 2}, {21.0, 26.0, 1}};
+/// Whole windows of 0.5 and of 1 s: a window that holds two sounds may go to either, or be a sound
+/// of its own.
+const std::vector<ClusterSpan> kTruth = {
+    {0.0, 5.0, 0}, {5.0, 10.0, 1}, {10.0, 16.0, 0}, {16.0, 21.0, 2}, {21.0, 26.0, 1}};
 
 /// A B A C B, new noise each time.
 std::vector<float> medley() {
   std::vector<float> song;
-  for (std::size_t i = 0; i < kTruth.size(); ++i) append(song, sound(kTruth[i].cluster, kTruth[i].end_s - kTruth[i].start_s, i));
+  for (std::size_t i = 0; i < kTruth.size(); ++i)
+    append(song, sound(kTruth[i].cluster, kTruth[i].end_s - kTruth[i].start_s, i));
   return song;
 }
 
@@ -78,7 +85,8 @@ SegmentationOptions paper() {
   return options;
 }
 
-/// The authors' settings; windows of 3 s are for whole songs, five clusters for songs of five parts.
+/// The authors' settings; windows of 3 s are for whole songs, five clusters for songs of five
+/// parts.
 SegmentationOptions authors() {
   SegmentationOptions options = paper();
   options.windows = std::nullopt;
@@ -90,7 +98,9 @@ SegmentationOptions authors() {
   return options;
 }
 
-Segmentation segment_medley(const SegmentationOptions& options) { return segment(medley(), kRateHz, options, "medley"); }
+Segmentation segment_medley(const SegmentationOptions& options) {
+  return segment(medley(), kRateHz, options, "medley");
+}
 
 struct Setting {
   std::string name;
@@ -106,31 +116,45 @@ SegmentationOptions with(SegmentationOptions options, const Change& change) {
 
 std::vector<Setting> settings() {
   std::vector<Setting> all;
-  const auto add = [&](const std::string& name, const SegmentationOptions& options) { all.push_back({name, options}); };
+  const auto add = [&](const std::string& name, const SegmentationOptions& options) {
+    all.push_back({name, options});
+  };
   add("Tuned", tuned());
   add("TunedWithOverlap", with(tuned(), [](auto& o) { o.overlap = 0.5; }));
   add("TunedByEigengap", with(tuned(), [](auto& o) { o.choose = ClusterRule::eigengap; }));
   add("TunedWithItsNumberGiven", with(tuned(), [](auto& o) { o.clusters = 3; }));
   add("TunedWithoutPath", with(tuned(), [](auto& o) { o.path = 0.0; }));
   add("TunedWithTaper", with(tuned(), [](auto& o) { o.taper = Taper::hann; }));
-  add("TunedByWindows", with(tuned(), [](auto& o) { o.window_s = std::nullopt; o.windows = 52; }));
+  add("TunedByWindows", with(tuned(), [](auto& o) {
+        o.window_s = std::nullopt;
+        o.windows = 52;
+      }));
   add("TunedBurg", with(tuned(), [](auto& o) { o.ar_method = ArMethod::burg; }));
   add("TunedDirect", with(tuned(), [](auto& o) { o.implementation = SemImplementation::direct; }));
-  add("PaperWithItsNumberGiven", with(paper(), [](auto& o) { o.windows = 26; o.clusters = 3; }));
-  add("PaperByMedianAndModularity", with(paper(), [](auto& o) { o.windows = 26; o.scale = AffinityScale::median; o.choose = ClusterRule::modularity; }));
+  add("PaperWithItsNumberGiven", with(paper(), [](auto& o) {
+        o.windows = 26;
+        o.clusters = 3;
+      }));
+  add("PaperByMedianAndModularity", with(paper(), [](auto& o) {
+        o.windows = 26;
+        o.scale = AffinityScale::median;
+        o.choose = ClusterRule::modularity;
+      }));
   add("Authors", authors());
   return all;
 }
 
 class Medley : public ::testing::TestWithParam<Setting> {};
-INSTANTIATE_TEST_SUITE_P(Segmentation, Medley, ::testing::ValuesIn(settings()), [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Segmentation, Medley, ::testing::ValuesIn(settings()),
+                         [](const auto& test) { return test.param.name; });
 
 TEST_P(Medley, IsCutWhereItsPartsMeetAndPartsThatRecurShareALabel) {
   const Segmentation result = segment_medley(GetParam().options);
   ASSERT_EQ(result.sections.size(), kTruth.size());
   const double half_window_s = 0.5 * static_cast<double>(result.window_length) / result.rate_hz;
   for (std::size_t i = 0; i < kTruth.size(); ++i) {
-    EXPECT_EQ(result.sections[i].cluster, kTruth[i].cluster) << i << ", numbered by first appearance";
+    EXPECT_EQ(result.sections[i].cluster, kTruth[i].cluster)
+        << i << ", numbered by first appearance";
     EXPECT_NEAR(result.sections[i].start_s, kTruth[i].start_s, half_window_s) << i;
   }
   EXPECT_EQ(result.clustering.clusters, 3);
@@ -142,11 +166,15 @@ TEST_P(Medley, SectionsCoverTheWindowsWithoutGapsAndLabelsAreCanonical) {
   const auto& sections = result.sections;
   ASSERT_FALSE(sections.empty());
   EXPECT_EQ(sections.front().start_s, 0.0);
-  EXPECT_DOUBLE_EQ(sections.back().end_s, static_cast<double>((result.n_windows() - 1) * result.hop + result.window_length) / result.rate_hz);
+  EXPECT_DOUBLE_EQ(
+      sections.back().end_s,
+      static_cast<double>((result.n_windows() - 1) * result.hop + result.window_length) /
+          result.rate_hz);
   EXPECT_LE(sections.back().end_s, result.duration_s);
   for (std::size_t i = 1; i < sections.size(); ++i) {
     EXPECT_EQ(sections[i].start_s, sections[i - 1].end_s);
-    EXPECT_NE(sections[i].cluster, sections[i - 1].cluster) << "neighbours of one label are one section";
+    EXPECT_NE(sections[i].cluster, sections[i - 1].cluster)
+        << "neighbours of one label are one section";
   }
   EXPECT_EQ(result.clustering.labels, canonical_labels(result.clustering.labels));
 }
@@ -177,8 +205,10 @@ TEST_P(Medley, SameSeedSameBitsWhateverTheThreads) {
 
 TEST(Segmentation, ABoundaryWithinAWindowIsFoundToThatWindow) {
   std::vector<float> song;
-  const std::vector<ClusterSpan> truth = {{0.0, 5.2, 0}, {5.2, 10.1, 1}, {10.1, 16.25, 0}, {16.25, 20.9, 1}};
-  for (std::size_t i = 0; i < truth.size(); ++i) append(song, sound(truth[i].cluster, truth[i].end_s - truth[i].start_s, i));
+  const std::vector<ClusterSpan> truth = {
+      {0.0, 5.2, 0}, {5.2, 10.1, 1}, {10.1, 16.25, 0}, {16.25, 20.9, 1}};
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    append(song, sound(truth[i].cluster, truth[i].end_s - truth[i].start_s, i));
   const Segmentation result = segment(song, kRateHz, tuned(), "song");
   ASSERT_EQ(result.sections.size(), truth.size());
   for (std::size_t i = 0; i < truth.size(); ++i) {
@@ -188,7 +218,8 @@ TEST(Segmentation, ABoundaryWithinAWindowIsFoundToThatWindow) {
 }
 
 TEST(Segmentation, AnotherSeedFindsTheSameInAClearCase) {
-  EXPECT_EQ(segment_medley(with(tuned(), [](auto& o) { o.seed = 99; })).sections, segment_medley(tuned()).sections);
+  EXPECT_EQ(segment_medley(with(tuned(), [](auto& o) { o.seed = 99; })).sections,
+            segment_medley(tuned()).sections);
 }
 
 TEST(Segmentation, BothRulesFindTheNumberOfClustersInAClearCase) {
@@ -199,42 +230,68 @@ TEST(Segmentation, BothRulesFindTheNumberOfClustersInAClearCase) {
     std::vector<float> two = sound(0, 5.0, 1);
     append(two, sound(2, 6.0, 2));
     append(two, sound(0, 4.0, 3));
-    EXPECT_EQ(segment(two, kRateHz, with(tuned(), [&](auto& o) { o.choose = rule; }), "two").clustering.clusters, 2);
+    EXPECT_EQ(segment(two, kRateHz, with(tuned(), [&](auto& o) { o.choose = rule; }), "two")
+                  .clustering.clusters,
+              2);
   }
-  EXPECT_FALSE(segment_medley(with(tuned(), [](auto& o) { o.clusters = 4; })).clustering.clusters_chosen);
+  EXPECT_FALSE(
+      segment_medley(with(tuned(), [](auto& o) { o.clusters = 4; })).clustering.clusters_chosen);
 }
 
 TEST(Segmentation, TheFastFormCutsAsTheDirectOne) {
   const Segmentation fast = segment_medley(tuned());
-  const Segmentation direct = segment_medley(with(tuned(), [](auto& o) { o.implementation = SemImplementation::direct; }));
-  EXPECT_LT(((fast.sem.distances - direct.sem.distances).array() / direct.sem.distances.array()).abs().maxCoeff(), 1e-6);
+  const Segmentation direct =
+      segment_medley(with(tuned(), [](auto& o) { o.implementation = SemImplementation::direct; }));
+  EXPECT_LT(((fast.sem.distances - direct.sem.distances).array() / direct.sem.distances.array())
+                .abs()
+                .maxCoeff(),
+            1e-6);
   EXPECT_EQ(fast.sections, direct.sections);
 }
 
 TEST(Segmentation, TheGraphsDistancesAreSymmetrisedAsAskedFor) {
   const Segmentation mean = segment_medley(paper());
   EXPECT_EQ(mean.symmetric, symmetrise(mean.sem.distances)) << "Eq. 4 of Eq. 2 as it stands";
-  const Segmentation smaller = segment_medley(with(paper(), [](auto& o) { o.symmetrise = Symmetrisation::min; }));
+  const Segmentation smaller =
+      segment_medley(with(paper(), [](auto& o) { o.symmetrise = Symmetrisation::min; }));
   EXPECT_EQ(smaller.symmetric, mean.sem.distances.cwiseMin(mean.sem.distances.transpose()));
 }
 
 TEST(Segmentation, TheVarianceTermCanBeTakenOutOfTheGraphAndStaysInS) {
   const Segmentation with_it = segment_medley(paper());
-  const Segmentation without = segment_medley(with(paper(), [](auto& o) { o.variance_weight = 0.0; }));
+  const Segmentation without =
+      segment_medley(with(paper(), [](auto& o) { o.variance_weight = 0.0; }));
   EXPECT_EQ(with_it.sem.distances, without.sem.distances);
   // Twice the level of one half: without the variance term, nothing changes but rounding.
   std::vector<float> louder = medley();
   for (std::size_t i = louder.size() / 2; i < louder.size(); ++i) louder[i] *= 2.0f;
-  const Segmentation louder_without = segment(louder, kRateHz, with(paper(), [](auto& o) { o.variance_weight = 0.0; o.windows = 26; }), "louder");
-  const Segmentation quiet_without = segment_medley(with(paper(), [](auto& o) { o.variance_weight = 0.0; o.windows = 26; }));
-  EXPECT_LT((louder_without.symmetric - quiet_without.symmetric).cwiseAbs().maxCoeff(), 1e-6 * quiet_without.symmetric.maxCoeff());
-  EXPECT_GT((louder_without.sem.distances - quiet_without.sem.distances).cwiseAbs().maxCoeff(), 0.1);
+  const Segmentation louder_without = segment(louder, kRateHz,
+                                              with(paper(),
+                                                   [](auto& o) {
+                                                     o.variance_weight = 0.0;
+                                                     o.windows = 26;
+                                                   }),
+                                              "louder");
+  const Segmentation quiet_without = segment_medley(with(paper(), [](auto& o) {
+    o.variance_weight = 0.0;
+    o.windows = 26;
+  }));
+  EXPECT_LT((louder_without.symmetric - quiet_without.symmetric).cwiseAbs().maxCoeff(),
+            1e-6 * quiet_without.symmetric.maxCoeff());
+  EXPECT_GT((louder_without.sem.distances - quiet_without.sem.distances).cwiseAbs().maxCoeff(),
+            0.1);
 }
 
 TEST(Segmentation, ExcludedNeighboursHaveNoEdgesAndFewNearestMakeAThinGraph) {
-  const Segmentation result = segment_medley(with(tuned(), [](auto& o) { o.exclude = 3; o.neighbour = 4; o.nearest = 1.0; }));
-  for (Eigen::Index offset = -3; offset <= 3; ++offset) EXPECT_EQ(result.adjacency.diagonal(offset).norm(), 0.0) << offset;
-  for (Eigen::Index j = 0; j < result.adjacency.cols(); ++j) EXPECT_GE((result.adjacency.col(j).array() > 0.0).count(), 4) << j;
+  const Segmentation result = segment_medley(with(tuned(), [](auto& o) {
+    o.exclude = 3;
+    o.neighbour = 4;
+    o.nearest = 1.0;
+  }));
+  for (Eigen::Index offset = -3; offset <= 3; ++offset)
+    EXPECT_EQ(result.adjacency.diagonal(offset).norm(), 0.0) << offset;
+  for (Eigen::Index j = 0; j < result.adjacency.cols(); ++j)
+    EXPECT_GE((result.adjacency.col(j).array() > 0.0).count(), 4) << j;
   EXPECT_LT((result.adjacency.array() > 0.0).count(), 2 * 4 * result.adjacency.cols() + 1);
 }
 
@@ -243,13 +300,22 @@ TEST(Segmentation, ExcludedNeighboursHaveNoEdgesAndFewNearestMakeAThinGraph) {
 TEST(SegmentationWindows, BoundariesOfOverlappingWindowsAreInTheMiddleOfWhatTheyShare) {
   std::vector<float> song = sound(0, 4.0, 1);
   append(song, sound(1, 4.0, 2));
-  const Segmentation result = segment(song, kRateHz, with(tuned(), [](auto& o) { o.overlap = 0.75; o.clusters = 2; }), "song");
+  const Segmentation result = segment(song, kRateHz,
+                                      with(tuned(),
+                                           [](auto& o) {
+                                             o.overlap = 0.75;
+                                             o.clusters = 2;
+                                           }),
+                                      "song");
   EXPECT_EQ(result.window_length, 4000u);
   EXPECT_EQ(result.hop, 1000u);
   EXPECT_EQ(result.n_windows(), 61u);
   ASSERT_EQ(result.sections.size(), 2u);
-  // Window i is [i / 8, i / 8 + 1 / 2) s; it and the next share [(i + 1) / 8, i / 8 + 1 / 2), whose middle is i / 8 + 5 / 16.
-  const std::size_t last = static_cast<std::size_t>(std::count(result.clustering.labels.begin(), result.clustering.labels.end(), 0)) - 1;
+  // Window i is [i / 8, i / 8 + 1 / 2) s; it and the next share [(i + 1) / 8, i / 8 + 1 / 2), whose
+  // middle is i / 8 + 5 / 16.
+  const std::size_t last = static_cast<std::size_t>(std::count(result.clustering.labels.begin(),
+                                                               result.clustering.labels.end(), 0)) -
+                           1;
   EXPECT_DOUBLE_EQ(result.sections[0].end_s, static_cast<double>(last) / 8.0 + 5.0 / 16.0);
   EXPECT_NEAR(result.sections[0].end_s, 4.0, 0.126) << "nearer than half a hop and a bit";
   EXPECT_DOUBLE_EQ(result.start_s(last), static_cast<double>(last) / 8.0);
@@ -270,13 +336,15 @@ TEST(SegmentationWindows, AskedForByNumberThereAreAsMany) {
       EXPECT_EQ(result.n_windows(), static_cast<std::size_t>(windows)) << "overlap " << overlap;
       EXPECT_FALSE(result.windows_lengthened);
       EXPECT_LE(result.sections.back().end_s, result.duration_s);
-      EXPECT_GE(result.sections.back().end_s, result.duration_s - (windows + 1) / kRateHz - 1e-9) << "less than a sample a window is left";
+      EXPECT_GE(result.sections.back().end_s, result.duration_s - (windows + 1) / kRateHz - 1e-9)
+          << "less than a sample a window is left";
     }
 }
 
 TEST(SegmentationWindows, OverlapIsTheShareThatNeighboursHaveInCommonToTheSample) {
   const std::vector<float> clip = testing::noise(8000);
-  for (const auto& [overlap, hop] : std::vector<std::pair<double, std::size_t>>{{0.0, 100}, {0.1, 90}, {0.2, 80}, {0.3, 70}, {0.7, 30}, {0.8, 20}, {0.9, 10}}) {
+  for (const auto& [overlap, hop] : std::vector<std::pair<double, std::size_t>>{
+           {0.0, 100}, {0.1, 90}, {0.2, 80}, {0.3, 70}, {0.7, 30}, {0.8, 20}, {0.9, 10}}) {
     SegmentationOptions options = of_windows(100.0 / kRateHz);
     options.overlap = overlap;
     options.clusters = 2;
@@ -287,21 +355,38 @@ TEST(SegmentationWindows, OverlapIsTheShareThatNeighboursHaveInCommonToTheSample
 TEST(SegmentationWindows, TooManyAreMadeLongerAndTheResultSaysSo) {
   const std::vector<float> song = medley();
   for (const double overlap : {0.0, 0.3, 0.5, 0.9}) {
-    const Segmentation result = segment(song, kRateHz, with(of_windows(0.01), [&](auto& o) { o.max_windows = 60; o.overlap = overlap; o.ar_order = 8; }), "song");
+    const Segmentation result = segment(song, kRateHz,
+                                        with(of_windows(0.01),
+                                             [&](auto& o) {
+                                               o.max_windows = 60;
+                                               o.overlap = overlap;
+                                               o.ar_order = 8;
+                                             }),
+                                        "song");
     EXPECT_TRUE(result.windows_lengthened);
     EXPECT_GT(static_cast<double>(result.window_length), 0.01 * kRateHz);
     EXPECT_LE(result.n_windows(), 60u) << overlap;
     EXPECT_GE(result.n_windows(), 54u) << overlap;
   }
-  EXPECT_FALSE(segment(song, kRateHz, with(tuned(), [](auto& o) { o.max_windows = 52; }), "song").windows_lengthened);
-  EXPECT_TRUE(segment(song, kRateHz, with(tuned(), [](auto& o) { o.max_windows = 51; }), "song").windows_lengthened);
+  EXPECT_FALSE(segment(song, kRateHz, with(tuned(), [](auto& o) { o.max_windows = 52; }), "song")
+                   .windows_lengthened);
+  EXPECT_TRUE(segment(song, kRateHz, with(tuned(), [](auto& o) { o.max_windows = 51; }), "song")
+                  .windows_lengthened);
 }
 
 TEST(SegmentationWindows, NeverMoreThanTheLargestNumberWhateverTheOverlap) {
   const std::vector<float> clip = testing::noise(10007);
   for (const double overlap : {0.0, 0.37, 0.75, 0.93})
     for (const int most : {2, 17, 100, 300}) {
-      const Segmentation result = segment(clip, kRateHz, with(of_windows(0.002), [&](auto& o) { o.max_windows = most; o.overlap = overlap; o.ar_order = 1; o.clusters = 2; }), "clip");
+      const Segmentation result = segment(clip, kRateHz,
+                                          with(of_windows(0.002),
+                                               [&](auto& o) {
+                                                 o.max_windows = most;
+                                                 o.overlap = overlap;
+                                                 o.ar_order = 1;
+                                                 o.clusters = 2;
+                                               }),
+                                          "clip");
       EXPECT_LE(result.n_windows(), static_cast<std::size_t>(most)) << overlap;
     }
 }
@@ -326,18 +411,24 @@ TEST(SpansOf, GivesThoseOfOneClusterInOrder) {
 /// Two triangles, one edge between them.
 Eigen::MatrixXd two_triangles() {
   Eigen::MatrixXd a = Eigen::MatrixXd::Zero(6, 6);
-  for (const auto& [i, j] : std::vector<std::pair<int, int>>{{0, 1}, {0, 2}, {1, 2}, {3, 4}, {3, 5}, {4, 5}, {2, 3}}) a(i, j) = a(j, i) = 1.0;
+  for (const auto& [i, j] :
+       std::vector<std::pair<int, int>>{{0, 1}, {0, 2}, {1, 2}, {3, 4}, {3, 5}, {4, 5}, {2, 3}})
+    a(i, j) = a(j, i) = 1.0;
   return a;
 }
 
 TEST(Modularity, TwoTrianglesByHand) {
   // Seven edges; six within, of 14 ends 7 in each: 6 / 7 - 2 / 4.
   EXPECT_NEAR(modularity(two_triangles(), {0, 0, 0, 1, 1, 1}), 6.0 / 7.0 - 0.5, 1e-15);
-  EXPECT_NEAR(modularity(two_triangles(), {1, 1, 1, 0, 0, 0}), 6.0 / 7.0 - 0.5, 1e-15) << "names do not matter";
-  EXPECT_NEAR(modularity(7.0 * two_triangles(), {0, 0, 0, 1, 1, 1}), 6.0 / 7.0 - 0.5, 1e-15) << "nor the unit of weights";
+  EXPECT_NEAR(modularity(two_triangles(), {1, 1, 1, 0, 0, 0}), 6.0 / 7.0 - 0.5, 1e-15)
+      << "names do not matter";
+  EXPECT_NEAR(modularity(7.0 * two_triangles(), {0, 0, 0, 1, 1, 1}), 6.0 / 7.0 - 0.5, 1e-15)
+      << "nor the unit of weights";
   // Vertex 2 on the wrong side: 4 edges within, ends 4 and 10.
-  EXPECT_NEAR(modularity(two_triangles(), {0, 0, 1, 1, 1, 1}), (1.0 + 4.0) / 7.0 - (4.0 * 4.0 + 10.0 * 10.0) / (14.0 * 14.0), 1e-15);
-  EXPECT_NEAR(modularity(two_triangles(), {0, 0, 0, 0, 0, 0}), 0.0, 1e-15) << "one cluster is what degrees give";
+  EXPECT_NEAR(modularity(two_triangles(), {0, 0, 1, 1, 1, 1}),
+              (1.0 + 4.0) / 7.0 - (4.0 * 4.0 + 10.0 * 10.0) / (14.0 * 14.0), 1e-15);
+  EXPECT_NEAR(modularity(two_triangles(), {0, 0, 0, 0, 0, 0}), 0.0, 1e-15)
+      << "one cluster is what degrees give";
   EXPECT_LT(modularity(two_triangles(), {0, 1, 2, 3, 4, 5}), 0.0) << "no edge is within";
 }
 
@@ -364,42 +455,62 @@ TEST(AnalysisRate, IsTheFilesOwnOrTheOneGivenOverTheDecimation) {
 // Refusals.
 
 TEST(SegmentationErrors, OptionsThatContradictOneAnotherOrTheSignalAreRefused) {
-  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.windows = 30; })), ConfigError, "windows", "window_s", "both");
-  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.window_s = std::nullopt; })), ConfigError, "windows", "window_s", "neither");
-  EXPECT_THROW_SAYING(segment_medley(with(paper(), [](auto& o) { o.windows = 1; })), ConfigError, "windows", "at least 2", "found 1");
-  EXPECT_THROW_SAYING(segment_medley(of_windows(1e-4)), ConfigError, "window_s", "two samples", "8000", "0.0001");
-  EXPECT_THROW_SAYING(segment_medley(with(of_windows(0.01), [](auto& o) { o.ar_order = 80; })), ConfigError, "ar_order", "1 to 79", "80");
-  EXPECT_THROW_SAYING(segment_medley(with(paper(), [](auto& o) { o.clusters = 31; })), ConfigError, "clusters", "at most 30", "windows", "31");
-  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.lags = 0; })), ConfigError, "lags");
+  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.windows = 30; })), ConfigError,
+                      "windows", "window_s", "both");
+  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.window_s = std::nullopt; })),
+                      ConfigError, "windows", "window_s", "neither");
+  EXPECT_THROW_SAYING(segment_medley(with(paper(), [](auto& o) { o.windows = 1; })), ConfigError,
+                      "windows", "at least 2", "found 1");
+  EXPECT_THROW_SAYING(segment_medley(of_windows(1e-4)), ConfigError, "window_s", "two samples",
+                      "8000", "0.0001");
+  EXPECT_THROW_SAYING(segment_medley(with(of_windows(0.01), [](auto& o) { o.ar_order = 80; })),
+                      ConfigError, "ar_order", "1 to 79", "80");
+  EXPECT_THROW_SAYING(segment_medley(with(paper(), [](auto& o) { o.clusters = 31; })), ConfigError,
+                      "clusters", "at most 30", "windows", "31");
+  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.lags = 0; })), ConfigError,
+                      "lags");
   EXPECT_NO_THROW(segment_medley(with(tuned(), [](auto& o) { o.clusters = 52; })));
 }
 
 TEST(SegmentationErrors, WhereTheLengthOfTheFileDecidesItIsNamed) {
   // Others of its dataset may be long enough, so this is no mistake in the configuration.
-  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.clusters = 53; })), DataError, "medley", "26.00 s", "52 windows of 0.5 s", "53 clusters");
-  EXPECT_THROW_SAYING(segment_medley(with(paper(), [](auto& o) { o.windows = 2000; o.ar_order = 104; })), DataError, "medley", "26.00 s", "104 samples", "ar_order 104");
+  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.clusters = 53; })), DataError,
+                      "medley", "26.00 s", "52 windows of 0.5 s", "53 clusters");
+  EXPECT_THROW_SAYING(segment_medley(with(paper(),
+                                          [](auto& o) {
+                                            o.windows = 2000;
+                                            o.ar_order = 104;
+                                          })),
+                      DataError, "medley", "26.00 s", "104 samples", "ar_order 104");
 }
 
 TEST(SegmentationErrors, AFileTooShortForTwoWindowsIsNamedWithItsLength) {
   const std::vector<float> clip = testing::noise(6000);
-  EXPECT_THROW_SAYING(segment(clip, kRateHz, tuned(), "dir/short.wav"), DataError, "dir/short.wav", "0.75 s", "two windows of 0.5 s");
+  EXPECT_THROW_SAYING(segment(clip, kRateHz, tuned(), "dir/short.wav"), DataError, "dir/short.wav",
+                      "0.75 s", "two windows of 0.5 s");
   EXPECT_THROW_SAYING(segment({}, kRateHz, tuned(), "empty.wav"), DataError, "empty.wav", "0.00 s");
   SegmentationOptions many = paper();
   many.windows = 4000;
-  EXPECT_THROW_SAYING(segment(clip, kRateHz, many, "short.wav"), DataError, "short.wav", "0.75 s", "4000 windows");
+  EXPECT_THROW_SAYING(segment(clip, kRateHz, many, "short.wav"), DataError, "short.wav", "0.75 s",
+                      "4000 windows");
   const testing::TemporaryFolder folder;
   write_wav(folder / "short.wav", clip, 8000);
-  EXPECT_THROW_SAYING(segment_file(folder / "short.wav", tuned()), DataError, (folder / "short.wav").string(), "0.75 s");
+  EXPECT_THROW_SAYING(segment_file(folder / "short.wav", tuned()), DataError,
+                      (folder / "short.wav").string(), "0.75 s");
   EXPECT_THROW_SAYING(segment_file(folder / "none.wav", tuned()), DataError, "none.wav");
 }
 
 TEST(SegmentationFile, AFileIsSegmentedAtTheRateOfTheAnalysis) {
   const testing::TemporaryFolder folder;
   write_wav(folder / "medley.wav", medley(), 8000, SampleFormat::float32);
-  const Segmentation same = segment_file(folder / "medley.wav", with(tuned(), [](auto& o) { o.rate_hz = std::nullopt; }));
+  const Segmentation same =
+      segment_file(folder / "medley.wav", with(tuned(), [](auto& o) { o.rate_hz = std::nullopt; }));
   EXPECT_EQ(same.sections, segment_medley(tuned()).sections);
   EXPECT_EQ(same.sem.distances, segment_medley(tuned()).sem.distances);
-  const Segmentation halved = segment_file(folder / "medley.wav", with(tuned(), [](auto& o) { o.rate_hz = 8000.0; o.decimate = 2; }));
+  const Segmentation halved = segment_file(folder / "medley.wav", with(tuned(), [](auto& o) {
+                                             o.rate_hz = 8000.0;
+                                             o.decimate = 2;
+                                           }));
   EXPECT_EQ(halved.rate_hz, 4000.0);
   EXPECT_EQ(halved.window_length, 2000u);
   EXPECT_NEAR(halved.duration_s, 26.0, 1e-3);
@@ -418,7 +529,8 @@ void expect_sound(const Segmentation& result) {
   EXPECT_TRUE(result.clustering.embedding.allFinite());
   ASSERT_FALSE(result.sections.empty());
   EXPECT_EQ(result.sections.front().start_s, 0.0);
-  for (std::size_t i = 1; i < result.sections.size(); ++i) EXPECT_EQ(result.sections[i].start_s, result.sections[i - 1].end_s);
+  for (std::size_t i = 1; i < result.sections.size(); ++i)
+    EXPECT_EQ(result.sections[i].start_s, result.sections[i - 1].end_s);
   for (const int label : result.clustering.labels) {
     EXPECT_GE(label, 0);
     EXPECT_LT(label, result.clustering.clusters);
@@ -427,12 +539,18 @@ void expect_sound(const Segmentation& result) {
 
 class Limits : public ::testing::TestWithParam<Setting> {};
 INSTANTIATE_TEST_SUITE_P(Segmentation, Limits,
-                         ::testing::Values(Setting{"Tuned", tuned()}, Setting{"Paper", paper()}, Setting{"Authors", authors()},
-                                           Setting{"Direct", with(tuned(), [](auto& o) { o.implementation = SemImplementation::direct; })}),
+                         ::testing::Values(Setting{"Tuned", tuned()}, Setting{"Paper", paper()},
+                                           Setting{"Authors", authors()},
+                                           Setting{"Direct", with(tuned(),
+                                                                  [](auto& o) {
+                                                                    o.implementation =
+                                                                        SemImplementation::direct;
+                                                                  })}),
                          [](const auto& test) { return test.param.name; });
 
 TEST_P(Limits, SilenceIsAllAtDistanceZero) {
-  const Segmentation result = segment(std::vector<float>(200000, 0.0f), kRateHz, GetParam().options, "silence");
+  const Segmentation result =
+      segment(std::vector<float>(200000, 0.0f), kRateHz, GetParam().options, "silence");
   expect_sound(result);
   EXPECT_EQ(result.sem.distances.norm(), 0.0);
 }
@@ -440,10 +558,14 @@ TEST_P(Limits, SilenceIsAllAtDistanceZero) {
 TEST(SegmentationLimits, ASongThatIsTheSameThroughoutIsCutInTwoHalves) {
   // One cluster is never chosen; with edges between successive windows, halves cut the fewest.
   for (const float level : {0.0f, 0.25f}) {
-    const Segmentation result = segment(std::vector<float>(200000, level), kRateHz, tuned(), "steady");
-    EXPECT_EQ(result.sections, (std::vector<ClusterSpan>{{0.0, 12.5, 0}, {12.5, 25.0, 1}})) << level;
+    const Segmentation result =
+        segment(std::vector<float>(200000, level), kRateHz, tuned(), "steady");
+    EXPECT_EQ(result.sections, (std::vector<ClusterSpan>{{0.0, 12.5, 0}, {12.5, 25.0, 1}}))
+        << level;
     EXPECT_EQ(result.largest_cluster, 0);
-    EXPECT_EQ(segment(std::vector<float>(200000, level), kRateHz, with(tuned(), [](auto& o) { o.clusters = 1; }), "steady").sections,
+    EXPECT_EQ(segment(std::vector<float>(200000, level), kRateHz,
+                      with(tuned(), [](auto& o) { o.clusters = 1; }), "steady")
+                  .sections,
               (std::vector<ClusterSpan>{{0.0, 25.0, 0}}));
   }
 }
@@ -493,13 +615,24 @@ TEST_P(Limits, FewWindowsOfAnyNumberGiveSoundAnswers) {
 TEST(SegmentationGraph, ADisconnectedGraphGivesItsComponents) {
   // Each window is kept with its two nearest; no edge leaves a sound.
   std::vector<float> song = sound(0, 4.0, 1);
-  for (const int part : {1, 2, 0, 2, 1}) append(song, sound(part, 4.0, static_cast<std::uint64_t>(part + 10)));
-  const Segmentation result = segment(song, kRateHz, with(tuned(), [](auto& o) { o.path = 0.0; o.neighbour = 4; o.clusters = 3; }), "song");
-  const auto label_at = [&](double second) { return result.clustering.labels[static_cast<std::size_t>(second / 0.5)]; };
+  for (const int part : {1, 2, 0, 2, 1})
+    append(song, sound(part, 4.0, static_cast<std::uint64_t>(part + 10)));
+  const Segmentation result = segment(song, kRateHz,
+                                      with(tuned(),
+                                           [](auto& o) {
+                                             o.path = 0.0;
+                                             o.neighbour = 4;
+                                             o.clusters = 3;
+                                           }),
+                                      "song");
+  const auto label_at = [&](double second) {
+    return result.clustering.labels[static_cast<std::size_t>(second / 0.5)];
+  };
   for (std::size_t i = 0; i < result.n_windows(); ++i)
     for (std::size_t j = 0; j < result.n_windows(); ++j)
       if (result.clustering.labels[i] != result.clustering.labels[j]) {
-        EXPECT_EQ(result.adjacency(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)), 0.0) << i << " " << j;
+        EXPECT_EQ(result.adjacency(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)), 0.0)
+            << i << " " << j;
       }
   EXPECT_NEAR(result.clustering.eigenvalues[2], 1.0, 1e-12) << "an eigenvalue of 1 a component";
   EXPECT_EQ(label_at(1.0), label_at(13.0));

@@ -6,9 +6,9 @@
 #include <limits>
 #include <numbers>
 
+#include "base/error.hpp"
 #include "signal/graph_support.hpp"
 #include "signal/segmentation/affinity.hpp"
-#include "base/error.hpp"
 
 namespace genrebench {
 namespace {
@@ -19,7 +19,8 @@ using testing::cliques;
 using testing::difference;
 using testing::spectral_golden;
 
-Eigen::MatrixXd block_laplacian(Eigen::Index n, int blocks, double between, std::uint64_t seed = 1) {
+Eigen::MatrixXd block_laplacian(Eigen::Index n, int blocks, double between,
+                                std::uint64_t seed = 1) {
   return normalised_laplacian_of_adjacency(block_affinity(n, blocks, between, seed));
 }
 
@@ -29,12 +30,19 @@ Eigen::MatrixXd ring(Eigen::Index n) {
   return laplacian;
 }
 
-void expect_eigenpairs(const Eigen::MatrixXd& matrix, const LeadingEigenpairs& pairs, double norm = 1.0) {
+void expect_eigenpairs(const Eigen::MatrixXd& matrix, const LeadingEigenpairs& pairs,
+                       double norm = 1.0) {
   const Eigen::Index count = pairs.values.size();
   ASSERT_EQ(pairs.vectors.rows(), matrix.rows());
   ASSERT_EQ(pairs.vectors.cols(), count);
-  EXPECT_LT(difference(pairs.vectors.transpose() * pairs.vectors, Eigen::MatrixXd::Identity(count, count)), 1e-12);
-  EXPECT_LE((matrix * pairs.vectors - pairs.vectors * pairs.values.asDiagonal()).colwise().norm().maxCoeff(), 1e-8 * norm);
+  EXPECT_LT(difference(pairs.vectors.transpose() * pairs.vectors,
+                       Eigen::MatrixXd::Identity(count, count)),
+            1e-12);
+  EXPECT_LE((matrix * pairs.vectors - pairs.vectors * pairs.values.asDiagonal())
+                .colwise()
+                .norm()
+                .maxCoeff(),
+            1e-8 * norm);
   const Eigen::VectorXd expected = leading_eigenpairs_dense(matrix, static_cast<int>(count)).values;
   EXPECT_LT(difference(pairs.values, expected), 1e-12 * norm);  // quadratic in the residual
   const std::optional<double> next = leading_eigenpairs_dense(matrix, static_cast<int>(count)).next;
@@ -75,7 +83,8 @@ TEST(LeadingEigenpairs, MayBeNegativeAndOfAnySize) {
   Eigen::MatrixXd matrix(150, 150);
   for (double& x : matrix.reshaped()) x = random.normal();
   for (const double scale : {1e-200, 1.0, 1e150}) {
-    const Eigen::MatrixXd shifted = scale * (Eigen::MatrixXd(matrix + matrix.transpose()) - 100.0 * Eigen::MatrixXd::Identity(150, 150));
+    const Eigen::MatrixXd shifted = scale * (Eigen::MatrixXd(matrix + matrix.transpose()) -
+                                             100.0 * Eigen::MatrixXd::Identity(150, 150));
     const double norm = shifted.cwiseAbs().colwise().sum().maxCoeff();
     LeadingEigenpairs pairs = leading_eigenpairs(shifted, 4);
     pairs.values /= norm;
@@ -85,7 +94,8 @@ TEST(LeadingEigenpairs, MayBeNegativeAndOfAnySize) {
 }
 
 TEST(LeadingEigenpairs, HoldRepeatedEigenvaluesAsOftenAsTheyOccur) {
-  const LeadingEigenpairs of_cliques = leading_eigenpairs(normalised_laplacian_of_adjacency(cliques(100, 5)), 6);
+  const LeadingEigenpairs of_cliques =
+      leading_eigenpairs(normalised_laplacian_of_adjacency(cliques(100, 5)), 6);
   EXPECT_EQ(of_cliques.solver, EigenSolver::lanczos);
   for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(of_cliques.values[i], 1.0, 1e-12);
   EXPECT_NEAR(of_cliques.values[5], -1.0 / 19.0, 1e-12);
@@ -97,9 +107,12 @@ TEST(LeadingEigenpairs, HoldRepeatedEigenvaluesAsOftenAsTheyOccur) {
     expect_eigenpairs(laplacian, pairs);
   }
 
-  const LeadingEigenpairs of_ring = leading_eigenpairs(ring(200), 5);  // cos(2 pi k / 200), twice each but the first
+  const LeadingEigenpairs of_ring = leading_eigenpairs(ring(200), 5);  // cos(2 pi k / 200), twice
+                                                                       // each but the first
   EXPECT_EQ(of_ring.solver, EigenSolver::lanczos);
-  for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(of_ring.values[i], std::cos(2.0 * std::numbers::pi * static_cast<double>((i + 1) / 2) / 200.0), 1e-12);
+  for (Eigen::Index i = 0; i < 5; ++i)
+    EXPECT_NEAR(of_ring.values[i],
+                std::cos(2.0 * std::numbers::pi * static_cast<double>((i + 1) / 2) / 200.0), 1e-12);
 
   const LeadingEigenpairs of_identity = leading_eigenpairs(Eigen::MatrixXd::Identity(90, 90), 4);
   EXPECT_LT(difference(of_identity.values, Eigen::VectorXd::Ones(4)), 1e-14);
@@ -107,8 +120,10 @@ TEST(LeadingEigenpairs, HoldRepeatedEigenvaluesAsOftenAsTheyOccur) {
 }
 
 TEST(LeadingEigenpairs, AreFoundDenselyWhereLanczosDoesNotConverge) {
-  const Eigen::VectorXd values = Eigen::VectorXd::LinSpaced(400, 0.0, 1.0).unaryExpr([](double x) { return 1.0 - x * x * x; });
-  const LeadingEigenpairs pairs = leading_eigenpairs(values.asDiagonal(), 5);  // apart by 1e-7 and less
+  const Eigen::VectorXd values =
+      Eigen::VectorXd::LinSpaced(400, 0.0, 1.0).unaryExpr([](double x) { return 1.0 - x * x * x; });
+  const LeadingEigenpairs pairs = leading_eigenpairs(values.asDiagonal(), 5);  // apart by 1e-7 and
+                                                                               // less
   EXPECT_EQ(pairs.solver, EigenSolver::dense_after_lanczos);
   EXPECT_LT(difference(pairs.values, values.head(5)), 1e-15);
 }
@@ -122,7 +137,8 @@ TEST(LeadingEigenpairs, RefuseWhatIsNotFinite) {
 
 TEST(SpectralCluster, FindsBlocks) {
   for (const Eigen::Index n : {10, 60, 200, 333}) {
-    const SpectralClustering result = spectral_cluster(block_laplacian(n, 5, n < 20 ? 0.01 : 0.1), {.clusters = 5});
+    const SpectralClustering result =
+        spectral_cluster(block_laplacian(n, 5, n < 20 ? 0.01 : 0.1), {.clusters = 5});
     EXPECT_EQ(result.labels, block_labels(n, 5)) << n;
     EXPECT_EQ(result.clusters, 5);
     EXPECT_FALSE(result.clusters_chosen);
@@ -150,23 +166,38 @@ TEST(SpectralCluster, ChoosesTheNumberOfBlocks) {
   for (const int blocks : {2, 3, 7, 10}) {
     EXPECT_EQ(spectral_cluster(block_laplacian(120, blocks, 0.02)).clusters, blocks);
   }
-  EXPECT_EQ(spectral_cluster(block_laplacian(120, 7, 0.02), {.clusters = std::nullopt, .max_clusters = 4}).eigenvalues.size(), 5);
-  EXPECT_LE(spectral_cluster(block_laplacian(120, 7, 0.02), {.clusters = std::nullopt, .max_clusters = 4}).clusters, 4);
+  EXPECT_EQ(
+      spectral_cluster(block_laplacian(120, 7, 0.02), {.clusters = std::nullopt, .max_clusters = 4})
+          .eigenvalues.size(),
+      5);
+  EXPECT_LE(
+      spectral_cluster(block_laplacian(120, 7, 0.02), {.clusters = std::nullopt, .max_clusters = 4})
+          .clusters,
+      4);
 }
 
 TEST(SpectralCluster, AgreesWithScikitLearn) {
   const std::pair<AffinityScale, std::string> scales[] = {
-      {AffinityScale::literal, "literal"}, {AffinityScale::median, "median"}, {AffinityScale::self_tuning, "self_tuning"}};
+      {AffinityScale::literal, "literal"},
+      {AffinityScale::median, "median"},
+      {AffinityScale::self_tuning, "self_tuning"}};
   for (const auto& [scale, name] : scales) {
-    const Eigen::MatrixXd laplacian = normalised_laplacian(affinity_exponents(symmetrise(spectral_golden("sem")), {.scale = scale}));
+    const Eigen::MatrixXd laplacian = normalised_laplacian(
+        affinity_exponents(symmetrise(spectral_golden("sem")), {.scale = scale}));
     const SpectralClustering result = spectral_cluster(laplacian, {.clusters = 4});
     const Eigen::MatrixXd expected = spectral_golden(name + "_labels");
     std::vector<int> labels;
     for (const double label : expected.reshaped()) labels.push_back(static_cast<int>(label));
     EXPECT_EQ(result.labels, canonical_labels(labels)) << name;
-    EXPECT_LT(difference(result.eigenvalues.transpose(), spectral_golden(name + "_eigenvalues").leftCols(5)), 1e-13) << name;
+    EXPECT_LT(difference(result.eigenvalues.transpose(),
+                         spectral_golden(name + "_eigenvalues").leftCols(5)),
+              1e-13)
+        << name;
     const Eigen::MatrixXd leading = leading_eigenpairs(laplacian, 4).vectors;
-    EXPECT_LT(difference(leading.row(0) * leading.transpose(), spectral_golden(name + "_projector_row0")), 1e-11) << name;
+    EXPECT_LT(
+        difference(leading.row(0) * leading.transpose(), spectral_golden(name + "_projector_row0")),
+        1e-11)
+        << name;
   }
 }
 
@@ -177,7 +208,8 @@ TEST(SpectralCluster, FollowsAPermutationOfTheVertices) {
     const SpectralClustering straight = spectral_cluster(laplacian, {.clusters = 4});
     const SpectralClustering permuted = spectral_cluster(laplacian(order, order), {.clusters = 4});
     std::vector<int> expected;
-    for (const Eigen::Index i : order) expected.push_back(straight.labels[static_cast<std::size_t>(i)]);
+    for (const Eigen::Index i : order)
+      expected.push_back(straight.labels[static_cast<std::size_t>(i)]);
     EXPECT_EQ(permuted.labels, canonical_labels(expected));
     EXPECT_LT(difference(permuted.eigenvalues.head(4), straight.eigenvalues.head(4)), 1e-12);
   }
@@ -187,7 +219,8 @@ TEST(SpectralCluster, GivesTheSameBitsAgain) {
   for (const Eigen::Index n : {50, 250}) {
     const Eigen::MatrixXd laplacian = block_laplacian(n, 5, 0.8);
     const SpectralClustering first = spectral_cluster(laplacian, {.clusters = 5, .seed = 3});
-    const SpectralClustering second = spectral_cluster(Eigen::MatrixXd(laplacian), {.clusters = 5, .seed = 3});
+    const SpectralClustering second =
+        spectral_cluster(Eigen::MatrixXd(laplacian), {.clusters = 5, .seed = 3});
     EXPECT_EQ(first.labels, second.labels);
     EXPECT_EQ(first.eigenvalues, second.eigenvalues);
     EXPECT_EQ(first.embedding, second.embedding);
@@ -199,7 +232,8 @@ TEST(SpectralCluster, GivesAnIsolatedVertexItsOwnCluster) {
     Eigen::MatrixXd affinity = block_affinity(n, 2, 0.05);
     affinity.row(3).setZero();
     affinity.col(3).setZero();
-    const SpectralClustering result = spectral_cluster(normalised_laplacian_of_adjacency(affinity), {.clusters = 3});
+    const SpectralClustering result =
+        spectral_cluster(normalised_laplacian_of_adjacency(affinity), {.clusters = 3});
     std::vector<int> expected = block_labels(n, 2);
     expected[3] = 2;
     EXPECT_EQ(result.labels, canonical_labels(expected));
@@ -207,8 +241,8 @@ TEST(SpectralCluster, GivesAnIsolatedVertexItsOwnCluster) {
   }
 }
 
-/// Two groups at 4 within and 9 between; two more vertices, at `far` from the second group and more from the first, and the
-/// last at `chain` from the other.
+/// Two groups at 4 within and 9 between; two more vertices, at `far` from the second group and more
+/// from the first, and the last at `chain` from the other.
 Eigen::MatrixXd far_distances(Eigen::Index half, double far, double chain, double chain_to_groups) {
   const Eigen::Index n = 2 * half + 2;
   Eigen::MatrixXd distances = Eigen::MatrixXd::Constant(n, n, 4.0);
@@ -227,22 +261,31 @@ TEST(SpectralCluster, PutsFarVerticesToTheirNearestCluster) {
   // Literal: affinities of 1e-7 within the groups, 1e-35 between, 1e-272 or nothing beyond.
   for (const Eigen::Index half : {6, 50}) {
     const Eigen::Index n = 2 * half + 2;
-    for (const Eigen::MatrixXd& distances : {far_distances(half, 25.0, 30.0, 75.0), far_distances(half, 50.0, 70.0, 45.0)}) {
-      const Eigen::MatrixXd laplacian = normalised_laplacian(affinity_exponents(distances, {.scale = AffinityScale::literal}));
+    for (const Eigen::MatrixXd& distances :
+         {far_distances(half, 25.0, 30.0, 75.0), far_distances(half, 50.0, 70.0, 45.0)}) {
+      const Eigen::MatrixXd laplacian =
+          normalised_laplacian(affinity_exponents(distances, {.scale = AffinityScale::literal}));
       const SpectralClustering result = spectral_cluster(laplacian, {.clusters = 2});
       std::vector<int> expected(static_cast<std::size_t>(n), 1);
       std::fill_n(expected.begin(), half, 0);
-      if (distances(n - 1, 0) == distances(n - 1, half)) expected.back() = result.labels.back();  // as far from both groups
+      if (distances(n - 1, 0) == distances(n - 1, half))
+        expected.back() = result.labels.back();  // as far from both groups
       EXPECT_EQ(result.labels, expected);
       EXPECT_TRUE(result.isolated.empty());
       EXPECT_LT(difference(result.embedding.rowwise().norm(), Eigen::VectorXd::Ones(n)), 1e-14);
     }
-    EXPECT_EQ(spectral_cluster(normalised_laplacian(affinity_exponents(far_distances(half, 25.0, 30.0, 75.0), {.scale = AffinityScale::literal})), {.clusters = 2}).labels.back(), 1);
+    EXPECT_EQ(spectral_cluster(
+                  normalised_laplacian(affinity_exponents(far_distances(half, 25.0, 30.0, 75.0),
+                                                          {.scale = AffinityScale::literal})),
+                  {.clusters = 2})
+                  .labels.back(),
+              1);
   }
 }
 
 TEST(SpectralCluster, LeavesRowsOfFurtherComponentsZero) {
-  const SpectralClustering result = spectral_cluster(normalised_laplacian_of_adjacency(cliques(12, 4)), {.clusters = 2});
+  const SpectralClustering result =
+      spectral_cluster(normalised_laplacian_of_adjacency(cliques(12, 4)), {.clusters = 2});
   EXPECT_EQ(result.labels.size(), 12u);
   for (Eigen::Index i = 0; i < 12; ++i) {
     const double norm = result.embedding.row(i).norm();
@@ -257,7 +300,8 @@ TEST(SpectralCluster, OfAsManyClustersAsVerticesSeparatesThemAll) {
 }
 
 TEST(SpectralCluster, OfIdenticalWindowsHasOneLabelOrAnArbitraryDivision) {
-  const Eigen::MatrixXd laplacian = normalised_laplacian(affinity_exponents(Eigen::MatrixXd::Zero(80, 80)));
+  const Eigen::MatrixXd laplacian =
+      normalised_laplacian(affinity_exponents(Eigen::MatrixXd::Zero(80, 80)));
   const SpectralClustering one = spectral_cluster(laplacian, {.clusters = 1});
   EXPECT_EQ(one.labels, std::vector<int>(80, 0));
   EXPECT_EQ(spectral_cluster(laplacian, {.clusters = 3}).labels.size(), 80u);
@@ -276,12 +320,17 @@ TEST(SpectralCluster, TakesTheSmallestGraphs) {
 
 TEST(SpectralCluster, RefusesImpossibleOptions) {
   const Eigen::MatrixXd laplacian = block_laplacian(6, 2, 0.1);
-  EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = 7}), ConfigError, "clusters", "7", "6");
+  EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = 7}), ConfigError, "clusters", "7",
+                      "6");
   EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = 0}), ConfigError, "clusters", "0");
-  EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = std::nullopt, .max_clusters = 1}), ConfigError, "max_clusters", "1");
-  EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = 2, .restarts = 0}), ConfigError, "restarts");
-  EXPECT_THROW_SAYING(spectral_cluster(Eigen::MatrixXd(0, 0), {.clusters = 1}), ConfigError, "clusters", "0");
-  EXPECT_THROW_SAYING(spectral_cluster(Eigen::MatrixXd::Constant(4, 4, std::nan(""))), DataError, "NaN");
+  EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = std::nullopt, .max_clusters = 1}),
+                      ConfigError, "max_clusters", "1");
+  EXPECT_THROW_SAYING(spectral_cluster(laplacian, {.clusters = 2, .restarts = 0}), ConfigError,
+                      "restarts");
+  EXPECT_THROW_SAYING(spectral_cluster(Eigen::MatrixXd(0, 0), {.clusters = 1}), ConfigError,
+                      "clusters", "0");
+  EXPECT_THROW_SAYING(spectral_cluster(Eigen::MatrixXd::Constant(4, 4, std::nan(""))), DataError,
+                      "NaN");
   EXPECT_THROW_SAYING(spectral_cluster(Eigen::MatrixXd::Zero(4, 3)), DataError, "4 x 3");
 }
 

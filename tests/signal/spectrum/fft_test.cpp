@@ -35,7 +35,8 @@ double round_trip_error(std::size_t size) {
   fft.inverse(z, back);
   double worst = 0.0;
   for (std::size_t i = 0; i < size; ++i) {
-    worst = std::max(worst, std::abs(static_cast<double>(back[i]) / static_cast<double>(size) - static_cast<double>(x[i])));
+    worst = std::max(worst, std::abs(static_cast<double>(back[i]) / static_cast<double>(size) -
+                                     static_cast<double>(x[i])));
   }
   return worst;
 }
@@ -54,7 +55,8 @@ TEST(Fft, KeepsTheEnergy) {
   double in_time = 0.0;
   for (const float value : x) in_time += static_cast<double>(value) * static_cast<double>(value);
   double in_frequency = 0.0;
-  for (std::size_t k = 0; k < z.size(); ++k) in_frequency += (k == 0 || k == 750 ? 1.0 : 2.0) * static_cast<double>(std::norm(z[k]));
+  for (std::size_t k = 0; k < z.size(); ++k)
+    in_frequency += (k == 0 || k == 750 ? 1.0 : 2.0) * static_cast<double>(std::norm(z[k]));
   EXPECT_NEAR(in_frequency / 1500.0, in_time, 1e-5 * in_time);
 }
 

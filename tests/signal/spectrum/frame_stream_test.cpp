@@ -4,8 +4,8 @@
 
 #include <thread>
 
-#include "signal/features/descriptors.hpp"
 #include "base/error.hpp"
+#include "signal/features/descriptors.hpp"
 #include "signal/features/mel.hpp"
 #include "signal/features/mfcc.hpp"
 #include "signal/test_clips.hpp"
@@ -22,17 +22,21 @@ template <typename Extractor>
 void expect_blocks_change_nothing(const Extractor& extractor, std::size_t n_samples) {
   const std::vector<float> clip = noise(n_samples, 11);
   const Eigen::MatrixXf whole = extractor(clip);
-  const std::vector<std::vector<std::size_t>> block_sizes = {{1}, {1023, 1, 1025}, {4099}, {16384}, {2048, 77777}, {0, 333}};
+  const std::vector<std::vector<std::size_t>> block_sizes = {{1},     {1023, 1, 1025}, {4099},
+                                                             {16384}, {2048, 77777},   {0, 333}};
   for (const auto& blocks : block_sizes) {
     if (blocks[0] == 1 && n_samples > 50000) continue;
-    for (const std::int64_t hint : {std::int64_t{0}, static_cast<std::int64_t>(n_samples), std::int64_t{5000}, std::int64_t{1} << 40}) {
-      ASSERT_TRUE(same_bits(whole, in_blocks(extractor, clip, blocks, hint))) << n_samples << " " << blocks[0] << " " << hint;
+    for (const std::int64_t hint : {std::int64_t{0}, static_cast<std::int64_t>(n_samples),
+                                    std::int64_t{5000}, std::int64_t{1} << 40}) {
+      ASSERT_TRUE(same_bits(whole, in_blocks(extractor, clip, blocks, hint)))
+          << n_samples << " " << blocks[0] << " " << hint;
     }
   }
 }
 
 TEST(FrameStream, GivesTheWholeClipsBitsWhateverTheBlocks) {
-  for (const std::size_t n_samples : {std::size_t{1}, std::size_t{1500}, std::size_t{16 * 1024}, std::size_t{40001}, std::size_t{200000}}) {
+  for (const std::size_t n_samples : {std::size_t{1}, std::size_t{1500}, std::size_t{16 * 1024},
+                                      std::size_t{40001}, std::size_t{200000}}) {
     expect_blocks_change_nothing(MelSpectrogram({}, 22050.0), n_samples);
     expect_blocks_change_nothing(LogMel({}, 22050.0), n_samples);
     expect_blocks_change_nothing(Mfcc({}, 22050.0), n_samples);
