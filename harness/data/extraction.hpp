@@ -12,7 +12,7 @@
 #include "harness/data/feature_cache.hpp"
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/excerpt.hpp"
 #include "harness/plugin/feature.hpp"
 #include "harness/plugin/registry.hpp"

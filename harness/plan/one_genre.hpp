@@ -1,7 +1,7 @@
 #pragma once
 // Refusing data of one genre, of which every classifier is right.
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/dataset.hpp"
 #include "harness/plugin/split.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_spec.hpp"
 
 namespace genrebench {
 

@@ -18,10 +18,13 @@ namespace {
 /// used.
 constexpr int kSegmentationVersion = 1;
 
+/// What becomes of a track whose largest cluster is shorter than an excerpt.
+enum class ShortCluster { keep, skip };
+
 struct SemExcerptOptions : SegmentationOptions {
   std::optional<double> excerpt_s;
   std::optional<int> excerpts;
-  std::string short_cluster = "keep";
+  ShortCluster short_cluster = ShortCluster::keep;
 };
 
 const OptionTable<SemExcerptOptions>& table() {
@@ -29,14 +32,15 @@ const OptionTable<SemExcerptOptions>& table() {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
     t.number("excerpt_s", &SemExcerptOptions::excerpt_s, 0.05, 3600.0,
-             "The largest cluster is cut into excerpts of this length, the rest dropped; auto: it "
-             "is one excerpt.",
+             "Length of an excerpt, in seconds. The largest cluster is cut into excerpts, and its "
+             "remainder is dropped; auto: the largest cluster is one excerpt.",
              "the authors' script: 30 s")
         .integer("excerpts", &SemExcerptOptions::excerpts, 1, 100000,
-                 "At most this many of them, the first ones; auto: all.")
-        .choice("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
-                "A largest cluster shorter than excerpt_s is kept as it is, or the track is "
-                "reported as bad, as the authors' script leaves such tracks out.");
+                 "Largest number of excerpts per track; the first ones are taken. auto: all.")
+        .enumeration("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
+                     "What happens when the largest cluster is shorter than excerpt_s. keep: it is "
+                     "one shorter excerpt. skip: the track is reported as bad, as the authors' "
+                     "script leaves such tracks out.");
     return t;
   }();
   return options;
@@ -99,7 +103,7 @@ class Sem final : public SegmentingExcerpt {
       excerpts.push_back(part(cluster, begin, begin + length));
     }
     if (!excerpts.empty()) return excerpts;
-    if (options_.short_cluster == "keep") return {cluster};
+    if (options_.short_cluster == ShortCluster::keep) return {cluster};
     throw DataError(
         fmt::format("{}: the largest cluster is {:.2f} s long, too short for one excerpt of {} s",
                     track.file.string(), static_cast<double>(available) / track.sample_rate_hz,

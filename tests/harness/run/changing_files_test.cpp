@@ -9,6 +9,7 @@
 
 #include "base/random.hpp"
 #include "harness/data/extraction.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/workers/worker.hpp"
 #include "signal/audio/audio.hpp"
@@ -366,18 +367,19 @@ TEST_F(ChangingFiles, ARunThatIsTriedAgainReadsTheFileOnceItIsBack) {
   fs::rename(song(2), folder_ / "away.wav");
   const auto store = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
   bool back = false;
-  const RunnerSummary summary = execute(planned, *store, registry_, hashes_,
-                                        {.interrupted =
-                                             [&] {
-                                               if (!back && !progress_.messages.empty()) {  // it
-                                                                                            // failed
-                                                                                            // once
-                                                 fs::rename(folder_ / "away.wav", song(2));
-                                                 back = true;
-                                               }
-                                               return false;
-                                             }},
-                                        progress_);
+  const RunnerSummary summary =
+      execute(planned, *store, registry_, hashes_,
+              {.interrupted =
+                   [&] {
+                     if (!back && !progress_.messages.empty()) {  // it
+                                                                  // failed
+                                                                  // once
+                       fs::rename(folder_ / "away.wav", song(2));
+                       back = true;
+                     }
+                     return false;
+                   }},
+              progress_);
   EXPECT_EQ(summary.n_done, 1u);
   EXPECT_EQ(progress_.messages.size(), 1u);
   EXPECT_NE(progress_.messages[0].find("will be tried again"), std::string::npos)
