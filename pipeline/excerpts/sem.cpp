@@ -1,4 +1,5 @@
-// The largest cluster of the SEM segmentation: what the paper trains on in place of the whole song.
+// The largest cluster of the SEM segmentation, on which the paper trains in place of the whole
+// song.
 
 #include <fmt/format.h>
 
@@ -14,8 +15,8 @@
 namespace genrebench {
 namespace {
 
-/// Counts the changes of the segmentation, so that cached sections of an older program are not
-/// used.
+/// Raise it whenever the segmentation gives other sections: those that an older program cached are
+/// then not used.
 constexpr int kSegmentationVersion = 1;
 
 /// What becomes of a track whose largest cluster is shorter than an excerpt.
@@ -124,7 +125,7 @@ class Sem final : public SegmentingExcerpt {
     return sections;
   }
 
-  /// Of most seconds, the first of equals.
+  /// The cluster that lasts longest; of equals, the first.
   static Region largest_cluster(const TrackAudio& track,
                                 const std::vector<FoundSection>& sections) {
     int n_clusters = 0;
@@ -171,8 +172,8 @@ class Sem final : public SegmentingExcerpt {
 void register_sem(Registry& registry) {
   registry.excerpts.add(
       {{.name = "sem",
-        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or in "
-                   "excerpts; these vote.",
+        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or cut "
+                   "into excerpts that vote.",
         .source = "the paper, section 5",
         .options = table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},
