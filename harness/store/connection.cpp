@@ -183,4 +183,9 @@ void Connection::complain(const SQLite::Exception& error) const {
   throw DataError(fmt::format("{}: {}", file_, error.what()));
 }
 
+ReadSnapshot::ReadSnapshot(const Connection& connection) {
+  if (sqlite3_get_autocommit(connection.database().getHandle()) != 0)
+    transaction_.emplace(connection.database());
+}
+
 }  // namespace genrebench
