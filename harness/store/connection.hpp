@@ -50,6 +50,9 @@ class Query {
   SQLite::Statement& statement_;
 };
 
+/// @throws DataError  if there is no such file
+void check_exists(const std::filesystem::path& file);
+
 /// How a connection treats its file.
 struct ConnectionSettings {
   RunStore::Mode mode = RunStore::Mode::read;
