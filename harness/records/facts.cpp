@@ -42,8 +42,10 @@ void read(const RunRecord& run, const char* key, std::optional<Names>& value) {
   value = run.fact_list(key);
 }
 void read(const RunRecord& run, const char* key, std::optional<std::vector<Names>>& value) {
+  const std::string text = run.fact(key);
+  if (text.empty()) return;
   try {
-    value = nlohmann::json::parse(run.fact(key)).get<std::vector<Names>>();
+    value = nlohmann::json::parse(text).get<std::vector<Names>>();
   } catch (const nlohmann::json::exception& error) {
     throw DataError(fmt::format("run {}: the fact '{}' is not a list of lists of names: {}", run.id,
                                 key, error.what()));
