@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/build_info.hpp"
-#include "harness/store/library_version.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 namespace {

@@ -1,10 +1,11 @@
+#include "harness/store/run_store.hpp"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "base/error.hpp"
-#include "harness/store/run_store.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -89,6 +90,48 @@ TEST(RunStore, APlanOfEarlierVersionsThatNamesARunTwiceHasItOnce) {
             (std::map<RunStatus, std::size_t>{{RunStatus::planned, 2}, {RunStatus::running, 1}}));
   EXPECT_EQ(store->curve_points("table2", "valid", "loss", 1), std::vector<double>{0.5})
       << "what pruning compares";
+}
+
+TEST(RunStore, RunsComeInTheOrderOfTheirPlanEachWithItsOwnParametersAndFacts) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  std::vector<RunRecord> runs = {planned("bb"), planned("cc"), planned("aa")};
+  for (RunRecord& run : runs) run.parameters["own"] = run.id;
+  store->plan(kExperiment, runs);
+  store->plan(
+      {.name = "other", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+      {planned("dd")});
+  for (const std::string id : {"aa", "bb"}) {
+    RunResult result;
+    result.facts = {{"found", "by " + id}};
+    store->finish(take(*store, id), result);
+  }
+  const auto read = store->runs("table2");
+  ASSERT_EQ(read.size(), 3u);
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    EXPECT_EQ(read[i].id, runs[i].id);
+    EXPECT_EQ(read[i].parameters, runs[i].parameters);
+  }
+  EXPECT_EQ(read[0].fact("found"), "by bb");
+  EXPECT_TRUE(read[1].facts.empty());
+  EXPECT_EQ(read[2].fact("found"), "by aa");
+  EXPECT_EQ(store->runs().size(), 4u);
+  EXPECT_EQ(store->run("aa")->facts, read[2].facts);
+  EXPECT_FALSE(store->run("nothing").has_value());
+}
+
+TEST(RunStore, LookingAtARunTakesNothing) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->plan(kExperiment, {planned("aa")});
+  EXPECT_EQ(store->look("aa").answer, Claim::Answer::free);
+  EXPECT_EQ(store->look("aa").answer, Claim::Answer::free);
+  EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
+  const Lease lease = take(*store, "aa");
+  EXPECT_EQ(store->look("aa").answer, Claim::Answer::held);
+  store->finish(lease, {});
+  EXPECT_EQ(store->look("aa").answer, Claim::Answer::settled);
+  EXPECT_EQ(store->look("nothing").answer, Claim::Answer::settled);
 }
 
 TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
