@@ -14,8 +14,9 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
@@ -26,7 +27,7 @@ struct AblationOptions {
   std::string key = {};
 };
 
-const OptionTable<AblationOptions>& table() {
+const OptionTable<AblationOptions>& option_table() {
   static const OptionTable<AblationOptions> options = [] {
     OptionTable<AblationOptions> t;
     t.number("level", &AblationOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -499,15 +500,14 @@ class Ablation final : public Report {
 
 }  // namespace
 
-void register_ablation(Registry& registry);
 void register_ablation(Registry& registry) {
   registry.reports.add({{.name = "ablation",
                          .summary = "Accuracy and scores of the segmentation against the value "
                                     "that an experiment sweeps, as figures.",
                          .source = "",
-                         .options = table().schema()},
+                         .options = option_table().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<Ablation>(table().parse(values));
+                          return std::make_unique<Ablation>(option_table().parse(values));
                         }});
 }
 

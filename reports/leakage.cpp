@@ -12,8 +12,9 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
@@ -299,7 +300,6 @@ class Leakage final : public Report {
 
 }  // namespace
 
-void register_leakage(Registry& registry);
 void register_leakage(Registry& registry) {
   registry.reports.add(
       {{.name = "leakage",
@@ -307,9 +307,9 @@ void register_leakage(Registry& registry) {
                    "the split, and their differences.",
         .source = "E. Pampalk, A. Flexer and G. Widmer, Improvements of audio-based music "
                   "similarity and genre classification, ISMIR 2005 (the artist effect)",
-        .options = level_options().schema()},
+        .options = level_option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Leakage>(level_options().parse(values));
+         return std::make_unique<Leakage>(level_option_table().parse(values));
        }});
 }
 

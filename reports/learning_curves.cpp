@@ -8,7 +8,9 @@
 #include <set>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/curves.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 namespace {
@@ -184,15 +186,15 @@ class LearningCurves final : public Report {
 
 }  // namespace
 
-void register_learning_curves(Registry& registry);
 void register_learning_curves(Registry& registry) {
   registry.reports.add({{.name = "learning_curves",
                          .summary = "Loss, accuracy and learning rate by epoch, training and "
                                     "validation, with bands over seeds.",
                          .source = "the paper, section 6, Figures 8 to 13",
-                         .options = level_options().schema()},
+                         .options = level_option_table().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<LearningCurves>(level_options().parse(values));
+                          return std::make_unique<LearningCurves>(
+                              level_option_table().parse(values));
                         }});
 }
 

@@ -10,7 +10,8 @@
 
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/cells.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/segmentation_figures.hpp"
 #include "reports/support/settings.hpp"

@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/curves.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/skip_rnn.hpp"
 
 namespace genrebench {
@@ -501,15 +503,14 @@ class SkipLength final : public Report {
 
 }  // namespace
 
-void register_skip_length(Registry& registry);
 void register_skip_length(Registry& registry) {
   registry.reports.add({{.name = "skip_length",
                          .summary = "Accuracies and the gap between training and validation "
                                     "against the skip-RNN's k, with paired changes from k = 0.",
                          .source = "the paper, section 6, on skip-RNN as a regulariser",
-                         .options = level_options().schema()},
+                         .options = level_option_table().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<SkipLength>(level_options().parse(values));
+                          return std::make_unique<SkipLength>(level_option_table().parse(values));
                         }});
 }
 

@@ -9,8 +9,9 @@
 #include <set>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/confusion.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/skip_rnn.hpp"
 
@@ -22,7 +23,7 @@ struct SummaryOptions {
   int listed = 50;
 };
 
-const OptionTable<SummaryOptions>& table() {
+const OptionTable<SummaryOptions>& option_table() {
   static const OptionTable<SummaryOptions> options = [] {
     OptionTable<SummaryOptions> t;
     t.number("level", &SummaryOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -411,16 +412,15 @@ class Summary final : public Report {
 
 }  // namespace
 
-void register_summary(Registry& registry);
 void register_summary(Registry& registry) {
   registry.reports.add(
       {{.name = "summary",
         .summary =
             "Leaderboard of every configuration, failures, and the best one's confusion matrix.",
         .source = "",
-        .options = table().schema()},
+        .options = option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Summary>(table().parse(values));
+         return std::make_unique<Summary>(option_table().parse(values));
        }});
 }
 

@@ -11,8 +11,9 @@
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/settings.hpp"
 
@@ -509,15 +510,14 @@ class Table2 final : public Report {
 
 }  // namespace
 
-void register_table2(Registry& registry);
 void register_table2(Registry& registry) {
   registry.reports.add({{.name = "table2",
                          .summary = "The paper's Table 2: classic methods on full and segmented "
                                     "songs, with the paper's numbers.",
                          .source = "the paper, section 4.1, Table 2",
-                         .options = level_options().schema()},
+                         .options = level_option_table().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<Table2>(level_options().parse(values));
+                          return std::make_unique<Table2>(level_option_table().parse(values));
                         }});
 }
 

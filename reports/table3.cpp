@@ -9,8 +9,9 @@
 #include <set>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/settings.hpp"
 
@@ -481,16 +482,15 @@ class Table3 final : public Report {
 
 }  // namespace
 
-void register_table3(Registry& registry);
 void register_table3(Registry& registry) {
   registry.reports.add(
       {{.name = "table3",
         .summary =
             "The paper's Table 3 and the accuracies of its section 6 beside ours, leaky and not.",
         .source = "the paper, section 6, Table 3",
-        .options = level_options().schema()},
+        .options = level_option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Table3>(level_options().parse(values));
+         return std::make_unique<Table3>(level_option_table().parse(values));
        }});
 }
 

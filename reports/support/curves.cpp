@@ -8,6 +8,9 @@
 #include <limits>
 #include <set>
 
+#include "reports/support/cells.hpp"
+#include "reports/support/notes.hpp"
+
 namespace genrebench {
 namespace {
 
