@@ -1,6 +1,7 @@
 #include "reports/support/notes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -281,6 +282,15 @@ std::string bad_tracks_note(const std::vector<BadTrack>& tracks) {
   for (std::size_t i = 0; i < std::min(tracks.size(), kNamedBadTracks); ++i)
     result += fmt::format("{}{} ({})", i > 0 ? "; " : "", tracks[i].track, tracks[i].message);
   return result + (tracks.size() > kNamedBadTracks ? "; …" : ".");
+}
+
+std::vector<std::vector<Cell>> bad_track_rows(const std::string& place,
+                                              const std::vector<BadTrack>& tracks) {
+  std::vector<std::vector<Cell>> rows;
+  for (const BadTrack& bad : tracks)
+    rows.push_back({text_cell(place), text_cell(bad.track), text_cell(bad.message),
+                    text_cell(fmt::format("{}", fmt::join(bad.run_ids, " ")))});
+  return rows;
 }
 
 std::string counted_names(const std::map<std::string, std::size_t>& counts) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/plugin/document.hpp"
 #include "reports/support/measured.hpp"
 
 namespace genrebench {
@@ -94,6 +95,10 @@ std::vector<BadTrack> bad_tracks(const StoreReader& store, const Runs& runs);
 
 /// "3 tracks could not be used and were skipped: a (message); b (message); …", or an empty text.
 std::string bad_tracks_note(const std::vector<BadTrack>& tracks);
+
+/// Rows of data tables, one per track and message: `place`, track, message, ids of the runs.
+std::vector<std::vector<Cell>> bad_track_rows(const std::string& place,
+                                              const std::vector<BadTrack>& tracks);
 
 /// "svm (3), knn (1)": names with their counts, in order of the names.
 std::string counted_names(const std::map<std::string, std::size_t>& counts);
