@@ -1,5 +1,8 @@
 #include "reports/charts/plot.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -344,26 +347,27 @@ Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const
 
   add("set encoding utf8");
   add("unset key");
-  add("set border 3 linecolor rgb '{}' linewidth 1", kInk);
-  add("set tics nomirror out scale 0.5 textcolor rgb '{}'", kInk);
-  add("set lmargin at screen {:.6f}", box_.left / double(kWidth));
-  add("set rmargin at screen {:.6f}", (box_.left + box_.width) / double(kWidth));
-  add("set tmargin at screen {:.6f}", 1.0 - box_.top / double(height_));
-  add("set bmargin at screen {:.6f}", 1.0 - (box_.top + box_.height) / double(height_));
+  add(fmt::format("set border 3 linecolor rgb '{}' linewidth 1", kInk));
+  add(fmt::format("set tics nomirror out scale 0.5 textcolor rgb '{}'", kInk));
+  add(fmt::format("set lmargin at screen {:.6f}", box_.left / double(kWidth)));
+  add(fmt::format("set rmargin at screen {:.6f}", (box_.left + box_.width) / double(kWidth)));
+  add(fmt::format("set tmargin at screen {:.6f}", 1.0 - box_.top / double(height_)));
+  add(fmt::format("set bmargin at screen {:.6f}",
+                  1.0 - (box_.top + box_.height) / double(height_)));
   for (std::size_t i = 0; i < lines.size(); ++i)
-    add("set label {} at {} center textcolor rgb '{}'", quote(lines[i]),
-        at(box_.left + box_.width / 2.0, kLineHeight * (double(i) + 0.5) + 6), kInk);
+    add(fmt::format("set label {} at {} center textcolor rgb '{}'", quote(lines[i]),
+                    at(box_.left + box_.width / 2.0, kLineHeight * (double(i) + 0.5) + 6), kInk));
   for (std::size_t i = 0; i < legend.size(); ++i) {
     const auto [x, y] = places[i];
     const double middle = x + (legend[i].line ? kLine - 8.0 : kPoint - 8.0) / 2.0;
     if (legend[i].line)
-      add("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y),
-          at(x + kLine - 8.0, y), legend[i].colour, legend[i].dashed ? kDashes : "");
+      add(fmt::format("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y),
+                      at(x + kLine - 8.0, y), legend[i].colour, legend[i].dashed ? kDashes : ""));
     if (legend[i].marker > 0)
-      add("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'", at(middle, y),
-          legend[i].marker, legend[i].colour);
-    add("set label {} at {} left textcolor rgb '{}'", quote(legend[i].name),
-        at(x + (legend[i].line ? kLine : kPoint), y), kInk);
+      add(fmt::format("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'",
+                      at(middle, y), legend[i].marker, legend[i].colour));
+    add(fmt::format("set label {} at {} left textcolor rgb '{}'", quote(legend[i].name),
+                    at(x + (legend[i].line ? kLine : kPoint), y), kInk));
   }
 }
 
@@ -371,17 +375,22 @@ std::string Plot::at(double x, double y) const {
   return fmt::format("screen {:.6f}, screen {:.6f}", x / kWidth, 1.0 - y / height_);
 }
 
+void Plot::add(std::string_view command) {
+  script_ += command;
+  script_ += '\n';
+}
+
 void Plot::add_x_label(std::string_view text) {
-  add("set label {} at {} center textcolor rgb '{}'", quote(elide(text, 64)),
-      at(box_.left + box_.width / 2.0, height_ - 14.0), kInk);
+  add(fmt::format("set label {} at {} center textcolor rgb '{}'", quote(elide(text, 64)),
+                  at(box_.left + box_.width / 2.0, height_ - 14.0), kInk));
 }
 
 void Plot::add_y_label(std::string_view text) { add_upright(text, 14); }
 
 void Plot::add_upright(std::string_view text, int x) {
   const auto width = static_cast<std::size_t>((box_.height + 40) / kCharacterWidth);
-  add("set label {} at {} center rotate by 90 textcolor rgb '{}'", quote(elide(text, width)),
-      at(x, box_.top + box_.height / 2.0), kInk);
+  add(fmt::format("set label {} at {} center rotate by 90 textcolor rgb '{}'",
+                  quote(elide(text, width)), at(x, box_.top + box_.height / 2.0), kInk));
 }
 
 void Plot::add_ticks(std::string_view axis, const std::vector<Tick>& ticks,
@@ -389,11 +398,11 @@ void Plot::add_ticks(std::string_view axis, const std::vector<Tick>& ticks,
   std::string list;
   for (const Tick& tick : ticks)
     list += (list.empty() ? "" : ", ") + quote_tick(tick.text) + " " + number(tick.at);
-  add("set {}tics {} ({})", axis, options, list);
+  add(fmt::format("set {}tics {} ({})", axis, options, list));
 }
 
 void Plot::add_data(std::string_view name, std::string_view lines) {
-  add("${} << EOD\n{}EOD", name, lines);
+  add(fmt::format("${} << EOD\n{}EOD", name, lines));
 }
 
 Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& options) const {
