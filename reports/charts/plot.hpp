@@ -121,6 +121,8 @@ class Plot {
   /// A place in pixels from the top left, in gnuplot's language.
   std::string at(double x, double y) const;
 
+  void add_legend_entry(const LegendEntry& entry, double x, double y);
+
   std::string title_;
   Box box_;         ///< its top is from the upper edge of the picture
   int height_ = 0;  ///< of the picture
