@@ -1,35 +1,19 @@
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <map>
+#include <optional>
+#include <set>
+
+#include "reports/support/cells.hpp"
 
 namespace genrebench {
 namespace {
 
 constexpr std::size_t kNamedBadTracks = 5;
-
-/// One decimal, without the sign of a zero.
-std::string one_decimal(double value) {
-  const std::string text = fmt::format("{:.1f}", value);
-  return text == "-0.0" ? "0.0" : text;
-}
-
-/// With its sign, "0.0" without one.
-std::string signed_decimal(double value) {
-  const std::string size = one_decimal(std::abs(value));
-  return (size == "0.0" || std::isnan(value) ? "" : value < 0.0 ? "−" : "+") + size;
-}
-
-/// The mean is in the middle of the interval by the way in which it was made.
-bool is_symmetric(const Estimate& estimate) {
-  return (estimate.method == IntervalMethod::corrected_t ||
-          estimate.method == IntervalMethod::corrected_welch) &&
-         !estimate.cut_off;
-}
 
 /// "6 with test tracks": over the runs the fewest and the most genres that have some; empty where
 /// no run says so or all have them.
@@ -105,69 +89,6 @@ std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
 
 }  // namespace
 
-const OptionTable<LevelOptions>& level_options() {
-  static const OptionTable<LevelOptions> options = [] {
-    OptionTable<LevelOptions> t;
-    t.number("level", &LevelOptions::level, 0.5, 0.999, "Confidence of the intervals.");
-    return t;
-  }();
-  return options;
-}
-
-Tally tally(const Runs& runs) {
-  Tally result;
-  result.planned = runs.size();
-  for (const RunRecord* run : runs) {
-    if (run->status == RunStatus::done) ++result.done;
-    if (run->status == RunStatus::failed) ++result.failed;
-    if (run->status == RunStatus::skipped) ++result.skipped;
-    if (run->status == RunStatus::pruned) ++result.pruned;
-  }
-  return result;
-}
-
-std::string to_string(const Tally& tally) {
-  if (tally.planned == 0) return "–";
-  std::string result = fmt::format("{}/{}", tally.done, tally.planned);
-  std::string rest;
-  if (tally.failed > 0) rest = fmt::format("{} failed", tally.failed);
-  if (tally.skipped > 0)
-    rest += fmt::format("{}{} skipped", rest.empty() ? "" : ", ", tally.skipped);
-  if (tally.pruned > 0) rest += fmt::format("{}{} pruned", rest.empty() ? "" : ", ", tally.pruned);
-  return rest.empty() ? result : result + " (" + rest + ")";
-}
-
-std::string format_percent(double fraction) { return one_decimal(100.0 * fraction) + " %"; }
-
-std::string format_percent(const Estimate& estimate) {
-  if (std::isnan(estimate.mean) && !estimate.interval) return {};
-  const std::string centre = one_decimal(100.0 * estimate.mean);
-  if (!estimate.interval) return centre + " %";
-  if (is_symmetric(estimate))
-    return fmt::format("{} ± {} %", centre, one_decimal(100.0 * estimate.interval->half_width()));
-  return fmt::format("{} [{}, {}] %", centre, one_decimal(100.0 * estimate.interval->low),
-                     one_decimal(100.0 * estimate.interval->high));
-}
-
-std::string format_points(const Estimate& difference) {
-  const std::string centre = signed_decimal(100.0 * difference.mean);
-  if (!difference.interval) return centre + " points";
-  if (is_symmetric(difference))
-    return fmt::format("{} ± {} points", centre,
-                       one_decimal(100.0 * difference.interval->half_width()));
-  return fmt::format("{} [{}, {}] points", centre, signed_decimal(100.0 * difference.interval->low),
-                     signed_decimal(100.0 * difference.interval->high));
-}
-
-std::string format_score(const Estimate& estimate) {
-  if (std::isnan(estimate.mean)) return {};
-  if (!estimate.interval) return fmt::format("{:.3f}", estimate.mean);
-  if (is_symmetric(estimate))
-    return fmt::format("{:.3f} ± {:.3f}", estimate.mean, estimate.interval->half_width());
-  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", estimate.mean, estimate.interval->low,
-                     estimate.interval->high);
-}
-
 void IntervalLegend::add(const Estimate& estimate) {
   if (!estimate.interval) {
     any_without_ = any_without_ || !std::isnan(estimate.mean);
@@ -181,51 +102,49 @@ void IntervalLegend::add(const Estimate& estimate) {
       place->second.cut_off || (estimate.cut_off && estimate.method != IntervalMethod::bootstrap);
 }
 
+std::string IntervalLegend::note(IntervalMethod method, const std::string& units,
+                                 const Seen& seen) const {
+  const double percent = 100.0 * level_;
+  const std::string n = range_text(seen.fewest, seen.most);
+  const std::string whose = of_scores_ ? "scored tracks" : "test tracks of one division";
+  const std::string over =
+      units == "tracks" ? n + " " + whose : n + " " + units + " of the " + whose;
+  const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off "
+                                         "there, and shown as [low, high]."
+                                       : "";
+  switch (method) {
+    case IntervalMethod::corrected_t:
+      return fmt::format(
+          "±: {:g} % interval over {} divisions of the tracks, runs that share a division averaged "
+          "first. It is Student's t with the variance corrected for training parts that overlap "
+          "(Nadeau and Bengio 2003).{}",
+          percent, n, cut);
+    case IntervalMethod::corrected_welch:
+      return fmt::format(
+          "± of a difference of two kinds of split: {:g} % interval over at least {} divisions on "
+          "each side, which are not paired. It is Welch's with each side's variance corrected for "
+          "training parts that overlap (Nadeau and Bengio 2003).{}",
+          percent, n, cut);
+    case IntervalMethod::bootstrap:
+      return fmt::format(
+          "[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples{}", percent,
+          over, kResamples,
+          of_scores_ ? "."
+                     : " within the genres. It is that of these trained models on other tracks, "
+                       "and says nothing of training on others.");
+    case IntervalMethod::wilson:
+      return fmt::format(
+          "[low, high]: Wilson's {:g} % interval over the {}.{}", percent, over,
+          units == "tracks" ? " No artist is known; where tracks share one it is too narrow." : "");
+    case IntervalMethod::none:
+      break;
+  }
+  return {};
+}
+
 std::vector<std::string> IntervalLegend::notes() const {
   std::vector<std::string> result;
-  const double percent = 100.0 * level_;
-  for (const auto& [kind, seen] : seen_) {
-    const auto& [method, units] = kind;
-    const std::string n = range_text(seen.fewest, seen.most);
-    const std::string whose = of_scores_ ? "scored tracks" : "test tracks of one division";
-    const std::string over =
-        units == "tracks" ? n + " " + whose : n + " " + units + " of the " + whose;
-    const std::string cut = seen.cut_off ? " Where it would leave the possible range it is cut off "
-                                           "there, and shown as [low, high]."
-                                         : "";
-    switch (method) {
-      case IntervalMethod::corrected_t:
-        result.push_back(
-            fmt::format("±: {:g} % interval over {} divisions of the tracks, runs that share a "
-                        "division averaged first. It is Student's t with the variance corrected "
-                        "for training parts that overlap (Nadeau and Bengio 2003).{}",
-                        percent, n, cut));
-        break;
-      case IntervalMethod::corrected_welch:
-        result.push_back(fmt::format(
-            "± of a difference of two kinds of split: {:g} % interval over at least {} divisions "
-            "on each side, which are not paired. It is Welch's with each side's variance corrected "
-            "for training parts that overlap (Nadeau and Bengio 2003).{}",
-            percent, n, cut));
-        break;
-      case IntervalMethod::bootstrap:
-        result.push_back(fmt::format(
-            "[low, high]: {:g} % interval over the {}, by a bootstrap of {} resamples{}", percent,
-            over, kResamples,
-            of_scores_ ? "."
-                       : " within the genres. It is that of these trained models on other tracks, "
-                         "and says nothing of training on others."));
-        break;
-      case IntervalMethod::wilson:
-        result.push_back(fmt::format(
-            "[low, high]: Wilson's {:g} % interval over the {}.{}", percent, over,
-            units == "tracks" ? " No artist is known; where tracks share one it is too narrow."
-                              : ""));
-        break;
-      case IntervalMethod::none:
-        break;
-    }
-  }
+  for (const auto& [kind, seen] : seen_) add_note(result, note(kind.first, kind.second, seen));
   if (any_without_)
     result.emplace_back(
         "Means without an interval: there is one division only and no answer of single tracks to "
@@ -233,87 +152,19 @@ std::vector<std::string> IntervalLegend::notes() const {
   return result;
 }
 
-std::string format_duration(double duration_s) {
-  if (duration_s < 9.995) return fmt::format("{:.2f} s", duration_s);
-  if (duration_s < 59.95) return fmt::format("{:.1f} s", duration_s);
-  const auto seconds = static_cast<long>(std::lround(duration_s));
-  if (seconds < 3600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
-  const long minutes = (seconds + 30) / 60;
-  return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
-}
-
-std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
-
-Cell text_cell(std::string text) { return {.text = std::move(text)}; }
-
-Cell number_cell(double value) {
-  return {.text = std::isfinite(value) ? fmt::format("{}", value) : "", .numeric = true};
-}
-
-Cell number_cell(std::optional<double> value) {
-  return value ? number_cell(*value) : Cell{.text = "", .numeric = true};
-}
-
-Cell count_cell(std::size_t value) { return {.text = fmt::format("{}", value), .numeric = true}; }
-
-std::vector<Cell> interval_cells(const Estimate& estimate, double level) {
-  const bool known = estimate.interval.has_value();
-  return {number_cell(known ? std::optional(estimate.interval->low) : std::nullopt),
-          number_cell(known ? std::optional(estimate.interval->high) : std::nullopt),
-          number_cell(level), text_cell(estimate.method_id()),
-          known ? count_cell(estimate.n_units) : number_cell(std::nullopt)};
-}
-
-std::vector<Cell> measured_cells(const Estimate& estimate, double level) {
-  std::vector<Cell> cells = {number_cell(estimate.mean), number_cell(estimate.deviation)};
-  append(cells, interval_cells(estimate, level));
-  return cells;
-}
-
-void append(std::vector<Cell>& row, std::vector<Cell> cells) {
-  std::move(cells.begin(), cells.end(), std::back_inserter(row));
-}
-
-std::string run_ids(const Runs& runs) {
-  std::string result;
-  for (const RunRecord* run : runs) result += (result.empty() ? "" : " ") + run->id;
-  return result;
-}
-
-Cell shown(std::string text, bool caution) { return {.text = std::move(text), .caution = caution}; }
-
-Cell shown_number(std::string text, bool caution) {
-  return {.text = std::move(text), .numeric = true, .caution = caution};
-}
-
-std::string slug(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (kept)
-      result += c;
-    else if (c >= 'A' && c <= 'Z')
-      result += static_cast<char>(c - 'A' + 'a');
-    else if (!result.empty() && result.back() != '_')
-      result += '_';
-  }
-  while (!result.empty() && result.back() == '_') result.pop_back();
-  return result.empty() ? "unnamed" : result;
-}
-
-std::string unique_slug(std::string_view text, std::set<std::string>& taken) {
-  std::string result = slug(text);
-  while (!taken.insert(result).second) result += "_";
-  return result;
-}
-
 void add_note(std::vector<std::string>& notes, std::string note) {
   if (!note.empty()) notes.push_back(std::move(note));
 }
 
+void add_notes(std::vector<std::string>& notes, const std::vector<std::string>& more,
+               const std::string& prefix) {
+  for (const std::string& note : more)
+    if (!note.empty()) notes.push_back(prefix + note);
+}
+
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes) {
   add_note(notes, dataset_note(runs));
-  for (const std::string& note : split_notes(runs)) add_note(notes, "Split: " + note);
+  add_notes(notes, split_notes(runs), "Split: ");
   add_note(notes, bad_tracks_note(bad_tracks(store, runs)));
   add_note(notes, pruned_note(runs));
 }
@@ -343,24 +194,6 @@ std::vector<std::string> failure_notes(const std::string& what, const Runs& runs
                                 reason.second.empty() ? "no message" : reason.second,
                                 short_id(which.front()->id)));
   return notes;
-}
-
-bool is_partial(const Measured& measured, const Tally& runs) {
-  return !measured.values.empty() && measured.values.size() < runs.planned;
-}
-
-Cell accuracy_cell(const Tally& runs, const Measured& accuracy, const Protocol& protocol) {
-  if (runs.planned == 0) return shown_number("–");
-  if (accuracy.values.empty()) {
-    if (runs.failed > 0) return shown_number("failed", /*caution=*/true);
-    if (runs.skipped > 0) return shown_number("skipped", /*caution=*/true);
-    if (runs.pruned > 0) return shown_number("pruned", /*caution=*/true);
-    return shown_number(runs.done > 0 ? "no accuracy" : "not run yet", /*caution=*/true);
-  }
-  const bool partial = is_partial(accuracy, runs);
-  return shown_number(
-      format_percent(accuracy) + (partial ? " *" : "") + std::string(mark(protocol)),
-      /*caution=*/partial || !mark(protocol).empty());
 }
 
 std::string tuned_note(const Runs& runs) {
@@ -449,6 +282,22 @@ std::string bad_tracks_note(const std::vector<BadTrack>& tracks) {
   for (std::size_t i = 0; i < std::min(tracks.size(), kNamedBadTracks); ++i)
     result += fmt::format("{}{} ({})", i > 0 ? "; " : "", tracks[i].track, tracks[i].message);
   return result + (tracks.size() > kNamedBadTracks ? "; …" : ".");
+}
+
+std::vector<std::vector<Cell>> bad_track_rows(const std::string& place,
+                                              const std::vector<BadTrack>& tracks) {
+  std::vector<std::vector<Cell>> rows;
+  for (const BadTrack& bad : tracks)
+    rows.push_back({text_cell(place), text_cell(bad.track), text_cell(bad.message),
+                    text_cell(fmt::format("{}", fmt::join(bad.run_ids, " ")))});
+  return rows;
+}
+
+std::string counted_names(const std::map<std::string, std::size_t>& counts) {
+  std::string result;
+  for (const auto& [name, n] : counts)
+    result += fmt::format("{}{} ({})", result.empty() ? "" : ", ", name, n);
+  return result;
 }
 
 }  // namespace genrebench
