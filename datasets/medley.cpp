@@ -22,6 +22,7 @@
 
 #include "base/csv.hpp"
 #include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/files.hpp"
 #include "base/random.hpp"
 #include "base/run_parallel.hpp"

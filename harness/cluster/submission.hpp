@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/cluster/slurm.hpp"
 #include "harness/plan/plan.hpp"

@@ -15,6 +15,7 @@
 #include "base/files.hpp"
 #include "base/process_identity.hpp"
 #include "harness/plugin/options.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
@@ -361,13 +362,7 @@ StoreCopy back_up_store(const fs::path& file, const fs::path& out, bool with_fil
 }
 
 std::vector<RunRecord> filtered_runs(const StoreReader& store, const RunFilter& filter) {
-  if (!filter.experiment.empty()) {
-    std::vector<std::string> known;
-    for (const ExperimentRecord& record : store.experiments()) known.push_back(record.name);
-    if (std::find(known.begin(), known.end(), filter.experiment) == known.end())
-      throw ConfigError(
-          unknown_name_message("experiment", filter.experiment, "--experiment", known));
-  }
+  if (!filter.experiment.empty()) find_experiment(store, filter.experiment, "--experiment");
   const std::vector<std::string> statuses = run_status_names();
   if (!filter.status.empty() &&
       std::find(statuses.begin(), statuses.end(), filter.status) == statuses.end())

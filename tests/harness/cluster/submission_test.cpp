@@ -223,20 +223,5 @@ TEST(Slurm, ReadsTimesAsSbatchDoes) {
   EXPECT_EQ(slurm_time_s(""), std::nullopt);
 }
 
-TEST(Subprocess, GivesWhatAProgramPrintsAndHowItEnds) {
-  const TemporaryFolder folder;
-  const SubprocessResult result = run_subprocess(
-      {"sh", "-c", "pwd; echo \"$1\" >&2; exit 3", "sh", "two  words"}, folder.path());
-  EXPECT_EQ(result.exit_code, 3);
-  EXPECT_EQ(fs::canonical(result.out.substr(0, result.out.size() - 1)),
-            fs::canonical(folder.path()));
-  EXPECT_EQ(result.err, "two  words\n");
-  EXPECT_EQ(run_subprocess({"sh", "-c", "kill -KILL $$"}).exit_code, 137);
-  EXPECT_EQ(run_subprocess({"sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x"}).out.size(),
-            300000u)
-      << "more than a pipe holds";
-  EXPECT_THROW(run_subprocess({"no-such-program-of-ours"}), DataError);
-}
-
 }  // namespace
 }  // namespace genrebench
