@@ -22,9 +22,10 @@
 
 #include "base/csv.hpp"
 #include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/files.hpp"
+#include "base/parallel.hpp"
 #include "base/random.hpp"
-#include "base/run_parallel.hpp"
 #include "base/union_find.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/generated_folder.hpp"
@@ -636,7 +637,7 @@ void write_medley(const OptionValues& values, const Registry& registry, const fs
   std::vector<SourceTrack> tracks =
       tracks_of_half(*open_source(recipe, registry, temporary.path(), source), recipe.options.half);
   FileHashes hashes({});
-  for_each_in_parallel(tracks.size(), [&](std::size_t t) { examine(tracks[t], rate, hashes); });
+  parallel_for(tracks.size(), {}, [&](std::size_t t) { examine(tracks[t], rate, hashes); });
   mark_copies(tracks);
   const Pool pool = make_pool(std::move(tracks), recipe);
   describe_pool(pool, source);
@@ -644,13 +645,10 @@ void write_medley(const OptionValues& values, const Registry& registry, const fs
   std::vector<Medley> medleys;
   for (std::size_t i = 0; i < static_cast<std::size_t>(recipe.options.count); ++i)
     medleys.push_back(plan_medley(pool, recipe, i));
-  for_each_in_parallel(
-      medleys.size(),
-      [&](std::size_t i) {
-        write_wav(dir / (medleys[i].id + ".wav"), render(medleys[i], pool, recipe), rate,
-                  SampleFormat::pcm16);
-      },
-      progress);
+  parallel_for(medleys.size(), {.progress = progress}, [&](std::size_t i) {
+    write_wav(dir / (medleys[i].id + ".wav"), render(medleys[i], pool, recipe), rate,
+              SampleFormat::pcm16);
+  });
   for (const SourceTrack& track : pool.tracks)
     if (track.fault.empty() && hashes(track.audio) != track.hash)
       throw FileChanged(

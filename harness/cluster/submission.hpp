@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/file_hashes.hpp"
+#include "base/progress.hpp"
 #include "harness/cluster/slurm.hpp"
 
 namespace genrebench {

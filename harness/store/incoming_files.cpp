@@ -4,13 +4,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/process_identity.hpp"
 #include "harness/records/short_id.hpp"
 
 namespace genrebench {
@@ -20,13 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "incoming.";
 
-std::string host() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
 /// The part of such a folder's name that tells whose it is: "incoming.host.".
-std::string ours() { return kPrefix + host() + "."; }
+std::string ours() { return kPrefix + host_name() + "."; }
 
 /// The file is the one that a run left. Unreadable ones are not.
 bool is_the_one(const fs::path& file, const std::string& sha256) {

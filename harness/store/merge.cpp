@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/temporary_folder.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/records/timings.hpp"
 #include "harness/store/connection.hpp"
@@ -23,29 +23,6 @@ namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder that goes with the object.
-class PassingFolder {
- public:
-  PassingFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "genrebench-merge-XXXXXX").string();
-    if (error || ::mkdtemp(name.data()) == nullptr)
-      throw DataError(fmt::format("{}: cannot make a folder for the copy of a store", name));
-    path_ = name;
-  }
-  ~PassingFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  PassingFolder(const PassingFolder&) = delete;
-  PassingFolder& operator=(const PassingFolder&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be
 /// read whole where it lies.
@@ -79,7 +56,7 @@ class Source {
   /// On a read-only disk SQLite reads a store without its log, which may hold the last commits.
   void copy_with_log(const fs::path& file) {
     connection_.reset();
-    folder_ = std::make_unique<PassingFolder>();
+    folder_ = std::make_unique<TemporaryFolder>("merge");
     const fs::path copy = folder_->path() / "whole.db";
     for (const char* suffix : {"", "-wal"}) {
       std::error_code error;
@@ -93,7 +70,7 @@ class Source {
   }
 
   void migrate_copy() {
-    if (!folder_) folder_ = std::make_unique<PassingFolder>();
+    if (!folder_) folder_ = std::make_unique<TemporaryFolder>("merge");
     const fs::path copy = folder_->path() / "migrated.db";
     write_snapshot(connection_->file(), copy);
     const ConnectionSettings settings = {.mode = RunStore::Mode::write, .write_ahead_log = false};
@@ -101,7 +78,7 @@ class Source {
     prepare_schema(*connection_, settings);
   }
 
-  std::unique_ptr<PassingFolder> folder_;  ///< declared before the connection: it goes last
+  std::unique_ptr<TemporaryFolder> folder_;  ///< declared before the connection: it goes last
   std::unique_ptr<Connection> connection_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
+#include "harness/records/find_experiment.hpp"
 
 namespace genrebench {
 namespace {
@@ -45,13 +46,7 @@ void check_key(const std::vector<RunRecord>& runs, const std::string& key) {
 
 /// @throws ConfigError  if a name in the filter is not known
 void check_names(const StoreReader& store, const RunFilter& filter) {
-  if (!filter.experiment.empty()) {
-    std::vector<std::string> known;
-    for (const ExperimentRecord& record : store.experiments()) known.push_back(record.name);
-    if (!contains(known, filter.experiment))
-      throw ConfigError(
-          unknown_name_message("experiment", filter.experiment, "--experiment", known));
-  }
+  if (!filter.experiment.empty()) find_experiment(store, filter.experiment, "--experiment");
   const std::vector<std::string> statuses = run_status_names();
   if (!filter.status.empty() && !contains(statuses, filter.status))
     throw ConfigError(unknown_name_message("status", filter.status, "--status", statuses));

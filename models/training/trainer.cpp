@@ -9,9 +9,9 @@
 #include <numeric>
 #include <sstream>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "base/not_finite.hpp"
 #include "base/random.hpp"
 #include "models/training/device.hpp"
 
@@ -19,11 +19,7 @@ namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
+using Clock = SteadyClock;
 
 std::vector<std::size_t> in_order(std::size_t n) {
   std::vector<std::size_t> indices(n);

@@ -32,9 +32,9 @@
 #include <memory>
 #include <numbers>
 
-#include "base/double_lanes.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"
+#include "base/simd.hpp"
 #include "signal/segmentation/autocorrelation.hpp"
 #include "signal/segmentation/band_quadrature.hpp"
 #include "signal/spectrum/fft.hpp"
@@ -42,9 +42,8 @@
 namespace genrebench {
 namespace {
 
-using double_lanes::fill;
-using double_lanes::kLanes;
-using double_lanes::Vector;
+using Vector = simd::Lanes<double>;
+constexpr std::size_t kLanes = simd::kLanes<double>;
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
@@ -52,27 +51,8 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 /// roughest estimate.
 constexpr double kBoundFactor = 8.0;
 
-/// Values of kLanes windows side by side. Zero at first.
-class LaneArray {
- public:
-  explicit LaneArray(std::size_t size) : size_(size), values_(size * kLanes + kLanes, 0.0) {
-    auto address = reinterpret_cast<std::uintptr_t>(values_.data());
-    offset_ = (sizeof(Vector) - address % sizeof(Vector)) % sizeof(Vector) / sizeof(double);
-  }
-  LaneArray(LaneArray&&) = default;
-  LaneArray(const LaneArray&) = delete;  // the offset belongs to the address
-  std::size_t size() const { return size_; }
-  Vector* data() { return reinterpret_cast<Vector*>(values_.data() + offset_); }
-  const Vector* data() const { return reinterpret_cast<const Vector*>(values_.data() + offset_); }
-  Vector& operator[](std::size_t i) { return data()[i]; }
-  const Vector& operator[](std::size_t i) const { return data()[i]; }
-
- private:
-  std::size_t size_, offset_;
-  std::vector<double> values_;
-};
-
-Vector absolute(Vector x) { return x < 0.0 ? -x : x; }
+/// Values of kLanes windows side by side.
+using LaneArray = simd::Array<double>;
 
 /// out[m] = sum_l taps[l] x[m + l], kTile outputs at a time: as many sums as fit into registers.
 template <std::size_t kTile>
@@ -262,7 +242,7 @@ struct LaneBandSums {
 };
 
 void put(double* to, double value) { *to = value; }
-void put(double* to, Vector value) { double_lanes::store(to, value); }
+void put(double* to, Vector value) { simd::store(to, value); }
 
 /// What one bin x, or kLanes of them, adds to each column and to the sums.
 /// @param columns  as many as are written: 1, 3 or 7, see BlockMaker::describe_spectra
@@ -432,16 +412,14 @@ class BlockMaker {
     if (k == 0) single(k++);
     LaneBandSums many;
     for (; k + kLanes < last; k += kLanes) {
-      const Vector low = double_lanes::load(x + 2 * k),
-                   high = double_lanes::load(x + 2 * k + kLanes);
-      describe_bins(double_lanes::even(low, high), double_lanes::odd(low, high),
-                    double_lanes::load(end_real + k), double_lanes::load(end_imaginary + k),
-                    2.0 * once, columns, k - first, many);
+      const Vector low = simd::load(x + 2 * k), high = simd::load(x + 2 * k + kLanes);
+      describe_bins(simd::even(low, high), simd::odd(low, high), simd::load(end_real + k),
+                    simd::load(end_imaginary + k), 2.0 * once, columns, k - first, many);
     }
     for (; k < last; ++k) single(k);
-    sums.power += double_lanes::sum(many.power);
-    sums.squares += double_lanes::sum(many.squares);
-    sums.cubes += double_lanes::sum(many.cubes);
+    sums.power += simd::sum(many.power);
+    sums.squares += simd::sum(many.squares);
+    sums.cubes += simd::sum(many.cubes);
     return sums;
   }
 
@@ -527,7 +505,7 @@ class PairSums {
     Vector squares{}, magnitudes{};
     for (std::size_t k = 1; k < n; ++k) {
       squares += r_[k] * r_[k];
-      magnitudes += absolute(r_[k]);
+      magnitudes += simd::absolute(r_[k]);
     }
     return {.power = r_[0],
             .squares = squares,
@@ -552,8 +530,8 @@ class PairSums {
       squares -= 2.0 * dot(t_.data(), u_.data(), p);
       Vector t_sum{}, u_sum{};
       for (std::size_t m = 0; m < p; ++m) {
-        t_sum += absolute(t_[m]);
-        u_sum += absolute(u_[m]);
+        t_sum += simd::absolute(t_[m]);
+        u_sum += simd::absolute(u_[m]);
       }
       const Vector t_error = rounding(i.a_norm) * j.edge;
       error += 2.0 * (t_sum * rounding(i.b_norm) * j.product_scale + u_sum * t_error);
@@ -564,12 +542,12 @@ class PairSums {
       for (std::size_t d = 1; d < p; ++d) {
         weighted += r_[d] * cut_[d];
         cut_squares += cut_[d] * cut_[d];
-        cut_sum += absolute(cut_[d]);
+        cut_sum += simd::absolute(cut_[d]);
       }
       squares += 3.0 * r_[0] * cut_[0] + 4.0 * weighted - cut_[0] * cut_[0] - cut_squares;
       sums.power -= cut_[0];
       error += (3.0 * cut_[0] + 4.0 * cut_sum) * r_error +
-               rounding(1.0) * (3.0 * r_[0] * cut_[0] + 4.0 * absolute(weighted) +
+               rounding(1.0) * (3.0 * r_[0] * cut_[0] + 4.0 * simd::absolute(weighted) +
                                 cut_[0] * cut_[0] + cut_squares);
       // An error of the tail moves every term with it.
       error += 2.0 * t_sum * t_error * (3.0 * r_[0] + 2.0 * cut_[0]);
@@ -580,16 +558,16 @@ class PairSums {
   }
 
  private:
-  static Vector rounding(double scale) { return fill(kBoundFactor * kEpsilon * scale); }
+  static Vector rounding(double scale) { return simd::fill(kBoundFactor * kEpsilon * scale); }
 
   /// Of a sum of products of p values at an end with others around it.
   Vector edge_error(const Reference& i, const Block& j, const Vector* end, const Vector* around,
                     std::size_t n) const {
     Vector largest_end{}, largest{};
     for (std::size_t m = 0; m < s_.p; ++m)
-      largest_end = absolute(end[m]) > largest_end ? absolute(end[m]) : largest_end;
+      largest_end = simd::absolute(end[m]) > largest_end ? simd::absolute(end[m]) : largest_end;
     for (std::size_t m = 0; m < n; ++m)
-      largest = absolute(around[m]) > largest ? absolute(around[m]) : largest;
+      largest = simd::absolute(around[m]) > largest ? simd::absolute(around[m]) : largest;
     const double root = std::sqrt(static_cast<double>(s_.p));
     const Vector value_error = rounding(i.a_norm) * j.edge;
     return root * (value_error * (largest_end + largest) + rounding(1.0) * largest_end * largest);
@@ -608,9 +586,9 @@ class PairSums {
     squares -= 2.0 * dot(h, v_.data(), p);
     Vector h_sum{}, v_sum{}, t_sum{};
     for (std::size_t m = 0; m < p; ++m) {
-      h_sum += absolute(h[m]);
-      t_sum += absolute(t_[m]);
-      v_sum += absolute(v_[m]);
+      h_sum += simd::absolute(h[m]);
+      t_sum += simd::absolute(t_[m]);
+      v_sum += simd::absolute(v_[m]);
     }
     const Vector x_error = rounding(i.a_norm) * j.edge;
     error += 2.0 * (h_sum * rounding(i.b_norm) * j.product_scale + v_sum * x_error);
@@ -642,7 +620,7 @@ class PairSums {
       for (std::size_t m = 0; m < p; ++m) head += h[m] * f_[m + q];
       const Vector others = r_at_end_[q] - tail - head;
       squares += twice * (2.0 * others + twice);
-      error += 2.0 * absolute(twice) * (r_error + (t_sum + h_sum) * x_error);
+      error += 2.0 * simd::absolute(twice) * (r_error + (t_sum + h_sum) * x_error);
     }
   }
 
@@ -665,7 +643,7 @@ Gains gains_at_nodes(const std::vector<ArModel>& models, const BandQuadrature& q
   Eigen::MatrixXd coefficients(models.front().coefficients.size(), n);
   for (Eigen::Index i = 0; i < n; ++i)
     coefficients.col(i) = models[static_cast<std::size_t>(i)].coefficients;
-  parallel_for(quadrature.n_bands(), threads, [&] {
+  parallel_for(quadrature.n_bands(), {.threads = threads}, [&] {
     return [&](std::size_t band) {
       const auto [first, last] = quadrature.nodes(band);
       const auto begin = static_cast<Eigen::Index>(first),
@@ -759,7 +737,7 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
   // Pairs that the bound cannot vouch for, by sliding window.
   std::vector<std::vector<std::size_t>> doubtful(n);
   std::vector<double> worst_bound(n, 0.0);
-  parallel_for((n + kLanes - 1) / kLanes, options.threads, [&] {
+  parallel_for((n + kLanes - 1) / kLanes, {.threads = options.threads}, [&] {
     return [&, make = BlockMaker(windows, shape, grid ? &*grid : nullptr),
             pair = PairSums(shape)](std::size_t b) mutable {
       const Block block = make(b * kLanes);
@@ -771,11 +749,10 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
       }
       for (std::size_t i = 0; i < n; ++i) {
         const auto at = static_cast<Eigen::Index>(i);
-        const Sums sums =
-            shape.all_lags
-                ? pair.all_lags(references[i], block, double_lanes::load(two_sided.col(at).data()),
-                                double_lanes::load(two_sided_error.col(at).data()))
-                : pair.few_lags(references[i], block);
+        const Sums sums = shape.all_lags ? pair.all_lags(references[i], block,
+                                                         simd::load(two_sided.col(at).data()),
+                                                         simd::load(two_sided_error.col(at).data()))
+                                         : pair.few_lags(references[i], block);
         for (std::size_t lane = 0; lane < n_used; ++lane) {
           const std::size_t j = b * kLanes + lane;
           const Bounded value = finish(references[i], sums, lane, block.power[lane],
@@ -790,7 +767,7 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
       }
     };
   });
-  parallel_for(n, options.threads, [&] {
+  parallel_for(n, {.threads = options.threads}, [&] {
     return [&, direct = DirectSem(windows.length(), options),
             sliding = std::vector<double>(windows.length())](std::size_t j) mutable {
       if (doubtful[j].empty()) return;

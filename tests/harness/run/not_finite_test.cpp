@@ -1,6 +1,4 @@
 // Methods whose answers are none: their runs fail with the reason, and tuning does not choose them.
-#include "base/not_finite.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
