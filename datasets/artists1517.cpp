@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/closest_name.hpp"
-#include "base/run_parallel.hpp"
+#include "base/parallel.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
@@ -204,7 +204,7 @@ class Artists1517Dataset final : public ListedDataset {
 std::vector<SongNames> read_names(const std::vector<FoundTrack>& found,
                                   std::optional<ArtistFrom> from) {
   std::vector<SongNames> names(found.size());
-  for_each_in_parallel(found.size(), [&](std::size_t i) {
+  parallel_for(found.size(), {}, [&](std::size_t i) {
     const FoundTrack& one = found[i];
     names[i] = from ? names_of(one.track.audio, one.below_genre, *from)
                     : names_from_anywhere(one.track.audio, one.below_genre);

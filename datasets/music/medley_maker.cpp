@@ -10,8 +10,8 @@
 #include "base/csv.hpp"
 #include "base/digest.hpp"
 #include "base/files.hpp"
+#include "base/parallel.hpp"
 #include "base/random.hpp"
-#include "base/run_parallel.hpp"
 #include "base/union_find.hpp"
 #include "base/utf8.hpp"
 #include "datasets/music/medley_recipe.hpp"
@@ -251,13 +251,10 @@ void write_medleys(const OptionValues& values, const Registry& registry, const f
 
   std::vector<Medley> medleys;
   for (std::size_t i = 0; i < count; ++i) medleys.push_back(plan_medley(pool, recipe, i));
-  for_each_in_parallel(
-      count,
-      [&](std::size_t i) {
-        write_wav(dir / (medleys[i].id + ".wav"), render(medleys[i], pool, recipe),
-                  recipe.options.sample_rate_hz, SampleFormat::pcm16);
-      },
-      progress);
+  parallel_for(count, {.progress = progress}, [&](std::size_t i) {
+    write_wav(dir / (medleys[i].id + ".wav"), render(medleys[i], pool, recipe),
+              recipe.options.sample_rate_hz, SampleFormat::pcm16);
+  });
   require_unchanged(pool.tracks, hashes);
   write_tables(medleys, pool, recipe, dir);
   write_file_atomically(dir / "dataset.json", json_text(description, /*indent=*/2) + "\n");

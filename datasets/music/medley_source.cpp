@@ -9,7 +9,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "base/run_parallel.hpp"
+#include "base/parallel.hpp"
 #include "base/utf8.hpp"
 #include "datasets/folders/generated_folder.hpp"
 #include "harness/grouping/grouping.hpp"
@@ -257,9 +257,8 @@ SourceDataset source_of(const OptionValues& values, const Registry& registry) {
 std::vector<SourceTrack> usable_tracks(const Dataset& source, const Recipe& recipe,
                                        FileHashes& hashes) {
   std::vector<SourceTrack> tracks = tracks_of_half(source, recipe.options.half);
-  for_each_in_parallel(tracks.size(), [&](std::size_t t) {
-    examine(tracks[t], recipe.options.sample_rate_hz, hashes);
-  });
+  parallel_for(tracks.size(), {},
+               [&](std::size_t t) { examine(tracks[t], recipe.options.sample_rate_hz, hashes); });
   mark_copies(tracks);
   return tracks;
 }

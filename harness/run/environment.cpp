@@ -3,7 +3,6 @@
 #include <elf.h>
 #include <fmt/format.h>
 #include <link.h>
-#include <sched.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 #include <vector>
 
 #include "base/build_info.hpp"
@@ -86,13 +84,6 @@ std::string build_id() {
 
 std::string version_text() {
   return fmt::format("genrebench {} (commit {})", kVersion, build_commit());
-}
-
-int available_threads() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 std::map<std::string, std::string> describe_environment(int threads) {

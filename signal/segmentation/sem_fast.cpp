@@ -665,7 +665,7 @@ Gains gains_at_nodes(const std::vector<ArModel>& models, const BandQuadrature& q
   Eigen::MatrixXd coefficients(models.front().coefficients.size(), n);
   for (Eigen::Index i = 0; i < n; ++i)
     coefficients.col(i) = models[static_cast<std::size_t>(i)].coefficients;
-  parallel_for(quadrature.n_bands(), threads, [&] {
+  parallel_for(quadrature.n_bands(), {.threads = threads}, [&] {
     return [&](std::size_t band) {
       const auto [first, last] = quadrature.nodes(band);
       const auto begin = static_cast<Eigen::Index>(first),
@@ -759,7 +759,7 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
   // Pairs that the bound cannot vouch for, by sliding window.
   std::vector<std::vector<std::size_t>> doubtful(n);
   std::vector<double> worst_bound(n, 0.0);
-  parallel_for((n + kLanes - 1) / kLanes, options.threads, [&] {
+  parallel_for((n + kLanes - 1) / kLanes, {.threads = options.threads}, [&] {
     return [&, make = BlockMaker(windows, shape, grid ? &*grid : nullptr),
             pair = PairSums(shape)](std::size_t b) mutable {
       const Block block = make(b * kLanes);
@@ -790,7 +790,7 @@ SemMatrix fast_sem_matrix(const WindowSeries& windows, const std::vector<ArModel
       }
     };
   });
-  parallel_for(n, options.threads, [&] {
+  parallel_for(n, {.threads = options.threads}, [&] {
     return [&, direct = DirectSem(windows.length(), options),
             sliding = std::vector<double>(windows.length())](std::size_t j) mutable {
       if (doubtful[j].empty()) return;
