@@ -1,4 +1,4 @@
-#include "models/networks/skip_gru.hpp"
+#include "models/networks/skip_gru_layer.hpp"
 
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <gtest/gtest.h>

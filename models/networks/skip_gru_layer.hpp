@@ -3,7 +3,7 @@
 
 #include <torch/torch.h>
 
-#include "models/networks/combine.hpp"
+#include "models/networks/skip_gru_kernel.hpp"
 
 namespace genrebench {
 

@@ -1,8 +1,9 @@
-#include "models/networks/skip_gru.hpp"
+#include "models/networks/skip_gru_layer.hpp"
 
 #include <ATen/Parallel.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -123,19 +124,18 @@ tensor_list backward_pass(const SkipGruProblem<T>& problem, const torch::Tensor&
 
 class SkipGruFunction : public torch::autograd::Function<SkipGruFunction> {
  public:
-  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& input,
-                               const torch::Tensor& weight_ih, const torch::Tensor& weight_hh,
-                               const torch::Tensor& bias_ih, const torch::Tensor& bias_hh,
-                               const torch::Tensor& weight_skip, std::int64_t skip,
-                               std::int64_t combine) {
-    const SkipGruWeights weights{weight_ih, weight_hh, bias_ih, bias_hh, weight_skip};
+  /// @param tensors  the input and the five weights, in the order of SkipGruWeights
+  static torch::Tensor forward(AutogradContext* context, torch::TensorList tensors,
+                               std::int64_t skip, std::int64_t combine) {
+    const SkipGruWeights weights = weights_in(tensors);
     const Pass pass =
-        forward_pass(input, weights, skip, static_cast<Combine>(combine), /*keep=*/true);
-    context->save_for_backward(
-        {input, weight_ih, weight_hh, bias_ih, bias_hh, weight_skip, pass.states, pass.kept});
+        forward_pass(tensors[0], weights, skip, static_cast<Combine>(combine), /*keep=*/true);
+    tensor_list saved = tensors.vec();
+    saved.insert(saved.end(), {pass.states, pass.kept});
+    context->save_for_backward(std::move(saved));
     context->saved_data["skip"] = skip;
     context->saved_data["combine"] = combine;
-    return without_padding(pass, weight_hh.size(1));
+    return without_padding(pass, weights.weight_hh.size(1));
   }
 
   static tensor_list backward(AutogradContext* context, const tensor_list& of_output) {
@@ -144,15 +144,20 @@ class SkipGruFunction : public torch::autograd::Function<SkipGruFunction> {
     const NoAutocast guard(c10::autocast_dispatch_keyset);
     const tensor_list saved = context->get_saved_variables();
     const torch::Tensor &input = saved[0], &states = saved[6], &kept = saved[7];
-    const SkipGruWeights weights{saved[1], saved[2], saved[3], saved[4], saved[5]};
+    const SkipGruWeights weights = weights_in(saved);
     tensor_list result = AT_DISPATCH_FLOATING_TYPES(input.scalar_type(), "skip_gru", [&] {
       const auto problem =
           problem_of<scalar_t>(input, weights, context->saved_data["skip"].toInt(),
                                static_cast<Combine>(context->saved_data["combine"].toInt()));
       return backward_pass(problem, states, kept, of_output[0], context->needs_input_grad(0));
     });
-    result.resize(8);  // undefined for the two that are no tensors
+    result.resize(8);  // undefined for the two arguments that are no tensors
     return result;
+  }
+
+ private:
+  static SkipGruWeights weights_in(torch::TensorList tensors) {
+    return {tensors[1], tensors[2], tensors[3], tensors[4], tensors[5]};
   }
 };
 
@@ -185,14 +190,13 @@ torch::Tensor skip_gru(const torch::Tensor& input, const SkipGruWeights& weights
                          dense(weights.bias_hh), dense(weights.weight_skip)};
   torch::Tensor x = input.to(w.weight_ih.scalar_type());
   if (x.stride(2) != 1) x = x.contiguous();
-  bool differentiable = x.requires_grad();
-  for (const torch::Tensor* weight :
-       {&w.weight_ih, &w.weight_hh, &w.bias_ih, &w.bias_hh, &w.weight_skip})
-    differentiable = differentiable || weight->requires_grad();
+  const tensor_list tensors = {x, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh, w.weight_skip};
+  const bool differentiable = std::any_of(tensors.begin(), tensors.end(),
+                                          [](const torch::Tensor& t) { return t.requires_grad(); });
   if (!torch::GradMode::is_enabled() || !differentiable)
     return without_padding(forward_pass(x, w, skip, combine, /*keep=*/false), w.weight_hh.size(1));
-  return SkipGruFunction::apply(x, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh, w.weight_skip,
-                                std::int64_t{skip}, static_cast<std::int64_t>(combine));
+  return SkipGruFunction::apply(torch::TensorList(tensors), std::int64_t{skip},
+                                static_cast<std::int64_t>(combine));
 }
 
 torch::Tensor skip_gru_by_steps(const torch::Tensor& input, const SkipGruWeights& weights, int skip,
@@ -204,10 +208,8 @@ torch::Tensor skip_gru_by_steps(const torch::Tensor& input, const SkipGruWeights
       torch::linear(input.to(weights.weight_ih.scalar_type()), weights.weight_ih, weights.bias_ih);
   std::vector<torch::Tensor> states{of_input.new_zeros({input.size(0), hidden})};
   for (std::int64_t t = 1; t <= input.size(1); ++t) {
-    const std::vector<torch::Tensor> x = of_input.select(1, t - 1).split(hidden, 1);  // r, z, n
-                                                                                      // and, where
-                                                                                      // there is
-                                                                                      // one, g
+    // The parts of r, z, n and, if there is a gate, g.
+    const std::vector<torch::Tensor> x = of_input.select(1, t - 1).split(hidden, 1);
     const torch::Tensor& last = states.back();
     torch::Tensor seen = last, carried = last;
     if (skip > 0 && t > skip) {

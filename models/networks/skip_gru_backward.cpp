@@ -1,210 +1,12 @@
-#include "models/networks/skip_gru_kernel.hpp"
-
 #include <algorithm>
 #include <barrier>
-#include <thread>
-#include <vector>
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
 
-#include "models/networks/small_product.hpp"
+#include "models/networks/skip_gru_recurrence.hpp"
 
 namespace genrebench {
 namespace {
 
 using Index = std::ptrdiff_t;
-
-/// Takes numbers below the smallest normal one for zero while it lives.
-class NoDenormals {
-#ifdef __SSE2__
- public:
-  NoDenormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040u); }
-  ~NoDenormals() { _mm_setcsr(before_); }
-  NoDenormals(const NoDenormals&) = delete;
-  NoDenormals& operator=(const NoDenormals&) = delete;
-
- private:
-  unsigned before_;
-#endif
-};
-
-/// Runs work(thread) for each thread below n_threads, the first of them here.
-template <typename Work>
-void in_threads(int n_threads, const Work& work) {
-  const auto with_fast_zeros = [&work](int thread) {
-    [[maybe_unused]] const NoDenormals guard;
-    work(thread);
-  };
-  std::vector<std::jthread> others;
-  for (int thread = 1; thread < n_threads; ++thread) others.emplace_back(with_fast_zeros, thread);
-  with_fast_zeros(0);
-}
-
-/// What both directions know of the shape.
-template <typename T>
-class Recurrence {
- public:
-  explicit Recurrence(const SkipGruProblem<T>& problem)
-      : p_(problem), width_(padded<T>(problem.hidden)) {}
-
- protected:
-  bool skips(Index t) const { return p_.skip > 0 && t > p_.skip; }
-  Index state_at(Index t, Index row) const { return (t * p_.batch + row) * width_; }
-  Index kept_at(Index t, Index row) const {
-    return ((t - 1) * p_.batch + row) * p_.n_kept() * width_;
-  }
-  const T* input_at(Index t, Index row) const {
-    return p_.input + (t - 1) * p_.input_step + row * p_.input_row;
-  }
-
-  /// s_t from h_{t-1}, h_{t-k} and the gate between them.
-  Lanes<T> combined(const Lanes<T>& last, const Lanes<T>& earlier, const Lanes<T>& gate) const {
-    switch (p_.combine) {
-      case Combine::add:
-        return last + earlier;
-      case Combine::mean:
-        return (last + earlier) * T(0.5);
-      case Combine::gate:
-        break;
-    }
-    return earlier + gate * (last - earlier);
-  }
-
-  const SkipGruProblem<T> p_;
-  const Index width_;  ///< of a state with its padding
-};
-
-// Biases of a panel of units, a register each.
-enum BiasOf { kReset, kUpdate, kInputNew, kHiddenNew, kBiases };
-// Blocks that are kept of each step.
-enum KeptBlock { kKeptReset, kKeptUpdate, kKeptNew, kKeptHiddenNew, kKeptGate };
-
-template <typename T>
-class Forward : Recurrence<T> {
-  using Recurrence<T>::p_, Recurrence<T>::width_;
-  static constexpr Index kWidth = kLanes<T>;
-
- public:
-  Forward(const SkipGruProblem<T>& problem, T* states, T* kept)
-      : Recurrence<T>(problem), states_(states), kept_(kept) {
-    const Index hidden = p_.hidden, n_panels = width_ / kWidth;
-    const auto of_gates = [&](const T* weights, Index depth) {
-      return PackedMatrix<T>(depth, n_panels, 3 * kWidth, [=](Index k, Index panel, Index column) {
-        const Index gate = column / kWidth, unit = panel * kWidth + column % kWidth;
-        return unit < hidden ? weights[(gate * hidden + unit) * depth + k] : T(0);
-      });
-    };
-    input_weights_ = of_gates(p_.weight_ih, p_.features);
-    state_weights_ = of_gates(p_.weight_hh, hidden);
-    biases_ = PackedMatrix<T>(1, n_panels, kBiases * kWidth, [&](Index, Index panel, Index column) {
-      const Index which = column / kWidth, unit = panel * kWidth + column % kWidth;
-      if (unit >= hidden) return T(0);
-      if (which == kInputNew) return p_.bias_ih[2 * hidden + unit];
-      if (which == kHiddenNew) return p_.bias_hh[2 * hidden + unit];
-      return p_.bias_ih[which * hidden + unit] + p_.bias_hh[which * hidden + unit];
-    });
-    if (p_.skip > 0) mixed_.resize(p_.batch * width_);
-    if (!p_.gated()) return;
-    const auto of_skip = [&](const T* weights, Index depth) {
-      return PackedMatrix<T>(depth, divide_up(width_, kPanelColumns<T>), kPanelColumns<T>,
-                             [=](Index k, Index panel, Index column) {
-                               const Index unit = panel * kPanelColumns<T> + column;
-                               return unit < hidden ? weights[unit * depth + k] : T(0);
-                             });
-    };
-    skip_input_weights_ = of_skip(p_.weight_ih + 3 * hidden * p_.features, p_.features);
-    skip_state_weights_ = of_skip(p_.weight_skip, hidden);
-    skip_biases_ = of_skip(p_.bias_ih + 3 * hidden, 1);
-  }
-
-  void run(Index first, Index last) {
-    for (Index t = 1; t <= p_.steps; ++t) {
-      if (this->skips(t)) combine(t, first, last);
-      for (Index panel = 0; panel < state_weights_.n_panels(); ++panel)
-        for_tiles(first, last,
-                  [&](auto rows, Index row) { new_states<rows.value>(t, row, panel); });
-    }
-  }
-
- private:
-  void combine(Index t, Index first, Index last) {
-    if (p_.gated()) {
-      for (Index panel = 0; panel < skip_state_weights_.n_panels(); ++panel)
-        for_tiles(first, last,
-                  [&](auto rows, Index row) { combine_gated<rows.value>(t, row, panel); });
-      return;
-    }
-    const T* previous = states_ + this->state_at(t - 1, 0);
-    const T* earlier = states_ + this->state_at(t - p_.skip, 0);
-    for (Index at = first * width_; at < last * width_; at += kWidth)
-      store<T>(mixed_.data() + at,
-               this->combined(load(previous + at), load(earlier + at), Lanes<T>{}));
-  }
-
-  template <int Rows>
-  void combine_gated(Index t, Index row, Index panel) {
-    const T* earlier = states_ + this->state_at(t - p_.skip, row);
-    const T* previous = states_ + this->state_at(t - 1, row);
-    Tile<T, Rows, kTileLanes> tile;
-    for (int i = 0; i < Rows; ++i)
-      for (int v = 0; v < kTileLanes; ++v)
-        tile.sum[i][v] = load(skip_biases_.panel(panel) + v * kWidth);
-    tile.multiply_add(this->input_at(t, row), p_.input_row, 1, p_.features,
-                      skip_input_weights_.panel(panel));
-    tile.multiply_add(earlier, width_, 1, p_.hidden, skip_state_weights_.panel(panel));
-    for (int v = 0; v < kTileLanes; ++v) {
-      const Index unit = panel * kPanelColumns<T> + v * kWidth;
-      if (unit >= width_) break;
-      for (int i = 0; i < Rows; ++i) {
-        const Lanes<T> gate = sigmoid_of<T>(tile.sum[i][v]);
-        const Index at = i * width_ + unit;
-        store<T>(mixed_.data() + row * width_ + at,
-                 this->combined(load(previous + at), load(earlier + at), gate));
-        if (kept_) store<T>(kept_ + this->kept_at(t, row + i) + kKeptGate * width_ + unit, gate);
-      }
-    }
-  }
-
-  template <int Rows>
-  void new_states(Index t, Index row, Index panel) {
-    const T* previous = states_ + this->state_at(t - 1, row);
-    const T* seen = this->skips(t) ? mixed_.data() + row * width_ : previous;
-    const T* carried = p_.combine == Combine::add ? previous : seen;
-    const T* biases = biases_.panel(panel);
-    Tile<T, Rows, 3> tile;
-    for (int i = 0; i < Rows; ++i)
-      for (int gate = 0; gate < 3; ++gate) tile.sum[i][gate] = load(biases + gate * kWidth);
-    tile.multiply_add(this->input_at(t, row), p_.input_row, 1, p_.features,
-                      input_weights_.panel(panel));
-    Lanes<T> of_input[Rows];  // r scales the state's part of the candidate only
-    for (int i = 0; i < Rows; ++i) {
-      of_input[i] = tile.sum[i][2];
-      tile.sum[i][2] = load(biases + kHiddenNew * kWidth);
-    }
-    tile.multiply_add(seen, width_, 1, p_.hidden, state_weights_.panel(panel));
-    const Index unit = panel * kWidth;
-    for (int i = 0; i < Rows; ++i) {
-      const Lanes<T> r = sigmoid_of<T>(tile.sum[i][0]), z = sigmoid_of<T>(tile.sum[i][1]),
-                     of_state = tile.sum[i][2];
-      const Lanes<T> n = tanh_of<T>(of_input[i] + r * of_state);
-      store<T>(states_ + this->state_at(t, row + i) + unit,
-               n + z * (load(carried + i * width_ + unit) - n));
-      if (!kept_) continue;
-      T* kept = kept_ + this->kept_at(t, row + i) + unit;
-      store<T>(kept + kKeptReset * width_, r);
-      store<T>(kept + kKeptUpdate * width_, z);
-      store<T>(kept + kKeptNew * width_, n);
-      store<T>(kept + kKeptHiddenNew * width_, of_state);
-    }
-  }
-
-  T* const states_;
-  T* const kept_;
-  PackedMatrix<T> input_weights_, state_weights_, biases_;
-  PackedMatrix<T> skip_input_weights_, skip_state_weights_, skip_biases_;
-  Scratch<T> mixed_;  ///< batch x width: s_t
-};
 
 // Gradients of the pre-activations of a step and row, in this order: the products with the state's
 // weights take the first three blocks, those with the input's all but the first. kDeltaHiddenNew is
@@ -214,15 +16,15 @@ enum DeltaBlock { kDeltaHiddenNew, kDeltaReset, kDeltaUpdate, kDeltaNew, kDeltaG
 /// Steps are taken in chunks. Within one, each thread carries its rows back through time; then all
 /// share the columns of the weights' gradients, a product over all rows of the chunk.
 template <typename T>
-class Backward : Recurrence<T> {
-  using Recurrence<T>::p_, Recurrence<T>::width_;
+class Backward : SkipGruRecurrence<T> {
+  using SkipGruRecurrence<T>::p_, SkipGruRecurrence<T>::width_;
   static constexpr Index kWidth = kLanes<T>, kColumns = kPanelColumns<T>;
   static constexpr Index kChunkRows = 192;  // a panel of their gradients stays in the first cache
 
  public:
   Backward(const SkipGruProblem<T>& problem, const T* states, const T* kept,
            const SkipGruGradients<T>& gradients, int n_threads)
-      : Recurrence<T>(problem),
+      : SkipGruRecurrence<T>(problem),
         states_(states),
         kept_(kept),
         to_(gradients),
@@ -460,32 +262,7 @@ class Backward : Recurrence<T> {
   Scratch<T> panels_;   ///< of each thread, columns of delta
 };
 
-/// As many threads as are wanted, but no more than rows, and one where starting others would take
-/// longer than the work.
-template <typename T>
-int useful_threads(const SkipGruProblem<T>& p, int wanted) {
-  constexpr double kWorthIt = 1e6;  // multiplications: about the time that a thread takes to start
-  const double work = static_cast<double>(p.steps * p.batch) *
-                      static_cast<double>(p.hidden * (p.hidden + p.features));
-  return work < kWorthIt ? 1 : static_cast<int>(std::clamp<Index>(wanted, 1, p.batch));
-}
-
 }  // namespace
-
-template <typename T>
-std::ptrdiff_t skip_gru_padded(std::ptrdiff_t length) {
-  return padded<T>(length);
-}
-
-template <typename T>
-void skip_gru_forward(const SkipGruProblem<T>& problem, T* states, T* kept, int n_threads) {
-  if (problem.steps == 0 || problem.batch == 0) return;
-  const int n = useful_threads(problem, n_threads);
-  Forward<T> forward(problem, states, kept);
-  in_threads(n, [&](int thread) {
-    forward.run(problem.batch * thread / n, problem.batch * (thread + 1) / n);
-  });
-}
 
 template <typename T>
 void skip_gru_backward(const SkipGruProblem<T>& problem, const T* states, const T* kept,
@@ -493,13 +270,9 @@ void skip_gru_backward(const SkipGruProblem<T>& problem, const T* states, const 
   if (problem.steps == 0 || problem.batch == 0) return;
   const int n = useful_threads(problem, n_threads);
   Backward<T> backward(problem, states, kept, gradients, n);
-  in_threads(n, [&](int thread) { backward.run(thread); });
+  run_without_denormals(n, [&](int thread) { backward.run(thread); });
 }
 
-template std::ptrdiff_t skip_gru_padded<float>(std::ptrdiff_t);
-template std::ptrdiff_t skip_gru_padded<double>(std::ptrdiff_t);
-template void skip_gru_forward(const SkipGruProblem<float>&, float*, float*, int);
-template void skip_gru_forward(const SkipGruProblem<double>&, double*, double*, int);
 template void skip_gru_backward(const SkipGruProblem<float>&, const float*, const float*,
                                 const SkipGruGradients<float>&, int);
 template void skip_gru_backward(const SkipGruProblem<double>&, const double*, const double*,
