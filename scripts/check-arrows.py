@@ -47,7 +47,8 @@ def read_table(text):
     for folder, targets in allowed.items():
         for target in targets:
             if not any(is_inside(known, target) for known in allowed):
-                raise TableError(f"{TABLE_FILE}: `{folder}` may include `{target}`, which has no row")
+                raise TableError(f"{TABLE_FILE}: `{folder}` may include `{target}`, "
+                                 "which has no row")
     return allowed
 
 
@@ -165,8 +166,9 @@ def main():
         return 2
     includes, lengths = read_includes(root, allowed)
     problems = [*check_arrows(includes, allowed), *check_circles(includes), *check_shares(lengths)]
+    n_includes = sum(map(len, includes.values()))
     print("\n".join(problems) if problems
-          else f"{sum(map(len, includes.values()))} includes of {len(includes)} files point downwards")
+          else f"{n_includes} includes of {len(includes)} files point downwards")
     return 1 if problems else 0
 
 

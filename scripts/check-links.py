@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Checks that every relative link and picture in the Markdown files leads somewhere.
+"""Checks that the links and the paths in the Markdown files lead somewhere.
 
 Looks at each `[text](target)` of the files that git tracks, or of all files where there is no git.
 A target is a file or folder of this tree, with or without `#anchor`; the anchor must be the heading
 of a Markdown file, written as GitHub writes it. Addresses with a scheme (https:, mailto:) are not
-followed.
+followed. Words in backticks that look like a path of this tree, such as `base/files.hpp`, must exist
+too, with or without their suffix.
 
 usage: check-links.py [--root FOLDER]
 
@@ -21,6 +22,8 @@ from urllib.parse import unquote
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
 CODE = re.compile(r"`[^`]*`")
+PATH = re.compile(r"`((?:base|signal|harness|pipeline|datasets|baselines|models|reports|cli|cmake|"
+                  r"docs|examples|experiments|scripts|tests)/[\w./-]*)`")
 
 
 def markdown_files(root):
@@ -74,6 +77,9 @@ def check_file(path, root):
                 yield f"{name}:{number}: {target}: there is no such file or folder"
             elif anchor and found.suffix == ".md" and anchor not in anchors_of(found):
                 yield f"{name}:{number}: {target}: no heading has this anchor"
+        for target in PATH.findall(line):
+            if not any((root / (target + suffix)).exists() for suffix in ("", ".hpp", ".cpp")):
+                yield f"{name}:{number}: `{target}`: there is no such file or folder"
 
 
 def main():
@@ -83,7 +89,8 @@ def main():
     root = parser.parse_args().root.resolve()
     files = markdown_files(root)
     problems = [message for path in files for message in check_file(path, root)]
-    print("\n".join(problems) if problems else f"the links of {len(files)} Markdown files are right")
+    print("\n".join(problems) if problems
+          else f"the links of {len(files)} Markdown files are right")
     return 1 if problems else 0
 
 
