@@ -5,8 +5,10 @@
 
 #include <system_error>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/dataset.hpp"

@@ -5,12 +5,14 @@
 #include <map>
 #include <tuple>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "harness/data/section_scoring.hpp"
 #include "harness/experiment/run_parameters.hpp"
 #include "harness/plan/identity.hpp"
 #include "harness/plan/one_genre.hpp"
 #include "harness/plan/repeats.hpp"
+#include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {

@@ -2,26 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "base/closest_name.hpp"
 #include "base/error.hpp"
 #include "harness/experiment/stored_run_reader.hpp"
 #include "harness/plan/same_runs.hpp"
+#include "harness/records/find_experiment.hpp"
 
 namespace genrebench {
-
-ExperimentRecord stored_experiment(const RunStore& store, const std::string& experiment) {
-  std::vector<std::string> known;
-  for (ExperimentRecord& record : store.experiments()) {
-    if (record.name == experiment) return std::move(record);
-    known.push_back(record.name);
-  }
-  throw ConfigError(unknown_name_message("experiment", experiment, store.file().string(), known));
-}
 
 Plan stored_plan(const RunStore& store, const std::string& name, const Registry& registry,
                  const std::filesystem::path& cache_folder, FileHashes& hashes,
                  Progress& progress) {
-  const ExperimentRecord record = stored_experiment(store, name);
+  const ExperimentRecord record = find_experiment(store, name, store.file().string());
   Experiment experiment{.name = record.name,
                         .description = record.description,
                         .source_file = record.source_file,
