@@ -34,10 +34,10 @@ std::int64_t length(const Region& region, std::int64_t n_samples) {
 }
 
 /// An excerpt plug-in that segments, whose sections of one content are looked up.
-class WithFoundSections final : public Excerpt {
+class WithCachedSections final : public Excerpt {
  public:
-  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections,
-                    const std::string& hash)
+  WithCachedSections(const SegmentingExcerpt& excerpt, SectionCache& sections,
+                     const std::string& hash)
       : excerpt_(excerpt), sections_(sections), hash_(hash) {}
   std::vector<Region> choose(const TrackAudio& track) const override {
     return excerpt_.choose_from(track, sections_(track.file, hash_));
@@ -45,7 +45,7 @@ class WithFoundSections final : public Excerpt {
 
  private:
   const SegmentingExcerpt& excerpt_;
-  FoundSections& sections_;
+  SectionCache& sections_;
   const std::string& hash_;
 };
 
@@ -165,7 +165,7 @@ ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt
     return read_content(file, hash, hashes, [&] {
       if (segmenting == nullptr || settings.sections == nullptr)
         return extract(file, *excerpt, *feature);
-      return extract(file, WithFoundSections(*segmenting, *settings.sections, hash), *feature);
+      return extract(file, WithCachedSections(*segmenting, *settings.sections, hash), *feature);
     });
   };
   const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);

@@ -47,7 +47,7 @@ struct ExtractionSettings {
   /// heels.
   std::uint64_t track_order = 0;
   /// What an excerpt plug-in that segments has found; null: it segments anew.
-  FoundSections* sections = nullptr;
+  SectionCache* sections = nullptr;
   /// Called from the calling thread's pool, one call at a time: tracks done, of how many.
   std::function<void(std::size_t, std::size_t)> progress = {};
   /// Asked between tracks; true stops early.

@@ -16,14 +16,12 @@ namespace {
 
 using Scores = std::vector<std::pair<std::string, double>>;
 
-Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSection>& found) {
+Scores scores_of(const std::vector<Section>& truth, const std::vector<ClusterSpan>& found) {
   std::vector<Section> estimate;
   std::set<int> clusters;
-  for (const FoundSection& section : found) {
-    estimate.push_back({.label = std::to_string(section.cluster),
-                        .start_s = section.start_s,
-                        .end_s = section.end_s});
-    clusters.insert(section.cluster);
+  for (const ClusterSpan& section : found) {
+    estimate.push_back({section.start_s, section.end_s, std::to_string(section.label)});
+    clusters.insert(section.label);
   }
   const StructureScores s = score_structure(truth, estimate);
   return {{"adjusted_rand", s.adjusted_rand},
@@ -53,7 +51,7 @@ bool knows_sections(const Dataset& dataset) {
                      [&](const Track& track) { return !dataset.sections(track).empty(); });
 }
 
-DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found,
+DatasetStructure score_dataset(const OpenDataset& data, SectionCache& found,
                                const StructureSettings& settings) {
   const Dataset& dataset = *data.dataset;
   const std::vector<Track>& tracks = dataset.tracks();

@@ -45,7 +45,7 @@ struct StructureSettings {
 /// threads. Bad tracks are those whose content cannot be segmented, or that could not be read when
 /// the dataset was opened.
 /// @throws FileChanged, FileUnreadable  as extract_all()
-DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found,
+DatasetStructure score_dataset(const OpenDataset& data, SectionCache& found,
                                const StructureSettings& settings);
 
 }  // namespace genrebench

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
+
 namespace genrebench {
 
 /// One song or excerpt that has one genre.
@@ -53,12 +55,9 @@ struct PublishedSplit {
   bool folds = false;
 };
 
-/// A known part of a song, the truth that segmentation is scored against.
-struct Section {
-  std::string label;  ///< "A", "B"; equal labels mean equal material
-  double start_s = 0.0;
-  double end_s = 0.0;
-};
+/// A known part of a song, the truth that segmentation is scored against. Equal labels ("A", "B")
+/// mean equal material.
+using Section = TimeSpan<std::string>;
 
 /// One thing that `dataset verify` found.
 struct DatasetProblem {

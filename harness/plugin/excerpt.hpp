@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
+
 namespace genrebench {
 
 /// As the end of a range: wherever the track ends, for lengths in file headers may be estimates.
@@ -44,14 +46,6 @@ class Excerpt {
   virtual bool whole_track() const { return false; }
 };
 
-/// A part of a song that recurs, as an excerpt plug-in found it.
-struct FoundSection {
-  double start_s = 0.0;
-  double end_s = 0.0;
-  int cluster = 0;
-  bool operator==(const FoundSection&) const = default;
-};
-
 struct SegmentationExample;
 
 /// An excerpt plug-in that first cuts the track into its recurring parts. What it finds is cached
@@ -65,8 +59,8 @@ class SegmentingExcerpt : public Excerpt {
   /// belongs to none.
   /// @param clusters  how many there are, where the harness tells; else as the options say
   /// @throws DataError  if the file cannot be read or is too short
-  virtual std::vector<FoundSection> segment(const std::filesystem::path& file,
-                                            std::optional<int> clusters = std::nullopt) const = 0;
+  virtual std::vector<ClusterSpan> segment(const std::filesystem::path& file,
+                                           std::optional<int> clusters = std::nullopt) const = 0;
 
   /// All that the figures of one track show.
   /// @throws DataError  as segment
@@ -75,7 +69,7 @@ class SegmentingExcerpt : public Excerpt {
 
   /// The excerpts, given the sections.
   virtual std::vector<Region> choose_from(const TrackAudio& track,
-                                          const std::vector<FoundSection>& sections) const = 0;
+                                          const std::vector<ClusterSpan>& sections) const = 0;
 
   std::vector<Region> choose(const TrackAudio& track) const final {
     return choose_from(track, segment(track.file));

@@ -137,19 +137,19 @@ class SingleRun {
   RunResult result_;
 };
 
-std::unique_ptr<FoundSections> sections_of(const Excerpt& excerpt, FileHashes& hashes,
-                                           const PreparationSettings& settings) {
-  std::unique_ptr<FoundSections> sections;
+std::unique_ptr<SectionCache> sections_of(const Excerpt& excerpt, FileHashes& hashes,
+                                          const PreparationSettings& settings) {
+  std::unique_ptr<SectionCache> sections;
   if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(&excerpt))
-    sections = std::make_unique<FoundSections>(*segmenting,
-                                               settings.cache_folder.empty()
-                                                   ? std::filesystem::path()
-                                                   : settings.cache_folder / "sections",
-                                               hashes);
+    sections = std::make_unique<SectionCache>(*segmenting,
+                                              settings.cache_folder.empty()
+                                                  ? std::filesystem::path()
+                                                  : settings.cache_folder / "sections",
+                                              hashes);
   return sections;
 }
 
-ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run,
+ExtractedTracks extract_with(SectionCache* sections, const PlannedRun& run,
                              const Registry& registry, FileHashes& hashes,
                              const PreparationSettings& settings, Progress& progress) {
   const RunSpec& spec = run.spec;
@@ -234,7 +234,7 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
   try {
     const auto excerpt =
         registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
-    const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
+    const std::unique_ptr<SectionCache> sections = sections_of(*excerpt, hashes, settings);
     if (sections && knows_sections(dataset)) {
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
                      dataset.tracks().size());
@@ -271,7 +271,7 @@ ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, Fil
                             const PreparationSettings& settings, Progress& progress) {
   const auto excerpt =
       registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
-  const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
+  const std::unique_ptr<SectionCache> sections = sections_of(*excerpt, hashes, settings);
   return extract_with(sections.get(), run, registry, hashes, settings, progress);
 }
 

@@ -15,7 +15,7 @@ namespace genrebench {
 namespace {
 
 const std::filesystem::path kGolden = GENREBENCH_SOURCE_DIR "/tests/golden/structure";
-const std::vector<Section> kTruth = {{"A", 0.0, 10.0}, {"B", 10.0, 20.0}};
+const std::vector<Section> kTruth = {{0.0, 10.0, "A"}, {10.0, 20.0, "B"}};
 
 std::vector<double> as_list(const StructureScores& s) {
   return {s.adjusted_rand,        s.normalised_mutual_information,
@@ -79,7 +79,7 @@ TEST(StructureScores, OfSixThingsAreThoseWorkedByHand) {
 TEST(StructureScores, OfTheTruthAreOnes) {
   for (const double score : as_list(score_structure(kTruth, kTruth)))
     EXPECT_NEAR(score, 1.0, 1e-15);
-  for (const double score : as_list(score_structure(kTruth, {{"x", 0.0, 10.0}, {"y", 10.0, 20.0}})))
+  for (const double score : as_list(score_structure(kTruth, {{0.0, 10.0, "x"}, {10.0, 20.0, "y"}})))
     EXPECT_NEAR(score, 1.0, 1e-15);
 }
 
@@ -95,28 +95,28 @@ TEST(StructureScores, DoNotDependOnTheNamesOfTheLabels) {
 TEST(StructureScores, MatchABoundaryAtMostOnce) {
   // Boundaries 0, 10, 20 against 0, 9.8, 10.2, 20: three of four.
   const BoundaryScores scores =
-      score_structure(kTruth, {{"A", 0.0, 9.8}, {"B", 9.8, 10.2}, {"C", 10.2, 20.0}}).boundary_05;
+      score_structure(kTruth, {{0.0, 9.8, "A"}, {9.8, 10.2, "B"}, {10.2, 20.0, "C"}}).boundary_05;
   EXPECT_EQ(scores.precision, 0.75);
   EXPECT_EQ(scores.recall, 1.0);
   EXPECT_NEAR(scores.f, 6.0 / 7.0, 1e-15);
 }
 
 TEST(StructureScores, GiveADriftingBoundaryUpBetweenTheWindows) {
-  const std::vector<Section> late = {{"A", 0.0, 12.0}, {"B", 12.0, 20.0}};
+  const std::vector<Section> late = {{0.0, 12.0, "A"}, {12.0, 20.0, "B"}};
   EXPECT_NEAR(score_structure(kTruth, late).boundary_05.f, 2.0 / 3.0, 1e-15);
   EXPECT_EQ(score_structure(kTruth, late).boundary_3.f, 1.0);
 }
 
 TEST(StructureScores, RefuseWhatIsNoSegmentation) {
   EXPECT_THROW_SAYING(score_structure({}, kTruth), DataError, "known sections");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 3.0, 3.0}}), DataError, "estimate",
+  EXPECT_THROW_SAYING(score_structure(kTruth, {{3.0, 3.0, "A"}}), DataError, "estimate",
                       "end after", "3 s");
-  EXPECT_THROW_SAYING(score_structure({{"A", -1.0, 3.0}}, kTruth), DataError, "truth", "-1 s");
+  EXPECT_THROW_SAYING(score_structure({{-1.0, 3.0, "A"}}, kTruth), DataError, "truth", "-1 s");
   EXPECT_THROW_SAYING(
-      score_structure(kTruth, {{"A", 0.0, std::numeric_limits<double>::infinity()}}), DataError,
+      score_structure(kTruth, {{0.0, std::numeric_limits<double>::infinity(), "A"}}), DataError,
       "finite");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", std::nan(""), 1.0}}), DataError, "finite");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 5.0, 6.0}, {"B", 4.0, 9.0}}), DataError,
+  EXPECT_THROW_SAYING(score_structure(kTruth, {{std::nan(""), 1.0, "A"}}), DataError, "finite");
+  EXPECT_THROW_SAYING(score_structure(kTruth, {{5.0, 6.0, "A"}, {4.0, 9.0, "B"}}), DataError,
                       "section 1", "above");
   EXPECT_THROW_SAYING(adjusted_rand_index({1}, {}), DataError, "1", "0");
   EXPECT_THROW_SAYING(normalised_mutual_information({1}, {1, 2}), DataError, "1", "2");
