@@ -213,8 +213,15 @@ class ChangingFiles : public ::testing::Test {
 
   ExtractedTracks features(const Plan& plan, const fs::path& cache) {
     FileHashes fresh({});
-    return extract_all(*plan.runs.front().data, plan.runs.front().spec.excerpt,
-                       plan.runs.front().spec.features, registry_, FeatureCache(cache), fresh, {});
+    const PlannedRun& run = plan.runs.front();
+    const FeatureCache features(cache);
+    return extract_all({.data = *run.data,
+                        .excerpt = run.spec.excerpt,
+                        .features = run.spec.features,
+                        .registry = registry_,
+                        .cache = features,
+                        .hashes = fresh},
+                       {});
   }
 
   /// Whatever the cache has for the files that are there now is what they give without it.

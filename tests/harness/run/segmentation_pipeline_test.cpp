@@ -387,12 +387,12 @@ TEST_F(Remembered, ABadFileIsReportedEachTimeAndNeverRemembered) {
 
 class Scored : public SegmentationPipeline {
  protected:
-  DatasetStructure score(const SegmentingExcerpt& excerpt, const StructureSettings& settings = {}) {
+  ScoredSections score(const SegmentingExcerpt& excerpt, const TrackLoop& loop = {}) {
     SectionCache found(excerpt, {}, hashes_);
     return score_dataset(*open_dataset({"songs", {}}, registry_, {}, hashes_, progress_), found,
-                         settings);
+                         /*known_clusters=*/false, loop);
   }
-  static double value(const DatasetStructure& structure, const std::string& name,
+  static double value(const ScoredSections& structure, const std::string& name,
                       std::int64_t step = -1) {
     for (const MetricRecord& metric : structure.metrics)
       if (metric.name == name && metric.step == step) return metric.value;
@@ -407,7 +407,7 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
   fs::copy_file(songs_.tracks()[0].audio, unlabelled);
   songs_.add("unlabelled", 0, unlabelled, {});
   add_song("wrong", 1, {{'A', 2.0}});
-  const DatasetStructure structure = score(Halves(asked_));
+  const ScoredSections structure = score(Halves(asked_));
   EXPECT_EQ(structure.n_tracks, 2u);
   EXPECT_TRUE(structure.bad_tracks.empty());
   EXPECT_EQ(asked_.n, 2) << "what is not known is not looked for";
@@ -463,14 +463,14 @@ TEST_F(Scored, TheSourcesOfTheTracksThatWereScoredAreKeptInTheirOrder) {
                   {"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
   for (const Track& track : songs_.tracks())
     cut.files.push_back({.hash = hashes(track.audio), .error = {}});
-  const DatasetStructure structure = score_dataset(cut, found, {});
+  const ScoredSections structure = score_dataset(cut, found, /*known_clusters=*/false, {});
   EXPECT_EQ(structure.sources, (std::vector<std::vector<std::string>>{{"x", "y"}, {"y, \"q\""}}));
 }
 
 TEST_F(Scored, ABadTrackIsReportedAndTheOthersAreScored) {
   add_song("good", 0, {{'A', 1.0}, {'B', 1.0}});
   add_song("bad", 1, {{'A', 1.0}, {'B', 1.0}});
-  const DatasetStructure structure = score(Halves(asked_));
+  const ScoredSections structure = score(Halves(asked_));
   EXPECT_EQ(structure.n_tracks, 1u);
   ASSERT_EQ(structure.bad_tracks.size(), 1u);
   EXPECT_EQ(structure.bad_tracks[0].track, "bad");
@@ -481,7 +481,7 @@ TEST_F(Scored, ABadTrackIsReportedAndTheOthersAreScored) {
 
 TEST_F(Scored, WithoutAnyScoredTrackThereAreNoMetrics) {
   add_song("bad", 1, {{'A', 1.0}, {'B', 1.0}});
-  const DatasetStructure structure = score(Halves(asked_));
+  const ScoredSections structure = score(Halves(asked_));
   EXPECT_EQ(structure.n_tracks, 0u);
   EXPECT_TRUE(structure.metrics.empty());
 }
@@ -491,13 +491,13 @@ TEST_F(Scored, ThreadsDoNotMatterAndProgressCountsEveryTrack) {
   const auto excerpt = sem();
   const auto& segmenting = dynamic_cast<const SegmentingExcerpt&>(*excerpt);
   std::vector<std::size_t> seen;
-  const DatasetStructure one =
+  const ScoredSections one =
       score(segmenting, {.threads = 1, .progress = [&](std::size_t done, std::size_t total) {
                            EXPECT_EQ(total, 4u);
                            seen.push_back(done);
                          }});
   EXPECT_EQ(seen, (std::vector<std::size_t>{1, 2, 3, 4}));
-  const DatasetStructure four = score(segmenting, {.threads = 4});
+  const ScoredSections four = score(segmenting, {.threads = 4});
   ASSERT_EQ(one.metrics.size(), four.metrics.size());
   for (std::size_t i = 0; i < one.metrics.size(); ++i) {
     EXPECT_EQ(one.metrics[i].name, four.metrics[i].name);
