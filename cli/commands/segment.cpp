@@ -10,7 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/option_words.hpp"
 #include "pipeline/excerpts/support/segmentation_example_of.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 #include "reports/render/render.hpp"

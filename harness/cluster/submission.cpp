@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/subprocess.hpp"
+#include "harness/plan/same_runs.hpp"
 #include "harness/store/merge.hpp"
 #include "harness/store/run_store.hpp"
 #include "harness/workers/worker.hpp"
@@ -388,25 +389,13 @@ Plan task_plan(const Submission& submission, std::size_t task, const Registry& r
                         .source_file = record.source_file,
                         .reports = {},
                         .runs = {}};
-  const auto positions = runs_of_task(submission.n_runs, submission.n_tasks, task);
-  for (const std::size_t position : positions)
-    experiment.runs.push_back(
-        RunSpec::from_parameters(frozen[position].parameters, frozen[position].seed, registry));
-  Plan plan = make_plan(std::move(experiment), registry, submission.cache_folder, hashes, progress);
-  if (plan.runs.size() != positions.size())
-    throw DataError(fmt::format("{}: runs that were different are one run now; submit again",
-                                submission.folder.string()));
-  for (std::size_t i = 0; i < positions.size(); ++i) {
-    const RunRecord& expected = frozen[positions[i]];
-    const PlannedRun& found = plan.runs[i];
-    if (found.id == expected.id) continue;
-    const bool same_data = found.data->fingerprint == expected.dataset_fingerprint;
-    throw DataError(fmt::format(
-        "{}: run {} is now another one ({}): {} since the plan was frozen; submit again",
-        submission.folder.string(), expected.id.substr(0, 12), found.id.substr(0, 12),
-        same_data ? "the program, or a file that the configuration names, changed"
-                  : "the dataset changed"));
+  std::vector<RunRecord> expected;
+  for (const std::size_t position : runs_of_task(submission.n_runs, submission.n_tasks, task)) {
+    const RunRecord& run = expected.emplace_back(frozen[position]);
+    experiment.runs.push_back(RunSpec::from_parameters(run.parameters, run.seed, registry));
   }
+  Plan plan = make_plan(std::move(experiment), registry, submission.cache_folder, hashes, progress);
+  same_runs_or_throw(plan.runs, expected, submission.folder.string(), "submit again");
   return plan;
 }
 

@@ -11,7 +11,7 @@
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"
 #include "harness/data/track_loop.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/excerpt.hpp"
 #include "harness/plugin/feature.hpp"
 #include "harness/plugin/registry.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// One segmented track, as much of it as the paper's Figures 3 to 7 show, small enough to be kept
-// with a run.
+// One segmented track: what the paper's Figures 3 to 7 show of it, small enough to be kept with a
+// run.
 
 #include <Eigen/Core>
 #include <string>
@@ -26,8 +26,8 @@ struct SegmentationExample {
   Eigen::MatrixXd points = {};           ///< n x 2, multidimensional scaling
 };
 
-/// As JSON; numbers keep five digits. Of more than `max_windows` windows only the first are kept of
-/// what has one a window.
+/// The example as JSON. Numbers keep five digits, and of more than `max_windows` windows only the
+/// first are kept.
 std::string to_json(const SegmentationExample& example, int max_windows = 400);
 
 /// @throws DataError  if the text is not such JSON

@@ -189,7 +189,7 @@ void add_structure(RunResult& result, const ScoredSections& structure) {
 
 /// The result of a run of task segmentation.
 RunResult structure_result(const PlannedRun& run, const ScoredSections& structure) {
-  if (run.spec.options.on_bad_track == "fail" && !structure.bad_tracks.empty())
+  if (run.spec.options.on_bad_track == OnBadTrack::fail && !structure.bad_tracks.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
                                 structure.bad_tracks.front().message, structure.bad_tracks.size()));
   if (structure.n_tracks == 0)

@@ -1,4 +1,5 @@
-// The largest cluster of the SEM segmentation: what the paper trains on in place of the whole song.
+// The largest cluster of the SEM segmentation, on which the paper trains in place of the whole
+// song.
 
 #include <fmt/format.h>
 
@@ -14,14 +15,17 @@
 namespace genrebench {
 namespace {
 
-/// Counts the changes of the segmentation, so that cached sections of an older program are not
-/// used.
+/// Raise it whenever the segmentation gives other sections: those that an older program cached are
+/// then not used.
 constexpr int kSegmentationVersion = 1;
+
+/// What becomes of a track whose largest cluster is shorter than an excerpt.
+enum class ShortCluster { keep, skip };
 
 struct SemExcerptOptions : SegmentationOptions {
   std::optional<double> excerpt_s;
   std::optional<int> excerpts;
-  std::string short_cluster = "keep";
+  ShortCluster short_cluster = ShortCluster::keep;
 };
 
 const OptionTable<SemExcerptOptions>& table() {
@@ -29,14 +33,15 @@ const OptionTable<SemExcerptOptions>& table() {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
     t.number("excerpt_s", &SemExcerptOptions::excerpt_s, 0.05, 3600.0,
-             "The largest cluster is cut into excerpts of this length, the rest dropped; auto: it "
-             "is one excerpt.",
+             "Length of an excerpt, in seconds. The largest cluster is cut into excerpts, and its "
+             "remainder is dropped; auto: the largest cluster is one excerpt.",
              "the authors' script: 30 s")
         .integer("excerpts", &SemExcerptOptions::excerpts, 1, 100000,
-                 "At most this many of them, the first ones; auto: all.")
-        .choice("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
-                "A largest cluster shorter than excerpt_s is kept as it is, or the track is "
-                "reported as bad, as the authors' script leaves such tracks out.");
+                 "Largest number of excerpts per track; the first ones are taken. auto: all.")
+        .enumeration("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
+                     "What happens when the largest cluster is shorter than excerpt_s. keep: it is "
+                     "one shorter excerpt. skip: the track is reported as bad, as the authors' "
+                     "script leaves such tracks out.");
     return t;
   }();
   return options;
@@ -93,7 +98,7 @@ class Sem final : public SegmentingExcerpt {
       excerpts.push_back(part(cluster, begin, begin + length));
     }
     if (!excerpts.empty()) return excerpts;
-    if (options_.short_cluster == "keep") return {cluster};
+    if (options_.short_cluster == ShortCluster::keep) return {cluster};
     throw DataError(
         fmt::format("{}: the largest cluster is {:.2f} s long, too short for one excerpt of {} s",
                     track.file.string(), static_cast<double>(available) / track.sample_rate_hz,
@@ -107,7 +112,7 @@ class Sem final : public SegmentingExcerpt {
     return options;
   }
 
-  /// Of most seconds, the first of equals.
+  /// The cluster that lasts longest; of equals, the first.
   static Region largest_cluster(const TrackAudio& track, const std::vector<ClusterSpan>& sections) {
     int n_clusters = 0;
     for (const ClusterSpan& section : sections)
@@ -153,8 +158,8 @@ class Sem final : public SegmentingExcerpt {
 void register_sem(Registry& registry) {
   registry.excerpts.add(
       {{.name = "sem",
-        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or in "
-                   "excerpts; these vote.",
+        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or cut "
+                   "into excerpts that vote.",
         .source = "the paper, section 5",
         .options = table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},

@@ -26,7 +26,7 @@ TEST(Evaluation, KeepsItsNumbersOrRaisesItsVersion) {
   std::vector<int> tracks;
   const Predictions excerpts = some_predictions(tracks);
   const std::vector<int> truth = {0, 1, 1, 0, 1, 0, 0, 1};  // the third genre is never tested
-  for (const char* rule : {"majority", "mean_probability"}) {
+  for (const Vote rule : {Vote::majority, Vote::mean_probability}) {
     const TrackPredictions voted = vote(excerpts, tracks, rule);
     for (const int label : voted.labels) golden.numbers.push_back(label);
     for (const MetricRecord& metric :

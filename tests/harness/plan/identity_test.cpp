@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/plan.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"

@@ -9,6 +9,7 @@
 
 #include "base/random.hpp"
 #include "harness/data/extraction.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/workers/worker.hpp"
 #include "signal/audio/audio.hpp"

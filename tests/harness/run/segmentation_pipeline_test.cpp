@@ -12,6 +12,7 @@
 #include "harness/data/extraction.hpp"
 #include "harness/data/section_cache.hpp"
 #include "harness/data/section_scoring.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/workers/worker.hpp"
 #include "signal/audio/audio.hpp"
