@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/time_span.hpp"
+
 namespace genrebench {
 
 /// One song, or one piece of a song, that has one genre.
@@ -55,12 +57,8 @@ struct PublishedSplit {
 };
 
 /// A section of a song as the dataset's annotator gives it: the truth that segmentation is scored
-/// against.
-struct Section {
-  std::string label;  ///< "A", "B"; equal labels mean equal material
-  double start_s = 0.0;
-  double end_s = 0.0;
-};
+/// against. Equal labels ("A", "B") mean equal material.
+using Section = TimeSpan<std::string>;
 
 /// One finding of `dataset verify`.
 struct DatasetProblem {

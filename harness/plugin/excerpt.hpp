@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
+
 namespace genrebench {
 
 /// As the end of a range: wherever the track ends. Lengths in file headers may be estimates.
@@ -45,14 +47,6 @@ class Excerpt {
   virtual bool whole_track() const { return false; }
 };
 
-/// A section of a song, as an excerpt plug-in found it.
-struct FoundSection {
-  double start_s = 0.0;
-  double end_s = 0.0;
-  int cluster = 0;  ///< sections of equal material have the same number, from 0
-  bool operator==(const FoundSection&) const = default;
-};
-
 struct SegmentationExample;
 
 /// An excerpt plug-in that first cuts the track into sections. The harness caches the sections, and
@@ -68,8 +62,8 @@ class SegmentingExcerpt : public Excerpt {
   /// @param clusters  the number of different sections, if the harness gives it; else the options
   ///                  decide
   /// @throws DataError  if the file cannot be read or is too short
-  virtual std::vector<FoundSection> segment(const std::filesystem::path& file,
-                                            std::optional<int> clusters = std::nullopt) const = 0;
+  virtual std::vector<ClusterSpan> segment(const std::filesystem::path& file,
+                                           std::optional<int> clusters = std::nullopt) const = 0;
 
   /// Everything that the figures of one track show.
   /// @throws DataError  as segment()
@@ -79,7 +73,7 @@ class SegmentingExcerpt : public Excerpt {
   /// The excerpts, given the sections.
   /// @throws DataError  as choose()
   virtual std::vector<Region> choose_from(const TrackAudio& track,
-                                          const std::vector<FoundSection>& sections) const = 0;
+                                          const std::vector<ClusterSpan>& sections) const = 0;
 
   std::vector<Region> choose(const TrackAudio& track) const final {
     return choose_from(track, segment(track.file));

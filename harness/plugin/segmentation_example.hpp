@@ -10,20 +10,20 @@
 
 namespace genrebench {
 
-/// A track of n windows.
+/// What a segmentation found in one track. n is the number of windows.
 struct SegmentationExample {
-  std::string track = {};  ///< its id
-  double duration_s = 0.0;
-  /// The waveform: smallest and largest sample of successive columns of equal length.
-  std::vector<float> minimum = {}, maximum = {};
-  std::vector<double> window_starts_s = {};  ///< n
-  /// S (Eq. 4), n x n. JSON has the largest finite distance in place of infinite ones.
-  Eigen::MatrixXd distances = {};
+  std::string track = {};           ///< its id
+  double duration_s = 0.0;          ///< of the whole track
+  std::vector<float> minimum = {};  ///< lowest sample of each of equally long columns of the signal
+  std::vector<float> maximum = {};  ///< highest sample of each
+  std::vector<double> window_starts_s = {};  ///< n, ascending
+  Eigen::MatrixXd distances = {};  ///< S (Eq. 4), n x n, symmetric. JSON holds the largest finite
+                                   ///< distance in place of infinite ones
   Eigen::MatrixXd adjacency = {};  ///< A (Eq. 5), n x n
-  std::vector<int> labels = {};    ///< cluster of each window, from 0; n
-  std::vector<FoundSection> sections = {};
-  std::vector<double> eigenvalues = {};
-  Eigen::MatrixXd points = {};  ///< n x 2: the windows by multidimensional scaling
+  std::vector<int> labels = {};    ///< cluster of each window, counted from 0
+  std::vector<ClusterSpan> sections = {};
+  std::vector<double> eigenvalues = {};  ///< of the Laplacian, largest first
+  Eigen::MatrixXd points = {};           ///< n x 2, multidimensional scaling
 };
 
 /// The example as JSON. Numbers keep five digits, and of more than `max_windows` windows only the
