@@ -183,15 +183,5 @@ TEST(DecisionTree, FindsTheFirstSplitThatAPlainSearchFinds) {
   }
 }
 
-TEST(DecisionTree, HasTheDocumentedOptions) {
-  EXPECT_THROW(make_method("decision_tree", {{"max_depth", integer(0)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"min_samples_leaf", integer(0)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"min_samples_split", integer(1)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"max_leaf_nodes", integer(1)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"min_impurity_decrease", -0.1}}), ConfigError);
-  EXPECT_NO_THROW(make_method("decision_tree",
-                              {{"max_depth", OptionValue()}, {"max_leaf_nodes", OptionValue()}}));
-}
-
 }  // namespace
 }  // namespace genrebench::testing

@@ -136,11 +136,5 @@ TEST(Knn, RefusesMoreNeighboursThanTrainingExamples) {
                   {"knn", "neighbours", "5 training examples", "got 6"});
 }
 
-TEST(Knn, HasTheDocumentedOptions) {
-  EXPECT_THROW(make_method("knn", {{"neighbours", std::int64_t{0}}}), ConfigError);
-  EXPECT_THROW(make_method("knn", {{"distance", std::string("chebyshev")}}), ConfigError);
-  EXPECT_THROW(make_method("knn", {{"k", std::int64_t{3}}}), ConfigError);
-}
-
 }  // namespace
 }  // namespace genrebench::testing

@@ -94,11 +94,5 @@ TEST(NaiveBayes, DoesNotChangeWhenFeaturesAreShifted) {
                   .probabilities.isApprox(answer("naive_bayes", {}, b, b).probabilities, 1e-9));
 }
 
-TEST(NaiveBayes, HasTheDocumentedOptions) {
-  EXPECT_THROW(make_method("naive_bayes", {{"var_smoothing", 0.0}}), ConfigError);
-  EXPECT_THROW(make_method("naive_bayes", {{"var_smoothing", -1.0}}), ConfigError);
-  EXPECT_THROW(make_method("naive_bayes", {{"priors", std::string("guessed")}}), ConfigError);
-}
-
 }  // namespace
 }  // namespace genrebench::testing

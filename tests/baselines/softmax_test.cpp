@@ -127,11 +127,5 @@ TEST(Softmax, ApproachesTheClassSharesAsCVanishes) {
   EXPECT_LT((p.probabilities.array() - 1.0 / 3.0).abs().maxCoeff(), 1e-6);
 }
 
-TEST(Softmax, HasTheDocumentedOptions) {
-  EXPECT_THROW(make_method("softmax", {{"c", 0.0}}), ConfigError);
-  EXPECT_THROW(make_method("softmax", {{"max_iterations", std::int64_t{0}}}), ConfigError);
-  EXPECT_THROW(make_method("softmax", {{"tolerance", 0.0}}), ConfigError);
-}
-
 }  // namespace
 }  // namespace genrebench::testing
