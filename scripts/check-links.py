@@ -4,8 +4,8 @@
 Looks at each `[text](target)` of the files that git tracks, or of all files where there is no git.
 A target is a file or folder of this tree, with or without `#anchor`; an anchor must be the heading
 of a Markdown file, written as GitHub writes it. Addresses with a scheme (https:, mailto:) are not
-followed. A path of this tree in backticks, such as `base/files.hpp`, must exist too, with or without
-its suffix.
+followed. A path of this tree in backticks, such as `base/files.hpp`, must exist too; its suffix may
+be left out.
 
 usage: check-links.py [--root FOLDER]
 

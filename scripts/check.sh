@@ -3,7 +3,7 @@
 # sizes, links, and the comments that doxygen reads. Looks at the files that differ from a commit,
 # which is fast, or at all files.
 #
-#   scripts/check.sh [--all | COMMIT]    default: what differs from the branch's origin, or from HEAD~
+#   scripts/check.sh [--all | COMMIT]    default: what differs from upstream, or from HEAD~
 #
 # Installs nothing. A check whose program is missing is skipped and its Debian package named; with
 # CI=true in the environment it fails instead. Exit code: 0 no problem found, 1 some.
@@ -12,8 +12,8 @@ cd "$(dirname "$0")/.."
 case ${1:-} in
   --help|-h) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
   --all) since= ;;
-  '') since=$(git rev-parse --verify --quiet '@{upstream}' \
-              || git rev-parse --verify --quiet HEAD~) ;;
+  '') since=$(git merge-base HEAD '@{upstream}' 2>/dev/null \
+              || git rev-parse --verify --quiet HEAD~ || true) ;;
   *) since=$(git rev-parse --verify "$1^{commit}") ;;
 esac
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A real Slurm of one node on the loopback address, for tests: munged, slurmctld and slurmd with keys, sockets, ports, logs and state of
-# their own in one folder, so that nothing of the machine's is touched. Needs root, and Debian's slurmctld, slurmd, slurm-client and munge.
+# A real Slurm of one node on the loopback address, for tests: munged, slurmctld and slurmd with
+# keys, sockets, ports, logs and state of their own in one folder, so that nothing of the machine's
+# is touched. Needs root, and Debian's slurmctld, slurmd, slurm-client and munge.
 #   cluster.sh start FOLDER   starts it; clients find it by SLURM_CONF=FOLDER/slurm.conf
 #   cluster.sh stop FOLDER    stops what start started, and whatever its jobs left
 set -euo pipefail
@@ -107,7 +108,8 @@ stop() {
   end_steps
 }
 
-# Processes of job steps outlive slurmd; ours are those that were started with this folder's configuration.
+# Processes of job steps outlive slurmd; ours are those that were started with this folder's
+# configuration.
 end_steps() {
   local process
   for process in /proc/[0-9]*; do

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A sweep of 40 runs on a real Slurm, two tasks at once: one task meets its time limit, another is killed. Its table must be that of a
-# local run. Ends with 77, which ctest takes as skipped, where Slurm cannot be run.
+# A sweep of 40 runs on a real Slurm, two tasks at once: one task meets its time limit, another is
+# killed. Its table must be that of a local run. Ends with 77, which ctest takes as skipped, where
+# Slurm cannot be run.
 #   slurm_test.sh PROGRAM
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -59,7 +60,8 @@ process_of() {
 # A run of the frozen plan, by its position; the plan is in the order of the sweep.
 run_at() { "$program" runs --experiment cluster --db "$1/plan.db" --json | grep '"id"' | sed -n "$(($2 + 1))p" | cut -d'"' -f4; }
 
-# What a run says of how long its first epoch took: no other attempt at it takes as long to the last bit.
+# What a run says of how long its first epoch took: no other attempt at it takes as long to the last
+# bit.
 first_epoch_s() { "$program" show "$2" --db "$1" --json | grep -A2 '"name": "seconds"' | grep -A1 '"step": 1,' | sed -n 's/.*"value": //p'; }
 
 has_first_epoch() { [ -n "$(first_epoch_s "$1" "$2" 2>/dev/null)" ] && [ -e "$database.files/$2/checkpoints/checkpoint.pt" ]; }
