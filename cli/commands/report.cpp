@@ -13,6 +13,7 @@
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "harness/plan/matched_runs.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "harness/run/provenance.hpp"
 #include "reports/render/render.hpp"
 #include "reports/support/provenance.hpp"
@@ -42,8 +43,7 @@ class Selection {
 
   /// An experiment of the store, with the runs of its latest plan.
   void add_name(const std::string& name) {
-    if (!is_known(name))
-      throw ConfigError(unknown_name_message("experiment", name, database_, known_));
+    find_experiment(store_, name, database_);
     whole_.insert(name);
     runs_.select_plan(name);
     add_to_reports(name, asked_, {});

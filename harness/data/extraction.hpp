@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "harness/data/feature_cache.hpp"
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "harness/plugin/dataset.hpp"
 #include "harness/plugin/split.hpp"
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/plugin/segmentation_example.hpp"

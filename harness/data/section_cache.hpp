@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "harness/plugin/excerpt.hpp"
 
 namespace genrebench {

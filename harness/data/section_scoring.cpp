@@ -62,7 +62,7 @@ DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found,
   std::mutex report;
   std::size_t done = 0;
   const std::vector<std::size_t> order = order_of_tracks(tracks.size(), settings.track_order);
-  parallel_for(tracks.size(), settings.threads, [&] {
+  parallel_for(tracks.size(), {.threads = settings.threads}, [&] {
     return [&](std::size_t i) {
       const std::size_t t = order[i];
       if (settings.interrupted && settings.interrupted()) return;

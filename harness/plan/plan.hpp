@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/data/open_dataset.hpp"
 #include "harness/experiment/load_experiment.hpp"

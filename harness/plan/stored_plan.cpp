@@ -2,18 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "base/closest_name.hpp"
 #include "base/error.hpp"
+#include "harness/records/find_experiment.hpp"
 
 namespace genrebench {
 
 ExperimentRecord stored_experiment(const RunStore& store, const std::string& experiment) {
-  std::vector<std::string> known;
-  for (ExperimentRecord& record : store.experiments()) {
-    if (record.name == experiment) return std::move(record);
-    known.push_back(record.name);
-  }
-  throw ConfigError(unknown_name_message("experiment", experiment, store.file().string(), known));
+  return find_experiment(store, experiment, store.file().string());
 }
 
 Plan stored_plan(const RunStore& store, const std::string& name, const Registry& registry,

@@ -6,7 +6,8 @@
 #include <cmath>
 #include <set>
 
-#include "base/not_finite.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/progress.hpp"
 #include "base/random.hpp"
 #include "harness/records/timings.hpp"

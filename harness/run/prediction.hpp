@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/registry.hpp"

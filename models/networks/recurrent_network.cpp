@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "models/networks/network.hpp"
-#include "models/networks/skip_gru.hpp"
+#include "models/networks/skip_gru_layer.hpp"
 
 namespace genrebench {
 namespace {

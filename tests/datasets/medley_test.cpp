@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 
 constexpr int kRate = 8000;
 constexpr std::size_t kTracks = 8;          // in two genres

@@ -108,11 +108,5 @@ TEST(Options, WordsOfTheCommandLineBecomeTheTypeTheyLookLike) {
   EXPECT_EQ(parse_option_value("12 apples"), OptionValue(std::string("12 apples")));
 }
 
-TEST(Options, NearestNameFindsSwapsAndGivesUpWhereNothingIsNear) {
-  EXPECT_EQ(nearest_name("mfc", {"mfcc", "log_mel"}), "mfcc");
-  EXPECT_EQ(nearest_name("svn", {"svm", "knn"}), "svm");
-  EXPECT_EQ(nearest_name("zzzzzz", {"svm", "knn"}), std::nullopt);
-}
-
 }  // namespace
 }  // namespace genrebench

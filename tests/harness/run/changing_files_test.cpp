@@ -22,6 +22,7 @@ void register_all_pipeline(Registry& registry);
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 constexpr int kTracks = 8;
