@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "harness/records/find_experiment.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 
@@ -38,7 +39,8 @@ Plan stored_plan(const RunStore& store, const std::string& name, const Registry&
     throw DataError(fmt::format(
         "{}: run {} of {} would be another one now ({}): {}; give the experiment's file to "
         "`genrebench run`",
-        store.file().string(), runs[i].id.substr(0, 12), name, plan.runs[i].id.substr(0, 12),
+        store.file().string(), short_id(runs[i].id, kLongerId), name,
+        short_id(plan.runs[i].id, kLongerId),
         data ? "the dataset has changed since it was planned"
              : "this version of genrebench or a file that it reads is another one"));
   }

@@ -9,6 +9,8 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/fitting.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/store/store_places.hpp"
@@ -18,8 +20,6 @@ namespace {
 
 /// So many files are extracted and predicted together; their features are in memory at once.
 constexpr std::size_t kBlock = 512;
-
-std::string short_name(const RunRecord& run) { return run.id.substr(0, 12); }
 
 /// Files as a dataset, so that their features come the same way as those of a run.
 class Files final : public Dataset {
@@ -48,7 +48,7 @@ OptionValues chosen_options(const RunSpec& spec, const RunRecord& run) {
   OptionValues options = spec.method.options;
   for (const auto& [option, values] : spec.tune)
     for (const OptionValue& value : values)
-      if (to_string(value) == run.fact("tuned." + option)) options[option] = value;
+      if (to_string(value) == run.fact(facts::tuned_key(option))) options[option] = value;
   return options;
 }
 
@@ -64,7 +64,7 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
                                    const Registry& registry, FileHashes& hashes,
                                    const PreparationSettings& settings, Progress& progress)
     : registry_(registry), hashes_(hashes), settings_(settings), progress_(progress) {
-  const std::string id = short_name(run);
+  const std::string id = short_id(run.id, kLongerId);
   if (run.status != RunStatus::done)
     throw ConfigError(fmt::format("run {} is {}; only a run that is done can predict", id,
                                   to_string(run.status)));
@@ -84,7 +84,7 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
     method_ = plugin.make(chosen_options(spec_, run), derive_seed(spec_.seed, "method"));
     preprocessing_ = RunFiles(files_folder_of(store.file())).load(run.id, artifacts, *method_);
   }
-  if (run.fact("split.unit") == "excerpt")
+  if (facts::kUnit.of(run) == "excerpt")
     notes_.push_back(
         fmt::format("run {} tested some excerpts of a song and trained with others; these genres "
                     "are decided by all excerpts of a file",
@@ -96,7 +96,7 @@ StoredClassifier::~StoredClassifier() = default;
 void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   Experiment experiment{.name = "predict",
                         .description = {},
-                        .source_file = fmt::format("run {}", short_name(run)),
+                        .source_file = fmt::format("run {}", short_id(run.id, kLongerId)),
                         .reports = {},
                         .runs = {spec_}};
   experiment.runs.front().prune = {};  // the run is done: there is nothing to stop
@@ -107,7 +107,7 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
     throw DataError(
         fmt::format("run {}: it kept no model, and to fit it again its data and this version of "
                     "genrebench must be those of the run, but they give the run {}",
-                    short_name(run), planned.id.substr(0, 12)));
+                    short_id(run.id, kLongerId), short_id(planned.id, kLongerId)));
   progress_.message(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);
   const RunData data(planned, tracks);
