@@ -24,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be
-/// read whole where it lies.
+/// The store that is read: the file itself, or a temporary copy if its schema is older or if the
+/// file cannot be read together with its log.
 class Source {
  public:
   Source(const fs::path& file, const fs::path& target) {
@@ -78,7 +78,8 @@ class Source {
     prepare_schema(*connection_, settings);
   }
 
-  std::unique_ptr<TemporaryFolder> folder_;  ///< declared before the connection: it goes last
+  std::unique_ptr<TemporaryFolder> folder_;  ///< declared before the connection, so that it is
+                                             ///< destroyed after it
   std::unique_ptr<Connection> connection_;
 };
 
