@@ -2,10 +2,10 @@
 """Checks that the links and the paths in the Markdown files lead somewhere.
 
 Looks at each `[text](target)` of the files that git tracks, or of all files where there is no git.
-A target is a file or folder of this tree, with or without `#anchor`; the anchor must be the heading
+A target is a file or folder of this tree, with or without `#anchor`; an anchor must be the heading
 of a Markdown file, written as GitHub writes it. Addresses with a scheme (https:, mailto:) are not
-followed. Words in backticks that look like a path of this tree, such as `base/files.hpp`, must exist
-too, with or without their suffix.
+followed. A path of this tree in backticks, such as `base/files.hpp`, must exist too; its suffix may
+be left out.
 
 usage: check-links.py [--root FOLDER]
 

@@ -2,9 +2,10 @@
 """Checks that files, functions, parameter lists and lines stay short.
 
 Limits: 450 lines per file, 70 lines per function, 6 parameters per function, 100 columns per line.
-Applies to C++, CMake, shell, Python and YAML files that git tracks. Exceptions stand, with their
-reasons, in scripts/size-exceptions.txt. Functions and parameters are measured only where Universal
-Ctags is installed.
+Applies to C++, CMake, shell, Python, YAML and Markdown files that git tracks; in Markdown to the
+lines outside tables and fenced blocks. Exceptions stand, with their reasons, in
+scripts/size-exceptions.txt. Functions and parameters are measured only where Universal Ctags is
+installed.
 
 usage: check-sizes.py [FILE...]        default: all files
 
@@ -26,7 +27,8 @@ MAX_FUNCTION_LINES = 70
 MAX_PARAMETERS = 6
 MAX_COLUMNS = 100
 KINDS = ("file", "function", "parameters", "columns")
-SUFFIXES = (".hpp", ".cpp", ".hpp.in", ".cmake", ".cmake.in", ".sh", ".py", ".yaml", ".yml")
+SUFFIXES = (".hpp", ".cpp", ".hpp.in", ".cmake", ".cmake.in", ".sh", ".py", ".yaml", ".yml",
+            ".md")
 
 
 def read_exceptions():
@@ -93,7 +95,12 @@ def check_text(name):
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     if len(lines) > MAX_FILE_LINES:
         yield "file", 1, f"{len(lines)} lines, expected at most {MAX_FILE_LINES}"
+    fenced = False
     for number, line in enumerate(lines, 1):
+        if name.endswith(".md"):
+            fenced ^= line.startswith("```")
+            if fenced or line.startswith("|"):
+                continue
         if len(line) > MAX_COLUMNS and not re.search(r"https?://\S{60}", line):
             yield "columns", number, f"{len(line)} columns, expected at most {MAX_COLUMNS}"
 
@@ -109,7 +116,7 @@ def check_function(record):
 
 
 def main():
-    names = [name for name in sys.argv[1:] if is_source(name)] or tracked_files()
+    names = [name for name in sys.argv[1:] if is_source(name)] if sys.argv[1:] else tracked_files()
     try:
         exceptions = read_exceptions()
     except (OSError, ValueError) as error:
