@@ -147,7 +147,7 @@ void Connection::check_in_place() const {
   if (moved != 0)
     throw StoreGone(
         fmt::format("{}: the database was deleted, moved or replaced while it was in use; nothing "
-                    "more is written",
+                    "more is recorded",
                     file_));
 }
 
@@ -172,8 +172,8 @@ void Connection::complain(const SQLite::Exception& error) const {
   if (code == SQLITE_NOTADB) throw DataError(fmt::format("{}: not an SQLite database", file_));
   if (error.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK)
     throw DataError(
-        fmt::format("{}: a process was ended while it wrote, and that must be taken back before "
-                    "the store can be read; `genrebench store vacuum` does so",
+        fmt::format("{}: a process was killed while it wrote; its unfinished write must be undone "
+                    "before the store can be read, which `genrebench store vacuum` does",
                     file_));
   if (code == SQLITE_READONLY || (code == SQLITE_CANTOPEN && is_at_rest(file_)))
     throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
@@ -182,7 +182,8 @@ void Connection::complain(const SQLite::Exception& error) const {
         fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
   if (code == SQLITE_BUSY || code == SQLITE_PROTOCOL)
     throw DataError(
-        fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it",
+        fmt::format("{}: another process{} has held the database for {:.0f} s; end that process, "
+                    "or let it go on",
                     file_, holder(), kPatienceS));
   throw DataError(fmt::format("{}: {}", file_, error.what()));
 }

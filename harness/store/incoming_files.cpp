@@ -70,8 +70,8 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
                  staged = staging_ / run_id / artifact.name;
   if (is_the_one(place, artifact.sha256)) return State::there;
   const auto note = [&](const std::string& what) {
-    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", short_id(run_id),
-                                 source.string(), what));
+    notes_.push_back(fmt::format("run {}: {}: {}; the run is merged without this file",
+                                 short_id(run_id), source.string(), what));
     return State::missing;
   };
   std::error_code error;

@@ -32,7 +32,7 @@ class Source {
     std::error_code error;
     if (!fs::exists(file, error)) throw DataError(fmt::format("{}: no such store", file.string()));
     if (fs::equivalent(file, target, error))
-      throw DataError(fmt::format("{}: this is the store that is merged into, {}", file.string(),
+      throw DataError(fmt::format("{}: source and target are the same store, {}", file.string(),
                                   target.string()));
     connection_ =
         std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});

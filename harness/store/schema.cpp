@@ -207,7 +207,7 @@ void migrate(const Connection& connection) {
     SQLite::Statement dangling(database, "PRAGMA foreign_key_check");
     if (dangling.executeStep())
       throw DataError(
-          fmt::format("{}: the store cannot be migrated: {} has rows of runs that are not there",
+          fmt::format("{}: the store cannot be migrated: {} has rows of runs that do not exist",
                       connection.file(), dangling.getColumn(0).getString()));
     database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
     database.exec(fmt::format("PRAGMA user_version = {}", known));
