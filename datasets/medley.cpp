@@ -30,6 +30,7 @@
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/generated_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
+#include "harness/grouping/evaluation_clusters.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio.hpp"

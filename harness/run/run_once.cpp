@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "harness/grouping/grouping.hpp"
+#include "harness/grouping/evaluation_clusters.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/run_data.hpp"
 
