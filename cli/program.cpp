@@ -270,7 +270,8 @@ class CommandLine {
     command
         ->add_option("--report-option", report_.report_options,
                      "An option of a report, such as ablation.key=split.unit; may be repeated")
-        ->type_name("REPORT.OPTION=VALUE");
+        ->type_name("REPORT.OPTION=VALUE")
+        ->allow_extra_args(false);
     command->add_option("--out", report_.out, "Write the report's files to this folder");
     command->add_option("--format", report_.formats,
                         "markdown, latex, html, json, csv; all if left out");

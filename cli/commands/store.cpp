@@ -10,7 +10,11 @@
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
-#include "harness/store/store_upkeep.hpp"
+#include "harness/store/backup.hpp"
+#include "harness/store/check.hpp"
+#include "harness/store/deletion.hpp"
+#include "harness/store/run_filter.hpp"
+#include "harness/store/vacuum.hpp"
 
 namespace genrebench::cli {
 namespace {

@@ -48,6 +48,11 @@ void prepare_generated_folder(const fs::path& dir) {
         fmt::format("{}: expected a new or empty folder, found files in it", dir.string()));
 }
 
+std::string json_text(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false,
+                   nlohmann::ordered_json::error_handler_t::replace);
+}
+
 nlohmann::ordered_json options_json(const OptionSchema& schema, const OptionValues& values) {
   auto result = nlohmann::ordered_json::object();
   for (const OptionInfo& option : schema.options())

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/grouping/evaluation_clusters.hpp"
+#include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {

@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "harness/experiment/settings.hpp"
 
 namespace genrebench {
 
-std::pair<std::string, std::string> key_and_text(const std::string& word) {
-  const std::size_t equals = word.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw ConfigError(fmt::format("command line: expected key=value, found '{}'", word));
-  return {word.substr(0, equals), word.substr(equals + 1)};
+KeyValue key_and_text(const std::string& word) {
+  if (auto pair = split_key_value(word)) return *std::move(pair);
+  throw ConfigError(fmt::format("command line: expected key=value, found '{}'", word));
 }
 
 YamlNode yaml_of_word(const std::string& text, const std::string& where) {

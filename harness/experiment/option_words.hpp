@@ -3,9 +3,9 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "harness/experiment/yaml_tree.hpp"
 #include "harness/plugin/options.hpp"
 
@@ -13,7 +13,7 @@ namespace genrebench {
 
 /// Splits a word at its first `=`.
 /// @throws ConfigError  if it has none, or no key before it
-std::pair<std::string, std::string> key_and_text(const std::string& word);
+KeyValue key_and_text(const std::string& word);
 
 /// The text behind `=` as YAML; no text is an empty word.
 /// @param where  for messages: "command line: KEY"

@@ -10,6 +10,7 @@
 #include "base/digest.hpp"
 #include "harness/experiment/slots.hpp"
 #include "harness/experiment/stored_run_reader.hpp"
+#include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {

@@ -12,6 +12,7 @@
 #include "harness/plan/identity.hpp"
 #include "harness/plan/one_genre.hpp"
 #include "harness/plan/repeats.hpp"
+#include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {

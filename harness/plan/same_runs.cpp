@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 
@@ -17,7 +18,7 @@ void same_runs_or_throw(std::span<const PlannedRun> planned, std::span<const Run
     const bool same_data = planned[i].data->fingerprint == stored[i].dataset_fingerprint;
     throw DataError(
         fmt::format("{}: run {} would be another one now ({}), because {} since it was planned; {}",
-                    where, stored[i].id.substr(0, 12), planned[i].id.substr(0, 12),
+                    where, short_id(stored[i].id, kLongerId), short_id(planned[i].id, kLongerId),
                     same_data ? "the program, or a file that its configuration names, changed"
                               : "the dataset changed",
                     advice));

@@ -9,14 +9,10 @@
 
 namespace genrebench {
 
-ExperimentRecord stored_experiment(const RunStore& store, const std::string& experiment) {
-  return find_experiment(store, experiment, store.file().string());
-}
-
 Plan stored_plan(const RunStore& store, const std::string& name, const Registry& registry,
                  const std::filesystem::path& cache_folder, FileHashes& hashes,
                  Progress& progress) {
-  const ExperimentRecord record = stored_experiment(store, name);
+  const ExperimentRecord record = find_experiment(store, name, store.file().string());
   Experiment experiment{.name = record.name,
                         .description = record.description,
                         .source_file = record.source_file,

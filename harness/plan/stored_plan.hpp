@@ -17,8 +17,4 @@ namespace genrebench {
 Plan stored_plan(const RunStore& store, const std::string& experiment, const Registry& registry,
                  const std::filesystem::path& cache_folder, FileHashes& hashes, Progress& progress);
 
-/// The record of one experiment.
-/// @throws ConfigError  if the store has none of that name; it names the nearest one and all others
-ExperimentRecord stored_experiment(const RunStore& store, const std::string& experiment);
-
 }  // namespace genrebench

@@ -15,7 +15,7 @@
 #include "base/build_info.hpp"
 #include "base/gpus.hpp"
 #include "base/process_identity.hpp"
-#include "harness/store/library_version.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 namespace {

@@ -104,8 +104,10 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   experiment.runs.front().prune = {};  // the run is done: there is nothing to stop
   const Plan plan =
       make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_, progress_);
-  same_runs_or_throw(plan.runs, std::span(&run, 1), "it kept no model, and cannot be fitted again",
-                     "predict with a run of the present data and program");
+  same_runs_or_throw(
+      plan.runs, std::span(&run, 1),
+      fmt::format("run {}: it kept no model, and cannot be fitted again", short_name(run)),
+      "run its experiment again, and predict with the new run");
   const PlannedRun& planned = plan.runs.front();
   progress_.message(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);

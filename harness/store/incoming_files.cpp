@@ -11,6 +11,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/process_identity.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 namespace {
@@ -69,7 +70,7 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
                  staged = staging_ / run_id / artifact.name;
   if (is_the_one(place, artifact.sha256)) return State::there;
   const auto note = [&](const std::string& what) {
-    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", run_id.substr(0, 8),
+    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", short_id(run_id),
                                  source.string(), what));
     return State::missing;
   };
@@ -93,7 +94,7 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
   if (is_the_one(staged, artifact.sha256)) return State::fetched;
   fs::remove(staged, error);
   return note(fmt::format("not the file that the run left (expected SHA-256 {})",
-                          artifact.sha256.substr(0, 12)));
+                          short_id(artifact.sha256, kLongerId)));
 }
 
 void IncomingFiles::put(const std::string& run_id, const ArtifactRecord& artifact) {

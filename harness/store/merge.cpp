@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/temporary_folder.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/records/timings.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
@@ -52,7 +53,7 @@ class Source {
   const std::string& uri() const { return connection_->uri(); }
 
  private:
-  /// On a read-only disk, SQLite reads a store without its log, in which its last commits may be.
+  /// On a read-only disk SQLite reads a store without its log, which may hold the last commits.
   void copy_with_log(const fs::path& file) {
     connection_.reset();
     folder_ = std::make_unique<TemporaryFolder>("merge");
@@ -81,7 +82,8 @@ class Source {
   std::unique_ptr<Connection> connection_;
 };
 
-/// More is more of a result. A run that is computed elsewhere is worth no more than a planned one.
+/// A higher rank is more of a result. A run that is being computed elsewhere ranks like a planned
+/// one.
 std::string rank(const std::string& status) {
   return fmt::format(
       "CASE {} WHEN 'done' THEN 5 WHEN 'pruned' THEN 4 WHEN 'failed' THEN 3 WHEN 'skipped' THEN 2 "
@@ -89,7 +91,7 @@ std::string rank(const std::string& status) {
       status);
 }
 
-/// Rows of a run `s` in `source.TABLE` that are not the same in the target, either way.
+/// An SQL condition: the rows of a run `s` in `source.TABLE` and `main.TABLE` differ.
 std::string rows_differ(const std::string& table, const std::string& keys,
                         const std::vector<std::string>& values, const std::string& condition) {
   std::vector<std::string> unlike;
@@ -110,9 +112,11 @@ std::string results_differ() {
                      {"truth", "predicted", "probabilities", "cluster"}, "true");
 }
 
-class Merge {
+/// A target and the source that is merged into it, on one connection: the source's tables are
+/// `source.TABLE`, the target's `main.TABLE`.
+class StorePair {
  public:
-  Merge(const fs::path& target, const fs::path& source, const MergeOptions& options)
+  StorePair(const fs::path& target, const fs::path& source, const MergeOptions& options)
       : source_name_(source.string()),
         target_name_(target.string()),
         source_(source, target),
@@ -138,17 +142,16 @@ class Merge {
     all_ = !options.runs;
   }
 
-  MergeSummary operator()() {
+  MergeSummary merge() {
     connection_.guard([&] {
       decide();
       for (const auto& [run, artifact] : artifacts()) files_.fetch(run, artifact);
     });
     MergeSummary summary;
     connection_.write([&] {
-      if (all_)
-        execute("INSERT OR IGNORE INTO chosen SELECT id FROM source.runs");  // those that came
-                                                                             // meanwhile
-      decide();  // now that nobody can change the target
+      // Runs may have been added to the source meanwhile.
+      if (all_) execute("INSERT OR IGNORE INTO chosen SELECT id FROM source.runs");
+      decide();  // again: from here on no other process can change the target
       summary = {};
       count(summary);
       for (const auto& [run, artifact] : artifacts()) files_.put(run, artifact);
@@ -191,11 +194,11 @@ class Merge {
     while (different.next())
       summary.differences.push_back(fmt::format(
           "run {}: different results in {} and {}; kept those of {}",
-          different[0].getString().substr(0, 8), source_name_, target_name_, target_name_));
+          short_id(different[0].getString()), source_name_, target_name_, target_name_));
   }
 
-  /// Files that come in with their runs, and those of runs that are there already, in case the
-  /// target's were lost.
+  /// Files of runs that are added or improved, and of runs that are present already, in case the
+  /// target's files were lost.
   std::vector<std::pair<std::string, ArtifactRecord>> artifacts() {
     std::vector<std::pair<std::string, ArtifactRecord>> result;
     const Query query = connection_.query(
@@ -224,7 +227,7 @@ class Merge {
   }
 
   void improve_runs() {
-    // A higher token: who computes the run for the target has lost it.
+    // The higher token takes the run from a worker that is computing it for the target.
     execute(
         "UPDATE main.runs SET (status, message, started_at, wall_s, failures, losses, retry_at_ms, "
         "retry_pause_ms, token, worker) = (SELECT s.status, s.message, s.started_at, s.wall_s, "
@@ -313,7 +316,7 @@ class Merge {
 
 MergeSummary merge_store(const fs::path& target, const fs::path& source,
                          const MergeOptions& options) {
-  return Merge(target, source, options)();
+  return StorePair(target, source, options).merge();
 }
 
 }  // namespace genrebench

@@ -93,7 +93,7 @@ class Worker {
         continue;
       }
       Claim claim = store_.look(run.id);
-      if (claim.answer == Claim::Answer::taken) {
+      if (claim.answer == Claim::Answer::free) {
         if (without_gpu)
           claim.answer = Claim::Answer::held;  // by whoever has the GPU, as it were
         else
@@ -116,6 +116,7 @@ class Worker {
           ++place;
           break;
         case Claim::Answer::held:
+        case Claim::Answer::free:  // never after claim()
           ++place;
           break;
       }

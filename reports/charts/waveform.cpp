@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -104,8 +106,8 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
   plot.add_x_label("Time (s)");
   plot.add_y_label("Amplitude");
   const double limit = loudest > 0.0 ? 1.05 * loudest : 1.0;
-  plot.add("set xrange [0:{}]", number(chart.duration_s));
-  plot.add("set yrange [{}:{}]", number(-limit), number(limit));
+  plot.add(fmt::format("set xrange [0:{}]", number(chart.duration_s)));
+  plot.add(fmt::format("set yrange [{}:{}]", number(-limit), number(limit)));
   plot.add_ticks("x", charts::round_ticks({0.0, chart.duration_s}, 9, /*seconds=*/true),
                  charts::kBelow);
   plot.add_ticks("y", charts::round_ticks({-limit, limit}, 5), charts::kBeside);

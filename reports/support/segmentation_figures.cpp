@@ -7,7 +7,8 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/cells.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 namespace {

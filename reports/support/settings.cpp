@@ -17,11 +17,6 @@ const std::string kPreset = "excerpt.preset";
 /// weights IMAGENET1K_V1.
 constexpr std::array<std::string_view, 3> kImageNetFiles = {"397923af", "b627a593", "333f7ec4"};
 
-std::string value_of(const Parameters& parameters, const std::string& key) {
-  const auto found = parameters.find(key);
-  return found == parameters.end() ? "" : found->second;
-}
-
 bool is_setting(const OptionInfo& option) {
   return option.name != "preset" && option.name != "seed" && option.name != "implementation";
 }

@@ -36,9 +36,9 @@ TEST(OptionWords, AreReadAsTheExperimentsOptionsAre) {
 }
 
 TEST(OptionWords, AreSplitAtTheFirstEqualsSign) {
-  using Pair = std::pair<std::string, std::string>;
-  EXPECT_EQ(key_and_text("dataset.root=/a=b"), Pair("dataset.root", "/a=b"));
-  EXPECT_EQ(key_and_text("key="), Pair("key", ""));
+  EXPECT_EQ(key_and_text("dataset.root=/a=b").key, "dataset.root");
+  EXPECT_EQ(key_and_text("dataset.root=/a=b").value, "/a=b");
+  EXPECT_EQ(key_and_text("key=").value, "");
   EXPECT_THROW_SAYING(key_and_text("key"), ConfigError, "key=value", "'key'");
   EXPECT_THROW_SAYING(key_and_text("=value"), ConfigError, "key=value", "'=value'");
 }
