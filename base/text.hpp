@@ -46,6 +46,9 @@ struct KeyValue {
 /// @return  nothing if there is no equals sign or no key before it
 std::optional<KeyValue> split_key_value(std::string_view word);
 
+/// "1 track", "2 tracks". For nouns whose plural ends in s.
+std::string counted(std::size_t n, std::string_view noun);
+
 /// Replaces each character for which `replacement` returns a text by that text. Characters for
 /// which it returns a null view stay. For escaping.
 template <typename Replacement>

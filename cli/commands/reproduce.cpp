@@ -100,7 +100,7 @@ Again run_again(const PlannedRun& planned, const fs::path& cache_folder, int thr
   const TemporaryFolder scratch("reproduce");
   again.result = run_once(planned, prepared, registry, fit,
                           [&](const Method& method, const Preprocessing& preprocessing) {
-                            return RunFiles(scratch.path())
+                            return KeptModels(scratch.path())
                                 .keep({.run_id = planned.id, .token = 0}, method, preprocessing);
                           })
                      .result;

@@ -84,7 +84,7 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
   } else {
     const MethodPlugin& plugin = registry.methods.get(spec_.method.name, "method");
     method_ = plugin.make(chosen_options(spec_, run), derive_seed(spec_.seed, "method"));
-    preprocessing_ = RunFiles(files_folder_of(store.file())).load(run.id, artifacts, *method_);
+    preprocessing_ = KeptModels(files_folder_of(store.file())).load(run.id, artifacts, *method_);
   }
   if (facts::kUnit.of(run) == "excerpt")
     notes_.push_back(

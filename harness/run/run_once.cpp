@@ -7,7 +7,6 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "harness/grouping/grouping.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/run_data.hpp"
@@ -24,10 +23,9 @@ class SingleRun {
         dataset_(*run.data->dataset),
         registry_(registry),
         keep_(keep),
-        data_(run, tracks),
-        clusters_(evaluation_clusters(dataset_)) {}
+        data_(run, tracks) {}
 
-  Outcome operator()(const FitSettings& settings) {
+  Outcome fit_and_evaluate(const FitSettings& settings) {
     result_.bad_tracks = data_.bad_tracks();
     const PartData train = data_.part(Part::train), valid = data_.part(Part::valid),
                    test = data_.part(Part::test);
@@ -79,7 +77,7 @@ class SingleRun {
                               .truth = data.truth[t],
                               .predicted = predictions.labels[i],
                               .probabilities = {},
-                              .cluster = clusters_[t]};
+                              .cluster = run_.data->clusters[t]};
       for (Eigen::Index c = 0; c < predictions.probabilities.cols(); ++c)
         record.probabilities.push_back(
             static_cast<float>(predictions.probabilities(static_cast<Eigen::Index>(i), c)));
@@ -111,7 +109,7 @@ class SingleRun {
     };
     facts::kGenres.record(result_.facts, dataset_.genres());
     facts::kTracks.record(result_.facts, dataset_.tracks().size());
-    facts::kClusters.record(result_.facts, evaluation_cluster_kind(dataset_));
+    facts::kClusters.record(result_.facts, run_.data->cluster_kind);
     facts::kTrainTracks.record(result_.facts, n_tracks(train));
     facts::kValidTracks.record(result_.facts, n_tracks(valid));
     facts::kTestTracks.record(result_.facts, n_tracks(test));
@@ -131,84 +129,32 @@ class SingleRun {
   const Registry& registry_;
   const KeepModel& keep_;
   RunData data_;
-  std::vector<std::string> clusters_;  ///< of each track
   RunResult result_;
 };
 
-TrackLoop track_loop(const PreparationSettings& settings, Progress& progress) {
-  return {.threads = settings.threads,
-          .track_order = settings.track_order,
-          .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-          .interrupted = settings.interrupted};
-}
-
-std::unique_ptr<SectionCache> sections_of(const Excerpt& excerpt, FileHashes& hashes,
-                                          const PreparationSettings& settings) {
-  std::unique_ptr<SectionCache> sections;
-  if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(&excerpt))
-    sections = std::make_unique<SectionCache>(*segmenting,
-                                              settings.cache_folder.empty()
-                                                  ? std::filesystem::path()
-                                                  : settings.cache_folder / "sections",
-                                              hashes);
-  return sections;
-}
-
-ExtractedTracks extract_with(SectionCache* sections, const PlannedRun& run,
-                             const Registry& registry, FileHashes& hashes,
-                             const PreparationSettings& settings, Progress& progress) {
-  const RunSpec& spec = run.spec;
-  const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path()
-                                                         : settings.cache_folder / "features");
-  progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name,
-                             spec.excerpt.name),
-                 run.data->dataset->tracks().size());
-  ExtractedTracks tracks = extract_all({.data = *run.data,
-                                        .excerpt = spec.excerpt,
-                                        .features = spec.features,
-                                        .registry = registry,
-                                        .cache = cache,
-                                        .hashes = hashes,
-                                        .sections = sections},
-                                       track_loop(settings, progress));
-  progress.end();
-  return tracks;
-}
-
-void add_structure(RunResult& result, const ScoredSections& structure) {
-  result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
-  facts::kScoredTracks.record(result.facts, structure.n_tracks);
-  facts::kExample.record(result.facts, structure.example);
-  if (!structure.sources.empty()) facts::kSources.record(result.facts, structure.sources);
+void add_sections(RunResult& result, const ScoredSections& sections) {
+  result.metrics.insert(result.metrics.end(), sections.metrics.begin(), sections.metrics.end());
+  facts::kScoredTracks.record(result.facts, sections.n_tracks);
+  facts::kExample.record(result.facts, sections.example);
+  if (!sections.sources.empty()) facts::kSources.record(result.facts, sections.sources);
 }
 
 /// The result of a run of task segmentation.
-RunResult structure_result(const PlannedRun& run, const ScoredSections& structure) {
-  if (run.spec.options.on_bad_track == OnBadTrack::fail && !structure.bad_tracks.empty())
+RunResult segmentation_result(const PlannedRun& run, const ScoredSections& sections) {
+  if (run.spec.options.on_bad_track == OnBadTrack::fail && !sections.bad_tracks.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
-                                structure.bad_tracks.front().message, structure.bad_tracks.size()));
-  if (structure.n_tracks == 0)
+                                sections.bad_tracks.front().message, sections.bad_tracks.size()));
+  if (sections.n_tracks == 0)
     throw DataError(
-        fmt::format("no track could be segmented ({} bad tracks)", structure.bad_tracks.size()));
+        fmt::format("no track could be segmented ({} bad tracks)", sections.bad_tracks.size()));
   RunResult result;
-  result.bad_tracks = structure.bad_tracks;
+  result.bad_tracks = sections.bad_tracks;
   facts::kTracks.record(result.facts, run.data->dataset->tracks().size());
-  add_structure(result, structure);
+  add_sections(result, sections);
   return result;
 }
 
 }  // namespace
-
-std::vector<std::string> Prepared::bad_tracks() const {
-  std::vector<std::string> messages;
-  if (tracks) {
-    std::copy_if(tracks->errors.begin(), tracks->errors.end(), std::back_inserter(messages),
-                 [](const std::string& error) { return !error.empty(); });
-  } else if (structure) {
-    for (const BadTrackRecord& track : structure->bad_tracks) messages.push_back(track.message);
-  }
-  return messages;
-}
 
 std::string title(const PlannedRun& run) {
   if (run.spec.segmentation())
@@ -218,75 +164,21 @@ std::string title(const PlannedRun& run) {
                      run.spec.dataset.name, run.spec.seed);
 }
 
-std::string preparation_key(const PlannedRun& run) {
-  std::string key = run.data->fingerprint + (run.spec.segmentation() ? "\nsegmentation" : "") +
-                    (run.spec.options.known_clusters ? " known" : "");
-  for (const PluginChoice* choice : {&run.spec.excerpt, &run.spec.features}) {
-    key += "\n" + choice->name;
-    for (const auto& [name, value] : choice->options)
-      key += fmt::format("\n{}={}", name, to_string(value));
-  }
-  return key;
-}
-
-Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
-                 const PreparationSettings& settings, Progress& progress) {
-  Prepared prepared;
-  const RunSpec& spec = run.spec;
-  const Dataset& dataset = *run.data->dataset;
-  try {
-    const auto excerpt =
-        registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
-    const std::unique_ptr<SectionCache> sections = sections_of(*excerpt, hashes, settings);
-    if (sections && knows_sections(dataset)) {
-      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
-                     dataset.tracks().size());
-      prepared.structure = score_dataset(*run.data, *sections, spec.options.known_clusters,
-                                         track_loop(settings, progress));
-      progress.end();
-    }
-    if (!spec.segmentation())
-      prepared.tracks = extract_with(sections.get(), run, registry, hashes, settings, progress);
-    if (sections) {
-      prepared.n_sections_cached = sections->n_cached();
-      prepared.n_sections_computed = sections->n_computed();
-    }
-  } catch (const ConfigError&) {
-    prepared.failure = std::current_exception();
-    progress.end();
-  } catch (const FileUnreadable& error) {
-    prepared.failure = std::current_exception();
-    prepared.unreadable = error.file();
-    progress.end();
-  } catch (const DataError&) {
-    prepared.failure = std::current_exception();
-    progress.end();
-  }
-  return prepared;
-}
-
-ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
-                            const PreparationSettings& settings, Progress& progress) {
-  const auto excerpt =
-      registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
-  const std::unique_ptr<SectionCache> sections = sections_of(*excerpt, hashes, settings);
-  return extract_with(sections.get(), run, registry, hashes, settings, progress);
-}
-
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry,
                  const FitSettings& settings, const KeepModel& keep) {
   if (prepared.failure) std::rethrow_exception(prepared.failure);
-  if (run.spec.segmentation()) return {structure_result(run, prepared.structure.value()), {}};
-  Outcome outcome = SingleRun(run, prepared.tracks.value(), registry, keep)(settings);
-  if (prepared.structure) add_structure(outcome.result, *prepared.structure);
+  if (run.spec.segmentation()) return {segmentation_result(run, prepared.sections.value()), {}};
+  Outcome outcome =
+      SingleRun(run, prepared.tracks.value(), registry, keep).fit_and_evaluate(settings);
+  if (prepared.sections) add_sections(outcome.result, *prepared.sections);
   return outcome;
 }
 
 RunFailure failure_of(const PlannedRun& run, const Prepared& prepared,
                       const std::exception& error) {
   RunFailure failure{.message = error.what(), .bad_tracks = {}};
-  if (run.spec.segmentation() && prepared.structure)
-    failure.bad_tracks = prepared.structure->bad_tracks;
+  if (run.spec.segmentation() && prepared.sections)
+    failure.bad_tracks = prepared.sections->bad_tracks;
   if (!run.spec.segmentation() && prepared.tracks)
     failure.bad_tracks = bad_tracks_of(run, *prepared.tracks);
   return failure;

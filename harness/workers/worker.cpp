@@ -285,7 +285,7 @@ class Worker {
   FileHashes& hashes_;
   const RunnerSettings& settings_;
   Progress& progress_;
-  RunFiles files_;
+  KeptModels files_;
   std::map<std::string, std::string> environment_;
   std::unordered_map<std::string, int> max_losses_;
   std::list<const PlannedRun*> pending_;            ///< in the order in which they are asked for

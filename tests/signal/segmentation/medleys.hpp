@@ -48,7 +48,7 @@ inline const std::vector<ClusterSpan> kTruth = {
 inline std::vector<float> medley() {
   std::vector<float> song;
   for (std::size_t i = 0; i < kTruth.size(); ++i)
-    append(song, sound(kTruth[i].cluster, kTruth[i].end_s - kTruth[i].start_s, i));
+    append(song, sound(kTruth[i].label, kTruth[i].end_s - kTruth[i].start_s, i));
   return song;
 }
 
