@@ -258,17 +258,6 @@ TEST(Table2, OnlyTheExperimentsInScopeCount) {
   EXPECT_EQ(find_table(render(store, {.experiments = {"table2"}}), "table2_leaky"), nullptr);
 }
 
-TEST(Table2, AnUnknownExperimentIsAnErrorWithTheNearestName) {
-  MemoryStore store;
-  add_run(store, {.accuracy = 0.4});
-  try {
-    render(store, {.experiments = {"tabel2"}});
-    FAIL();
-  } catch (const ConfigError& error) {
-    EXPECT_NE(std::string(error.what()).find("'table2'"), std::string::npos) << error.what();
-  }
-}
-
 TEST(Table2, AStoreWithoutRunsIsAnError) {
   MemoryStore store;
   EXPECT_THROW(render(store), ConfigError);

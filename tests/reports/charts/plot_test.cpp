@@ -16,7 +16,33 @@ namespace {
 using namespace genrebench::testing;
 
 template <typename Chart>
-void expect_three_formats(const Chart& chart) {
+class EveryChart : public ::testing::Test {};
+
+/// An example of a kind of chart.
+template <typename Chart>
+Chart example_chart();
+template <>
+LineChart example_chart() {
+  return line_chart();
+}
+template <>
+HeatMap example_chart() {
+  return heat_map();
+}
+template <>
+Waveform example_chart() {
+  return waveform();
+}
+template <>
+TemporalGraph example_chart() {
+  return temporal_graph();
+}
+
+using Charts = ::testing::Types<LineChart, HeatMap, Waveform, TemporalGraph>;
+TYPED_TEST_SUITE(EveryChart, Charts);
+
+TYPED_TEST(EveryChart, IsDrawnInThreeFormatsAndEveryTimeTheSame) {
+  const TypeParam chart = example_chart<TypeParam>();
   const Drawing drawing = draw(chart, {.id = "figure"});
   EXPECT_EQ(xml_error(drawing.svg), "");
   EXPECT_TRUE(drawing.svg.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\""));
@@ -33,13 +59,6 @@ void expect_three_formats(const Chart& chart) {
   EXPECT_EQ(drawing.svg, again.svg);
   EXPECT_EQ(drawing.png, again.png);
   EXPECT_EQ(drawing.pdf, again.pdf);
-}
-
-TEST(Plot, EveryKindIsDrawnInThreeFormatsAndEveryTimeTheSame) {
-  expect_three_formats(line_chart());
-  expect_three_formats(heat_map());
-  expect_three_formats(waveform());
-  expect_three_formats(temporal_graph());
 }
 
 TEST(Plot, OnlyTheFormatsAskedForAreMade) {

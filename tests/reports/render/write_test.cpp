@@ -21,13 +21,7 @@ TEST(Formats, NamesAreReadBack) {
 }
 
 TEST(Formats, AnUnknownFormatNamesTheNearest) {
-  try {
-    parse_format("htlm");
-    FAIL();
-  } catch (const ConfigError& error) {
-    EXPECT_TRUE(contains(error.what(), "'htlm'")) << error.what();
-    EXPECT_TRUE(contains(error.what(), "html")) << error.what();
-  }
+  EXPECT_THROW_SAYING(parse_format("htlm"), ConfigError, "'htlm'", "html");
 }
 
 TEST_F(Folder, ADocumentIsWrittenInEveryFormat) {
@@ -60,23 +54,15 @@ TEST_F(Folder, AFileThatExistsIsReplaced) {
 
 TEST_F(Folder, AFolderThatCannotBeMadeIsNamed) {
   std::ofstream(folder_ / "file") << "x";
-  try {
-    write_document(example(), folder_ / "file" / "below");
-    FAIL();
-  } catch (const DataError& error) {
-    EXPECT_TRUE(contains(error.what(), (folder_ / "file" / "below").string())) << error.what();
-  }
+  const fs::path below = folder_ / "file" / "below";
+  EXPECT_THROW_SAYING(write_document(example(), below), DataError, below.string());
 }
 
 TEST_F(Folder, AFileThatCannotBeWrittenIsNamed) {
-  fs::create_directory(folder_ / "example.md");  // a folder has the name: renaming onto it fails,
-                                                 // for root too
-  try {
-    write_document(example(), folder_, {Format::markdown});
-    FAIL();
-  } catch (const DataError& error) {
-    EXPECT_TRUE(contains(error.what(), (folder_ / "example.md").string())) << error.what();
-  }
+  // A folder has the name: renaming onto it fails, for root too.
+  fs::create_directory(folder_ / "example.md");
+  EXPECT_THROW_SAYING(write_document(example(), folder_, {Format::markdown}), DataError,
+                      (folder_ / "example.md").string());
   EXPECT_EQ(n_files(), 1u) << "a temporary file was left";
 }
 
