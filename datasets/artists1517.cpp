@@ -7,7 +7,8 @@
 #include <map>
 
 #include "base/closest_name.hpp"
-#include "base/run_parallel.hpp"
+#include "base/parallel.hpp"
+#include "base/text.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
@@ -92,18 +93,18 @@ const OptionTable<Artists1517Options>& option_table() {
 std::map<std::string, std::string> parse_folders(const std::vector<std::string>& words) {
   std::map<std::string, std::string> genre_by_folder;
   for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos || equals + 1 == word.size())
+    const auto pair = split_key_value(word);
+    if (!pair || pair->value.empty())
       throw ConfigError(fmt::format("{}: option 'folders': expected 'genre=folder', found '{}'",
                                     kText.where, word));
-    const std::string genre = word.substr(0, equals);
+    const auto& [genre, folder] = *pair;
     const auto known = find_name(all_genres(), genre);
     if (!known)
       throw ConfigError(unknown_name_message(
           "genre", genre, fmt::format("{}: option 'folders'", kText.where), all_genres()));
-    if (!genre_by_folder.emplace(word.substr(equals + 1), *known).second)
-      throw ConfigError(fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where,
-                                    word.substr(equals + 1)));
+    if (!genre_by_folder.emplace(folder, *known).second)
+      throw ConfigError(
+          fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where, folder));
   }
   return genre_by_folder;
 }
@@ -204,7 +205,7 @@ class Artists1517Dataset final : public ListedDataset {
 std::vector<SongNames> read_names(const std::vector<FoundTrack>& found,
                                   std::optional<ArtistFrom> from) {
   std::vector<SongNames> names(found.size());
-  for_each_in_parallel(found.size(), [&](std::size_t i) {
+  parallel_for(found.size(), {}, [&](std::size_t i) {
     const FoundTrack& one = found[i];
     names[i] = from ? names_of(one.track.audio, one.below_genre, *from)
                     : names_from_anywhere(one.track.audio, one.below_genre);

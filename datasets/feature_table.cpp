@@ -1,4 +1,5 @@
-// A CSV file with one row a track (or piece of a track): numbers that others computed, and a label.
+// A CSV file with one row per track (or piece of a track): features that others computed, and a
+// label.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -26,6 +27,8 @@ constexpr std::string_view kWhere = "dataset feature_table";
 /// "blues.00000"
 constexpr std::size_t kGtzanNumberDigits = 5;
 
+enum class GroupsFrom { none, gtzan };
+
 struct FeatureTableOptions {
   std::string root;
   std::string label_column = "label";
@@ -33,37 +36,39 @@ struct FeatureTableOptions {
   std::vector<std::string> ignore_columns = {"length"};
   std::vector<std::string> keep_columns;
   std::string artist_column;
-  std::string groups_from = "none";
+  GroupsFrom groups_from = GroupsFrom::none;
 };
 
 const OptionTable<FeatureTableOptions>& option_table() {
   static const auto kTable =
       OptionTable<FeatureTableOptions>()
           .path("root", &FeatureTableOptions::root,
-                "The CSV file: a header, then one row a track; every column not named below is a "
-                "feature.")
+                "The CSV file: a header, then one row per track. Every column that no option below "
+                "names is a feature.")
           .text("label_column", &FeatureTableOptions::label_column, "Column with the genre.",
                 "public GTZAN feature table")
           .text("track_column", &FeatureTableOptions::track_column,
-                "Column with the name of the track, each once; the extension of an audio file is "
-                "taken off to give the id.",
+                "Column with the name of the track. Each track occurs once. Its id is the name "
+                "without the extension of an audio file.",
                 "public GTZAN feature table")
           .list("ignore_columns", &FeatureTableOptions::ignore_columns, {},
-                "Columns that are neither features nor named by another option. A column of the "
-                "default may be absent.",
+                "Columns to leave out: neither features nor named by another option. A column of "
+                "the default list may be absent.",
                 "public GTZAN feature table")
           .list("keep_columns", &FeatureTableOptions::keep_columns, {},
-                "Features that look like the answer. A column that numbers the rows or the genres, "
-                "or has values that are each of one genre, is refused unless it is named here or "
-                "in ignore_columns.")
+                "Features to keep although they look like the answer. A column that numbers the "
+                "rows or the genres, or whose values each belong to one genre, is refused unless "
+                "it is named here or in ignore_columns.")
           .text("artist_column", &FeatureTableOptions::artist_column,
-                "Column with the artist, so that a split can keep artists on one side; empty: "
-                "there is none. An empty cell is an unknown artist.")
-          .choice("groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
-                  "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a "
-                  "piece of one), so artists, songs and published splits are known; needed for any "
-                  "honest split of such a table.",
-                  "Sturm 2013; Kereliuk et al. 2015; Foleis");
+                "Column with the artist, so that a split can keep all tracks of an artist on one "
+                "side. Empty: the table has no such column. An empty cell means that the artist is "
+                "unknown.")
+          .enumeration("groups_from", &FeatureTableOptions::groups_from, {"none", "gtzan"},
+                       "gtzan: the tracks are GTZAN's (blues.00000.wav, or blues.00000.3.wav for a "
+                       "piece of one), so artists, songs and published splits are known. Without "
+                       "it, no split of such a table can keep artists or songs together. none: the "
+                       "table says nothing beyond artist_column.",
+                       "Sturm 2013; Kereliuk et al. 2015; Foleis");
   return kTable;
 }
 
@@ -203,93 +208,127 @@ void refuse_answers(const FeatureTableOptions& options, const CsvTable& table,
                   names.size() == 1 ? "it is" : "each is"));
 }
 
-std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
-  if (options.root.empty())
-    throw ConfigError(fmt::format(
-        "{}: option 'root' is empty; expected a CSV file with one row a track", kWhere));
-  const CsvTable table = read_csv(options.root);
-  const std::size_t label = table.column(options.label_column);
-  const std::size_t name = table.column(options.track_column);
+/// What the columns of the table are.
+struct Columns {
+  std::size_t genre = 0;  ///< the option label_column
+  std::size_t track = 0;
+  std::optional<std::size_t> artist = {};
+  std::vector<std::size_t> features = {};
+};
+
+/// @throws DataError  a column that an option names is absent, or no column is left for features
+Columns find_columns(const FeatureTableOptions& options, const CsvTable& table) {
+  Columns columns{.genre = table.column(options.label_column),
+                  .track = table.column(options.track_column)};
   std::vector<bool> is_feature(table.columns.size(), true);
-  is_feature[label] = is_feature[name] = false;
-  std::optional<std::size_t> artist;
+  is_feature[columns.genre] = is_feature[columns.track] = false;
   if (!options.artist_column.empty()) {
-    artist = table.column(options.artist_column);
-    is_feature[*artist] = false;
+    columns.artist = table.column(options.artist_column);
+    is_feature[*columns.artist] = false;
   }
   const bool default_ignored = options.ignore_columns == FeatureTableOptions{}.ignore_columns;
   for (const std::string& ignored : options.ignore_columns) {
-    if (default_ignored &&
-        std::find(table.columns.begin(), table.columns.end(), ignored) == table.columns.end())
+    if (default_ignored && std::ranges::find(table.columns, ignored) == table.columns.end())
       continue;
     is_feature[table.column(ignored)] = false;
   }
-  std::vector<std::size_t> columns;
-  std::vector<std::string> feature_names;
   for (std::size_t i = 0; i < is_feature.size(); ++i)
-    if (is_feature[i]) columns.push_back(i), feature_names.push_back(utf8_name(table.columns[i]));
-  if (columns.empty())
+    if (is_feature[i]) columns.features.push_back(i);
+  if (columns.features.empty())
     throw DataError(fmt::format("{}: no feature columns: all of {} are named by options of {}",
                                 table.name, fmt::join(table.columns, ", "), kWhere));
-  if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
+  return columns;
+}
 
-  std::set<std::string> genres;
-  Spellings spelling;
-  std::map<std::string, std::string> spellings;
-  std::vector<NamedTrack> tracks;
-  std::map<std::string, std::size_t> line_of;
-  std::map<std::string, std::string> gtzan_by_id;
-  for (const CsvRow& row : table.rows) {
-    if (row.cells[label].empty())
-      throw DataError(fmt::format("{}: column '{}': expected a genre, found an empty cell",
-                                  table.where(row), options.label_column));
-    if (row.cells[name].empty())
-      throw DataError(
-          fmt::format("{}: column '{}': expected the name of a track, found an empty cell",
-                      table.where(row), options.track_column));
+/// Turns rows into tracks, and collects what they say about the dataset.
+class RowReader {
+ public:
+  RowReader(const FeatureTableOptions& options, const CsvTable& table, const Columns& columns)
+      : options_(options), table_(table), columns_(columns) {}
+
+  /// @throws DataError  a cell is empty or not a number, a track occurs twice or is not GTZAN's
+  void read(const CsvRow& row) {
+    const std::string& genre = row.cells[columns_.genre];
+    const std::string& name = row.cells[columns_.track];
+    if (genre.empty()) refuse(row, options_.label_column, "expected a genre, found an empty cell");
+    if (name.empty())
+      refuse(row, options_.track_column, "expected the name of a track, found an empty cell");
     NamedTrack named;
-    const std::string written = utf8_name(row.cells[label]);
-    named.genre = spelling(written);
+    const std::string written = utf8_name(genre);
+    named.genre = spelling_(written);
     if (named.genre != written) spellings.insert({written, named.genre});
-    named.track.id = track_id(row.cells[name]);
-    if (const auto [first, is_new] = line_of.emplace(named.track.id, row.line); !is_new)
-      throw DataError(
-          fmt::format("{}: column '{}': expected each track once, found '{}' as in line {}",
-                      table.where(row), options.track_column, named.track.id, first->second));
-    for (const std::size_t column : columns)
-      named.track.features.push_back(parse_number(table, row, column));
-    if (options.groups_from == "gtzan") {
-      const GtzanTrack* gtzan = gtzan_track_of(named.track.id);
-      if (gtzan == nullptr)
-        throw DataError(
-            fmt::format("{}: column '{}': groups_from is gtzan, so expected one of its tracks as "
-                        "blues.00000.wav, found '{}'",
-                        table.where(row), options.track_column, utf8_name(row.cells[name])));
-      named.track.groups = gtzan->groups;
-      // Pieces of one track belong together even where the index does not know its song.
-      if (gtzan->id != named.track.id) named.track.groups.try_emplace("song", gtzan->id);
-      gtzan_by_id.emplace(named.track.id, gtzan->id);
-    }
-    if (artist && !row.cells[*artist].empty())
-      named.track.groups["artist"] = utf8_name(row.cells[*artist]);
+    named.track.id = track_id(name);
+    if (const auto [first, is_new] = line_of_.emplace(named.track.id, row.line); !is_new)
+      refuse(row, options_.track_column,
+             fmt::format("expected each track once, found '{}' as in line {}", named.track.id,
+                         first->second));
+    for (const std::size_t column : columns_.features)
+      named.track.features.push_back(parse_number(table_, row, column));
+    if (options_.groups_from == GroupsFrom::gtzan) add_gtzan_groups(row, named.track);
+    if (columns_.artist && !row.cells[*columns_.artist].empty())
+      named.track.groups["artist"] = utf8_name(row.cells[*columns_.artist]);
     genres.insert(named.genre);
     tracks.push_back(std::move(named));
   }
-  refuse_answers(options, table, columns, tracks);
+
+  std::set<std::string> genres;
+  std::vector<NamedTrack> tracks;
+  std::map<std::string, std::string> spellings;    ///< of genres, to the one that stands for it
+  std::map<std::string, std::string> gtzan_by_id;  ///< GTZAN's track by the row's
+
+ private:
+  [[noreturn]] void refuse(const CsvRow& row, std::string_view column,
+                           std::string_view what) const {
+    throw DataError(fmt::format("{}: column '{}': {}", table_.where(row), column, what));
+  }
+
+  void add_gtzan_groups(const CsvRow& row, Track& track) {
+    const GtzanTrack* gtzan = gtzan_track_of(track.id);
+    if (gtzan == nullptr)
+      refuse(row, options_.track_column,
+             fmt::format("groups_from is gtzan, so expected one of its tracks as blues.00000.wav, "
+                         "found '{}'",
+                         utf8_name(row.cells[columns_.track])));
+    track.groups = gtzan->groups;
+    // Pieces of one track belong together even if the index does not know its song.
+    if (gtzan->id != track.id) track.groups.try_emplace("song", gtzan->id);
+    gtzan_by_id.emplace(track.id, gtzan->id);
+  }
+
+  const FeatureTableOptions& options_;
+  const CsvTable& table_;
+  const Columns& columns_;
+  Spellings spelling_;
+  std::map<std::string, std::size_t> line_of_;
+};
+
+std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
+  if (options.root.empty())
+    throw ConfigError(fmt::format(
+        "{}: option 'root' is empty; expected a CSV file with one row per track", kWhere));
+  const CsvTable table = read_csv(options.root);
+  const Columns columns = find_columns(options, table);
+  if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
+  RowReader rows(options, table, columns);
+  for (const CsvRow& row : table.rows) rows.read(row);
+  refuse_answers(options, table, columns.features, rows.tracks);
+  std::vector<std::string> feature_names;
+  for (const std::size_t column : columns.features)
+    feature_names.push_back(utf8_name(table.columns[column]));
   std::vector<PublishedSplit> splits;
-  if (options.groups_from == "gtzan") splits = splits_of_rows(gtzan_by_id);
+  if (options.groups_from == GroupsFrom::gtzan) splits = splits_of_rows(rows.gtzan_by_id);
   return std::make_unique<FeatureTable>(
-      table.name, std::vector<std::string>(genres.begin(), genres.end()), std::move(tracks),
-      std::move(feature_names), std::move(splits), std::move(spellings));
+      table.name, std::vector<std::string>(rows.genres.begin(), rows.genres.end()),
+      std::move(rows.tracks), std::move(feature_names), std::move(splits),
+      std::move(rows.spellings));
 }
 
 }  // namespace
 
-void register_feature_table(Registry& registry);
 void register_feature_table(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "feature_table";
-  plugin.summary = "a CSV file of features that others computed, one row a track";
+  plugin.summary = "a CSV file of features that others computed, one row per track";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
     return make_feature_table(option_table().parse(values));

@@ -15,7 +15,7 @@
 
 #include "base/csv.hpp"
 #include "base/files.hpp"
-#include "base/run_parallel.hpp"
+#include "base/parallel.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/generated_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
@@ -94,17 +94,14 @@ void write_synthetic(const OptionValues& values, const fs::path& dir,
   for (std::size_t g = 0; g < n_genres; ++g) fs::create_directory(dir / synthetic_genres()[g]);
   std::vector<SyntheticSong> songs(n_genres * n_tracks);
   const SynthesiserOptions synthesis = synthesiser_options(options);
-  for_each_in_parallel(
-      songs.size(),
-      [&](std::size_t i) {
-        const std::string& genre = synthetic_genres()[i / n_tracks];
-        const int track = static_cast<int>(i % n_tracks);
-        songs[i] = synthesise_song(synthesis, i / n_tracks, track);
-        write_wav(dir / genre / (track_id(genre, track) + ".wav"), songs[i].samples,
-                  options.sample_rate_hz, SampleFormat::pcm16);
-        songs[i].samples = {};
-      },
-      progress);
+  parallel_for(songs.size(), {.progress = progress}, [&](std::size_t i) {
+    const std::string& genre = synthetic_genres()[i / n_tracks];
+    const int track = static_cast<int>(i % n_tracks);
+    songs[i] = synthesise_song(synthesis, i / n_tracks, track);
+    write_wav(dir / genre / (track_id(genre, track) + ".wav"), songs[i].samples,
+              options.sample_rate_hz, SampleFormat::pcm16);
+    songs[i].samples = {};
+  });
 
   std::string metadata = "track,genre,artist,song,tempo_bpm,key,form,seed\n",
               sections = "track,label,start_s,end_s\n";

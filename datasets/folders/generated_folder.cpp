@@ -48,6 +48,11 @@ void prepare_generated_folder(const fs::path& dir) {
         fmt::format("{}: expected a new or empty folder, found files in it", dir.string()));
 }
 
+std::string json_text(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false,
+                   nlohmann::ordered_json::error_handler_t::replace);
+}
+
 nlohmann::ordered_json options_json(const OptionSchema& schema, const OptionValues& values) {
   auto result = nlohmann::ordered_json::object();
   for (const OptionInfo& option : schema.options())
@@ -118,8 +123,8 @@ std::map<std::string, std::vector<Section>> read_sections(const fs::path& file,
       throw DataError(
           fmt::format("{}: column 'track': expected a track of metadata.csv, found '{}'",
                       table.where(row), utf8_name(row.cells[track])));
-    const Section section{row.cells[label], parse_seconds(table, row, start),
-                          parse_seconds(table, row, end)};
+    const Section section{parse_seconds(table, row, start), parse_seconds(table, row, end),
+                          row.cells[label]};
     auto& list = sections[row.cells[track]];
     if (section.end_s <= section.start_s || (!list.empty() && section.start_s < list.back().end_s))
       throw DataError(

@@ -25,6 +25,10 @@ struct GeneratedKind {
 /// Makes the folder if need be. @throws DataError  it cannot be made, or holds files
 void prepare_generated_folder(const std::filesystem::path& dir);
 
+/// JSON as text. Bytes that are not UTF-8, which ids may hold, become U+FFFD.
+/// @param indent  number of spaces per level; -1: all on one line
+std::string json_text(const nlohmann::ordered_json& json, int indent);
+
 /// Options by name, in the order of the schema and without paths: what an option says of the place
 /// of data is not for those who get a copy.
 nlohmann::ordered_json options_json(const OptionSchema& schema, const OptionValues& values);

@@ -1,10 +1,11 @@
 #pragma once
-// The genres that the synthesiser knows. What the traits mean for a song is told in
-// synthesiser.cpp.
+// The genres that the synthesiser knows. synthesiser.cpp describes what the traits mean for a song.
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <initializer_list>
 #include <string_view>
-#include <vector>
 
 namespace genrebench::synthesis {
 
@@ -50,8 +51,8 @@ struct Rhythm {
 
 struct Harmony {
   std::string_view scale_name;
-  std::vector<int> scale;                        // semitones above the key
-  std::vector<std::array<int, 4>> progressions;  // degrees of the scale, one a bar
+  std::array<int, 7> scale;            // semitones above the key
+  std::array<int, 4> progressions[3];  // degrees of the scale, one per bar
   bool sevenths;
 };
 
@@ -75,17 +76,31 @@ struct Dynamics {
   Range accent;       // how much strokes differ in loudness
 };
 
+/// One to three voices that a genre uses for a role; the first is the usual one.
+class Voices {
+ public:
+  constexpr Voices(std::initializer_list<Voice> voices) : size_(voices.size()) {
+    std::copy(voices.begin(), voices.end(), voices_.begin());
+  }
+  constexpr std::size_t size() const { return size_; }
+  constexpr Voice operator[](std::size_t i) const { return voices_[i]; }
+
+ private:
+  std::array<Voice, 3> voices_{};
+  std::size_t size_;
+};
+
 struct Archetype {
   std::string_view name;
   Rhythm rhythm;
   Harmony harmony;
   Texture texture;
-  std::vector<Voice> chords, lead, bass;
+  Voices chords, lead, bass;
   Mix mix;
   Dynamics dynamics;
 };
 
 /// All archetypes, in the order in which a set takes them. New ones are appended.
-const std::vector<Archetype>& archetypes();
+const std::array<Archetype, 12>& archetypes();
 
 }  // namespace genrebench::synthesis

@@ -89,7 +89,7 @@ Style draw_style(const Archetype& own, double difficulty, std::uint64_t artist_s
                       all.low, all.high);
   };
   const auto voices = [&](auto member, const Archetype& from) {
-    const std::vector<Voice>& list = member(from);
+    const Voices& list = member(from);
     const std::size_t drawn = artist.below(list.size());
     const std::size_t first = artist.uniform() < 0.7 ? 0 : drawn;
     return std::array<Voice, 2>{list[first], list[(first + 1) % list.size()]};
@@ -145,9 +145,9 @@ Material draw_material(const Style& style, std::uint64_t song_seed, char label) 
   Material m;
   const auto& progressions = style.harmony->progressions;
   Random song(derive_seed(song_seed, "progressions"));
-  const std::size_t first = song.below(progressions.size());
+  const std::size_t first = song.below(std::size(progressions));
   m.progression =
-      progressions[(first + static_cast<std::size_t>(label - 'A')) % progressions.size()];
+      progressions[(first + static_cast<std::size_t>(label - 'A')) % std::size(progressions)];
   if (label != 'A') {
     m.grid = 1;
     m.chord_voice = random.uniform() < 0.6 ? 1 : 0;
@@ -354,7 +354,7 @@ std::vector<Section> draw_sections(double duration_s, double bar_s, Random& rand
     // A remainder of less than half a section belongs to the last one.
     if (!sections.empty() && duration_s - start_s < 0.5 * section_s) break;
     sections.push_back(
-        {std::string(1, form[sections.size() % form.size()]), start_s, start_s + section_s});
+        {start_s, start_s + section_s, std::string(1, form[sections.size() % form.size()])});
   }
   sections.back().end_s = duration_s;
   return sections;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "signal/audio/audio.hpp"
@@ -293,7 +294,7 @@ std::vector<FileFacts> examine_files(
   std::vector<FileFacts> result(tracks.size());
   std::mutex report;
   std::size_t done = 0;
-  parallel_for(tracks.size(), threads, [&] {
+  parallel_for(tracks.size(), {.threads = threads}, [&] {
     return [&](std::size_t t) {
       if (!tracks[t].audio.empty()) result[t] = examine(tracks[t], hashes, decode);
       const std::lock_guard lock(report);

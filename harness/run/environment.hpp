@@ -13,7 +13,4 @@ std::string version_text();
 /// versions, processor, GPUs ("gpu", where there are any), host, operating system, thread count.
 std::map<std::string, std::string> describe_environment(int threads);
 
-/// Threads to use where the user says nothing: those this process may run on.
-int available_threads();
-
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "models/networks/network.hpp"
-#include "models/networks/skip_gru.hpp"
+#include "models/networks/skip_gru_layer.hpp"
 
 namespace genrebench {
 namespace {
@@ -89,11 +89,6 @@ class RecurrentNetwork final : public Network {
 
 std::shared_ptr<Network> make_recurrent_network(const RecurrentOptions& options) {
   return std::make_shared<RecurrentNetwork>(options);
-}
-
-extern "C" void genrebench_recurrent(const RecurrentOptions& options,
-                                     std::shared_ptr<Network>& result) {
-  result = make_recurrent_network(options);
 }
 
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "models/networks/combine.hpp"
+#include "models/networks/skip_gru_kernel.hpp"
 
 namespace genrebench {
 
@@ -18,7 +18,7 @@ struct RecurrentOptions {
   int fully_connected = 64;  ///< units between the last state and the logits, at least 1
   double dropout = 0.0;      ///< share in [0, 1) dropped between recurrent layers and before the
                              ///< logits, in training only
-  int skip = 0;              ///< skip length k in steps, see skip_gru.hpp; 0: the plain unit
+  int skip = 0;              ///< skip length k in steps, see skip_gru_layer.hpp; 0: the plain unit
   Combine combine = Combine::add;  ///< what becomes of the two states; without effect if skip is 0
 };
 

@@ -1,11 +1,16 @@
 #pragma once
-// The arithmetic of skip_gru.hpp on plain arrays, without LibTorch.
+// The arithmetic of skip_gru_layer.hpp on plain arrays, without LibTorch.
 
 #include <cstddef>
 
-#include "models/networks/combine.hpp"
-
 namespace genrebench {
+
+/// How a skip-GRU combines the last state with the one k steps back.
+enum class Combine {
+  add,   ///< their sum
+  mean,  ///< their mean
+  gate,  ///< a mixture whose weights are learned
+};
 
 /// A length rounded up to whole vector registers: what "padded" means below.
 template <typename T>

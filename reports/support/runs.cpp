@@ -9,8 +9,9 @@
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_parameters.hpp"
 #include "harness/plugin/options.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "reports/support/settings.hpp"
 
 namespace genrebench {
@@ -81,20 +82,13 @@ std::size_t rank(std::string_view key) {
 
 Scope load_scope(const StoreReader& store, const ReportScope& scope) {
   Scope result;
-  const std::vector<ExperimentRecord> known = store.experiments();
   for (const std::string& name : scope.experiments) {
-    const auto found = std::find_if(known.begin(), known.end(),
-                                    [&](const ExperimentRecord& e) { return e.name == name; });
-    if (found == known.end()) {
-      std::vector<std::string> names;
-      for (const ExperimentRecord& experiment : known) names.push_back(experiment.name);
-      throw ConfigError(unknown_name_message("experiment", name, "the run store", names));
-    }
+    ExperimentRecord found = find_experiment(store, name, "the run store");
     const auto same = [&](const ExperimentRecord& e) { return e.name == name; };
     if (std::none_of(result.experiments.begin(), result.experiments.end(), same))
-      result.experiments.push_back(*found);
+      result.experiments.push_back(std::move(found));
   }
-  if (scope.experiments.empty()) result.experiments = known;
+  if (scope.experiments.empty()) result.experiments = store.experiments();
 
   std::set<std::string> seen;
   for (const ExperimentRecord& experiment : result.experiments)

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <mutex>
 #include <numeric>
 #include <optional>
 
@@ -381,16 +380,9 @@ std::vector<NearDuplicate> near_duplicates(
     throw ConfigError(fmt::format("threads: expected at least 1, got {}", options.threads));
   const TripletIndex triplets(recordings);
   std::vector<std::vector<NearDuplicate>> found(recordings.size());
-  std::mutex report;
-  std::size_t done = 0;
-  parallel_for(recordings.size(), options.threads, [&] {
-    return [&](std::size_t index) {
-      found[index] = search(recordings, index, triplets, options);
-      if (!progress) return;
-      const std::lock_guard lock(report);
-      progress(++done, recordings.size());
-    };
-  });
+  parallel_for(
+      recordings.size(), {.threads = options.threads, .progress = progress},
+      [&](std::size_t index) { found[index] = search(recordings, index, triplets, options); });
   std::vector<NearDuplicate> all;
   for (const auto& pairs : found) all.insert(all.end(), pairs.begin(), pairs.end());
   return all;

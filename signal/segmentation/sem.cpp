@@ -13,7 +13,7 @@ SemMatrix direct_matrix(const WindowSeries& windows, const std::vector<ArModel>&
   SemMatrix result{.distances = Eigen::MatrixXd(n, n),
                    .ratios = Eigen::MatrixXd(n, n),
                    .check = {.n_pairs = n_pairs, .n_direct = n_pairs}};
-  parallel_for(windows.size(), options.threads, [&] {
+  parallel_for(windows.size(), {.threads = options.threads}, [&] {
     return [&, sem = DirectSem(windows.length(), options),
             sliding = std::vector<double>(windows.length())](std::size_t j) mutable {
       windows.copy(j, sliding);
@@ -32,7 +32,7 @@ SemMatrix direct_matrix(const WindowSeries& windows, const std::vector<ArModel>&
 std::vector<ArModel> fit_ar_models(const WindowSeries& windows, const SemOptions& options) {
   validate(windows.length(), options);
   std::vector<ArModel> models(windows.size());
-  parallel_for(windows.size(), options.threads, [&] {
+  parallel_for(windows.size(), {.threads = options.threads}, [&] {
     return [&, window = std::vector<double>(windows.length())](std::size_t i) mutable {
       windows.copy(i, window);
       models[i] = fit_ar(window, options.ar_order, options.ar_method);

@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "base/digest.hpp"
-#include "base/run_parallel.hpp"
+#include "base/parallel.hpp"
 #include "datasets/facts/extended_ballroom_facts.hpp"
 #include "datasets/facts/gtzan_facts.hpp"
 #include "datasets/music/synthesiser.hpp"
@@ -102,7 +102,7 @@ std::vector<WrittenTrack> write_gtzan(const fs::path& root, const DistributionSi
   constexpr int kRateHz = 22050;
   const std::vector<Place> wanted = places(size, gtzan_genres());
   std::vector<WrittenTrack> written(wanted.size());
-  for_each_in_parallel(wanted.size(), [&](std::size_t i) {
+  parallel_for(wanted.size(), {}, [&](std::size_t i) {
     const auto [genre, track] = wanted[i];
     const std::string& name = gtzan_genres()[genre];
     const std::string id = fmt::format("{}.{:05d}", name, track);
@@ -123,7 +123,7 @@ std::vector<WrittenTrack> write_extended_ballroom(const fs::path& root,
                         ballroom_numbers(ballroom_genres()[place.genre]));
   std::vector<WrittenTrack> written(wanted.size());
   std::vector<std::string> elements(wanted.size());
-  for_each_in_parallel(wanted.size(), [&](std::size_t i) {
+  parallel_for(wanted.size(), {}, [&](std::size_t i) {
     const auto [genre, track] = wanted[i];
     const std::string& name = ballroom_genres()[genre];
     const std::vector<std::string>& known = numbers.at(name);
@@ -155,7 +155,7 @@ std::vector<WrittenTrack> write_artists1517(const fs::path& root, const Distribu
   constexpr int kRateHz = 44100;
   const std::vector<Place> wanted = places(size, artists1517_folders());
   std::vector<WrittenTrack> written(wanted.size());
-  for_each_in_parallel(wanted.size(), [&](std::size_t i) {
+  parallel_for(wanted.size(), {}, [&](std::size_t i) {
     const auto [genre, track] = wanted[i];
     const std::string& name = artists1517_folders()[genre];
     const SyntheticSong song =

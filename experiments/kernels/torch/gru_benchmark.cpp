@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "../kernel_check.hpp"
-#include "models/networks/skip_gru.hpp"
+#include "models/networks/skip_gru_layer.hpp"
 
 namespace genrebench::kernels {
 namespace {
