@@ -22,7 +22,9 @@ TEST(Remarks, AnAccuracyOfSomeOfThePlannedRunsIsMarkedAndExplained) {
 TEST(Remarks, RunsAndTheirFailuresAddUp) {
   std::vector<RunRecord> runs(2);
   runs[0].status = RunStatus::done;
-  runs[1] = {.id = "0123456789", .status = RunStatus::failed, .message = "out of memory"};
+  runs[1].id = "0123456789";
+  runs[1].status = RunStatus::failed;
+  runs[1].message = "out of memory";
   Remarks remarks{.legend = IntervalLegend(0.95)};
   remarks.add_runs("SVM", {&runs[0]});
   remarks.add_runs("KNN", {&runs[1]});
