@@ -1,4 +1,5 @@
-// The paper's Figures 3 to 7: an example of each segmentation that the runs made, and its scores.
+// The paper's Figures 3 to 7: an example of each segmentation that the runs made, and its scores
+// against known sections.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,8 +48,8 @@ SegmentationPicture to_picture(const SegmentationExample& e, std::string id,
   return picture;
 }
 
-/// Runs that differ in split, features, method or their own seed repeat the scores of one seed of
-/// k-means.
+/// One run for each seed of k-means. Runs that differ in split, features, method or their own seed
+/// repeat its scores.
 Runs one_run_per_seed(const Runs& runs) {
   std::map<std::string, const RunRecord*> of_seed;
   for (const RunRecord* run : runs) of_seed.try_emplace(run->parameter(kSeed), run);

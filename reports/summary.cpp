@@ -1,5 +1,5 @@
-// What an experiment gave, whatever it is about: a leaderboard of its configurations, what went
-// wrong, and where the best configuration errs.
+// A summary of any experiment: a leaderboard of its configurations, the runs without a result, and
+// the confusion matrix of the best configuration.
 
 #include <fmt/format.h>
 
@@ -35,7 +35,7 @@ const OptionTable<SummaryOptions>& option_table() {
   return options;
 }
 
-/// One configuration: runs that differ in seed (or fold) alone.
+/// One configuration: runs that differ only in seed or fold.
 struct Entry : RunGroup {
   Tally counts;
   Measured test_accuracy;
@@ -362,7 +362,7 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
-  /// Of the best configuration that has a score.
+  /// Adds the confusion matrix of the best configuration that has a score.
   static void add_confusion(const Subject& subject, Document& document, Data& data) {
     const auto best = std::find_if(
         subject.entries.begin(), subject.entries.end(),

@@ -172,7 +172,7 @@ class Table3 final : public Report {
       std::vector<Pair> pairs = line.pairs;
       if (pairs.empty()) pairs.emplace_back();
       for (std::size_t v = 0; v < pairs.size(); ++v) {
-        // The paper has one number, whatever the variants of ours.
+        // The paper has one number, however many variants of ours there are.
         const std::string paper = line.paper == nullptr      ? "–"
                                   : v == paper_variant(line) ? std::string(line.paper->text)
                                                              : "";
@@ -206,7 +206,8 @@ class Table3 final : public Report {
     return row;
   }
 
-  /// Validation, test and runs of one side; of none where nothing is planned.
+  /// The cells of one side: validation and test accuracy, and the number of runs.
+  /// @param group  nullptr where nothing is planned
   std::vector<Cell> side_cells(const Scores& scores, const RunGroup* group, const RowNames& names,
                                RowRemarks& remarks) const {
     const RunGroup side = group == nullptr ? RunGroup{} : *group;

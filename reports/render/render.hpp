@@ -15,7 +15,7 @@ struct TerminalOptions {
   /// Emphasis by ANSI sequences: strong cells bold, caution cells yellow. Set it where the output
   /// is a terminal.
   bool colours = false;
-  /// Columns at which paragraphs and notes are wrapped. Tables are as wide as they must be.
+  /// Width in columns at which paragraphs and notes are wrapped. Tables are not wrapped.
   std::size_t width = 100;
 };
 

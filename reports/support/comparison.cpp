@@ -23,7 +23,7 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-/// The least and the most of something over runs; nothing where none knows it.
+/// The least and the most of a number over runs; nothing where no run has it.
 template <typename Of>
 std::optional<Range> range_of(const Runs& runs, const Of& of) {
   std::optional<Range> result;

@@ -36,7 +36,7 @@ class Counts {
   std::map<std::string, std::size_t> counts_;
 };
 
-/// The runs' circumstances by name, in the order in which a reader asks for them.
+/// The runs' circumstances by name, the most important first.
 class Circumstances {
  public:
   void add(const std::string& name, const std::string& value) {
@@ -108,7 +108,7 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
   return result;
 }
 
-/// The runs that a document's data tables name; all of the scope where they name none.
+/// The runs that a document's data tables name; all runs in scope where they name none.
 Runs runs_behind(const Document& document, const Scope& scope) {
   std::set<std::string> named;
   for (const Table& table : document.data)

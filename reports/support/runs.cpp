@@ -71,7 +71,7 @@ Parameters split_parameters(const RunRecord& run) {
   return result;
 }
 
-/// Plug-in names come in the order in which a reader asks for them.
+/// Plug-in names come in a fixed order, the method first.
 std::size_t rank(std::string_view key) {
   static constexpr std::array<std::string_view, 5> kOrder = {"method.", "excerpt.", "features.",
                                                              "dataset.", "split."};

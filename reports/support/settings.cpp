@@ -51,7 +51,7 @@ std::string with_segmentation(std::string text, const Parameters& parameters) {
 
 std::string weights_title(const RunRecord& run) {
   const auto file = run.parameters.find("method.weights");
-  // What is not trained by epochs has other weights: those of neighbours.
+  // A method without epochs is no network: its option "weights" is that of neighbours.
   if (file == run.parameters.end() || !run.parameters.contains("method.epochs")) return {};
   if (file->second.empty()) return kRandomWeights;
   const std::string sha256 = facts::kWeights.of(run);
