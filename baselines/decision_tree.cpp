@@ -13,23 +13,21 @@
 
 namespace genrebench {
 
-void register_decision_tree(Registry& registry);
-
 namespace {
 
 constexpr std::string_view kName = "decision_tree";
 
 struct DecisionTreeOptions {
-  /// Questions on the longest way from the root to a leaf; auto: no limit.
+  /// Largest number of questions between the root and a leaf; auto: no limit.
   std::optional<int> max_depth;
-  /// Training examples that every leaf must hold.
+  /// Smallest number of training examples per leaf.
   int min_samples_leaf = 1;
-  /// Training examples that a node must hold to be split.
+  /// Smallest number of training examples of a node that may be split.
   int min_samples_split = 2;
-  /// Leaves at most, those of the most useful splits; auto: no limit.
+  /// Largest number of leaves; the most useful splits are made first; auto: no limit.
   std::optional<int> max_leaf_nodes;
-  /// Least decrease of the impurity, weighted by the node's share of the training set, for a split
-  /// to be made.
+  /// Smallest decrease of the impurity, weighted by the node's fraction of the training set, for
+  /// which a split is made.
   double min_impurity_decrease = 0.0;
 };
 
@@ -37,24 +35,24 @@ const OptionTable<DecisionTreeOptions>& option_table() {
   static const OptionTable<DecisionTreeOptions> table =
       OptionTable<DecisionTreeOptions>()
           .integer("max_depth", &DecisionTreeOptions::max_depth, 1, 1'000'000,
-                   "Questions on the longest way from the root to a leaf; auto: no limit. Set it "
-                   "(5 to 15) where the tree learns the training set by heart.",
+                   "Largest number of questions between the root and a leaf. auto: no limit. Set "
+                   "it (5 to 15) if the tree memorises the training set.",
                    "scikit-learn, DecisionTreeClassifier(max_depth=None)")
           .integer("min_samples_leaf", &DecisionTreeOptions::min_samples_leaf, 1, 1'000'000,
-                   "Training examples that every leaf must hold. Raise it (5 to 20) for smoother "
+                   "Smallest number of training examples per leaf. Raise it (5 to 20) for smoother "
                    "probabilities.",
                    "scikit-learn, DecisionTreeClassifier(min_samples_leaf=1)")
-          .integer(
-              "min_samples_split", &DecisionTreeOptions::min_samples_split, 2, 1'000'000,
-              "Training examples that a node must hold to be split. Raise it for a smaller tree.",
-              "scikit-learn, DecisionTreeClassifier(min_samples_split=2)")
+          .integer("min_samples_split", &DecisionTreeOptions::min_samples_split, 2, 1'000'000,
+                   "Smallest number of training examples of a node that may be split. Raise it for "
+                   "a smaller tree.",
+                   "scikit-learn, DecisionTreeClassifier(min_samples_split=2)")
           .integer("max_leaf_nodes", &DecisionTreeOptions::max_leaf_nodes, 2, 1'000'000,
-                   "Leaves at most; the splits that lower the impurity most are made first; auto: "
-                   "no limit. Set it for a tree that can be read.",
+                   "Largest number of leaves. The splits that lower the impurity most are made "
+                   "first. auto: no limit. Set it for a tree that people can read.",
                    "scikit-learn, DecisionTreeClassifier(max_leaf_nodes=None)")
           .number("min_impurity_decrease", &DecisionTreeOptions::min_impurity_decrease, 0.0, 1.0,
-                  "Least decrease of the Gini impurity, times the node's share of the training "
-                  "set, for a split to be made. Raise it (0.001 to 0.01) to prune.",
+                  "Smallest decrease of the Gini impurity, weighted by the node's fraction of the "
+                  "training set, for which a split is made. Raise it (0.001 to 0.01) to prune.",
                   "scikit-learn, DecisionTreeClassifier(min_impurity_decrease=0.0)");
   return table;
 }
@@ -167,45 +165,56 @@ class TreeBuilder {
     if (total_squares == n * n) return std::nullopt;  // one class only
 
     random_.shuffle(std::span<int>(features_));
-    std::optional<Split> best;
-    double best_purity = -1.0;
-    for (const int feature : features_) {
-      const auto value = data_.rows.col(feature);
-      const std::vector<int>& order = orders_[static_cast<std::size_t>(feature)];
-      if (value(order[node.begin]) == value(order[node.end - 1])) continue;
-      std::fill(left_.begin(), left_.end(), 0);
-      right_ = total_;
-      std::int64_t left_squares = 0;
-      std::int64_t right_squares = total_squares;
-      for (std::int64_t n_left = 1; n_left < n; ++n_left) {
-        const std::size_t i = node.begin + static_cast<std::size_t>(n_left) - 1;
-        const auto c = static_cast<std::size_t>(label(order[i]));
-        left_squares += 2 * left_[c]++ + 1;
-        right_squares -= 2 * right_[c]-- - 1;
-        const std::int64_t n_right = n - n_left;
-        if (n_left < least || n_right < least) continue;
-        const double below = value(order[i]);
-        const double above = value(order[i + 1]);
-        if (below == above) continue;
-        // Gini impurity is one minus (sum of squared counts) / n^2, so the best split has the
-        // largest left_squares / n_left + right_squares / n_right. Integers up to one division:
-        // ties are exact.
-        const double purity =
-            double(left_squares * n_right + right_squares * n_left) / double(n_left * n_right);
-        if (purity <= best_purity) continue;
-        best_purity = purity;
-        double threshold = 0.5 * below + 0.5 * above;
-        if (!(threshold < above)) threshold = below;  // neighbours in floating point
-        best = Split{.node = index, .feature = feature, .threshold = threshold};
-      }
-    }
-    if (!best) return std::nullopt;
+    Cut best;
+    for (const int feature : features_) find_cut(node, feature, total_squares, best);
+    if (best.feature < 0) return std::nullopt;
+    Split split{.node = index, .feature = best.feature, .threshold = best.threshold};
     const double n_all = double(goes_left_.size());
-    best->decrease = std::max(0.0, (best_purity - double(total_squares) / double(n)) / n_all);
+    split.decrease = std::max(0.0, (best.purity - double(total_squares) / double(n)) / n_all);
     // As scikit-learn compares them: a decrease equal to the least one is enough, rounding or not.
-    if (best->decrease + std::numeric_limits<double>::epsilon() < options_.min_impurity_decrease)
+    if (split.decrease + std::numeric_limits<double>::epsilon() < options_.min_impurity_decrease)
       return std::nullopt;
-    return best;
+    return split;
+  }
+
+  /// A question that divides a node's examples.
+  struct Cut {
+    double purity = -1.0;  // without unit: only comparable within a node
+    int feature = -1;
+    double threshold = 0.0;
+  };
+
+  /// Sets `best` to the purest cut of one feature if that is purer.
+  void find_cut(const Node& node, int feature, std::int64_t total_squares, Cut& best) {
+    const auto n = static_cast<std::int64_t>(node.end - node.begin);
+    const std::int64_t least = options_.min_samples_leaf;
+    const auto value = data_.rows.col(feature);
+    const std::vector<int>& order = orders_[static_cast<std::size_t>(feature)];
+    if (value(order[node.begin]) == value(order[node.end - 1])) return;
+    std::fill(left_.begin(), left_.end(), 0);
+    right_ = total_;
+    std::int64_t left_squares = 0;
+    std::int64_t right_squares = total_squares;
+    for (std::int64_t n_left = 1; n_left < n; ++n_left) {
+      const std::size_t i = node.begin + static_cast<std::size_t>(n_left) - 1;
+      const auto c = static_cast<std::size_t>(label(order[i]));
+      left_squares += 2 * left_[c]++ + 1;
+      right_squares -= 2 * right_[c]-- - 1;
+      const std::int64_t n_right = n - n_left;
+      if (n_left < least || n_right < least) continue;
+      const double below = value(order[i]);
+      const double above = value(order[i + 1]);
+      if (below == above) continue;
+      // Gini impurity is one minus (sum of squared counts) / n^2, so the best split has the
+      // largest left_squares / n_left + right_squares / n_right. Integers up to one division:
+      // ties are exact.
+      const double purity =
+          double(left_squares * n_right + right_squares * n_left) / double(n_left * n_right);
+      if (purity <= best.purity) continue;
+      double threshold = 0.5 * below + 0.5 * above;
+      if (!(threshold < above)) threshold = below;  // neighbours in floating point
+      best = {.purity = purity, .feature = feature, .threshold = threshold};
+    }
   }
 
   /// Divides the node's range of every order, stably. @return  where its right part begins

@@ -10,50 +10,42 @@
 
 namespace genrebench {
 
-void register_knn(Registry& registry);
-
 namespace {
 
 constexpr std::string_view kName = "knn";
 
+enum class Distance { euclidean, manhattan, cosine };
+enum class Weights { uniform, distance };
+
 struct KnnOptions {
-  /// Training examples that vote, 1 or more. Raise it where labels are noisy, lower it for small
-  /// classes.
+  /// Number of training examples that vote, 1 or more. Raise it if labels are noisy, lower it for
+  /// small classes.
   int neighbours = 5;
   /// What "near" means.
-  std::string distance = "euclidean";
+  Distance distance = Distance::euclidean;
   /// How much a neighbour's vote counts.
-  std::string weights = "uniform";
+  Weights weights = Weights::uniform;
 };
 
 const OptionTable<KnnOptions>& option_table() {
   static const OptionTable<KnnOptions> table =
       OptionTable<KnnOptions>()
-          .integer(
-              "neighbours", &KnnOptions::neighbours, 1, 1'000'000,
-              "Number of nearest training examples that vote; at most the size of the training "
-              "set. Raise it where labels are noisy, lower it where classes are small.",
-              "scikit-learn, KNeighborsClassifier(n_neighbors=5)")
-          .choice("distance", &KnnOptions::distance, {"euclidean", "manhattan", "cosine"},
-                  "How far two examples are apart, in units of the features: euclidean; manhattan, "
-                  "less moved by one odd feature; cosine, which ignores length (a vector of zeros "
-                  "is at distance 1 from all).",
-                  "scikit-learn, KNeighborsClassifier(metric='minkowski', p=2)")
-          .choice("weights", &KnnOptions::weights, {"uniform", "distance"},
-                  "A neighbour's vote: uniform, one each; distance, the inverse of its distance "
-                  "(neighbours at distance zero then vote alone). Choose distance where classes "
-                  "are dense and neighbours many.",
-                  "scikit-learn, KNeighborsClassifier(weights='uniform')");
+          .integer("neighbours", &KnnOptions::neighbours, 1, 1'000'000,
+                   "Number of nearest training examples that vote; at most the size of the "
+                   "training set. Raise it if labels are noisy, lower it if classes are small.",
+                   "scikit-learn, KNeighborsClassifier(n_neighbors=5)")
+          .enumeration(
+              "distance", &KnnOptions::distance, {"euclidean", "manhattan", "cosine"},
+              "How the distance of two examples is measured, in units of the features. manhattan "
+              "is less sensitive to one odd feature than euclidean. cosine ignores the length of "
+              "vectors; a vector of zeros is at distance 1 from all others.",
+              "scikit-learn, KNeighborsClassifier(metric='minkowski', p=2)")
+          .enumeration("weights", &KnnOptions::weights, {"uniform", "distance"},
+                       "Weight of a neighbour's vote. uniform: 1. distance: the inverse of its "
+                       "distance; if neighbours are at distance zero, only they vote. Choose "
+                       "distance if there are many neighbours and classes are dense.",
+                       "scikit-learn, KNeighborsClassifier(weights='uniform')");
   return table;
-}
-
-enum class Distance { euclidean, manhattan, cosine };
-
-Distance distance_of(const std::string& word) {
-  if (word == "manhattan") return Distance::manhattan;
-  if (word == "cosine") return Distance::cosine;
-  assert(word == "euclidean");
-  return Distance::euclidean;
 }
 
 /// Rows scaled to unit length; rows of zeros stay.
@@ -71,8 +63,8 @@ class Knn final : public Method {
  public:
   explicit Knn(const KnnOptions& options)
       : neighbours_(static_cast<std::size_t>(options.neighbours)),
-        distance_(distance_of(options.distance)),
-        by_distance_(options.weights == "distance") {}
+        distance_(options.distance),
+        by_distance_(options.weights == Weights::distance) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& /*context*/) override {
     TrainingRows data = training_rows(train, kName);

@@ -8,33 +8,33 @@
 
 namespace genrebench {
 
-void register_naive_bayes(Registry& registry);
-
 namespace {
 
 constexpr std::string_view kName = "naive_bayes";
 
+enum class Priors { empirical, uniform };
+
 struct NaiveBayesOptions {
-  /// Share of the largest feature variance that is added to every variance. Raise it where features
-  /// are nearly constant within a class and the probabilities come out as all zeros and ones.
+  /// Fraction of the largest feature variance that is added to every variance. Raise it if features
+  /// are nearly constant within a class and all probabilities are zeros and ones.
   double var_smoothing = 1e-9;
   /// Class probabilities before any feature is seen.
-  std::string priors = "empirical";
+  Priors priors = Priors::empirical;
 };
 
 const OptionTable<NaiveBayesOptions>& option_table() {
   static const OptionTable<NaiveBayesOptions> table =
       OptionTable<NaiveBayesOptions>()
           .number("var_smoothing", &NaiveBayesOptions::var_smoothing, 1e-30, 1e6,
-                  "Share of the largest feature variance that is added to every variance, so that "
-                  "none is zero. No unit. Raise it (1e-3 to 1e-1) where features are nearly "
+                  "Fraction of the largest feature variance that is added to every variance, so "
+                  "that none is zero. No unit. Raise it (1e-3 to 1e-1) if features are nearly "
                   "constant within a class.",
                   "scikit-learn, GaussianNB(var_smoothing=1e-9)")
-          .choice("priors", &NaiveBayesOptions::priors, {"empirical", "uniform"},
-                  "Class probabilities before any feature is seen: the shares in the training set, "
-                  "or the same for every class present. Choose uniform where the training set's "
-                  "imbalance is an accident of collection.",
-                  "scikit-learn, GaussianNB(priors=None)");
+          .enumeration("priors", &NaiveBayesOptions::priors, {"empirical", "uniform"},
+                       "Class probabilities before any feature is seen. empirical: the frequencies "
+                       "in the training set. uniform: the same for every class in it; choose this "
+                       "if the training set's imbalance is an accident of collection.",
+                       "scikit-learn, GaussianNB(priors=None)");
   return table;
 }
 
@@ -50,7 +50,7 @@ class NaiveBayes final : public Method {
     const Eigen::RowVectorXd centre = data.rows.colwise().mean();
     const double largest_variance =
         (data.rows.rowwise() - centre).colwise().squaredNorm().maxCoeff() / double(n);
-    // Where no feature varies, all classes are alike but for their priors, whatever the floor.
+    // If no feature varies, classes differ only by their priors, whatever the floor is.
     const double floor = largest_variance > 0.0 ? options_.var_smoothing * largest_variance : 1.0;
 
     n_classes_ = data.n_classes;
@@ -70,29 +70,23 @@ class NaiveBayes final : public Method {
     variances_.array().colwise() /= counts.array();
     variances_.array() += floor;
     log_priors_ = (counts / double(n)).array().log();
-    if (options_.priors == "uniform") log_priors_.setConstant(-std::log(double(n_present)));
+    if (options_.priors == Priors::uniform) log_priors_.setConstant(-std::log(double(n_present)));
     context.note("variance_floor", floor);
   }
 
   Predictions predict(const Examples& examples) const override {
     assert(log_priors_.size() > 0 && "predict before fit");
     const Eigen::MatrixXd rows = rows_to_predict(examples, means_.cols(), kName);
-    Predictions result;
-    result.probabilities = Eigen::MatrixXd::Zero(rows.rows(), n_classes_);
     // log p(c) + sum_f log N(x_f; mean_cf, variance_cf)
-    Eigen::MatrixXd shares(rows.rows(), Eigen::Index(present_.size()));
-    for (Eigen::Index k = 0; k < shares.cols(); ++k) {
+    Eigen::MatrixXd scores(rows.rows(), Eigen::Index(present_.size()));
+    for (Eigen::Index k = 0; k < scores.cols(); ++k) {
       const Eigen::RowVectorXd precision = variances_.row(k).cwiseInverse();
       const double log_scale = (2.0 * std::numbers::pi * variances_.row(k)).array().log().sum();
       const Eigen::VectorXd distances =
           (rows.rowwise() - means_.row(k)).array().square().matrix() * precision.transpose();
-      shares.col(k) = log_priors_(k) - 0.5 * (log_scale + distances.array());
+      scores.col(k) = log_priors_(k) - 0.5 * (log_scale + distances.array());
     }
-    softmax_rows(shares);
-    for (std::size_t k = 0; k < present_.size(); ++k)
-      result.probabilities.col(present_[k]) = shares.col(Eigen::Index(k));
-    result.labels = most_probable(result.probabilities);
-    return result;
+    return predictions_of_scores(std::move(scores), present_, n_classes_);
   }
 
  private:

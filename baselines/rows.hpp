@@ -1,6 +1,6 @@
 #pragma once
-// What every baseline does first: turn examples into checked rows of numbers. The methods do not
-// standardise: the harness does, on the training part alone.
+// What the baselines share: they turn examples into checked rows of numbers, and scores into
+// predictions. They do not standardise features: the harness does, on the training part alone.
 
 #include <fmt/format.h>
 
@@ -68,7 +68,7 @@ inline TrainingRows training_rows(const Examples& train, std::string_view method
   return result;
 }
 
-/// @param n_features  how many features the method was fitted on
+/// @param n_features  number of features that the method was fitted on
 /// @throws ConfigError  if the examples have another number of features, or are sequences
 /// @throws DataError    as require_finite does
 inline Eigen::MatrixXd rows_to_predict(const Examples& examples, Eigen::Index n_features,
@@ -77,7 +77,7 @@ inline Eigen::MatrixXd rows_to_predict(const Examples& examples, Eigen::Index n_
   Eigen::MatrixXd rows = to_rows(examples);
   if (rows.cols() != n_features)
     throw ConfigError(
-        fmt::format("method {}, predict: expected {} features an example, as in fit, got {}",
+        fmt::format("method {}, predict: expected {} features per example, as in fit, got {}",
                     method, n_features, rows.cols()));
   require_finite(rows, method, "predict");
   return rows;
@@ -90,6 +90,21 @@ inline void softmax_rows(Eigen::MatrixXd& scores) {
   scores.colwise() -= scores.rowwise().maxCoeff().eval();
   scores = scores.array().exp();
   scores.array().colwise() /= scores.rowwise().sum().eval().array();
+}
+
+/// Predictions from scores of the classes that were present in training, whose probabilities are
+/// the softmax of the scores. The other classes get probability zero.
+/// @param scores   n x present.size(), finite
+/// @param present  the class of each column of the scores
+inline Predictions predictions_of_scores(Eigen::MatrixXd scores, const std::vector<int>& present,
+                                         int n_classes) {
+  softmax_rows(scores);
+  Predictions result;
+  result.probabilities = Eigen::MatrixXd::Zero(scores.rows(), n_classes);
+  for (std::size_t k = 0; k < present.size(); ++k)
+    result.probabilities.col(present[k]) = scores.col(Eigen::Index(k));
+  result.labels = most_probable(result.probabilities);
+  return result;
 }
 
 }  // namespace genrebench

@@ -9,8 +9,6 @@
 
 namespace genrebench {
 
-void register_softmax(Registry& registry);
-
 namespace {
 
 constexpr std::string_view kName = "softmax";
@@ -18,9 +16,9 @@ constexpr std::string_view kName = "softmax";
 struct SoftmaxOptions {
   /// Weight of the losses against the penalty: a smaller c pulls the weights harder towards zero.
   double c = 1.0;
-  /// Newton steps at most.
+  /// Largest number of Newton steps.
   int max_iterations = 100;
-  /// The fit ends where no partial derivative of the objective is larger than this.
+  /// The fit ends when no partial derivative of the objective is larger than this.
   double tolerance = 1e-4;
 };
 
@@ -28,17 +26,17 @@ const OptionTable<SoftmaxOptions>& option_table() {
   static const OptionTable<SoftmaxOptions> table =
       OptionTable<SoftmaxOptions>()
           .number("c", &SoftmaxOptions::c, 1e-9, 1e9,
-                  "Weight of the losses against the penalty: c * sum of losses + |W|^2 / 2, the "
-                  "intercepts free. No unit. Lower it (0.01 to 0.1) where the training loss is far "
-                  "below the test loss.",
+                  "Weight of the losses against the penalty: c * sum of losses + |W|^2 / 2, "
+                  "without the intercepts. No unit. Lower it (0.01 to 0.1) if the training loss is "
+                  "far below the test loss.",
                   "scikit-learn, LogisticRegression(C=1.0)")
           .integer("max_iterations", &SoftmaxOptions::max_iterations, 1, 1'000'000,
-                   "Newton steps at most; ten are usual. Raise it where a fit reports that it did "
-                   "not converge, or better standardise the features.",
+                   "Largest number of Newton steps; ten usually suffice. If a fit reports that it "
+                   "did not converge, standardise the features, or raise this.",
                    "scikit-learn, LogisticRegression(max_iter=100)")
           .number("tolerance", &SoftmaxOptions::tolerance, 1e-14, 1.0,
-                  "The fit ends where no partial derivative of the objective exceeds this, in "
-                  "units of the objective. Lower it to compare solvers.",
+                  "The fit ends when no partial derivative of the objective exceeds this, in units "
+                  "of the objective. Lower it to compare solvers.",
                   "scikit-learn, LogisticRegression(tol=1e-4)");
   return table;
 }
@@ -48,7 +46,7 @@ const OptionTable<SoftmaxOptions>& option_table() {
 class Objective {
  public:
   /// @param x  n x (n_features + 1)
-  /// @param y  columns of W, one a row of x
+  /// @param y  the column of W of each row of x
   Objective(const Eigen::MatrixXd& x, const std::vector<int>& y, Eigen::Index n_columns, double c)
       : x_(x),
         one_hot_(Eigen::MatrixXd::Zero(x.rows(), n_columns)),
@@ -56,6 +54,8 @@ class Objective {
         penalised_(x.cols() - 1) {
     for (Eigen::Index i = 0; i < x.rows(); ++i) one_hot_(i, y[static_cast<std::size_t>(i)]) = 1.0;
   }
+
+  Eigen::MatrixXd scores(const Eigen::MatrixXd& weights) const { return x_ * weights; }
 
   /// @param scores  x W
   double value(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& scores) const {
@@ -105,8 +105,8 @@ class Objective {
 
 double dot(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) { return a.cwiseProduct(b).sum(); }
 
-/// The Hessian without what links the classes, factored: it takes the correlation of the features
-/// out of the conjugate gradients, whose number it cuts from hundreds to tens.
+/// The Hessian's blocks of single classes, factored. They account for the correlation of the
+/// features, which cuts the number of conjugate gradient iterations from hundreds to tens.
 class Preconditioner {
  public:
   Preconditioner(const Objective& objective, const Eigen::MatrixXd& probabilities) {
@@ -155,6 +155,37 @@ Eigen::MatrixXd newton_step(const Objective& objective, const Eigen::MatrixXd& g
   return step;
 }
 
+/// Where the minimisation stands.
+struct Point {
+  Eigen::MatrixXd weights, scores;
+  double value = 0.0;  ///< of the objective
+};
+
+/// Goes along a Newton step, shortened until the objective decreases enough.
+/// @return  false: no shorter step helps; `at` is unchanged
+bool advance(const Objective& objective, const Eigen::MatrixXd& gradient,
+             const Eigen::MatrixXd& step, Point& at) {
+  const Eigen::MatrixXd score_step = objective.scores(step);
+  const double slope = dot(gradient, step);
+  // Near the solution the objective's rounding hides its decrease; a full Newton step is right
+  // there.
+  const double slack = 1e-13 * std::abs(at.value);
+  double length = 1.0;
+  double next = objective.value(at.weights + step, at.scores + score_step);
+  while (!(next <= at.value + 1e-4 * length * slope + slack) && length > 1e-12) {
+    length *= 0.5;
+    next = objective.value(at.weights + length * step, at.scores + length * score_step);
+  }
+  if (!(next <= at.value + slack)) return false;
+  at.weights += length * step;
+  // Adding one number to all intercepts changes nothing: keep them centred.
+  auto intercepts = at.weights.bottomRows<1>();
+  intercepts.array() -= intercepts.mean();
+  at.scores = objective.scores(at.weights);
+  at.value = objective.value(at.weights, at.scores);
+  return true;
+}
+
 // Solved by Newton's method with inexact steps (Nocedal & Wright, Numerical Optimization, 2nd ed.,
 // algorithm 7.1) and backtracking. Classes without examples have no column, so their probability is
 // exactly zero. With two classes both have weights, as everywhere else: scikit-learn's two-class
@@ -174,53 +205,34 @@ class Softmax final : public Method {
     x.leftCols(n_features) = data.rows;
     x.col(n_features).setOnes();
     const Objective objective(x, data.places, Eigen::Index(present_.size()), options_.c);
-    weights_ = Eigen::MatrixXd::Zero(n_features + 1, Eigen::Index(present_.size()));
-    Eigen::MatrixXd scores = x * weights_;
-    double value = objective.value(weights_, scores);
-    double first_gradient = 0.0;
-    double largest = 0.0;
-    bool converged = false;
-    bool stuck = false;
+    Point at;
+    at.weights = Eigen::MatrixXd::Zero(n_features + 1, Eigen::Index(present_.size()));
+    at.scores = objective.scores(at.weights);
+    at.value = objective.value(at.weights, at.scores);
+    double first_norm = 0.0, largest = 0.0;
+    bool converged = false, stuck = false;
     int iteration = 0;
     for (;; ++iteration) {
       // Per example, so that curves of different training sets can share an axis.
-      context.curve("loss", "train", iteration, value / (options_.c * double(n)));
-      Eigen::MatrixXd probabilities = scores;
+      context.curve("loss", "train", iteration, at.value / (options_.c * double(n)));
+      Eigen::MatrixXd probabilities = at.scores;
       softmax_rows(probabilities);
-      const Eigen::MatrixXd gradient = objective.gradient(weights_, probabilities);
+      const Eigen::MatrixXd gradient = objective.gradient(at.weights, probabilities);
       largest = gradient.cwiseAbs().maxCoeff();
       converged = largest <= options_.tolerance;
       if (converged || stuck || iteration == options_.max_iterations) break;
-
       const double norm = gradient.norm();
-      if (iteration == 0) first_gradient = norm;
-      const double relative_residual = std::min(0.1, norm / first_gradient);  // quadratic
-                                                                              // convergence in the
-                                                                              // end
+      if (iteration == 0) first_norm = norm;
+      // Shrinking residuals make the convergence quadratic in the end.
+      const double relative_residual = std::min(0.1, norm / first_norm);
       const Eigen::MatrixXd step =
           newton_step(objective, gradient, probabilities, relative_residual);
-      const Eigen::MatrixXd score_step = x * step;
-      const double slope = dot(gradient, step);
-      // Near the solution the objective's rounding hides its decrease; a full Newton step is right
-      // there.
-      const double slack = 1e-13 * std::abs(value);
-      double length = 1.0;
-      double next = objective.value(weights_ + step, scores + score_step);
-      while (!(next <= value + 1e-4 * length * slope + slack) && length > 1e-12) {
-        length *= 0.5;
-        next = objective.value(weights_ + length * step, scores + length * score_step);
-      }
-      stuck = !(next <= value + slack);
-      if (stuck) continue;  // no shorter step helps: report where we are
-      weights_ += length * step;
-      // Adding one number to all intercepts changes nothing: keep them centred.
-      weights_.row(n_features).array() -= weights_.row(n_features).mean();
-      scores = x * weights_;
-      value = objective.value(weights_, scores);
+      stuck = !advance(objective, gradient, step, at);
     }
+    weights_ = at.weights;
     context.note("iterations", iteration);
     context.note("largest_gradient", largest);
-    context.note("loss", value / (options_.c * double(n)));
+    context.note("loss", at.value / (options_.c * double(n)));
     if (!converged)
       context.warn(
           fmt::format("method {}: did not converge in {} iterations (largest derivative {:.3g}, "
@@ -232,15 +244,9 @@ class Softmax final : public Method {
     assert(weights_.rows() > 0 && "predict before fit");
     const Eigen::Index n_features = weights_.rows() - 1;
     const Eigen::MatrixXd rows = rows_to_predict(examples, n_features, kName);
-    Predictions result;
-    result.probabilities = Eigen::MatrixXd::Zero(rows.rows(), n_classes_);
-    Eigen::MatrixXd shares = rows * weights_.topRows(n_features);
-    shares.rowwise() += weights_.row(n_features);
-    softmax_rows(shares);
-    for (std::size_t k = 0; k < present_.size(); ++k)
-      result.probabilities.col(present_[k]) = shares.col(Eigen::Index(k));
-    result.labels = most_probable(result.probabilities);
-    return result;
+    Eigen::MatrixXd scores = rows * weights_.topRows(n_features);
+    scores.rowwise() += weights_.row(n_features);
+    return predictions_of_scores(std::move(scores), present_, n_classes_);
   }
 
  private:

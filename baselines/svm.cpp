@@ -1,5 +1,5 @@
-// Support vector classification, one machine for each pair of classes, by libsvm. The only file
-// that sees it.
+// Support vector classification by libsvm, one machine per pair of classes. No other file includes
+// libsvm.
 
 #include <svm.h>
 
@@ -15,58 +15,60 @@
 
 namespace genrebench {
 
-void register_svm(Registry& registry);
-
 namespace {
 
 constexpr std::string_view kName = "svm";
 
+enum class Kernel { linear, rbf };
+enum class ProbabilityMethod { platt, votes };
+
 struct SvmOptions {
   /// How two examples are compared.
-  std::string kernel = "rbf";
-  /// Price of a training example on the wrong side of the margin.
+  Kernel kernel = Kernel::rbf;
+  /// Penalty of a training example on the wrong side of the margin.
   double c = 1.0;
   /// Inverse squared reach of one example in the rbf kernel; auto: 1 / n_features.
   std::optional<double> gamma;
   /// libsvm's stopping tolerance on the optimality conditions.
   double tolerance = 1e-3;
-  /// Megabytes of kernel values that libsvm may keep.
+  /// Memory in which libsvm may keep kernel values, in megabytes.
   int cache_mb = 200;
-  /// How the probabilities are made.
-  std::string probabilities = "platt";
+  /// How the probabilities are computed.
+  ProbabilityMethod probabilities = ProbabilityMethod::platt;
 };
 
 const OptionTable<SvmOptions>& option_table() {
   static const OptionTable<SvmOptions> table =
       OptionTable<SvmOptions>()
-          .choice("kernel", &SvmOptions::kernel, {"linear", "rbf"},
-                  "How two examples are compared: rbf, exp(-gamma |x - y|^2); linear, the inner "
-                  "product. Choose linear where features outnumber examples.",
-                  "scikit-learn, SVC(kernel='rbf'); libsvm, -t 2")
+          .enumeration("kernel", &SvmOptions::kernel, {"linear", "rbf"},
+                       "How two examples are compared. rbf: exp(-gamma |x - y|^2). linear: the "
+                       "inner product; choose it if there are more features than examples.",
+                       "scikit-learn, SVC(kernel='rbf'); libsvm, -t 2")
           .number("c", &SvmOptions::c, 1e-9, 1e9,
-                  "Price of a training example on the wrong side of the margin. No unit. Lower it "
-                  "where labels are noisy; search it in powers of ten.",
+                  "Penalty of a training example on the wrong side of the margin. No unit. Lower "
+                  "it if labels are noisy; search it in powers of ten.",
                   "scikit-learn, SVC(C=1.0); libsvm, -c 1")
           .number("gamma", &SvmOptions::gamma, 1e-12, 1e9,
                   "Inverse squared reach of one example in the rbf kernel, in inverse squared "
-                  "units of the features; auto: 1 / n_features, right for standardised features. "
+                  "units of the features. auto: 1 / n_features, which suits standardised features. "
                   "Search it in powers of ten around that.",
                   "libsvm, -g 1/num_features; scikit-learn, SVC(gamma='auto')")
           .number("tolerance", &SvmOptions::tolerance, 1e-12, 1.0,
                   "Largest violation of the optimality conditions at which the solver stops. Lower "
-                  "it to compare solvers; raise it (0.01) where training is slow.",
+                  "it to compare solvers; raise it (0.01) if training is slow.",
                   "scikit-learn, SVC(tol=1e-3); libsvm, -e 0.001")
           .integer("cache_mb", &SvmOptions::cache_mb, 1, 1'000'000,
-                   "Kernel values that are kept, in megabytes. Raise it where training is slow; "
-                   "the result is the same.",
+                   "Memory for kernel values, in megabytes. Raise it if training is slow; the "
+                   "result is the same.",
                    "scikit-learn, SVC(cache_size=200)")
           .without_identity()
-          .choice("probabilities", &SvmOptions::probabilities, {"platt", "votes"},
-                  "platt: each pair's decision value is calibrated by a sigmoid fitted in 5-fold "
-                  "cross-validation and the pairs are coupled, six times the training; votes: the "
-                  "share of pairs that a class wins, fast and coarse. The predicted labels are the "
-                  "same.",
-                  "libsvm, -b 1");
+          .enumeration(
+              "probabilities", &SvmOptions::probabilities, {"platt", "votes"},
+              "How probabilities are computed. platt: each pair's decision value is calibrated by "
+              "a sigmoid fitted in 5-fold cross-validation, and the pairs are coupled; training "
+              "takes six times as long. votes: the fraction of pairs that a class wins; fast and "
+              "coarse. The predicted labels are the same.",
+              "libsvm, -b 1");
   return table;
 }
 
@@ -75,8 +77,8 @@ struct FreeModel {
 };
 using Model = std::unique_ptr<svm_model, FreeModel>;
 
-// libsvm says what it does through one function for the whole process. Ours listens, for the thread
-// that trains, to the number of iterations alone.
+// libsvm reports progress through one function for the whole process. Ours only keeps the number of
+// iterations, for the thread that trains.
 thread_local int largest_n_iterations = 0;
 constexpr int kIterationLimit = 10'000'000;  // libsvm's own: at least this many
 
@@ -250,7 +252,7 @@ class Svm final : public Method {
 
     svm_parameter parameter{};
     parameter.svm_type = C_SVC;
-    parameter.kernel_type = options_.kernel == "linear" ? LINEAR : RBF;
+    parameter.kernel_type = options_.kernel == Kernel::linear ? LINEAR : RBF;
     parameter.gamma = options_.gamma.value_or(1.0 / double(n_features_));
     parameter.C = options_.c;
     parameter.eps = options_.tolerance;
@@ -264,7 +266,8 @@ class Svm final : public Method {
     assert(svm_get_nr_class(model_.get()) == static_cast<int>(present_.size()));
     context.note("n_support_vectors", svm_get_nr_sv(model_.get()));
     if (parameter.kernel_type == RBF) context.note("gamma", parameter.gamma);
-    if (options_.probabilities == "platt") calibrate(data, train.tracks, order, parameter, context);
+    if (options_.probabilities == ProbabilityMethod::platt)
+      calibrate(data, train.tracks, order, parameter, context);
     if (largest_n_iterations >= kIterationLimit)
       context.warn(
           fmt::format("method {}: libsvm stopped at its limit of {} iterations before reaching the "
@@ -300,7 +303,14 @@ class Svm final : public Method {
   static constexpr int kFolds = 5;                   // libsvm's
   static constexpr double kLeastProbability = 1e-7;  // libsvm's, of one class against another
 
-  /// Fits one sigmoid a pair of classes, to decision values of examples left out of training.
+  /// The examples of two classes.
+  struct ClassPair {
+    std::vector<std::size_t> rows;
+    std::vector<bool> first;   // whether each example is of the first class
+    std::vector<int> fold_of;  // of each example
+  };
+
+  /// Fits one sigmoid per pair of classes to the decision values of examples left out of training.
   void calibrate(const TrainingRows& data, const std::vector<int>& tracks,
                  const std::vector<std::size_t>& order, svm_parameter parameter,
                  FitContext& context) {
@@ -308,38 +318,16 @@ class Svm final : public Method {
     int n_failed = 0;
     for (std::size_t a = 0; a < present_.size(); ++a)
       for (std::size_t b = a + 1; b < present_.size(); ++b) {
-        std::vector<std::size_t> rows;
+        ClassPair pair;
         for (const std::size_t row : order)
-          if (data.labels[row] == present_[a] || data.labels[row] == present_[b])
-            rows.push_back(row);
-        const std::vector<int> fold_of = folds(rows, tracks, random);
-
-        std::vector<double> values(rows.size());
-        std::vector<bool> first(rows.size());
-        for (std::size_t i = 0; i < rows.size(); ++i)
-          first[i] = data.labels[rows[i]] == present_[a];
-        for (int fold = 0; fold < kFolds; ++fold) {
-          std::vector<std::size_t> kept;
-          std::vector<double> targets;
-          for (std::size_t i = 0; i < rows.size(); ++i)
-            if (fold_of[i] != fold) {
-              kept.push_back(rows[i]);
-              targets.push_back(first[i] ? 1.0 : -1.0);
-            }
-          const auto n_first = std::count(targets.begin(), targets.end(), 1.0);
-          const bool both = n_first > 0 && n_first < std::ptrdiff_t(targets.size());
-          const Model model =
-              both ? train_model(*nodes_, kept, std::move(targets), parameter) : nullptr;
-          for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (fold_of[i] != fold) continue;
-            // Where one class is missing from the rest, libsvm takes the other for certain.
-            if (model)
-              svm_predict_values(model.get(), nodes_->row(rows[i]), &values[i]);
-            else
-              values[i] = kept.empty() ? 0.0 : n_first > 0 ? 1.0 : -1.0;
+          if (data.labels[row] == present_[a] || data.labels[row] == present_[b]) {
+            pair.rows.push_back(row);
+            pair.first.push_back(data.labels[row] == present_[a]);
           }
-        }
-        const SigmoidFit fit = fit_sigmoid(values, first);
+        pair.fold_of = folds(pair.rows, tracks, random);
+        std::vector<double> values(pair.rows.size());
+        for (int fold = 0; fold < kFolds; ++fold) decide_fold(pair, fold, parameter, values);
+        const SigmoidFit fit = fit_sigmoid(values, pair.first);
         n_failed += !fit.converged;
         sigmoids_.push_back(fit.sigmoid);
       }
@@ -350,10 +338,33 @@ class Svm final : public Method {
                       kName, n_failed, sigmoids_.size()));
   }
 
-  /// The fold of each row; the excerpts of one track share theirs.
+  /// Sets the decision values of the examples of one fold, by a machine trained on the others.
+  void decide_fold(const ClassPair& pair, int fold, const svm_parameter& parameter,
+                   std::vector<double>& values) const {
+    std::vector<std::size_t> kept;
+    std::vector<double> targets;
+    for (std::size_t i = 0; i < pair.rows.size(); ++i) {
+      if (pair.fold_of[i] == fold) continue;
+      kept.push_back(pair.rows[i]);
+      targets.push_back(pair.first[i] ? 1.0 : -1.0);
+    }
+    const auto n_first = std::count(targets.begin(), targets.end(), 1.0);
+    const bool both = n_first > 0 && n_first < std::ptrdiff_t(targets.size());
+    const Model model = both ? train_model(*nodes_, kept, std::move(targets), parameter) : nullptr;
+    for (std::size_t i = 0; i < pair.rows.size(); ++i) {
+      if (pair.fold_of[i] != fold) continue;
+      // If one class is missing from the rest, libsvm takes the other for certain.
+      if (model)
+        svm_predict_values(model.get(), nodes_->row(pair.rows[i]), &values[i]);
+      else
+        values[i] = kept.empty() ? 0.0 : n_first > 0 ? 1.0 : -1.0;
+    }
+  }
+
+  /// The fold of each row; all excerpts of a track are in the same fold.
   static std::vector<int> folds(const std::vector<std::size_t>& rows,
                                 const std::vector<int>& tracks, Random& random) {
-    // Each row's group: its track, or the row itself where tracks are not told.
+    // Each row's group: its track, or the row itself if the tracks are not known.
     std::vector<int> groups(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
       groups[i] = tracks.empty() ? static_cast<int>(i) : tracks[rows[i]];

@@ -4,8 +4,6 @@
 
 namespace genrebench {
 
-void register_gru(Registry& registry);
-
 namespace {
 
 const OptionTable<RecurrentMethodOptions>& table() {

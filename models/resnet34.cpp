@@ -2,13 +2,10 @@
 
 #include "harness/plugin/registry.hpp"
 #include "models/networks/resnet34_network.hpp"
-#include "models/support/deep_method.hpp"
-#include "models/support/image_options.hpp"
+#include "models/support/image_method.hpp"
 #include "models/support/network_library.hpp"
 
 namespace genrebench {
-
-void register_resnet34(Registry& registry);
 
 namespace {
 
@@ -25,22 +22,10 @@ struct Options : ImageOptions {
 const OptionTable<Options>& table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
-    add_image_options(t)
-        .number("dropout", &Options::dropout, 0.0, 0.95,
-                "Share of the pooled features that are dropped before the head.")
-        .presets("preset",
-                 {{"paper", "of full size, with the 1cycle policy", {}},
-                  {"quick",
-                   "an eighth of the channels and a few epochs, for tests and first looks",
-                   {{"width", 0.125},
-                    {"channels", std::int64_t{1}},
-                    {"image_height", std::int64_t{32}},
-                    {"image_width", std::int64_t{32}},
-                    {"epochs", std::int64_t{8}},
-                    {"batch_size", std::int64_t{8}},
-                    {"learning_rate", 0.02}}}},
-                 "Sets of values; what is given beside it replaces them.");
-    return t;
+    add_image_options(t).number("dropout", &Options::dropout, 0.0, 0.95,
+                                "Probability of dropping a pooled feature before the head.");
+    return add_image_presets(t, "of full size, with the 1cycle policy",
+                             {{"epochs", std::int64_t{8}}, {"learning_rate", 0.02}});
   }();
   return options;
 }
@@ -61,21 +46,12 @@ void register_resnet34(Registry& registry) {
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = table().parse(values);
-    return make_deep_method({.name = "resnet34",
-                             .training = o,
-                             .input = image_input(o),
-                             .recipe = recipe_of(table().schema(), values),
-                             .make_network =
-                                 [o](const InputShape& shape, int n_classes) {
-                                   return make_network(
-                                       "genrebench_resnet34",
-                                       Resnet34Options{.n_classes = n_classes,
-                                                       .channels = static_cast<int>(shape.channels),
-                                                       .width = o.width,
-                                                       .dropout = o.dropout});
-                                 },
-                             .foreign_heads = {"fc."}},
-                            seed);
+    const auto network = [o](int n_classes, int channels) {
+      return network_library().resnet34(
+          {.n_classes = n_classes, .channels = channels, .width = o.width, .dropout = o.dropout});
+    };
+    return make_image_method({.name = "resnet34", .foreign_head = "fc.", .make_network = network},
+                             o, recipe_of(table().schema(), values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

@@ -4,8 +4,6 @@
 
 namespace genrebench {
 
-void register_skip_gru(Registry& registry);
-
 namespace {
 
 using Options = RecurrentMethodOptions;
@@ -15,16 +13,17 @@ const OptionTable<Options>& table() {
     OptionTable<Options> t;
     add_recurrent_options(t)
         .integer("length", &Options::length, 0, 1 << 20,
-                 "k, the length of the skip, in steps: step t sees the state of step t - k too. "
-                 "Shorter than the sequences; 0: the plain GRU.",
+                 "k, the length of the skip, in steps: step t also sees the state of step t - k. "
+                 "It must be shorter than the sequences. 0: the plain GRU.",
                  "the paper, section 6: a hyper-parameter to be determined")
-        .enumeration("combine", &Options::combine, {"add", "mean", "gate"},
-                     "How the state s that the gates and the candidate n see comes about. add: s = "
-                     "h[t-1] + h[t-k]; mean: s = (h[t-1] + h[t-k]) / 2; gate: s = g h[t-1] + (1 - "
-                     "g) h[t-k] with g = sigmoid(W x + U h[t-k] + b). Then h[t] = (1 - z) n + z c, "
-                     "where c = s for mean and gate, and c = h[t-1] for add, whose state would "
-                     "else grow without bound. Before step k there is nothing to combine.",
-                     "the paper does not say; defined here");
+        .enumeration(
+            "combine", &Options::combine, {"add", "mean", "gate"},
+            "How the past states are combined into the state s that the gates and the candidate n "
+            "see. add: s = h[t-1] + h[t-k]. mean: s = (h[t-1] + h[t-k]) / 2. gate: s = g h[t-1] + "
+            "(1 - g) h[t-k] with g = sigmoid(W x + U h[t-k] + b). Then h[t] = (1 - z) n + z c, "
+            "where c = s for mean and gate, and c = h[t-1] for add, whose state would otherwise "
+            "grow without bound. Up to step k there is nothing to combine.",
+            "the paper does not say; defined here");
     add_recurrent_presets(t);
     return t;
   }();

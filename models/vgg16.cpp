@@ -2,13 +2,10 @@
 
 #include "harness/plugin/registry.hpp"
 #include "models/networks/vgg16_network.hpp"
-#include "models/support/deep_method.hpp"
-#include "models/support/image_options.hpp"
+#include "models/support/image_method.hpp"
 #include "models/support/network_library.hpp"
 
 namespace genrebench {
-
-void register_vgg16(Registry& registry);
 
 namespace {
 
@@ -22,28 +19,18 @@ const OptionTable<Options>& table() {
     OptionTable<Options> t;
     add_image_options(t)
         .integer("grid", &Options::grid, 1, 64,
-                 "The last feature maps are averaged to grid x grid values each; for images of 224 "
-                 "x 224 they have 7 x 7.",
+                 "The last feature maps are averaged to grid x grid values each. For images of 224 "
+                 "x 224 they have 7 x 7 values.",
                  "torchvision")
         .number("dropout", &Options::dropout, 0.0, 0.95,
-                "Share of units that are dropped after each hidden layer of the head.",
-                "the authors' notebook: 0.5")
-        .presets("preset",
-                 {{"paper", "the authors' settings, of full size", {}},
-                  {"quick",
-                   "an eighth of the channels and a few epochs, for tests and first looks",
-                   {{"width", 0.125},
-                    {"grid", std::int64_t{1}},
-                    {"channels", std::int64_t{1}},
-                    {"image_height", std::int64_t{32}},
-                    {"image_width", std::int64_t{32}},
-                    {"epochs", std::int64_t{15}},
-                    {"batch_size", std::int64_t{8}},
-                    {"dropout", 0.0},
-                    {"learning_rate", 5e-4},
-                    {"normalise", "training"}}}},
-                 "Sets of values; what is given beside it replaces them.");
-    return t;
+                "Probability of dropping a unit after each hidden layer of the head.",
+                "the authors' notebook: 0.5");
+    return add_image_presets(t, "the authors' settings, of full size",
+                             {{"grid", std::int64_t{1}},
+                              {"epochs", std::int64_t{15}},
+                              {"dropout", 0.0},
+                              {"learning_rate", 5e-4},
+                              {"normalise", "training"}});
   }();
   return options;
 }
@@ -63,22 +50,16 @@ void register_vgg16(Registry& registry) {
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = table().parse(values);
-    return make_deep_method({.name = "vgg16",
-                             .training = o,
-                             .input = image_input(o),
-                             .recipe = recipe_of(table().schema(), values),
-                             .make_network =
-                                 [o](const InputShape& shape, int n_classes) {
-                                   return make_network(
-                                       "genrebench_vgg16",
-                                       Vgg16Options{.n_classes = n_classes,
-                                                    .channels = static_cast<int>(shape.channels),
-                                                    .width = o.width,
-                                                    .grid = o.grid,
-                                                    .dropout = o.dropout});
-                                 },
-                             .foreign_heads = {"classifier."}},
-                            seed);
+    const auto network = [o](int n_classes, int channels) {
+      return network_library().vgg16({.n_classes = n_classes,
+                                      .channels = channels,
+                                      .width = o.width,
+                                      .grid = o.grid,
+                                      .dropout = o.dropout});
+    };
+    return make_image_method(
+        {.name = "vgg16", .foreign_head = "classifier.", .make_network = network}, o,
+        recipe_of(table().schema(), values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

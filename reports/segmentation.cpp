@@ -41,19 +41,9 @@ struct Group {
 
 SegmentationPicture to_picture(const SegmentationExample& e, std::string id,
                                const std::string& what) {
-  SegmentationPicture picture{.id = std::move(id),
-                              .title = e.track + what,
-                              .duration_s = e.duration_s,
-                              .minimum = e.minimum,
-                              .maximum = e.maximum};
-  picture.window_starts_s = e.window_starts_s;
-  picture.distances = e.distances;
-  picture.adjacency = e.adjacency;
-  picture.labels = e.labels;
-  for (const FoundSection& s : e.sections)
-    picture.sections.push_back({s.start_s, s.end_s, s.cluster});
-  picture.eigenvalues = e.eigenvalues;
-  picture.mds_points = e.points;
+  SegmentationPicture picture{e};
+  picture.id = std::move(id);
+  picture.title = e.track + what;
   return picture;
 }
 

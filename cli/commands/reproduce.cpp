@@ -17,6 +17,7 @@
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/kept_models.hpp"
 #include "harness/run/provenance.hpp"

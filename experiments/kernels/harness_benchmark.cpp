@@ -13,6 +13,8 @@
 #include "base/random.hpp"
 #include "base/temporary_folder.hpp"
 #include "cli/program.hpp"
+#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "harness/workers/worker.hpp"
 #include "kernel_check.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "harness/records/short_id.hpp"
+#include "harness/plan/same_runs.hpp"
 #include "harness/store/run_store.hpp"
 #include "harness/workers/worker.hpp"
 
@@ -22,17 +22,6 @@ std::vector<RunRecord> read_frozen(const RunStore& store, const Submission& subm
                                 submission.plan_file().string(), submission.n_runs,
                                 submission.experiment, frozen.size()));
   return frozen;
-}
-
-/// @throws DataError  if a planned run is not the frozen one
-void check_same(const PlannedRun& found, const RunRecord& expected, const Submission& submission) {
-  if (found.id == expected.id) return;
-  const bool same_data = found.data->fingerprint == expected.dataset_fingerprint;
-  throw DataError(fmt::format(
-      "{}: run {} is now another one ({}): {} since the plan was frozen; submit again",
-      submission.folder.string(), short_id(expected.id, kLongerId), short_id(found.id, kLongerId),
-      same_data ? "the program, or a file that the configuration names, changed"
-                : "the dataset changed"));
 }
 
 }  // namespace
@@ -83,16 +72,13 @@ Plan task_plan(const Submission& submission, std::size_t task, const Registry& r
                         .source_file = record.source_file,
                         .reports = {},
                         .runs = {}};
-  const auto positions = runs_of_task(submission.n_runs, submission.n_tasks, task);
-  for (const std::size_t position : positions)
-    experiment.runs.push_back(
-        RunSpec::from_parameters(frozen[position].parameters, frozen[position].seed, registry));
+  std::vector<RunRecord> expected;
+  for (const std::size_t position : runs_of_task(submission.n_runs, submission.n_tasks, task)) {
+    const RunRecord& run = expected.emplace_back(frozen[position]);
+    experiment.runs.push_back(RunSpec::from_parameters(run.parameters, run.seed, registry));
+  }
   Plan plan = make_plan(std::move(experiment), registry, submission.cache_folder, hashes, progress);
-  if (plan.runs.size() != positions.size())
-    throw DataError(fmt::format("{}: runs that were different are one run now; submit again",
-                                submission.folder.string()));
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    check_same(plan.runs[i], frozen[positions[i]], submission);
+  same_runs_or_throw(plan.runs, expected, submission.folder.string(), "submit again");
   return plan;
 }
 

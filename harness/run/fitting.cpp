@@ -143,8 +143,8 @@ std::string part_text(const RunSpec& spec, Part part) {
 
 }  // namespace
 
-TrackPredictions predict_tracks(const Method& method, const Examples& examples,
-                                const std::string& rule, const std::string& where) {
+TrackPredictions predict_tracks(const Method& method, const Examples& examples, Vote rule,
+                                const std::string& where) {
   Examples unlabelled = examples;
   unlabelled.labels.clear();
   const Predictions predictions = method.predict(unlabelled);

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_spec.hpp"
 
 namespace genrebench {
 

@@ -154,7 +154,7 @@ class Worker {
     const PruneOptions& options = run.spec.prune;
     if (!options.on()) return;
     const auto last = std::find_if(points.rbegin(), points.rend(), [&](const MetricRecord& p) {
-      return p.split == "valid" && p.name == options.metric;
+      return p.split == "valid" && p.name == to_string(options.metric);
     });
     if (last == points.rend() || !is_rung(options, last->step)) return;
     if (last->step >= std::get<std::int64_t>(run.spec.method.options.at("epochs")))

@@ -91,9 +91,4 @@ std::shared_ptr<Network> make_recurrent_network(const RecurrentOptions& options)
   return std::make_shared<RecurrentNetwork>(options);
 }
 
-extern "C" void genrebench_recurrent(const RecurrentOptions& options,
-                                     std::shared_ptr<Network>& result) {
-  result = make_recurrent_network(options);
-}
-
 }  // namespace genrebench

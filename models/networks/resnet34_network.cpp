@@ -115,9 +115,4 @@ std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
   return std::make_shared<Resnet34>(options);
 }
 
-extern "C" void genrebench_resnet34(const Resnet34Options& options,
-                                    std::shared_ptr<Network>& result) {
-  result = make_resnet34(options);
-}
-
 }  // namespace genrebench

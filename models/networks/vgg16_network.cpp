@@ -117,8 +117,4 @@ std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options) {
   return std::make_shared<Vgg16>(options);
 }
 
-extern "C" void genrebench_vgg16(const Vgg16Options& options, std::shared_ptr<Network>& result) {
-  result = make_vgg16(options);
-}
-
 }  // namespace genrebench

@@ -170,9 +170,8 @@ class DeepMethod final : public GradientMethod {
 
 }  // namespace
 
-extern "C" void genrebench_deep_method(DeepMethodSpec& spec, std::uint64_t seed,
-                                       std::unique_ptr<Method>& result) {
-  result = std::make_unique<DeepMethod>(std::move(spec), seed);
+std::unique_ptr<Method> make_deep_method_in_library(DeepMethodSpec spec, std::uint64_t seed) {
+  return std::make_unique<DeepMethod>(std::move(spec), seed);
 }
 
 }  // namespace genrebench

@@ -1,7 +1,7 @@
 #pragma once
-// A deep network as a method: what vgg16, resnet34, gru and skip_gru share. No LibTorch here: the
-// plug-ins describe themselves without it, and it is loaded when the first of them is made
-// (network_library.hpp).
+// A deep network as a method: what vgg16, resnet34, gru and skip_gru share. This header needs no
+// LibTorch: the plug-ins describe themselves without it, and network_library.hpp loads it when the
+// first of them is made.
 
 #include <functional>
 #include <memory>
@@ -32,7 +32,14 @@ struct DeepMethodSpec {
 /// @throws DataError    if the library of networks cannot be loaded
 std::unique_ptr<Method> make_deep_method(DeepMethodSpec spec, std::uint64_t seed);
 
-/// The options that decide a result, one a line.
+/// The same in the library of networks, where make_deep_method calls it.
+std::unique_ptr<Method> make_deep_method_in_library(DeepMethodSpec spec, std::uint64_t seed);
+
+/// Help text of every deep method's option `preset`.
+inline constexpr const char* kPresetHelp =
+    "A named set of values. Options given beside it replace its values.";
+
+/// The options that decide a result, one per line.
 std::string recipe_of(const OptionSchema& schema, const OptionValues& values);
 
 }  // namespace genrebench

@@ -15,9 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFile = "libgenrebench_networks.so";
+constexpr const char* kEntry = "genrebench_network_library";
 
-/// Beside the program, as in a build folder; where an installation has libraries; then where the
-/// system looks.
+/// Looks beside the program (as in a build folder), then in an installation's folder of libraries,
+/// then where the system looks.
 void* load() {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -25,7 +26,7 @@ void* load() {
                                folder.parent_path() / "lib" / kFile, fs::path(kFile)}) {
     if (file.has_parent_path() && !fs::exists(file, ignored)) continue;
     if (void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
-    if (file.has_parent_path()) break;  // it is there and cannot be loaded
+    if (file.has_parent_path()) break;  // the file exists but cannot be loaded
   }
   throw DataError(
       fmt::format("the deep methods cannot be loaded: {}; expected {} in {} or {}, or in a folder "
@@ -35,20 +36,21 @@ void* load() {
 
 }  // namespace
 
-void* network_library_function(const char* name) {
-  static void* const library = load();
-  void* function = ::dlsym(library, name);
-  if (function == nullptr)
-    throw DataError(
-        fmt::format("{} is of another version of genrebench: it has no {}", kFile, name));
-  return function;
+const NetworkLibrary& network_library() {
+  static const NetworkLibrary library = [] {
+    NetworkLibrary result;
+    void* entry = ::dlsym(load(), kEntry);
+    if (entry == nullptr)
+      throw DataError(
+          fmt::format("{} is of another version of genrebench: it has no {}", kFile, kEntry));
+    reinterpret_cast<void (*)(NetworkLibrary&)>(entry)(result);
+    return result;
+  }();
+  return library;
 }
 
 std::unique_ptr<Method> make_deep_method(DeepMethodSpec spec, std::uint64_t seed) {
-  std::unique_ptr<Method> result;
-  reinterpret_cast<void (*)(DeepMethodSpec&, std::uint64_t, std::unique_ptr<Method>&)>(
-      network_library_function("genrebench_deep_method"))(spec, seed, result);
-  return result;
+  return network_library().deep_method(std::move(spec), seed);
 }
 
 std::string recipe_of(const OptionSchema& schema, const OptionValues& values) {

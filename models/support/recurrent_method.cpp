@@ -12,17 +12,18 @@ OptionTable<RecurrentMethodOptions>& add_recurrent_options(
     OptionTable<RecurrentMethodOptions>& table) {
   using Options = RecurrentMethodOptions;
   return add_training_options(table)
-      .integer("hidden", &Options::hidden, 1, 8192, "Units of the state of each recurrent layer.")
-      .integer("layers", &Options::layers, 1, 16, "Recurrent layers, one upon the other.")
+      .integer("hidden", &Options::hidden, 1, 8192,
+               "Number of units in the state of each recurrent layer.")
+      .integer("layers", &Options::layers, 1, 16, "Number of recurrent layers.")
       .integer("fully_connected", &Options::fully_connected, 1, 65536,
-               "Units of the first of the two fully connected layers on top.",
+               "Number of units in the first of the two fully connected layers.",
                "the paper, section 4.4: two layers")
       .number("dropout", &Options::dropout, 0.0, 0.95,
-              "Share of units that are dropped between recurrent layers and before the last layer.",
+              "Probability of dropping a unit between recurrent layers and before the last layer.",
               "the paper, section 6")
       .integer("frames", &Options::frames, 1, 1 << 20,
-               "Frames of an excerpt that are read: the first ones; a shorter excerpt is repeated. "
-               "auto: the median of the training examples.");
+               "Number of frames of an excerpt that are read, from its start. A shorter excerpt is "
+               "repeated. auto: the median length of the training examples.");
 }
 
 void add_recurrent_presets(OptionTable<RecurrentMethodOptions>& table) {
@@ -35,7 +36,7 @@ void add_recurrent_presets(OptionTable<RecurrentMethodOptions>& table) {
                    {"epochs", std::int64_t{15}},
                    {"batch_size", std::int64_t{8}},
                    {"learning_rate", 0.01}}}},
-                "Sets of values; what is given beside it replaces them.");
+                kPresetHelp);
 }
 
 std::unique_ptr<Method> make_recurrent_method(const std::string& name,
@@ -53,15 +54,14 @@ std::unique_ptr<Method> make_recurrent_method(const std::string& name,
                throw ConfigError(
                    fmt::format("method {}: length is {}, but the sequences have only {} steps",
                                name, o.length, shape.steps));
-             return make_network("genrebench_recurrent",
-                                 RecurrentOptions{.n_features = static_cast<int>(shape.features),
-                                                  .n_classes = n_classes,
-                                                  .hidden = o.hidden,
-                                                  .layers = o.layers,
-                                                  .fully_connected = o.fully_connected,
-                                                  .dropout = o.dropout,
-                                                  .skip = o.length,
-                                                  .combine = o.combine});
+             return network_library().recurrent({.n_features = static_cast<int>(shape.features),
+                                                 .n_classes = n_classes,
+                                                 .hidden = o.hidden,
+                                                 .layers = o.layers,
+                                                 .fully_connected = o.fully_connected,
+                                                 .dropout = o.dropout,
+                                                 .skip = o.length,
+                                                 .combine = o.combine});
            }},
       seed);
 }

@@ -7,9 +7,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/error.hpp"
 #include "base/clock.hpp"
-#include "base/not_finite.hpp"
+#include "base/error.hpp"
 #include "base/random.hpp"
 #include "models/training/checkpoint.hpp"
 #include "models/training/device.hpp"

@@ -1,26 +1,28 @@
 #pragma once
-// A file seen as memory, read where it is looked at.
+// A read-only memory-mapped file.
 
 #include <filesystem>
+#include <memory>
 #include <string_view>
+
+namespace boost::interprocess {
+class mapped_region;
+}
 
 namespace genrebench {
 
 class MappedFile {
  public:
-  /// @throws DataError  naming the file and the system's reason, or what it is if it is no regular
+  /// @throws DataError  naming the file and the system's reason, or saying that it is no regular
   /// file
   explicit MappedFile(const std::filesystem::path& file);
   ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
 
   /// Valid while this object lives.
-  std::string_view bytes() const { return {data_, size_}; }
+  std::string_view bytes() const;
 
  private:
-  const char* data_ = nullptr;
-  std::size_t size_ = 0;
+  std::unique_ptr<boost::interprocess::mapped_region> region_;  ///< null: the file is empty
 };
 
 }  // namespace genrebench

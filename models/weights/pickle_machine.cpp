@@ -24,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, Callable>, 5> kCallables{{
     {"torch.nn.parameter.Parameter", Callable::parameter},
 }};
 
-/// What a pickle means by a name, which is all that it can reach outside itself.
+/// The value of a name. Names are all that a pickle can reach outside itself.
 Value global(std::string_view module, std::string_view name, const ByteReader& reader) {
   const std::string full = fmt::format("{}.{}", module, name);
   if (const auto found =
@@ -39,6 +39,16 @@ Value global(std::string_view module, std::string_view name, const ByteReader& r
         "expected a state dict, which only holds tensors, found a call of {}, which is refused",
         printable(full)));
   return {&*found};
+}
+
+Value global_of_lines(ByteReader& reader) {
+  const std::string_view module = reader.line();
+  return global(module, reader.line(), reader);
+}
+
+void check_protocol(ByteReader& reader) {
+  if (const auto version = reader.number<unsigned char>(); version < 2 || version > 5)
+    reader.fail(fmt::format("expected a pickle of protocol 2 to 5, found {}", version));
 }
 
 template <typename T>
@@ -87,7 +97,8 @@ Dict dict_of_pairs(const List& list, const ByteReader& reader) {
 }
 
 /// Python's LONG1: little-endian, of any length, in two's complement.
-std::int64_t long_integer(std::string_view bytes, const ByteReader& reader) {
+std::int64_t long_integer(ByteReader& reader) {
+  const std::string_view bytes = reader.take(reader.number<std::uint8_t>());
   if (bytes.size() > sizeof(std::int64_t))
     reader.fail(fmt::format("expected a number of 64 bits, found {} bytes", bytes.size()));
   const bool negative = !bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0x80) != 0;
@@ -103,7 +114,14 @@ double big_endian_double(ByteReader& reader) {
   return std::bit_cast<double>(bytes);
 }
 
-Text text(std::uint64_t length, ByteReader& reader) {
+template <typename T>
+std::int64_t integer(ByteReader& reader) {
+  return std::int64_t{reader.number<T>()};
+}
+
+template <typename Length>
+Text text(ByteReader& reader) {
+  const std::uint64_t length = reader.number<Length>();
   if (length > kMostTextBytes)
     reader.fail(fmt::format("expected text of at most {} bytes, found {}", kMostTextBytes, length));
   return reader.take(length);
@@ -139,92 +157,59 @@ void Machine::charge(std::size_t steps, ByteReader& reader) {
 }
 
 // The names are those of Python's pickletools, whose documentation of the instructions this
-// follows.
-void Machine::step(unsigned char instruction, ByteReader& reader) {
-  switch (instruction) {
-    case 0x80:  // PROTO
-      if (const auto version = reader.number<unsigned char>(); version < 2 || version > 5)
-        reader.fail(fmt::format("expected a pickle of protocol 2 to 5, found {}", version));
-      return;
-    case 0x95:
-      reader.take(8);
-      return;  // FRAME: only a hint
-    case '(':
-      marks_.push_back(stack_.size());
-      return;  // MARK
-    case 'N':
-      return push({None{}});
-    case 0x88:
-      return push({true});  // NEWTRUE
-    case 0x89:
-      return push({false});  // NEWFALSE
-    case 'K':
-      return push({std::int64_t{reader.number<std::uint8_t>()}});  // BININT1
-    case 'M':
-      return push({std::int64_t{reader.number<std::uint16_t>()}});  // BININT2
-    case 'J':
-      return push({std::int64_t{reader.number<std::int32_t>()}});  // BININT
-    case 0x8a:
-      return push({long_integer(reader.take(reader.number<std::uint8_t>()), reader)});  // LONG1
-    case 'G':
-      return push({big_endian_double(reader)});  // BINFLOAT
-    case 'U':                                    // SHORT_BINSTRING, of Python 2
-    case 0x8c:
-      return push({text(reader.number<std::uint8_t>(), reader)});  // SHORT_BINUNICODE
-    case 'T':                                                      // BINSTRING, of Python 2
-    case 'X':
-      return push({text(reader.number<std::uint32_t>(), reader)});  // BINUNICODE
-    case ')':
-      return push({Tuple{}});
-    case 0x85:
-      return push({Tuple{pop_items(1, reader)}});  // TUPLE1
-    case 0x86:
-      return push({Tuple{pop_items(2, reader)}});  // TUPLE2
-    case 0x87:
-      return push({Tuple{pop_items(3, reader)}});  // TUPLE3
-    case 't':
-      return push({Tuple{pop_to_mark(reader)}});
-    case ']':
-      return push({List{}});
-    case 'a':
-      return append(pop_items(1, reader), reader);
-    case 'e':
-      return append(pop_to_mark(reader), reader);
-    case '}':
-      return push({Dict{}});
-    case 's':
-      return set_items(pop_items(2, reader), reader);
-    case 'u':
-      return set_items(pop_to_mark(reader), reader);
-    case 'q':
-      return remember(reader.number<std::uint8_t>(), reader);  // BINPUT
-    case 'r':
-      return remember(reader.number<std::uint32_t>(), reader);  // LONG_BINPUT
-    case 0x94:
-      return remember(static_cast<std::uint32_t>(memo_.size()), reader);  // MEMOIZE
-    case 'h':
-      return recall(reader.number<std::uint8_t>(), reader);  // BINGET
-    case 'j':
-      return recall(reader.number<std::uint32_t>(), reader);  // LONG_BINGET
-    case 'c': {                                               // GLOBAL
-      const std::string_view module = reader.line();
-      return push(global(module, reader.line(), reader));
-    }
-    case 0x93: {  // STACK_GLOBAL
-      const std::string_view name = as<Text>(pop(reader), "a function's name", reader);
-      return push(global(as<Text>(pop(reader), "a module's name", reader), name, reader));
-    }
-    case 'R':
-      return reduce(reader);
-    case 'b':
-      return build(reader);
-    case 'Q':
-      return load_storage(reader);  // BINPERSID
-    default:
-      reader.fail(
-          fmt::format("expected an instruction that a state dict needs, found instruction {:#04x}",
-                      instruction));
-  }
+// follows. BINSTRING and SHORT_BINSTRING are Python 2's.
+const Machine::Instruction Machine::kInstructions[] = {
+    {0x80, "PROTO", [](Machine&, ByteReader& r) { check_protocol(r); }},
+    {0x95, "FRAME", [](Machine&, ByteReader& r) { r.take(8); }},  // a size, only a hint
+    {'(', "MARK", [](Machine& m, ByteReader&) { m.marks_.push_back(m.stack_.size()); }},
+    {'N', "NONE", [](Machine& m, ByteReader&) { m.push({None{}}); }},
+    {0x88, "NEWTRUE", [](Machine& m, ByteReader&) { m.push({true}); }},
+    {0x89, "NEWFALSE", [](Machine& m, ByteReader&) { m.push({false}); }},
+    {'K', "BININT1", [](Machine& m, ByteReader& r) { m.push({integer<std::uint8_t>(r)}); }},
+    {'M', "BININT2", [](Machine& m, ByteReader& r) { m.push({integer<std::uint16_t>(r)}); }},
+    {'J', "BININT", [](Machine& m, ByteReader& r) { m.push({integer<std::int32_t>(r)}); }},
+    {0x8a, "LONG1", [](Machine& m, ByteReader& r) { m.push({long_integer(r)}); }},
+    {'G', "BINFLOAT", [](Machine& m, ByteReader& r) { m.push({big_endian_double(r)}); }},
+    {'U', "SHORT_BINSTRING", [](Machine& m, ByteReader& r) { m.push({text<std::uint8_t>(r)}); }},
+    {0x8c, "SHORT_BINUNICODE", [](Machine& m, ByteReader& r) { m.push({text<std::uint8_t>(r)}); }},
+    {'T', "BINSTRING", [](Machine& m, ByteReader& r) { m.push({text<std::uint32_t>(r)}); }},
+    {'X', "BINUNICODE", [](Machine& m, ByteReader& r) { m.push({text<std::uint32_t>(r)}); }},
+    {')', "EMPTY_TUPLE", [](Machine& m, ByteReader&) { m.push({Tuple{}}); }},
+    {0x85, "TUPLE1", [](Machine& m, ByteReader& r) { m.push({Tuple{m.pop_items(1, r)}}); }},
+    {0x86, "TUPLE2", [](Machine& m, ByteReader& r) { m.push({Tuple{m.pop_items(2, r)}}); }},
+    {0x87, "TUPLE3", [](Machine& m, ByteReader& r) { m.push({Tuple{m.pop_items(3, r)}}); }},
+    {'t', "TUPLE", [](Machine& m, ByteReader& r) { m.push({Tuple{m.pop_to_mark(r)}}); }},
+    {']', "EMPTY_LIST", [](Machine& m, ByteReader&) { m.push({List{}}); }},
+    {'a', "APPEND", [](Machine& m, ByteReader& r) { m.append(m.pop_items(1, r), r); }},
+    {'e', "APPENDS", [](Machine& m, ByteReader& r) { m.append(m.pop_to_mark(r), r); }},
+    {'}', "EMPTY_DICT", [](Machine& m, ByteReader&) { m.push({Dict{}}); }},
+    {'s', "SETITEM", [](Machine& m, ByteReader& r) { m.set_items(m.pop_items(2, r), r); }},
+    {'u', "SETITEMS", [](Machine& m, ByteReader& r) { m.set_items(m.pop_to_mark(r), r); }},
+    {'q', "BINPUT", [](Machine& m, ByteReader& r) { m.remember(r.number<std::uint8_t>(), r); }},
+    {'r', "LONG_BINPUT",
+     [](Machine& m, ByteReader& r) { m.remember(r.number<std::uint32_t>(), r); }},
+    {0x94, "MEMOIZE",
+     [](Machine& m, ByteReader& r) { m.remember(static_cast<std::uint32_t>(m.memo_.size()), r); }},
+    {'h', "BINGET", [](Machine& m, ByteReader& r) { m.recall(r.number<std::uint8_t>(), r); }},
+    {'j', "LONG_BINGET", [](Machine& m, ByteReader& r) { m.recall(r.number<std::uint32_t>(), r); }},
+    {'c', "GLOBAL", [](Machine& m, ByteReader& r) { m.push(global_of_lines(r)); }},
+    {0x93, "STACK_GLOBAL", [](Machine& m, ByteReader& r) { m.push_global(r); }},
+    {'R', "REDUCE", [](Machine& m, ByteReader& r) { m.reduce(r); }},
+    {'b', "BUILD", [](Machine& m, ByteReader& r) { m.build(r); }},
+    {'Q', "BINPERSID", [](Machine& m, ByteReader& r) { m.load_storage(r); }},
+};
+
+void Machine::step(unsigned char code, ByteReader& reader) {
+  const auto* found = std::ranges::find(kInstructions, code, &Instruction::code);
+  if (found == std::end(kInstructions))
+    reader.fail(fmt::format(
+        "expected an instruction that a state dict needs, found instruction {:#04x}", code));
+  found->run(*this, reader);
+}
+
+void Machine::push_global(ByteReader& reader) {
+  const std::string_view name = as<Text>(pop(reader), "a function's name", reader);
+  push(global(as<Text>(pop(reader), "a module's name", reader), name, reader));
 }
 
 void Machine::push(Value value) {

@@ -1,7 +1,7 @@
 #pragma once
-// A machine for those instructions of Python's pickles that a state dict needs. It calls nothing:
-// what a pickle may name are dicts, storages and the functions that rebuild tensors, and of these
-// it only notes the arguments.
+// A machine for those instructions of Python's pickles that a state dict needs. It calls nothing.
+// A pickle may name dicts, storages and the functions that rebuild tensors; the machine only notes
+// their arguments.
 
 #include <cstdint>
 #include <deque>
@@ -70,18 +70,26 @@ std::string_view kind_of(const Value& value);
 /// pickles' bytes. Time and memory are linear in the pickles' length, which is limited.
 class Machine {
  public:
-  /// The value of the pickle at the reader's place, which is left behind its last instruction.
-  /// @throws DataError  naming the place, where the pickle names a function or has an instruction
-  /// that no state dict
-  ///                    needs, or is damaged
+  /// Runs the pickle at the reader's place. The reader then stands after the pickle's last
+  /// instruction.
+  /// @return  the pickle's value
+  /// @throws DataError  naming the place, if the pickle is damaged, names another function or has
+  ///                    an instruction that no state dict needs
   const Value& run(ByteReader& reader);
 
   /// Every storage that the pickles refer to, by key.
   const std::map<Text, Storage>& storages() const { return storages_; }
 
  private:
+  struct Instruction {
+    unsigned char code;
+    std::string_view name;
+    void (*run)(Machine& machine, ByteReader& reader);
+  };
+  static const Instruction kInstructions[];
+
   void charge(std::size_t steps, ByteReader& reader);
-  void step(unsigned char instruction, ByteReader& reader);
+  void step(unsigned char code, ByteReader& reader);
   void push(Value value);
   const Value* pop(ByteReader& reader);
   std::vector<const Value*> pop_items(std::size_t n, ByteReader& reader);
@@ -93,6 +101,7 @@ class Machine {
   void append(std::span<const Value* const> items, ByteReader& reader);
   void set_items(std::span<const Value* const> items, ByteReader& reader);
   Dict pairs_of(const Value* value, ByteReader& reader);
+  void push_global(ByteReader& reader);
   void reduce(ByteReader& reader);
   void build(ByteReader& reader);
   void load_storage(ByteReader& reader);

@@ -28,12 +28,12 @@ void check(const Waveform& chart) {
   if (!(chart.duration_s > 0.0) || !std::isfinite(chart.duration_s))
     throw ConfigError(
         fmt::format("waveform: expected a positive duration, got {} s", chart.duration_s));
-  for (const Waveform::Section& section : chart.sections)
-    if (!(section.end_s > section.start_s) || section.cluster < 0)
+  for (const ClusterSpan& section : chart.sections)
+    if (!(section.end_s > section.start_s) || section.label < 0)
       throw ConfigError(
           fmt::format("waveform: expected sections that end after their start, of clusters counted "
                       "from 0, got {} s to {} s of {}",
-                      section.start_s, section.end_s, section.cluster));
+                      section.start_s, section.end_s, section.label));
 }
 
 /// The range of the samples in at most as many columns as a picture has pixels.
@@ -54,8 +54,8 @@ Envelope shrunk(const Waveform& chart) {
 }
 
 int cluster_at(const Waveform& chart, double time_s) {
-  for (const Waveform::Section& section : chart.sections)
-    if (time_s >= section.start_s && time_s < section.end_s) return section.cluster;
+  for (const ClusterSpan& section : chart.sections)
+    if (time_s >= section.start_s && time_s < section.end_s) return section.label;
   return kUncovered;
 }
 
@@ -96,8 +96,8 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
       if (std::isfinite(value)) loudest = std::max(loudest, std::abs(value));
 
   std::map<int, double> seconds;
-  for (const Waveform::Section& section : chart.sections)
-    seconds[section.cluster] += section.end_s - section.start_s;
+  for (const ClusterSpan& section : chart.sections)
+    seconds[section.label] += section.end_s - section.start_s;
   std::vector<charts::LegendEntry> legend;
   for (const auto& [cluster, duration_s] : seconds)
     legend.push_back(

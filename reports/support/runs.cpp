@@ -9,7 +9,7 @@
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_parameters.hpp"
 #include "harness/plugin/options.hpp"
 #include "harness/records/find_experiment.hpp"
 #include "reports/support/settings.hpp"

@@ -4,7 +4,7 @@
 #include <array>
 #include <filesystem>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_parameters.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 
 namespace genrebench {

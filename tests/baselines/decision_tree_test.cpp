@@ -15,7 +15,7 @@ std::map<std::string, double> notes_of(const OptionValues& options, const Exampl
   return context.notes;
 }
 
-TEST(DecisionTree, makes_the_split_worked_by_hand) {
+TEST(DecisionTree, MakesTheSplitWorkedByHand) {
   // Impurity of the root: 1 - (3/6)^2 - (3/6)^2 = 1/2. The best single cut leaves {0, 0} | {0, 1,
   // 1, 1}, at 2.5: impurity 4/6 * (1 - 1/16 - 9/16) = 1/4. (The other cuts: 0.4 after one, 4/9,
   // 1/2, 1/2.)
@@ -33,14 +33,14 @@ TEST(DecisionTree, makes_the_split_worked_by_hand) {
             1.0);
 }
 
-TEST(DecisionTree, takes_the_feature_that_separates_best) {
+TEST(DecisionTree, TakesTheFeatureThatSeparatesBest) {
   const ExampleSet train(matrix({{5, 1}, {1, 2}, {4, 11}, {2, 12}}), {0, 0, 1, 1}, 2);
   const Predictions p = answer("decision_tree", {{"max_depth", integer(1)}}, train,
                                {matrix({{0, 6.4}, {9, 6.4}, {0, 6.6}, {9, 6.6}}), {}, 2});
   EXPECT_EQ(p.labels, (std::vector<int>{0, 0, 1, 1}));
 }
 
-TEST(DecisionTree, learns_what_no_single_cut_improves) {
+TEST(DecisionTree, LearnsWhatNoSingleCutImproves) {
   // Exclusive or: the first cut does not lower the impurity, the second makes the leaves pure.
   const ExampleSet train(matrix({{0, 0}, {0, 1}, {1, 0}, {1, 1}}), {0, 1, 1, 0}, 2);
   for (std::uint64_t seed = 0; seed < 8; ++seed)
@@ -48,7 +48,7 @@ TEST(DecisionTree, learns_what_no_single_cut_improves) {
               (std::vector<int>{0, 1, 1, 0}));
 }
 
-TEST(DecisionTree, learns_rows_that_differ_by_heart) {
+TEST(DecisionTree, LearnsRowsThatDifferByHeart) {
   const auto [x, y] = clouds(300, 5, 4, 0.2, 1);
   const ExampleSet train(x, y, 4);
   const Predictions p = answer("decision_tree", {}, train, train);
@@ -57,14 +57,14 @@ TEST(DecisionTree, learns_rows_that_differ_by_heart) {
   EXPECT_EQ(p.probabilities.rowwise().maxCoeff().minCoeff(), 1.0);
 }
 
-TEST(DecisionTree, gives_class_shares_where_rows_cannot_be_told_apart) {
+TEST(DecisionTree, GivesClassSharesWhereRowsCannotBeToldApart) {
   const ExampleSet train(matrix({{1, 1}, {1, 1}, {1, 1}, {2, 1}}), {0, 0, 1, 2}, 3);
   const Predictions p = answer("decision_tree", {}, train, train);
   EXPECT_TRUE(p.probabilities.row(0).isApprox(Eigen::RowVector3d(2.0 / 3.0, 1.0 / 3.0, 0.0)));
   EXPECT_EQ(p.probabilities(3, 2), 1.0);
 }
 
-TEST(DecisionTree, settles_equal_splits_by_the_seed) {
+TEST(DecisionTree, SettlesEqualSplitsByTheSeed) {
   // Both features separate the training set; the test example tells which was asked.
   const ExampleSet train(matrix({{0, 0}, {1, 1}}), {0, 1}, 2);
   const ExampleSet test(matrix({{0, 1}}), {}, 2);
@@ -77,7 +77,7 @@ TEST(DecisionTree, settles_equal_splits_by_the_seed) {
   EXPECT_EQ(seen.size(), 2u);
 }
 
-TEST(DecisionTree, keeps_to_its_limits) {
+TEST(DecisionTree, KeepsToItsLimits) {
   const auto [x, y] = clouds(200, 4, 3, 0.3, 2);
   const ExampleSet train(x, y, 3);
   EXPECT_EQ(notes_of({{"max_depth", integer(3)}}, train).at("depth"), 3.0);
@@ -97,7 +97,7 @@ TEST(DecisionTree, keeps_to_its_limits) {
   for (const auto& [share, n] : size) EXPECT_GE(n, 20) << share;
 }
 
-TEST(DecisionTree, grows_the_most_useful_leaves_first) {
+TEST(DecisionTree, GrowsTheMostUsefulLeavesFirst) {
   // Classes 0 and 1, of 4 examples each, are cut off with more gain than classes 2 and 3, of one
   // each, are told apart.
   const ExampleSet train(matrix({{0, 0, 0},
@@ -118,7 +118,7 @@ TEST(DecisionTree, grows_the_most_useful_leaves_first) {
   EXPECT_EQ(p.probabilities(8, 3), 0.5);
 }
 
-TEST(DecisionTree, cuts_between_neighbouring_floating_point_numbers) {
+TEST(DecisionTree, CutsBetweenNeighbouringFloatingPointNumbers) {
   const float one = 1.0f;
   const float next = std::nextafter(one, 2.0f);
   const float tiny = std::numeric_limits<float>::denorm_min();
@@ -129,7 +129,7 @@ TEST(DecisionTree, cuts_between_neighbouring_floating_point_numbers) {
   EXPECT_EQ(answer("decision_tree", {}, wide, wide).labels, (std::vector<int>{0, 1}));
 }
 
-TEST(DecisionTree, grows_as_deep_as_the_data_ask) {
+TEST(DecisionTree, GrowsAsDeepAsTheDataAsk) {
   // One feature and alternating classes: the best cut takes one example off an end, so the tree is
   // a chain.
   const int n = 4000;
@@ -144,7 +144,7 @@ TEST(DecisionTree, grows_as_deep_as_the_data_ask) {
   EXPECT_GT(notes_of({}, train).at("depth"), 1000.0);
 }
 
-TEST(DecisionTree, finds_the_first_split_that_a_plain_search_finds) {
+TEST(DecisionTree, FindsTheFirstSplitThatAPlainSearchFinds) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto [raw, y] = clouds(40, 3, 3, 0.5, seed);
     const Eigen::MatrixXd x = raw.cast<float>().cast<double>();
@@ -181,16 +181,6 @@ TEST(DecisionTree, finds_the_first_split_that_a_plain_search_finds) {
                     [&](const Eigen::MatrixXd& c) { return c.isApprox(p.probabilities, 1e-12); }))
         << "seed " << seed;
   }
-}
-
-TEST(DecisionTree, has_the_documented_options) {
-  EXPECT_THROW(make_method("decision_tree", {{"max_depth", integer(0)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"min_samples_leaf", integer(0)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"min_samples_split", integer(1)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"max_leaf_nodes", integer(1)}}), ConfigError);
-  EXPECT_THROW(make_method("decision_tree", {{"min_impurity_decrease", -0.1}}), ConfigError);
-  EXPECT_NO_THROW(make_method("decision_tree",
-                              {{"max_depth", OptionValue()}, {"max_leaf_nodes", OptionValue()}}));
 }
 
 }  // namespace

@@ -61,14 +61,14 @@ class Golden : public ::testing::Test {
 // Closed forms in double precision on the same single-precision numbers, written with 12 digits.
 constexpr double kClosedForm = 1e-10;
 
-TEST_F(Golden, naive_bayes_gives_the_probabilities_of_scikit_learn) {
+TEST_F(Golden, NaiveBayesGivesTheProbabilitiesOfScikitLearn) {
   EXPECT_LT(difference("naive_bayes", "naive_bayes", {}), kClosedForm);
   EXPECT_LT(difference("naive_bayes_uniform_smooth", "naive_bayes",
                        {{"priors", std::string("uniform")}, {"var_smoothing", 0.1}}),
             kClosedForm);
 }
 
-TEST_F(Golden, knn_gives_the_probabilities_of_scikit_learn) {
+TEST_F(Golden, KnnGivesTheProbabilitiesOfScikitLearn) {
   const auto options = [](int neighbours, const char* distance, const char* weights) {
     return OptionValues{{"neighbours", std::int64_t{neighbours}},
                         {"distance", std::string(distance)},
@@ -84,7 +84,7 @@ TEST_F(Golden, knn_gives_the_probabilities_of_scikit_learn) {
             kClosedForm);
 }
 
-TEST_F(Golden, softmax_gives_the_probabilities_of_scikit_learn) {
+TEST_F(Golden, SoftmaxGivesTheProbabilitiesOfScikitLearn) {
   // Both solve a strictly convex problem; theirs stops at a derivative of 1e-12 of the mean loss,
   // ours at 1e-9 of the sum. With c = 100 the problem is a hundred times flatter.
   EXPECT_LT(difference("softmax_c1", "softmax", {{"tolerance", 1e-9}}), 1e-8);
@@ -93,7 +93,7 @@ TEST_F(Golden, softmax_gives_the_probabilities_of_scikit_learn) {
   EXPECT_LT(difference("softmax_c1", "softmax", {}), 1e-4);
 }
 
-TEST_F(Golden, decision_tree_gives_the_probabilities_of_scikit_learn) {
+TEST_F(Golden, DecisionTreeGivesTheProbabilitiesOfScikitLearn) {
   const auto integer = [](std::int64_t value) { return OptionValue(value); };
   EXPECT_LT(difference("tree_depth4_leaf3", "decision_tree",
                        {{"max_depth", integer(4)}, {"min_samples_leaf", integer(3)}}),
@@ -112,7 +112,7 @@ TEST_F(Golden, decision_tree_gives_the_probabilities_of_scikit_learn) {
             kClosedForm);
 }
 
-TEST_F(Golden, svm_gives_the_labels_of_scikit_learn) {
+TEST_F(Golden, SvmGivesTheLabelsOfScikitLearn) {
   for (const char* kernel : {"linear", "rbf"})
     for (const char* c : {"0.1", "1", "100"}) {
       const Predictions p = ours("svm", {{"kernel", std::string(kernel)}, {"c", std::stod(c)}});
@@ -121,7 +121,7 @@ TEST_F(Golden, svm_gives_the_labels_of_scikit_learn) {
     }
 }
 
-TEST_F(Golden, svm_gives_the_probabilities_of_scikit_learn_on_average) {
+TEST_F(Golden, SvmGivesTheProbabilitiesOfScikitLearnOnAverage) {
   // Both draw folds at random: means over 40 draws are compared. scikit-learn's draws deviate by
   // 0.014 on average and 0.049 at most, so two means differ by 0.003 on average and 0.011 at most,
   // of which three are allowed at most and two on average; scikit-learn's coupling stops at 0.005 /

@@ -13,7 +13,7 @@ OptionValues options(int neighbours, const std::string& distance,
 const Eigen::MatrixXd kLine = matrix({{0}, {1}, {4}, {5}, {6}});
 const std::vector<int> kLineLabels = {0, 0, 1, 1, 1};
 
-TEST(Knn, counts_the_votes_of_the_nearest) {
+TEST(Knn, CountsTheVotesOfTheNearest) {
   const Predictions p = answer("knn", options(3, "euclidean"), {kLine, kLineLabels, 2},
                                {matrix({{2.0}, {5.0}}), {}, 2});
   // Around 2: 1 (distance 1), 0 and 4 (distance 2). Around 5: 5, 4, 6.
@@ -22,7 +22,7 @@ TEST(Knn, counts_the_votes_of_the_nearest) {
   EXPECT_EQ(p.labels, (std::vector<int>{0, 1}));
 }
 
-TEST(Knn, takes_the_lower_index_of_equally_distant_examples) {
+TEST(Knn, TakesTheLowerIndexOfEquallyDistantExamples) {
   const Predictions p = answer("knn", options(1, "euclidean"), {matrix({{3}, {1}}), {1, 0}, 2},
                                {matrix({{2}}), {}, 2});
   EXPECT_EQ(p.labels[0], 1);
@@ -31,7 +31,7 @@ TEST(Knn, takes_the_lower_index_of_equally_distant_examples) {
   EXPECT_EQ(q.labels[0], 0);
 }
 
-TEST(Knn, gives_equal_rows_equal_distances_wherever_they_stand) {
+TEST(Knn, GivesEqualRowsEqualDistancesWhereverTheyStand) {
   // 603 copies cross the blocks and the vector registers' ends; only the first 5 have class 1.
   Random random(1);
   Eigen::RowVectorXd row(7);
@@ -47,7 +47,7 @@ TEST(Knn, gives_equal_rows_equal_distances_wherever_they_stand) {
   }
 }
 
-TEST(Knn, settles_equal_votes_for_the_lowest_class) {
+TEST(Knn, SettlesEqualVotesForTheLowestClass) {
   const Predictions p =
       answer("knn", options(4, "euclidean"), {matrix({{1}, {2}, {3}, {4}}), {2, 2, 1, 1}, 3},
              {matrix({{0.0}}), {}, 3});
@@ -56,7 +56,7 @@ TEST(Knn, settles_equal_votes_for_the_lowest_class) {
   EXPECT_EQ(p.probabilities(0, 2), 0.5);
 }
 
-TEST(Knn, weighs_by_the_inverse_of_the_distance) {
+TEST(Knn, WeighsByTheInverseOfTheDistance) {
   // Around 3: 4 at 1, 1 and 5 at 2: votes 1/2 against 1 + 1/2.
   const Predictions p = answer("knn", options(3, "euclidean", "distance"), {kLine, kLineLabels, 2},
                                {matrix({{3.0}}), {}, 2});
@@ -64,7 +64,7 @@ TEST(Knn, weighs_by_the_inverse_of_the_distance) {
   EXPECT_DOUBLE_EQ(p.probabilities(0, 1), 0.75);
 }
 
-TEST(Knn, lets_neighbours_at_distance_zero_vote_alone) {
+TEST(Knn, LetsNeighboursAtDistanceZeroVoteAlone) {
   const Predictions p = answer("knn", options(5, "euclidean", "distance"), {kLine, kLineLabels, 2},
                                {matrix({{1.0}}), {}, 2});
   EXPECT_EQ(p.probabilities(0, 0), 1.0);
@@ -73,7 +73,7 @@ TEST(Knn, lets_neighbours_at_distance_zero_vote_alone) {
   EXPECT_EQ(q.probabilities(0, 0), 0.5);
 }
 
-TEST(Knn, measures_as_its_distance_says) {
+TEST(Knn, MeasuresAsItsDistanceSays) {
   // From the origin-like query (1, 0): euclidean 1.9 against sqrt(2); manhattan 1.9 against 2;
   // cosine 0 against 1.
   const ExampleSet train(matrix({{2.9, 0.0}, {0.0, 1.0}}), {0, 1}, 2);
@@ -83,7 +83,7 @@ TEST(Knn, measures_as_its_distance_says) {
   EXPECT_EQ(answer("knn", options(1, "cosine"), train, query).labels[0], 0);
 }
 
-TEST(Knn, puts_a_vector_of_zeros_at_cosine_distance_one) {
+TEST(Knn, PutsAVectorOfZerosAtCosineDistanceOne) {
   // Distances from (1, 0): the zeros 1, (-1, 0) 2, (1, 1) 1 - 1/sqrt(2). Weights by distance show
   // all of them.
   const ExampleSet train(matrix({{0, 0}, {-1, 0}, {1, 1}}), {0, 1, 2}, 3);
@@ -95,7 +95,7 @@ TEST(Knn, puts_a_vector_of_zeros_at_cosine_distance_one) {
   EXPECT_TRUE(p.probabilities.row(1).isApprox(Eigen::RowVector3d::Constant(1.0 / 3.0), 1e-12));
 }
 
-TEST(Knn, agrees_with_a_plain_search) {
+TEST(Knn, AgreesWithAPlainSearch) {
   const auto [x, y] = clouds(700, 9, 4, 0.7, 2);
   const auto [queries, unused] = clouds(150, 9, 4, 0.7, 3);
   const Eigen::MatrixXd train = x.cast<float>().cast<double>();
@@ -121,25 +121,19 @@ TEST(Knn, agrees_with_a_plain_search) {
   }
 }
 
-TEST(Knn, can_ask_every_training_example) {
+TEST(Knn, CanAskEveryTrainingExample) {
   const Predictions p =
       answer("knn", options(5, "euclidean"), {kLine, kLineLabels, 2}, {matrix({{100.0}}), {}, 2});
   EXPECT_DOUBLE_EQ(p.probabilities(0, 1), 0.6);
 }
 
-TEST(Knn, refuses_more_neighbours_than_training_examples) {
+TEST(Knn, RefusesMoreNeighboursThanTrainingExamples) {
   const auto method = make_method("knn", options(6, "euclidean"));
   RecordingContext context;
   expect_contains(message_of<ConfigError>([&] {
                     method->fit(ExampleSet(kLine, kLineLabels, 2).examples(), {}, context);
                   }),
                   {"knn", "neighbours", "5 training examples", "got 6"});
-}
-
-TEST(Knn, has_the_documented_options) {
-  EXPECT_THROW(make_method("knn", {{"neighbours", std::int64_t{0}}}), ConfigError);
-  EXPECT_THROW(make_method("knn", {{"distance", std::string("chebyshev")}}), ConfigError);
-  EXPECT_THROW(make_method("knn", {{"k", std::int64_t{3}}}), ConfigError);
 }
 
 }  // namespace

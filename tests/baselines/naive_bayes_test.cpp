@@ -14,7 +14,7 @@ double normal_density(double x, double mean, double variance) {
   return std::exp(-0.5 * (x - mean) * (x - mean) / variance) / std::sqrt(2.0 * M_PI * variance);
 }
 
-TEST(NaiveBayes, gives_the_posterior_worked_by_hand) {
+TEST(NaiveBayes, GivesThePosteriorWorkedByHand) {
   const ExampleSet test(matrix({{1.5}, {2.0}}), {}, 2);
   const Predictions p =
       answer("naive_bayes", {{"var_smoothing", 1e-30}}, {kRows, kLabels, 2}, test);
@@ -26,7 +26,7 @@ TEST(NaiveBayes, gives_the_posterior_worked_by_hand) {
   }
 }
 
-TEST(NaiveBayes, weighs_classes_alike_under_uniform_priors) {
+TEST(NaiveBayes, WeighsClassesAlikeUnderUniformPriors) {
   const ExampleSet test(matrix({{1.5}}), {}, 3);  // the third class is absent: the priors are 1/2,
                                                   // 1/2, 0
   const Predictions p =
@@ -37,7 +37,7 @@ TEST(NaiveBayes, weighs_classes_alike_under_uniform_priors) {
   EXPECT_NEAR(p.probabilities(0, 0), first / (first + second), 1e-14);
 }
 
-TEST(NaiveBayes, multiplies_the_densities_of_the_features) {
+TEST(NaiveBayes, MultipliesTheDensitiesOfTheFeatures) {
   Eigen::MatrixXd two(6, 2);
   two << kRows, kRows.reverse();
   const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}}, {two, kLabels, 2},
@@ -49,7 +49,7 @@ TEST(NaiveBayes, multiplies_the_densities_of_the_features) {
   EXPECT_NEAR(p.probabilities(0, 0), first / (first + second), 1e-14);
 }
 
-TEST(NaiveBayes, adds_its_share_of_the_largest_variance_to_every_variance) {
+TEST(NaiveBayes, AddsItsShareOfTheLargestVarianceToEveryVariance) {
   // All rows: mean 16/6, variance of the whole feature 74/6 - (16/6)^2 = 47/9.
   const auto method = make_method("naive_bayes", {{"var_smoothing", 0.5}});
   RecordingContext context;
@@ -62,20 +62,20 @@ TEST(NaiveBayes, adds_its_share_of_the_largest_variance_to_every_variance) {
   EXPECT_NEAR(p.probabilities(0, 0), first / (first + second), 1e-14);
 }
 
-TEST(NaiveBayes, falls_back_to_the_priors_where_no_feature_varies) {
+TEST(NaiveBayes, FallsBackToThePriorsWhereNoFeatureVaries) {
   const ExampleSet train(Eigen::MatrixXd::Constant(4, 2, 3.0), {0, 0, 0, 1}, 2);
   const Predictions p = answer("naive_bayes", {}, train, {matrix({{3, 3}, {-50, 100}}), {}, 2});
   for (const int i : {0, 1}) EXPECT_NEAR(p.probabilities(i, 0), 0.75, 1e-12);
 }
 
-TEST(NaiveBayes, stays_finite_where_every_density_underflows) {
+TEST(NaiveBayes, StaysFiniteWhereEveryDensityUnderflows) {
   const Predictions p =
       answer("naive_bayes", {}, {kRows, kLabels, 2}, {matrix({{1e6}, {-1e30}, {3e38}}), {}, 2});
   expect_distributions(p, 3, 2);
   EXPECT_EQ(p.labels[0], 1);  // far out the wider class wins
 }
 
-TEST(NaiveBayes, stays_finite_where_a_class_has_no_spread) {
+TEST(NaiveBayes, StaysFiniteWhereAClassHasNoSpread) {
   const Predictions p = answer("naive_bayes", {{"var_smoothing", 1e-30}},
                                {matrix({{0}, {0}, {1}, {3}}), {0, 0, 1, 1}, 2},
                                {matrix({{0}, {1e-3}, {3e38}}), {}, 2});
@@ -83,7 +83,7 @@ TEST(NaiveBayes, stays_finite_where_a_class_has_no_spread) {
   EXPECT_EQ(p.labels, (std::vector<int>{0, 1, 1}));
 }
 
-TEST(NaiveBayes, does_not_change_when_features_are_shifted) {
+TEST(NaiveBayes, DoesNotChangeWhenFeaturesAreShifted) {
   const auto [x, y] = clouds(80, 4, 3, 1.0, 1);
   // Eighths are exact in single precision, shifted or not.
   const Eigen::MatrixXd coarse = (x * 8.0).array().round() / 8.0;
@@ -92,12 +92,6 @@ TEST(NaiveBayes, does_not_change_when_features_are_shifted) {
   const ExampleSet b(shifted, y, 3);
   EXPECT_TRUE(answer("naive_bayes", {}, a, a)
                   .probabilities.isApprox(answer("naive_bayes", {}, b, b).probabilities, 1e-9));
-}
-
-TEST(NaiveBayes, has_the_documented_options) {
-  EXPECT_THROW(make_method("naive_bayes", {{"var_smoothing", 0.0}}), ConfigError);
-  EXPECT_THROW(make_method("naive_bayes", {{"var_smoothing", -1.0}}), ConfigError);
-  EXPECT_THROW(make_method("naive_bayes", {{"priors", std::string("guessed")}}), ConfigError);
 }
 
 }  // namespace

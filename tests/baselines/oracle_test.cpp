@@ -120,34 +120,34 @@ void expect_oracle(const std::string& method, const OptionValues& options,
               read_accuracies(shared / "oracles/baselines/accuracy.csv").at(file), 1e-6);
 }
 
-TEST(Oracle, knn_predicts_as_scikit_learn) {
+TEST(Oracle, KnnPredictsAsScikitLearn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle("knn", {}, shared, "knn_k5_euclidean", 299);
 }
 
-TEST(Oracle, naive_bayes_predicts_as_scikit_learn) {
+TEST(Oracle, NaiveBayesPredictsAsScikitLearn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle("naive_bayes", {}, shared, "gaussian_naive_bayes", 299);
 }
 
-TEST(Oracle, softmax_predicts_as_scikit_learn) {
+TEST(Oracle, SoftmaxPredictsAsScikitLearn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle("softmax", {}, shared, "softmax_l2_c1", 297);
 }
 
-TEST(Oracle, svm_with_the_rbf_kernel_predicts_as_scikit_learn) {
+TEST(Oracle, SvmWithTheRbfKernelPredictsAsScikitLearn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle("svm", {}, shared, "svm_rbf_c1_gamma_1_over_57", 299);
 }
 
 // One track of the 300 lies within the solver's tolerance of its boundary: scikit-learn itself,
 // asked for a tolerance of 1e-4 or given single-precision features, differs from the oracle there.
-TEST(Oracle, svm_with_the_linear_kernel_predicts_as_scikit_learn) {
+TEST(Oracle, SvmWithTheLinearKernelPredictsAsScikitLearn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle("svm", {{"kernel", std::string("linear")}}, shared, "svm_linear_c1", 299);
 }
 
-TEST(Oracle, decision_tree_is_as_accurate_as_scikit_learn) {
+TEST(Oracle, DecisionTreeIsAsAccurateAsScikitLearn) {
   GENREBENCH_REQUIRE_SHARED(shared);
   const Table table(shared / "data/gtzan_features_30s.csv");
   const auto theirs = read_accuracies(shared / "oracles/baselines/accuracy.csv");

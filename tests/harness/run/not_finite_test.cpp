@@ -5,6 +5,7 @@
 #include <limits>
 #include <ostream>
 
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/workers/worker.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"

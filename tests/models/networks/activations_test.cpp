@@ -21,7 +21,7 @@ void for_floats(const Visit& visit) {
     }
 }
 
-TEST(Activations, tanh_and_sigmoid_keep_their_documented_bounds) {
+TEST(Activations, TanhAndSigmoidKeepTheirDocumentedBounds) {
   double worst_tanh = 0.0, worst_sigmoid = 0.0, largest = 0.0, least = 1.0, most = 0.0;
   for_floats([&](double x, double tanh, double sigmoid) {
     const double expected = std::tanh(x);
@@ -40,7 +40,7 @@ TEST(Activations, tanh_and_sigmoid_keep_their_documented_bounds) {
   EXPECT_LE(most, 1.0);
 }
 
-TEST(Activations, double_precision_is_that_of_the_standard_library) {
+TEST(Activations, DoublePrecisionIsThatOfTheStandardLibrary) {
   for (double x = -40.0; x <= 40.0; x += 0.00917) {
     const Lanes<double> lanes = Lanes<double>{} + x;
     EXPECT_DOUBLE_EQ(tanh_of<double>(lanes)[kLanes<double> - 1], std::tanh(x));
@@ -48,12 +48,13 @@ TEST(Activations, double_precision_is_that_of_the_standard_library) {
   }
 }
 
-TEST(Activations, activations_keep_nan) {
+TEST(Activations, ActivationsKeepNan) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const Lanes<float> lanes = Lanes<float>{} + nan;
   EXPECT_TRUE(std::isnan(tanh_of<float>(lanes)[0]));
   EXPECT_TRUE(std::isnan(sigmoid_of<float>(lanes)[0]));
 }
+
 
 }  // namespace
 }  // namespace genrebench::testing

@@ -98,13 +98,13 @@ void expect_oracle(ImageNetwork& network, const std::filesystem::path& folder,
                                                                    // oracles' README
 }
 
-TEST(ImageNetworkOracle, vgg16_answers_as_torchvision_s) {
+TEST(ImageNetworkOracle, Vgg16AnswersAsTorchvisionS) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle(*make_vgg16({.n_classes = 10}), shared / "oracles/models", "vgg16_features",
                 "features.");
 }
 
-TEST(ImageNetworkOracle, resnet34_answers_as_torchvision_s) {
+TEST(ImageNetworkOracle, Resnet34AnswersAsTorchvisionS) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle(*make_resnet34({.n_classes = 10}), shared / "oracles/models", "resnet34", "");
 }
@@ -130,7 +130,7 @@ std::string shape_of(const torch::nn::Module& module, const std::string& entry) 
   return text.str();
 }
 
-TEST(Vgg16Network, its_layers_have_torchvision_s_names_and_keras_s) {
+TEST(Vgg16Network, ItsLayersHaveTorchvisionSNamesAndKerasS) {
   EXPECT_EQ(
       described(*small_vgg16()),
       (std::vector<std::string>{
@@ -141,7 +141,7 @@ TEST(Vgg16Network, its_layers_have_torchvision_s_names_and_keras_s) {
           "features.28=block5_conv3:0", "head:1"}));
 }
 
-TEST(Vgg16Network, its_head_has_the_paper_s_sizes_whatever_the_width) {
+TEST(Vgg16Network, ItsHeadHasThePaperSSizesWhateverTheWidth) {
   const auto network = make_vgg16({.n_classes = 10, .width = 0.125});
   EXPECT_EQ(shape_of(*network, "features.28.weight"), "[64, 64, 3, 3]");
   EXPECT_EQ(shape_of(*network, "head.0.weight"), "[256, 3136]");  // 64 x 7 x 7
@@ -150,7 +150,7 @@ TEST(Vgg16Network, its_head_has_the_paper_s_sizes_whatever_the_width) {
   EXPECT_EQ(shape_of(*network, "head.9.weight"), "[10, 64]");
 }
 
-TEST(Vgg16Network, an_image_of_224_is_not_pooled_before_the_head) {
+TEST(Vgg16Network, AnImageOf224IsNotPooledBeforeTheHead) {
   const auto network = make_vgg16({.n_classes = 2, .channels = 1, .width = 0.01});
   network->eval();
   const torch::NoGradGuard no_gradients;
@@ -165,7 +165,7 @@ TEST(Vgg16Network, an_image_of_224_is_not_pooled_before_the_head) {
   EXPECT_TRUE(torch::equal(network->forward(image), head->forward(unpooled.flatten(1))));
 }
 
-TEST(Vgg16Network, images_too_small_for_five_poolings_are_refused_with_the_smallest_size) {
+TEST(Vgg16Network, ImagesTooSmallForFivePoolingsAreRefusedWithTheSmallestSize) {
   const auto network = small_vgg16();
   EXPECT_EQ(network->forward(torch::zeros({1, 1, 32, 32})).sizes(), torch::IntArrayRef({1, 3}));
   EXPECT_THROW_SAYING(network->forward(torch::zeros({1, 1, 31, 200})), ConfigError, "vgg16",
@@ -177,7 +177,7 @@ TEST(Vgg16Network, images_too_small_for_five_poolings_are_refused_with_the_small
   EXPECT_THROW_SAYING(network->forward(torch::zeros({32, 32})), ConfigError, "[32, 32]");
 }
 
-TEST(Vgg16Network, dropout_changes_the_answer_in_training_and_not_in_evaluation) {
+TEST(Vgg16Network, DropoutChangesTheAnswerInTrainingAndNotInEvaluation) {
   const auto network = small_vgg16();
   const torch::Tensor image = torch::ones({2, 1, 64, 64});
   network->eval();
@@ -187,13 +187,13 @@ TEST(Vgg16Network, dropout_changes_the_answer_in_training_and_not_in_evaluation)
   EXPECT_FALSE(torch::equal(network->forward(image), network->forward(image)));
 }
 
-TEST(Resnet34Network, its_layers_are_in_three_groups) {
+TEST(Resnet34Network, ItsLayersAreInThreeGroups) {
   EXPECT_EQ(described(*small_resnet34()),
             (std::vector<std::string>{"conv1:0", "bn1:0", "layer1:0", "layer2:0", "layer3:1",
                                       "layer4:1", "head:2"}));
 }
 
-TEST(Resnet34Network, width_scales_the_channels_to_four_at_least) {
+TEST(Resnet34Network, WidthScalesTheChannelsToFourAtLeast) {
   const auto network = make_resnet34({.n_classes = 10, .width = 0.25});
   EXPECT_EQ(shape_of(*network, "conv1.weight"), "[16, 3, 7, 7]");
   EXPECT_EQ(shape_of(*network, "layer4.0.downsample.0.weight"), "[128, 64, 1, 1]");
@@ -202,7 +202,7 @@ TEST(Resnet34Network, width_scales_the_channels_to_four_at_least) {
             "[4, 4, 3, 3]");
 }
 
-TEST(Resnet34Network, images_of_any_size_have_an_answer) {
+TEST(Resnet34Network, ImagesOfAnySizeHaveAnAnswer) {
   const auto network = small_resnet34();
   network->eval();
   for (const std::int64_t size : {1, 17, 64})
@@ -211,7 +211,7 @@ TEST(Resnet34Network, images_of_any_size_have_an_answer) {
                       "1 channels", "[2, 3, 64, 64]");
 }
 
-TEST(Resnet34Network, dropout_stands_before_the_head) {
+TEST(Resnet34Network, DropoutStandsBeforeTheHead) {
   const auto network = make_resnet34({.n_classes = 3, .channels = 1, .width = 0.1, .dropout = 0.5});
   const torch::Tensor image = torch::ones({2, 1, 64, 64});
   torch::manual_seed(1);
@@ -220,7 +220,7 @@ TEST(Resnet34Network, dropout_stands_before_the_head) {
   EXPECT_TRUE(torch::equal(network->forward(image), network->forward(image)));
 }
 
-TEST(ImageNetwork, options_out_of_range_are_refused_by_name) {
+TEST(ImageNetwork, OptionsOutOfRangeAreRefusedByName) {
   EXPECT_THROW_SAYING(make_vgg16({}), ConfigError, "vgg16", "n_classes", "found 0");
   EXPECT_THROW_SAYING(make_vgg16({.n_classes = 2, .channels = 0}), ConfigError, "channels");
   EXPECT_THROW_SAYING(make_vgg16({.n_classes = 2, .width = std::nan("")}), ConfigError, "width",
@@ -232,7 +232,7 @@ TEST(ImageNetwork, options_out_of_range_are_refused_by_name) {
                       "found 1");
 }
 
-TEST(ImageNetwork, the_first_weights_are_distributed_as_torchvision_s) {
+TEST(ImageNetwork, TheFirstWeightsAreDistributedAsTorchvisionS) {
   torch::manual_seed(1);
   const auto resnet = make_resnet34({.n_classes = 10});
   // Standard deviation sqrt(2 / (outputs x kernel)); its estimate from n weights deviates by 1 /
@@ -277,7 +277,7 @@ double accuracy_after_training(ImageNetwork& network, int steps) {
   return network.forward(images).argmax(1).eq(labels).to(torch::kFloat64).mean().item<double>();
 }
 
-TEST(ImageNetwork, both_learn_where_a_bright_band_lies) {
+TEST(ImageNetwork, BothLearnWhereABrightBandLies) {
   torch::manual_seed(2);
   EXPECT_GT(
       accuracy_after_training(*make_resnet34({.n_classes = 3, .channels = 1, .width = 0.1}), 40),
@@ -289,7 +289,7 @@ TEST(ImageNetwork, both_learn_where_a_bright_band_lies) {
       0.9);
 }
 
-TEST(ImageNetwork, a_checkpoint_of_another_network_says_whose_it_is) {
+TEST(ImageNetwork, ACheckpointOfAnotherNetworkSaysWhoseItIs) {
   EXPECT_THROW_SAYING(load_weights(*small_vgg16(), weights_of(*small_resnet34()),
                                    {.ignored = {}, .optional = {"head."}}),
                       DataError,

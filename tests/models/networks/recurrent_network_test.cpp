@@ -36,7 +36,7 @@ std::map<std::string, torch::Tensor> parameters_of(const torch::nn::Module& modu
   return result;
 }
 
-TEST(RecurrentNetwork, takes_the_weights_of_libtorchs_gru_by_name_and_then_is_it) {
+TEST(RecurrentNetwork, TakesTheWeightsOfLibtorchsGruByNameAndThenIsIt) {
   torch::manual_seed(1);
   const auto network = make_recurrent_network(small());
   torch::nn::GRU gru(torch::nn::GRUOptions(3, 6).num_layers(2).batch_first(true));
@@ -61,7 +61,7 @@ TEST(RecurrentNetwork, takes_the_weights_of_libtorchs_gru_by_name_and_then_is_it
   EXPECT_LE((network->forward(batch) - logits).abs().max().item<double>(), 1e-6);
 }
 
-TEST(RecurrentNetwork, starts_as_libtorchs_gru_does) {
+TEST(RecurrentNetwork, StartsAsLibtorchsGruDoes) {
   torch::manual_seed(3);
   const auto network = make_recurrent_network(small());
   torch::manual_seed(3);
@@ -71,7 +71,7 @@ TEST(RecurrentNetwork, starts_as_libtorchs_gru_does) {
     EXPECT_TRUE(torch::equal(own["rnn." + name], value)) << name;
 }
 
-TEST(RecurrentNetwork, has_weights_for_a_gate_only_where_states_are_mixed_by_one) {
+TEST(RecurrentNetwork, HasWeightsForAGateOnlyWhereStatesAreMixedByOne) {
   EXPECT_FALSE(
       parameters_of(*make_recurrent_network(small(Combine::mean))).contains("rnn.weight_skip_l0"));
   auto gated = parameters_of(*make_recurrent_network(small(Combine::gate)));
@@ -82,7 +82,7 @@ TEST(RecurrentNetwork, has_weights_for_a_gate_only_where_states_are_mixed_by_one
   EXPECT_FALSE(parameters_of(*make_recurrent_network(plain)).contains("rnn.weight_skip_l0"));
 }
 
-TEST(RecurrentNetwork, has_each_parameter_in_one_layer_and_a_group_for_each_layer) {
+TEST(RecurrentNetwork, HasEachParameterInOneLayerAndAGroupForEachLayer) {
   for (const Combine combine : {Combine::add, Combine::mean, Combine::gate}) {
     const auto network = make_recurrent_network(small(combine));
     const std::vector<Layer> layers = network->layers();
@@ -100,7 +100,7 @@ TEST(RecurrentNetwork, has_each_parameter_in_one_layer_and_a_group_for_each_laye
   }
 }
 
-TEST(RecurrentNetwork, learns_no_weights_of_a_frozen_layer) {
+TEST(RecurrentNetwork, LearnsNoWeightsOfAFrozenLayer) {
   const auto network = make_recurrent_network(small(Combine::gate));
   for (torch::Tensor& parameter : network->layers()[0].module->parameters())
     parameter.set_requires_grad(false);
@@ -109,7 +109,7 @@ TEST(RecurrentNetwork, learns_no_weights_of_a_frozen_layer) {
     EXPECT_EQ(value.grad().defined(), !name.ends_with("_l0")) << name;
 }
 
-TEST(RecurrentNetwork, can_be_moved_to_another_type) {
+TEST(RecurrentNetwork, CanBeMovedToAnotherType) {
   torch::manual_seed(4);
   const auto network = make_recurrent_network(small(Combine::gate));
   const torch::Tensor batch = torch::randn({2, 9, 3}), expected = network->forward(batch);
@@ -122,7 +122,7 @@ TEST(RecurrentNetwork, can_be_moved_to_another_type) {
       EXPECT_EQ(parameter.scalar_type(), torch::kDouble);
 }
 
-TEST(RecurrentNetwork, drops_units_in_training_only) {
+TEST(RecurrentNetwork, DropsUnitsInTrainingOnly) {
   torch::manual_seed(5);
   RecurrentOptions options = small(Combine::mean);
   options.dropout = 0.5;
@@ -133,7 +133,7 @@ TEST(RecurrentNetwork, drops_units_in_training_only) {
   EXPECT_TRUE(torch::equal(network->forward(batch), network->forward(batch)));
 }
 
-TEST(RecurrentNetwork, drops_units_between_its_recurrent_layers) {
+TEST(RecurrentNetwork, DropsUnitsBetweenItsRecurrentLayers) {
   torch::manual_seed(6);
   RecurrentOptions options = small();
   options.dropout = 0.5;
@@ -148,7 +148,7 @@ TEST(RecurrentNetwork, drops_units_between_its_recurrent_layers) {
   EXPECT_TRUE(torch::equal(one_layer->forward(batch), one_layer->forward(batch)));
 }
 
-TEST(RecurrentNetwork, learns_whether_a_sequence_rises_or_falls) {
+TEST(RecurrentNetwork, LearnsWhetherASequenceRisesOrFalls) {
   for (const Combine combine : {Combine::add, Combine::mean, Combine::gate}) {
     torch::manual_seed(7);
     RecurrentOptions options = small(combine);

@@ -138,7 +138,7 @@ std::vector<Case> in_every_mode(const std::vector<Case>& sizes, const std::vecto
 const std::vector<Case> kSizes{{1, 1, 1, 1},   {1, 9, 4, 7},    {7, 6, 13, 16},
                                {15, 8, 1, 17}, {33, 7, 40, 33}, {3, 150, 2, 8}};
 
-TEST(SkipGru, agrees_with_a_case_worked_by_hand) {
+TEST(SkipGru, AgreesWithACaseWorkedByHand) {
   // One unit, r = z = 1/2; U_n = 2, so that n_t = tanh(x_t + s_t) and h_t = n_t / 2 + c_t / 2. The
   // inputs make every n_t = 3/5.
   const double wanted = std::atanh(0.6);
@@ -169,7 +169,7 @@ TEST(SkipGru, agrees_with_a_case_worked_by_hand) {
   EXPECT_NEAR(last_state(Combine::gate, 0.75 * 0.45 + 0.25 * 0.3), (0.6 + 0.4125) / 2, 1e-15);
 }
 
-TEST(SkipGru, has_the_gradients_that_central_differences_give) {
+TEST(SkipGru, HasTheGradientsThatCentralDifferencesGive) {
   // Error of a central difference: h^2 / 6 times a third derivative of order one, and rounding of
   // 1e-16 / h times the loss.
   constexpr double kStep = 1e-5, kTolerance = 1e-8;
@@ -200,7 +200,7 @@ TEST(SkipGru, has_the_gradients_that_central_differences_give) {
   }
 }
 
-TEST(SkipGru, agrees_with_its_definition_in_values_and_gradients) {
+TEST(SkipGru, AgreesWithItsDefinitionInValuesAndGradients) {
   for (Case c : in_every_mode(kSizes, {0, 1, 2, 5})) {
     SCOPED_TRACE(name_of(c));
     const Problem exact = generated(c);
@@ -213,7 +213,7 @@ TEST(SkipGru, agrees_with_its_definition_in_values_and_gradients) {
   }
 }
 
-TEST(SkipGru, without_a_skip_is_the_gru_of_libtorch) {
+TEST(SkipGru, WithoutASkipIsTheGruOfLibtorch) {
   for (Case c : kSizes) {
     SCOPED_TRACE(name_of(c));
     for (const auto& [type, tolerance] :
@@ -229,7 +229,7 @@ TEST(SkipGru, without_a_skip_is_the_gru_of_libtorch) {
   }
 }
 
-TEST(SkipGru, is_the_plain_unit_if_what_it_combines_is_one_state) {
+TEST(SkipGru, IsThePlainUnitIfWhatItCombinesIsOneState) {
   for (const Combine combine : {Combine::mean, Combine::gate}) {
     const Problem p = generated({3, 20, 4, 11, 1, combine});
     const SkipGruWeights plain = without_gate(p.weights);
@@ -243,7 +243,7 @@ TEST(SkipGru, is_the_plain_unit_if_what_it_combines_is_one_state) {
   }
 }
 
-TEST(SkipGru, is_the_plain_unit_if_no_step_is_beyond_the_skip_length) {
+TEST(SkipGru, IsThePlainUnitIfNoStepIsBeyondTheSkipLength) {
   for (const int skip : {6, 7, 1000})
     for (const Combine combine : kCombines) {
       const Problem p = generated({3, 6, 4, 11, skip, combine});
@@ -258,7 +258,7 @@ TEST(SkipGru, is_the_plain_unit_if_no_step_is_beyond_the_skip_length) {
     }
 }
 
-TEST(SkipGru, gives_the_same_bits_again_and_with_any_number_of_threads) {
+TEST(SkipGru, GivesTheSameBitsAgainAndWithAnyNumberOfThreads) {
   const int before = torch::get_num_threads();
   for (const torch::ScalarType type : {torch::kFloat, torch::kDouble})
     for (const Combine combine : kCombines) {
@@ -274,7 +274,7 @@ TEST(SkipGru, gives_the_same_bits_again_and_with_any_number_of_threads) {
   torch::set_num_threads(before);
 }
 
-TEST(SkipGru, gives_the_same_bits_wherever_its_arguments_lie) {
+TEST(SkipGru, GivesTheSameBitsWhereverItsArgumentsLie) {
   const auto moved = [](const torch::Tensor& tensor) {
     if (!tensor.defined()) return tensor;
     torch::Tensor result = torch::empty({tensor.numel() + 1}, tensor.options())
@@ -302,7 +302,7 @@ TEST(SkipGru, gives_the_same_bits_wherever_its_arguments_lie) {
   }
 }
 
-TEST(SkipGru, gives_the_same_states_without_gradients) {
+TEST(SkipGru, GivesTheSameStatesWithoutGradients) {
   for (const Combine combine : kCombines) {
     const Problem p = generated({5, 12, 6, 19, 3, combine, torch::kFloat});
     const torch::Tensor expected = skip_gru(p.input, p.weights, 3, combine);
@@ -314,7 +314,7 @@ TEST(SkipGru, gives_the_same_states_without_gradients) {
   }
 }
 
-TEST(SkipGru, can_be_stacked) {
+TEST(SkipGru, CanBeStacked) {
   for (const Combine combine : kCombines) {
     const Problem lower = generated({4, 15, 3, 10, 2, combine}),
                   upper = generated({4, 15, 10, 6, 3, combine});
@@ -329,7 +329,7 @@ TEST(SkipGru, can_be_stacked) {
   }
 }
 
-TEST(SkipGru, gives_the_gradients_that_are_wanted_and_no_others) {
+TEST(SkipGru, GivesTheGradientsThatAreWantedAndNoOthers) {
   const Problem p = generated({4, 15, 3, 10, 2, Combine::gate});
   const std::vector<torch::Tensor> all = states_and_gradients(p);
   const torch::Tensor frozen_input = p.input.detach();
@@ -346,7 +346,7 @@ TEST(SkipGru, gives_the_gradients_that_are_wanted_and_no_others) {
   expect_same_bits(torch::autograd::grad({loss(p.input, w)}, {p.input}), {all.back()});
 }
 
-TEST(SkipGru, saturates_without_infinities) {
+TEST(SkipGru, SaturatesWithoutInfinities) {
   for (const torch::ScalarType type : {torch::kFloat, torch::kDouble})
     for (const Combine combine : kCombines) {
       Problem p = generated({4, 40, 3, 10, 2, combine, type});
@@ -357,7 +357,7 @@ TEST(SkipGru, saturates_without_infinities) {
     }
 }
 
-TEST(SkipGru, keeps_its_states_bounded_however_large_the_weights) {
+TEST(SkipGru, KeepsItsStatesBoundedHoweverLargeTheWeights) {
   for (const int skip : {1, 3})
     for (const Combine combine : kCombines) {
       const Problem p = generated({4, 500, 3, 10, skip, combine, torch::kFloat});
@@ -369,7 +369,7 @@ TEST(SkipGru, keeps_its_states_bounded_however_large_the_weights) {
     }
 }
 
-TEST(SkipGru, hides_no_nan_and_keeps_it_in_its_row) {
+TEST(SkipGru, HidesNoNanAndKeepsItInItsRow) {
   for (const Combine combine : kCombines) {
     const Problem p = generated({3, 9, 2, 5, 2, combine, torch::kFloat});
     const torch::NoGradGuard no_grad;
@@ -383,7 +383,7 @@ TEST(SkipGru, hides_no_nan_and_keeps_it_in_its_row) {
   }
 }
 
-TEST(SkipGru, computes_in_the_type_of_its_weights) {
+TEST(SkipGru, ComputesInTheTypeOfItsWeights) {
   const Problem p = generated({3, 9, 2, 5, 2, Combine::gate, torch::kFloat});
   const torch::Tensor half = p.input.detach().to(torch::kHalf);
   const torch::Tensor states = skip_gru(half, p.weights, 2, Combine::gate);
@@ -402,7 +402,7 @@ class Autocast {
   Autocast& operator=(const Autocast&) = delete;
 };
 
-TEST(SkipGru, is_not_rounded_by_autocast) {
+TEST(SkipGru, IsNotRoundedByAutocast) {
   const Problem p = generated({3, 9, 2, 5, 2, Combine::gate, torch::kFloat});
   for (const States& states_of : {States(skip_gru), States(skip_gru_by_steps)}) {
     const torch::Tensor expected = states_of(p.input, p.weights, 2, Combine::gate);
@@ -416,13 +416,13 @@ TEST(SkipGru, is_not_rounded_by_autocast) {
   expect_same_bits(states_and_gradients(p), expected);
 }
 
-TEST(SkipGru, refuses_to_give_wrong_second_derivatives) {
+TEST(SkipGru, RefusesToGiveWrongSecondDerivatives) {
   const Problem p = generated({});
   const torch::Tensor loss = skip_gru(p.input, p.weights, 0, Combine::add).square().sum();
   EXPECT_THROW(torch::autograd::grad({loss}, {p.input}, {}, {}, /*create_graph=*/true), c10::Error);
 }
 
-TEST(SkipGru, refuses_what_does_not_fit_together) {
+TEST(SkipGru, RefusesWhatDoesNotFitTogether) {
   const Problem plain = generated({}), gated = generated({2, 7, 3, 5, 2, Combine::gate});
   EXPECT_THROW(skip_gru(plain.input, plain.weights, -1, Combine::add), c10::Error);
   EXPECT_THROW(skip_gru(plain.input, plain.weights, 2, Combine::gate), c10::Error);
@@ -432,7 +432,7 @@ TEST(SkipGru, refuses_what_does_not_fit_together) {
   EXPECT_THROW(skip_gru(plain.input.narrow(2, 0, 2), plain.weights, 0, Combine::add), c10::Error);
 }
 
-TEST(SkipGru, leaves_the_callers_arithmetic_as_it_was) {
+TEST(SkipGru, LeavesTheCallersArithmeticAsItWas) {
   const Problem p = generated({2, 7, 3, 5, 0, Combine::add, torch::kFloat});
   states_and_gradients(p);
   volatile float smallest = std::numeric_limits<float>::min();

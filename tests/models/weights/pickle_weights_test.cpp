@@ -120,7 +120,7 @@ class BothForms : public ::testing::TestWithParam<const char*> {
 INSTANTIATE_TEST_SUITE_P(PickleWeights, BothForms, ::testing::Values("zip", "legacy"),
                          [](const auto& form) { return std::string(form.param); });
 
-TEST_P(BothForms, every_type_that_pytorch_wrote_is_read_in_the_state_dict_s_order) {
+TEST_P(BothForms, EveryTypeThatPytorchWroteIsReadInTheStateDictSOrder) {
   const WeightFile weights = read_pickle_weights(golden("types"));
   EXPECT_EQ(names_of(weights),
             (std::vector<std::string>{"bool", "uint8", "int8", "int16", "float16", "bfloat16",
@@ -132,7 +132,7 @@ TEST_P(BothForms, every_type_that_pytorch_wrote_is_read_in_the_state_dict_s_orde
   EXPECT_EQ(weights.source.format, "PyTorch "s + GetParam());
 }
 
-TEST_P(BothForms, views_scalars_empty_tensors_and_parameters_are_read) {
+TEST_P(BothForms, ViewsScalarsEmptyTensorsAndParametersAreRead) {
   const WeightFile weights = read_pickle_weights(golden("views"));
   expect_equal(tensor_named(weights, "matrix"), counting({2, 3}, torch::kFloat32), "matrix");
   expect_equal(tensor_named(weights, "transposed"), counting({3, 4}, torch::kFloat32),
@@ -148,26 +148,26 @@ TEST_P(BothForms, views_scalars_empty_tensors_and_parameters_are_read) {
   expect_equal(tensor_named(weights, "parameter"), counting({2}, torch::kFloat32), "parameter");
 }
 
-TEST_P(BothForms, the_state_dict_inside_a_checkpoint_is_found) {
+TEST_P(BothForms, TheStateDictInsideACheckpointIsFound) {
   const WeightFile weights = read_pickle_weights(golden("checkpoint"));
   EXPECT_EQ(names_of(weights), std::vector<std::string>{"w"});
   expect_equal(tensor_named(weights, "w"), counting({2}, torch::kFloat32), "w");
 }
 
-TEST_P(BothForms, damaged_files_are_read_or_refused_and_never_crash) {
+TEST_P(BothForms, DamagedFilesAreReadOrRefusedAndNeverCrash) {
   for (const char* name : {"types", "views", "checkpoint"})
     survive_damage(bytes_of(golden(name)),
                    [](std::string_view bytes) { parse_pickle_weights(bytes, kFile); });
 }
 
-TEST(PickleWeights, what_python_2_and_the_first_pytorch_wrote_is_read) {
+TEST(PickleWeights, WhatPython2AndTheFirstPytorchWroteIsRead) {
   const WeightFile weights = read_pickle_weights(kGoldenWeights / "python2_legacy.pth");
   EXPECT_EQ(names_of(weights), (std::vector<std::string>{"features.0.weight", "features.0.bias"}));
   expect_equal(weights.tensors[0].second, counting({2, 3}, torch::kFloat32), "weight");
   expect_equal(weights.tensors[1].second, counting({6}, torch::kFloat32), "bias");
 }
 
-TEST(PickleWeights, an_archive_written_by_hand_is_read) {
+TEST(PickleWeights, AnArchiveWrittenByHandIsRead) {
   const WeightFile weights = parse_pickle_weights(archive_of_tensor(kPlain), kFile);
   expect_equal(tensor_named(weights, "w"), counting({2, 3}, torch::kFloat32), "w");
   const std::string reversed = "\x80\x04\x95" + std::string(8, '\0') +
@@ -178,7 +178,7 @@ TEST(PickleWeights, an_archive_written_by_hand_is_read) {
   expect_equal(tensor_named(framed, "w"), torch::tensor({1.F, 4.F}), "protocol 4, strided");
 }
 
-TEST(PickleWeights, calls_of_anything_else_are_refused_by_name) {
+TEST(PickleWeights, CallsOfAnythingElseAreRefusedByName) {
   const std::string shout = text("echo harm") + "\x85R";
   expect_refused(archive_of_tensor(global("os", "system") + shout), {"os.system", "refused"});
   expect_refused(archive_of_tensor(global("posix", "system") + shout), {"posix.system"});
@@ -195,7 +195,7 @@ TEST(PickleWeights, calls_of_anything_else_are_refused_by_name) {
                  {"expected a function", "a storage type"});
 }
 
-TEST(PickleWeights, instructions_that_no_state_dict_needs_are_refused_by_number) {
+TEST(PickleWeights, InstructionsThatNoStateDictNeedsAreRefusedByNumber) {
   expect_refused(archive_of_tensor(global("collections", "OrderedDict") + ")\x81"),
                  {"instruction 0x81"});                               // NEWOBJ
   expect_refused(archive_of("ios\nsystem\n"), {"instruction 0x69"});  // INST
@@ -204,7 +204,7 @@ TEST(PickleWeights, instructions_that_no_state_dict_needs_are_refused_by_number)
   expect_refused(archive_of("\x82\x01"), {"instruction 0x82"});  // EXT1
 }
 
-TEST(PickleWeights, pickles_that_misuse_their_stack_are_refused) {
+TEST(PickleWeights, PicklesThatMisuseTheirStackAreRefused) {
   expect_refused(archive_of(""), {"expected a value"});
   expect_refused(archive_of("}u"), {"expected a mark"});
   expect_refused(archive_of("(N"), {"expected a state dict"});
@@ -230,7 +230,7 @@ TEST(PickleWeights, pickles_that_misuse_their_stack_are_refused) {
                  {"a parameter's tensor"});
 }
 
-TEST(PickleWeights, what_is_no_state_dict_is_refused_saying_what_it_is) {
+TEST(PickleWeights, WhatIsNoStateDictIsRefusedSayingWhatItIs) {
   expect_refused(archive_of("K\x01"), {"expected a state dict, found a number"});
   expect_refused(archive_of("]"), {"found a list"});
   expect_refused(archive_of(dict(text("epoch") + "K\x01")), {"found a number under 'epoch'"});
@@ -242,7 +242,7 @@ TEST(PickleWeights, what_is_no_state_dict_is_refused_saying_what_it_is) {
                  {"little-endian", "'big'"});
 }
 
-TEST(PickleWeights, tensors_outside_their_storage_are_refused) {
+TEST(PickleWeights, TensorsOutsideTheirStorageAreRefused) {
   const auto expect_outside = [](std::int32_t offset, const std::vector<std::int32_t>& shape,
                                  const std::vector<std::int32_t>& strides) {
     expect_refused(archive_of_tensor(tensor(storage("0", 6), offset, shape, strides)),
@@ -268,7 +268,7 @@ TEST(PickleWeights, tensors_outside_their_storage_are_refused) {
       {"at most 64 dimensions"});
 }
 
-TEST(PickleWeights, storages_that_are_not_as_claimed_are_refused) {
+TEST(PickleWeights, StoragesThatAreNotAsClaimedAreRefused) {
   expect_refused(archive_of_tensor(tensor(storage("0", 7), 0, {1}, {1})),
                  {"storage 0", "expected 7 elements of 4 bytes, found 24 bytes"});
   expect_refused(archive_of_tensor(tensor(storage("0", 5), 0, {1}, {1})),
@@ -284,7 +284,7 @@ TEST(PickleWeights, storages_that_are_not_as_claimed_are_refused) {
   expect_refused(archive_of_tensor(tuple(text("module") + "NNNN") + "Q"), {"of a storage"});
 }
 
-TEST(PickleWeights, archives_that_are_not_torch_save_s_are_refused) {
+TEST(PickleWeights, ArchivesThatAreNotTorchSaveSAreRefused) {
   const std::string pickle = kProto + dict(text("w") + kPlain) + ".";
   expect_refused(zip({{"a/data.pkl", pickle}, {"a/data/0", six_floats(), /*method=*/8}}),
                  {"a/data/0", "compressed"});
@@ -313,7 +313,7 @@ std::string legacy(const std::string& system, const std::string& pickle, const s
 const std::string kLittle = dict(text("little_endian") + "\x88");
 const std::string kKeys = "](" + text("0") + "e";
 
-TEST(PickleWeights, the_older_form_is_checked_too) {
+TEST(PickleWeights, TheOlderFormIsCheckedToo) {
   const std::string pickle = dict(text("w") + kPlain);
   const std::string storages = little<std::int64_t>(6) + six_floats();
   expect_equal(
@@ -341,7 +341,7 @@ TEST(PickleWeights, the_older_form_is_checked_too) {
                  {"storage 0"});
 }
 
-TEST(PickleWeights, bombs_end_before_memory_does) {
+TEST(PickleWeights, BombsEndBeforeMemoryDoes) {
   // Dicts of dicts of dicts, each twice: a tree of 2^200 leaves, were it walked.
   std::string doubled = "}q\x01";
   for (int i = 0; i < 200; ++i) doubled += "}(" + text("a") + "h\x01" + text("b") + "h\x01uq\x01";

@@ -35,7 +35,7 @@ void expect_refused(const std::string& bytes, const std::vector<std::string>& sa
     EXPECT_NE(said.find(text), std::string::npos) << said << "\nshould say: " << text;
 }
 
-TEST(Safetensors, a_file_written_by_hand_is_read) {
+TEST(Safetensors, AFileWrittenByHandIsRead) {
   const std::string header =
       R"({"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}  )";
   const WeightFile weights = parse_safetensors(
@@ -48,7 +48,7 @@ TEST(Safetensors, a_file_written_by_hand_is_read) {
   EXPECT_EQ(weights.source.format, "safetensors");
 }
 
-TEST(Safetensors, every_type_of_the_reference_package_is_read_and_written_to_the_same_bytes) {
+TEST(Safetensors, EveryTypeOfTheReferencePackageIsReadAndWrittenToTheSameBytes) {
   const std::filesystem::path golden = kGoldenWeights / "types.safetensors";
   const WeightFile weights = read_safetensors(golden);
   ASSERT_EQ(weights.tensors.size(), element_types().size());
@@ -60,7 +60,7 @@ TEST(Safetensors, every_type_of_the_reference_package_is_read_and_written_to_the
   EXPECT_EQ(bytes_of(folder / "written.safetensors"), bytes_of(golden));
 }
 
-TEST(Safetensors, metadata_scalars_and_empty_tensors_are_read_and_written_to_the_same_bytes) {
+TEST(Safetensors, MetadataScalarsAndEmptyTensorsAreReadAndWrittenToTheSameBytes) {
   const std::filesystem::path golden = kGoldenWeights / "metadata.safetensors";
   const WeightFile weights = read_safetensors(golden);
   EXPECT_EQ(weights.metadata,
@@ -74,7 +74,7 @@ TEST(Safetensors, metadata_scalars_and_empty_tensors_are_read_and_written_to_the
   EXPECT_EQ(bytes_of(folder / "written.safetensors"), bytes_of(golden));
 }
 
-TEST(Safetensors, views_are_written_as_they_are_seen) {
+TEST(Safetensors, ViewsAreWrittenAsTheyAreSeen) {
   const TemporaryFolder folder;
   const torch::Tensor base = counting({3, 4}, torch::kFloat32);
   write_safetensors(
@@ -88,7 +88,7 @@ TEST(Safetensors, views_are_written_as_they_are_seen) {
   expect_equal(tensor_named(weights, "all"), base.detach(), "all");
 }
 
-TEST(Safetensors, values_that_are_no_numbers_keep_their_bits) {
+TEST(Safetensors, ValuesThatAreNoNumbersKeepTheirBits) {
   const TemporaryFolder folder;
   const float infinity = std::numeric_limits<float>::infinity();
   const torch::Tensor odd =
@@ -98,14 +98,14 @@ TEST(Safetensors, values_that_are_no_numbers_keep_their_bits) {
   expect_equal(tensor_named(weights, "odd").view(torch::kInt32), odd.view(torch::kInt32), "bits");
 }
 
-TEST(Safetensors, a_file_without_tensors_is_read_and_written) {
+TEST(Safetensors, AFileWithoutTensorsIsReadAndWritten) {
   const TemporaryFolder folder;
   write_safetensors(folder / "empty.safetensors", {});
   EXPECT_EQ(bytes_of(folder / "empty.safetensors"), file_of("{}      ", 0));
   EXPECT_TRUE(read_safetensors(folder / "empty.safetensors").tensors.empty());
 }
 
-TEST(Safetensors, what_the_format_cannot_hold_is_not_written) {
+TEST(Safetensors, WhatTheFormatCannotHoldIsNotWritten) {
   const TemporaryFolder folder;
   const auto write = [&](const WeightFile& weights) {
     write_safetensors(folder / "no.safetensors", weights);
@@ -120,7 +120,7 @@ TEST(Safetensors, what_the_format_cannot_hold_is_not_written) {
   EXPECT_FALSE(std::filesystem::exists(folder / "no.safetensors"));
 }
 
-TEST(Safetensors, lies_about_the_header_s_length_are_refused) {
+TEST(Safetensors, LiesAboutTheHeaderSLengthAreRefused) {
   expect_refused("", {"8 bytes"});
   expect_refused("1234567", {"8 bytes", "found 7"});
   expect_refused(little<std::uint64_t>(3) + "{}", {"at most 2 bytes", "found a length of 3"});
@@ -130,7 +130,7 @@ TEST(Safetensors, lies_about_the_header_s_length_are_refused) {
   expect_refused(file_of(" {}", 0), {"begins with a brace"});
 }
 
-TEST(Safetensors, headers_of_another_form_are_refused_where_they_stray) {
+TEST(Safetensors, HeadersOfAnotherFormAreRefusedWhereTheyStray) {
   expect_refused(file_of("{", 0), {"JSON"});
   expect_refused(file_of("{}}", 0), {"JSON"});
   expect_refused(file_of("{\"a\n\":", 0), {"JSON"});
@@ -164,17 +164,18 @@ TEST(Safetensors, headers_of_another_form_are_refused_where_they_stray) {
   expect_refused(file_of(R"({"a":)" + one + R"(,"a":)" + one + "}", 1), {"'a' twice"});
 }
 
-TEST(Safetensors, offsets_that_overlap_leave_holes_or_leave_the_file_are_refused) {
+TEST(Safetensors, OffsetsThatOverlapLeaveHolesOrLeaveTheFileAreRefused) {
   const auto two = [](const std::string& first, const std::string& second, std::size_t n) {
     return file_of(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":)" + first +
                        R"(},"b":{"dtype":"U8","shape":[2],"data_offsets":)" + second + "}}",
                    n);
   };
-  EXPECT_EQ(parse_safetensors(two("[2,4]", "[0,2]", 4), kFile).tensors.front().first, "b");  // the
-                                                                                             // header's
-                                                                                             // order
-                                                                                             // is
-                                                                                             // free
+  EXPECT_EQ(parse_safetensors(two("[2,4]", "[0,2]", 4), kFile).tensors.front().first,
+            "b");  // the
+                   // header's
+                   // order
+                   // is
+                   // free
   expect_refused(two("[0,2]", "[1,3]", 3), {"tensor b", "begin at byte 2", "found 1"});
   expect_refused(two("[0,2]", "[3,5]", 5), {"tensor b", "begin at byte 2", "found 3"});
   expect_refused(two("[0,2]", "[2,4]", 5), {"expected 4 bytes of data, found 5"});
@@ -185,7 +186,7 @@ TEST(Safetensors, offsets_that_overlap_leave_holes_or_leave_the_file_are_refused
   expect_refused(two("[0,2]", "[2,18446744073709551615]", 4), {"18446744073709551615"});
 }
 
-TEST(Safetensors, shapes_that_contradict_the_bytes_or_overflow_are_refused) {
+TEST(Safetensors, ShapesThatContradictTheBytesOrOverflowAreRefused) {
   const auto shaped = [](const std::string& shape, const std::string& type, std::size_t n) {
     return file_of_tensor(R"("dtype":")" + type + R"(","shape":)" + shape +
                               R"(,"data_offsets":[0,)" + std::to_string(n) + "]",
@@ -205,24 +206,24 @@ TEST(Safetensors, shapes_that_contradict_the_bytes_or_overflow_are_refused) {
   expect_refused(shaped(ones + "]", "U8", 1), {"65 sizes"});
 }
 
-TEST(Safetensors, bytes_that_are_no_truth_values_are_taken_as_true) {
+TEST(Safetensors, BytesThatAreNoTruthValuesAreTakenAsTrue) {
   const std::string header = R"({"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}})";
   const WeightFile weights = parse_safetensors(
       little<std::uint64_t>(header.size()) + header + std::string("\x00\x01\x80", 3), kFile);
   expect_equal(weights.tensors[0].second, torch::tensor({0, 1, 1}).to(torch::kBool), "a");
 }
 
-TEST(Safetensors, a_deep_header_is_refused_at_once) {
+TEST(Safetensors, ADeepHeaderIsRefusedAtOnce) {
   expect_refused(file_of("{\"a\":" + std::string(5'000'000, '['), 0), {"a list"});
 }
 
-TEST(Safetensors, damaged_files_are_read_or_refused_and_never_crash) {
+TEST(Safetensors, DamagedFilesAreReadOrRefusedAndNeverCrash) {
   for (const char* name : {"types.safetensors", "metadata.safetensors"})
     survive_damage(bytes_of(kGoldenWeights / name),
                    [](std::string_view bytes) { parse_safetensors(bytes, kFile); });
 }
 
-TEST(Safetensors, files_that_cannot_be_read_are_named) {
+TEST(Safetensors, FilesThatCannotBeReadAreNamed) {
   EXPECT_THROW_SAYING(read_safetensors("/nowhere/a.safetensors"), DataError,
                       "/nowhere/a.safetensors", "No such file");
   const TemporaryFolder folder;

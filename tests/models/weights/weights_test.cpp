@@ -54,7 +54,7 @@ WeightFile named(const std::vector<std::string>& names) {
   return weights;
 }
 
-TEST(Weights, the_content_decides_which_format_a_file_has) {
+TEST(Weights, TheContentDecidesWhichFormatAFileHas) {
   const TemporaryFolder folder;
   for (const std::string name : {"types.safetensors", "types_zip.pth", "types_legacy.pth"}) {
     const std::filesystem::path file = folder.write("weights.bin", bytes_of(kGoldenWeights / name));
@@ -68,7 +68,7 @@ TEST(Weights, the_content_decides_which_format_a_file_has) {
   }
 }
 
-TEST(Weights, files_of_other_formats_are_refused_with_advice) {
+TEST(Weights, FilesOfOtherFormatsAreRefusedWithAdvice) {
   const TemporaryFolder folder;
   EXPECT_THROW_SAYING(read_weights(folder.write("a.h5", "\x89HDF\r\n\x1a\n")), DataError, "a.h5",
                       "Keras", "safetensors");
@@ -82,7 +82,7 @@ TEST(Weights, files_of_other_formats_are_refused_with_advice) {
   EXPECT_THROW_SAYING(read_weights(folder / "missing"), DataError, "missing", "No such file");
 }
 
-TEST(Weights, a_module_s_entries_come_in_python_s_order_and_share_its_memory) {
+TEST(Weights, AModuleSEntriesComeInPythonSOrderAndShareItsMemory) {
   const Small module;
   const WeightFile weights = weights_of(module);
   std::vector<std::string> names;
@@ -95,7 +95,7 @@ TEST(Weights, a_module_s_entries_come_in_python_s_order_and_share_its_memory) {
   EXPECT_FALSE(weights.tensors[0].second.requires_grad());
 }
 
-TEST(Weights, what_one_module_saves_another_loads) {
+TEST(Weights, WhatOneModuleSavesAnotherLoads) {
   const TemporaryFolder folder;
   Small one;
   one.norm->running_mean.fill_(3);
@@ -107,7 +107,7 @@ TEST(Weights, what_one_module_saves_another_loads) {
   EXPECT_TRUE(other.body->weight.requires_grad());
 }
 
-TEST(Weights, rules_leave_out_the_file_s_head_and_keep_the_module_s) {
+TEST(Weights, RulesLeaveOutTheFileSHeadAndKeepTheModuleS) {
   const Small one;
   Small other;
   WeightFile weights = copy_of(one);
@@ -121,7 +121,7 @@ TEST(Weights, rules_leave_out_the_file_s_head_and_keep_the_module_s) {
   expect_equal(other.head->weight.detach(), head, "head");
 }
 
-TEST(Weights, an_optional_entry_that_is_there_must_fit) {
+TEST(Weights, AnOptionalEntryThatIsThereMustFit) {
   Small module;
   WeightFile weights = copy_of(Small());
   replace(weights, "head.weight", torch::zeros({1000, 2}));
@@ -130,7 +130,7 @@ TEST(Weights, an_optional_entry_that_is_there_must_fit) {
   load_weights(module, weights, {.ignored = {"head."}, .optional = {"head."}});
 }
 
-TEST(Weights, floating_point_types_are_converted_and_others_are_not) {
+TEST(Weights, FloatingPointTypesAreConvertedAndOthersAreNot) {
   Small module;
   WeightFile weights = copy_of(module);
   replace(weights, "body.bias", torch::tensor({1.5, -2.0}, torch::kFloat16));
@@ -141,8 +141,7 @@ TEST(Weights, floating_point_types_are_converted_and_others_are_not) {
                       "body.bias: expected Float [2], found Long [2]");
 }
 
-TEST(Weights,
-     values_that_no_network_can_compute_with_are_refused_with_their_entry_and_nothing_is_changed) {
+TEST(Weights, ValuesThatNoNetworkCanComputeWithAreRefusedWithTheirEntryAndNothingIsChanged) {
   const float nan = std::numeric_limits<float>::quiet_NaN(),
               infinity = std::numeric_limits<float>::infinity();
   const std::vector<std::tuple<std::string, torch::Tensor, std::string>> cases = {
@@ -176,7 +175,7 @@ TEST(Weights,
                                                                                          // read
 }
 
-TEST(Weights, one_message_says_all_that_does_not_fit_and_nothing_is_changed) {
+TEST(Weights, OneMessageSaysAllThatDoesNotFitAndNothingIsChanged) {
   Small module;
   WeightFile weights = copy_of(Small());
   weights.source.file = "some.pth";
@@ -193,7 +192,7 @@ TEST(Weights, one_message_says_all_that_does_not_fit_and_nothing_is_changed) {
   expect_same(before, weights_of(module));
 }
 
-TEST(Weights, those_of_another_architecture_are_recognised) {
+TEST(Weights, ThoseOfAnotherArchitectureAreRecognised) {
   Small module;
   const auto expect_look = [&](const std::vector<std::string>& names, const std::string& whose) {
     EXPECT_THROW_SAYING(load_weights(module, named(names), {}), DataError,
