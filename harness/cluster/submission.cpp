@@ -11,7 +11,7 @@
 #include "base/subprocess.hpp"
 #include "harness/store/merge.hpp"
 #include "harness/store/run_store.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 
 namespace genrebench {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"

@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "base/random.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
