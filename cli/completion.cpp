@@ -140,6 +140,65 @@ std::string zsh_options(const CommandEntry& entry) {
   return fmt::format("names=({}); _describe option names", items);
 }
 
+/// Calls visit(command, option, argument) for every option that takes a value.
+template <typename Visitor>
+void visit_valued_options(const std::vector<CommandEntry>& commands, Visitor&& visit) {
+  for (const CommandEntry& entry : commands) {
+    if (!listed(entry)) continue;
+    for (const Argument& argument : entry.arguments->all())
+      for (const std::string& option : argument.names())
+        if (argument.takes_value()) visit(entry.info.name, option, argument);
+  }
+}
+
+/// What bash offers after an option.
+std::string bash_option_cases(const std::vector<CommandEntry>& commands) {
+  std::string text;
+  visit_valued_options(commands, [&](const std::string& command, const std::string& option,
+                                     const Argument& argument) {
+    text += fmt::format("    {}) values={} ;;\n", quoted(command + " " + option),
+                        quoted(bash_values(&argument)));
+  });
+  return text;
+}
+
+/// What bash offers after a command.
+std::string bash_command_cases(const std::vector<CommandEntry>& commands) {
+  std::string text = fmt::format("      '') values={} options='--help --version' ;;\n",
+                                 quoted(joined(names_of(following(commands, "")))));
+  for (const CommandEntry& entry : commands) {
+    if (!listed(entry)) continue;
+    const std::string values = entry.command
+                                   ? bash_values(positional_of(entry))
+                                   : joined(names_of(following(commands, entry.info.name)));
+    text += fmt::format("      {}) values={} options={} ;;\n", quoted(entry.info.name),
+                        quoted(values), quoted(joined(options_of(entry))));
+  }
+  return text;
+}
+
+std::string zsh_option_cases(const std::vector<CommandEntry>& commands) {
+  std::string text;
+  visit_valued_options(commands, [&](const std::string& command, const std::string& option,
+                                     const Argument& argument) {
+    text += fmt::format("    {}) {}; return ;;\n", quoted(command + " " + option),
+                        zsh_values(&argument));
+  });
+  return text;
+}
+
+std::string zsh_command_cases(const std::vector<CommandEntry>& commands) {
+  std::string text = fmt::format("    '') {} ;;\n", zsh_commands(following(commands, "")));
+  for (const CommandEntry& entry : commands) {
+    if (!listed(entry)) continue;
+    const std::string others = entry.command ? zsh_values(positional_of(entry))
+                                             : zsh_commands(following(commands, entry.info.name));
+    text += fmt::format("    {}) if [[ $PREFIX == -* ]]; then {}; else {}; fi ;;\n",
+                        quoted(entry.info.name), zsh_options(entry), others);
+  }
+  return text;
+}
+
 /// The condition under which fish offers something for a command.
 std::string fish_condition(const std::string& command) {
   const std::size_t space = command.find(' ');
@@ -159,22 +218,6 @@ std::string fish_option(const std::string& condition, const Argument& argument) 
 }  // namespace
 
 std::string bash_completion(const std::vector<CommandEntry>& commands) {
-  std::string of_options,
-      of_commands = fmt::format("      '') values={} options='--help --version' ;;\n",
-                                quoted(joined(names_of(following(commands, "")))));
-  for (const CommandEntry& entry : commands) {
-    if (!listed(entry)) continue;
-    const std::string& name = entry.info.name;
-    for (const Argument& argument : entry.arguments->all())
-      for (const std::string& option : argument.names())
-        if (argument.takes_value())
-          of_options += fmt::format("    {}) values={} ;;\n", quoted(name + " " + option),
-                                    quoted(bash_values(&argument)));
-    of_commands += fmt::format("      {}) values={} options={} ;;\n", quoted(name),
-                               quoted(entry.command ? bash_values(positional_of(entry))
-                                                    : joined(names_of(following(commands, name)))),
-                               quoted(joined(options_of(entry))));
-  }
   return fmt::format(
       R"(# Completion of genrebench for bash. Load it with: source <(genrebench completion bash)
 _genrebench() {{
@@ -207,25 +250,10 @@ _genrebench() {{
 }}
 complete -F _genrebench genrebench
 )",
-      command_pattern(commands), of_options, of_commands);
+      command_pattern(commands), bash_option_cases(commands), bash_command_cases(commands));
 }
 
 std::string zsh_completion(const std::vector<CommandEntry>& commands) {
-  std::string of_options,
-      of_commands = fmt::format("    '') {} ;;\n", zsh_commands(following(commands, "")));
-  for (const CommandEntry& entry : commands) {
-    if (!listed(entry)) continue;
-    const std::string& name = entry.info.name;
-    for (const Argument& argument : entry.arguments->all())
-      for (const std::string& option : argument.names())
-        if (argument.takes_value())
-          of_options += fmt::format("    {}) {}; return ;;\n", quoted(name + " " + option),
-                                    zsh_values(&argument));
-    of_commands += fmt::format(
-        "    {}) if [[ $PREFIX == -* ]]; then {}; else {}; fi ;;\n", quoted(name),
-        zsh_options(entry),
-        entry.command ? zsh_values(positional_of(entry)) : zsh_commands(following(commands, name)));
-  }
   return fmt::format(
       R"(#compdef genrebench
 # Completion of genrebench for zsh. Load it with: source <(genrebench completion zsh)
@@ -243,9 +271,13 @@ _genrebench() {{
   case $command in
 {}  esac
 }}
-if [[ $funcstack[1] == _genrebench ]]; then _genrebench "$@"; else compdef _genrebench genrebench; fi
+if [[ $funcstack[1] == _genrebench ]]; then
+  _genrebench "$@"
+else
+  compdef _genrebench genrebench
+fi
 )",
-      command_pattern(commands), of_options, of_commands);
+      command_pattern(commands), zsh_option_cases(commands), zsh_command_cases(commands));
 }
 
 std::string fish_completion(const std::vector<CommandEntry>& commands) {

@@ -24,8 +24,9 @@ std::vector<Experiment> load_experiments(const std::vector<std::string>& words,
   for (const std::string& file : files) {
     experiments.push_back(load_experiment(file, overrides, registry));
     if (!names.insert(experiments.back().name).second)
-      throw ConfigError(fmt::format("{}: two of these files have the same experiment name, '{}'",
-                                    file, experiments.back().name));
+      throw ConfigError(
+          fmt::format("{}: another of these files has an experiment of the same name, '{}'", file,
+                      experiments.back().name));
   }
   return experiments;
 }
