@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "base/text.hpp"
@@ -32,11 +33,14 @@ std::string wrapped(const std::string& text) { return wrap_text(text, kWidth); }
 
 /// Two columns; a name that is too long for its column stands on a line of its own.
 std::string line(const std::string& name, const std::string& help) {
-  const std::string indent(kHelpColumn, ' ');
+  const std::string new_line = "\n" + std::string(kHelpColumn, ' ');
+  const std::string right =
+      replace_each(wrap_text(help, kWidth - kHelpColumn), [&](char c) -> std::string_view {
+        return c == '\n' ? std::string_view(new_line) : std::string_view();
+      });
   const std::string left = std::string(kNameColumn, ' ') + name;
-  const std::string right = wrap_text(indent + help, kWidth, indent);
-  if (left.size() + 2 > kHelpColumn) return left + "\n" + right + "\n";
-  return left + right.substr(left.size()) + "\n";
+  if (left.size() + 2 > kHelpColumn) return left + new_line + right + "\n";
+  return left + std::string(kHelpColumn - left.size(), ' ') + right + "\n";
 }
 
 /// "1 to 1024; default 2"; empty where there is nothing to say.
@@ -45,8 +49,7 @@ std::string limits(const Argument& argument) {
   std::vector<std::string> parts;
   if (std::isfinite(info.minimum) && std::isfinite(info.maximum))
     parts.push_back(fmt::format("{} to {}", info.minimum, info.maximum));
-  if (!argument.default_text().empty() && argument.default_text() != info.help)
-    parts.push_back("default " + argument.default_text());
+  if (!argument.default_text().empty()) parts.push_back("default " + argument.default_text());
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
