@@ -101,7 +101,7 @@ std::string fish_values(const Argument& argument) {
     case Completion::folder:
       return "-a '(__fish_complete_directories)'";
     case Completion::experiment_file:
-      return "-a '(__fish_complete_suffix .yaml)' -a '(__fish_complete_suffix .yml)'";
+      return "-a '(__fish_complete_suffix .yaml)'";
     case Completion::plugin_kind:
       return "-a " + quoted(joined(kPluginKinds));
     case Completion::nothing:
