@@ -42,10 +42,14 @@ std::string first_line(const char* file) {
 
 }  // namespace
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 ProcessIdentity this_process() {
   ProcessIdentity identity;
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) == 0) identity.host = host.data();
+  identity.host = host_name();
   identity.boot = first_line("/proc/sys/kernel/random/boot_id");
   std::error_code error;
   identity.pid_namespace = std::filesystem::read_symlink("/proc/self/ns/pid", error).string();

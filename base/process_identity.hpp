@@ -17,6 +17,9 @@ struct ProcessIdentity {
   std::int64_t start = 0;  ///< when it started, in clock ticks since the boot
 };
 
+/// The name of this machine; empty if the system does not tell it.
+std::string host_name();
+
 ProcessIdentity this_process();
 
 /// What can be said of another process from here.

@@ -41,6 +41,7 @@ class Sink {
   int descriptor_;
 };
 
+/// What becomes of the descriptors and the working directory of the program.
 class FileActions {
  public:
   FileActions() { ::posix_spawn_file_actions_init(&actions_); }
@@ -48,13 +49,24 @@ class FileActions {
   FileActions(const FileActions&) = delete;
   FileActions& operator=(const FileActions&) = delete;
 
-  posix_spawn_file_actions_t* get() { return &actions_; }
+  /// The program's `target` is a copy of our `descriptor`; -1: /dev/null.
+  void connect(int target, int descriptor) {
+    if (descriptor >= 0)
+      ::posix_spawn_file_actions_adddup2(&actions_, descriptor, target);
+    else
+      ::posix_spawn_file_actions_addopen(&actions_, target, "/dev/null",
+                                         target == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
+  }
+  void enter(const std::filesystem::path& folder) {
+    ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
+  }
+  const posix_spawn_file_actions_t* get() const { return &actions_; }
 
  private:
   posix_spawn_file_actions_t actions_ = {};
 };
 
-/// Ours, with some variables set otherwise.
+/// The environment of this process with some variables changed.
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& changes) {
   std::vector<std::string> result;
   for (const auto& [name, value] : changes) result.push_back(name + "=" + value);
@@ -65,7 +77,7 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   return result;
 }
 
-/// Words as the system takes them: pointers to them, and a last one to nothing.
+/// Words as the system takes them: an array of pointers that ends with a null pointer.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
@@ -75,22 +87,33 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 
 }  // namespace
 
+pid_t start_subprocess(const std::vector<std::string>& command,
+                       const SubprocessSettings& settings) {
+  FileActions actions;
+  if (!settings.folder.empty()) actions.enter(settings.folder);
+  actions.connect(STDIN_FILENO, -1);
+  actions.connect(STDOUT_FILENO, settings.out);
+  actions.connect(STDERR_FILENO, settings.err);
+  std::vector<std::string> words = command, variables = environment_with(settings.environment);
+  const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
+  const std::string& program = settings.program.empty() ? command.front() : settings.program;
+  pid_t child = 0;
+  if (const int error =
+          ::posix_spawnp(&child, program.c_str(), actions.get(), nullptr, argv.data(), envp.data());
+      error != 0)
+    throw DataError(fmt::format("{} cannot be started: {}", program, std::strerror(error)));
+  return child;
+}
+
 SubprocessResult run_subprocess(const std::vector<std::string>& command,
                                 const std::filesystem::path& folder,
                                 const std::map<std::string, std::string>& environment) {
   const Sink out, err;
-  FileActions actions;
-  if (!folder.empty()) ::posix_spawn_file_actions_addchdir_np(actions.get(), folder.c_str());
-  ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(actions.get(), out.descriptor(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(actions.get(), err.descriptor(), STDERR_FILENO);
-  std::vector<std::string> words = command, variables = environment_with(environment);
-  const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
-  pid_t child = 0;
-  if (const int error =
-          ::posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), envp.data());
-      error != 0)
-    throw DataError(fmt::format("{} cannot be started: {}", command.front(), std::strerror(error)));
+  const pid_t child = start_subprocess(command, {.program = {},
+                                                 .folder = folder,
+                                                 .environment = environment,
+                                                 .out = out.descriptor(),
+                                                 .err = err.descriptor()});
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR)

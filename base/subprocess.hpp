@@ -1,5 +1,7 @@
 #pragma once
-// Other programs, started without a shell.
+// Starts other programs, without a shell.
+
+#include <sys/types.h>
 
 #include <filesystem>
 #include <map>
@@ -8,15 +10,31 @@
 
 namespace genrebench {
 
+/// How a program is started.
+struct SubprocessSettings {
+  std::string program;  ///< the file to execute; empty: the one that the command's first word names
+  std::filesystem::path folder;                    ///< its working directory; empty: the caller's
+  std::map<std::string, std::string> environment;  ///< variables that differ from the caller's
+  int out = -1;  ///< descriptor for its standard output; -1: /dev/null
+  int err = -1;  ///< descriptor for its standard error; -1: /dev/null
+};
+
+/// Starts a program and returns at once. Its standard input is /dev/null. Of the caller's
+/// descriptors it inherits only those that are not marked close-on-exec.
+/// @param command  the program, looked for in PATH unless it has a slash, and its arguments
+/// @return         its process id; the caller has to wait for it
+/// @throws DataError  if it cannot be started
+pid_t start_subprocess(const std::vector<std::string>& command, const SubprocessSettings& settings);
+
 struct SubprocessResult {
-  int exit_code = 0;  ///< 128 and more where a signal ended it
+  int exit_code = 0;  ///< 128 + the signal's number if a signal ended it
   std::string out, err;
 };
 
-/// Runs a program to its end, nothing on its standard input.
-/// @param command      its name, looked for in PATH, and its arguments
-/// @param folder       its working directory; empty: ours
-/// @param environment  variables that it has other than we do
+/// Runs a program to its end and collects what it writes. Its standard input is /dev/null.
+/// @param command      the program, looked for in PATH unless it has a slash, and its arguments
+/// @param folder       its working directory; empty: the caller's
+/// @param environment  variables that differ from the caller's
 /// @throws DataError  if it cannot be started
 SubprocessResult run_subprocess(const std::vector<std::string>& command,
                                 const std::filesystem::path& folder = {},

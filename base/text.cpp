@@ -1,67 +1,53 @@
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
 namespace genrebench {
 namespace {
 
 struct Character {
-  char32_t code = 0;
+  utf8proc_int32_t code = 0;
   std::size_t n_bytes = 1;
   bool valid = false;
 };
 
-/// The character at the start of a non-empty text. Overlong forms, surrogates and what lies beyond
-/// U+10FFFF are not valid.
+/// The character at the start of a non-empty text. An invalid one is one byte long. Overlong forms,
+/// surrogates and codes above U+10FFFF are invalid.
 Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  const std::size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < n) return {};
-  char32_t code = lead & (0xFFu >> (n + 1));
-  for (std::size_t i = 1; i < n; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3Fu);
+  utf8proc_int32_t code = 0;
+  const utf8proc_ssize_t n_bytes =
+      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                       static_cast<utf8proc_ssize_t>(text.size()), &code);
+  if (n_bytes <= 0) return {};
+  return {.code = code, .n_bytes = static_cast<std::size_t>(n_bytes), .valid = true};
+}
+
+/// Takes the first character off a text that is not empty.
+Character take_character(std::string_view& text) {
+  const Character character = first_character(text);
+  text.remove_prefix(character.n_bytes);
+  return character;
+}
+
+bool is_utf8(std::string_view bytes) {
+  while (!bytes.empty())
+    if (!take_character(bytes).valid) return false;
+  return true;
+}
+
+std::string from_latin1(std::string_view bytes) {
+  std::string result;
+  for (const char c : bytes) {
+    std::array<utf8proc_uint8_t, 4> encoded{};
+    const utf8proc_ssize_t n = utf8proc_encode_char(static_cast<unsigned char>(c), encoded.data());
+    result.append(reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(n));
   }
-  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < kSmallest[n] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, n, true};
+  return result;
 }
-
-struct Range {
-  char32_t first, last;
-};
-
-template <std::size_t n>
-bool within(const std::array<Range, n>& ranges, char32_t code) {
-  return std::any_of(ranges.begin(), ranges.end(), [code](const Range& range) {
-    return code >= range.first && code <= range.last;
-  });
-}
-
-constexpr std::array<Range, 10> kNoWidth = {{{0x0300, 0x036F},
-                                             {0x0483, 0x0489},
-                                             {0x0591, 0x05BD},
-                                             {0x064B, 0x065F},
-                                             {0x1AB0, 0x1AFF},
-                                             {0x1DC0, 0x1DFF},
-                                             {0x200B, 0x200F},
-                                             {0x20D0, 0x20FF},
-                                             {0xFE00, 0xFE0F},
-                                             {0xFE20, 0xFE2F}}};
-constexpr std::array<Range, 9> kDoubleWidth = {{{0x1100, 0x115F},
-                                                {0x2E80, 0x303E},
-                                                {0x3041, 0xA4CF},
-                                                {0xAC00, 0xD7A3},
-                                                {0xF900, 0xFAFF},
-                                                {0xFE30, 0xFE4F},
-                                                {0xFF00, 0xFF60},
-                                                {0xFFE0, 0xFFE6},
-                                                {0x1F300, 0x1FAFF}}};
-constexpr Range kDoubleWidthPlanes = {0x20000, 0x3FFFD};
 
 constexpr std::string_view kReplacement = "\uFFFD";
 
@@ -71,9 +57,8 @@ std::string clean_text(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
-    const Character character = first_character(text);
-    const std::string_view bytes = text.substr(0, character.n_bytes);
-    text.remove_prefix(character.n_bytes);
+    const std::string_view before = text;
+    const Character character = take_character(text);
     if (!character.valid) {
       result += kReplacement;
     } else if (character.code == '\r') {
@@ -84,7 +69,7 @@ std::string clean_text(std::string_view text) {
                (character.code >= 0x7F && character.code < 0xA0)) {
       result += kReplacement;
     } else {
-      result += bytes;
+      result += before.substr(0, character.n_bytes);
     }
   }
   return result;
@@ -104,15 +89,8 @@ std::string visible_line(std::string_view text) {
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
-  while (!text.empty()) {
-    const Character character = first_character(text);
-    text.remove_prefix(character.n_bytes);
-    if (character.code == '\n' || within(kNoWidth, character.code)) continue;
-    const bool wide =
-        within(kDoubleWidth, character.code) ||
-        (character.code >= kDoubleWidthPlanes.first && character.code <= kDoubleWidthPlanes.last);
-    width += wide ? 2 : 1;
-  }
+  while (!text.empty())
+    width += static_cast<std::size_t>(utf8proc_charwidth(take_character(text).code));
   return width;
 }
 
@@ -148,6 +126,34 @@ std::string wrap_text(std::string_view text, std::size_t width, std::string_view
     line_is_empty = false;
   }
   return result;
+}
+
+std::string utf8_name(std::string_view bytes) {
+  std::string result;
+  while (!bytes.empty()) {
+    const std::string_view before = bytes;
+    const Character character = take_character(bytes);
+    if (!character.valid || character.code < 0x20 || character.code == 0x7F)
+      result += fmt::format("\\x{:02X}", static_cast<unsigned char>(before.front()));
+    else
+      result += before.substr(0, character.n_bytes);
+  }
+  return result;
+}
+
+std::string tag_text(std::string_view bytes) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t begin = bytes.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  bytes = bytes.substr(begin, bytes.find_last_not_of(kBlanks) - begin + 1);
+  return utf8_name(is_utf8(bytes) ? std::string(bytes) : from_latin1(bytes));
+}
+
+std::optional<KeyValue> split_key_value(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos || equals == 0) return std::nullopt;
+  return KeyValue{.key = std::string(word.substr(0, equals)),
+                  .value = std::string(word.substr(equals + 1))};
 }
 
 }  // namespace genrebench

@@ -1,7 +1,9 @@
 #pragma once
-// Text as readers see it: how wide it is, and without what would break a terminal or a file.
+// UTF-8 text as readers see it: cleaned of what would break a terminal or a file, measured,
+// wrapped and split.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,18 +20,34 @@ std::string single_line(std::string_view text);
 /// The same with a sign for each line end, for cells and names: "a\nb" and "a b" are not the same.
 std::string visible_line(std::string_view text);
 
-/// Columns that the text takes in a terminal: combining marks none, East Asian wide characters and
-/// emoji two.
+/// Columns that the text takes in a terminal: 0 for combining marks, 2 for East Asian wide
+/// characters and emoji.
 /// @param text  valid UTF-8, as clean_text returns it
-/// Source: the ranges of Unicode 15 East Asian Width (UAX #11), to the precision that tables need
+/// Source: Unicode East Asian Width (UAX #11), as utf8proc implements it
 std::size_t display_width(std::string_view text);
 
 /// The text broken at spaces so that no line is wider than `width`, except for longer words; its
 /// own line feeds stay. Lines after the first start with `indent`.
 std::string wrap_text(std::string_view text, std::size_t width, std::string_view indent = {});
 
-/// Replaces every occurrence of one character by what `replacement` gives for it: a helper for
-/// escaping.
+/// A file name as valid UTF-8 on one line: bytes that are not UTF-8, and control characters, become
+/// \xNN.
+std::string utf8_name(std::string_view bytes);
+
+/// The text of a tag as valid UTF-8 on one line, without the blanks around it. Text that is not
+/// UTF-8 is read as Latin-1, which tags without a stated encoding (ID3v1) mostly are.
+std::string tag_text(std::string_view bytes);
+
+struct KeyValue {
+  std::string key, value;
+};
+
+/// Splits "key=value" at the first equals sign. The value may be empty.
+/// @return  nothing if there is no equals sign or no key before it
+std::optional<KeyValue> split_key_value(std::string_view word);
+
+/// Replaces each character for which `replacement` returns a text by that text. Characters for
+/// which it returns a null view stay. For escaping.
 template <typename Replacement>
 std::string replace_each(std::string_view text, Replacement&& replacement) {
   std::string result;

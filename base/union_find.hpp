@@ -1,5 +1,5 @@
 #pragma once
-// Things that belong together because others join them.
+// Disjoint sets (union-find).
 
 #include <cstddef>
 #include <numeric>
@@ -7,7 +7,7 @@
 
 namespace genrebench {
 
-/// Sets of the numbers 0, ..., n - 1 that grow together; each is known by its smallest member.
+/// Disjoint sets of the numbers 0, ..., n - 1. A set is known by its smallest member.
 class UnionFind {
  public:
   explicit UnionFind(std::size_t n) : parent_(n) {

@@ -93,8 +93,9 @@ struct ReportArguments {
   std::vector<std::string> words;    ///< experiment files, or names of experiments in the store;
                                      ///< `key=value` for the files
   std::vector<std::string> reports;  ///< empty: those that the files name, or `summary`
-  std::filesystem::path out;         ///< empty: to the terminal only
-  std::vector<std::string> formats;  ///< empty: all
+  std::vector<std::string> report_options;  ///< `REPORT.OPTION=VALUE`
+  std::filesystem::path out;                ///< empty: to the terminal only
+  std::vector<std::string> formats;         ///< empty: all
 };
 int report(const Registry& registry, const CommonOptions& common, const ReportArguments& arguments);
 

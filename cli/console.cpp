@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "harness/workers/worker_pool.hpp"
 #include "reports/render/render.hpp"

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "harness/experiment/load_experiment.hpp"
+
 namespace genrebench::cli {
 
 std::vector<Experiment> load_experiments(const std::vector<std::string>& words,

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/experiment.hpp"
 #include "harness/plugin/registry.hpp"
 
 namespace genrebench::cli {

@@ -266,7 +266,12 @@ class CommandLine {
                      "key=value words override the files' keys, as for run")
         ->type_name("FILE|NAME... [KEY=VALUE...]");
     command->add_option("--report", report_.reports,
-                        "Which reports; else those the files name, or summary");
+                        "Names of reports; if left out, those that the files name, or summary");
+    command
+        ->add_option("--report-option", report_.report_options,
+                     "An option of a report, such as ablation.key=split.unit; may be repeated")
+        ->type_name("REPORT.OPTION=VALUE")
+        ->allow_extra_args(false);
     command->add_option("--out", report_.out, "Write the report's files to this folder");
     command->add_option("--format", report_.formats,
                         "markdown, latex, html, json, csv; all if left out");

@@ -1,4 +1,4 @@
-# The language, the warnings and the tuning that every target of ours shares, as one interface target.
+# The language, warnings and tuning that our targets share, as interface targets.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -12,36 +12,44 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# What a plug-in built elsewhere must share with us: Eigen's alignment follows the instruction set.
+# A plug-in built elsewhere must share these: Eigen's alignment depends on the instruction set.
 add_library(genrebench_options INTERFACE)
 target_compile_features(genrebench_options INTERFACE cxx_std_20)
 if(GENREBENCH_NATIVE)
   target_compile_options(genrebench_options INTERFACE -march=native)
 endif()
 if(GENREBENCH_SANITIZE)
-  target_compile_options(genrebench_options INTERFACE -fsanitize=${GENREBENCH_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(genrebench_options INTERFACE
+    -fsanitize=${GENREBENCH_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(genrebench_options INTERFACE -fsanitize=${GENREBENCH_SANITIZE})
 endif()
 
-# What only our own sources use.
+# Used by our own sources only.
 add_library(genrebench_warnings INTERFACE)
-target_compile_options(genrebench_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
-# GCC 12 warns of its own AVX-512 intrinsics inlined into Eigen (GCC bug 105593) and of std::string + literal (105651).
+target_compile_options(genrebench_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+# GCC 12 warns about its own AVX-512 intrinsics when they are inlined into Eigen (GCC bug 105593),
+# and about std::string + literal (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(genrebench_warnings INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized -Wno-restrict)
+  target_compile_options(genrebench_warnings INTERFACE
+    -Wno-maybe-uninitialized -Wno-uninitialized -Wno-restrict)
 endif()
-# Where no time is spent at run time, none is spent on optimising either: the harness, plug-ins that only
-# declare their options, reports, the command line, tests.
+# For code that takes no noticeable time at run time, so that it compiles faster: the harness,
+# plug-ins that only declare their options, reports, the command line, tests.
 add_library(genrebench_brief INTERFACE)
 target_compile_options(genrebench_brief INTERFACE $<$<CONFIG:Release>:-O1>)
 if(GENREBENCH_WERROR)
   target_compile_options(genrebench_warnings INTERFACE -Werror)
 endif()
 
-# genrebench_precompile(TARGET KIND)
-# Precompiles what nearly all of TARGET's sources include: half of the time of a cold build. It is made once per KIND, for all targets that
-# are compiled alike: `fast`, `brief` (genrebench_brief), `shared` (brief, position independent) and `test` (brief, with GoogleTest).
-# Sources still include what they use: -DGENREBENCH_PRECOMPILE=OFF shows it.
+# genrebench_precompile(TARGET KIND) Precompiles the headers that nearly all of TARGET's sources
+# include, which saves half of the time of a cold build. The result is made once per KIND and shared
+# by all targets that are compiled alike:
+#   fast     fully optimised
+#   brief    genrebench_brief
+#   shared   brief, position independent
+#   test     brief, with GoogleTest
+# Sources still include what they use: build with -DGENREBENCH_PRECOMPILE=OFF to check that.
 option(GENREBENCH_PRECOMPILE "Precompile headers that many sources share" ON)
 function(genrebench_precompile target kind)
   if(NOT GENREBENCH_PRECOMPILE)
@@ -50,9 +58,11 @@ function(genrebench_precompile target kind)
   set(owner genrebench_precompiled_${kind})
   if(NOT TARGET ${owner})
     set(source ${PROJECT_BINARY_DIR}/generated/precompiled_${kind}.cpp)
-    file(CONFIGURE OUTPUT ${source} CONTENT "// Generated: a library needs a source to own a precompiled header.\n")
+    file(CONFIGURE OUTPUT ${source} CONTENT
+         "// Generated: a library needs a source to own a precompiled header.\n")
     add_library(${owner} OBJECT ${source})
-    target_link_libraries(${owner} PRIVATE genrebench_options genrebench_warnings fmt::fmt Eigen3::Eigen)
+    target_link_libraries(${owner} PRIVATE
+      genrebench_options genrebench_warnings fmt::fmt Eigen3::Eigen)
     set(headers "")
     if(NOT kind STREQUAL fast)
       target_link_libraries(${owner} PRIVATE genrebench_brief)
@@ -66,8 +76,8 @@ function(genrebench_precompile target kind)
     endif()
     target_precompile_headers(${owner} PRIVATE
       <Eigen/Core> <fmt/format.h> <fmt/ranges.h>
-      <algorithm> <chrono> <cmath> <cstdint> <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <set> <sstream>
-      <string> <thread> <utility> <variant> <vector> ${headers})
+      <algorithm> <chrono> <cmath> <cstdint> <filesystem> <fstream> <functional> <map> <memory>
+      <mutex> <optional> <set> <sstream> <string> <thread> <utility> <variant> <vector> ${headers})
   endif()
   target_precompile_headers(${target} REUSE_FROM ${owner})
 endfunction()

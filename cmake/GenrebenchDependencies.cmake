@@ -1,4 +1,4 @@
-# Every library we use, found once. Debian's package of each stands in scripts/install-dependencies.sh.
+# Finds every library that we use, once. scripts/install-dependencies.sh lists Debian's packages.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
@@ -27,11 +27,12 @@ if(NOT TARGET libsvm::libsvm)
                         INTERFACE_INCLUDE_DIRECTORIES ${LIBSVM_INCLUDE_DIR})
 endif()
 
-# LibTorch. Its package looks for old versions of CMake's own modules and prints a lot; neither is ours to mend.
+# LibTorch. QUIET, because its package looks for old CMake modules and prints a lot.
 if(GENREBENCH_WITH_TORCH)
   find_package(Torch QUIET)
   if(NOT Torch_FOUND)
-    message(FATAL_ERROR "LibTorch was not found. Install libtorch-dev, or name its folder with -DCMAKE_PREFIX_PATH=..., or leave the "
-                        "deep methods out with -DGENREBENCH_WITH_TORCH=OFF")
+    message(FATAL_ERROR "LibTorch was not found. Install libtorch-dev, or name its folder with "
+                        "-DCMAKE_PREFIX_PATH=..., or leave the deep methods out with "
+                        "-DGENREBENCH_WITH_TORCH=OFF")
   endif()
 endif()

@@ -1,5 +1,6 @@
-# Run at every build: writes the commit into a source file, and touches the file only if it changed.
-execute_process(COMMAND git -C ${SOURCE_DIR} describe --always --dirty --abbrev=12 --match=NeVeRmAtCh
+# Run at every build: writes the commit into a source file if it changed.
+execute_process(COMMAND git -C ${SOURCE_DIR} describe --always --dirty --abbrev=12
+                        --match=NeVeRmAtCh
                 OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 if(NOT commit)
   set(commit unknown)

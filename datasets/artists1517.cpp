@@ -8,6 +8,7 @@
 
 #include "base/closest_name.hpp"
 #include "base/parallel.hpp"
+#include "base/text.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
@@ -93,18 +94,18 @@ const OptionTable<Artists1517Options>& option_table() {
 std::map<std::string, std::string> parse_folders(const std::vector<std::string>& words) {
   std::map<std::string, std::string> genre_by_folder;
   for (const std::string& word : words) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos || equals + 1 == word.size())
+    const auto pair = split_key_value(word);
+    if (!pair || pair->value.empty())
       throw ConfigError(fmt::format("{}: option 'folders': expected 'genre=folder', found '{}'",
                                     kText.where, word));
-    const std::string genre = word.substr(0, equals);
+    const auto& [genre, folder] = *pair;
     const auto known = find_name(all_genres(), genre);
     if (!known)
       throw ConfigError(unknown_name_message(
           "genre", genre, fmt::format("{}: option 'folders'", kText.where), all_genres()));
-    if (!genre_by_folder.emplace(word.substr(equals + 1), *known).second)
-      throw ConfigError(fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where,
-                                    word.substr(equals + 1)));
+    if (!genre_by_folder.emplace(folder, *known).second)
+      throw ConfigError(
+          fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where, folder));
   }
   return genre_by_folder;
 }

@@ -13,7 +13,7 @@
 #include <set>
 
 #include "base/csv.hpp"
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/generated_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"

@@ -4,29 +4,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
-#include <map>
 #include <optional>
 #include <set>
-#include <tuple>
+#include <utility>
 
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/ablation_lines.hpp"
+#include "reports/support/chart_points.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
-#include "reports/support/runs.hpp"
+#include "reports/support/remarks.hpp"
 
 namespace genrebench {
 namespace {
+
+using ablation::Axis;
+using ablation::Line;
+using ablation::Point;
 
 struct AblationOptions {
   double level = 0.95;
   std::string key = {};
 };
 
-const OptionTable<AblationOptions>& table() {
+const OptionTable<AblationOptions>& option_table() {
   static const OptionTable<AblationOptions> options = [] {
     OptionTable<AblationOptions> t;
     t.number("level", &AblationOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -70,150 +71,6 @@ const std::vector<Family>& families() {
   return all;
 }
 
-const std::vector<std::string_view> kNotOfStructure = {"split.", "features.", "method."};
-
-std::optional<double> number_in(const std::string& text) {
-  double value = 0.0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && rest == text.data() + text.size() && std::isfinite(value)
-             ? std::optional(value)
-             : std::nullopt;
-}
-
-/// Runs of one value of the key on one line.
-struct Point {
-  std::string value;
-  Runs runs;
-};
-
-/// Runs that differ in nothing but the key and the seed.
-struct Line {
-  Parameters shared;
-  Protocol protocol;
-  std::string title;
-  std::vector<Point> points;
-};
-
-/// The values of the key, in the order of the axis.
-struct Axis {
-  std::string key;
-  std::vector<std::string> values = {};
-  bool numeric = false;
-  bool logarithmic = false;
-
-  double place(const std::string& value) const {
-    if (numeric) return *number_in(value);
-    return static_cast<double>(std::find(values.begin(), values.end(), value) - values.begin());
-  }
-};
-
-Axis make_axis(const std::string& key, const std::vector<Parameters>& configurations) {
-  Axis axis{.key = key};
-  for (const Parameters& configuration : configurations)
-    if (const auto found = configuration.find(key); found != configuration.end())
-      if (std::find(axis.values.begin(), axis.values.end(), found->second) == axis.values.end())
-        axis.values.push_back(found->second);
-  // Numbers ascending, then words as they come.
-  std::stable_sort(axis.values.begin(), axis.values.end(),
-                   [](const std::string& a, const std::string& b) {
-                     const std::optional<double> x = number_in(a), y = number_in(b);
-                     return x && y ? *x < *y : x.has_value() && !y.has_value();
-                   });
-  axis.numeric = std::all_of(axis.values.begin(), axis.values.end(),
-                             [](const std::string& value) { return number_in(value).has_value(); });
-  if (axis.numeric && !axis.values.empty()) {
-    const double low = *number_in(axis.values.front()), high = *number_in(axis.values.back());
-    axis.logarithmic = low > 0.0 && high > 10.0 * low;
-  }
-  return axis;
-}
-
-/// The key of the x axis by what varies; empty where nothing does.
-std::string find_key(const std::vector<Parameters>& configurations) {
-  std::string best;
-  std::tuple<bool, bool, std::size_t> best_rank;
-  for (const std::string& key : varying_keys(configurations)) {
-    // Data and protocols are lines; a value between others cannot be read off them.
-    if (key.starts_with("dataset.") || key.starts_with("split.")) continue;
-    const bool option = !key.ends_with(".name") && !key.ends_with(".kind");
-    const std::tuple rank(option, key != "method.name",
-                          make_axis(key, configurations).values.size());
-    if (best.empty() || rank > best_rank) {
-      best = key;
-      best_rank = rank;
-    }
-  }
-  return best;
-}
-
-/// The runs among those of one point that are counted: all of them, or for the structure one a
-/// seed, as runs that differ in split, features or method repeat its scores.
-Runs counted(const StoreReader& store, const Runs& runs, bool structure) {
-  if (!structure) return runs;
-  std::map<std::uint64_t, const RunRecord*> of_seed;
-  const auto has_scores = [&](const RunRecord* run) {
-    const std::vector<MetricRecord> metrics = store.metrics(run->id);
-    return run->status == RunStatus::done &&
-           std::any_of(metrics.begin(), metrics.end(), [](const MetricRecord& metric) {
-             return metric.split == "structure" && metric.step == -1;
-           });
-  };
-  for (const RunRecord* run : runs) {
-    const auto [place, is_new] = of_seed.try_emplace(run->seed, run);
-    if (!is_new && !has_scores(place->second) && has_scores(run)) place->second = run;
-  }
-  Runs result;
-  for (const auto& [seed, run] : of_seed) result.push_back(run);
-  return result;
-}
-
-std::vector<Line> make_lines(const StoreReader& store, const std::vector<RunRecord>& runs,
-                             const Axis& axis, bool structure) {
-  const std::vector<Parameters> all = configurations(runs);
-  const std::vector<Protocol> protocol = protocols(runs);
-  std::vector<Line> lines;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const auto value = all[i].find(axis.key);
-    if (value == all[i].end()) continue;
-    Parameters shared = structure ? without_prefix(all[i], kNotOfStructure) : all[i];
-    shared.erase(axis.key);
-    const Protocol own = structure ? Protocol{} : protocol[i];
-    auto line = std::find_if(lines.begin(), lines.end(), [&](const Line& l) {
-      return l.shared == shared && l.protocol == own;
-    });
-    if (line == lines.end())
-      line = lines.insert(
-          lines.end(),
-          Line{.shared = std::move(shared), .protocol = own, .title = {}, .points = {}});
-    auto point = std::find_if(line->points.begin(), line->points.end(),
-                              [&](const Point& p) { return p.value == value->second; });
-    if (point == line->points.end())
-      point = line->points.insert(line->points.end(), Point{.value = value->second, .runs = {}});
-    point->runs.push_back(&runs[i]);
-  }
-  // Honest splits first; within a protocol in the plan's order.
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const Line& a, const Line& b) { return a.protocol < b.protocol; });
-  std::vector<Parameters> shared;
-  for (const Line& line : lines) shared.push_back(line.shared);
-  std::vector<std::string> keys = varying_keys(shared);
-  std::erase(keys, "split.leaky");  // the mark says these
-  std::erase(keys, "split.unit");
-  for (Line& line : lines) {
-    line.title = keys.size() == 1 && line.shared.contains(keys.front())
-                     ? line.shared.at(keys.front())
-                     : describe(line.shared, keys);
-    if (line.title.empty())
-      line.title = line.shared.contains("method.name") ? line.shared.at("method.name") : "all runs";
-    line.title += std::string(mark(line.protocol));
-    for (Point& point : line.points) point.runs = counted(store, point.runs, structure);
-    std::sort(line.points.begin(), line.points.end(), [&](const Point& a, const Point& b) {
-      return axis.place(a.value) < axis.place(b.value);
-    });
-  }
-  return lines;
-}
-
 std::string score_text(const Measured& measured, const Metric& metric) {
   if (measured.values.empty()) return "–";
   return metric.percent ? format_percent(measured) : format_score(measured);
@@ -245,6 +102,34 @@ Evidence evidence_of(const Scores& scores, const std::vector<Line>& lines, bool 
   return {scores, Comparison(scores, std::move(sides))};
 }
 
+/// What the figures, the table and the data of one family show.
+struct Subject {
+  const ExperimentRecord& experiment;
+  std::string id;  ///< of the experiment, in ids of figures and tables
+  const Axis& axis;
+  const Family& family;
+  std::vector<Line> lines;
+  Evidence evidence;
+};
+
+/// The data tables.
+struct Data {
+  Table runs{.id = "ablation_runs",
+             .title = "Every score of every run",
+             .columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split",
+                         "metric", "seed", "fold", "score", "run_id"},
+             .notes = {"Scores are fractions. Scores of the structure are listed once a seed: "
+                       "they do not depend on split, features and method."}};
+  Table points{.id = "ablation_points",
+               .title = "Every point of the figures",
+               .columns = column_names(
+                   {"experiment", "key", "value", "line", "protocol", "leaky", "split", "metric"},
+                   kMeasuredColumns, {"n_runs", "n_planned", "n_tracks", "run_ids"}),
+               .notes = {"Scores are fractions; ci_method made the interval, over ci_n "
+                         "divisions, artists, tracks or sources. n_tracks: how many tracks the "
+                         "scores of a segmentation are means over."}};
+};
+
 class Ablation final : public Report {
  public:
   explicit Ablation(const AblationOptions& options) : options_(options) {}
@@ -275,41 +160,14 @@ class Ablation final : public Report {
   }
 
  private:
-  static std::vector<std::string> point_columns() {
-    std::vector<std::string> columns = {"experiment", "key",   "value", "line",
-                                        "protocol",   "leaky", "split", "metric"};
-    columns.insert(columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
-    for (const char* column : {"n_runs", "n_planned", "n_tracks", "run_ids"})
-      columns.emplace_back(column);
-    return columns;
-  }
-
-  struct Data {
-    Table runs{.id = "ablation_runs",
-               .title = "Every score of every run",
-               .columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split",
-                           "metric", "seed", "fold", "score", "run_id"},
-               .rows = {},
-               .notes = {"Scores are fractions. Scores of the structure are listed once a seed: "
-                         "they do not depend on split, features and method."}};
-    Table points{.id = "ablation_points",
-                 .title = "Every point of the figures",
-                 .columns = point_columns(),
-                 .rows = {},
-                 .notes = {"Scores are fractions; ci_method made the interval, over ci_n "
-                           "divisions, artists, tracks or sources. n_tracks: how many tracks the "
-                           "scores of a segmentation are means over."}};
-  };
-
   /// @return  why there is nothing to show, or an empty text
   std::string add_experiment(const Scores& scores, const ExperimentRecord& experiment,
                              const std::string& id, Document& document, Data& data) const {
-    const StoreReader& store = scores.store();
-    const std::vector<RunRecord> runs = store.runs(experiment.name);
+    const std::vector<RunRecord> runs = scores.store().runs(experiment.name);
     const std::vector<Parameters> all = configurations(runs);
-    const std::string key = options_.key.empty() ? find_key(all) : options_.key;
+    const std::string key = options_.key.empty() ? ablation::find_key(all) : options_.key;
     if (key.empty()) return "no parameter varies";
-    const Axis axis = make_axis(key, all);
+    const Axis axis = ablation::make_axis(key, all);
     if (axis.values.size() < 2)
       return fmt::format("{} has {}", key, axis.values.empty() ? "no value" : "one value only");
 
@@ -318,25 +176,24 @@ class Ablation final : public Report {
                       [&](const Parameters& parameters) { return !parameters.contains(key); });
     bool shown_any = false;
     for (const Family& family : families()) {
-      const bool independent =
-          family.structure &&
-          std::any_of(kNotOfStructure.begin(), kNotOfStructure.end(),
-                      [&](std::string_view prefix) { return key.starts_with(prefix); });
-      if (independent) continue;
-      const std::vector<Line> lines = make_lines(store, runs, axis, family.structure);
-      const Evidence evidence = evidence_of(scores, lines, family.structure);
-      std::vector<Metric> metrics;
-      for (const Metric& metric : family.metrics)
-        if (add_figure(evidence, experiment, id, axis, lines, metric, document))
-          metrics.push_back(metric);
+      if (family.structure && ablation::is_beside_structure(key)) continue;
+      std::vector<Line> lines = ablation::make_lines(scores.store(), runs, axis, family.structure);
+      Evidence evidence = evidence_of(scores, lines, family.structure);
+      const Subject subject{.experiment = experiment,
+                            .id = id,
+                            .axis = axis,
+                            .family = family,
+                            .lines = std::move(lines),
+                            .evidence = std::move(evidence)};
+      const std::vector<Metric> metrics = add_figures(subject, document);
       if (metrics.empty()) continue;
       shown_any = true;
-      Table table = score_table(evidence, experiment, id, axis, lines, family, metrics);
+      Table table = score_table(subject, metrics);
       if (without_key > 0)
         table.notes.push_back(fmt::format("{} of {} runs have no {} and are not shown.",
                                           without_key, runs.size(), key));
       document.body.emplace_back(std::move(table));
-      add_data(evidence, experiment, axis, lines, family, metrics, data);
+      add_data(subject, metrics, data);
     }
     return shown_any ? "" : fmt::format("none of its {} runs has a score yet", runs.size());
   }
@@ -361,137 +218,138 @@ class Ablation final : public Report {
   }
 
   /// Intervals of scores of a segmentation are over its tracks, not those of a division.
-  IntervalLegend make_legend(bool structure) const {
-    return IntervalLegend(options_.level, /*of_scores=*/structure);
+  Remarks make_remarks(const Subject& subject) const {
+    return {.legend = IntervalLegend(options_.level, /*of_scores=*/subject.family.structure)};
   }
 
-  /// @return  whether any run has the metric
-  bool add_figure(const Evidence& evidence, const ExperimentRecord& experiment,
-                  const std::string& id, const Axis& axis, const std::vector<Line>& lines,
-                  const Metric& metric, Document& document) const {
+  /// @return  the metrics that any run has: each has a figure
+  std::vector<Metric> add_figures(const Subject& subject, Document& document) const {
+    std::vector<Metric> shown;
+    for (const Metric& metric : subject.family.metrics) {
+      std::optional<Figure> figure = make_figure(subject, metric);
+      if (!figure) continue;
+      document.body.emplace_back(std::move(*figure));
+      shown.push_back(metric);
+    }
+    return shown;
+  }
+
+  std::optional<Figure> make_figure(const Subject& subject, const Metric& metric) const {
+    const Axis& axis = subject.axis;
     LineChart chart{.x_label = axis.key,
                     .y_label = std::string(metric.title) + (metric.percent ? " (%)" : ""),
                     .log_x = axis.logarithmic};
     if (!axis.numeric) chart.categories = axis.values;
-    const double unit = metric.percent ? 100.0 : 1.0;
-    std::set<Protocol> seen;
-    bool incomplete = false;
-    IntervalLegend legend = make_legend(metric.split == "structure");
-    for (const Line& line : lines) {
+    Remarks remarks = make_remarks(subject);
+    for (const Line& line : subject.lines) {
       LineChart::Series series{.name = line.title};
       for (const Point& point : line.points) {
-        const Measured measured = score_of(evidence, point, metric);
+        const Measured measured = score_of(subject.evidence, point, metric);
         if (measured.values.empty()) continue;
-        legend.add(measured);
-        incomplete = incomplete || measured.values.size() < point.runs.size();
-        series.x.push_back(axis.place(point.value));
-        series.y.push_back(unit * measured.mean);
-        const double none = std::numeric_limits<double>::quiet_NaN();
-        series.low.push_back(measured.interval ? unit * measured.interval->low : none);
-        series.high.push_back(measured.interval ? unit * measured.interval->high : none);
+        remarks.add(measured, tally(point.runs));
+        add_point(series, axis.place(point.value), measured, metric.percent ? 100.0 : 1.0);
       }
       if (series.x.empty()) continue;
-      seen.insert(line.protocol);
+      remarks.protocols.insert(line.protocol);
       chart.series.push_back(std::move(series));
     }
-    if (chart.series.empty()) return false;
+    if (chart.series.empty()) return std::nullopt;
 
-    std::vector<std::string> notes = evidence.comparison.notes();
-    for (std::string& note : legend.notes()) add_note(notes, std::move(note));
+    std::vector<std::string> notes = subject.evidence.comparison.notes();
+    add_notes(notes, remarks.legend.notes());
     if (chart.series.size() == 1) notes.push_back("Line: " + chart.series.front().name + ".");
-    for (const Protocol& protocol : seen) add_note(notes, mark_note(protocol));
-    if (incomplete)
+    add_notes(notes, remarks.mark_notes());
+    if (remarks.partial)
       notes.emplace_back("Not all planned runs are done: points and intervals will change.");
-    const std::string figure_id = "ablation-" + id + "-" + std::string(metric.name);
-    document.body.emplace_back(
-        to_figure(figure_id, fmt::format("{} of {} by {}", metric.title, experiment.name, axis.key),
-                  draw(chart, {.id = figure_id}), std::move(notes)));
-    return true;
+    const std::string id = "ablation-" + subject.id + "-" + std::string(metric.name);
+    return to_figure(id,
+                     fmt::format("{} of {} by {}", metric.title, subject.experiment.name, axis.key),
+                     draw(chart, {.id = id}), std::move(notes));
   }
 
-  Table score_table(const Evidence& evidence, const ExperimentRecord& experiment,
-                    const std::string& id, const Axis& axis, const std::vector<Line>& lines,
-                    const Family& family, const std::vector<Metric>& metrics) const {
+  Table score_table(const Subject& subject, const std::vector<Metric>& metrics) const {
+    const auto& [experiment, id, axis, family, lines, evidence] = subject;
     Table result{.id = "ablation-" + id + "-" + std::string(family.id) + "-table",
                  .title = fmt::format("{} of {} by {}", family.title, experiment.name, axis.key),
-                 .columns = {axis.key},
-                 .rows = {},
-                 .notes = {}};
+                 .columns = {axis.key}};
     if (lines.size() > 1) result.columns.emplace_back("line");
     result.columns.emplace_back(family.structure ? "seeds" : "runs");
     for (const Metric& metric : metrics) result.columns.emplace_back(metric.title);
 
-    Runs all;
-    std::set<Protocol> seen;
-    bool incomplete = false;
-    IntervalLegend legend = make_legend(family.structure);
-    for (const Line& line : lines)
+    Remarks remarks = make_remarks(subject);
+    for (const Line& line : lines) {
       for (const Point& point : line.points) {
-        all.insert(all.end(), point.runs.begin(), point.runs.end());
-        seen.insert(line.protocol);
-        const Tally counts = tally(point.runs);
         std::vector<Cell> row = {axis.numeric ? shown_number(point.value) : shown(point.value)};
         if (lines.size() > 1) row.push_back(shown(line.title, !mark(line.protocol).empty()));
-        row.push_back(shown_number(to_string(counts), !counts.complete()));
-        for (const Metric& metric : metrics) {
-          const Measured measured = score_of(evidence, point, metric);
-          legend.add(measured);
-          const bool partial =
-              !measured.values.empty() && measured.values.size() < point.runs.size();
-          incomplete = incomplete || partial;
-          const std::string marks = measured.values.empty()
-                                        ? ""
-                                        : (partial ? " *" : "") + std::string(mark(line.protocol));
-          row.push_back(
-              shown_number(score_text(measured, metric) + marks, /*caution=*/!marks.empty()));
-        }
+        append(row, point_cells(subject, line, point, metrics, remarks));
         result.rows.push_back(std::move(row));
       }
+      if (!line.points.empty()) remarks.protocols.insert(line.protocol);
+    }
 
-    const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
-    for (std::string& note : evidence.comparison.notes()) add(std::move(note));
-    for (const Protocol& protocol : seen) add(mark_note(protocol));
-    if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
+    add_notes(result.notes, evidence.comparison.notes());
+    add_notes(result.notes, remarks.mark_notes());
+    add_note(result.notes, remarks.partial_note());
     if (family.structure)
-      add("Scores are means over tracks, each track's score the mean over the seeds. They do not "
-          "depend on split, features and method, so that each seed counts once.");
-    for (std::string& note : legend.notes()) add(std::move(note));
-    add_data_notes(evidence.scores.store(), all, result.notes);
+      add_note(result.notes,
+               "Scores are means over tracks, each track's score the mean over the seeds. They do "
+               "not depend on split, features and method, so that each seed counts once.");
+    add_notes(result.notes, remarks.legend.notes());
+    add_data_notes(evidence.scores.store(), remarks.runs, result.notes);
     return result;
   }
 
-  void add_data(const Evidence& evidence, const ExperimentRecord& experiment, const Axis& axis,
-                const std::vector<Line>& lines, const Family& family,
-                const std::vector<Metric>& metrics, Data& data) const {
+  /// How many runs a point has, and its scores.
+  std::vector<Cell> point_cells(const Subject& subject, const Line& line, const Point& point,
+                                const std::vector<Metric>& metrics, Remarks& remarks) const {
+    remarks.runs.insert(remarks.runs.end(), point.runs.begin(), point.runs.end());
+    const Tally counts = tally(point.runs);
+    std::vector<Cell> cells = {shown_tally(counts)};
+    for (const Metric& metric : metrics) {
+      const Measured measured = score_of(subject.evidence, point, metric);
+      const bool partial = remarks.add(measured, counts);
+      const std::string marks =
+          measured.values.empty() ? "" : (partial ? " *" : "") + std::string(mark(line.protocol));
+      cells.push_back(
+          shown_number(score_text(measured, metric) + marks, /*caution=*/!marks.empty()));
+    }
+    return cells;
+  }
+
+  void add_data(const Subject& subject, const std::vector<Metric>& metrics, Data& data) const {
     for (const Metric& metric : metrics)
-      for (const Line& line : lines)
-        for (const Point& point : line.points) {
-          const bool leaky = line.protocol.is_leaky();
-          const std::vector<Cell> place = {
-              text_cell(experiment.name),
-              text_cell(axis.key),
-              axis.numeric ? number_cell(axis.place(point.value)) : text_cell(point.value),
-              text_cell(line.title),
-              text_cell(family.structure ? "" : to_string(line.protocol)),
-              text_cell(leaky ? "true" : "false"),
-              text_cell(std::string(metric.split)),
-              text_cell(std::string(metric.name))};
-          for (const RunRecord* run : point.runs) {
-            const std::optional<double> score = score_of(evidence, *run, metric);
-            if (!score) continue;
-            std::vector<Cell> row = place;
-            append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")),
-                         number_cell(score), text_cell(run->id)});
-            data.runs.rows.push_back(std::move(row));
-          }
-          const Measured measured = score_of(evidence, point, metric);
-          std::vector<Cell> row = place;
-          append(row, measured_cells(measured, options_.level));
-          append(row, {count_cell(measured.values.size()), count_cell(point.runs.size()),
-                       family.structure ? count_cell(measured.n_tracks) : number_cell(std::nullopt),
-                       text_cell(run_ids(point.runs))});
-          data.points.rows.push_back(std::move(row));
-        }
+      for (const Line& line : subject.lines)
+        for (const Point& point : line.points) add_point_data(subject, line, point, metric, data);
+  }
+
+  void add_point_data(const Subject& subject, const Line& line, const Point& point,
+                      const Metric& metric, Data& data) const {
+    const Axis& axis = subject.axis;
+    const bool structure = subject.family.structure;
+    const std::vector<Cell> place = {
+        text_cell(subject.experiment.name),
+        text_cell(axis.key),
+        axis.numeric ? number_cell(axis.place(point.value)) : text_cell(point.value),
+        text_cell(line.title),
+        text_cell(structure ? "" : to_string(line.protocol)),
+        flag_cell(line.protocol.is_leaky()),
+        text_cell(std::string(metric.split)),
+        text_cell(std::string(metric.name))};
+    for (const RunRecord* run : point.runs) {
+      const std::optional<double> score = score_of(subject.evidence, *run, metric);
+      if (!score) continue;
+      std::vector<Cell> row = place;
+      append(row, {count_cell(run->seed), text_cell(run->parameter("split.fold")),
+                   number_cell(score), text_cell(run->id)});
+      data.runs.rows.push_back(std::move(row));
+    }
+    const Measured measured = score_of(subject.evidence, point, metric);
+    std::vector<Cell> row = place;
+    append(row, measured_cells(measured, options_.level));
+    append(row, {count_cell(measured.values.size()), count_cell(point.runs.size()),
+                 structure ? count_cell(measured.n_tracks) : number_cell(std::nullopt),
+                 text_cell(run_ids(point.runs))});
+    data.points.rows.push_back(std::move(row));
   }
 
   AblationOptions options_;
@@ -499,15 +357,14 @@ class Ablation final : public Report {
 
 }  // namespace
 
-void register_ablation(Registry& registry);
 void register_ablation(Registry& registry) {
   registry.reports.add({{.name = "ablation",
                          .summary = "Accuracy and scores of the segmentation against the value "
                                     "that an experiment sweeps, as figures.",
                          .source = "",
-                         .options = table().schema()},
+                         .options = option_table().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<Ablation>(table().parse(values));
+                          return std::make_unique<Ablation>(option_table().parse(values));
                         }});
 }
 

@@ -9,7 +9,8 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/cells.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 namespace {
@@ -83,7 +84,6 @@ class ConfusionReport final : public Report {
 
 }  // namespace
 
-void register_confusion(Registry& registry);
 void register_confusion(Registry& registry) {
   registry.reports.add(
       {{.name = "confusion",

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/curves.hpp"
 #include "reports/support/skip_rnn.hpp"
 
@@ -78,16 +79,15 @@ class Figures14To17 final : public Report {
 
 }  // namespace
 
-void register_figures_14_to_17(Registry& registry);
 void register_figures_14_to_17(Registry& registry) {
   registry.reports.add(
       {{.name = "figures_14_to_17",
         .summary =
             "Loss and accuracy of RNN and skip-RNN by epoch, training and validation in one plot.",
         .source = "the paper, section 6, Figures 14 to 17",
-        .options = level_options().schema()},
+        .options = level_option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Figures14To17>(level_options().parse(values));
+         return std::make_unique<Figures14To17>(level_option_table().parse(values));
        }});
 }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,9 +11,9 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/chart_points.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
-#include "reports/support/runs.hpp"
+#include "reports/support/remarks.hpp"
 
 namespace genrebench {
 namespace {
@@ -69,6 +68,26 @@ Comparison compare(const Scores& scores, const Family& family) {
   return Comparison(scores, std::move(sides));
 }
 
+/// Titles say in what families, and their rows, differ. The leakiest protocols come first.
+void name_families(std::vector<Family>& families) {
+  std::vector<Parameters> shared;
+  for (const Family& family : families) shared.push_back(family.shared);
+  for (Family& family : families) {
+    std::stable_sort(family.protocols.begin(), family.protocols.end(),
+                     [](const Protocol& a, const Protocol& b) { return rank(a) < rank(b); });
+    const std::string variant = describe(family.shared, varying_keys(shared));
+    family.title = dataset_title(family.shared) + (variant.empty() ? "" : "; " + variant);
+    std::vector<Parameters> methods;
+    for (const Row& row : family.rows) methods.push_back(row.method);
+    const std::vector<std::string> keys = varying_keys(methods);
+    for (Row& row : family.rows) {
+      row.title = describe(row.method, keys, "method.");
+      if (keys.size() <= 1 && row.method.contains("method.name"))
+        row.title = row.method.at("method.name");
+    }
+  }
+}
+
 std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
   std::vector<Family> families;
   for (RunGroup& group : group_runs(runs)) {
@@ -92,23 +111,7 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
     row->groups.emplace(protocol, std::move(group));
   }
   std::erase_if(families, [](const Family& f) { return f.protocols.size() < 2; });
-
-  std::vector<Parameters> shared;
-  for (const Family& family : families) shared.push_back(family.shared);
-  for (Family& family : families) {
-    std::stable_sort(family.protocols.begin(), family.protocols.end(),
-                     [](const Protocol& a, const Protocol& b) { return rank(a) < rank(b); });
-    const std::string variant = describe(family.shared, varying_keys(shared));
-    family.title = dataset_title(family.shared) + (variant.empty() ? "" : "; " + variant);
-    std::vector<Parameters> methods;
-    for (const Row& row : family.rows) methods.push_back(row.method);
-    const std::vector<std::string> keys = varying_keys(methods);
-    for (Row& row : family.rows) {
-      row.title = describe(row.method, keys, "method.");
-      if (keys.size() <= 1 && row.method.contains("method.name"))
-        row.title = row.method.at("method.name");
-    }
-  }
+  name_families(families);
   return families;
 }
 
@@ -143,27 +146,19 @@ class Leakage final : public Report {
   }
 
  private:
-  static std::vector<std::string> with_interval(std::vector<std::string> columns,
-                                                std::vector<std::string> more) {
-    columns.insert(columns.end(), kIntervalColumns.begin(), kIntervalColumns.end());
-    columns.insert(columns.end(), more.begin(), more.end());
-    return columns;
-  }
-
   struct Data {
     Table runs{.id = "leakage_runs",
                .title = "Every run of the comparison",
                .columns = {"data", "method", "protocol", "leaky", "seed", "fold", "run_id",
                            "accuracy", "n_tracks", "accuracy_all_genres"},
-               .rows = {},
                .notes = {"accuracy is over the n_tracks test tracks of the genres that every "
                          "protocol tests; fractions."}};
     Table differences{
         .id = "leakage_differences",
         .title = "Every difference",
-        .columns = with_interval({"data", "method", "protocol", "minus", "difference"},
-                                 {"degrees_of_freedom", "run_ids", "minus_run_ids"}),
-        .rows = {},
+        .columns =
+            column_names({"data", "method", "protocol", "minus", "difference"}, kIntervalColumns,
+                         {"degrees_of_freedom", "run_ids", "minus_run_ids"}),
         .notes = {"Differences of mean accuracies over the genres that every protocol tests, "
                   "fractions; ci_method made the interval."}};
   };
@@ -192,55 +187,47 @@ class Leakage final : public Report {
                     const std::string& id) const {
     Table result{.id = id,
                  .title = "Test accuracy by what is kept apart on " + family.title,
-                 .columns = {"Method"},
-                 .rows = {},
-                 .notes = {}};
+                 .columns = {"Method"}};
     for (const Protocol& protocol : family.protocols) {
       result.columns.push_back(column_title(protocol));
       result.columns.emplace_back("runs");
     }
     for (const auto& [first, second] : pairs(family))
       result.columns.push_back(column_title(first) + " − " + column_title(second));
-    bool partial = false;
-    IntervalLegend legend(level_);
-    std::vector<std::string> failures;
-    Runs all;
-    for (const Row& row : family.rows) {
-      std::vector<Cell> cells = {shown(row.title)};
-      for (const Protocol& protocol : family.protocols) {
-        const Runs& runs = runs_of(row, protocol);
-        const Tally counts = tally(runs);
-        const Measured measured = comparison.accuracy(runs, level_);
-        legend.add(measured);
-        partial = partial || is_partial(measured, counts);
-        cells.push_back(accuracy_cell(counts, measured, protocol));
-        cells.push_back(shown_number(to_string(counts), /*caution=*/!counts.complete()));
-        for (std::string& note : failure_notes(row.title + ", " + to_string(protocol), runs))
-          failures.push_back(std::move(note));
-        all.insert(all.end(), runs.begin(), runs.end());
-      }
-      for (const auto& pair : pairs(family)) {
-        const std::optional<Estimate> found = difference(comparison, row, pair);
-        if (found) legend.add(*found);
-        cells.push_back(shown_number(found ? format_points(*found) : "–"));
-      }
-      result.rows.push_back(std::move(cells));
-    }
+    Remarks remarks{.legend = IntervalLegend(level_)};
+    for (const Row& row : family.rows)
+      result.rows.push_back(shown_row(family, row, comparison, remarks));
     result.notes = comparison.notes();
     for (const Protocol& protocol : family.protocols) add_note(result.notes, mark_note(protocol));
-    for (std::string& note : failures) add_note(result.notes, std::move(note));
-    if (partial)
-      add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
-    for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
-    add_data_notes(store, all, result.notes);
+    add_notes(result.notes, remarks.failures);
+    add_note(result.notes, remarks.partial_note());
+    add_notes(result.notes, remarks.legend.notes());
+    add_data_notes(store, remarks.runs, result.notes);
     return result;
+  }
+
+  std::vector<Cell> shown_row(const Family& family, const Row& row, const Comparison& comparison,
+                              Remarks& remarks) const {
+    std::vector<Cell> cells = {shown(row.title)};
+    for (const Protocol& protocol : family.protocols) {
+      const Runs& runs = runs_of(row, protocol);
+      const Tally counts = tally(runs);
+      cells.push_back(remarks.accuracy(comparison.accuracy(runs, level_), counts, protocol));
+      cells.push_back(shown_tally(counts));
+      remarks.add_runs(row.title + ", " + to_string(protocol), runs);
+    }
+    for (const auto& pair : pairs(family)) {
+      const std::optional<Estimate> found = difference(comparison, row, pair);
+      if (found) remarks.legend.add(*found);
+      cells.push_back(shown_number(found ? format_points(*found) : "–"));
+    }
+    return cells;
   }
 
   void add_figure(const Family& family, const Comparison& comparison, const std::string& id,
                   Document& document) const {
     LineChart chart{.x_label = "method", .y_label = "test accuracy (%)"};
     for (const Row& row : family.rows) chart.categories.push_back(row.title);
-    const double none = std::numeric_limits<double>::quiet_NaN();
     IntervalLegend legend(level_);
     for (const Protocol& protocol : family.protocols) {
       LineChart::Series series{.name = column_title(protocol), .line = false};
@@ -248,16 +235,13 @@ class Leakage final : public Report {
         const Measured measured = comparison.accuracy(runs_of(family.rows[r], protocol), level_);
         if (measured.values.empty()) continue;
         legend.add(measured);
-        series.x.push_back(static_cast<double>(r));
-        series.y.push_back(100.0 * measured.mean);
-        series.low.push_back(measured.interval ? 100.0 * measured.interval->low : none);
-        series.high.push_back(measured.interval ? 100.0 * measured.interval->high : none);
+        add_point(series, static_cast<double>(r), measured, 100.0);
       }
       if (!series.x.empty()) chart.series.push_back(std::move(series));
     }
     if (chart.series.empty()) return;
     std::vector<std::string> notes = comparison.notes();
-    for (std::string& note : legend.notes()) add_note(notes, std::move(note));
+    add_notes(notes, legend.notes());
     for (const Protocol& protocol : family.protocols) add_note(notes, mark_note(protocol));
     const std::string figure_id = id + "-figure";
     document.body.emplace_back(to_figure(figure_id,
@@ -268,23 +252,25 @@ class Leakage final : public Report {
   void add_data(const StoreReader& store, const Family& family, const Comparison& comparison,
                 Data& data) const {
     for (const Row& row : family.rows) {
+      const std::vector<Cell> place = {text_cell(family.title), text_cell(row.title)};
       for (const Protocol& protocol : family.protocols)
         for (const RunRecord* run : runs_of(row, protocol)) {
           const std::optional<Comparison::Score> score = comparison.score(*run);
           if (!score) continue;
-          data.runs.rows.push_back(
-              {text_cell(family.title), text_cell(row.title), text_cell(to_string(protocol)),
-               text_cell(protocol.is_leaky() ? "true" : "false"), count_cell(run->seed),
-               text_cell(run->parameter("split.fold")), text_cell(run->id),
-               number_cell(score->accuracy), count_cell(score->n_tracks),
-               number_cell(final_metric(store, *run, "test", "accuracy"))});
+          std::vector<Cell> cells = place;
+          append(cells,
+                 {text_cell(to_string(protocol)), flag_cell(protocol.is_leaky()),
+                  count_cell(run->seed), text_cell(run->parameter("split.fold")),
+                  text_cell(run->id), number_cell(score->accuracy), count_cell(score->n_tracks),
+                  number_cell(final_metric(store, *run, "test", "accuracy"))});
+          data.runs.rows.push_back(std::move(cells));
         }
       for (const auto& pair : pairs(family)) {
         const std::optional<Estimate> found = difference(comparison, row, pair);
         if (!found) continue;
-        std::vector<Cell> cells = {text_cell(family.title), text_cell(row.title),
-                                   text_cell(to_string(pair.first)),
-                                   text_cell(to_string(pair.second)), number_cell(found->mean)};
+        std::vector<Cell> cells = place;
+        append(cells, {text_cell(to_string(pair.first)), text_cell(to_string(pair.second)),
+                       number_cell(found->mean)});
         append(cells, interval_cells(*found, level_));
         append(cells, {number_cell(found->degrees_of_freedom),
                        text_cell(run_ids(runs_of(row, pair.first))),
@@ -299,7 +285,6 @@ class Leakage final : public Report {
 
 }  // namespace
 
-void register_leakage(Registry& registry);
 void register_leakage(Registry& registry) {
   registry.reports.add(
       {{.name = "leakage",
@@ -307,9 +292,9 @@ void register_leakage(Registry& registry) {
                    "the split, and their differences.",
         .source = "E. Pampalk, A. Flexer and G. Widmer, Improvements of audio-based music "
                   "similarity and genre classification, ISMIR 2005 (the artist effect)",
-        .options = level_options().schema()},
+        .options = level_option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Leakage>(level_options().parse(values));
+         return std::make_unique<Leakage>(level_option_table().parse(values));
        }});
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/support/curves.hpp"
+#include "reports/support/remarks.hpp"
 
 namespace genrebench {
 namespace {
@@ -100,47 +101,46 @@ class LearningCurves final : public Report {
     Table result{.id = "learning_curves", .title = "Where the curves end", .rows = {}, .notes = {}};
     result.columns = {"configuration", "runs",        "epochs",      "kept epoch",    "train: kept",
                       "valid: kept",   "train: last", "valid: last", "time an epoch", "samples/s"};
-    std::set<Protocol> protocols;
-    Runs all;
-    bool partial = false;
-    IntervalLegend legend(level_);
+    Remarks remarks{.legend = IntervalLegend(level_)};
     for (const CurveSet& set : sets) {
-      const RunGroup& group = set.group;
-      const Tally counts = tally(group.runs);
-      protocols.insert(group.protocol);
-      all.insert(all.end(), group.runs.begin(), group.runs.end());
-      std::vector<double> kept, last;
-      for (const RunCurves& run : set.runs) {
-        if (const auto epoch = run.kept_epoch()) kept.push_back(static_cast<double>(*epoch));
-        last.push_back(static_cast<double>(run.last_epoch()));
-      }
-      std::vector<Cell> row = {shown(group.title),
-                               shown_number(to_string(counts), !counts.complete()),
-                               shown_number(range(last)), shown_number(range(kept))};
-      for (const char* split : {"train", "valid"}) {
-        const Measured final = measure(scores, group.runs, split, "accuracy", level_);
-        legend.add(final);
-        partial = partial || is_partial(final, counts);
-        row.push_back(final.values.empty() ? shown_number("–")
-                                           : accuracy_cell(counts, final, group.protocol));
-      }
-      for (const char* split : {"train", "valid"}) row.push_back(last_accuracy(set, split, legend));
-      append(row, {shown_number(duration(set.runs)), shown_number(speed(set.runs))});
-      result.rows.push_back(std::move(row));
+      remarks.protocols.insert(set.group.protocol);
+      remarks.runs.insert(remarks.runs.end(), set.group.runs.begin(), set.group.runs.end());
+      result.rows.push_back(shown_row(scores, set, remarks));
     }
-    for (const Protocol& protocol : protocols) add_note(result.notes, mark_note(protocol));
-    if (partial)
-      add_note(result.notes, "* Not all planned runs are done (done/planned beside it).");
+    add_notes(result.notes, remarks.mark_notes());
+    add_note(result.notes, remarks.partial_note());
     add_note(result.notes,
              "Kept: accuracy over tracks, after the vote, with the weights of the kept epoch. "
              "Last: accuracy over excerpts at the last epoch, as the curves have it.");
     add_note(result.notes,
              "Where the kept epoch is the one with the best validation score, that score is "
              "optimistic; the test part had no say.");
-    for (std::string& note : legend.notes()) add_note(result.notes, std::move(note));
-    add_data_notes(scores.store(), all, result.notes);
-    for (const std::string& note : warning_notes(all)) add_note(result.notes, note);
+    add_notes(result.notes, remarks.legend.notes());
+    add_data_notes(scores.store(), remarks.runs, result.notes);
+    add_notes(result.notes, warning_notes(remarks.runs));
     return result;
+  }
+
+  std::vector<Cell> shown_row(const Scores& scores, const CurveSet& set, Remarks& remarks) const {
+    const RunGroup& group = set.group;
+    const Tally counts = tally(group.runs);
+    std::vector<double> kept, last;
+    for (const RunCurves& run : set.runs) {
+      if (const auto epoch = run.kept_epoch()) kept.push_back(static_cast<double>(*epoch));
+      last.push_back(static_cast<double>(run.last_epoch()));
+    }
+    std::vector<Cell> row = {shown(group.title), shown_tally(counts), shown_number(range(last)),
+                             shown_number(range(kept))};
+    for (const char* split : {"train", "valid"}) {
+      const Measured final = measure(scores, group.runs, split, "accuracy", level_);
+      remarks.add(final, counts);
+      row.push_back(final.values.empty() ? shown_number("–")
+                                         : accuracy_cell(counts, final, group.protocol));
+    }
+    for (const char* split : {"train", "valid"})
+      row.push_back(last_accuracy(set, split, remarks.legend));
+    append(row, {shown_number(duration(set.runs)), shown_number(speed(set.runs))});
+    return row;
   }
 
   Cell last_accuracy(const CurveSet& set, const char* split, IntervalLegend& legend) const {
@@ -184,15 +184,15 @@ class LearningCurves final : public Report {
 
 }  // namespace
 
-void register_learning_curves(Registry& registry);
 void register_learning_curves(Registry& registry) {
   registry.reports.add({{.name = "learning_curves",
                          .summary = "Loss, accuracy and learning rate by epoch, training and "
                                     "validation, with bands over seeds.",
                          .source = "the paper, section 6, Figures 8 to 13",
-                         .options = level_options().schema()},
+                         .options = level_option_table().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<LearningCurves>(level_options().parse(values));
+                          return std::make_unique<LearningCurves>(
+                              level_option_table().parse(values));
                         }});
 }
 

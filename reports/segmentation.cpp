@@ -4,13 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/cells.hpp"
+#include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
 #include "reports/support/segmentation_figures.hpp"
 #include "reports/support/settings.hpp"
@@ -20,57 +25,143 @@ namespace {
 
 constexpr double kLevel = 0.95;
 constexpr const char* kSeed = "excerpt.seed";  ///< of k-means
+constexpr std::array<const char*, 6> kMetrics = {"adjusted_rand", "normalised_mutual_information",
+                                                 "pairwise_f",    "boundary_f_0.5",
+                                                 "boundary_f_3",  "n_clusters"};
 constexpr const char* kExample = "structure.example";
 
 /// Runs that segment in the same way: equal but for seeds, split, features and method.
 struct Group {
   Parameters parameters;
-  Runs runs;
+  Runs runs = {};
+  std::string variant = {};      ///< what tells it from the other groups; empty for a single one
+  std::string title = {};        ///< the variant, or the excerpt's name, with the segmentation's
+  bool ill_conditioned = false;  ///< Eq. 5 as printed
 };
 
 SegmentationPicture to_picture(const SegmentationExample& e, std::string id,
                                const std::string& what) {
-  SegmentationPicture picture{.id = std::move(id),
-                              .title = e.track + what,
-                              .duration_s = e.duration_s,
-                              .minimum = e.minimum,
-                              .maximum = e.maximum};
-  picture.window_starts_s = e.window_starts_s;
-  picture.distances = e.distances;
-  picture.adjacency = e.adjacency;
-  picture.labels = e.labels;
-  for (const FoundSection& s : e.sections)
-    picture.sections.push_back({s.start_s, s.end_s, s.cluster});
-  picture.eigenvalues = e.eigenvalues;
-  picture.mds_points = e.points;
+  SegmentationPicture picture{e};
+  picture.id = std::move(id);
+  picture.title = e.track + what;
   return picture;
+}
+
+/// Runs that differ in split, features, method or their own seed repeat the scores of one seed of
+/// k-means.
+Runs one_run_per_seed(const Runs& runs) {
+  std::map<std::string, const RunRecord*> of_seed;
+  for (const RunRecord* run : runs) of_seed.try_emplace(run->parameter(kSeed), run);
+  Runs result;
+  for (const auto& [seed, run] : of_seed) result.push_back(run);
+  return result;
+}
+
+/// "excerpt.preset=paper: 0.531 to 0.533 over 5 seeds".
+std::string spread_over_seeds(const Scores& scores, const std::string& title, const Runs& seeds) {
+  std::vector<double> values;
+  for (const RunRecord* run : seeds)
+    if (const std::optional<double> value =
+            final_metric(scores.store(), *run, "structure", "adjusted_rand"))
+      values.push_back(*value);
+  if (values.size() < 2)
+    return title + ": not known, this is one seed (sweep excerpt.seed for more)";
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return fmt::format("{}: {:.3f} to {:.3f} over {} seeds", title, *least, *most, values.size());
+}
+
+/// The groups of the runs that segmented a dataset of known sections, in order of appearance.
+std::vector<Group> make_groups(const std::vector<RunRecord>& runs) {
+  const std::vector<Parameters> all = configurations(runs);
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!runs[i].facts.contains(kExample)) continue;
+    const Parameters shared =
+        without_prefix(all[i], {"split.", "features.", "method.", "standardise", "vote", kSeed});
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const Group& g) { return g.parameters == shared; });
+    if (group == groups.end()) group = groups.insert(groups.end(), {.parameters = shared});
+    group->runs.push_back(&runs[i]);
+  }
+  std::vector<Parameters> variants;
+  for (const Group& group : groups) variants.push_back(group.parameters);
+  const std::vector<std::string> varying = varying_keys(variants);
+  for (Group& group : groups) {
+    const RunRecord& run = *group.runs.front();
+    group.variant = describe(group.parameters, varying);
+    group.title = with_segmentation(
+        group.variant.empty() ? run.parameter("excerpt.name") : group.variant, run.parameters);
+    group.ill_conditioned = run.parameter("excerpt.scale") == "literal";
+  }
+  return groups;
+}
+
+/// The table of scores and the data behind it, and what their notes need.
+struct ScoreTables {
+  Table scores{.id = "segmentation_scores",
+               .title = "Agreement with the known sections",
+               .columns = {"segmentation", "tracks", "adjusted Rand", "NMI", "pairwise F",
+                           "boundary F 0.5 s", "boundary F 3 s", "clusters", "runs", "run"}};
+  Table data{.id = "segmentation_score_intervals",
+             .title = "Every score with its interval",
+             .columns = column_names({"segmentation", "metric"}, kMeasuredColumns,
+                                     {"n_runs", "n_planned", "n_tracks", "run_ids"}),
+             .notes = {"ci_method made the interval, over ci_n tracks or sources. n_tracks: "
+                       "tracks that the score is the mean over."}};
+  IntervalLegend legend = IntervalLegend(kLevel, /*of_scores=*/true);
+  std::vector<std::string> spreads = {};  ///< of ill-conditioned segmentations
+  std::size_t n_runs = 0;
+};
+
+void add_scores(const Scores& evidence, const Group& group, ScoreTables& tables) {
+  const RunRecord& run = *group.runs.front();
+  const Runs seeds = one_run_per_seed(group.runs);
+  std::vector<Cell> row = {
+      shown(group.title + (group.ill_conditioned ? " ¶" : ""), /*caution=*/group.ill_conditioned),
+      shown_number(run.facts.at("structure.n_tracks"))};
+  for (const char* metric : kMetrics) {
+    const Measured measured = measure_structure(evidence, seeds, metric, kLevel);
+    tables.legend.add(measured);
+    row.push_back(shown_number(format_score(measured)));
+    std::vector<Cell> cells = {text_cell(group.title), text_cell(metric)};
+    append(cells, measured_cells(measured, kLevel));
+    append(cells, {count_cell(measured.values.size()), count_cell(seeds.size()),
+                   count_cell(measured.n_tracks), text_cell(run_ids(seeds))});
+    tables.data.rows.push_back(std::move(cells));
+  }
+  append(row, {count_cell(seeds.size()), shown(short_id(run.id))});
+  tables.scores.rows.push_back(std::move(row));
+  if (group.ill_conditioned)
+    tables.spreads.push_back(spread_over_seeds(evidence, group.title, seeds));
+  tables.n_runs += seeds.size();
+}
+
+std::vector<std::string> score_notes(const ScoreTables& tables) {
+  std::vector<std::string> notes;
+  if (!tables.spreads.empty())
+    add_note(notes,
+             fmt::format("¶ Ill-conditioned: Eq. 5 as printed (scale literal). The last bit of "
+                         "one sample can change the sections of a song, so other machines give "
+                         "other numbers. Adjusted Rand by seed of k-means: {}.",
+                         fmt::join(tables.spreads, "; ")));
+  if (tables.n_runs > tables.scores.rows.size())
+    add_note(notes,
+             "Where a row has several runs, they differ in the seed of k-means: each track's "
+             "score is the mean over them.");
+  add_notes(notes, tables.legend.notes());
+  return notes;
 }
 
 class SegmentationReport final : public Report {
  public:
   Document render(const StoreReader& store, const ReportScope& report_scope) const override {
     const Scope scope = load_scope(store, report_scope);
-    const Scores evidence(store);
-    const std::vector<Parameters> all = configurations(scope.runs);
-    std::vector<Group> groups;
-    for (std::size_t i = 0; i < scope.runs.size(); ++i) {
-      if (!scope.runs[i].facts.contains(kExample)) continue;
-      const Parameters shared =
-          without_prefix(all[i], {"split.", "features.", "method.", "standardise", "vote", kSeed});
-      auto group = std::find_if(groups.begin(), groups.end(),
-                                [&](const Group& g) { return g.parameters == shared; });
-      if (group == groups.end())
-        group = groups.insert(groups.end(), {.parameters = shared, .runs = {}});
-      group->runs.push_back(&scope.runs[i]);
-    }
+    const std::vector<Group> groups = make_groups(scope.runs);
     if (groups.empty())
       throw ConfigError(
           "report segmentation: no run has segmented a dataset whose sections are known (excerpt "
           "sem, dataset synthetic or medley)");
 
-    std::vector<Parameters> variants;
-    for (const Group& group : groups) variants.push_back(group.parameters);
-    const std::vector<std::string> varying = varying_keys(variants);
     Document document{.name = "segmentation",
                       .title = "Segmentation by the spectral error measure",
                       .body = {},
@@ -78,72 +169,16 @@ class SegmentationReport final : public Report {
     document.body.emplace_back(Paragraph{
         "Figures 3 to 7 of the paper for the first track of each dataset, and scores against the "
         "known sections, as means over its tracks (mir_eval's definitions)."});
-    Table scores{.id = "segmentation_scores",
-                 .title = "Agreement with the known sections",
-                 .columns = {"segmentation", "tracks", "adjusted Rand", "NMI", "pairwise F",
-                             "boundary F 0.5 s", "boundary F 3 s", "clusters", "run"},
-                 .rows = {},
-                 .notes = {}};
-    scores.columns.insert(scores.columns.end() - 1, "runs");
-    Table data{.id = "segmentation_score_intervals",
-               .title = "Every score with its interval",
-               .columns = {"segmentation", "metric"},
-               .rows = {},
-               .notes = {"ci_method made the interval, over ci_n tracks or sources. n_tracks: "
-                         "tracks that the score is the mean over."}};
-    data.columns.insert(data.columns.end(), kMeasuredColumns.begin(), kMeasuredColumns.end());
-    for (const char* column : {"n_runs", "n_planned", "n_tracks", "run_ids"})
-      data.columns.emplace_back(column);
-    IntervalLegend legend(kLevel, /*of_scores=*/true);
-    std::vector<std::string> remarks;
-    Runs shown_runs;
-    std::vector<Document> pages;
+    const Scores evidence(store);
+    ScoreTables tables;
+    for (const Group& group : groups) add_scores(evidence, group, tables);
+    tables.scores.notes = score_notes(tables);
+    document.body.emplace_back(std::move(tables.scores));
+    document.data.push_back(std::move(tables.data));
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      const RunRecord& run = *groups[g].runs.front();
-      const std::string variant = describe(groups[g].parameters, varying);
-      const Runs seeds = one_run_per_seed(groups[g].runs);
-      const std::string title = with_segmentation(
-          variant.empty() ? run.parameter("excerpt.name") : variant, run.parameters);
-      const bool ill_conditioned = run.parameter("excerpt.scale") == "literal";
-      std::vector<Cell> row = {
-          shown(title + (ill_conditioned ? " ¶" : ""), /*caution=*/ill_conditioned),
-          shown_number(run.facts.at("structure.n_tracks"))};
-      for (const char* metric : {"adjusted_rand", "normalised_mutual_information", "pairwise_f",
-                                 "boundary_f_0.5", "boundary_f_3", "n_clusters"}) {
-        const Measured measured = measure_structure(evidence, seeds, metric, kLevel);
-        legend.add(measured);
-        row.push_back(shown_number(format_score(measured)));
-        std::vector<Cell> cells = {text_cell(title), text_cell(metric)};
-        append(cells, measured_cells(measured, kLevel));
-        append(cells, {count_cell(measured.values.size()), count_cell(seeds.size()),
-                       count_cell(measured.n_tracks), text_cell(run_ids(seeds))});
-        data.rows.push_back(std::move(cells));
-      }
-      row.push_back(count_cell(seeds.size()));
-      row.push_back(shown(short_id(run.id)));
-      if (ill_conditioned) remarks.push_back(spread_over_seeds(evidence, title, seeds));
-      shown_runs.insert(shown_runs.end(), seeds.begin(), seeds.end());
-      scores.rows.push_back(std::move(row));
       const std::string id =
           groups.size() == 1 ? "segmentation" : "segmentation_" + std::to_string(g + 1);
-      pages.push_back(
-          segmentation_document(to_picture(segmentation_example_from_json(run.facts.at(kExample)),
-                                           id, variant.empty() ? "" : " (" + variant + ")")));
-    }
-    if (!remarks.empty())
-      add_note(scores.notes,
-               fmt::format("¶ Ill-conditioned: Eq. 5 as printed (scale literal). The last bit of "
-                           "one sample can change the sections of a song, so other machines give "
-                           "other numbers. Adjusted Rand by seed of k-means: {}.",
-                           fmt::join(remarks, "; ")));
-    if (shown_runs.size() > groups.size())
-      add_note(scores.notes,
-               "Where a row has several runs, they differ in the seed of k-means: each track's "
-               "score is the mean over them.");
-    for (std::string& note : legend.notes()) add_note(scores.notes, std::move(note));
-    document.body.emplace_back(std::move(scores));
-    document.data.push_back(std::move(data));
-    for (Document& page : pages) {
+      Document page = example_page(groups[g], id);
       std::move(page.body.begin(), page.body.end(), std::back_inserter(document.body));
       std::move(page.data.begin(), page.data.end(), std::back_inserter(document.data));
     }
@@ -151,28 +186,11 @@ class SegmentationReport final : public Report {
   }
 
  private:
-  /// Runs that differ in split, features, method or their own seed repeat the scores of one seed of
-  /// k-means.
-  static Runs one_run_per_seed(const Runs& runs) {
-    std::map<std::string, const RunRecord*> of_seed;
-    for (const RunRecord* run : runs) of_seed.try_emplace(run->parameter(kSeed), run);
-    Runs result;
-    for (const auto& [seed, run] : of_seed) result.push_back(run);
-    return result;
-  }
-
-  /// "excerpt.preset=paper: 0.531 to 0.533 over 5 seeds".
-  static std::string spread_over_seeds(const Scores& scores, const std::string& title,
-                                       const Runs& seeds) {
-    std::vector<double> values;
-    for (const RunRecord* run : seeds)
-      if (const std::optional<double> value =
-              final_metric(scores.store(), *run, "structure", "adjusted_rand"))
-        values.push_back(*value);
-    if (values.size() < 2)
-      return title + ": not known, this is one seed (sweep excerpt.seed for more)";
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    return fmt::format("{}: {:.3f} to {:.3f} over {} seeds", title, *least, *most, values.size());
+  static Document example_page(const Group& group, const std::string& id) {
+    const SegmentationExample example =
+        segmentation_example_from_json(group.runs.front()->facts.at(kExample));
+    return segmentation_document(
+        to_picture(example, id, group.variant.empty() ? "" : " (" + group.variant + ")"));
   }
 };
 

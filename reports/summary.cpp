@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/plugin/registry.hpp"
 #include "reports/support/confusion.hpp"
-#include "reports/support/results.hpp"
-#include "reports/support/runs.hpp"
+#include "reports/support/remarks.hpp"
 #include "reports/support/skip_rnn.hpp"
 
 namespace genrebench {
@@ -22,7 +21,7 @@ struct SummaryOptions {
   int listed = 50;
 };
 
-const OptionTable<SummaryOptions>& table() {
+const OptionTable<SummaryOptions>& option_table() {
   static const OptionTable<SummaryOptions> options = [] {
     OptionTable<SummaryOptions> t;
     t.number("level", &SummaryOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -42,6 +41,59 @@ struct Entry : RunGroup {
   Measured valid_accuracy;
   double mean_wall_s = 0.0;
 };
+
+/// What is shown of one experiment.
+struct Subject {
+  const Scores& scores;
+  const ExperimentRecord& experiment;
+  std::string id;                      ///< in ids of tables
+  std::vector<std::string> keys = {};  ///< in which the configurations differ
+  std::vector<Entry> entries = {};     ///< best first
+  bool by_validation = false;  ///< the order is by validation accuracy, else by test accuracy
+  Runs runs = {};              ///< all
+};
+
+/// The columns of the leaderboard that not every experiment needs.
+struct LeaderboardColumns {
+  bool protocol = false;
+  bool folds = false;
+  bool macro_f1 = false;
+};
+
+LeaderboardColumns leaderboard_columns(const std::vector<Entry>& entries) {
+  const auto has = [&](auto&& property) {
+    return std::any_of(entries.begin(), entries.end(), property);
+  };
+  return {.protocol = has([&](const Entry& e) { return e.protocol != entries.front().protocol; }),
+          .folds = has([](const Entry& e) { return has_folds(e.runs); }),
+          .macro_f1 = has([](const Entry& e) { return !e.test_macro_f1.values.empty(); })};
+}
+
+/// What the leaderboard is ordered by; below 0 where there is no score.
+double score_of(const Entry& entry, bool by_validation) {
+  const Measured& measured = by_validation ? entry.valid_accuracy : entry.test_accuracy;
+  return measured.values.empty() ? -1.0 : measured.mean;
+}
+
+/// Best first. Inflated numbers never outrank honest ones.
+void sort_entries(std::vector<Entry>& entries, bool by_validation) {
+  std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
+    const bool a_leaky = a.protocol.is_leaky(), b_leaky = b.protocol.is_leaky();
+    return a_leaky != b_leaky ? b_leaky : score_of(a, by_validation) > score_of(b, by_validation);
+  });
+}
+
+/// "Experiment tiny: 3 of 5 runs done, 1 failed. What the experiment says of itself."
+std::string introduction(const ExperimentRecord& experiment, const Tally& counts) {
+  std::string text = fmt::format("Experiment {}: {} of {} runs done", experiment.name, counts.done,
+                                 counts.planned);
+  if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
+  if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
+  if (counts.pruned > 0) text += fmt::format(", {} pruned", counts.pruned);
+  text += ".";
+  if (!experiment.description.empty()) text += " " + experiment.description;
+  return text;
+}
 
 /// @param partial  not all planned runs are done
 std::string percent_or_dash(const Measured& measured, const Protocol& protocol, bool partial) {
@@ -80,7 +132,6 @@ class Summary final : public Report {
                .columns = {"experiment", "configuration", "protocol", "leaky", "seed", "fold",
                            "run_id", "status", "test_accuracy", "test_macro_f1", "valid_accuracy",
                            "wall_s", "message"},
-               .rows = {},
                .notes = {"Accuracies and macro F1 are fractions."}};
     Table configurations{.id = "summary_configurations",
                          .title = "Every configuration",
@@ -109,69 +160,42 @@ class Summary final : public Report {
                                      "ci_level",
                                      "mean_wall_s",
                                      "run_ids"},
-                         .rows = {},
                          .notes = {"Accuracies and macro F1 are fractions; ci_method made the "
                                    "interval, over ci_n divisions, artists or tracks."}};
     Table confusion{
         .id = "summary_confusion",
         .title = "Confusion of the best configuration of each experiment, run by run",
-        .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"},
-        .rows = {},
-        .notes = {}};
+        .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"}};
     Table bad_tracks{.id = "summary_bad_tracks",
                      .title = "Tracks that could not be used",
-                     .columns = {"experiment", "track", "message", "run_ids"},
-                     .rows = {},
-                     .notes = {}};
+                     .columns = {"experiment", "track", "message", "run_ids"}};
   };
 
   void add_experiment(const Scores& scores, const ExperimentRecord& experiment,
                       const std::string& id, Document& document, Data& data) const {
-    const StoreReader& store = scores.store();
-    const std::vector<RunRecord> runs = store.runs(experiment.name);
-    Runs all;
-    for (const RunRecord& run : runs) all.push_back(&run);
-    const Tally counts = tally(all);
-    std::string text = fmt::format("Experiment {}: {} of {} runs done", experiment.name,
-                                   counts.done, counts.planned);
-    if (counts.failed > 0) text += fmt::format(", {} failed", counts.failed);
-    if (counts.skipped > 0) text += fmt::format(", {} skipped", counts.skipped);
-    if (counts.pruned > 0) text += fmt::format(", {} pruned", counts.pruned);
-    text += ".";
-    if (!experiment.description.empty()) text += " " + experiment.description;
-    document.body.emplace_back(Paragraph{text});
+    const std::vector<RunRecord> runs = scores.store().runs(experiment.name);
+    Subject subject{.scores = scores, .experiment = experiment, .id = id};
+    for (const RunRecord& run : runs) subject.runs.push_back(&run);
+    document.body.emplace_back(Paragraph{introduction(experiment, tally(subject.runs))});
     if (runs.empty()) return;
 
-    std::vector<std::string> keys;
-    std::vector<Entry> entries = make_entries(scores, runs, keys);
-    const bool by_validation = std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
-      return !entry.valid_accuracy.values.empty();
-    });
-    const auto score = [by_validation](const Entry& entry) {
-      const Measured& measured = by_validation ? entry.valid_accuracy : entry.test_accuracy;
-      return measured.values.empty() ? -1.0 : measured.mean;
-    };
-    // Inflated numbers never outrank honest ones.
-    const auto is_leaky = [](const Entry& entry) { return entry.protocol.is_leaky(); };
-    std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-      return is_leaky(a) != is_leaky(b) ? is_leaky(b) : score(a) > score(b);
-    });
-
-    document.body.emplace_back(leaderboard(experiment, id, entries, keys, by_validation, all));
-    add_failures(experiment, id, entries, document);
-    add_bad_tracks(store, experiment, id, all, document, data);
-    const auto best = std::find_if(entries.begin(), entries.end(),
-                                   [&](const Entry& entry) { return score(entry) >= 0.0; });
-    if (best != entries.end())
-      add_confusion(store, experiment, id, *best, by_validation, document, data);
-    add_data(store, experiment, entries, data);
-  }
-
-  std::vector<Entry> make_entries(const Scores& scores, const std::vector<RunRecord>& runs,
-                                  std::vector<std::string>& keys) const {
     std::vector<RunGroup> groups = group_runs(runs);
     name_groups(groups);
-    keys = telling_keys(groups);
+    subject.keys = telling_keys(groups);
+    subject.entries = make_entries(scores, std::move(groups));
+    subject.by_validation =
+        std::any_of(subject.entries.begin(), subject.entries.end(),
+                    [](const Entry& entry) { return !entry.valid_accuracy.values.empty(); });
+    sort_entries(subject.entries, subject.by_validation);
+
+    document.body.emplace_back(leaderboard(subject));
+    add_failures(subject, document);
+    add_bad_tracks(subject, document, data);
+    add_confusion(subject, document, data);
+    add_data(subject, data);
+  }
+
+  std::vector<Entry> make_entries(const Scores& scores, std::vector<RunGroup> groups) const {
     std::vector<Entry> entries;
     for (RunGroup& group : groups) {
       Entry& entry = entries.emplace_back();
@@ -188,91 +212,86 @@ class Summary final : public Report {
     return entries;
   }
 
-  Table leaderboard(const ExperimentRecord& experiment, const std::string& id,
-                    const std::vector<Entry>& entries, const std::vector<std::string>& keys,
-                    bool by_validation, const Runs& all) const {
-    Table result{.id = "summary-" + id,
-                 .title = "Leaderboard of " + experiment.name,
-                 .columns = keys,
-                 .rows = {},
-                 .notes = {}};
-    if (keys.empty()) result.columns.emplace_back("method.name");
-    const auto has = [&](auto&& property) {
-      return std::any_of(entries.begin(), entries.end(), property);
-    };
-    const bool protocols_differ =
-        has([&](const Entry& e) { return e.protocol != entries.front().protocol; });
-    const bool folds = has([](const Entry& e) { return has_folds(e.runs); });
-    const bool any_macro_f1 = has([](const Entry& e) { return !e.test_macro_f1.values.empty(); });
-    if (protocols_differ) result.columns.emplace_back("protocol");
-    result.columns.emplace_back(folds ? "runs" : "seeds");
-    if (by_validation) result.columns.emplace_back("valid accuracy");
+  Table leaderboard(const Subject& subject) const {
+    const LeaderboardColumns columns = leaderboard_columns(subject.entries);
+    Table result{.id = "summary-" + subject.id,
+                 .title = "Leaderboard of " + subject.experiment.name,
+                 .columns = subject.keys};
+    if (subject.keys.empty()) result.columns.emplace_back("method.name");
+    if (columns.protocol) result.columns.emplace_back("protocol");
+    result.columns.emplace_back(columns.folds ? "runs" : "seeds");
+    if (subject.by_validation) result.columns.emplace_back("valid accuracy");
     result.columns.emplace_back("test accuracy");
-    if (any_macro_f1) result.columns.emplace_back("test macro F1");
+    if (columns.macro_f1) result.columns.emplace_back("test macro F1");
     result.columns.emplace_back("time a run");
 
-    std::set<Protocol> seen;
-    bool incomplete = false;
+    Remarks remarks{.legend = IntervalLegend(options_.level)};
     std::vector<const RunGroup*> groups;
-    for (const Entry& entry : entries) groups.push_back(&entry);
+    for (const Entry& entry : subject.entries) groups.push_back(&entry);
     const std::vector<bool> repeated = repeated_plain_skips(groups);
-    for (std::size_t e = 0; e < entries.size(); ++e) {
-      const Entry& entry = entries[e];
-      if (repeated[e]) continue;
-      seen.insert(entry.protocol);
-      const bool partial = !entry.test_accuracy.values.empty() && !entry.counts.complete();
-      incomplete = incomplete || partial;
-      const bool caution = partial || !mark(entry.protocol).empty();
-      std::vector<Cell> row;
-      for (const std::string& key : keys) {
-        const auto value = entry.parameters.find(key);
-        std::string text = value == entry.parameters.end() ? "–" : value->second;
-        if (key == "dataset.fingerprint") text = short_id(text);
-        row.push_back(shown(std::move(text)));
-      }
-      if (keys.empty()) row.push_back(shown(entry.runs.front()->parameter("method.name")));
-      if (protocols_differ)
-        row.push_back(shown(to_string(entry.protocol), !mark(entry.protocol).empty()));
-      row.push_back(shown_number(to_string(entry.counts), !entry.counts.complete()));
-      if (by_validation)
-        row.push_back(
-            shown_number(percent_or_dash(entry.valid_accuracy, entry.protocol, partial), caution));
-      row.push_back(
-          shown_number(percent_or_dash(entry.test_accuracy, entry.protocol, partial), caution));
-      if (any_macro_f1)
-        row.push_back(
-            shown_number(percent_or_dash(entry.test_macro_f1, entry.protocol, partial), caution));
-      row.push_back(shown_number(entry.counts.done > 0 ? format_duration(entry.mean_wall_s) : "–"));
-      result.rows.push_back(std::move(row));
+    for (std::size_t e = 0; e < subject.entries.size(); ++e)
+      if (!repeated[e])
+        result.rows.push_back(leaderboard_row(subject, subject.entries[e], columns, remarks));
+    for (const Entry& entry : subject.entries) {
+      if (subject.by_validation) remarks.legend.add(entry.valid_accuracy);
+      remarks.legend.add(entry.test_accuracy);
+      if (columns.macro_f1) remarks.legend.add(entry.test_macro_f1);
     }
-
-    const auto add = [&result](std::string note) { add_note(result.notes, std::move(note)); };
-    for (const Protocol& protocol : seen) add(mark_note(protocol));
-    if (incomplete) add("* Not all planned runs are done (done/planned beside it).");
-    add(by_validation
-            ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
-            : "Ordered by test accuracy, leaky splits last, for want of a validation part: the "
-              "best of many is optimistic.");
-    if (by_validation) add(tuning_note(entries));
-    IntervalLegend legend(options_.level);
-    for (const Entry& entry : entries)
-      for (const Measured* measured :
-           {by_validation ? &entry.valid_accuracy : nullptr, &entry.test_accuracy,
-            any_macro_f1 ? &entry.test_macro_f1 : nullptr})
-        if (measured != nullptr) legend.add(*measured);
-    for (std::string& note : legend.notes()) add(std::move(note));
-    if (any_macro_f1) add(macro_f1_note(all));
-    if (std::count(repeated.begin(), repeated.end(), true) > 0)
-      add("skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The data "
-          "table summary_configurations has all.");
-    add(dataset_note(all));
-    for (const std::string& note : split_notes(all)) add("Split: " + note);
-    for (const std::string& note : warning_notes(all)) add(note);
-    add(pruned_note(all));
-    for (const Entry& entry : entries)
-      if (const std::string note = tuned_note(entry.runs); !note.empty())
-        add(entry.title + ". " + note);
+    const bool any_repeated = std::count(repeated.begin(), repeated.end(), true) > 0;
+    result.notes = leaderboard_notes(subject, columns, remarks, any_repeated);
     return result;
+  }
+
+  static std::vector<Cell> leaderboard_row(const Subject& subject, const Entry& entry,
+                                           const LeaderboardColumns& columns, Remarks& remarks) {
+    remarks.protocols.insert(entry.protocol);
+    const bool partial = !entry.test_accuracy.values.empty() && !entry.counts.complete();
+    remarks.partial = remarks.partial || partial;
+    const bool marked = !mark(entry.protocol).empty();
+    std::vector<Cell> row;
+    for (const std::string& key : subject.keys) {
+      const std::string text = value_of(entry.parameters, key, "–");
+      row.push_back(shown(key == "dataset.fingerprint" ? short_id(text) : text));
+    }
+    if (subject.keys.empty()) row.push_back(shown(entry.runs.front()->parameter("method.name")));
+    if (columns.protocol) row.push_back(shown(to_string(entry.protocol), marked));
+    row.push_back(shown_tally(entry.counts));
+    const auto add_score = [&](const Measured& measured) {
+      row.push_back(shown_number(percent_or_dash(measured, entry.protocol, partial),
+                                 /*caution=*/partial || marked));
+    };
+    if (subject.by_validation) add_score(entry.valid_accuracy);
+    add_score(entry.test_accuracy);
+    if (columns.macro_f1) add_score(entry.test_macro_f1);
+    row.push_back(shown_number(entry.counts.done > 0 ? format_duration(entry.mean_wall_s) : "–"));
+    return row;
+  }
+
+  /// @param any_repeated  some configurations have no row, because another one is the same
+  static std::vector<std::string> leaderboard_notes(const Subject& subject,
+                                                    const LeaderboardColumns& columns,
+                                                    const Remarks& remarks, bool any_repeated) {
+    std::vector<std::string> notes = remarks.mark_notes();
+    add_note(notes, remarks.partial_note());
+    add_note(notes,
+             subject.by_validation
+                 ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
+                 : "Ordered by test accuracy, leaky splits last, for want of a validation part: "
+                   "the best of many is optimistic.");
+    if (subject.by_validation) add_note(notes, tuning_note(subject.entries));
+    add_notes(notes, remarks.legend.notes());
+    if (columns.macro_f1) add_note(notes, macro_f1_note(subject.runs));
+    if (any_repeated)
+      add_note(notes,
+               "skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The "
+               "data table summary_configurations has all.");
+    add_note(notes, dataset_note(subject.runs));
+    add_notes(notes, split_notes(subject.runs), "Split: ");
+    add_notes(notes, warning_notes(subject.runs));
+    add_note(notes, pruned_note(subject.runs));
+    for (const Entry& entry : subject.entries)
+      add_notes(notes, {tuned_note(entry.runs)}, entry.title + ". ");
+    return notes;
   }
 
   /// The number of genres that macro F1 is the mean over.
@@ -301,15 +320,12 @@ class Summary final : public Report {
         n_tuned, n_scored);
   }
 
-  void add_failures(const ExperimentRecord& experiment, const std::string& id,
-                    const std::vector<Entry>& entries, Document& document) const {
-    Table result{.id = "summary-" + id + "-failures",
-                 .title = "Runs of " + experiment.name + " without a result",
-                 .columns = {"configuration", "seed", "status", "message", "run"},
-                 .rows = {},
-                 .notes = {}};
+  void add_failures(const Subject& subject, Document& document) const {
+    Table result{.id = "summary-" + subject.id + "-failures",
+                 .title = "Runs of " + subject.experiment.name + " without a result",
+                 .columns = {"configuration", "seed", "status", "message", "run"}};
     std::size_t total = 0;
-    for (const Entry& entry : entries)
+    for (const Entry& entry : subject.entries)
       for (const RunRecord* run : entry.runs) {
         if (run->status != RunStatus::failed && run->status != RunStatus::skipped &&
             run->status != RunStatus::pruned)
@@ -326,74 +342,67 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
-  void add_bad_tracks(const StoreReader& store, const ExperimentRecord& experiment,
-                      const std::string& id, const Runs& all, Document& document,
-                      Data& data) const {
-    Table result{.id = "summary-" + id + "-bad_tracks",
-                 .title = "Tracks that runs of " + experiment.name + " could not use",
-                 .columns = {"track", "message", "runs"},
-                 .rows = {},
-                 .notes = {}};
-    const std::vector<BadTrack> tracks = bad_tracks(store, all);
-    for (const BadTrack& bad : tracks) {
-      std::string ids;
-      for (const std::string& run_id : bad.run_ids) ids += (ids.empty() ? "" : " ") + run_id;
-      data.bad_tracks.rows.push_back({text_cell(experiment.name), text_cell(bad.track),
-                                      text_cell(bad.message), text_cell(ids)});
-      if (result.rows.size() < static_cast<std::size_t>(options_.listed))
-        result.rows.push_back(
-            {shown(bad.track), shown(bad.message), count_cell(bad.run_ids.size())});
-    }
+  void add_bad_tracks(const Subject& subject, Document& document, Data& data) const {
+    const std::vector<BadTrack> tracks = bad_tracks(subject.scores.store(), subject.runs);
     if (tracks.empty()) return;
+    for (std::vector<Cell>& row : bad_track_rows(subject.experiment.name, tracks))
+      data.bad_tracks.rows.push_back(std::move(row));
+    Table result{.id = "summary-" + subject.id + "-bad_tracks",
+                 .title = "Tracks that runs of " + subject.experiment.name + " could not use",
+                 .columns = {"track", "message", "runs"}};
+    for (std::size_t i = 0; i < std::min(tracks.size(), static_cast<std::size_t>(options_.listed));
+         ++i)
+      result.rows.push_back(
+          {shown(tracks[i].track), shown(tracks[i].message), count_cell(tracks[i].run_ids.size())});
     if (tracks.size() > result.rows.size())
       result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks has all.",
                                          result.rows.size(), tracks.size()));
     document.body.emplace_back(std::move(result));
   }
 
-  void add_confusion(const StoreReader& store, const ExperimentRecord& experiment,
-                     const std::string& id, const Entry& best, bool by_validation,
-                     Document& document, Data& data) const {
-    const Confusion confusion = count_confusion(store, best.runs);
+  /// Of the best configuration that has a score.
+  static void add_confusion(const Subject& subject, Document& document, Data& data) {
+    const auto best = std::find_if(
+        subject.entries.begin(), subject.entries.end(),
+        [&](const Entry& entry) { return score_of(entry, subject.by_validation) >= 0.0; });
+    if (best == subject.entries.end()) return;
+    const Confusion confusion = count_confusion(subject.scores.store(), best->runs);
     if (confusion.empty()) return;
     Table result = confusion_table(
-        confusion, best, "summary-" + id + "-confusion",
-        "Confusion of the best configuration of " + experiment.name + ": " + best.title);
+        confusion, *best, "summary-" + subject.id + "-confusion",
+        "Confusion of the best configuration of " + subject.experiment.name + ": " + best->title);
     result.notes.insert(
         result.notes.begin() + 1,
-        by_validation
+        subject.by_validation
             ? "The best by mean validation accuracy."
             : "The best by mean test accuracy, for want of a validation part: this is optimistic.");
     document.body.emplace_back(std::move(result));
-    for (std::vector<Cell>& cells : confusion_rows(confusion, best.title)) {
-      std::vector<Cell> row = {text_cell(experiment.name)};
+    for (std::vector<Cell>& cells : confusion_rows(confusion, best->title)) {
+      std::vector<Cell> row = {text_cell(subject.experiment.name)};
       append(row, std::move(cells));
       data.confusion.rows.push_back(std::move(row));
     }
   }
 
-  void add_data(const StoreReader& store, const ExperimentRecord& experiment,
-                const std::vector<Entry>& entries, Data& data) const {
-    for (const Entry& entry : entries) {
-      const std::string leaky = entry.protocol.is_leaky() ? "true" : "false";
+  void add_data(const Subject& subject, Data& data) const {
+    for (const Entry& entry : subject.entries) {
+      const std::vector<Cell> place = {text_cell(subject.experiment.name), text_cell(entry.title),
+                                       text_cell(to_string(entry.protocol)),
+                                       flag_cell(entry.protocol.is_leaky())};
       for (const RunRecord* run : entry.runs) {
         const auto metric = [&](const std::string& split, const std::string& name) {
-          return number_cell(final_metric(store, *run, split, name));
+          return number_cell(final_metric(subject.scores.store(), *run, split, name));
         };
-        data.runs.rows.push_back({text_cell(experiment.name), text_cell(entry.title),
-                                  text_cell(to_string(entry.protocol)), text_cell(leaky),
-                                  count_cell(run->seed), text_cell(run->parameter("split.fold")),
-                                  text_cell(run->id), text_cell(to_string(run->status)),
-                                  metric("test", "accuracy"), metric("test", "macro_f1"),
-                                  metric("valid", "accuracy"), number_cell(run->wall_s),
-                                  text_cell(run->message)});
+        std::vector<Cell> row = place;
+        append(row,
+               {count_cell(run->seed), text_cell(run->parameter("split.fold")), text_cell(run->id),
+                text_cell(to_string(run->status)), metric("test", "accuracy"),
+                metric("test", "macro_f1"), metric("valid", "accuracy"), number_cell(run->wall_s),
+                text_cell(run->message)});
+        data.runs.rows.push_back(std::move(row));
       }
-      std::vector<Cell> row = {
-          text_cell(experiment.name),           text_cell(entry.title),
-          text_cell(to_string(entry.protocol)), text_cell(leaky),
-          count_cell(entry.counts.done),        count_cell(entry.counts.planned),
-          count_cell(entry.counts.failed),      count_cell(entry.counts.skipped),
-          count_cell(entry.counts.pruned)};
+      std::vector<Cell> row = place;
+      append(row, tally_cells(entry.counts));
       for (const Measured* measured : {&entry.test_accuracy, &entry.test_macro_f1}) {
         append(row, {number_cell(measured->mean), number_cell(measured->deviation)});
         std::vector<Cell> interval = interval_cells(*measured, options_.level);
@@ -411,16 +420,15 @@ class Summary final : public Report {
 
 }  // namespace
 
-void register_summary(Registry& registry);
 void register_summary(Registry& registry) {
   registry.reports.add(
       {{.name = "summary",
         .summary =
             "Leaderboard of every configuration, failures, and the best one's confusion matrix.",
         .source = "",
-        .options = table().schema()},
+        .options = option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Summary>(table().parse(values));
+         return std::make_unique<Summary>(option_table().parse(values));
        }});
 }
 

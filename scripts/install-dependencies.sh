@@ -1,16 +1,13 @@
 #!/usr/bin/env bash
-# Installs what genrebench is built with and what draws its figures, from Debian's or Ubuntu's own packages. Safe to run again: where
-# everything is there already it changes nothing and needs neither network nor root. With --slurm also what tests/slurm needs: a Slurm, whose
-# daemons the test starts and stops itself.
+# Installs Debian's or Ubuntu's packages that genrebench needs: to build, and to draw figures. Safe
+# to run again: if everything is there, it changes nothing and needs neither network nor root.
+#
+#   --slurm   also Slurm, whose daemons tests/slurm starts and stops
+#   --check   also the tools that scripts/check.sh uses
 set -euo pipefail
-case ${1:-} in
-  '') extra=() ;;
-  --slurm) extra=(slurm-wlm munge) ;;
-  *) echo "usage: install-dependencies.sh [--slurm]" >&2; exit 2 ;;
-esac
 
 packages=(
-  ca-certificates git g++ cmake ninja-build ccache pkg-config
+  ca-certificates git g++ cmake ninja-build ccache pkg-config python3
   libsndfile1-dev libsoxr-dev libfftw3-dev libeigen3-dev libspectra-dev
   libyaml-cpp-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libsvm-dev libssl-dev libxxhash-dev libutf8proc-dev libboost-dev libpugixml-dev
@@ -18,8 +15,15 @@ packages=(
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
   faketime
-  "${extra[@]}"
 )
+for option in "$@"; do
+  case $option in
+    --slurm) packages+=(slurm-wlm munge) ;;
+    --check) packages+=(clang-format clang-tidy shellcheck codespell universal-ctags doxygen
+                        help2man) ;;
+    *) echo "usage: install-dependencies.sh [--slurm] [--check]" >&2; exit 2 ;;
+  esac
+done
 
 missing=()
 for package in "${packages[@]}"; do
@@ -30,9 +34,13 @@ done
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "install-dependencies: run as root, or install sudo: ${missing[*]}" >&2; exit 1; }
+  if ! command -v sudo >/dev/null; then
+    echo "install-dependencies: run as root, or install sudo: ${missing[*]}" >&2
+    exit 1
+  fi
   as_root=(sudo)
 fi
 echo "installing: ${missing[*]}" >&2
 "${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2

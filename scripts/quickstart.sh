@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# From a fresh clone to a report: installs what is needed, builds, runs the synthetic experiment.
-# A folder may be named for the report and the run store: scripts/quickstart.sh [FOLDER]
+# From a fresh clone to a report: installs what is needed, builds, and runs two small experiments on
+# synthetic music.
+#
+#   scripts/quickstart.sh [FOLDER]    FOLDER of the report and the run store: build/quickstart
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-build/quickstart}
@@ -9,11 +11,15 @@ scripts/install-dependencies.sh
 cmake --preset release >&2
 cmake --build --preset release --target genrebench_program >&2
 program=build/release/genrebench
-"$program" run experiments/quickstart_rnn.yaml --db "$out/runs.db" --cache "$out/cache"
-"$program" report experiments/quickstart_rnn.yaml --db "$out/runs.db" --out "$out/report" >/dev/null
-"$program" run experiments/quickstart.yaml --db "$out/runs.db" --cache "$out/cache"
-"$program" report experiments/quickstart.yaml --db "$out/runs.db" --out "$out/report"
+store=(--db "$out/runs.db")
+"$program" run experiments/quickstart_rnn.yaml "${store[@]}" --cache "$out/cache"
+"$program" report experiments/quickstart_rnn.yaml "${store[@]}" --out "$out/report" >/dev/null
+"$program" run experiments/quickstart.yaml "${store[@]}" --cache "$out/cache"
+"$program" report experiments/quickstart.yaml "${store[@]}" --out "$out/report"
 echo
-echo "The report: $out/report/summary.html, and a song cut into its parts: $out/report/segmentation.html"
-echo "GRU against skip-GRU: $out/report/learning_curves.html and $out/report/skip_length.html"
-echo "The runs:   $program runs --db $out/runs.db"
+cat <<END
+The report:            $out/report/summary.html
+A song cut into parts: $out/report/segmentation.html
+GRU against skip-GRU:  $out/report/learning_curves.html and $out/report/skip_length.html
+The runs:              $program runs --db $out/runs.db
+END

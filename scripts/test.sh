@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
-# Installs what is needed, builds everything and runs every test. Its last lines are ctest's summary. A preset
-# may be named: scripts/test.sh [--slurm] [release|dev|asan|tsan]. With --slurm a Slurm is installed too, and a sweep submitted to it, which needs
-# root and a minute. With CI=true in the environment warnings are errors, and the benchmarks, which no test runs, are left out for time.
+# Installs what is needed, builds everything and runs every test. Its last lines are ctest's
+# summary.
+#
+#   scripts/test.sh [--slurm] [release|dev|asan|tsan]
+#
+# --slurm   also installs Slurm and submits a sweep to it, which needs root and takes a minute.
+# CI=true   in the environment: warnings are errors, and the benchmarks, which no test runs, are
+# left
+#           out to save time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 slurm=() slurm_tests=OFF
@@ -12,8 +18,8 @@ fi
 preset=${1:-release}
 
 scripts/install-dependencies.sh "${slurm[@]}"
-[ "${CI:-}" = true ] && options=(-DGENREBENCH_WERROR=ON -DGENREBENCH_KERNELS=OFF) || options=()
-options+=(-DGENREBENCH_SLURM_TESTS="$slurm_tests")
+options=(-DGENREBENCH_SLURM_TESTS="$slurm_tests")
+[ "${CI:-}" != true ] || options+=(-DGENREBENCH_WERROR=ON -DGENREBENCH_KERNELS=OFF)
 cmake --preset "$preset" "${options[@]}" >&2
 cmake --build --preset "$preset" --parallel "$(nproc)" >&2
 ctest --preset "$preset" --parallel "$(nproc)"

@@ -13,7 +13,7 @@
 #include "cli/example_spectrograms.hpp"
 #include "cli/json_output.hpp"
 #include "harness/data/dataset_check.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/option_words.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "harness/plan/plan.hpp"
 #include "reports/render/render.hpp"

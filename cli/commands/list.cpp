@@ -11,7 +11,8 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/pruning.hpp"
+#include "harness/experiment/run_options.hpp"
 
 namespace genrebench::cli {
 namespace {

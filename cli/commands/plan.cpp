@@ -9,6 +9,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/clock.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"

@@ -98,7 +98,7 @@ int predict(const Registry& registry, const CommonOptions& common, const std::st
     table.notes.push_back(fmt::format(
         "* In {}, another genre is the most probable one. The run decides by the method's own "
         "answer per excerpt, then by the vote `{}`; its accuracy is that of these answers.",
-        count_of(n_apart, "file"), classify.spec().options.vote));
+        count_of(n_apart, "file"), to_string(classify.spec().options.vote)));
   if (common.json)
     print_json(rows);
   else if (!table.rows.empty())

@@ -12,7 +12,11 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
+#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/report_choices.hpp"
 #include "harness/plan/matched_runs.hpp"
+#include "harness/plan/selected_runs.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "harness/run/provenance.hpp"
 #include "reports/render/render.hpp"
 #include "reports/support/provenance.hpp"
@@ -30,23 +34,21 @@ void add_once(std::vector<std::string>& list, const std::string& value) {
 class Selection {
  public:
   Selection(const StoreReader& store, const Registry& registry, std::string database,
-            std::vector<std::string> reports)
+            ReportChoices reports)
       : store_(store),
         registry_(registry),
         database_(std::move(database)),
-        asked_(std::move(reports)),
-        order_(asked_),
+        reports_(std::move(reports)),
         runs_(store) {
     for (const ExperimentRecord& record : store.experiments()) known_.push_back(record.name);
   }
 
   /// An experiment of the store, with the runs of its latest plan.
   void add_name(const std::string& name) {
-    if (!is_known(name))
-      throw ConfigError(unknown_name_message("experiment", name, database_, known_));
+    find_experiment(store_, name, database_);
     whole_.insert(name);
     runs_.select_plan(name);
-    add_to_reports(name, asked_, {});
+    add_to_reports(name, {}, {});
   }
 
   /// The runs that a file plans now.
@@ -58,19 +60,16 @@ class Selection {
     runs_.select(experiment, matched.runs);
     for (std::string& note : notes_on(file, experiment, matched))
       notes_.push_back({experiment.name, std::move(note)});
-    add_to_reports(experiment.name, asked_.empty() ? experiment.reports : asked_,
-                   experiment.compare_with);
+    add_to_reports(experiment.name, experiment.reports, experiment.compare_with);
   }
 
-  /// Names of reports in the order in which they were asked for.
-  std::vector<std::string> reports() const {
-    return order_.empty() ? std::vector<std::string>{"summary"} : order_;
-  }
+  std::vector<PluginChoice> reports() const { return reports_.all(); }
 
-  Document render(const std::string& report) const {
-    const auto scope = scopes_.find(report);
+  Document render(const PluginChoice& report) const {
+    const auto scope = scopes_.find(report.name);
     const ReportScope& of_report = scope == scopes_.end() ? kWholeStore : scope->second;
-    Document document = render_report(registry_.reports.get(report, "report"), runs_, of_report);
+    Document document = render_report(registry_.reports.get(report.name, "report"), report.options,
+                                      runs_, of_report);
     for (const auto& [name, note] : notes_)
       if (!whole_.contains(name) &&
           std::count(of_report.experiments.begin(), of_report.experiments.end(), name) > 0)
@@ -83,11 +82,9 @@ class Selection {
     return std::find(known_.begin(), known_.end(), name) != known_.end();
   }
 
-  void add_to_reports(const std::string& name, std::vector<std::string> reports,
+  void add_to_reports(const std::string& name, const std::vector<ReportChoice>& of_file,
                       const std::vector<std::string>& beside) {
-    if (reports.empty()) reports = {"summary"};
-    for (const std::string& report : reports) {
-      add_once(order_, report);
+    for (const std::string& report : reports_.add(name, of_file)) {
       add_once(scopes_[report].experiments, name);
       for (const std::string& other : beside) {
         if (is_known(other))
@@ -140,8 +137,7 @@ class Selection {
   const StoreReader& store_;
   const Registry& registry_;
   std::string database_;
-  std::vector<std::string> asked_;  ///< reports
-  std::vector<std::string> order_;
+  ReportChoices reports_;
   SelectedRuns runs_;
   std::vector<std::string> known_;             ///< experiments of the store
   std::set<std::string> whole_;                ///< those that were named
@@ -164,7 +160,8 @@ int report(const Registry& registry, const CommonOptions& common,
     throw ConfigError(
         fmt::format("report: '{}' changes what an experiment file plans, and no file is named",
                     overrides.front()));
-  Selection selection(*store, registry, common.database.string(), arguments.reports);
+  Selection selection(*store, registry, common.database.string(),
+                      ReportChoices(registry, arguments.reports, arguments.report_options));
   for (const std::string& word : names) {
     if (is_file(word))
       selection.add_file(word, overrides);
@@ -175,8 +172,8 @@ int report(const Registry& registry, const CommonOptions& common,
   for (const std::string& format : arguments.formats) formats.push_back(parse_format(format));
   if (formats.empty()) formats = all_formats();
 
-  for (const std::string& name : selection.reports()) {
-    const Document document = selection.render(name);
+  for (const PluginChoice& choice : selection.reports()) {
+    const Document document = selection.render(choice);
     fmt::print("{}", common.json
                          ? render_json(document)
                          : render_terminal(document, {.colours = ::isatty(STDOUT_FILENO) != 0}));

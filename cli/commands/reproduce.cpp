@@ -12,10 +12,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/temporary_folder.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/kept_models.hpp"
 #include "harness/run/provenance.hpp"
@@ -30,24 +32,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kShown = 20;
 constexpr std::size_t kWidth = 60;
 constexpr int kInterrupted = 130;
-
-/// For files that are only compared.
-class Scratch {
- public:
-  explicit Scratch(const std::string& run_id)
-      : folder_(fs::temp_directory_path() /
-                fmt::format("genrebench-reproduce-{}-{}", run_id.substr(0, 12), ::getpid())) {}
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const fs::path& folder() const { return folder_; }
-
- private:
-  fs::path folder_;
-};
 
 PlannedRun plan_again(const RunRecord& run, const std::vector<std::string>& words,
                       const Registry& registry, const CommonOptions& common, FileHashes& hashes,
@@ -112,10 +96,10 @@ Again run_again(const PlannedRun& planned, const fs::path& cache_folder, int thr
       .threads = threads, .interrupted = stop_requested, .progress = [&](const std::string& now) {
         progress.advance(0, name + ": " + now);
       }};
-  const Scratch scratch(planned.id);
+  const TemporaryFolder scratch("reproduce");
   again.result = run_once(planned, prepared, registry, fit,
                           [&](const Method& method, const Preprocessing& preprocessing) {
-                            return RunFiles(scratch.folder())
+                            return RunFiles(scratch.path())
                                 .keep({.run_id = planned.id, .token = 0}, method, preprocessing);
                           })
                      .result;

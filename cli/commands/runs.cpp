@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/clock.hpp"
 #include "base/closest_name.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/store/run_store.hpp"
@@ -71,13 +73,7 @@ Table confusion_table(const std::vector<PredictionRecord>& predictions,
 
 int runs(const CommonOptions& common, const std::string& experiment, const std::string& status) {
   const auto store = RunStore::open(common.database, RunStore::Mode::read);
-  if (!experiment.empty()) {
-    std::vector<std::string> known;
-    for (const ExperimentRecord& record : store->experiments()) known.push_back(record.name);
-    if (std::find(known.begin(), known.end(), experiment) == known.end())
-      throw ConfigError(
-          unknown_name_message("experiment", experiment, common.database.string(), known));
-  }
+  if (!experiment.empty()) find_experiment(*store, experiment, common.database.string());
   const std::vector<std::string> statuses = run_status_names();
   if (!status.empty() && std::find(statuses.begin(), statuses.end(), status) == statuses.end())
     throw ConfigError(unknown_name_message("status", status, "runs --status", statuses));

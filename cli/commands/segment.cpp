@@ -10,12 +10,12 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/option_words.hpp"
+#include "pipeline/excerpts/support/segmentation_example_of.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 #include "reports/render/render.hpp"
 #include "reports/support/segmentation_figures.hpp"
 #include "signal/audio/audio.hpp"
-#include "signal/segmentation/mds.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -73,7 +73,7 @@ std::string to_csv(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
 std::string sections_csv(const std::vector<ClusterSpan>& sections) {
   std::string text = "start_s,end_s,cluster\n";
   for (const ClusterSpan& s : sections)
-    text += fmt::format("{},{},{}\n", s.start_s, s.end_s, s.cluster + 1);
+    text += fmt::format("{},{},{}\n", s.start_s, s.end_s, s.label + 1);
   return text;
 }
 
@@ -81,7 +81,7 @@ std::string sections_csv(const std::vector<ClusterSpan>& sections) {
 std::string audacity_labels(const std::vector<ClusterSpan>& sections) {
   std::string text;
   for (const ClusterSpan& s : sections)
-    text += fmt::format("{:.6f}\t{:.6f}\tcluster {}\n", s.start_s, s.end_s, s.cluster + 1);
+    text += fmt::format("{:.6f}\t{:.6f}\tcluster {}\n", s.start_s, s.end_s, s.label + 1);
   return text;
 }
 
@@ -105,24 +105,16 @@ nlohmann::ordered_json to_json(const Segmentation& s, const fs::path& file,
   document["segments"] = nlohmann::ordered_json::array();
   for (const ClusterSpan& span : s.sections)
     document["segments"].push_back(
-        {{"start_s", span.start_s}, {"end_s", span.end_s}, {"cluster", span.cluster + 1}});
+        {{"start_s", span.start_s}, {"end_s", span.end_s}, {"cluster", span.label + 1}});
   return document;
 }
 
 SegmentationPicture to_picture(const Segmentation& s, const FullRate& full, const fs::path& file,
                                const OptionValues& settings) {
-  SegmentationPicture picture{.title = file.filename().string(),
-                              .duration_s = s.duration_s,
-                              .minimum = full.minimum,
-                              .maximum = full.maximum};
-  for (std::size_t i = 0; i < s.n_windows(); ++i) picture.window_starts_s.push_back(s.start_s(i));
-  picture.distances = symmetrise(s.sem.distances);
-  picture.adjacency = s.adjacency;
-  picture.labels = s.clustering.labels;
-  for (const ClusterSpan& span : s.sections)
-    picture.sections.push_back({span.start_s, span.end_s, span.cluster});
-  picture.eigenvalues.assign(s.clustering.eigenvalues.begin(), s.clustering.eigenvalues.end());
-  picture.mds_points = classical_scaling(s.symmetric);
+  SegmentationPicture picture{example_of(s)};
+  picture.title = file.filename().string();
+  picture.minimum = full.minimum;
+  picture.maximum = full.maximum;
   picture.largest_cluster = s.largest_cluster;
   for (const auto& [name, value] : settings) picture.settings.emplace_back(name, to_string(value));
   return picture;
@@ -150,12 +142,10 @@ int segment(const Registry& registry, const CommonOptions& common, const fs::pat
   progress->begin(fmt::format("segment {}", file.filename().string()), 4);
   const Segmentation result = segment_file(file, options);
   progress->advance(1, "excerpts of the largest cluster");
-  std::vector<FoundSection> sections;
-  for (const ClusterSpan& span : result.sections)
-    sections.push_back({span.start_s, span.end_s, span.cluster});
   const AudioInfo info = probe_audio(file);
   const std::vector<Region> regions = dynamic_cast<const SegmentingExcerpt&>(*excerpt).choose_from(
-      {.file = file, .sample_rate_hz = info.sample_rate_hz, .n_samples = info.n_frames}, sections);
+      {.file = file, .sample_rate_hz = info.sample_rate_hz, .n_samples = info.n_frames},
+      result.sections);
   const FullRate full = read_full_rate(file, regions);
 
   make_folder(out);

@@ -5,11 +5,16 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
-#include "harness/store/store_upkeep.hpp"
+#include "harness/store/backup.hpp"
+#include "harness/store/check.hpp"
+#include "harness/store/deletion.hpp"
+#include "harness/store/run_filter.hpp"
+#include "harness/store/vacuum.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -75,11 +80,11 @@ RunFilter filter_of(const StoreReader& store, const DeleteArguments& arguments) 
       .run_ids = {}, .experiment = arguments.experiment, .status = arguments.status, .where = {}};
   for (const std::string& run : arguments.runs) filter.run_ids.push_back(find_run(store, run).id);
   for (const std::string& word : arguments.where) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos || equals == 0)
+    const auto pair = split_key_value(word);
+    if (!pair)
       throw ConfigError(
           fmt::format("--where: expected key=value, such as method.name=knn, found '{}'", word));
-    const std::string key = word.substr(0, equals), value = word.substr(equals + 1);
+    const auto& [key, value] = *pair;
     if (!filter.where.emplace(key, value).second && filter.where.at(key) != value)
       throw ConfigError(fmt::format("--where: no run has both {}={} and {}={}", key,
                                     filter.where.at(key), key, value));

@@ -14,7 +14,10 @@
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/json_output.hpp"
+#include "harness/cluster/job_scripts.hpp"
 #include "harness/cluster/submission.hpp"
+#include "harness/cluster/submission_state.hpp"
+#include "harness/cluster/task_plan.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/store/run_store.hpp"
 #include "harness/workers/worker.hpp"
@@ -221,7 +224,7 @@ int submit_slurm(const Registry& registry, const CommonOptions& common,
     if (!arguments.dry_run) throw;
     progress->message(fmt::format("{}; arrays of {} are assumed", error.what(), max_array_size));
   }
-  check_options(arguments.slurm);
+  validate(arguments.slurm);
   warn_of_time(arguments.slurm, *progress);
   FileHashes hashes(common.cache_folder.empty() ? fs::path()
                                                 : common.cache_folder / "content_hashes.tsv");

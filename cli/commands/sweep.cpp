@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/clock.hpp"
 #include "base/files.hpp"
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
@@ -24,11 +25,7 @@
 namespace genrebench::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
+using Clock = SteadyClock;
 
 std::filesystem::path files_of(const CommonOptions& common, const SweepArguments& arguments) {
   return arguments.files.empty() ? files_folder_of(common.database) : arguments.files;

@@ -10,6 +10,8 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "harness/cluster/submission.hpp"
+#include "harness/cluster/submission_state.hpp"
+#include "harness/cluster/task_plan.hpp"
 #include "harness/store/store_places.hpp"
 #include "harness/workers/worker.hpp"
 

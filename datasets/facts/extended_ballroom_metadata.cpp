@@ -13,7 +13,7 @@
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 #include "datasets/facts/extended_ballroom_facts.hpp"
 #include "datasets/folders/names.hpp"
 #include "harness/plugin/options.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 

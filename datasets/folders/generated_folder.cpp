@@ -123,8 +123,8 @@ std::map<std::string, std::vector<Section>> read_sections(const fs::path& file,
       throw DataError(
           fmt::format("{}: column 'track': expected a track of metadata.csv, found '{}'",
                       table.where(row), utf8_name(row.cells[track])));
-    const Section section{row.cells[label], parse_seconds(table, row, start),
-                          parse_seconds(table, row, end)};
+    const Section section{parse_seconds(table, row, start), parse_seconds(table, row, end),
+                          row.cells[label]};
     auto& list = sections[row.cells[track]];
     if (section.end_s <= section.start_s || (!list.empty() && section.start_s < list.back().end_s))
       throw DataError(

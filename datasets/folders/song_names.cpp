@@ -1,7 +1,7 @@
 #include "datasets/folders/song_names.hpp"
 
 #include "base/error.hpp"
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 #include "datasets/folders/names.hpp"
 #include "signal/audio/audio.hpp"
 

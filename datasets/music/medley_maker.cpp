@@ -13,7 +13,7 @@
 #include "base/parallel.hpp"
 #include "base/random.hpp"
 #include "base/union_find.hpp"
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 #include "datasets/music/medley_recipe.hpp"
 #include "datasets/music/medley_source.hpp"
 #include "signal/audio/audio.hpp"

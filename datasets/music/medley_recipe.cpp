@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 
 namespace genrebench::medley {
 namespace {

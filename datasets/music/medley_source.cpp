@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "base/parallel.hpp"
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 #include "datasets/folders/generated_folder.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "signal/audio/audio.hpp"

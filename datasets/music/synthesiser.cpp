@@ -354,7 +354,7 @@ std::vector<Section> draw_sections(double duration_s, double bar_s, Random& rand
     // A remainder of less than half a section belongs to the last one.
     if (!sections.empty() && duration_s - start_s < 0.5 * section_s) break;
     sections.push_back(
-        {std::string(1, form[sections.size() % form.size()]), start_s, start_s + section_s});
+        {start_s, start_s + section_s, std::string(1, form[sections.size() % form.size()])});
   }
   sections.back().end_s = duration_s;
   return sections;

@@ -2,17 +2,19 @@
 // points of curves a second; and how much longer a run takes than its method's fit.
 
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <set>
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/temporary_folder.hpp"
 #include "cli/program.hpp"
+#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "harness/workers/worker.hpp"
 #include "kernel_check.hpp"
 
@@ -20,37 +22,14 @@ namespace genrebench::kernels {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
+using Clock = SteadyClock;
 
 constexpr std::size_t kConfigurations = 10000;
 constexpr std::size_t kRuns = 20;
 constexpr double kFitS = 0.1;
 
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-/// A folder that is gone when the program ends.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "genrebench-kernel-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-const Folder& folder() {
-  static const Folder one;
+const TemporaryFolder& folder() {
+  static const TemporaryFolder one("kernel");
   return one;
 }
 

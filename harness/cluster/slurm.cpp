@@ -6,6 +6,7 @@
 #include <charconv>
 #include <regex>
 #include <sstream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/subprocess.hpp"
@@ -13,7 +14,7 @@
 namespace genrebench {
 namespace {
 
-/// What a program of Slurm printed. @throws DataError  if it is missing or reports an error
+/// The output of a program of Slurm. @throws DataError  if it is missing or reports an error
 std::string ask(const std::vector<std::string>& command, const std::filesystem::path& folder = {}) {
   SubprocessResult result;
   try {
@@ -41,6 +42,22 @@ std::optional<std::size_t> number(const std::string& text) {
 }
 
 }  // namespace
+
+void validate(const SlurmOptions& options) {
+  const auto check = [](const std::string& option) {
+    if (option.find_first_of("\n\r'") != std::string::npos)
+      throw ConfigError(fmt::format(
+          "'{}' cannot stand in a job script: it contains a quote or a line break", option));
+  };
+  for (const auto& [name, value] : {std::pair("partition", options.partition),
+                                    {"account", options.account},
+                                    {"qos", options.qos},
+                                    {"time", options.time},
+                                    {"gpus", options.gpus},
+                                    {"mem", options.memory}})
+    check(fmt::format("--{}={}", name, value));
+  for (const std::string& option : options.others) check(option);
+}
 
 std::size_t slurm_max_array_size() {
   const auto size = max_array_size_of(ask({"scontrol", "show", "config"}));

@@ -1,5 +1,5 @@
 #pragma once
-// What the harness asks of Slurm, by its own programs: sbatch, squeue, scontrol and scancel.
+// Access to Slurm through its own programs: sbatch, squeue, scontrol and scancel.
 
 #include <cstddef>
 #include <filesystem>
@@ -10,56 +10,61 @@
 
 namespace genrebench {
 
-/// What tasks ask the cluster for. Empty texts leave the choice to the cluster.
+/// What the tasks of a submission request from the cluster. An empty text leaves the choice to the
+/// cluster.
 struct SlurmOptions {
-  std::size_t array_limit = 0;  ///< so many tasks run at once at most, over all arrays; 0: as many
-                                ///< as the cluster lets
+  /// Maximum number of tasks that run at once, over all arrays; 0: as many as the cluster allows.
+  std::size_t array_limit = 0;
   std::string partition;
-  std::string time;    ///< limit of a task, as sbatch reads it: minutes, H:M:S, D-H
-  std::string gpus;    ///< of a task: "1", "a100:2"
-  std::string memory;  ///< of a task: "8G"
+  std::string time;    ///< limit per task in a form that sbatch reads: minutes, H:M:S, D-H
+  std::string gpus;    ///< per task: "1", "a100:2"
+  std::string memory;  ///< per task: "8G"
   std::string account;
   std::string qos;
-  int cpus_per_task = 1;  ///< threads of a task
-  /// So long before the limit training is asked to stop after its batch. Slurm may send the signal
-  /// up to 60 s earlier.
+  int cpus_per_task = 1;  ///< number of threads per task
+  /// Seconds before the time limit at which training is asked to stop after its batch. Slurm may
+  /// send the signal up to 60 s earlier.
   int checkpoint_signal_s = 120;
-  /// A task that was asked to stop is put into the queue again so often at most: one that never
-  /// gets to its next checkpoint must end.
+  /// Maximum number of times that a stopped task goes back into the queue. The limit ends a task
+  /// that never reaches its next checkpoint.
   int max_requeues = 100;
-  std::vector<std::string> others;  ///< options of sbatch, as they are
+  std::vector<std::string> others;  ///< further options for sbatch, passed on unchanged
 
   bool operator==(const SlurmOptions&) const = default;
 };
 
+/// @throws ConfigError  if an option cannot be written into a job script
+void validate(const SlurmOptions& options);
+
 /// A job, or a task of an array, that Slurm has not finished.
 struct QueuedTask {
-  std::string job;                   ///< the array's id, or the job's
+  std::string job;                   ///< id of the array, or of the job
   std::optional<std::size_t> index;  ///< in the array
   std::string state;                 ///< "PENDING", "RUNNING", "COMPLETING"
-  std::string reason;                ///< why it waits
+  std::string reason;                ///< why it is waiting
 };
 
-/// The largest array, one more than the largest index. @throws DataError  if there is no Slurm
-/// here, or it does not answer
+/// Size of the largest array that the cluster allows: one more than its largest index.
+/// @throws DataError  if this machine has no Slurm, or Slurm does not answer
 std::size_t slurm_max_array_size();
 
-/// Hands in a job. @param command  of sbatch with --parsable
+/// Submits a job.
+/// @param command  sbatch with --parsable
 /// @return  the job's id
-/// @throws DataError  with what sbatch says
+/// @throws DataError  with the message of sbatch
 std::string slurm_submit(const std::vector<std::string>& command,
                          const std::filesystem::path& folder);
 
-/// Those of these jobs that are waiting or running. @throws DataError
+/// The tasks of these jobs that are waiting or running. @throws DataError
 std::vector<QueuedTask> slurm_queue(const std::vector<std::string>& jobs);
 
 /// @throws DataError
 void slurm_cancel(const std::vector<std::string>& jobs);
 
-/// "90", "1:30:00", "2-12" in seconds; nothing where it is not a time.
+/// A time limit ("90", "1:30:00", "2-12") in seconds; nothing if the text is not a time.
 std::optional<double> slurm_time_s(const std::string& text);
 
-// The texts that they print, for those above and for tests.
+// Parsers of what these programs print.
 
 /// @param configuration  of `scontrol show config`
 std::optional<std::size_t> max_array_size_of(const std::string& configuration);

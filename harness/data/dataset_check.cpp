@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
 #include "signal/audio/audio.hpp"

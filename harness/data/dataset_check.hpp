@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "harness/plugin/dataset.hpp"
 #include "signal/fingerprint/fingerprint.hpp"
 

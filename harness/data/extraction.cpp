@@ -8,11 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
-#include <optional>
-#include <thread>
+#include <span>
 
 #include "base/error.hpp"
-#include "base/random.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
@@ -20,10 +18,10 @@ namespace {
 
 constexpr std::size_t kBlock = 1 << 16;  // samples decoded at a time
 
-/// One excerpt while the track goes by.
+/// An excerpt that has begun and not ended at the block of samples that is being read.
 struct Open {
   std::size_t index;      ///< of the excerpt
-  std::size_t range = 0;  ///< the range that is next or under way
+  std::size_t range = 0;  ///< the range that comes next or has begun
   std::unique_ptr<FrameStream> stream;
 };
 
@@ -33,11 +31,11 @@ std::int64_t length(const Region& region, std::int64_t n_samples) {
   return std::max<std::int64_t>(total, 0);
 }
 
-/// An excerpt plug-in that segments, whose sections of one content are looked up.
-class WithFoundSections final : public Excerpt {
+/// A segmenting excerpt plug-in whose sections come from the cache.
+class WithCachedSections final : public Excerpt {
  public:
-  WithFoundSections(const SegmentingExcerpt& excerpt, FoundSections& sections,
-                    const std::string& hash)
+  WithCachedSections(const SegmentingExcerpt& excerpt, SectionCache& sections,
+                     const std::string& hash)
       : excerpt_(excerpt), sections_(sections), hash_(hash) {}
   std::vector<Region> choose(const TrackAudio& track) const override {
     return excerpt_.choose_from(track, sections_(track.file, hash_));
@@ -45,18 +43,56 @@ class WithFoundSections final : public Excerpt {
 
  private:
   const SegmentingExcerpt& excerpt_;
-  FoundSections& sections_;
+  SectionCache& sections_;
   const std::string& hash_;
 };
 
-}  // namespace
-
-std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order) {
-  std::vector<std::size_t> indices(n);
-  std::iota(indices.begin(), indices.end(), std::size_t{0});
-  if (order != 0) Random(order).shuffle(std::span(indices));
-  return indices;
+/// Excerpts are opened in the order of their first samples, so that few are open at once.
+std::vector<std::size_t> order_of_first_samples(const std::vector<Region>& regions) {
+  std::vector<std::size_t> order(regions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return regions[a].front().begin < regions[b].front().begin;
+  });
+  return order;
 }
+
+/// Samples [begin, begin + n) of a track.
+struct Block {
+  std::span<const float> samples = {};
+  std::int64_t begin = 0;
+  std::int64_t n = 0;
+  std::int64_t end() const { return begin + n; }
+};
+
+/// Gives an excerpt its samples of a block. @return  true if these were its last
+bool push(const Block& block, const Region& region, Open& one) {
+  for (; one.range < region.size() && region[one.range].begin < block.end(); ++one.range) {
+    const SampleRange& range = region[one.range];
+    const std::int64_t from = std::max(range.begin, block.begin),
+                       to = std::min(range.end, block.end());
+    if (from < to)
+      one.stream->push(block.samples.subspan(static_cast<std::size_t>(from - block.begin),
+                                             static_cast<std::size_t>(to - from)));
+    if (range.end > block.end()) break;
+  }
+  return one.range == region.size();
+}
+
+/// @throws DataError  if the features of an excerpt are none or not finite
+void require_usable(const std::vector<FeatureMatrix>& features, const TrackAudio& track,
+                    std::int64_t n_decoded) {
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    if (features[i].size() == 0)
+      throw DataError(fmt::format("{}: decoded to {} samples, expected {} from its header",
+                                  track.file.string(), n_decoded, track.n_samples));
+    if (!features[i].allFinite())
+      throw DataError(
+          fmt::format("{}: excerpt {} gives features that are not finite", track.file.string(), i));
+  }
+}
+
+}  // namespace
 
 std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
                                    const Feature& feature) {
@@ -66,49 +102,26 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
                          .n_samples = reader.expected_samples()};
   const std::vector<Region> regions = excerpt.choose(track);
 
-  // Excerpts open in the order of their first sample; few are open at once.
-  std::vector<std::size_t> order(regions.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return regions[a].front().begin < regions[b].front().begin;
-  });
+  const std::vector<std::size_t> order = order_of_first_samples(regions);
   std::vector<FeatureMatrix> result(regions.size());
   std::deque<Open> open;
   std::size_t next = 0;
-  std::vector<float> block(kBlock);
-  std::int64_t position = 0;
-  while (const std::size_t n = reader.read(block)) {
-    const std::int64_t end = position + static_cast<std::int64_t>(n);
-    for (; next < order.size() && regions[order[next]].front().begin < end; ++next)
+  std::vector<float> samples(kBlock);
+  Block block;
+  while (const std::size_t n = reader.read(samples)) {
+    block = {std::span(samples).first(n), block.end(), static_cast<std::int64_t>(n)};
+    for (; next < order.size() && regions[order[next]].front().begin < block.end(); ++next)
       open.push_back({.index = order[next],
                       .stream = feature.stream(length(regions[order[next]], track.n_samples))});
     for (Open& one : open) {
-      const Region& region = regions[one.index];
-      for (; one.range < region.size() && region[one.range].begin < end; ++one.range) {
-        const std::int64_t from = std::max(region[one.range].begin, position),
-                           to = std::min(region[one.range].end, end);
-        if (from < to)
-          one.stream->push(std::span(block).subspan(static_cast<std::size_t>(from - position),
-                                                    static_cast<std::size_t>(to - from)));
-        if (region[one.range].end > end) break;
-      }
-      if (one.range == region.size()) {
-        result[one.index] = one.stream->finish();
-        one.stream.reset();
-      }
+      if (!push(block, regions[one.index], one)) continue;
+      result[one.index] = one.stream->finish();
+      one.stream.reset();
     }
     std::erase_if(open, [](const Open& one) { return one.stream == nullptr; });
-    position = end;
   }
   for (Open& one : open) result[one.index] = one.stream->finish();
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    if (result[i].size() == 0)
-      throw DataError(fmt::format("{}: decoded to {} samples, expected {} from its header",
-                                  file.string(), position, track.n_samples));
-    if (!result[i].allFinite())
-      throw DataError(
-          fmt::format("{}: excerpt {} gives features that are not finite", file.string(), i));
-  }
+  require_usable(result, track, block.end());
   return result;
 }
 
@@ -123,111 +136,133 @@ std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& feat
   return recipe;
 }
 
-ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt_choice,
-                            const PluginChoice& feature_choice, const Registry& registry,
-                            const FeatureCache& cache, FileHashes& hashes,
-                            const ExtractionSettings& settings) {
-  const Dataset& dataset = *data.dataset;
-  const auto excerpt =
-      registry.excerpts.get(excerpt_choice.name, "excerpt").make(excerpt_choice.options);
-  const auto feature =
-      registry.features.get(feature_choice.name, "features").make(feature_choice.options);
-  const std::vector<Track>& tracks = dataset.tracks();
-  ExtractedTracks result{.features = std::vector<std::vector<FeatureMatrix>>(tracks.size()),
-                         .errors = std::vector<std::string>(tracks.size()),
-                         .cache_error = {},
-                         .n_cached = 0,
-                         .n_computed = 0,
-                         .sequence = feature->sequence()};
+namespace {
 
-  const bool from_table = feature->sample_rate_hz() == 0.0;
-  const bool has_audio =
-      std::none_of(tracks.begin(), tracks.end(), [](const Track& t) { return t.audio.empty(); });
-  if (from_table && dataset.feature_names().empty())
-    throw ConfigError(fmt::format("features {}: the dataset has audio, not a table of features",
-                                  feature_choice.name));
-  if (!from_table && !has_audio)
-    throw ConfigError(fmt::format("features {}: the dataset has no audio; use the feature table",
-                                  feature_choice.name));
-  if (from_table) {
-    if (!excerpt->whole_track())
+bool has_audio(const Dataset& dataset) {
+  return std::none_of(dataset.tracks().begin(), dataset.tracks().end(),
+                      [](const Track& track) { return track.audio.empty(); });
+}
+
+/// Extracts track by track. Threads may share one.
+class TrackExtractor {
+ public:
+  explicit TrackExtractor(const ExtractionInputs& inputs)
+      : inputs_(inputs),
+        excerpt_(inputs.registry.excerpts.get(inputs.excerpt.name, "excerpt")
+                     .make(inputs.excerpt.options)),
+        feature_(inputs.registry.features.get(inputs.features.name, "features")
+                     .make(inputs.features.options)),
+        segmenting_(dynamic_cast<const SegmentingExcerpt*>(excerpt_.get())),
+        recipe_(feature_recipe(inputs.excerpt, inputs.features, inputs.registry)),
+        result_{.features = std::vector<std::vector<FeatureMatrix>>(tracks().size()),
+                .errors = std::vector<std::string>(tracks().size()),
+                .cache_error = {},
+                .n_cached = 0,
+                .n_computed = 0,
+                .sequence = feature_->sequence()} {
+    require_that_all_go_together();
+  }
+
+  /// True if the dataset has features in place of audio.
+  bool from_table() const { return feature_->sample_rate_hz() == 0.0; }
+
+  void copy_table() {
+    for (std::size_t t = 0; t < tracks().size(); ++t)
+      result_.features[t] = {Eigen::Map<const Eigen::VectorXf>(
+          tracks()[t].features.data(), static_cast<Eigen::Index>(tracks()[t].features.size()))};
+  }
+
+  /// @throws ConfigError, FileChanged, FileUnreadable  and then the whole extraction fails: a
+  /// configuration at fault is the same for every track
+  void extract_track(std::size_t t) {
+    const FileContent& content = inputs_.data.files.at(t);
+    if (content.hash.empty()) {
+      result_.errors[t] = content.error;
+      return;
+    }
+    try {
+      result_.features[t] = cached_or_computed(tracks()[t].audio, content.hash);
+    } catch (const FileChanged&) {
+      throw;
+    } catch (const FileUnreadable&) {
+      throw;
+    } catch (const DataError& error) {
+      result_.errors[t] = error.what();
+    }
+  }
+
+  ExtractedTracks result() {
+    result_.n_cached = n_cached_;
+    result_.n_computed = n_computed_;
+    return std::move(result_);
+  }
+
+ private:
+  const std::vector<Track>& tracks() const { return inputs_.data.dataset->tracks(); }
+
+  void require_that_all_go_together() const {
+    const Dataset& dataset = *inputs_.data.dataset;
+    if (from_table() && dataset.feature_names().empty())
+      throw ConfigError(fmt::format("features {}: the dataset has audio, not a table of features",
+                                    inputs_.features.name));
+    if (!from_table() && !has_audio(dataset))
+      throw ConfigError(fmt::format("features {}: the dataset has no audio; use the feature table",
+                                    inputs_.features.name));
+    if (from_table() && !excerpt_->whole_track())
       throw ConfigError(
           fmt::format("excerpt {}: a feature table has no audio to cut; use the excerpt full",
-                      excerpt_choice.name));
-    for (std::size_t t = 0; t < tracks.size(); ++t)
-      result.features[t] = {Eigen::Map<const Eigen::VectorXf>(
-          tracks[t].features.data(), static_cast<Eigen::Index>(tracks[t].features.size()))};
-    return result;
+                      inputs_.excerpt.name));
   }
 
-  const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(excerpt.get());
-  const auto features_of = [&](const std::filesystem::path& file, const std::string& hash) {
-    return read_content(file, hash, hashes, [&] {
-      if (segmenting == nullptr || settings.sections == nullptr)
-        return extract(file, *excerpt, *feature);
-      return extract(file, WithFoundSections(*segmenting, *settings.sections, hash), *feature);
-    });
-  };
-  const std::string recipe = feature_recipe(excerpt_choice, feature_choice, registry);
-  const std::vector<std::size_t> order = order_of_tracks(tracks.size(), settings.track_order);
-  std::atomic<std::size_t> next{0}, done{0}, cached{0}, computed{0};
-  std::mutex report;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tracks.size(); i = next++) {
-      const std::size_t t = order[i];
-      if (settings.interrupted && settings.interrupted()) return;
-      const FileContent& content = data.files.at(t);
-      try {
-        const std::string key = recipe + content.hash;
-        if (content.hash.empty()) {
-          result.errors[t] = content.error;
-        } else if (auto found = cache.load(key)) {
-          result.features[t] = std::move(*found);
-          ++cached;
-        } else {
-          result.features[t] = features_of(tracks[t].audio, content.hash);
-          ++computed;
-          try {
-            cache.store(key, result.features[t]);
-          } catch (const DataError& error) {
-            const std::lock_guard lock(report);
-            if (result.cache_error.empty()) result.cache_error = error.what();
-          }
-        }
-      } catch (const FileChanged&) {
-        throw;
-      } catch (const FileUnreadable&) {
-        throw;
-      } catch (const DataError& error) {
-        result.errors[t] = error.what();
-      }
-      const std::lock_guard lock(report);
-      ++done;
-      if (settings.progress) settings.progress(done, tracks.size());
+  std::vector<FeatureMatrix> cached_or_computed(const std::filesystem::path& file,
+                                                const std::string& hash) {
+    const std::string key = recipe_ + hash;
+    if (auto found = inputs_.cache.load(key)) {
+      ++n_cached_;
+      return std::move(*found);
     }
-  };
-  // A configuration at fault is the same for every track, and one file that changed fails the run:
-  // the first exception stops the pool.
-  std::exception_ptr failure;
-  const auto guarded = [&] {
+    std::vector<FeatureMatrix> features = computed(file, hash);
+    ++n_computed_;
     try {
-      work();
-    } catch (...) {
-      const std::lock_guard lock(report);
-      if (!failure) failure = std::current_exception();
-      next = tracks.size();
+      inputs_.cache.store(key, features);
+    } catch (const DataError& error) {
+      const std::lock_guard lock(mutex_);
+      if (result_.cache_error.empty()) result_.cache_error = error.what();
     }
-  };
-  {
-    std::vector<std::jthread> pool;
-    for (int i = 1; i < settings.threads; ++i) pool.emplace_back(guarded);
-    guarded();
+    return features;
   }
-  if (failure) std::rethrow_exception(failure);
-  result.n_cached = cached;
-  result.n_computed = computed;
-  hashes.save();
-  return result;
+
+  std::vector<FeatureMatrix> computed(const std::filesystem::path& file,
+                                      const std::string& hash) const {
+    return read_content(file, hash, inputs_.hashes, [&] {
+      if (segmenting_ == nullptr || inputs_.sections == nullptr)
+        return extract(file, *excerpt_, *feature_);
+      return extract(file, WithCachedSections(*segmenting_, *inputs_.sections, hash), *feature_);
+    });
+  }
+
+  const ExtractionInputs& inputs_;
+  std::unique_ptr<Excerpt> excerpt_;
+  std::unique_ptr<Feature> feature_;
+  const SegmentingExcerpt* segmenting_;
+  std::string recipe_;
+  ExtractedTracks result_;  ///< each track writes to its own place
+  std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
+  std::mutex mutex_;  ///< of result_.cache_error
+};
+
+}  // namespace
+
+ExtractedTracks extract_all(const ExtractionInputs& inputs, const TrackLoop& loop) {
+  TrackExtractor extractor(inputs);
+  if (extractor.from_table()) {
+    extractor.copy_table();
+    return extractor.result();
+  }
+  for_each_track(inputs.data.dataset->tracks().size(), loop,
+                 [&](std::size_t t) { extractor.extract_track(t); });
+  inputs.hashes.save();
+  return extractor.result();
 }
 
 }  // namespace genrebench

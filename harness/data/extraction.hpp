@@ -2,17 +2,16 @@
 // From a track's file to the features of its excerpts, in blocks, so that a track of hours needs no
 // more memory than its features.
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "harness/data/feature_cache.hpp"
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/data/track_loop.hpp"
+#include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/excerpt.hpp"
 #include "harness/plugin/feature.hpp"
 #include "harness/plugin/registry.hpp"
@@ -29,45 +28,36 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
 std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features,
                            const Registry& registry);
 
-/// All of a dataset's tracks, for one excerpt and one feature.
+/// Features of all tracks of a dataset, for one excerpt and one feature.
 struct ExtractedTracks {
-  std::vector<std::vector<FeatureMatrix>> features;  ///< one entry a track, one matrix an excerpt;
-                                                     ///< empty: bad
-  std::vector<std::string> errors;                   ///< one a track; empty: good
+  std::vector<std::vector<FeatureMatrix>> features;  ///< one entry per track with one matrix per
+                                                     ///< excerpt; empty for a bad track
+  std::vector<std::string> errors;                   ///< one per track; empty for a good one
   std::string cache_error;     ///< the first failure to write to the cache, or empty
   std::size_t n_cached = 0;    ///< tracks whose features were found in the cache
   std::size_t n_computed = 0;  ///< tracks whose features were computed
-  bool sequence = false;
+  bool sequence = false;       ///< Feature::sequence()
 };
 
-struct ExtractionSettings {
-  int threads = 1;
-  /// In which order the tracks are taken; 0: as the dataset has them. Two orders have no long
-  /// stretch in common, so that of two processes that fill one cache neither follows on the other's
-  /// heels.
-  std::uint64_t track_order = 0;
+/// What extract_all() extracts, and by what means. Everything outlives the call.
+struct ExtractionInputs {
+  const OpenDataset& data;
+  const PluginChoice& excerpt;
+  const PluginChoice& features;
+  const Registry& registry;
+  const FeatureCache& cache;
+  FileHashes& hashes;
   /// What an excerpt plug-in that segments has found; null: it segments anew.
-  FoundSections* sections = nullptr;
-  /// Called from the calling thread's pool, one call at a time: tracks done, of how many.
-  std::function<void(std::size_t, std::size_t)> progress = {};
-  /// Asked between tracks; true stops early.
-  std::function<bool()> interrupted = {};
+  SectionCache* sections = nullptr;
 };
 
-/// The indices 0 to n - 1 in an order of that name.
-std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order);
-
-/// Extracts in parallel; the result does not depend on the number of threads. Features are of the
-/// very content that `data` names: they come from the cache by that, or from the file while it
-/// holds that. A bad track is an entry in `errors`, not an exception: its content cannot be used,
-/// or it could not be read when the dataset was opened.
+/// Extracts the features of all tracks. They are of the very content that `inputs.data` names: they
+/// come from the cache under the hash of that content, or from the file while it has that content.
+/// For a bad track, `errors` says why: its content is unusable, or its file could not be read when
+/// the dataset was opened.
 /// @throws ConfigError     if dataset, excerpt and feature do not go together
-/// @throws FileChanged     if a file that is needed does not hold any more what it held when the
-/// dataset was opened
-/// @throws FileUnreadable  if a file that is needed could be read then and cannot be now
-ExtractedTracks extract_all(const OpenDataset& data, const PluginChoice& excerpt,
-                            const PluginChoice& features, const Registry& registry,
-                            const FeatureCache& cache, FileHashes& hashes,
-                            const ExtractionSettings& settings);
+/// @throws FileChanged     if a file that is needed has changed since the dataset was opened
+/// @throws FileUnreadable  if a file that is needed could be read then and cannot be read now
+ExtractedTracks extract_all(const ExtractionInputs& inputs, const TrackLoop& loop);
 
 }  // namespace genrebench

@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/plugin/segmentation_example.hpp"
@@ -15,26 +16,26 @@ namespace genrebench {
 namespace {
 
 /// A line a section, and last the hash of the lines.
-std::string to_text(const std::vector<FoundSection>& sections) {
+std::string to_text(const std::vector<ClusterSpan>& sections) {
   std::string text;
-  for (const FoundSection& section : sections)
-    text += fmt::format("{} {} {}\n", section.start_s, section.end_s, section.cluster);
+  for (const ClusterSpan& section : sections)
+    text += fmt::format("{} {} {}\n", section.start_s, section.end_s, section.label);
   return text + content_hash(text) + "\n";
 }
 
-std::optional<std::vector<FoundSection>> from_file(const std::filesystem::path& file) {
+std::optional<std::vector<ClusterSpan>> from_file(const std::filesystem::path& file) {
   std::ifstream stream(file);
   if (!stream) return std::nullopt;
-  std::vector<FoundSection> sections;
+  std::vector<ClusterSpan> sections;
   std::string line, last;
   while (std::getline(stream, line)) {
     if (line.find(' ') == std::string::npos) {
       last = line + "\n";
       break;
     }
-    FoundSection section;
+    ClusterSpan section;
     std::istringstream words(line);
-    if (!(words >> section.start_s >> section.end_s >> section.cluster)) return std::nullopt;
+    if (!(words >> section.start_s >> section.end_s >> section.label)) return std::nullopt;
     sections.push_back(section);
   }
   if (sections.empty() || !to_text(sections).ends_with("\n" + last) || last.empty())
@@ -44,20 +45,20 @@ std::optional<std::vector<FoundSection>> from_file(const std::filesystem::path& 
 
 }  // namespace
 
-FoundSections::FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder,
-                             FileHashes& hashes)
+SectionCache::SectionCache(const SegmentingExcerpt& excerpt, std::filesystem::path folder,
+                           FileHashes& hashes)
     : excerpt_(excerpt), folder_(std::move(folder)), hashes_(hashes) {}
 
-std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path& file,
-                                                    const std::string& hash,
-                                                    std::optional<int> clusters) {
+std::vector<ClusterSpan> SectionCache::operator()(const std::filesystem::path& file,
+                                                  const std::string& hash,
+                                                  std::optional<int> clusters) {
   const std::string key = hash + (clusters ? fmt::format(" clusters {}", *clusters) : "");
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(key); found != known_.end()) return found->second;
   }
   std::filesystem::path cached;
-  std::optional<std::vector<FoundSection>> sections;
+  std::optional<std::vector<ClusterSpan>> sections;
   if (!folder_.empty()) {
     const std::string name = content_hash(excerpt_.recipe() + key);
     cached = folder_ / name.substr(0, 2) / (name.substr(2) + ".sections");
@@ -76,9 +77,9 @@ std::vector<FoundSection> FoundSections::operator()(const std::filesystem::path&
   return known_.try_emplace(key, std::move(*sections)).first->second;
 }
 
-SegmentationExample FoundSections::example(const std::filesystem::path& file,
-                                           const std::string& hash,
-                                           std::optional<int> clusters) const {
+SegmentationExample SectionCache::example(const std::filesystem::path& file,
+                                          const std::string& hash,
+                                          std::optional<int> clusters) const {
   return read_content(file, hash, hashes_, [&] { return excerpt_.example(file, clusters); });
 }
 

@@ -10,17 +10,17 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "harness/plugin/excerpt.hpp"
 
 namespace genrebench {
 
 /// Threads may share one. On disk, any number of processes may fill one folder at once.
-class FoundSections {
+class SectionCache {
  public:
   /// @param excerpt  outlives this
   /// @param folder   empty: memory only
-  FoundSections(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes);
+  SectionCache(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes);
 
   /// Sections of a content, which a file holds: remembered by that, or found in the file while it
   /// holds that. A cache that cannot be written, or holds a damaged file, costs time only.
@@ -28,8 +28,8 @@ class FoundSections {
   /// @param clusters  how many there are, where the truth is told
   /// @throws DataError  if the content cannot be segmented
   /// @throws FileChanged, FileUnreadable  as read_content()
-  std::vector<FoundSection> operator()(const std::filesystem::path& file, const std::string& hash,
-                                       std::optional<int> clusters = std::nullopt);
+  std::vector<ClusterSpan> operator()(const std::filesystem::path& file, const std::string& hash,
+                                      std::optional<int> clusters = std::nullopt);
 
   /// All that the figures show of such a file; computed anew each time. @throws  as operator()
   SegmentationExample example(const std::filesystem::path& file, const std::string& hash,
@@ -44,7 +44,7 @@ class FoundSections {
   std::filesystem::path folder_;
   FileHashes& hashes_;
   std::mutex mutex_;
-  std::map<std::string, std::vector<FoundSection>> known_;  ///< by content of the file and clusters
+  std::map<std::string, std::vector<ClusterSpan>> known_;  ///< by content of the file and clusters
   std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
 };
 

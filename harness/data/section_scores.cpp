@@ -96,14 +96,14 @@ std::vector<Section> adjusted(const std::vector<Section>& sections, double end_s
   for (const Section& section : sections) {
     if (section.start_s >= end_s) break;
     if (result.empty() && section.start_s > 0.0)
-      result.push_back({"__t_min", 0.0, section.start_s});
-    result.push_back({section.label, section.start_s, std::min(section.end_s, end_s)});
+      result.push_back({0.0, section.start_s, "__t_min"});
+    result.push_back({section.start_s, std::min(section.end_s, end_s), section.label});
     for (char& c : result.back().label)
       c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     last_end = std::max(last_end, result.back().end_s);
   }
-  if (result.empty()) return {{"__t_min", 0.0, end_s}};
-  if (last_end < end_s) result.push_back({"__t_max", last_end, end_s});
+  if (result.empty()) return {{0.0, end_s, "__t_min"}};
+  if (last_end < end_s) result.push_back({last_end, end_s, "__t_max"});
   return result;
 }
 
@@ -161,8 +161,8 @@ BoundaryScores boundary_scores(const std::vector<double>& truth,
 
 }  // namespace
 
-StructureScores score_structure(const std::vector<Section>& truth,
-                                const std::vector<Section>& estimate) {
+SectionScores score_sections(const std::vector<Section>& truth,
+                             const std::vector<Section>& estimate) {
   if (truth.empty()) throw DataError("structure scores: expected known sections, got none");
   validate(truth, "truth");
   validate(estimate, "estimate");
@@ -176,7 +176,7 @@ StructureScores score_structure(const std::vector<Section>& truth,
   const std::vector<int> known_labels = frame_labels(known, end_s, numbers);
   const Contingency table = contingency(known_labels, frame_labels(found, end_s, numbers));
 
-  StructureScores scores;
+  SectionScores scores;
   scores.adjusted_rand = adjusted_rand_index(table);
   scores.normalised_mutual_information = normalised_mutual_information(table);
   const double agreeing = pairs_within(table.pairs);

@@ -16,7 +16,7 @@ struct BoundaryScores {
 };
 
 /// All but adjusted_rand in [0, 1]; 1 is full agreement.
-struct StructureScores {
+struct SectionScores {
   /// Of the frames' labels; 0 is what chance gives, it may be negative.
   double adjusted_rand = 0.0;
   /// Of the frames' labels: mutual information over the geometric mean of the entropies.
@@ -57,8 +57,8 @@ struct StructureScores {
 ///                    start, or starts before the one above it
 /// Source: mir_eval.segment, checked in tests/harness; Levy and Sandler 2008 (pairwise),
 /// Lukashevich 2008 (over and under), Turnbull et al. 2007 (boundaries)
-StructureScores score_structure(const std::vector<Section>& truth,
-                                const std::vector<Section>& estimate);
+SectionScores score_sections(const std::vector<Section>& truth,
+                             const std::vector<Section>& estimate);
 
 /// Rand index of two labelings of the same things, adjusted for chance. 1 for two labelings of one
 /// label each, of nothing, or of as many labels as things each.

@@ -6,8 +6,6 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/parallel.hpp"
-#include "harness/data/extraction.hpp"
 #include "harness/data/section_scores.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 
@@ -16,16 +14,14 @@ namespace {
 
 using Scores = std::vector<std::pair<std::string, double>>;
 
-Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSection>& found) {
+Scores scores_of(const std::vector<Section>& truth, const std::vector<ClusterSpan>& found) {
   std::vector<Section> estimate;
   std::set<int> clusters;
-  for (const FoundSection& section : found) {
-    estimate.push_back({.label = std::to_string(section.cluster),
-                        .start_s = section.start_s,
-                        .end_s = section.end_s});
-    clusters.insert(section.cluster);
+  for (const ClusterSpan& section : found) {
+    estimate.push_back({section.start_s, section.end_s, std::to_string(section.label)});
+    clusters.insert(section.label);
   }
-  const StructureScores s = score_structure(truth, estimate);
+  const SectionScores s = score_sections(truth, estimate);
   return {{"adjusted_rand", s.adjusted_rand},
           {"normalised_mutual_information", s.normalised_mutual_information},
           {"pairwise_f", s.pairwise_f},
@@ -38,13 +34,91 @@ Scores scores_of(const std::vector<Section>& truth, const std::vector<FoundSecti
           {"n_clusters", static_cast<double>(clusters.size())}};
 }
 
-std::optional<int> clusters_of(const std::vector<Section>& truth,
-                               const StructureSettings& settings) {
-  if (!settings.known_clusters) return std::nullopt;
-  std::set<std::string> labels;
-  for (const Section& section : truth) labels.insert(section.label);
-  return static_cast<int>(labels.size());
-}
+/// The scores of a dataset's tracks, and why others have none. Threads may share one.
+class Scoring {
+ public:
+  Scoring(const OpenDataset& data, SectionCache& found, bool known_clusters)
+      : data_(data),
+        dataset_(*data.dataset),
+        found_(found),
+        known_clusters_(known_clusters),
+        scores_(dataset_.tracks().size()),
+        errors_(dataset_.tracks().size()) {}
+
+  /// @throws FileChanged, FileUnreadable
+  void score(std::size_t t) {
+    const Track& track = dataset_.tracks()[t];
+    const std::vector<Section> truth = dataset_.sections(track);
+    if (truth.empty()) return;
+    const FileContent& content = data_.files.at(t);
+    if (content.hash.empty()) {
+      errors_[t] = content.error;
+      return;
+    }
+    try {
+      scores_[t] = scores_of(truth, found_(track.audio, content.hash, clusters_of(truth)));
+    } catch (const FileChanged&) {
+      throw;
+    } catch (const FileUnreadable&) {
+      throw;
+    } catch (const DataError& error) {
+      errors_[t] = error.what();
+    }
+  }
+
+  ScoredSections result() const {
+    ScoredSections result;
+    Scores sums;
+    for (std::size_t t = 0; t < scores_.size(); ++t) {
+      const Track& track = dataset_.tracks()[t];
+      if (!errors_[t].empty()) result.bad_tracks.push_back({track.id, errors_[t]});
+      if (!scores_[t]) continue;
+      if (result.n_tracks++ == 0) result.example = example(t);
+      result.sources.push_back(dataset_.sources(track));
+      add(*scores_[t], sums);
+      for (const auto& [name, value] : *scores_[t])
+        result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
+    }
+    for (const auto& [name, sum] : sums)
+      result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+    if (std::all_of(result.sources.begin(), result.sources.end(),
+                    [](const auto& names) { return names.empty(); }))
+      result.sources.clear();
+    return result;
+  }
+
+ private:
+  static void add(const Scores& scores, Scores& sums) {
+    if (sums.empty()) {
+      sums = scores;
+      return;
+    }
+    for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += scores[s].second;
+  }
+
+  /// How many different sections there are, if the plug-in is to be told.
+  std::optional<int> clusters_of(const std::vector<Section>& truth) const {
+    if (!known_clusters_) return std::nullopt;
+    std::set<std::string> labels;
+    for (const Section& section : truth) labels.insert(section.label);
+    return static_cast<int>(labels.size());
+  }
+
+  std::string example(std::size_t t) const {
+    const Track& track = dataset_.tracks()[t];
+    SegmentationExample example =
+        found_.example(track.audio, data_.files[t].hash, clusters_of(dataset_.sections(track)));
+    example.track = track.id;
+    return to_json(example);
+  }
+
+  const OpenDataset& data_;
+  const Dataset& dataset_;
+  SectionCache& found_;
+  const bool known_clusters_;
+  std::vector<std::optional<Scores>> scores_;  ///< each track writes to its own place
+  std::vector<std::string> errors_;
+};
 
 }  // namespace
 
@@ -53,70 +127,11 @@ bool knows_sections(const Dataset& dataset) {
                      [&](const Track& track) { return !dataset.sections(track).empty(); });
 }
 
-DatasetStructure score_dataset(const OpenDataset& data, FoundSections& found,
-                               const StructureSettings& settings) {
-  const Dataset& dataset = *data.dataset;
-  const std::vector<Track>& tracks = dataset.tracks();
-  std::vector<std::optional<Scores>> scores(tracks.size());
-  std::vector<std::string> errors(tracks.size());
-  std::mutex report;
-  std::size_t done = 0;
-  const std::vector<std::size_t> order = order_of_tracks(tracks.size(), settings.track_order);
-  parallel_for(tracks.size(), {.threads = settings.threads}, [&] {
-    return [&](std::size_t i) {
-      const std::size_t t = order[i];
-      if (settings.interrupted && settings.interrupted()) return;
-      if (const std::vector<Section> truth = dataset.sections(tracks[t]); !truth.empty()) {
-        const FileContent& content = data.files.at(t);
-        try {
-          if (content.hash.empty())
-            errors[t] = content.error;
-          else
-            scores[t] = scores_of(
-                truth, found(tracks[t].audio, content.hash, clusters_of(truth, settings)));
-        } catch (const FileChanged&) {
-          throw;
-        } catch (const FileUnreadable&) {
-          throw;
-        } catch (const DataError& error) {
-          errors[t] = error.what();
-        }
-      }
-      const std::lock_guard lock(report);
-      if (settings.progress) settings.progress(++done, tracks.size());
-    };
-  });
-
-  DatasetStructure result;
-  Scores sums;
-  for (std::size_t t = 0; t < tracks.size(); ++t) {
-    if (!errors[t].empty()) result.bad_tracks.push_back({tracks[t].id, errors[t]});
-    if (!scores[t]) continue;
-    ++result.n_tracks;
-    result.sources.push_back(dataset.sources(tracks[t]));
-    if (sums.empty())
-      sums = Scores(*scores[t]);
-    else
-      for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += (*scores[t])[s].second;
-    for (const auto& [name, value] : *scores[t])
-      result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
-  }
-  for (const auto& [name, sum] : sums)
-    result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
-  if (std::all_of(result.sources.begin(), result.sources.end(),
-                  [](const auto& names) { return names.empty(); }))
-    result.sources.clear();
-  const auto first =
-      std::find_if(scores.begin(), scores.end(), [](const auto& s) { return s.has_value(); });
-  if (first != scores.end()) {
-    const auto t = static_cast<std::size_t>(first - scores.begin());
-    const Track& track = tracks[t];
-    SegmentationExample example = found.example(track.audio, data.files[t].hash,
-                                                clusters_of(dataset.sections(track), settings));
-    example.track = track.id;
-    result.example = to_json(example);
-  }
-  return result;
+ScoredSections score_dataset(const OpenDataset& data, SectionCache& found, bool known_clusters,
+                             const TrackLoop& loop) {
+  Scoring scoring(data, found, known_clusters);
+  for_each_track(data.dataset->tracks().size(), loop, [&](std::size_t t) { scoring.score(t); });
+  return scoring.result();
 }
 
 }  // namespace genrebench

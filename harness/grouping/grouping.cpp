@@ -106,23 +106,23 @@ void join_equal(const std::vector<std::string>& names, UnionFind& sets) {
 }
 
 /// The names under which tracks without a known group are grouped, and the note that says so.
-void apply_rule_for_unknown(const Dataset& dataset, const std::string& kind,
-                            const std::string& rule, std::vector<std::string>& names,
-                            Grouping& grouping) {
+void apply_rule_for_unknown(const Dataset& dataset, const std::string& kind, UnknownGroupRule rule,
+                            std::vector<std::string>& names, Grouping& grouping) {
   std::size_t n = 0;
   for (std::size_t t = 0; t < names.size(); ++t) {
     if (!names[t].empty()) continue;
     ++n;
-    if (rule == "drop") grouping.dropped[t] = true;
-    if (rule == "train_only") grouping.train_only[t] = true;
-    if (rule == "together_by_genre")
+    if (rule == UnknownGroupRule::drop) grouping.dropped[t] = true;
+    if (rule == UnknownGroupRule::train_only) grouping.train_only[t] = true;
+    if (rule == UnknownGroupRule::together_by_genre)
       names[t] = fmt::format("\nunknown of genre {}", dataset.tracks()[t].genre);
   }
   if (n == 0) return;
-  const std::string_view what = rule == "own"                 ? "each counts as one of its own"
-                                : rule == "together_by_genre" ? "those of one genre count as one"
-                                : rule == "train_only" ? "they are in training only, never tested"
-                                                       : "they are left out";
+  const std::string_view what =
+      rule == UnknownGroupRule::own                 ? "each counts as one of its own"
+      : rule == UnknownGroupRule::together_by_genre ? "those of one genre count as one"
+      : rule == UnknownGroupRule::train_only        ? "they are in training only, never tested"
+                                                    : "they are left out";
   grouping.notes.push_back(
       fmt::format("{} of {} have no known {}; {}", n, counted(names.size(), "track"), kind, what));
 }
@@ -254,7 +254,8 @@ Grouping group_tracks(const Dataset& dataset, const TrackContents& content,
                            : std::ranges::find(kinds, "artist");
   if (leading != kinds.end()) grouping.leading = *leading;
   for (auto kind = kinds.begin(); kind != kinds.end(); ++kind) {
-    if (options.leaky && (kind != leading || options.unknown_groups != "drop")) continue;
+    if (options.leaky && (kind != leading || options.unknown_groups != UnknownGroupRule::drop))
+      continue;
     std::vector<std::string> names = group_names(dataset, *kind, joins);
     if (kind == leading)
       apply_rule_for_unknown(dataset, *kind, options.unknown_groups, names, grouping);
@@ -291,7 +292,7 @@ Split start_split(const Grouping& grouping, const GroupOptions& options) {
 std::optional<Split> excerpt_split(const Grouping& grouping, const GroupOptions& options,
                                    std::vector<std::pair<Part, double>> shares,
                                    std::uint64_t seed) {
-  if (options.unit == "track") return std::nullopt;
+  if (options.unit == SplitUnit::track) return std::nullopt;
   if (!options.leaky)
     throw ConfigError(
         "split.unit: excerpt puts pieces of one song on both sides, which needs split.leaky: true "
@@ -311,8 +312,8 @@ std::vector<int> divide(const Dataset& dataset, const Grouping& grouping,
                         std::vector<std::string>& notes) {
   const std::vector<Track>& tracks = dataset.tracks();
   const std::size_t n_genres = dataset.genres().size();
-  const bool fail = options.single_group_genres == "fail",
-             train_only = options.single_group_genres == "train_only";
+  const bool fail = options.single_group_genres == SingleGroupRule::fail,
+             train_only = options.single_group_genres == SingleGroupRule::train_only;
   const std::string what = group_noun(grouping, tracks.size());
   std::vector<bool> dropped = grouping.dropped;
   Contents contents(dataset, grouping, dropped);
@@ -428,13 +429,13 @@ void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping
           fmt::format("genre {} would be in validation and test only; its validation groups are in "
                       "training instead",
                       genres[g]));
-    } else if (options.single_group_genres == "fail") {
+    } else if (options.single_group_genres == SingleGroupRule::fail) {
       throw ConfigError(
           fmt::format("split: genre '{}' would be tested and not trained: all its tracks are in "
                       "the test part; set split.single_group_genres to train_only or drop, ask for "
                       "fewer folds, or give it more groups",
                       genres[g]));
-    } else if (options.single_group_genres == "drop") {
+    } else if (options.single_group_genres == SingleGroupRule::drop) {
       for (std::size_t t = 0; t < split.parts.size(); ++t)
         if (dataset.tracks()[t].genre == genre) split.parts[t] = Part::none;
     } else {

@@ -13,13 +13,22 @@
 
 namespace genrebench {
 
+/// What a split divides.
+enum class SplitUnit { track, excerpt };
+
+/// What becomes of a genre whose tracks all belong to one group.
+enum class SingleGroupRule { fail, train_only, drop };
+
+/// What becomes of tracks whose group is not known, where that of others is.
+enum class UnknownGroupRule { own, together_by_genre, train_only, drop };
+
 /// Options that every split has.
 struct GroupOptions {
   bool leaky = false;
-  std::string unit = "track";
+  SplitUnit unit = SplitUnit::track;
   std::vector<std::string> group_by;
-  std::string single_group_genres = "fail";
-  std::string unknown_groups = "own";
+  SingleGroupRule single_group_genres = SingleGroupRule::fail;
+  UnknownGroupRule unknown_groups = UnknownGroupRule::own;
   std::optional<int> seed;
 };
 
@@ -30,25 +39,28 @@ OptionTable<Options>& add_group_options(OptionTable<Options>& table) {
       .boolean("leaky", &Options::leaky,
                "Let songs of one artist (or any group) be in training and test at once. For "
                "showing what that does to the numbers: every report marks such runs.")
-      .choice("unit", &Options::unit, {"track", "excerpt"},
-              "What is divided: tracks, or their excerpts, so that pieces of one song are in "
-              "training and test, as in the paper's Figure 10. The latter needs leaky: true.")
+      .enumeration("unit", &Options::unit, {"track", "excerpt"},
+                   "What is divided. track: tracks. excerpt: the excerpts of tracks, so that "
+                   "excerpts of one song are in training and test, as in the paper's Figure 10; "
+                   "this needs leaky: true.")
       .list("group_by", &Options::group_by, {},
             "Kinds of groups to keep on one side, such as [artist]; empty: those that the dataset "
             "names as usual, else every kind that it knows. Reports mark a list that leaves out a "
             "usual kind. Copies of one file are always on one side.")
-      .choice("single_group_genres", &Options::single_group_genres, {"fail", "train_only", "drop"},
-              "A genre whose tracks all belong to one group cannot be in training and test: refuse "
-              "to run, keep the group in training only (never tested, nor are its tracks of other "
-              "genres), or leave the genre out. A genre of too few groups for every part is "
-              "refused with `fail`, and else missing from some part, which reports say.")
-      .choice("unknown_groups", &Options::unknown_groups,
-              {"own", "together_by_genre", "train_only", "drop"},
-              "Tracks whose artist (or else the first kind that is grouped by) is not known, where "
-              "others' are: each is a group of its own; all of a genre are one group; they are in "
-              "training only, never tested; or they are left out, of leaky splits too. `own` hopes "
-              "that they are by different artists; the others make sure that none of them is "
-              "recognised by its artist.")
+      .enumeration(
+          "single_group_genres", &Options::single_group_genres, {"fail", "train_only", "drop"},
+          "A genre whose tracks all belong to one group cannot be in training and test: refuse "
+          "to run, keep the group in training only (never tested, nor are its tracks of other "
+          "genres), or leave the genre out. A genre of too few groups for every part is "
+          "refused with `fail`, and else missing from some part, which reports say.")
+      .enumeration(
+          "unknown_groups", &Options::unknown_groups,
+          {"own", "together_by_genre", "train_only", "drop"},
+          "Tracks whose artist (or else the first kind that is grouped by) is not known, where "
+          "others' are: each is a group of its own; all of a genre are one group; they are in "
+          "training only, never tested; or they are left out, of leaky splits too. `own` hopes "
+          "that they are by different artists; the others make sure that none of them is "
+          "recognised by its artist.")
       .integer("seed", &Options::seed, 0, INT32_MAX,
                "Seed of the division. auto: the seed of the run, so that seeds of a sweep have "
                "splits of their own.");

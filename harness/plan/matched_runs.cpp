@@ -1,33 +1,37 @@
 #include "harness/plan/matched_runs.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
+#include <string>
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "harness/experiment/slots.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
+#include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {
 
-/// What a run is about, told without data: configuration and seed; and where its files lie.
+/// What a run is about, as far as its configuration tells it without data.
 struct Description {
   std::string key;      ///< equal for runs of one configuration and seed
   std::string dataset;  ///< the part of it that names the data
   std::string places;   ///< every path
 };
 
-template <typename Table>
-void describe_paths(const Table& table, const std::string& slot, const PluginChoice& choice,
+/// Adds the paths of one plug-in.
+void describe_paths(const OptionSchema& schema, const Slot& slot, const PluginChoice& choice,
                     Description& result) {
-  const auto* plugin = choice.name.empty() ? nullptr : table.find(choice.name);
-  if (plugin == nullptr) return;
-  for (const OptionInfo& option : plugin->options.options()) {
+  for (const OptionInfo& option : schema.options()) {
     if (option.type != OptionType::path) continue;
     const std::string text = to_string(choice.options.at(option.name));
-    result.places += list_text({slot + "." + option.name, text});
-    // Weights or none: the content is not known here.
+    result.places += list_text({slot.prefix + option.name, text});
+    // The content of the file is not known here, only whether there is one.
     if (option.content)
-      result.key += list_text({slot + "." + option.name, text.empty() ? "none" : "a file"});
+      result.key += list_text({slot.prefix + option.name, text.empty() ? "none" : "a file"});
   }
 }
 
@@ -37,12 +41,12 @@ Description describe(const RunSpec& spec, const Registry& registry) {
     result.key += list_text({key, value});
     if (key.starts_with("dataset.")) result.dataset += list_text({key, value});
   }
-  describe_paths(registry.datasets, "dataset", spec.dataset, result);
-  result.dataset += result.places;
-  describe_paths(registry.splits, "split", spec.split, result);
-  describe_paths(registry.excerpts, "excerpt", spec.excerpt, result);
-  describe_paths(registry.features, "features", spec.features, result);
-  describe_paths(registry.methods, "method", spec.method, result);
+  for (const Slot& slot : slots()) {
+    const PluginChoice& choice = spec.*slot.choice;
+    const OptionSchema* schema = choice.name.empty() ? nullptr : slot.find(registry, choice.name);
+    if (schema != nullptr) describe_paths(*schema, slot, choice, result);
+    if (slot.choice == &RunSpec::dataset) result.dataset += result.places;
+  }
   result.key += list_text({"seed", std::to_string(spec.seed)});
   return result;
 }
@@ -116,6 +120,56 @@ RunRecord not_stored(const RunSpec& spec, const std::string& fingerprint, const 
   return run;
 }
 
+/// A run of the experiment, with the stored runs that may be it.
+struct Wanted {
+  Description description;
+  std::vector<Candidate> candidates;
+};
+
+using CandidatesByKey = std::map<std::string, std::vector<Candidate>>;
+
+std::vector<Wanted> wanted_runs(const Experiment& experiment, const CandidatesByKey& by_key,
+                                const Registry& registry) {
+  std::vector<Wanted> result;
+  for (const RunSpec& spec : experiment.runs) {
+    Wanted& wanted = result.emplace_back(Wanted{describe(spec, registry), {}});
+    const auto found = by_key.find(wanted.description.key);
+    if (found == by_key.end()) continue;
+    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(wanted.candidates),
+                 [&](const Candidate& one) { return one.places == wanted.description.places; });
+    if (wanted.candidates.empty()) wanted.candidates = found->second;
+  }
+  return result;
+}
+
+/// The best candidate on each of the data, by fingerprint.
+std::map<std::string, Candidate> best_by_data(const std::vector<Candidate>& candidates,
+                                              const std::set<std::string>& data) {
+  std::map<std::string, Candidate> best;
+  for (const Candidate& one : candidates) {
+    if (!data.contains(one.run->dataset_fingerprint)) continue;
+    const auto [place, is_new] = best.try_emplace(one.run->dataset_fingerprint, one);
+    if (!is_new && rank(place->second) < rank(one)) place->second = one;
+  }
+  return best;
+}
+
+/// Counts the stored runs of the wanted configurations that are not among those taken.
+/// @param taken  ids; these runs are added
+void count_others(const std::vector<Wanted>& wanted, const CandidatesByKey& by_key,
+                  std::set<std::string>& taken, MatchedRuns& result) {
+  std::set<std::string> shown_data;
+  for (const RunRecord& run : result.runs) shown_data.insert(run.dataset_fingerprint);
+  for (const Wanted& one : wanted) {
+    const auto alike = by_key.find(one.description.key);
+    if (alike == by_key.end()) continue;
+    for (const Candidate& other : alike->second)
+      if (taken.insert(other.run->id).second)
+        ++(shown_data.contains(other.run->dataset_fingerprint) ? result.n_other_ids
+                                                               : result.n_other_data);
+  }
+}
+
 }  // namespace
 
 MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment,
@@ -124,112 +178,30 @@ MatchedRuns match_runs(const StoreReader& store, const Experiment& experiment,
   std::set<std::string> plan;
   for (const ExperimentRecord& record : store.experiments())
     if (record.name == experiment.name) plan.insert(record.run_ids.begin(), record.run_ids.end());
-  const auto by_key = candidates_of(experiment, stored, plan, registry);
-
-  std::vector<Description> wanted;
-  std::vector<std::vector<Candidate>> candidates;
-  std::map<std::string, std::vector<Candidate>> of_dataset;
-  for (const RunSpec& spec : experiment.runs) {
-    wanted.push_back(describe(spec, registry));
-    std::vector<Candidate>& own = candidates.emplace_back();
-    const auto found = by_key.find(wanted.back().key);
-    if (found == by_key.end()) continue;
-    const auto same_place = [&](const Candidate& one) {
-      return one.places == wanted.back().places;
-    };
-    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(own), same_place);
-    if (own.empty()) own = found->second;
-    std::vector<Candidate>& all = of_dataset[wanted.back().dataset];
-    all.insert(all.end(), own.begin(), own.end());
+  const CandidatesByKey by_key = candidates_of(experiment, stored, plan, registry);
+  const std::vector<Wanted> wanted = wanted_runs(experiment, by_key, registry);
+  CandidatesByKey of_dataset;
+  for (const Wanted& one : wanted) {
+    std::vector<Candidate>& all = of_dataset[one.description.dataset];
+    all.insert(all.end(), one.candidates.begin(), one.candidates.end());
   }
 
   MatchedRuns result;
   std::set<std::string> taken;
-  for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
-    const std::set<std::string> data = preferred_data(of_dataset[wanted[i].dataset]);
-    std::map<std::string, Candidate> best;  // by fingerprint
-    for (const Candidate& one : candidates[i]) {
-      if (!data.contains(one.run->dataset_fingerprint)) continue;
-      const auto [place, is_new] = best.try_emplace(one.run->dataset_fingerprint, one);
-      if (!is_new && rank(place->second) < rank(one)) place->second = one;
-    }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const Description& description = wanted[i].description;
+    const std::set<std::string> data = preferred_data(of_dataset[description.dataset]);
+    const std::map<std::string, Candidate> best = best_by_data(wanted[i].candidates, data);
     for (const auto& [fingerprint, one] : best)
       if (taken.insert(one.run->id).second) result.runs.push_back(*one.run);
     if (!best.empty()) continue;
     ++result.n_missing;
     result.runs.push_back(not_stored(experiment.runs[i], data.empty() ? "" : *data.begin(),
-                                     wanted[i].key + wanted[i].places, registry));
+                                     description.key + description.places, registry));
   }
-  std::set<std::string> shown_data;
-  for (const RunRecord& run : result.runs) shown_data.insert(run.dataset_fingerprint);
-  for (const Description& one : wanted) {
-    const auto alike = by_key.find(one.key);
-    if (alike == by_key.end()) continue;
-    for (const Candidate& other : alike->second)
-      if (taken.insert(other.run->id).second)
-        ++(shown_data.contains(other.run->dataset_fingerprint) ? result.n_other_ids
-                                                               : result.n_other_data);
-  }
+  count_others(wanted, by_key, taken, result);
   for (const std::string& id : plan) result.n_other += taken.contains(id) ? 0 : 1;
   return result;
-}
-
-void SelectedRuns::add(Selection& selection, const std::vector<RunRecord>& runs) {
-  std::set<std::string> known(selection.record.run_ids.begin(), selection.record.run_ids.end());
-  for (const RunRecord& run : runs) {
-    if (!known.insert(run.id).second) continue;
-    selection.record.run_ids.push_back(run.id);
-    selection.runs.push_back(run);
-  }
-}
-
-void SelectedRuns::select(const Experiment& experiment, const std::vector<RunRecord>& runs) {
-  const auto [place, is_new] = selections_.try_emplace(experiment.name);
-  if (is_new)
-    place->second.record = {.name = experiment.name,
-                            .description = experiment.description,
-                            .source_file = experiment.source_file,
-                            .created_at = {},
-                            .run_ids = {}};
-  add(place->second, runs);
-}
-
-void SelectedRuns::select_plan(const std::string& experiment) {
-  for (ExperimentRecord& record : store_.experiments()) {
-    if (record.name != experiment) continue;
-    const auto [place, is_new] = selections_.try_emplace(experiment);
-    if (is_new) {
-      place->second.record = std::move(record);
-      place->second.record.run_ids.clear();
-    }
-    add(place->second, store_.runs(experiment));
-  }
-}
-
-std::vector<ExperimentRecord> SelectedRuns::experiments() const {
-  std::vector<ExperimentRecord> result = store_.experiments();
-  std::set<std::string> known;
-  for (ExperimentRecord& record : result) {
-    known.insert(record.name);
-    if (const auto selection = selections_.find(record.name); selection != selections_.end())
-      record = selection->second.record;
-  }
-  for (const auto& [name, selection] : selections_)
-    if (!known.contains(name)) result.push_back(selection.record);
-  return result;
-}
-
-std::optional<RunRecord> SelectedRuns::run(const std::string& id) const {
-  for (const auto& [name, selection] : selections_)
-    for (const RunRecord& run : selection.runs)
-      if (run.id == id) return run;
-  return store_.run(id);
-}
-
-std::vector<RunRecord> SelectedRuns::runs(const std::string& experiment) const {
-  if (const auto selection = selections_.find(experiment); selection != selections_.end())
-    return selection->second.runs;
-  return store_.runs(experiment);
 }
 
 }  // namespace genrebench

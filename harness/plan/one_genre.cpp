@@ -81,7 +81,7 @@ void refuse_one_genre(const Dataset& dataset, const PluginChoice& choice) {
     advice = fmt::format("the root {} may be one level too high or too low{}", root.string(),
                          other_root(root, names.front()));
   throw ConfigError(fmt::format(
-      "dataset {}: all {} tracks have one genre, '{}', of which every answer is right; {}",
+      "dataset {}: all {} tracks have one genre, '{}', and a classifier needs two or more; {}",
       choice.name, dataset.tracks().size(), names.front(), advice));
 }
 
@@ -90,8 +90,8 @@ void refuse_one_trained_genre(const Dataset& dataset, const Split& split) {
       genres_with(dataset, [&](std::size_t t) { return split.parts[t] == Part::train; });
   if (names.size() == 1)
     throw ConfigError(
-        fmt::format("split: '{}' is the only genre with training tracks, so that every answer "
-                    "would be it; choose other rules for genres and groups "
+        fmt::format("split: '{}' is the only genre with training tracks, and a classifier "
+                    "needs two or more; choose other rules for genres and groups "
                     "(split.single_group_genres, split.unknown_groups) or more genres",
                     names.front()));
 }

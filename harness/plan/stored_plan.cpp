@@ -2,24 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "base/closest_name.hpp"
 #include "base/error.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
+#include "harness/plan/same_runs.hpp"
+#include "harness/records/find_experiment.hpp"
 
 namespace genrebench {
-
-ExperimentRecord stored_experiment(const RunStore& store, const std::string& experiment) {
-  std::vector<std::string> known;
-  for (ExperimentRecord& record : store.experiments()) {
-    if (record.name == experiment) return std::move(record);
-    known.push_back(record.name);
-  }
-  throw ConfigError(unknown_name_message("experiment", experiment, store.file().string(), known));
-}
 
 Plan stored_plan(const RunStore& store, const std::string& name, const Registry& registry,
                  const std::filesystem::path& cache_folder, FileHashes& hashes,
                  Progress& progress) {
-  const ExperimentRecord record = stored_experiment(store, name);
+  const ExperimentRecord record = find_experiment(store, name, store.file().string());
   Experiment experiment{.name = record.name,
                         .description = record.description,
                         .source_file = record.source_file,
@@ -32,21 +25,8 @@ Plan stored_plan(const RunStore& store, const std::string& name, const Registry&
   StoredRunReader read(registry);
   for (const RunRecord& run : runs) experiment.runs.push_back(read(run.parameters, run.seed));
   Plan plan = make_plan(std::move(experiment), registry, cache_folder, hashes, progress);
-  if (plan.runs.size() != runs.size())
-    throw DataError(
-        fmt::format("{}: runs of {} that were different would be one run now; give the "
-                    "experiment's file to `genrebench run`",
-                    store.file().string(), name));
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (plan.runs[i].id == runs[i].id) continue;
-    const bool data = plan.runs[i].data->fingerprint != runs[i].dataset_fingerprint;
-    throw DataError(fmt::format(
-        "{}: run {} of {} would be another one now ({}): {}; give the experiment's file to "
-        "`genrebench run`",
-        store.file().string(), runs[i].id.substr(0, 12), name, plan.runs[i].id.substr(0, 12),
-        data ? "the dataset has changed since it was planned"
-             : "this version of genrebench or a file that it reads is another one"));
-  }
+  same_runs_or_throw(plan.runs, runs, fmt::format("{}: {}", store.file().string(), name),
+                     "give the experiment's file to `genrebench run`");
   return plan;
 }
 

@@ -9,23 +9,26 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "base/time_span.hpp"
 
 namespace genrebench {
 
-/// One song or excerpt that has one genre.
+/// One song, or one piece of a song, that has one genre.
 struct Track {
   std::string id;  ///< unique in the dataset and the same on every machine: "blues.00000"
   int genre = 0;   ///< index into Dataset::genres()
   std::filesystem::path audio;  ///< the file to decode; empty where `features` stands in for audio
-  /// Groups that must not straddle a split, by kind: {"artist": "Queen"}. A kind that is absent is
-  /// unknown: the track then forms a group of its own in that kind. An artist is given as it is
-  /// written, also if it names several or nobody ("Various Artists"): which tracks are of one
-  /// artist is found by group_names() in harness/grouping/grouping.hpp.
+  /// Groups that must not be on two sides of a split, by kind: {"artist": "Queen"}. A kind that is
+  /// absent is unknown: the track then forms a group of its own in that kind. Give an artist as it
+  /// is written, also if it names several people or nobody ("Various Artists"): group_names() in
+  /// harness/grouping/grouping.hpp finds out which tracks are by one artist.
   std::map<std::string, std::string> groups;
-  std::vector<float> features;  ///< feature tables only; one value a column
-  /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal; empty where none
-  /// is known, or where the file is in another format and so cannot be that one.
+  std::vector<float> features;  ///< of feature tables only: one value per column
+  /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal. Empty if none is
+  /// known, or if the file is in another format and therefore cannot be that file.
   std::string published_md5 = {};
 };
 
@@ -36,77 +39,75 @@ struct PublishedCount {
   int n_tracks = 0;
 };
 
-/// How every file of a dataset should sound; what is 0 may be anything.
+/// The format that every file of a dataset should have; 0 allows anything.
 struct ExpectedAudio {
   double sample_rate_hz = 0.0;
   int channels = 0;
   double min_duration_s = 0.0, max_duration_s = 0.0;
 };
 
-/// One published way to split: for each track id the part it is in.
+/// One published way to split a dataset.
 struct PublishedSplit {
   std::string name;         ///< "fault_filtered"
   std::string description;  ///< one line, with its source
-  /// Part by track id: "train", "valid" or "test"; or, for folds, the number of the fold in which
-  /// the track is tested ("1"). Tracks that the list leaves out are absent.
+  /// Part by track id: "train", "valid" or "test". For folds: the number of the fold in which the
+  /// track is tested ("1"). Tracks that the list leaves out are absent.
   std::map<std::string, std::string> parts;
   bool folds = false;
 };
 
-/// A known part of a song, the truth that segmentation is scored against.
-struct Section {
-  std::string label;  ///< "A", "B"; equal labels mean equal material
-  double start_s = 0.0;
-  double end_s = 0.0;
-};
+/// A section of a song as the dataset's annotator gives it: the truth that segmentation is scored
+/// against. Equal labels ("A", "B") mean equal material.
+using Section = TimeSpan<std::string>;
 
-/// One thing that `dataset verify` found.
+/// One finding of `dataset verify`.
 struct DatasetProblem {
-  enum class Severity { note, error };  ///< notes are known facts that do not fail the verification
+  /// Notes are known facts; they do not fail the verification.
+  enum class Severity { note, error };
   Severity severity = Severity::error;
-  std::string what = {};   ///< "missing", "extra", "swapped", "known_fault"; the harness adds those
-                           ///< of dataset_check.cpp: "unreadable", "near_duplicate", ...
+  /// "missing", "extra", "swapped" or "known_fault". The harness adds those of its own checks:
+  /// "unreadable", "near_duplicate" and others.
+  std::string what = {};
   std::string where = {};  ///< track id, file or genre
   std::string message = {};
 };
 
-/// A dataset as found on this machine. Made once per experiment; immutable.
+/// A dataset as found on this machine. Made once per experiment; immutable; shared between threads.
 class Dataset {
  public:
   virtual ~Dataset() = default;
 
-  /// Genre names, in alphabetical order; a class is an index into this list.
+  /// Genre names, in alphabetical order. A class is an index into this list.
   virtual const std::vector<std::string>& genres() const = 0;
 
   /// All tracks, in an order that depends on their ids alone.
   virtual const std::vector<Track>& tracks() const = 0;
 
-  /// The kinds of groups that splits keep together unless they are told otherwise; empty: every
-  /// kind. For datasets where all kinds at once would join nearly everything.
+  /// The kinds of groups that splits keep together unless their options name others; empty: every
+  /// kind. Override it where all kinds at once would join nearly all tracks.
   virtual std::vector<std::string> usual_groups() const { return {}; }
 
-  /// The splits that others published for this dataset; empty where there are none.
+  /// The splits that were published for this dataset.
   virtual std::vector<PublishedSplit> published_splits() const { return {}; }
 
   /// Names of the columns of Track::features; empty for datasets of audio.
   virtual std::vector<std::string> feature_names() const { return {}; }
 
-  /// Known sections of a track, in order of time; empty where they are not known.
+  /// Known sections of a track, in order of time; empty if they are not known.
   virtual std::vector<Section> sections(const Track&) const { return {}; }
 
-  /// Names of the recordings that a track was cut from, such as the songs of a medley; empty where
-  /// it is a recording of its own. Tracks that share one are not independent.
+  /// Names of the recordings that a track was cut from, such as the songs of a medley; empty if it
+  /// is a recording of its own. Tracks that share one are not independent.
   virtual std::vector<std::string> sources(const Track&) const { return {}; }
 
   /// The paper's counts, in the order of its table; empty for datasets that the paper did not use.
   virtual std::vector<PublishedCount> published_counts() const { return {}; }
 
-  /// What `dataset verify` holds every file against.
+  /// The format that `dataset verify` compares every file with.
   virtual ExpectedAudio expected_audio() const { return {}; }
 
-  /// What is wrong beyond what can be seen without knowing this dataset (the harness itself decodes
-  /// every file, compares checksums and formats, and finds duplicates): missing and extra files,
-  /// known faults.
+  /// Problems that only this dataset can know of: missing and extra files, known faults. The
+  /// harness itself decodes every file, compares checksums and formats, and finds duplicates.
   virtual std::vector<DatasetProblem> verify() const { return {}; }
 
   /// Facts for `dataset describe` as (what, value): licence, where to get it, citation.

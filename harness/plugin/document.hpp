@@ -9,30 +9,30 @@
 
 namespace genrebench {
 
-/// One cell of a table: plain UTF-8 text, without markup; writers escape it.
+/// One cell of a table: plain UTF-8 text without markup. Writers escape it.
 struct Cell {
   std::string text = {};
   bool numeric = false;  ///< aligned right
-  bool strong = false;   ///< emphasised, e.g. the best of a column
+  bool strong = false;   ///< emphasised: the best of a column
   bool caution = false;  ///< must not be read without its note: leaky, incomplete
 };
 
 /// A table as a reader sees it.
 struct Table {
-  std::string id = {};  ///< file name and label: "table2"
+  std::string id = {};  ///< file name and label, unique in the document: "table2"
   std::string title = {};
   std::vector<std::string> columns = {};
-  std::vector<std::vector<Cell>> rows = {};
-  std::vector<std::string> notes = {};  ///< below the table, in order
+  std::vector<std::vector<Cell>> rows = {};  ///< one cell per column
+  std::vector<std::string> notes = {};       ///< below the table, in order
 };
 
-/// A picture, as SVG text, and where it can be had as bytes of PNG and PDF too.
+/// A picture, as SVG text, and as PNG and PDF where there are any.
 struct Figure {
-  std::string id = {};
+  std::string id = {};  ///< file name and label, unique in the document
   std::string title = {};
   std::string svg = {};
-  std::optional<std::string> png = {};
-  std::optional<std::string> pdf = {};  ///< what LaTeX takes
+  std::optional<std::string> png = {};  ///< the bytes of the file
+  std::optional<std::string> pdf = {};  ///< the bytes of the file; LaTeX needs it
   std::vector<std::string> notes = {};
 };
 
@@ -40,8 +40,8 @@ struct Paragraph {
   std::string text = {};
 };
 
-/// A whole report. `data` holds the numbers behind it in long form, one observation a row with the
-/// ids of the runs that it comes from; it is written as CSV and JSON, not shown.
+/// A whole report. `data` holds the numbers behind it in long form, one observation per row, with
+/// the ids of the runs that it comes from. It is written as CSV and JSON, not shown.
 struct Document {
   std::string name = {};  ///< file name: "table2"
   std::string title = {};

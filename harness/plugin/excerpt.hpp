@@ -1,5 +1,6 @@
 #pragma once
-// Which parts of a track an experiment uses: `full`, `chunks`, `clips`, `sem`.
+// What an excerpt plug-in is: it chooses the parts of a track that an experiment uses. Those of
+// genrebench are `full`, `chunks`, `clips` and `sem`.
 
 #include <cstdint>
 #include <filesystem>
@@ -7,28 +8,29 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
+
 namespace genrebench {
 
-/// As the end of a range: wherever the track ends, for lengths in file headers may be estimates.
+/// As the end of a range: wherever the track ends. Lengths in file headers may be estimates.
 constexpr std::int64_t kEndOfTrack = INT64_MAX;
 
-/// A run of samples, [begin, end), at the analysis sample rate.
+/// Successive samples, [begin, end), at the analysis sample rate.
 struct SampleRange {
   std::int64_t begin = 0;
   std::int64_t end = 0;
   bool operator==(const SampleRange&) const = default;
 };
 
-/// One excerpt of a track: the concatenation of its ranges, which are in order of time and do not
-/// overlap within one excerpt (they may overlap those of other excerpts).
+/// One excerpt of a track: the concatenation of its ranges. They are in order of time and do not
+/// overlap within one excerpt; they may overlap ranges of other excerpts.
 using Region = std::vector<SampleRange>;
 
-/// What an excerpt plug-in may look at: the file and its length. A plug-in that must hear the track
-/// opens it.
+/// What an excerpt plug-in is told of a track. A plug-in that needs the samples opens the file.
 struct TrackAudio {
   std::filesystem::path file;
   double sample_rate_hz = 0.0;  ///< the analysis rate, which ranges refer to
-  std::int64_t n_samples = 0;   ///< at that rate, as far as the file's header says
+  std::int64_t n_samples = 0;   ///< at that rate, as the file's header says
 };
 
 /// Chooses excerpts. Immutable, shared between threads.
@@ -37,45 +39,41 @@ class Excerpt {
   virtual ~Excerpt() = default;
 
   /// @return  the excerpts of the track, at least one
-  /// @throws DataError  if the track is too short to give any
+  /// @throws DataError    if the track is too short to give any: it becomes a bad track
+  /// @throws ConfigError  if the options make no sense at this sample rate
   virtual std::vector<Region> choose(const TrackAudio& track) const = 0;
 
-  /// True if the whole track is the one excerpt, so that datasets without audio can be used.
+  /// True if the only excerpt is the whole track, so that datasets without audio can be used.
   virtual bool whole_track() const { return false; }
-};
-
-/// A part of a song that recurs, as an excerpt plug-in found it.
-struct FoundSection {
-  double start_s = 0.0;
-  double end_s = 0.0;
-  int cluster = 0;
-  bool operator==(const FoundSection&) const = default;
 };
 
 struct SegmentationExample;
 
-/// An excerpt plug-in that first cuts the track into its recurring parts. What it finds is cached
-/// by the harness, and scored where a dataset knows the truth.
+/// An excerpt plug-in that first cuts the track into sections. The harness caches the sections, and
+/// scores them if the dataset knows the true ones.
 class SegmentingExcerpt : public Excerpt {
  public:
-  /// What a segmentation depends on besides the audio: options and version, as text.
+  /// What the sections depend on besides the audio: options and versions, as text. It is the key of
+  /// the cache, so it must change whenever the sections may.
   virtual std::string recipe() const = 0;
 
-  /// Sections in order, from the start of the track, without gaps; what they leave of its end
-  /// belongs to none.
-  /// @param clusters  how many there are, where the harness tells; else as the options say
+  /// Sections in order, from the start of the track, without gaps. What remains at the end of the
+  /// track belongs to no section.
+  /// @param clusters  the number of different sections, if the harness gives it; else the options
+  ///                  decide
   /// @throws DataError  if the file cannot be read or is too short
-  virtual std::vector<FoundSection> segment(const std::filesystem::path& file,
-                                            std::optional<int> clusters = std::nullopt) const = 0;
+  virtual std::vector<ClusterSpan> segment(const std::filesystem::path& file,
+                                           std::optional<int> clusters = std::nullopt) const = 0;
 
-  /// All that the figures of one track show.
-  /// @throws DataError  as segment
+  /// Everything that the figures of one track show.
+  /// @throws DataError  as segment()
   virtual SegmentationExample example(const std::filesystem::path& file,
                                       std::optional<int> clusters = std::nullopt) const = 0;
 
   /// The excerpts, given the sections.
+  /// @throws DataError  as choose()
   virtual std::vector<Region> choose_from(const TrackAudio& track,
-                                          const std::vector<FoundSection>& sections) const = 0;
+                                          const std::vector<ClusterSpan>& sections) const = 0;
 
   std::vector<Region> choose(const TrackAudio& track) const final {
     return choose_from(track, segment(track.file));

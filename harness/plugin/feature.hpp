@@ -1,5 +1,5 @@
 #pragma once
-// What turns samples into numbers that a method can learn from.
+// What a feature plug-in is: it turns samples into numbers that a method can learn from.
 
 #include <cstdint>
 #include <memory>
@@ -11,21 +11,22 @@
 
 namespace genrebench {
 
-/// A feature extractor. Immutable, shared between threads.
+/// A feature extractor. Immutable, shared between threads; its streams are not.
 class Feature {
  public:
   virtual ~Feature() = default;
 
-  /// Sample rate of the mono signal that streams expect; 0 where the feature reads no audio
+  /// Sample rate of the mono signal that streams expect, in Hz; 0 if the feature reads no audio
   /// (`table`).
   virtual double sample_rate_hz() const = 0;
 
-  /// Starts the features of one excerpt. The samples are pushed in blocks of any size; finish()
-  /// gives n_features x n_frames, one column where sequence() is false.
-  /// @param expected_samples  0 if not known; only a hint for memory
+  /// Starts the features of one excerpt. The caller pushes samples (full scale is 1) in blocks of
+  /// any size, then calls finish(), which gives n_features x n_frames; one column if sequence() is
+  /// false. finish() throws DataError if the excerpt is too short.
+  /// @param expected_samples  number of samples to come, only a hint for memory; 0: not known
   virtual std::unique_ptr<FrameStream> stream(std::int64_t expected_samples) const = 0;
 
-  /// True if the number of columns follows the excerpt's length.
+  /// True if the number of columns follows the length of the excerpt.
   virtual bool sequence() const = 0;
 };
 

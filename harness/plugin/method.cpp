@@ -14,8 +14,8 @@ Eigen::MatrixXd to_rows(const Examples& examples) {
     const FeatureMatrix& feature = *examples.features[i];
     if (feature.cols() != 1)
       throw ConfigError(
-          fmt::format("this method needs one feature vector an excerpt, found a sequence of {} "
-                      "frames; use a feature with a summary",
+          fmt::format("this method needs one feature vector per excerpt, found a sequence of "
+                      "{} frames; use a feature with a summary",
                       feature.cols()));
     if (feature.rows() != length)
       throw ConfigError(

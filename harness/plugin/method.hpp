@@ -14,119 +14,130 @@
 
 namespace genrebench {
 
-/// Features of one excerpt: n_features x n_frames. A feature vector has one column.
+/// Features of one excerpt: n_features x n_frames, or one column for a feature vector.
 using FeatureMatrix = Eigen::MatrixXf;
 
-/// Examples as a method sees them: one entry an excerpt (a whole track, or one of its chunks).
-/// Views: the caller keeps the features alive. What a method predicts from carries no labels.
+/// Examples as a method sees them, one entry per excerpt. Views: the caller keeps the features
+/// alive.
 struct Examples {
   std::vector<const FeatureMatrix*> features;
-  std::vector<int> labels;  ///< class indices, as many as features; empty when predicting
-  std::vector<int> tracks;  ///< for each excerpt the index of its track: excerpts of a track belong
-                            ///< together
+  std::vector<int> labels;  ///< class of each excerpt, in [0, n_classes); empty when predicting
+  /// The track of each excerpt, as an index: excerpts of one track belong together.
+  std::vector<int> tracks;
   int n_classes = 0;
 
   std::size_t size() const { return features.size(); }
 };
 
-/// Examples whose features are single columns, as one matrix: size() x n_features, double
-/// precision.
+/// Examples whose features are vectors, as one matrix.
+/// @return  size() x n_features, double precision
 /// @throws ConfigError  if the examples are sequences or differ in length
 Eigen::MatrixXd to_rows(const Examples& examples);
 
-/// Leaves fit() where the user asked to stop; what resuming needs is in the checkpoint folder.
+/// Thrown by Method::fit() after FitContext::interrupted() said so, once everything that resuming
+/// needs is in the checkpoint folder.
 class Interrupted : public std::exception {
  public:
   const char* what() const noexcept override { return "interrupted"; }
 };
 
-/// Leaves fit() from within FitContext::progress() where the run is not worth going on with; what()
-/// says why.
+/// Thrown by FitContext::progress() if the run is not worth continuing; what() says why. A method
+/// lets it pass.
 class Pruned : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Receives what a method reports while it fits, and tells it what it may use.
+/// The harness as a method sees it during fit(): it receives what the method reports, and says what
+/// the method may use.
 class FitContext {
  public:
   virtual ~FitContext() = default;
 
-  /// One point of a curve ("loss" on "train" at an epoch or iteration). Stored as metrics of the
-  /// run.
+  /// Reports one point of a curve, which is stored as a metric of the run.
+  /// @param metric  "loss", "accuracy"
+  /// @param split   "train" or "valid"
+  /// @param step    epoch or iteration, from 1
   virtual void curve(const std::string& metric, const std::string& split, std::int64_t step,
                      double value) = 0;
 
-  /// A fact about the fit worth keeping: "iterations", "n_support_vectors", "gamma".
+  /// Reports a number about the fit that is worth keeping: "iterations", "n_support_vectors".
   virtual void note(const std::string& name, double value) = 0;
 
-  /// The same for a word: "weights.sha256".
+  /// Reports a word that is worth keeping: "weights.sha256".
   virtual void fact(const std::string& /*name*/, const std::string& /*text*/) {}
 
-  /// A warning for the user, shown once and recorded with the run ("did not converge in 1000
-  /// iterations").
+  /// Warns the user. The message is shown once and recorded with the run: "did not converge in 1000
+  /// iterations".
   virtual void warn(const std::string& message) = 0;
 
-  /// Where long work is: so many of `total` epochs are done, and in words. Curves reported so far
-  /// become visible to others.
+  /// Reports that `done` of `total` epochs are done, and in words what is going on. Curves that
+  /// were reported so far become visible to other processes.
+  /// @throws Pruned
   virtual void progress(std::size_t /*done*/, std::size_t /*total*/, const std::string& /*now*/) {}
 
-  /// How many threads the method may use. Results may differ in the last bits between numbers of
-  /// threads.
+  /// Number of threads that the method may use. Results may differ in the last bits between numbers
+  /// of threads.
   virtual int threads() const { return 1; }
 
-  /// A folder that outlives a fit that was interrupted or killed, made by the method when it first
-  /// writes there; empty: nothing is kept. The harness removes it once the run's results are
-  /// stored.
+  /// A folder for checkpoints, which stays if the fit is interrupted or killed. The method makes it
+  /// when it first writes there; the harness removes it once the run's results are stored. Empty:
+  /// keep no checkpoints.
   virtual std::filesystem::path checkpoint_folder() const { return {}; }
 
-  /// To be asked between steps of long work; true: save what resuming needs and throw Interrupted.
+  /// True if the user asked to stop. Ask between steps of long work; if true, save what resuming
+  /// needs and throw Interrupted.
   virtual bool interrupted() const { return false; }
 };
 
 /// What a method says of some examples.
 struct Predictions {
-  Eigen::MatrixXd probabilities;  ///< size() x n_classes, rows sum to one
-  std::vector<int> labels;  ///< the predicted classes; usually but not always the most probable one
-                            ///< (libsvm's votes and its calibrated probabilities may disagree)
+  Eigen::MatrixXd probabilities;  ///< size() x n_classes, finite, each row sums to one
+  /// The predicted class of each example. It is usually the most probable one, but need not be:
+  /// libsvm's votes and its calibrated probabilities may disagree.
+  std::vector<int> labels;
 };
 
 /// The most probable class of each row; the lowest index wins ties.
 std::vector<int> most_probable(const Eigen::MatrixXd& probabilities);
 
-/// One classifier. Same examples, options and seed give the same bits. Not shared between threads.
+/// One classifier. The same examples, options and seed give the same results to the bit. Not shared
+/// between threads.
 class Method {
  public:
   virtual ~Method() = default;
 
-  /// Trains from nothing, or goes on from what an interrupted fit of the same examples, options and
-  /// seed left in the context's checkpoint folder: with the same result. Every class in [0,
-  /// n_classes) may be absent from `train`; an absent class gets probability zero. `valid` may be
-  /// empty; it serves model selection and early stopping only.
+  /// Trains from nothing, or continues from what an interrupted fit of the same examples, options
+  /// and seed left in the checkpoint folder; the result is the same.
+  /// @param train  any class in [0, n_classes) may be absent; it then gets probability zero
+  /// @param valid  for model selection and early stopping only; may be empty
+  /// @throws ConfigError  if the options do not fit the examples
+  /// @throws Interrupted, Pruned
   virtual void fit(const Examples& train, const Examples& valid, FitContext& context) = 0;
 
-  /// Ignores `examples.labels` and `examples.tracks`.
+  /// The classes of examples; `labels` and `tracks` are ignored.
   virtual Predictions predict(const Examples& examples) const = 0;
 
-  /// Writes what predict() needs to one file, atomically.
-  /// @return  false: the method keeps no file, and is fitted again where it is needed
+  /// Writes everything that predict() needs to one file, atomically.
+  /// @return  false if the method keeps no file; it is then fitted again when it is needed
   /// @throws DataError  if the file cannot be written
   virtual bool save(const std::filesystem::path& /*file*/) const { return false; }
 
-  /// Becomes the method that save() wrote, made with the same options.
-  /// @throws DataError  if the file is damaged or of another method
+  /// Restores what save() wrote. The method was made with the same options.
+  /// @throws DataError  if the file is damaged or was written by another method
   virtual void load(const std::filesystem::path& /*file*/) {
     throw std::logic_error("this method keeps no file");
   }
 };
 
-/// A method that learns by gradient steps, so that its learning rate can be tried out.
+/// A method that learns by gradient steps, so that `genrebench lr-range` can try out its learning
+/// rate.
 class GradientMethod : public Method {
  public:
   struct RangeTest {
-    double low = 1e-6;
-    double high = 1.0;
-    int steps = 100;
+    double low = 1e-6;  ///< learning rate of the first step
+    double high = 1.0;  ///< learning rate of the last step
+    int steps = 100;    ///< number of gradient steps
   };
   struct RangePoint {
     double learning_rate = 0.0;
@@ -135,8 +146,9 @@ class GradientMethod : public Method {
   };
 
   /// Trains while the learning rate grows exponentially from `low` to `high`, until the loss
-  /// diverges (over four times its smallest). Source: Smith, Cyclical Learning Rates for Training
-  /// Neural Networks, WACV 2017, section 3.3
+  /// diverges: until it exceeds four times its smallest value.
+  /// @return  one point per step
+  /// Source: Smith, Cyclical Learning Rates for Training Neural Networks, WACV 2017, section 3.3
   virtual std::vector<RangePoint> learning_rate_range(const Examples& train, const RangeTest& test,
                                                       FitContext& context) = 0;
 };

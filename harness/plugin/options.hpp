@@ -1,122 +1,46 @@
 #pragma once
-// How a plug-in describes its options: each one a name, a type, a range, a default and a source,
-// bound to a member of a plain struct. One description serves the parser, `genrebench list`, the
-// generated reference and the hash of the resolved configuration.
+// How a plug-in declares its options: each one bound to a member of a plain struct.
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <limits>
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "harness/plugin/option_schema.hpp"
+#include "harness/plugin/option_value.hpp"
 
 namespace genrebench {
 
-/// A value as written in YAML or after `key=` on the command line. Empty means `auto` (YAML null).
-using OptionValue =
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>>;
-
-/// Values by option name. After OptionSchema::resolve: every option of the schema, each of its own
-/// type.
-using OptionValues = std::map<std::string, OptionValue>;
-
-/// @return  the value as a reader would write it in YAML: `auto`, `true`, `3`, `0.5`, `text`, `[a,
-/// b]`
-std::string to_string(const OptionValue& value);
-
-/// Reads a word from the command line as the type it looks like (null, bool, integer, number,
-/// text).
-OptionValue parse_option_value(std::string_view text);
-
-enum class OptionType { boolean, integer, number, text, choice, list, path };
-
-std::string_view to_string(OptionType type);
-
-/// One option, without the struct it belongs to.
-struct OptionInfo {
-  std::string name = {};
-  OptionType type = OptionType::text;
-  /// `auto` (empty) is allowed only where the default may be `auto` or `automatic` is set.
-  OptionValue default_value = {};
-  bool automatic = false;  ///< `auto` is a legal value: the plug-in then chooses, as `help` says.
-  double minimum = -std::numeric_limits<double>::infinity();  ///< inclusive; integer and number
-                                                              ///< only
-  double maximum = std::numeric_limits<double>::infinity();  ///< inclusive; integer and number only
-  std::vector<std::string> choices = {};  ///< choice; list: the words allowed (empty: any);
-                                          ///< integer: words allowed in place of a number
-  std::string help = {};                  ///< meaning, unit, when to change it
-  std::string source = {};                ///< where the default comes from; may be empty
-  /// False for options that change how a result is reached but not the result (paths: the data's
-  /// fingerprint stands for them). They are recorded, but a run is the same run without them.
-  bool identity = true;
-  /// True for a path to a file whose content changes the result: its hash is a part of the run's
-  /// identity.
-  bool content = false;
-};
-
-/// A named set of values, chosen by one option; what is given beside it replaces its values one by
-/// one.
-struct Preset {
-  std::string name = {};
-  std::string help = {};     ///< one line: what it is
-  OptionValues values = {};  ///< where it differs from the defaults
-};
-
-/// All options of one plug-in, in the order of their declaration.
-class OptionSchema {
- public:
-  OptionSchema() = default;
-  explicit OptionSchema(std::vector<OptionInfo> options, std::vector<Preset> presets = {},
-                        std::string preset_option = {}, std::vector<std::string> alternatives = {});
-
-  /// Empty where the plug-in has none.
-  const std::vector<Preset>& presets() const { return presets_; }
-  /// The option that chooses among them; empty where there are none.
-  const std::string& preset_option() const { return preset_option_; }
-  /// Options of which one at most is not `auto`.
-  const std::vector<std::string>& alternatives() const { return alternatives_; }
-
-  const std::vector<OptionInfo>& options() const& { return options_; }
-  const OptionInfo* find(std::string_view name) const&;
-  // Of a schema that is about to be gone, neither a reference nor a pointer.
-  std::vector<OptionInfo> options() && { return std::move(options_); }
-  const OptionInfo* find(std::string_view name) && = delete;
-
-  /// Adds the defaults, or those of the preset that is given, checks names, types and ranges, and
-  /// widens integers to numbers where asked for. Of alternatives, the one that is given puts out
-  /// the defaults of the others.
-  /// @param where  what the values belong to, for messages: "method knn"
-  /// @throws ConfigError  naming `where`, the key, what was expected and what was found; for an
-  /// unknown key
-  ///                      the nearest known one and the list of all
-  OptionValues resolve(const OptionValues& given, std::string_view where) const;
-
-  /// Checks one value as resolve() does. @throws ConfigError
-  OptionValue check(const OptionInfo& option, const OptionValue& value,
-                    std::string_view where) const;
-
- private:
-  std::vector<OptionInfo> options_;
-  std::vector<Preset> presets_;
-  std::string preset_option_;  ///< the option that chooses among them
-  std::vector<std::string> alternatives_;
-};
-
 /// Binds options to the members of a struct, whose member initialisers are the defaults:
 ///
-///   struct KnnOptions { int neighbours = 5; std::string distance = "euclidean"; };
-///   const auto kOptions = OptionTable<KnnOptions>()
-///       .integer("neighbours", &KnnOptions::neighbours, 1, 1000, "Number of neighbours that
-///       vote.", "[source]") .choice("distance", &KnnOptions::distance, {"euclidean", "manhattan"},
-///       "…");
-///   registry.methods.add({.name = "knn", …, .options = kOptions.schema(), .make = …
-///   kOptions.parse(values) …});
+///     enum class Distance { euclidean, manhattan };
+///     struct KnnOptions {
+///       int neighbours = 5;
+///       Distance distance = Distance::euclidean;
+///     };
+///
+///     const auto kOptions =
+///         OptionTable<KnnOptions>()
+///             .integer("neighbours", &KnnOptions::neighbours, 1, 1000,
+///                      "Number of neighbours that vote. Raise it for noisy labels.", "[source]")
+///             .enumeration("distance", &KnnOptions::distance, {"euclidean", "manhattan"}, "…");
+///
+///     registry.methods.add({{.name = "knn", …, .options = kOptions.schema()}, …,
+///                           [](const OptionValues& values, std::uint64_t seed) {
+///                             return std::make_unique<Knn>(kOptions.parse(values), seed);
+///                           }});
+///
+/// A name is the word of YAML, in snake_case; a quantity carries its unit (`window_s`). `help` says
+/// what the option means, its unit, and when to change it; `source` says where the default comes
+/// from (a paper, a library) and may be empty. Ranges include both ends. A member of type
+/// std::optional takes `auto` too, for which it is empty.
+///
+/// A new option whose default keeps the behaviour changes no run's id. A new default changes
+/// results: raise the plug-in's version.
 template <typename Struct>
 class OptionTable {
  public:
@@ -129,6 +53,7 @@ class OptionTable {
                 .source = std::move(source)},
                [member](Struct& s, const OptionValue& v) { s.*member = std::get<bool>(v); });
   }
+
   OptionTable& integer(std::string name, int Struct::*member, int minimum, int maximum,
                        std::string help, std::string source = {}) {
     return add({.name = std::move(name),
@@ -142,6 +67,7 @@ class OptionTable {
                  s.*member = static_cast<int>(std::get<std::int64_t>(v));
                });
   }
+
   OptionTable& integer(std::string name, std::optional<int> Struct::*member, int minimum,
                        int maximum, std::string help, std::string source = {}) {
     const std::optional<int> value = Struct{}.*member;
@@ -155,30 +81,22 @@ class OptionTable {
          .help = std::move(help),
          .source = std::move(source)},
         [member](Struct& s, const OptionValue& v) {
-          s.*member = std::holds_alternative<std::monostate>(v)
-                          ? std::nullopt
-                          : std::optional<int>(static_cast<int>(std::get<std::int64_t>(v)));
+          const auto* number = std::get_if<std::int64_t>(&v);
+          s.*member =
+              number == nullptr ? std::nullopt : std::optional<int>(static_cast<int>(*number));
         });
   }
-  /// An integer, or a word, for which the member is empty.
-  OptionTable& integer_or(std::string word, std::string name, std::optional<int> Struct::*member,
-                          int minimum, int maximum, std::string help, std::string source = {}) {
-    const std::optional<int> value = Struct{}.*member;
-    return add({.name = std::move(name),
-                .type = OptionType::integer,
-                .default_value =
-                    value ? OptionValue(static_cast<std::int64_t>(*value)) : OptionValue(word),
-                .minimum = double(minimum),
-                .maximum = double(maximum),
-                .choices = {word},
-                .help = std::move(help),
-                .source = std::move(source)},
-               [member](Struct& s, const OptionValue& v) {
-                 const auto* number = std::get_if<std::int64_t>(&v);
-                 s.*member = number == nullptr ? std::nullopt
-                                               : std::optional<int>(static_cast<int>(*number));
-               });
+
+  /// The option declared last, an integer whose member is std::optional, takes this word in place
+  /// of `auto`.
+  OptionTable& or_word(std::string word) {
+    OptionInfo& option = options_.back();
+    if (std::holds_alternative<std::monostate>(option.default_value)) option.default_value = word;
+    option.automatic = false;
+    option.choices = {std::move(word)};
+    return *this;
   }
+
   OptionTable& number(std::string name, double Struct::*member, double minimum, double maximum,
                       std::string help, std::string source = {}) {
     return add({.name = std::move(name),
@@ -190,6 +108,7 @@ class OptionTable {
                 .source = std::move(source)},
                [member](Struct& s, const OptionValue& v) { s.*member = std::get<double>(v); });
   }
+
   OptionTable& number(std::string name, std::optional<double> Struct::*member, double minimum,
                       double maximum, std::string help, std::string source = {}) {
     const std::optional<double> value = Struct{}.*member;
@@ -202,11 +121,11 @@ class OptionTable {
                 .help = std::move(help),
                 .source = std::move(source)},
                [member](Struct& s, const OptionValue& v) {
-                 s.*member = std::holds_alternative<std::monostate>(v)
-                                 ? std::nullopt
-                                 : std::optional<double>(std::get<double>(v));
+                 const auto* number = std::get_if<double>(&v);
+                 s.*member = number == nullptr ? std::nullopt : std::optional<double>(*number);
                });
   }
+
   OptionTable& text(std::string name, std::string Struct::*member, std::string help,
                     std::string source = {}) {
     return add({.name = std::move(name),
@@ -216,67 +135,9 @@ class OptionTable {
                 .source = std::move(source)},
                [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
   }
-  OptionTable& choice(std::string name, std::string Struct::*member,
-                      std::vector<std::string> choices, std::string help, std::string source = {}) {
-    return add({.name = std::move(name),
-                .type = OptionType::choice,
-                .default_value = Struct{}.*member,
-                .choices = std::move(choices),
-                .help = std::move(help),
-                .source = std::move(source)},
-               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
-  }
-  OptionTable& list(std::string name, std::vector<std::string> Struct::*member,
-                    std::vector<std::string> choices, std::string help, std::string source = {}) {
-    return add({.name = std::move(name),
-                .type = OptionType::list,
-                .default_value = Struct{}.*member,
-                .choices = std::move(choices),
-                .help = std::move(help),
-                .source = std::move(source)},
-               [member](Struct& s, const OptionValue& v) {
-                 s.*member = std::get<std::vector<std::string>>(v);
-               });
-  }
-  /// A file or folder. It says where data lies, not what they are, so it is no part of a run's
-  /// identity.
-  OptionTable& path(std::string name, std::string Struct::*member, std::string help,
-                    std::string source = {}) {
-    return add({.name = std::move(name),
-                .type = OptionType::path,
-                .default_value = Struct{}.*member,
-                .help = std::move(help),
-                .source = std::move(source),
-                .identity = false},
-               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
-  }
 
-  /// A file whose content, not its place, is a part of a run's identity; empty: none.
-  OptionTable& content_file(std::string name, std::string Struct::*member, std::string help,
-                            std::string source = {}) {
-    path(std::move(name), member, std::move(help), std::move(source));
-    options_.back().content = true;
-    return *this;
-  }
-  /// The option declared last changes how a result is reached but not the result.
-  OptionTable& without_identity() {
-    options_.back().identity = false;
-    return *this;
-  }
-
-  OptionTable& seed(std::string name, std::uint64_t Struct::*member, std::string help) {
-    return add({.name = std::move(name),
-                .type = OptionType::integer,
-                .default_value = static_cast<std::int64_t>(Struct{}.*member),
-                .minimum = 0.0,
-                .maximum = 4294967295.0,
-                .help = std::move(help)},
-               [member](Struct& s, const OptionValue& v) {
-                 s.*member = static_cast<std::uint64_t>(std::get<std::int64_t>(v));
-               });
-  }
-  /// A choice among the enumerators of a member: their `words` in the order of their values, which
-  /// count from 0.
+  /// A choice among the enumerators of a member.
+  /// @param words  those of the enumerators in the order of their values, which count from 0
   template <typename Enum, typename Base>
   OptionTable& enumeration(std::string name, Enum Base::*member, std::vector<std::string> words,
                            std::string help, std::string source = {}) {
@@ -287,11 +148,10 @@ class OptionTable {
                 .help = std::move(help),
                 .source = std::move(source)},
                [member, words](Struct& s, const OptionValue& v) {
-                 const auto found = std::find(words.begin(), words.end(), std::get<std::string>(v));
-                 s.*member = static_cast<Enum>(found - words.begin());
+                 s.*member = enumerator<Enum>(words, std::get<std::string>(v));
                });
   }
-  /// The same, or `auto`, for which the member is empty.
+
   template <typename Enum, typename Base>
   OptionTable& enumeration(std::string name, std::optional<Enum> Base::*member,
                            std::vector<std::string> words, std::string help,
@@ -306,13 +166,82 @@ class OptionTable {
                 .help = std::move(help),
                 .source = std::move(source)},
                [member, words](Struct& s, const OptionValue& v) {
-                 s.*member = std::nullopt;
-                 if (const auto* word = std::get_if<std::string>(&v))
-                   s.*member = static_cast<Enum>(std::find(words.begin(), words.end(), *word) -
-                                                 words.begin());
+                 const auto* word = std::get_if<std::string>(&v);
+                 s.*member =
+                     word == nullptr ? std::nullopt : std::optional(enumerator<Enum>(words, *word));
                });
   }
-  /// An option that chooses among named sets of values. The first is what the defaults are.
+
+  /// A choice among words that are made at run time, such as names of registered things. Prefer
+  /// enumeration() where the words are known when the code is written.
+  OptionTable& choice(std::string name, std::string Struct::*member,
+                      std::vector<std::string> choices, std::string help, std::string source = {}) {
+    return add({.name = std::move(name),
+                .type = OptionType::choice,
+                .default_value = Struct{}.*member,
+                .choices = std::move(choices),
+                .help = std::move(help),
+                .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
+  }
+
+  /// @param choices  the words allowed; empty: any
+  OptionTable& list(std::string name, std::vector<std::string> Struct::*member,
+                    std::vector<std::string> choices, std::string help, std::string source = {}) {
+    return add({.name = std::move(name),
+                .type = OptionType::list,
+                .default_value = Struct{}.*member,
+                .choices = std::move(choices),
+                .help = std::move(help),
+                .source = std::move(source)},
+               [member](Struct& s, const OptionValue& v) {
+                 s.*member = std::get<std::vector<std::string>>(v);
+               });
+  }
+
+  /// A file or folder. It says where data lie and not what they are, so it is no part of a run's
+  /// id.
+  OptionTable& path(std::string name, std::string Struct::*member, std::string help,
+                    std::string source = {}) {
+    return add({.name = std::move(name),
+                .type = OptionType::path,
+                .default_value = Struct{}.*member,
+                .help = std::move(help),
+                .source = std::move(source),
+                .identity = false},
+               [member](Struct& s, const OptionValue& v) { s.*member = std::get<std::string>(v); });
+  }
+
+  /// A file whose content, and not its place, is a part of a run's id; empty: no file.
+  OptionTable& content_file(std::string name, std::string Struct::*member, std::string help,
+                            std::string source = {}) {
+    path(std::move(name), member, std::move(help), std::move(source));
+    options_.back().content = true;
+    return *this;
+  }
+
+  /// A whole number from 0 to 2^32 - 1.
+  OptionTable& seed(std::string name, std::uint64_t Struct::*member, std::string help) {
+    return add({.name = std::move(name),
+                .type = OptionType::integer,
+                .default_value = static_cast<std::int64_t>(Struct{}.*member),
+                .minimum = 0.0,
+                .maximum = 4294967295.0,
+                .help = std::move(help)},
+               [member](Struct& s, const OptionValue& v) {
+                 s.*member = static_cast<std::uint64_t>(std::get<std::int64_t>(v));
+               });
+  }
+
+  /// The option declared last changes how a result is reached but not the result, so it is no part
+  /// of a run's id: a number of threads, a device.
+  OptionTable& without_identity() {
+    options_.back().identity = false;
+    return *this;
+  }
+
+  /// An option that chooses among named sets of values for the other options. The first set must be
+  /// what the defaults are.
   OptionTable& presets(std::string name, std::vector<Preset> presets, std::string help,
                        std::string source = {}) {
     OptionInfo option{.name = name,
@@ -325,17 +254,21 @@ class OptionTable {
     preset_option_ = std::move(name);
     return add(std::move(option), [](Struct&, const OptionValue&) {});
   }
-  /// Options of which one at most may be other than `auto`.
+
+  /// Options of which at most one may be other than `auto`. If one is given, the others become
+  /// `auto`, whatever their defaults.
   OptionTable& alternatives(std::vector<std::string> names) {
     alternatives_ = std::move(names);
     return *this;
   }
 
+  /// @throws std::logic_error, ConfigError  as the constructor of OptionSchema
   OptionSchema schema() const {
     return OptionSchema(options_, presets_, preset_option_, alternatives_);
   }
 
-  /// @param values  as OptionSchema::resolve returned them
+  /// The struct with the values in its members.
+  /// @param values  as OptionSchema::resolve() returned them
   Struct parse(const OptionValues& values) const {
     Struct result;
     for (std::size_t i = 0; i < options_.size(); ++i)
@@ -345,6 +278,11 @@ class OptionTable {
 
  private:
   using Setter = std::function<void(Struct&, const OptionValue&)>;
+
+  template <typename Enum>
+  static Enum enumerator(const std::vector<std::string>& words, const std::string& word) {
+    return static_cast<Enum>(std::find(words.begin(), words.end(), word) - words.begin());
+  }
 
   OptionTable& add(OptionInfo option, Setter setter) {
     options_.push_back(std::move(option));

@@ -1,6 +1,7 @@
 #pragma once
-// The tables of plug-ins. A plug-in file defines `void register_<file>(Registry&)` and adds itself;
-// CMake generates the function that calls them all (cmake/GenrebenchPlugins.cmake).
+// The tables of plug-ins. A plug-in is one file: it defines `void register_<file>(Registry&)`,
+// which adds it to a table. CMake generates the function that calls them all
+// (cmake/GenrebenchPlugins.cmake).
 
 #include <algorithm>
 #include <cstdint>
@@ -24,22 +25,24 @@ namespace genrebench {
 
 struct Registry;
 
-/// What every plug-in says of itself.
+/// What every plug-in says of itself. `make`, which each kind of plug-in has besides, is called
+/// with the values that OptionSchema::resolve() returned; it throws ConfigError for options that do
+/// not go together.
 struct PluginInfo {
   std::string name = {};     ///< snake_case, as written in YAML
   std::string summary = {};  ///< one line: what it is
   std::string source = {};   ///< citation, or empty
   OptionSchema options = {};
-  /// Counts the changes of what the plug-in computes from the same input and options. It is part of
-  /// the id of every run that uses the plug-in, and of the key of whatever is cached. Raise it with
-  /// every change of results; `contract.Versions` fails where results moved and the version did
-  /// not.
+  /// Raise it whenever the plug-in computes something else from the same input and options. It is a
+  /// part of the id of every run that uses the plug-in, and of the keys of its cached results. The
+  /// test `contract.Versions` fails if results changed and the version did not.
   int version = 1;
-  /// Shared code that decides results as well, with its version: {{"decoder", kDecoderVersion}}.
+  /// Shared code that decides the plug-in's results as well, with its version: {{"decoder",
+  /// kDecoderVersion}}.
   std::map<std::string, int> relies_on = {};
 };
 
-/// "mfcc 1, decoder 1": a plug-in and what it relies on, with their versions.
+/// A plug-in and what it relies on, with their versions: "mfcc 1, decoder 1".
 inline std::string version_text(const PluginInfo& plugin) {
   std::string text = plugin.name + " " + std::to_string(plugin.version);
   for (const auto& [name, version] : plugin.relies_on)
@@ -49,28 +52,28 @@ inline std::string version_text(const PluginInfo& plugin) {
 
 /// The dataset that a generated one is built from.
 struct SourceDataset {
-  std::string version = {};               ///< version_text() of its plug-in
-  std::unique_ptr<Dataset> dataset = {};  ///< null: it is made for the purpose, and depends on the
-                                          ///< generated one's options alone
+  std::string version = {};  ///< version_text() of its plug-in
+  /// Null if the source is made together with the generated dataset, and depends on the options of
+  /// that one alone.
+  std::unique_ptr<Dataset> dataset = {};
 };
 
 struct DatasetPlugin : PluginInfo {
-  /// The registry is for datasets that are built from another one.
-  /// @throws ConfigError, DataError
+  /// Opens the dataset. The registry is for datasets that are built from another one.
+  /// @throws DataError  if the files are not there or are not those of the dataset
   std::function<std::unique_ptr<Dataset>(const OptionValues&, const Registry&)> make;
-  /// Writes the dataset's files to a folder that is new or empty (`dataset make`); empty where the
-  /// dataset can only be obtained from its owners. `progress(done, total)` is called from one
-  /// thread.
+  /// Writes the dataset's files to a folder that is new or empty (`dataset make`), and calls
+  /// `progress(done, total)` from one thread. Empty if the dataset can only be obtained from its
+  /// owners.
   using Progress = std::function<void(std::size_t, std::size_t)>;
   std::function<void(const OptionValues&, const Registry&, const std::filesystem::path&,
                      const Progress&)>
       write = {};
-  /// Set where the dataset needs no files at all (then `root` may be left out: it is made in the
-  /// cache folder by `write` and read from there).
+  /// The option `root` may be left out: the harness then makes the dataset in the cache folder with
+  /// `write`, and opens it there. Set it if `write` needs no files of the user.
   bool generated = false;
-  /// Opens what a generated dataset is built from; empty where that is nothing. The content of the
-  /// source then names the dataset in the cache folder, and the options of type path, which say
-  /// where it lies, do not.
+  /// Opens what a generated dataset is built from; empty if that is nothing. The dataset's place in
+  /// the cache folder then follows the content of the source, and not its path.
   std::function<SourceDataset(const OptionValues&, const Registry&)> built_from = {};
 };
 
@@ -87,7 +90,8 @@ struct FeaturePlugin : PluginInfo {
 };
 
 struct MethodPlugin : PluginInfo {
-  /// What the method can take: single columns only, or sequences of frames as well.
+  /// False if the method takes only features of one column; true if it takes sequences of frames as
+  /// well. A run whose feature does not fit is recorded as skipped.
   bool takes_sequences = false;
   std::function<std::unique_ptr<Method>(const OptionValues&, std::uint64_t seed)> make;
 };
@@ -102,23 +106,23 @@ class PluginTable {
  public:
   explicit PluginTable(std::string kind) : kind_(std::move(kind)) {}
 
-  /// @throws std::logic_error  if the name is taken: two files claim to be the same plug-in
+  /// @throws std::logic_error  if there is a plug-in of this name already
   void add(Plugin plugin) {
-    const auto place =
-        std::lower_bound(plugins_.begin(), plugins_.end(), plugin.name,
-                         [](const Plugin& p, const std::string& name) { return p.name < name; });
+    const auto place = place_of(plugin.name);
     if (place != plugins_.end() && place->name == plugin.name)
       throw std::logic_error("two plug-ins register the " + kind_ + " '" + plugin.name + "'");
     plugins_.insert(place, std::move(plugin));
   }
 
+  /// Null if there is no plug-in of this name.
   const Plugin* find(std::string_view name) const {
-    for (const Plugin& plugin : plugins_)
-      if (plugin.name == name) return &plugin;
-    return nullptr;
+    const auto place = place_of(name);
+    return place != plugins_.end() && place->name == name ? &*place : nullptr;
   }
 
-  /// @throws ConfigError  naming the nearest known plug-in and listing all
+  /// @param where  what asks for the plug-in, for messages
+  /// @throws ConfigError  if there is no plug-in of this name; it names the nearest one and all
+  /// others
   const Plugin& get(std::string_view name, std::string_view where) const {
     if (const Plugin* plugin = find(name)) return *plugin;
     throw ConfigError(unknown_name_message(kind_, name, where, names()));
@@ -136,6 +140,12 @@ class PluginTable {
   std::size_t size() const { return plugins_.size(); }
 
  private:
+  /// The first plug-in that is not before this name.
+  typename std::vector<Plugin>::const_iterator place_of(std::string_view name) const {
+    return std::lower_bound(plugins_.begin(), plugins_.end(), name,
+                            [](const Plugin& p, std::string_view n) { return p.name < n; });
+  }
+
   std::string kind_;
   std::vector<Plugin> plugins_;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What a report plug-in is: it reads the run store, nothing else, and gives a document.
+// What a report plug-in is: it reads the run store, and nothing else, and gives a document.
 
 #include <string>
 #include <vector>
@@ -14,12 +14,15 @@ struct ReportScope {
   std::vector<std::string> experiments;  ///< names; empty: all in the store
 };
 
-/// Immutable.
+/// Makes one kind of document. Immutable.
 class Report {
  public:
   virtual ~Report() = default;
 
-  /// @throws ConfigError  if the store holds nothing that the report is about
+  /// Equal stores give equal documents, to the byte: no time of day, no order of a hash table.
+  /// @throws ConfigError  if the store holds nothing that the report is about; the message says
+  /// what
+  ///                      it expected
   virtual Document render(const StoreReader& store, const ReportScope& scope) const = 0;
 };
 

@@ -55,7 +55,7 @@ Eigen::MatrixXd matrix_from(const json& list) {
 std::string to_json(const SegmentationExample& e, int max_windows) {
   const auto n = static_cast<std::size_t>(max_windows);
   json sections = json::array();
-  for (const FoundSection& s : e.sections) sections.push_back({s.start_s, s.end_s, s.cluster});
+  for (const ClusterSpan& s : e.sections) sections.push_back({s.start_s, s.end_s, s.label});
   const json document = {{"track", e.track},
                          {"duration_s", e.duration_s},
                          {"minimum", numbers(e.minimum, e.minimum.size())},

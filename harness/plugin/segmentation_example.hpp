@@ -1,6 +1,6 @@
 #pragma once
-// One segmented track, as much of it as the paper's Figures 3 to 7 show, small enough to be kept
-// with a run.
+// One segmented track: what the paper's Figures 3 to 7 show of it, small enough to be kept with a
+// run.
 
 #include <Eigen/Core>
 #include <string>
@@ -10,22 +10,24 @@
 
 namespace genrebench {
 
+/// What a segmentation found in one track. n is the number of windows.
 struct SegmentationExample {
-  std::string track = {};  ///< its id
-  double duration_s = 0.0;
-  std::vector<float> minimum = {}, maximum = {};  ///< of columns of equal length of the signal
-  std::vector<double> window_starts_s = {};       ///< n
-  Eigen::MatrixXd distances = {};  ///< S (Eq. 4), n x n; infinite distances as the largest finite
-                                   ///< one
+  std::string track = {};           ///< its id
+  double duration_s = 0.0;          ///< of the whole track
+  std::vector<float> minimum = {};  ///< lowest sample of each of equally long columns of the signal
+  std::vector<float> maximum = {};  ///< highest sample of each
+  std::vector<double> window_starts_s = {};  ///< n, ascending
+  Eigen::MatrixXd distances = {};  ///< S (Eq. 4), n x n, symmetric. JSON holds the largest finite
+                                   ///< distance in place of infinite ones
   Eigen::MatrixXd adjacency = {};  ///< A (Eq. 5), n x n
-  std::vector<int> labels = {};    ///< cluster of each window, from 0
-  std::vector<FoundSection> sections = {};
-  std::vector<double> eigenvalues = {};
-  Eigen::MatrixXd points = {};  ///< n x 2, multidimensional scaling
+  std::vector<int> labels = {};    ///< cluster of each window, counted from 0
+  std::vector<ClusterSpan> sections = {};
+  std::vector<double> eigenvalues = {};  ///< of the Laplacian, largest first
+  Eigen::MatrixXd points = {};           ///< n x 2, multidimensional scaling
 };
 
-/// As JSON; numbers keep five digits. Of more than `max_windows` windows only the first are kept of
-/// what has one a window.
+/// The example as JSON. Numbers keep five digits, and of more than `max_windows` windows only the
+/// first are kept.
 std::string to_json(const SegmentationExample& example, int max_windows = 400);
 
 /// @throws DataError  if the text is not such JSON

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 namespace {
@@ -48,8 +49,8 @@ std::vector<std::string> RunRecord::fact_list(const std::string& key) const {
   const auto list = nlohmann::json::parse(found->second, nullptr, /*allow_exceptions=*/false);
   if (!list.is_array() ||
       !std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); }))
-    throw DataError(fmt::format("run {}: its fact {} should be a list, found: {}", id.substr(0, 12),
-                                key, found->second));
+    throw DataError(fmt::format("run {}: its fact {} should be a list, found: {}",
+                                short_id(id, kLongerId), key, found->second));
   return list.get<std::vector<std::string>>();
 }
 

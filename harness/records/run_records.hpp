@@ -8,10 +8,11 @@
 
 namespace genrebench {
 
-/// Where a run stands. `skipped` is a recorded result too: the configuration cannot apply (with the
-/// reason); so is `pruned`: it was stopped early, because the experiment asks for that (with the
-/// reason). `failed` means that the run itself went wrong, `lost` that its worker vanished: the
-/// next one takes it again.
+/// State of a run.
+/// - `skipped`: the configuration cannot apply; the message says why.
+/// - `pruned`: stopped early, because the experiment asks for that; the message says why.
+/// - `failed`: the run itself went wrong.
+/// - `lost`: its worker vanished; another worker takes the run again.
 enum class RunStatus { planned, running, done, failed, skipped, lost, pruned };
 
 std::string to_string(RunStatus status);
@@ -22,45 +23,42 @@ RunStatus run_status_from(const std::string& name);
 /// Their names, in the order of the enumeration.
 std::vector<std::string> run_status_names();
 
-/// What a run's id covers (harness/plan/plan.cpp). Ids of an earlier version stay readable; they
-/// are never equal to new ones.
+/// Version of the rule that makes a run's id (harness/plan). Runs with ids of an earlier version
+/// stay readable, but no new run has such an id.
 constexpr int kIdentityVersion = 2;
 
-/// Counts the changes of what is made of predictions: standardisation, the vote, metrics, structure
-/// scores, the choice of tuned options.
+/// Version of the evaluation: standardisation, the vote, metrics, section scores, and the choice of
+/// tuned options. Part of a run's id.
 constexpr int kEvaluationVersion = 1;
 
-/// A run as stored. Its id is the SHA-256, in hex, of the resolved configuration, the dataset's
-/// fingerprint, the division of the tracks, the versions of the plug-ins and the seed; any unique
-/// prefix names it.
+/// A run as stored. Its id is the SHA-256 in hex of the resolved configuration, the dataset's
+/// fingerprint, the division of the tracks, the versions of the plug-ins and the seed. Users may
+/// name a run by any prefix of its id that no other run has.
 struct RunRecord {
   std::string id;
-  int identity_version = kIdentityVersion;  ///< of the rule that made the id
+  int identity_version = kIdentityVersion;  ///< version of the rule that made the id
   RunStatus status = RunStatus::planned;
-  std::string message;  ///< why it failed or was skipped; else empty
+  std::string message;  ///< why it failed, was skipped or pruned; else empty
   std::uint64_t seed = 0;
   std::string dataset_fingerprint;
   /// The resolved configuration, flattened, with every default: {"method.name": "svm", "method.c":
   /// "1"}.
   std::map<std::string, std::string> parameters;
-  /// What the run found out and chose: tuned options, "split.leaky", "split.division" (a hash:
-  /// equal where the same tracks are in the same parts), numbers of tracks; and lists, to be read
-  /// with fact_list(): "split.groups", "split.notes", "fit.warnings", "dataset.genres" (in class
-  /// order).
+  /// What the run found out and chose. facts.hpp names them all and gives access by type.
   std::map<std::string, std::string> facts;
   std::string started_at;  ///< UTC, ISO 8601; empty where it has not started
   double wall_s = 0.0;
 
-  /// A parameter, or `fallback` where the run has none of that name.
+  /// A parameter or fact, or `fallback` if the run does not have it.
   std::string parameter(const std::string& key, const std::string& fallback = {}) const;
   std::string fact(const std::string& key, const std::string& fallback = {}) const;
-  /// A fact that is a list; empty where the run has none of that name.
-  /// @throws DataError  if the fact is there and no list
+  /// A fact that is a list; empty if the run does not have it.
+  /// @throws DataError  if the run has the fact, but it is not a list
   std::vector<std::string> fact_list(const std::string& key) const;
 };
 
-/// A list as a fact holds it: a JSON array of strings, so that commas, quotes and line ends in them
-/// do no harm.
+/// A list as the text of a fact: a JSON array of strings, so that they may contain commas, quotes
+/// and line breaks.
 std::string list_text(const std::vector<std::string>& values);
 
 /// One value of a metric. `step` is the epoch or iteration for curves and -1 for the final value.
@@ -71,19 +69,19 @@ struct MetricRecord {
   double value = 0.0;
 };
 
-/// What a run said of one track of the validation or test part, after the vote over its excerpts.
+/// A run's answer for one track of the validation or test part, after the vote over its excerpts.
 struct PredictionRecord {
   std::string split;  ///< "valid" or "test"
   std::string track;
   int truth = 0;
   int predicted = 0;
-  std::vector<float> probabilities;  ///< one a class
-  /// What the track's answer is not independent within: its artist, as evaluation_clusters() says;
-  /// empty: not known.
+  std::vector<float> probabilities;  ///< one per class
+  /// The cluster, usually the artist, within which answers are not independent of each other; see
+  /// evaluation_clusters(). Empty: not known.
   std::string cluster = {};
 };
 
-/// A track that could not be used, by the rule `on_bad_track: skip`.
+/// A track that could not be used, and was left out by the rule `on_bad_track: skip`.
 struct BadTrackRecord {
   std::string track;
   std::string message;

@@ -1,5 +1,5 @@
 #pragma once
-// Read access to the run store: all that reports get to see.
+// Read access to a run store. Reports see nothing else of it.
 
 #include <map>
 #include <optional>
@@ -10,14 +10,15 @@
 
 namespace genrebench {
 
-/// Read access, what reports get.
+/// Read access to a run store. Tests implement it in memory.
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
 
   virtual std::vector<ExperimentRecord> experiments() const = 0;
   virtual std::optional<RunRecord> run(const std::string& id) const = 0;
-  /// @return  all runs, or those of one experiment's plan, in the order of the plan
+  /// All runs in the order in which they were started, or those of one experiment in the order of
+  /// its plan.
   virtual std::vector<RunRecord> runs(const std::string& experiment = {}) const = 0;
   virtual std::vector<MetricRecord> metrics(const std::string& run_id) const = 0;
   /// The final value of one metric of a run.
@@ -27,7 +28,7 @@ class StoreReader {
                                                     const std::string& split) const = 0;
   virtual std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const = 0;
   virtual std::vector<ArtifactRecord> artifacts(const std::string& run_id) const = 0;
-  /// Commit, library versions, processor, threads, host of a run.
+  /// Where a run was computed: commit, versions of libraries, processor, number of threads, host.
   virtual std::map<std::string, std::string> environment(const std::string& run_id) const = 0;
 };
 

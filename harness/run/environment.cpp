@@ -2,43 +2,23 @@
 
 #include <elf.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <link.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <vector>
 
 #include "base/build_info.hpp"
-#include "harness/store/library_version.hpp"
+#include "base/gpus.hpp"
+#include "base/process_identity.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench {
 namespace {
-
-/// "NVIDIA H100 80GB HBM3, NVIDIA H100 80GB HBM3", in the order of their places on the bus, as the
-/// driver says; empty: there is none.
-std::string gpu_models() {
-  std::error_code error;
-  std::vector<std::filesystem::path> folders;
-  for (std::filesystem::directory_iterator entry("/proc/driver/nvidia/gpus", error), end;
-       !error && entry != end; entry.increment(error))
-    folders.push_back(entry->path());
-  std::sort(folders.begin(), folders.end());
-  std::string result;
-  for (const std::filesystem::path& folder : folders) {
-    std::ifstream information(folder / "information");
-    for (std::string line; std::getline(information, line);)
-      if (line.starts_with("Model:"))
-        result += (result.empty() ? "" : ", ") +
-                  line.substr(std::min(line.find_first_not_of(" \t", 6), line.size()));
-  }
-  return result;
-}
 
 /// The build id among the notes of a program's segment, in hex; empty: there is none.
 std::string build_id_in(const char* notes, std::size_t size) {
@@ -100,12 +80,12 @@ std::map<std::string, std::string> describe_environment(int threads) {
   result["library.eigen"] =
       fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
   result["library.sqlite"] = sqlite_version();
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) == 0) result["host"] = host.data();
+  if (const std::string host = host_name(); !host.empty()) result["host"] = host;
   utsname system{};
   if (::uname(&system) == 0)
     result["system"] = fmt::format("{} {} {}", system.sysname, system.release, system.machine);
-  if (const std::string gpus = gpu_models(); !gpus.empty()) result["gpu"] = gpus;
+  if (const std::vector<std::string> gpus = gpu_models(); !gpus.empty())
+    result["gpu"] = fmt::format("{}", fmt::join(gpus, ", "));
   std::ifstream cpu("/proc/cpuinfo");
   for (std::string line; std::getline(cpu, line);)
     if (line.starts_with("model name")) {

@@ -11,8 +11,7 @@
 
 namespace genrebench {
 
-TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks,
-                      const std::string& vote) {
+TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks, Vote rule) {
   std::map<int, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < tracks.size(); ++i) members[tracks[i]].push_back(i);
   const Eigen::Index n_classes = excerpts.probabilities.cols();
@@ -33,7 +32,7 @@ TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& track
     if (indices.size() == 1) {
       best = excerpts.labels[indices.front()];
     } else {
-      const bool majority = vote == "majority";
+      const bool majority = rule == Vote::majority;
       for (int c = 1; c < n_classes; ++c) {
         const bool more = majority && votes[c] > votes[best];
         const bool equal = !majority || votes[c] == votes[best];

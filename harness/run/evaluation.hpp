@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/experiment/run_options.hpp"
 #include "harness/plugin/method.hpp"
 #include "harness/store/run_store.hpp"
 
@@ -18,14 +19,10 @@ struct TrackPredictions {
   std::vector<int> excerpt_labels;  ///< predicted class of each excerpt, before the vote
 };
 
-/// Decides each track by its excerpts.
+/// Decides each track by its excerpts. A track of one excerpt keeps that excerpt's predicted class,
+/// whatever the rule.
 /// @param tracks  for each excerpt its track; excerpts of one track need not be neighbours
-/// @param vote    "majority": the class that most excerpts were given (ties: the higher mean
-/// probability, then
-///                the lower index); "mean_probability": the class of the highest mean probability.
-///                A track of one excerpt keeps that excerpt's predicted class.
-TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks,
-                      const std::string& vote);
+TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks, Vote rule);
 
 /// Counts by truth (rows) and prediction (columns).
 Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vector<int>& predicted,

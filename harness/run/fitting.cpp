@@ -6,7 +6,8 @@
 #include <cmath>
 #include <set>
 
-#include "base/not_finite.hpp"
+#include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/progress.hpp"
 #include "base/random.hpp"
 #include "harness/records/timings.hpp"
@@ -142,8 +143,8 @@ std::string part_text(const RunSpec& spec, Part part) {
 
 }  // namespace
 
-TrackPredictions predict_tracks(const Method& method, const Examples& examples,
-                                const std::string& rule, const std::string& where) {
+TrackPredictions predict_tracks(const Method& method, const Examples& examples, Vote rule,
+                                const std::string& where) {
   Examples unlabelled = examples;
   unlabelled.labels.clear();
   const Predictions predictions = method.predict(unlabelled);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_spec.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/store/run_store.hpp"
 
@@ -47,13 +47,12 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
 /// What a method says of tracks: its own labels per excerpt, then the run's vote. Runs record it
 /// and `predict` names it.
 /// @param examples  their labels are not shown to the method
-/// @param rule      "majority" or "mean_probability"; see vote()
 /// @param where     for messages: "method svm, test part"
 /// @throws NotFinite  if probabilities are not finite, with the number of tracks
 /// @throws DataError  if probabilities are negative or do not sum to one, labels are out of range,
 /// or their number is wrong
-TrackPredictions predict_tracks(const Method& method, const Examples& examples,
-                                const std::string& rule, const std::string& where);
+TrackPredictions predict_tracks(const Method& method, const Examples& examples, Vote rule,
+                                const std::string& where);
 
 /// predict_tracks() of a part of a run.
 TrackPredictions predict_part(const Method& method, const PartData& data, Part part,

@@ -8,8 +8,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <sstream>
 #include <utility>
+
+#include "base/gpus.hpp"
 
 namespace genrebench {
 namespace {
@@ -26,21 +27,6 @@ int open_lock(const std::string& gpu, int place) {
 }
 
 }  // namespace
-
-std::vector<std::string> visible_gpus() {
-  std::vector<std::string> names;
-  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES"); visible != nullptr) {
-    std::istringstream list(visible);
-    for (std::string name; std::getline(list, name, ',') && !name.starts_with('-');)
-      names.push_back(name);
-    return names;
-  }
-  std::error_code error;
-  for (fs::directory_iterator entry("/proc/driver/nvidia/gpus", error), end; !error && entry != end;
-       entry.increment(error))
-    names.push_back(std::to_string(names.size()));
-  return names;
-}
 
 bool may_use_gpu(const RunSpec& spec) {
   const auto device = spec.method.options.find("device");

@@ -2,16 +2,10 @@
 // One GPU, one worker: whose turn it is, among all processes of this machine.
 
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_spec.hpp"
 
 namespace genrebench {
-
-/// The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them; where that is not set,
-/// the numbers of all.
-std::vector<std::string> visible_gpus();
 
 /// True if the run would compute on a GPU: its method has an option `device`, which is not `cpu`,
 /// and there is a GPU.

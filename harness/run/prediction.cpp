@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/plan/same_runs.hpp"
 #include "harness/run/fitting.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/store/store_places.hpp"
@@ -102,12 +104,11 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   experiment.runs.front().prune = {};  // the run is done: there is nothing to stop
   const Plan plan =
       make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_, progress_);
+  same_runs_or_throw(
+      plan.runs, std::span(&run, 1),
+      fmt::format("run {}: it kept no model, and cannot be fitted again", short_name(run)),
+      "run its experiment again, and predict with the new run");
   const PlannedRun& planned = plan.runs.front();
-  if (planned.id != run.id)
-    throw DataError(
-        fmt::format("run {}: it kept no model, and to fit it again its data and this version of "
-                    "genrebench must be those of the run, but they give the run {}",
-                    short_name(run), planned.id.substr(0, 12)));
   progress_.message(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);
   const RunData data(planned, tracks);

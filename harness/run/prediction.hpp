@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_spec.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/run/kept_models.hpp"
 #include "harness/run/run_once.hpp"

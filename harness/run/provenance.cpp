@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "harness/plan/identity.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/run/environment.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_spec.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/store/run_store.hpp"
 

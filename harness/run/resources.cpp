@@ -4,13 +4,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
+#include <sstream>
 
-#include "harness/run/gpu_slot.hpp"
+#include "base/error.hpp"
+#include "base/gpus.hpp"
+#include "base/subprocess.hpp"
 
 namespace genrebench {
 namespace {
@@ -32,20 +33,20 @@ long peak_memory_kib() {
   return 0;
 }
 
-/// What the driver says that this process holds, MiB over all GPUs; 0 where there is no such
-/// driver.
+/// What the driver says that this process holds, MiB over all GPUs; 0 if there is no such driver.
 long gpu_memory_mib() {
   if (visible_gpus().empty()) return 0;
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
-      ::popen("nvidia-smi --query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits "
-              "2>/dev/null",
-              "r"),
-      &::pclose);
-  if (!answer) return 0;
+  std::istringstream answer;
+  try {
+    answer.str(run_subprocess({"nvidia-smi", "--query-compute-apps=pid,used_gpu_memory",
+                               "--format=csv,noheader,nounits"})
+                   .out);
+  } catch (const DataError&) {
+    return 0;  // there is no nvidia-smi
+  }
   long total = 0, process = 0, memory = 0;
-  std::array<char, 256> line{};
-  while (std::fgets(line.data(), line.size(), answer.get()) != nullptr)
-    if (std::sscanf(line.data(), "%ld, %ld", &process, &memory) == 2 && process == ::getpid())
+  for (std::string line; std::getline(answer, line);)
+    if (std::sscanf(line.c_str(), "%ld, %ld", &process, &memory) == 2 && process == ::getpid())
       total += memory;
   return total;
 }

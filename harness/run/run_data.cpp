@@ -19,7 +19,7 @@ RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks)
       tracks_(tracks),
       bad_tracks_(bad_tracks_of(run, tracks)),
       features_(tracks.features.size()) {
-  if (run.spec.options.on_bad_track == "fail" && !bad_tracks_.empty())
+  if (run.spec.options.on_bad_track == OnBadTrack::fail && !bad_tracks_.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
                                 bad_tracks_.front().message, bad_tracks_.size()));
   if (run.split->excerpts) {

@@ -137,19 +137,26 @@ class SingleRun {
   RunResult result_;
 };
 
-std::unique_ptr<FoundSections> sections_of(const Excerpt& excerpt, FileHashes& hashes,
-                                           const PreparationSettings& settings) {
-  std::unique_ptr<FoundSections> sections;
+TrackLoop track_loop(const PreparationSettings& settings, Progress& progress) {
+  return {.threads = settings.threads,
+          .track_order = settings.track_order,
+          .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
+          .interrupted = settings.interrupted};
+}
+
+std::unique_ptr<SectionCache> sections_of(const Excerpt& excerpt, FileHashes& hashes,
+                                          const PreparationSettings& settings) {
+  std::unique_ptr<SectionCache> sections;
   if (const auto* segmenting = dynamic_cast<const SegmentingExcerpt*>(&excerpt))
-    sections = std::make_unique<FoundSections>(*segmenting,
-                                               settings.cache_folder.empty()
-                                                   ? std::filesystem::path()
-                                                   : settings.cache_folder / "sections",
-                                               hashes);
+    sections = std::make_unique<SectionCache>(*segmenting,
+                                              settings.cache_folder.empty()
+                                                  ? std::filesystem::path()
+                                                  : settings.cache_folder / "sections",
+                                              hashes);
   return sections;
 }
 
-ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run,
+ExtractedTracks extract_with(SectionCache* sections, const PlannedRun& run,
                              const Registry& registry, FileHashes& hashes,
                              const PreparationSettings& settings, Progress& progress) {
   const RunSpec& spec = run.spec;
@@ -158,18 +165,19 @@ ExtractedTracks extract_with(FoundSections* sections, const PlannedRun& run,
   progress.begin(fmt::format("features {} of {}, excerpt {}", spec.features.name, spec.dataset.name,
                              spec.excerpt.name),
                  run.data->dataset->tracks().size());
-  ExtractedTracks tracks =
-      extract_all(*run.data, spec.excerpt, spec.features, registry, cache, hashes,
-                  {.threads = settings.threads,
-                   .track_order = settings.track_order,
-                   .sections = sections,
-                   .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                   .interrupted = settings.interrupted});
+  ExtractedTracks tracks = extract_all({.data = *run.data,
+                                        .excerpt = spec.excerpt,
+                                        .features = spec.features,
+                                        .registry = registry,
+                                        .cache = cache,
+                                        .hashes = hashes,
+                                        .sections = sections},
+                                       track_loop(settings, progress));
   progress.end();
   return tracks;
 }
 
-void add_structure(RunResult& result, const DatasetStructure& structure) {
+void add_structure(RunResult& result, const ScoredSections& structure) {
   result.metrics.insert(result.metrics.end(), structure.metrics.begin(), structure.metrics.end());
   result.facts["structure.n_tracks"] = std::to_string(structure.n_tracks);
   result.facts["structure.example"] = structure.example;
@@ -180,8 +188,8 @@ void add_structure(RunResult& result, const DatasetStructure& structure) {
 }
 
 /// The result of a run of task segmentation.
-RunResult structure_result(const PlannedRun& run, const DatasetStructure& structure) {
-  if (run.spec.options.on_bad_track == "fail" && !structure.bad_tracks.empty())
+RunResult structure_result(const PlannedRun& run, const ScoredSections& structure) {
+  if (run.spec.options.on_bad_track == OnBadTrack::fail && !structure.bad_tracks.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
                                 structure.bad_tracks.front().message, structure.bad_tracks.size()));
   if (structure.n_tracks == 0)
@@ -234,17 +242,12 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
   try {
     const auto excerpt =
         registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
-    const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
+    const std::unique_ptr<SectionCache> sections = sections_of(*excerpt, hashes, settings);
     if (sections && knows_sections(dataset)) {
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
                      dataset.tracks().size());
-      prepared.structure =
-          score_dataset(*run.data, *sections,
-                        {.known_clusters = spec.options.known_clusters,
-                         .threads = settings.threads,
-                         .track_order = settings.track_order,
-                         .progress = [&](std::size_t done, std::size_t) { progress.advance(done); },
-                         .interrupted = settings.interrupted});
+      prepared.structure = score_dataset(*run.data, *sections, spec.options.known_clusters,
+                                         track_loop(settings, progress));
       progress.end();
     }
     if (!spec.segmentation())
@@ -271,7 +274,7 @@ ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, Fil
                             const PreparationSettings& settings, Progress& progress) {
   const auto excerpt =
       registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
-  const std::unique_ptr<FoundSections> sections = sections_of(*excerpt, hashes, settings);
+  const std::unique_ptr<SectionCache> sections = sections_of(*excerpt, hashes, settings);
   return extract_with(sections.get(), run, registry, hashes, settings, progress);
 }
 

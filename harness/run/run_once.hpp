@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/data/extraction.hpp"
 #include "harness/data/section_scoring.hpp"
@@ -35,10 +35,10 @@ struct PreparationSettings {
 
 /// What runs of one preparation_key() share.
 struct Prepared {
-  std::optional<ExtractedTracks> tracks;      ///< not for task segmentation
-  std::optional<DatasetStructure> structure;  ///< where the excerpt plug-in segments and the
-                                              ///< dataset knows the truth
-  std::exception_ptr failure;                 ///< why there is neither: a ConfigError or DataError
+  std::optional<ExtractedTracks> tracks;    ///< not for task segmentation
+  std::optional<ScoredSections> structure;  ///< where the excerpt plug-in segments and the
+                                            ///< dataset knows the truth
+  std::exception_ptr failure;               ///< why there is neither: a ConfigError or DataError
   std::filesystem::path unreadable;  ///< the file that failed it, where that is no fault of the
                                      ///< file's content; else empty
   /// Tracks whose sections the cache had, and those that were segmented.

@@ -68,6 +68,12 @@ int code_of(const SQLite::Exception& error) { return error.getErrorCode() & 0xff
 
 }  // namespace
 
+void check_exists(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error))
+    throw DataError(fmt::format("{}: no such database; `genrebench run` makes it", file.string()));
+}
+
 bool Connection::Patience::more() {
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count() <
@@ -82,12 +88,11 @@ bool Connection::is_busy(const SQLite::Exception& error) {
 Connection::Connection(const fs::path& file, const ConnectionSettings& settings)
     : file_(file.string()) {
   std::error_code error;
-  const bool exists = fs::exists(file, error);
   if (fs::is_directory(file, error))
     throw DataError(fmt::format("{}: expected a database file, found a folder", file_));
-  if (settings.mode == RunStore::Mode::read && !exists)
-    throw DataError(fmt::format("{}: no such database; `genrebench run` makes it", file_));
-  if (settings.mode == RunStore::Mode::write) {
+  if (settings.mode == RunStore::Mode::read) {
+    check_exists(file);
+  } else {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     fs::create_directories(folder, error);
     if (error)
@@ -181,6 +186,11 @@ void Connection::complain(const SQLite::Exception& error) const {
         fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it",
                     file_, holder(), kPatienceS));
   throw DataError(fmt::format("{}: {}", file_, error.what()));
+}
+
+ReadSnapshot::ReadSnapshot(const Connection& connection) {
+  if (sqlite3_get_autocommit(connection.database().getHandle()) != 0)
+    transaction_.emplace(connection.database());
 }
 
 }  // namespace genrebench

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/store/run_store.hpp"
@@ -48,6 +49,9 @@ class Query {
  private:
   SQLite::Statement& statement_;
 };
+
+/// @throws DataError  if there is no such file
+void check_exists(const std::filesystem::path& file);
 
 /// How a connection treats its file.
 struct ConnectionSettings {
@@ -126,6 +130,16 @@ class Connection {
   std::unique_ptr<SQLite::Database> database_;
   mutable std::map<std::string, SQLite::Statement> statements_;  ///< declared after the database:
                                                                  ///< they go first
+};
+
+/// While this exists, all queries of a connection see one state of the store. Inside a transaction
+/// they do so anyway. To be declared before the queries.
+class ReadSnapshot {
+ public:
+  explicit ReadSnapshot(const Connection& connection);
+
+ private:
+  std::optional<SQLite::Transaction> transaction_;
 };
 
 }  // namespace genrebench

@@ -4,13 +4,14 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/process_identity.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 namespace {
@@ -19,13 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "incoming.";
 
-std::string host() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
 /// The part of such a folder's name that tells whose it is: "incoming.host.".
-std::string ours() { return kPrefix + host() + "."; }
+std::string ours() { return kPrefix + host_name() + "."; }
 
 /// The file is the one that a run left. Unreadable ones are not.
 bool is_the_one(const fs::path& file, const std::string& sha256) {
@@ -74,7 +70,7 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
                  staged = staging_ / run_id / artifact.name;
   if (is_the_one(place, artifact.sha256)) return State::there;
   const auto note = [&](const std::string& what) {
-    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", run_id.substr(0, 8),
+    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", short_id(run_id),
                                  source.string(), what));
     return State::missing;
   };
@@ -98,7 +94,7 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
   if (is_the_one(staged, artifact.sha256)) return State::fetched;
   fs::remove(staged, error);
   return note(fmt::format("not the file that the run left (expected SHA-256 {})",
-                          artifact.sha256.substr(0, 12)));
+                          short_id(artifact.sha256, kLongerId)));
 }
 
 void IncomingFiles::put(const std::string& run_id, const ArtifactRecord& artifact) {

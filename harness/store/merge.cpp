@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <memory>
@@ -11,6 +10,8 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/temporary_folder.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/records/timings.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
@@ -22,29 +23,6 @@ namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder that goes with the object.
-class PassingFolder {
- public:
-  PassingFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "genrebench-merge-XXXXXX").string();
-    if (error || ::mkdtemp(name.data()) == nullptr)
-      throw DataError(fmt::format("{}: cannot make a folder for the copy of a store", name));
-    path_ = name;
-  }
-  ~PassingFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  PassingFolder(const PassingFolder&) = delete;
-  PassingFolder& operator=(const PassingFolder&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be
 /// read whole where it lies.
@@ -75,10 +53,10 @@ class Source {
   const std::string& uri() const { return connection_->uri(); }
 
  private:
-  /// On a read-only disk, SQLite reads a store without its log, in which its last commits may be.
+  /// On a read-only disk SQLite reads a store without its log, which may hold the last commits.
   void copy_with_log(const fs::path& file) {
     connection_.reset();
-    folder_ = std::make_unique<PassingFolder>();
+    folder_ = std::make_unique<TemporaryFolder>("merge");
     const fs::path copy = folder_->path() / "whole.db";
     for (const char* suffix : {"", "-wal"}) {
       std::error_code error;
@@ -92,7 +70,7 @@ class Source {
   }
 
   void migrate_copy() {
-    if (!folder_) folder_ = std::make_unique<PassingFolder>();
+    if (!folder_) folder_ = std::make_unique<TemporaryFolder>("merge");
     const fs::path copy = folder_->path() / "migrated.db";
     write_snapshot(connection_->file(), copy);
     const ConnectionSettings settings = {.mode = RunStore::Mode::write, .write_ahead_log = false};
@@ -100,11 +78,12 @@ class Source {
     prepare_schema(*connection_, settings);
   }
 
-  std::unique_ptr<PassingFolder> folder_;  ///< declared before the connection: it goes last
+  std::unique_ptr<TemporaryFolder> folder_;  ///< declared before the connection: it goes last
   std::unique_ptr<Connection> connection_;
 };
 
-/// More is more of a result. A run that is computed elsewhere is worth no more than a planned one.
+/// A higher rank is more of a result. A run that is being computed elsewhere ranks like a planned
+/// one.
 std::string rank(const std::string& status) {
   return fmt::format(
       "CASE {} WHEN 'done' THEN 5 WHEN 'pruned' THEN 4 WHEN 'failed' THEN 3 WHEN 'skipped' THEN 2 "
@@ -112,7 +91,7 @@ std::string rank(const std::string& status) {
       status);
 }
 
-/// Rows of a run `s` in `source.TABLE` that are not the same in the target, either way.
+/// An SQL condition: the rows of a run `s` in `source.TABLE` and `main.TABLE` differ.
 std::string rows_differ(const std::string& table, const std::string& keys,
                         const std::vector<std::string>& values, const std::string& condition) {
   std::vector<std::string> unlike;
@@ -133,9 +112,11 @@ std::string results_differ() {
                      {"truth", "predicted", "probabilities", "cluster"}, "true");
 }
 
-class Merge {
+/// A target and the source that is merged into it, on one connection: the source's tables are
+/// `source.TABLE`, the target's `main.TABLE`.
+class StorePair {
  public:
-  Merge(const fs::path& target, const fs::path& source, const MergeOptions& options)
+  StorePair(const fs::path& target, const fs::path& source, const MergeOptions& options)
       : source_name_(source.string()),
         target_name_(target.string()),
         source_(source, target),
@@ -161,17 +142,16 @@ class Merge {
     all_ = !options.runs;
   }
 
-  MergeSummary operator()() {
+  MergeSummary merge() {
     connection_.guard([&] {
       decide();
       for (const auto& [run, artifact] : artifacts()) files_.fetch(run, artifact);
     });
     MergeSummary summary;
     connection_.write([&] {
-      if (all_)
-        execute("INSERT OR IGNORE INTO chosen SELECT id FROM source.runs");  // those that came
-                                                                             // meanwhile
-      decide();  // now that nobody can change the target
+      // Runs may have been added to the source meanwhile.
+      if (all_) execute("INSERT OR IGNORE INTO chosen SELECT id FROM source.runs");
+      decide();  // again: from here on no other process can change the target
       summary = {};
       count(summary);
       for (const auto& [run, artifact] : artifacts()) files_.put(run, artifact);
@@ -214,11 +194,11 @@ class Merge {
     while (different.next())
       summary.differences.push_back(fmt::format(
           "run {}: different results in {} and {}; kept those of {}",
-          different[0].getString().substr(0, 8), source_name_, target_name_, target_name_));
+          short_id(different[0].getString()), source_name_, target_name_, target_name_));
   }
 
-  /// Files that come in with their runs, and those of runs that are there already, in case the
-  /// target's were lost.
+  /// Files of runs that are added or improved, and of runs that are present already, in case the
+  /// target's files were lost.
   std::vector<std::pair<std::string, ArtifactRecord>> artifacts() {
     std::vector<std::pair<std::string, ArtifactRecord>> result;
     const Query query = connection_.query(
@@ -247,7 +227,7 @@ class Merge {
   }
 
   void improve_runs() {
-    // A higher token: who computes the run for the target has lost it.
+    // The higher token takes the run from a worker that is computing it for the target.
     execute(
         "UPDATE main.runs SET (status, message, started_at, wall_s, failures, losses, retry_at_ms, "
         "retry_pause_ms, token, worker) = (SELECT s.status, s.message, s.started_at, s.wall_s, "
@@ -336,7 +316,7 @@ class Merge {
 
 MergeSummary merge_store(const fs::path& target, const fs::path& source,
                          const MergeOptions& options) {
-  return Merge(target, source, options)();
+  return StorePair(target, source, options).merge();
 }
 
 }  // namespace genrebench

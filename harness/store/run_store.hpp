@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -18,152 +19,178 @@
 
 namespace genrebench {
 
+class Connection;  // connection.hpp; hides SQLite
+
 /// A process that works on the store's runs.
 struct WorkerRecord {
   std::int64_t id = 0;
   ProcessIdentity process;
-  double heartbeat_s = 0.0;  ///< how often it says that it lives
-  std::int64_t beat = 0;     ///< how often it has said so
+  double heartbeat_s = 0.0;  ///< interval between two heartbeats
+  std::int64_t beat = 0;     ///< number of heartbeats so far
   std::string started_at;    ///< UTC, ISO 8601
-  std::string seen_at;  ///< when it last said so, by its own clock: for people, nothing is decided
-                        ///< by it
-  std::string run_id;   ///< the run that it holds; empty: none
-  std::string now;      ///< what it is doing, in words
+  /// Time of the last heartbeat by the worker's own clock. It is only shown to people; no decision
+  /// depends on it.
+  std::string seen_at;
+  std::string run_id;  ///< the run that the worker holds; empty: none
+  std::string now;     ///< what the worker is doing, in words
 };
 
-/// What done runs of one kind took.
+/// The time that done runs of one kind took.
 struct RunKindTime {
   std::string method, excerpt, features;  ///< names of plug-ins; empty where the task has none
-  double wall_s = 0.0;                    ///< of all together
-  int count = 0;
+  double wall_s = 0.0;                    ///< sum over these runs
+  int count = 0;                          ///< number of these runs
 };
 
-/// A run that a worker has taken. Every taking of a run has a higher token than the one before, and
-/// only the highest may write: what a worker says that was thought dead, and is not, is refused.
+/// A worker's right to write to one run. Each time a run is claimed its token grows by one, and
+/// only the holder of the latest token may write. A worker that was declared lost but is still
+/// computing therefore cannot overwrite the results of its successor.
 struct Lease {
   std::string run_id;
   std::int64_t token = 0;
 };
 
-/// A write was refused: another worker has the run now, or the store was told that this worker is
-/// dead.
+/// A write was refused: another worker holds the run now, or this worker was declared lost.
 class LeaseLost : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The store's file was deleted, moved or replaced while it was in use: whatever is written goes
-/// nowhere.
+/// The store's file was deleted, moved or replaced while it was in use. Further writes would be
+/// lost.
 class StoreGone : public DataError {
  public:
   using DataError::DataError;
 };
 
-/// What became of the wish to take a run.
+/// The result of trying to claim a run.
 struct Claim {
   enum class Answer {
-    taken,    ///< it is ours: `lease` says so
-    settled,  ///< it needs no worker: done, failed, skipped or pruned, or no longer in the store
-    held,     ///< a worker has it
-    waits     ///< it failed and is tried again in `wait_s`
+    free,     ///< look(): a worker may claim the run
+    taken,    ///< claim(): the caller holds the run now, by `lease`
+    settled,  ///< no worker is needed: done, failed, skipped, pruned, or not in the store
+    held,     ///< another worker holds the run
+    waits     ///< an attempt failed; the next one may start in `wait_s`
   };
   Answer answer = Answer::settled;
-  RunStatus status = RunStatus::done;  ///< that the run has now
-  Lease lease = {};  ///< ours, where it is taken; else with the number of the last
+  RunStatus status = RunStatus::done;  ///< current status of the run
+  Lease lease = {};                    ///< the caller's if taken, else the latest one of the run
   double wait_s = 0.0;
 };
 
-/// What planning does with runs that the store knows already. What is done stays done.
+/// What planning does with runs that are in the store already. Done runs stay done.
 struct PlanRules {
-  bool retry_failed = true;  ///< failed runs are planned again, and their attempts counted anew
-  bool retry_pruned = true;  ///< so are pruned ones: the experiment does not ask for pruning
+  bool retry_failed = true;  ///< plan failed runs again and count their attempts from zero
+  bool retry_pruned = true;  ///< plan pruned runs again, for an experiment that does not prune
 };
 
-/// What becomes of a run whose attempt failed.
+/// What happens to a run after a failed attempt.
 struct RetryRules {
-  int retries = 0;         ///< so many further attempts; then it is `failed`
-  double backoff_s = 0.0;  ///< pause before the first of them, doubled before each further one
+  int retries = 0;         ///< number of retries; after the last one the run is `failed`
+  double backoff_s = 0.0;  ///< pause before the first retry; doubles before each further one
 };
 
-/// Read and write access. One connection: for one thread at a time. Several processes may have the
-/// same file open; every write is one immediate transaction, so a killed process leaves whole runs
-/// or none.
+/// Read and write access to a store. An object is one connection: use it from one thread at a time.
+/// Several processes may open the same file. Every write is one immediate transaction, so a killed
+/// process leaves either a whole result or none.
 ///
-/// Workers: a process joins, says regularly that it lives, and takes runs. Whoever sees that it
-/// does not live any more declares it lost, which frees its run. No clock is compared with another
-/// one: a worker is dead if its process is known to have ended, or if its count of heartbeats
-/// stands still while the observer waits.
-class RunStore : public StoreReader {
+/// Workers: a process joins, sends heartbeats, and claims runs. Any worker that finds another one
+/// dead declares it lost, which frees the run that it held. A worker is dead if its process is
+/// known to have ended, or if its number of heartbeats does not grow while the observer waits.
+/// Clocks of different machines are never compared.
+class RunStore final : public StoreReader {
  public:
   enum class Mode { read, write };
 
-  /// Opens the file; write mode creates it and migrates an older schema (after a backup beside it).
-  /// @throws DataError  if the file is not SQLite, not a genrebench store, has a newer schema, is
-  /// missing
-  ///                    (read mode) or cannot be written (write mode)
+  /// Opens the file. Write mode creates a missing file, and migrates an older schema after a backup
+  /// beside the file.
+  /// @throws DataError  if the file is not SQLite, is not a genrebench store, has a newer schema,
+  /// is missing or has an older schema (read mode), or cannot be written (write mode)
   static std::unique_ptr<RunStore> open(const std::filesystem::path& file, Mode mode);
+  ~RunStore() override;
 
   /// The file, as it was opened.
-  virtual std::filesystem::path file() const = 0;
+  std::filesystem::path file() const;
 
-  /// Records an experiment's plan: adds the runs that the store does not know as `planned`. Of
-  /// those that it knows and that are not done, it takes over the configuration, because where data
-  /// lie and how often a run is tried may be other than before.
-  virtual void plan(const ExperimentRecord& experiment, const std::vector<RunRecord>& runs,
-                    const PlanRules& rules = {}) = 0;
-  /// The same for a plan that is recorded already: only what the rules say.
-  virtual void plan_again(const std::string& experiment, const PlanRules& rules) = 0;
-  /// Records that a planned run cannot apply. Runs that are taken or settled are left alone.
-  virtual void skip(const std::string& run_id, const std::string& reason) = 0;
-  /// How many runs of a plan have which status.
-  virtual std::map<RunStatus, std::size_t> tally(const std::string& experiment) const = 0;
+  // Reading (run_store_reading.cpp).
 
-  /// Over all done runs.
-  virtual std::vector<RunKindTime> run_times() const = 0;
+  std::vector<ExperimentRecord> experiments() const override;
+  std::optional<RunRecord> run(const std::string& id) const override;
+  std::vector<RunRecord> runs(const std::string& experiment = {}) const override;
+  std::vector<MetricRecord> metrics(const std::string& run_id) const override;
+  std::optional<double> metric(const std::string& run_id, const std::string& split,
+                               const std::string& name) const override;
+  std::vector<PredictionRecord> predictions(const std::string& run_id,
+                                            const std::string& split) const override;
+  std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const override;
+  std::vector<ArtifactRecord> artifacts(const std::string& run_id) const override;
+  std::map<std::string, std::string> environment(const std::string& run_id) const override;
 
-  /// A new worker. @return  its id
-  virtual std::int64_t join(const ProcessIdentity& process, double heartbeat_s) = 0;
-  /// It lives. @return  false: it was declared lost, and holds nothing any more
-  virtual bool beat(std::int64_t worker, const std::string& now) = 0;
-  /// It ends; a run that it still holds is planned again.
-  virtual void leave(std::int64_t worker) = 0;
-  /// Those that have neither left nor been declared lost.
-  virtual std::vector<WorkerRecord> workers() const = 0;
-  /// A worker is dead: its run is `lost`, or `failed` where more than `max_losses` workers were
-  /// lost with it. Does nothing where the worker has said something after `beat`, or is gone
-  /// already.
-  /// @return  true if it was declared lost by this call
-  virtual bool declare_lost(std::int64_t worker, std::int64_t beat, const std::string& reason,
-                            int max_losses) = 0;
+  /// Number of runs of a plan by status.
+  std::map<RunStatus, std::size_t> tally(const std::string& experiment) const;
+  /// Times of all done runs, by kind.
+  std::vector<RunKindTime> run_times() const;
+  /// One point of a curve, from every run of a plan that has it. Pruning compares these values.
+  std::vector<double> curve_points(const std::string& experiment, const std::string& split,
+                                   const std::string& name, std::int64_t step) const;
+  /// Workers that have neither left nor been declared lost.
+  std::vector<WorkerRecord> workers() const;
+  /// Whether a run can be claimed now. Changes nothing.
+  Claim look(const std::string& run_id) const;
 
-  /// What claim() would answer now; nothing is taken.
-  virtual Claim look(const std::string& run_id) const = 0;
-  /// Takes a run, if it is there to be taken; its status is then `running`.
-  virtual Claim claim(const std::string& run_id, std::int64_t worker,
-                      const std::map<std::string, std::string>& environment) = 0;
+  // Plans and workers (run_store.cpp).
 
-  // Writes of the holder of a run. @throws LeaseLost
+  /// Records an experiment's plan. Runs that the store does not know are added as `planned`. Runs
+  /// that are neither done nor running take over the new configuration: the location of the data
+  /// and the number of retries may have changed.
+  void plan(const ExperimentRecord& experiment, const std::vector<RunRecord>& runs,
+            const PlanRules& rules = {});
+  /// Applies only the rules to a plan that is recorded already.
+  void plan_again(const std::string& experiment, const PlanRules& rules);
+  /// Records that a planned run cannot apply. Does nothing to a run that is held or settled.
+  void skip(const std::string& run_id, const std::string& reason);
 
-  /// Points of curves of a run that is under way, for those who watch; finish() and give_up()
-  /// replace them.
-  virtual void add_curves(const Lease& lease, const std::vector<MetricRecord>& points) = 0;
-  /// @param publish  called inside the transaction, when it is certain that the lease holds: makes
+  /// Adds a worker. @return  its id
+  std::int64_t join(const ProcessIdentity& process, double heartbeat_s);
+  /// Records a heartbeat. @return  false if the worker has been declared lost; it then holds no run
+  bool beat(std::int64_t worker, const std::string& now);
+  /// Ends a worker. A run that it still holds is planned again.
+  void leave(std::int64_t worker);
+  /// Declares a worker dead. Its run becomes `lost`, or `failed` after more than `max_losses` lost
+  /// workers. Does nothing if the worker has sent a heartbeat since `beat`, or has ended.
+  /// @return  true if this call declared it lost
+  bool declare_lost(std::int64_t worker, std::int64_t beat, const std::string& reason,
+                    int max_losses);
+
+  // Claims, and writes of the worker that holds a run (run_store_leases.cpp). All but claim() throw
+  // LeaseLost if the lease is no longer valid.
+
+  /// Claims a run if it is free; its status is then `running`.
+  Claim claim(const std::string& run_id, std::int64_t worker,
+              const std::map<std::string, std::string>& environment);
+  /// Adds points of curves while a run is under way, so that users and pruning see them. The write
+  /// that ends the attempt replaces or removes them.
+  void add_curves(const Lease& lease, const std::vector<MetricRecord>& points);
+  /// Records the result of a run that is done.
+  /// @param publish  called inside the transaction, once the lease is known to be valid: makes
   /// files visible
-  virtual void finish(
-      const Lease& lease, const RunResult& result,
-      const std::function<void()>& publish = [] {}) = 0;
-  /// An attempt failed. @return  `planned` where the run is tried again, else `failed`
-  virtual RunStatus fail(const Lease& lease, const std::string& message,
-                         const std::vector<BadTrackRecord>& bad_tracks,
-                         const RetryRules& rules) = 0;
-  /// The run was interrupted: it is planned again, and nothing of it counts as an attempt.
-  virtual void release(const Lease& lease, const std::string& message) = 0;
-  /// The run was stopped early; its curves are kept.
-  virtual void prune(const Lease& lease, const std::string& reason, const RunResult& result) = 0;
+  void finish(
+      const Lease& lease, const RunResult& result, const std::function<void()>& publish = [] {});
+  /// Records a failed attempt. @return  `planned` if the run is retried, else `failed`
+  RunStatus fail(const Lease& lease, const std::string& message,
+                 const std::vector<BadTrackRecord>& bad_tracks, const RetryRules& rules);
+  /// Gives an interrupted run back: it is planned again, and this does not count as an attempt.
+  void release(const Lease& lease, const std::string& message);
+  /// Records that a run was stopped early. Its curves are kept.
+  void prune(const Lease& lease, const std::string& reason, const RunResult& result);
 
-  /// One point of a curve of every run of a plan that has it: what pruning compares.
-  virtual std::vector<double> curve_points(const std::string& experiment, const std::string& split,
-                                           const std::string& name, std::int64_t step) const = 0;
+ private:
+  explicit RunStore(std::unique_ptr<Connection> connection);
+
+  std::unique_ptr<Connection> connection_;
 };
+
+/// Version of the SQLite library that this process uses.
+std::string sqlite_version();
 
 }  // namespace genrebench

@@ -10,6 +10,7 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "harness/store/snapshot.hpp"
 
 namespace genrebench {
@@ -266,6 +267,15 @@ void prepare_schema(const Connection& connection, const ConnectionSettings& sett
     if (version < known) migrate(connection);
     database.exec("PRAGMA foreign_keys = ON");
   });
+}
+
+Connection open_for_changes(const fs::path& file) {
+  check_exists(file);
+  const ConnectionSettings settings{.mode = RunStore::Mode::write,
+                                    .write_ahead_log = !on_network(file)};
+  Connection connection(file, settings);
+  prepare_schema(connection, settings);
+  return connection;
 }
 
 }  // namespace genrebench

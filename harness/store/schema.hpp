@@ -1,6 +1,7 @@
 #pragma once
 // The tables of a store, and how a store of an earlier version gets them.
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,9 @@ std::vector<std::string> tables_of_runs(const Connection& connection);
 /// @throws DataError  if the file is another application's, of a newer version, or (read mode) of
 /// an older one
 void prepare_schema(const Connection& connection, const ConnectionSettings& settings);
+
+/// A connection for changes to a store that exists, with its schema up to date.
+/// @throws DataError  if the file is missing, or as prepare_schema() does
+Connection open_for_changes(const std::filesystem::path& file);
 
 }  // namespace genrebench

@@ -1,11 +1,46 @@
 #pragma once
-// Which files and folders stand beside a run store.
+// Files and folders beside a run store, and what they take on the disk.
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace genrebench {
 
+class Connection;
+
 /// The folder of a store's checkpoints and fitted models: `runs.db` has `runs.db.files`.
 std::filesystem::path files_folder_of(const std::filesystem::path& database);
+
+/// The folder of a store's deleted runs: `runs.db` has `runs.db.deleted`.
+std::filesystem::path deleted_folder_of(const std::filesystem::path& database);
+
+/// The stores of deleted runs, oldest first. Their names are `TIME-N.db`, with N counting up.
+std::vector<std::filesystem::path> archives_of(const std::filesystem::path& database);
+
+/// A new name for a store of deleted runs.
+std::filesystem::path next_archive_of(const std::filesystem::path& database);
+
+/// Folders beside the store that belong to none of its runs. Lock the store first if they are to be
+/// removed.
+std::vector<std::filesystem::path> ownerless_folders(const Connection& connection,
+                                                     const std::filesystem::path& files);
+
+/// The time in UTC as part of a file's name: "20261128T184500Z".
+std::string time_for_names();
+
+/// Size of a file, or of all files in a folder; 0 if there is none.
+std::uintmax_t bytes_of(const std::filesystem::path& path);
+
+/// What a store takes on the disk.
+struct StoreSize {
+  std::uintmax_t database_bytes = 0;  ///< with its log
+  std::uintmax_t files_bytes = 0;     ///< files of the runs beside it
+  std::uintmax_t deleted_bytes = 0;   ///< deleted runs that can be brought back
+
+  std::uintmax_t total() const { return database_bytes + files_bytes + deleted_bytes; }
+};
+StoreSize size_of_store(const std::filesystem::path& database);
 
 }  // namespace genrebench

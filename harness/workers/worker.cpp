@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/gpu_slot.hpp"
@@ -25,15 +26,11 @@
 namespace genrebench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = SteadyClock;
 
 /// Of runs that wait for a GPU that others have, so many are looked at each time: they may have
 /// been done meanwhile.
 constexpr std::size_t kLooksAhead = 16;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// One worker on one plan.
 class Worker {
@@ -96,7 +93,7 @@ class Worker {
         continue;
       }
       Claim claim = store_.look(run.id);
-      if (claim.answer == Claim::Answer::taken) {
+      if (claim.answer == Claim::Answer::free) {
         if (without_gpu)
           claim.answer = Claim::Answer::held;  // by whoever has the GPU, as it were
         else
@@ -119,6 +116,7 @@ class Worker {
           ++place;
           break;
         case Claim::Answer::held:
+        case Claim::Answer::free:  // never after claim()
           ++place;
           break;
       }
@@ -156,7 +154,7 @@ class Worker {
     const PruneOptions& options = run.spec.prune;
     if (!options.on()) return;
     const auto last = std::find_if(points.rbegin(), points.rend(), [&](const MetricRecord& p) {
-      return p.split == "valid" && p.name == options.metric;
+      return p.split == "valid" && p.name == to_string(options.metric);
     });
     if (last == points.rend() || !is_rung(options, last->step)) return;
     if (last->step >= std::get<std::int64_t>(run.spec.method.options.at("epochs")))

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/plugin/registry.hpp"

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,8 +14,7 @@
 #include <thread>
 
 #include "base/error.hpp"
-
-extern char** environ;
+#include "base/subprocess.hpp"
 
 namespace genrebench {
 namespace {
@@ -49,26 +47,18 @@ struct WorkerPool::State {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
       throw DataError(fmt::format("cannot start a worker: {}", std::strerror(errno)));
-    std::vector<std::string> words = settings.commands[index];
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions{};
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
     Worker& worker = workers[index];
-    const int error = ::posix_spawn(&worker.pid, settings.program.c_str(), &actions, nullptr,
-                                    argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-    if (error != 0) {
-      ::close(ends[0]);
+    try {
+      worker.pid = start_subprocess(
+          settings.commands[index],
+          {.program = settings.program, .folder = {}, .environment = {}, .err = ends[1]});
+    } catch (...) {
       worker.pid = -1;
-      throw DataError(
-          fmt::format("{}: cannot start a worker: {}", settings.program, std::strerror(error)));
+      ::close(ends[0]);
+      ::close(ends[1]);
+      throw;
     }
+    ::close(ends[1]);
     if (worker.pipe >= 0) ::close(worker.pipe);
     worker.pipe = ends[0];
     worker.unread.clear();

@@ -6,7 +6,7 @@
 #include <Eigen/Core>
 #include <type_traits>
 
-#include "models/networks/lanes.hpp"
+#include "models/networks/activations.hpp"
 
 namespace genrebench {
 

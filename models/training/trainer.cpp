@@ -7,8 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
-#include "base/not_finite.hpp"
 #include "base/random.hpp"
 #include "models/training/checkpoint.hpp"
 #include "models/training/device.hpp"
@@ -20,12 +20,6 @@ namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
 std::vector<std::size_t> in_order(std::size_t n) {
   std::vector<std::size_t> indices(n);
   std::iota(indices.begin(), indices.end(), std::size_t{0});
@@ -247,8 +241,8 @@ class Trainer {
   }
 
   Epoch train_epoch(std::int64_t epoch) {
-    const Clock::time_point begin = Clock::now();
-    Clock::time_point told = begin;
+    const SteadyClock::time_point begin = SteadyClock::now();
+    SteadyClock::time_point told = begin;
     Epoch result;
     Tally tally(task_.device);
     std::int64_t position = 0;
@@ -264,7 +258,7 @@ class Trainer {
       result.gradient_norm += done.gradient_norm / static_cast<double>(steps_per_epoch_);
       if (context_.interrupted()) throw Interrupted();
       if (seconds_since(told) <= 1.0) return;
-      told = Clock::now();
+      told = SteadyClock::now();
       context_.progress(static_cast<std::size_t>(epoch - 1),
                         static_cast<std::size_t>(options_.epochs),
                         fmt::format("batch {}/{}", position, steps_per_epoch_));

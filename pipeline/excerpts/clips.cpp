@@ -1,4 +1,5 @@
-// Long tracks as clips of the length that short ones have; the track is decided by their vote.
+// Long tracks as clips of 30 s, the length of GTZAN's tracks; their vote decides the genre of the
+// track.
 
 #include "harness/plugin/registry.hpp"
 #include "pipeline/excerpts/support/pieces.hpp"
@@ -17,9 +18,9 @@ const OptionTable<ClipOptions>& table() {
                   "the paper, section 3, and its authors' script")
           .enumeration(
               "short", &ClipOptions::short_tracks, {"skip", "keep"},
-              "What a track gives that is shorter than a clip. skip: nothing, it counts as a track "
-              "that cannot be used (on_bad_track). keep: all of it, as one shorter clip; needed "
-              "where tracks have about 30 s, such as GTZAN's, of which many are a little shorter.",
+              "What happens when a track is shorter than a clip. skip: it counts as a track that "
+              "cannot be read (on_bad_track). keep: the whole track is one shorter clip. Use keep "
+              "for tracks of about 30 s, such as GTZAN's, many of which are a little shorter.",
               "the authors' script");
   return options;
 }
@@ -29,8 +30,8 @@ const OptionTable<ClipOptions>& table() {
 void register_clips(Registry& registry) {
   registry.excerpts.add(
       {{.name = "clips",
-        .summary = "Consecutive clips of 30 s of a long track, the remainder dropped; the track is "
-                   "decided by vote.",
+        .summary = "Consecutive clips of 30 s, whose vote decides the genre of the track; the "
+                   "remainder is dropped.",
         .source = "the paper, section 3: 1517-Artists split to tracks of 30 seconds",
         .options = table().schema()},
        [](const OptionValues& values) {

@@ -1,4 +1,5 @@
-// The largest cluster of the SEM segmentation: what the paper trains on in place of the whole song.
+// The largest cluster of the SEM segmentation, on which the paper trains in place of the whole
+// song.
 
 #include <fmt/format.h>
 
@@ -7,21 +8,24 @@
 
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
+#include "pipeline/excerpts/support/segmentation_example_of.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 #include "signal/audio/audio.hpp"
-#include "signal/segmentation/mds.hpp"
 
 namespace genrebench {
 namespace {
 
-/// Counts the changes of the segmentation, so that cached sections of an older program are not
-/// used.
+/// Raise it whenever the segmentation gives other sections: those that an older program cached are
+/// then not used.
 constexpr int kSegmentationVersion = 1;
+
+/// What becomes of a track whose largest cluster is shorter than an excerpt.
+enum class ShortCluster { keep, skip };
 
 struct SemExcerptOptions : SegmentationOptions {
   std::optional<double> excerpt_s;
   std::optional<int> excerpts;
-  std::string short_cluster = "keep";
+  ShortCluster short_cluster = ShortCluster::keep;
 };
 
 const OptionTable<SemExcerptOptions>& table() {
@@ -29,14 +33,15 @@ const OptionTable<SemExcerptOptions>& table() {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
     t.number("excerpt_s", &SemExcerptOptions::excerpt_s, 0.05, 3600.0,
-             "The largest cluster is cut into excerpts of this length, the rest dropped; auto: it "
-             "is one excerpt.",
+             "Length of an excerpt, in seconds. The largest cluster is cut into excerpts, and its "
+             "remainder is dropped; auto: the largest cluster is one excerpt.",
              "the authors' script: 30 s")
         .integer("excerpts", &SemExcerptOptions::excerpts, 1, 100000,
-                 "At most this many of them, the first ones; auto: all.")
-        .choice("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
-                "A largest cluster shorter than excerpt_s is kept as it is, or the track is "
-                "reported as bad, as the authors' script leaves such tracks out.");
+                 "Largest number of excerpts per track; the first ones are taken. auto: all.")
+        .enumeration("short_cluster", &SemExcerptOptions::short_cluster, {"keep", "skip"},
+                     "What happens when the largest cluster is shorter than excerpt_s. keep: it is "
+                     "one shorter excerpt. skip: the track is reported as bad, as the authors' "
+                     "script leaves such tracks out.");
     return t;
   }();
   return options;
@@ -53,9 +58,9 @@ class Sem final : public SegmentingExcerpt {
 
   std::string recipe() const override { return recipe_; }
 
-  std::vector<FoundSection> segment(const std::filesystem::path& file,
-                                    std::optional<int> clusters) const override {
-    return found(segment_file(file, with(clusters)));
+  std::vector<ClusterSpan> segment(const std::filesystem::path& file,
+                                   std::optional<int> clusters) const override {
+    return segment_file(file, with(clusters)).sections;
   }
 
   SegmentationExample example(const std::filesystem::path& file,
@@ -64,7 +69,8 @@ class Sem final : public SegmentingExcerpt {
     const double rate_hz = analysis_rate_hz(options, probe_audio(file).sample_rate_hz);
     const std::vector<float> samples = read_audio(file, rate_hz);
     const Segmentation s = genrebench::segment(samples, rate_hz, options, file.string());
-    SegmentationExample example{.track = file.filename().string(), .duration_s = s.duration_s};
+    SegmentationExample example = example_of(s);
+    example.track = file.filename().string();
     const std::size_t column = std::max<std::size_t>(1, samples.size() / 800);
     for (std::size_t begin = 0; begin < samples.size(); begin += column) {
       const auto [low, high] = std::minmax_element(
@@ -73,18 +79,11 @@ class Sem final : public SegmentingExcerpt {
       example.minimum.push_back(*low);
       example.maximum.push_back(*high);
     }
-    for (std::size_t i = 0; i < s.n_windows(); ++i) example.window_starts_s.push_back(s.start_s(i));
-    example.distances = symmetrise(s.sem.distances);
-    example.adjacency = s.adjacency;
-    example.labels = s.clustering.labels;
-    example.sections = found(s);
-    example.eigenvalues.assign(s.clustering.eigenvalues.begin(), s.clustering.eigenvalues.end());
-    example.points = classical_scaling(s.symmetric);
     return example;
   }
 
   std::vector<Region> choose_from(const TrackAudio& track,
-                                  const std::vector<FoundSection>& sections) const override {
+                                  const std::vector<ClusterSpan>& sections) const override {
     const Region cluster = largest_cluster(track, sections);
     std::int64_t available = 0;
     for (const SampleRange& range : cluster) available += range.end - range.begin;
@@ -99,7 +98,7 @@ class Sem final : public SegmentingExcerpt {
       excerpts.push_back(part(cluster, begin, begin + length));
     }
     if (!excerpts.empty()) return excerpts;
-    if (options_.short_cluster == "keep") return {cluster};
+    if (options_.short_cluster == ShortCluster::keep) return {cluster};
     throw DataError(
         fmt::format("{}: the largest cluster is {:.2f} s long, too short for one excerpt of {} s",
                     track.file.string(), static_cast<double>(available) / track.sample_rate_hz,
@@ -113,29 +112,21 @@ class Sem final : public SegmentingExcerpt {
     return options;
   }
 
-  static std::vector<FoundSection> found(const Segmentation& s) {
-    std::vector<FoundSection> sections;
-    for (const ClusterSpan& span : s.sections)
-      sections.push_back({span.start_s, span.end_s, span.cluster});
-    return sections;
-  }
-
-  /// Of most seconds, the first of equals.
-  static Region largest_cluster(const TrackAudio& track,
-                                const std::vector<FoundSection>& sections) {
+  /// The cluster that lasts longest; of equals, the first.
+  static Region largest_cluster(const TrackAudio& track, const std::vector<ClusterSpan>& sections) {
     int n_clusters = 0;
-    for (const FoundSection& section : sections)
-      n_clusters = std::max(n_clusters, section.cluster + 1);
+    for (const ClusterSpan& section : sections)
+      n_clusters = std::max(n_clusters, section.label + 1);
     std::vector<Region> clusters(static_cast<std::size_t>(n_clusters));
     std::vector<std::int64_t> sizes(clusters.size(), 0);
     const auto sample = [&](double second) {
       return std::clamp<std::int64_t>(std::llround(second * track.sample_rate_hz), 0,
                                       track.n_samples);
     };
-    for (const FoundSection& section : sections) {
+    for (const ClusterSpan& section : sections) {
       const SampleRange range = {sample(section.start_s), sample(section.end_s)};
       if (range.begin >= range.end) continue;
-      const auto cluster = static_cast<std::size_t>(section.cluster);
+      const auto cluster = static_cast<std::size_t>(section.label);
       clusters[cluster].push_back(range);
       sizes[cluster] += range.end - range.begin;
     }
@@ -167,8 +158,8 @@ class Sem final : public SegmentingExcerpt {
 void register_sem(Registry& registry) {
   registry.excerpts.add(
       {{.name = "sem",
-        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or in "
-                   "excerpts; these vote.",
+        .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or cut "
+                   "into excerpts that vote.",
         .source = "the paper, section 5",
         .options = table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},

@@ -22,7 +22,7 @@ const std::vector<std::pair<std::string, bool DescriptorOptions::*>> kGroups = {
 
 struct Options : FramingOptions {
   Options() {
-    summary = "mean_deviation";
+    summary = FrameSummary::mean_deviation;
     for (const auto& [name, member] : kGroups) include.push_back(name);
   }
   std::vector<std::string> include;
@@ -35,7 +35,7 @@ const OptionTable<Options>& table() {
     OptionTable<Options> t;
     return add_framing_options(t)
         .list("include", &Options::include, Options{}.include,
-              "Which descriptors, in any order; rows keep the order of the default.")
+              "The descriptors to compute, in any order; rows have the order of the default.")
         .number("roll_off_fraction", &Options::roll_off_fraction, 0.01, 0.999,
                 "Share of the energy below the roll-off frequency.", "librosa")
         .number("tuning", &Options::tuning, -0.5, 0.5,

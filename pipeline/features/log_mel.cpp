@@ -1,4 +1,4 @@
-// Log-mel spectrograms: what the paper's deep methods read.
+// Log-mel spectrograms. The paper's deep methods read these.
 
 #include "harness/plugin/registry.hpp"
 #include "pipeline/features/support/frame_features.hpp"
@@ -7,8 +7,11 @@
 namespace genrebench {
 namespace {
 
+/// The power that is 0 dB.
+enum class Reference { max, one };
+
 struct Options : MelFramingOptions {
-  std::string reference = "max";
+  Reference reference = Reference::max;
   std::optional<double> top_db = 80.0;
 };
 
@@ -16,12 +19,14 @@ const OptionTable<Options>& table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     return add_mel_options(t)
-        .choice("reference", &Options::reference, {"max", "one"},
-                "The power that is 0 dB: the excerpt's largest, or 1.",
-                "librosa.power_to_db with ref=np.max")
-        .number("top_db", &Options::top_db, 0.0, 1000.0,
-                "Levels more than this below the largest are raised to it, in dB; auto: none.",
-                "librosa.power_to_db");
+        .enumeration("reference", &Options::reference, {"max", "one"},
+                     "The power that is 0 dB. max: the largest power of the excerpt. one: 1.",
+                     "librosa.power_to_db with ref=np.max")
+        .number(
+            "top_db", &Options::top_db, 0.0, 1000.0,
+            "Range of the levels, in dB: lower ones are raised to the largest level less top_db; "
+            "auto: no limit.",
+            "librosa.power_to_db");
   }();
   return options;
 }
@@ -39,7 +44,7 @@ void register_log_mel(Registry& registry) {
          const Options options = table().parse(values);
          LogMelOptions kernel;
          apply(options, kernel);
-         if (options.reference == "one") kernel.db.reference = 1.0;
+         if (options.reference == Reference::one) kernel.db.reference = 1.0;
          kernel.db.top_db = options.top_db;
          return std::make_unique<FrameFeature<LogMel>>(LogMel(kernel, options.sample_rate_hz),
                                                        options);

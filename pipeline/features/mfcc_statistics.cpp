@@ -1,4 +1,4 @@
-// One vector an excerpt: the mean and the spread of its MFCC. What the classical methods read.
+// One vector per excerpt: the mean and the spread of its MFCC. The classical methods read these.
 
 #include "harness/plugin/registry.hpp"
 #include "pipeline/features/support/mfcc_options.hpp"
@@ -8,7 +8,7 @@ namespace genrebench {
 namespace {
 
 struct Options : MfccFeatureOptions {
-  Options() { summary = "mean_deviation"; }
+  Options() { summary = FrameSummary::mean_deviation; }
 };
 
 const OptionTable<Options>& table() {
@@ -30,7 +30,7 @@ void register_mfcc_statistics(Registry& registry) {
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) {
          const Options options = table().parse(values);
-         if (options.summary == "none")
+         if (options.summary == FrameSummary::none)
            throw ConfigError(
                "features mfcc_statistics: summary must not be none; that is the feature mfcc");
          return make_mfcc_feature(options);

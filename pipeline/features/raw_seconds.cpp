@@ -1,4 +1,4 @@
-// The waveform itself, one second a frame: what the paper's GRU on raw audio reads.
+// The waveform itself, one second per frame. The paper's GRU on raw audio reads these.
 
 #include <cmath>
 #include <vector>
@@ -21,7 +21,7 @@ const OptionTable<Options>& table() {
           .number("sample_rate_hz", &Options::sample_rate_hz, 100.0, 192000.0,
                   "Audio is resampled to this rate, in Hz.", "the paper, section 4.2")
           .number("step_s", &Options::step_s, 0.001, 60.0,
-                  "Seconds of samples in one frame; what is left at the end is dropped.",
+                  "Length of a frame, in seconds; the remainder of the excerpt is dropped.",
                   "the paper, section 4.4: one second a time step");
   return options;
 }
@@ -66,7 +66,7 @@ class RawSeconds final : public Feature {
 void register_raw_seconds(Registry& registry) {
   registry.features.add(
       {{.name = "raw_seconds",
-        .summary = "The samples of each second as one frame: samples a second x seconds.",
+        .summary = "The samples of each second as one frame: samples per second x seconds.",
         .source = "the paper, section 4.4",
         .options = table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},

@@ -1,4 +1,4 @@
-// k parts of equal size; one is tested.
+// k parts (folds) of equal size, of which one is tested.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,12 +19,13 @@ struct KFoldOptions : GroupOptions {
 const OptionTable<KFoldOptions>& table() {
   static const OptionTable<KFoldOptions> options = [] {
     OptionTable<KFoldOptions> t;
-    t.integer("folds", &KFoldOptions::folds, 2, 1000, "Number of parts.", "Kohavi, IJCAI 1995: 10")
+    t.integer("folds", &KFoldOptions::folds, 2, 1000, "Number of folds.", "Kohavi, IJCAI 1995: 10")
         .integer("fold", &KFoldOptions::fold, 0, 999,
-                 "Which part is tested, from 0. Sweep over it for a full cross-validation, with "
+                 "The fold that is tested, from 0. For a full cross-validation sweep over it with "
                  "split.seed fixed.")
         .boolean("validation_fold", &KFoldOptions::validation_fold,
-                 "Use the part after the tested one for validation.");
+                 "Use the fold after the tested one for validation. Methods that stop early and "
+                 "method.tune need a validation part.");
     return add_group_options(t);
   }();
   return options;
@@ -85,7 +86,7 @@ class KFold final : public Splitter {
 void register_kfold(Registry& registry) {
   registry.splits.add(
       {{.name = "kfold",
-        .summary = "k parts of equal size with the same fractions of every genre; one is tested.",
+        .summary = "k folds of equal size with the same shares of every genre; one is tested.",
         .source = "Kohavi, A study of cross-validation and bootstrap, IJCAI 1995",
         .options = table().schema()},
        [](const OptionValues& values) { return std::make_unique<KFold>(table().parse(values)); }});

@@ -1,4 +1,4 @@
-// A split that somebody published for the dataset, by name.
+// A split that was published for the dataset, by name.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,8 +23,8 @@ const OptionTable<PublishedOptions>& table() {
   static const OptionTable<PublishedOptions> options = [] {
     OptionTable<PublishedOptions> t;
     t.text("list", &PublishedOptions::list,
-           "Name of the published split; `genrebench dataset describe` shows a dataset's.")
-        .text("fold", &PublishedOptions::fold, "For lists of folds: the one that is tested.");
+           "Name of the published split; `genrebench dataset describe` lists those of a dataset.")
+        .text("fold", &PublishedOptions::fold, "The fold that is tested, for lists of folds.");
     return add_group_options(t);
   }();
   return options;
@@ -33,78 +33,101 @@ const OptionTable<PublishedOptions>& table() {
 class Published final : public Splitter {
  public:
   explicit Published(PublishedOptions options) : options_(std::move(options)) {
-    if (options_.unit != "track")
+    if (options_.unit != SplitUnit::track)
       throw ConfigError(
-          "split published: a published list divides tracks, so unit must be track, found " +
-          options_.unit);
+          "split published: a published list divides tracks, so unit must be track, found "
+          "excerpt");
   }
 
   Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t) const override {
-    const std::vector<PublishedSplit> lists = dataset.published_splits();
-    const auto list = std::find_if(lists.begin(), lists.end(), [&](const PublishedSplit& s) {
-      return s.name == options_.list;
-    });
-    if (list == lists.end()) {
-      std::vector<std::string> known;
-      for (const PublishedSplit& s : lists) known.push_back(s.name);
-      throw ConfigError(
-          unknown_name_message("published split", options_.list, "split.list", known));
-    }
+    const PublishedSplit list = find_list(dataset);
     const Grouping grouping = group_tracks(dataset, content, options_);
     Split result = start_split(grouping, options_);
-    std::size_t n_absent = 0;
-    std::set<std::string> folds;
-    for (const auto& [track, part] : list->parts) folds.insert(part);
-    if (list->folds && !folds.contains(options_.fold))
-      throw ConfigError(
-          fmt::format("split.fold: the published split '{}' has the folds {}, found '{}'",
-                      list->name, fmt::join(folds, ", "), options_.fold));
-    for (const Track& track : dataset.tracks()) {
-      const auto entry = list->parts.find(track.id);
-      Part part = Part::none;
-      if (entry == list->parts.end())
-        ++n_absent;
-      else if (list->folds)
-        part = entry->second == options_.fold ? Part::test : Part::train;
-      else
-        part = entry->second == "train"   ? Part::train
-               : entry->second == "valid" ? Part::valid
-                                          : Part::test;
-      result.parts.push_back(part);
-    }
+    result.parts = parts_of(list, dataset);
     for (std::size_t t = 0; t < result.parts.size(); ++t)
       if (grouping.dropped[t] || (grouping.train_only[t] && result.parts[t] != Part::train))
         result.parts[t] = Part::none;
+    result.notes.insert(result.notes.begin(), fmt::format("published split: {}", list.description));
     if (!options_.leaky) {
       refuse_straddling_copies(dataset, grouping, result.parts);
-      // A list goes by the artist that a track is filed under. That one by several artists is on
-      // another side than theirs is noted.
-      const Grouping filed = group_tracks(dataset, content, options_, ArtistJoins::spellings);
-      const std::vector<std::string> straddling = straddling_groups(dataset, filed, result.parts);
-      if (!straddling.empty())
-        throw ConfigError(fmt::format(
-            "split published: the list '{}' has {} group{} ({}) on more than one side, such as "
-            "'{}'; set split.leaky: true to use it all the same (reports will mark it)",
-            list->name, straddling.size(), straddling.size() == 1 ? "" : "s",
-            fmt::join(grouping.kinds, ", "), straddling.front()));
+      refuse_straddling_groups(dataset, content, grouping, result.parts);
+      note_straddling_groups(dataset, grouping, result);
     }
-    if (const auto names = straddling_groups(dataset, grouping, result.parts);
-        !names.empty() && !options_.leaky)
-      result.notes.push_back(
-          fmt::format("{} group{} ({}) {} on more than one side of the list by tracks of several "
-                      "artists, such as that of '{}'",
-                      names.size(), names.size() == 1 ? "" : "s", fmt::join(grouping.kinds, ", "),
-                      names.size() == 1 ? "is" : "are", names.front()));
-    result.notes.insert(result.notes.begin(),
-                        fmt::format("published split: {}", list->description));
-    if (n_absent > 0)
-      result.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
+    note_absent_tracks(list, dataset, result);
     note_straddling_copies(result, grouping);
     note_untrained_genres(dataset, result);
     return result;
   }
 
  private:
+  PublishedSplit find_list(const Dataset& dataset) const {
+    std::vector<std::string> known;
+    for (PublishedSplit& list : dataset.published_splits()) {
+      if (list.name == options_.list) return std::move(list);
+      known.push_back(list.name);
+    }
+    throw ConfigError(unknown_name_message("published split", options_.list, "split.list", known));
+  }
+
+  /// The part of every track; `none` for tracks that the list leaves out.
+  std::vector<Part> parts_of(const PublishedSplit& list, const Dataset& dataset) const {
+    std::set<std::string> folds;
+    for (const auto& [track, part] : list.parts) folds.insert(part);
+    if (list.folds && !folds.contains(options_.fold))
+      throw ConfigError(
+          fmt::format("split.fold: the published split '{}' has the folds {}, found '{}'",
+                      list.name, fmt::join(folds, ", "), options_.fold));
+    std::vector<Part> parts;
+    for (const Track& track : dataset.tracks()) {
+      const auto entry = list.parts.find(track.id);
+      parts.push_back(entry == list.parts.end() ? Part::none
+                      : list.folds              ? part_of_fold(entry->second)
+                                                : part_named(entry->second));
+    }
+    return parts;
+  }
+
+  Part part_of_fold(const std::string& fold) const {
+    return fold == options_.fold ? Part::test : Part::train;
+  }
+
+  static Part part_named(const std::string& name) {
+    return name == "train" ? Part::train : name == "valid" ? Part::valid : Part::test;
+  }
+
+  /// A list goes by the artist that a track is filed under, so only groups of equal spelling are
+  /// refused. A track by several artists may be on another side than they are; that is noted.
+  void refuse_straddling_groups(const Dataset& dataset, const TrackContents& content,
+                                const Grouping& grouping, const std::vector<Part>& parts) const {
+    const Grouping filed = group_tracks(dataset, content, options_, ArtistJoins::spellings);
+    const std::vector<std::string> straddling = straddling_groups(dataset, filed, parts);
+    if (!straddling.empty())
+      throw ConfigError(fmt::format(
+          "split published: the list '{}' has {} group{} ({}) on more than one side, such as '{}'; "
+          "set split.leaky: true to use it all the same (reports will mark it)",
+          options_.list, straddling.size(), straddling.size() == 1 ? "" : "s",
+          fmt::join(grouping.kinds, ", "), straddling.front()));
+  }
+
+  static void note_straddling_groups(const Dataset& dataset, const Grouping& grouping,
+                                     Split& split) {
+    const auto names = straddling_groups(dataset, grouping, split.parts);
+    if (names.empty()) return;
+    split.notes.push_back(
+        fmt::format("{} group{} ({}) {} on more than one side of the list by tracks of several "
+                    "artists, such as that of '{}'",
+                    names.size(), names.size() == 1 ? "" : "s", fmt::join(grouping.kinds, ", "),
+                    names.size() == 1 ? "is" : "are", names.front()));
+  }
+
+  static void note_absent_tracks(const PublishedSplit& list, const Dataset& dataset, Split& split) {
+    const auto n_absent =
+        std::count_if(dataset.tracks().begin(), dataset.tracks().end(),
+                      [&](const Track& track) { return !list.parts.contains(track.id); });
+    if (n_absent > 0)
+      split.notes.push_back(fmt::format("{} tracks are left out by the list", n_absent));
+  }
+
   void refuse_straddling_copies(const Dataset& dataset, const Grouping& grouping,
                                 const std::vector<Part>& parts) const {
     std::size_t n = 0;

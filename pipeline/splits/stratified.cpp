@@ -1,4 +1,4 @@
-// Fractions of every genre, drawn at random, whole groups on one side.
+// Random parts with the same shares of every genre; whole groups are on one side.
 
 #include <fmt/format.h>
 
@@ -19,9 +19,10 @@ const OptionTable<StratifiedOptions>& table() {
     OptionTable<StratifiedOptions> t;
     t.number("train_fraction", &StratifiedOptions::train_fraction, 0.01, 0.99,
              "Share of each genre's tracks for training.", "the paper, section 3: 70/30")
-        .number("valid_fraction", &StratifiedOptions::valid_fraction, 0.0, 0.98,
-                "Share for validation, needed by tuning and early stopping. What training and "
-                "validation leave is the test part.");
+        .number(
+            "valid_fraction", &StratifiedOptions::valid_fraction, 0.0, 0.98,
+            "Share of each genre's tracks for validation, which tuning and early stopping need. "
+            "The remaining tracks are the test part.");
     return add_group_options(t);
   }();
   return options;
@@ -71,7 +72,7 @@ class Stratified final : public Splitter {
 void register_stratified(Registry& registry) {
   registry.splits.add(
       {{.name = "stratified",
-        .summary = "Random parts with the same fractions of every genre; groups stay whole.",
+        .summary = "Random parts with the same shares of every genre; groups stay whole.",
         .options = table().schema()},
        [](const OptionValues& values) {
          return std::make_unique<Stratified>(table().parse(values));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
 #include "harness/plugin/document.hpp"
 
 namespace genrebench {
@@ -99,17 +100,13 @@ struct Panels {
 
 /// A long signal as the range of its samples in each column of pixels.
 struct Waveform {
-  struct Section {
-    double start_s = 0.0;
-    double end_s = 0.0;
-    int cluster = 0;  ///< counted from 0; shown counted from 1
-  };
   std::string title = {};
-  std::vector<float> minimum = {};     ///< lowest sample of each column; columns are equally long
-  std::vector<float> maximum = {};     ///< highest sample of each column
-  double duration_s = 0.0;             ///< of the whole signal, positive
-  std::vector<Section> sections = {};  ///< coloured by cluster, with each cluster's seconds in the
-                                       ///< legend; empty: one colour
+  std::vector<float> minimum = {};  ///< lowest sample of each column; columns are equally long
+  std::vector<float> maximum = {};  ///< highest sample of each column
+  double duration_s = 0.0;          ///< of the whole signal, positive
+  std::vector<ClusterSpan> sections = {};  ///< coloured by cluster, which is shown counted from 1,
+                                           ///< with each cluster's seconds in the legend; empty:
+                                           ///< one colour
 };
 
 /// Points in the plane joined in their order in time and coloured by cluster: the paper's Figure 6.

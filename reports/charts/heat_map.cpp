@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -104,15 +106,16 @@ void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot
   }
   if (finite.size() < static_cast<std::size_t>(values.size()))
     plot.notes.emplace_back("Grey cells have no finite value.");
-  plot.add("set palette defined ({})", charts::kViridis);
+  plot.add(fmt::format("set palette defined ({})", charts::kViridis));
   // Rectangles that overlap, over gnuplot's, between which viewers of PDF show seams.
   constexpr int kShades = 128;
   for (int shade = 0; shade < kShades; ++shade)
-    plot.add(
+    plot.add(fmt::format(
         "set object rectangle from graph 1.03, graph {} to graph 1.07, graph 1 front noclip "
         "fillcolor palette fraction {} fillstyle solid noborder",
-        shade / double(kShades), (shade + 0.5) / kShades);
-  plot.add("set cbrange [{}:{}]", charts::number(range.low), charts::number(range.high));
+        shade / double(kShades), (shade + 0.5) / kShades));
+  plot.add(
+      fmt::format("set cbrange [{}:{}]", charts::number(range.low), charts::number(range.high)));
   plot.add_ticks("cb", charts::round_ticks(range, 8), "offset -0.6,0");
   plot.add_upright(chart.colour_label, charts::kWidth - 12);
 }
@@ -181,13 +184,13 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
   plot.add("set border 15");
   plot.add("set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1 noborder");
   set_colours(chart, values, plot);
-  plot.add(
+  plot.add(fmt::format(
       "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '{}' fillstyle "
       "solid noborder",
-      charts::kNeutral);
-  plot.add("set xrange [{}:{}]", charts::number(x.low), charts::number(x.high));
-  plot.add("set yrange [{}:{}]", charts::number(chart.origin_bottom ? y.low : y.high),
-           charts::number(chart.origin_bottom ? y.high : y.low));
+      charts::kNeutral));
+  plot.add(fmt::format("set xrange [{}:{}]", charts::number(x.low), charts::number(x.high)));
+  plot.add(fmt::format("set yrange [{}:{}]", charts::number(chart.origin_bottom ? y.low : y.high),
+                       charts::number(chart.origin_bottom ? y.high : y.low)));
 
   constexpr Eigen::Index kEnough = 500;
   const auto repeat = [](Eigen::Index n) { return n < kEnough ? (kEnough + n - 1) / n : 1; };

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -98,12 +100,8 @@ charts::Range y_range(const LineChart& chart) {
   return charts::padded_range(all, 0.06);
 }
 
-}  // namespace
-
-Drawing draw(const LineChart& chart, const DrawOptions& options) {
-  check(chart);
-  const charts::Range x = x_range(chart);
-  const charts::Range y = y_range(chart);
+/// A single series has no legend, nor has a series without a name.
+std::vector<charts::LegendEntry> legend_of(const LineChart& chart) {
   std::vector<charts::LegendEntry> legend;
   for (std::size_t s = 0; chart.series.size() > 1 && s < chart.series.size(); ++s) {
     const LineChart::Series& series = chart.series[s];
@@ -111,20 +109,74 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
     legend.push_back({charts::elide(series.name, 56), colour(series, s),
                       is_marked(series) ? marker(s) : 0, series.line, series.dashed});
   }
-  const std::vector<charts::Tick> y_ticks = charts::round_ticks(y, 8);
+  return legend;
+}
+
+/// Leaves room for the tick texts beside the upright label.
+charts::Box box_beside(const std::vector<charts::Tick>& y_ticks) {
   charts::Box box;
-  for (const charts::Tick& tick : y_ticks)  // beside the upright label
+  for (const charts::Tick& tick : y_ticks)
     box.left =
         std::max(box.left, 42 + static_cast<int>(charts::kCharacterWidth *
                                                  static_cast<double>(display_width(tick.text))));
   box.width = charts::kWidth - 20 - box.left;
+  return box;
+}
+
+/// Lines of a data block: x, y, low, high.
+std::string data_lines(const LineChart& chart, std::size_t s, const charts::Range& x) {
+  const LineChart::Series& series = chart.series[s];
+  // Error bars of several series stand side by side instead of over each other.
+  const double shift =
+      !series.low.empty() && !chart.band
+          ? static_cast<double>(s) - 0.5 * static_cast<double>(chart.series.size() - 1)
+          : 0.0;
+  std::string lines;
+  for (std::size_t i = 0; i < series.x.size(); ++i) {
+    const double place = chart.log_x ? series.x[i] * std::pow(x.high / x.low, 0.012 * shift)
+                                     : series.x[i] + 0.012 * shift * (x.high - x.low);
+    lines += number(place) + " " + number(series.y[i]);
+    lines += series.low.empty() ? " NaN NaN\n"
+                                : " " + number(series.low[i]) + " " + number(series.high[i]) + "\n";
+  }
+  return lines;
+}
+
+/// The intervals of a series, behind all curves.
+std::string intervals_element(const LineChart& chart, std::size_t s) {
+  const std::string rgb = colour(chart.series[s], s);
+  return chart.band ? fmt::format(
+                          "$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle "
+                          "transparent solid 0.2 noborder notitle",
+                          s, rgb)
+                    : fmt::format(
+                          "$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 "
+                          "linecolor rgb '{}' linewidth 1.3 notitle",
+                          s, rgb);
+}
+
+std::string curve_element(const LineChart::Series& series, std::size_t s) {
+  const char* style = series.line ? (series.markers ? "linespoints" : "lines") : "points";
+  return fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 {} notitle", s, style,
+                     is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "",
+                     colour(series, s), series.dashed ? charts::kDashes : "");
+}
+
+}  // namespace
+
+Drawing draw(const LineChart& chart, const DrawOptions& options) {
+  check(chart);
+  const charts::Range x = x_range(chart);
+  const charts::Range y = y_range(chart);
+  const std::vector<charts::Tick> y_ticks = charts::round_ticks(y, 8);
+  charts::Box box = box_beside(y_ticks);
   const charts::Names categories = charts::name_ticks(chart.categories, /*first=*/0.0, box.width);
   box.below += categories.room_below();
-  Plot plot(chart.title, legend, box);
+  Plot plot(chart.title, legend_of(chart), box);
   plot.add_x_label(chart.x_label);
   plot.add_y_label(chart.y_label);
-  plot.add("set xrange [{}:{}]", number(x.low), number(x.high));
-  plot.add("set yrange [{}:{}]", number(y.low), number(y.high));
+  plot.add(fmt::format("set xrange [{}:{}]", number(x.low), number(x.high)));
+  plot.add(fmt::format("set yrange [{}:{}]", number(y.low), number(y.high)));
   plot.add("set grid ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 1");
   if (chart.log_x) plot.add("set logscale x");
   plot.add_ticks("y", y_ticks, charts::kBeside);
@@ -133,42 +185,14 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
   else
     plot.add_ticks("x", categories.ticks, categories.options());
 
-  std::vector<std::string> behind;
-  std::vector<std::string> curves;
+  std::vector<std::string> elements, curves;
   for (std::size_t s = 0; s < chart.series.size(); ++s) {
-    const LineChart::Series& series = chart.series[s];
-    const bool bars = !series.low.empty() && !chart.band;
-    // Error bars of several series stand side by side instead of over each other.
-    const double shift =
-        bars ? static_cast<double>(s) - 0.5 * static_cast<double>(chart.series.size() - 1) : 0.0;
-    std::string lines;
-    for (std::size_t i = 0; i < series.x.size(); ++i) {
-      const double place = chart.log_x ? series.x[i] * std::pow(x.high / x.low, 0.012 * shift)
-                                       : series.x[i] + 0.012 * shift * (x.high - x.low);
-      lines += number(place) + " " + number(series.y[i]);
-      lines += series.low.empty()
-                   ? " NaN NaN\n"
-                   : " " + number(series.low[i]) + " " + number(series.high[i]) + "\n";
-    }
-    plot.add_data(fmt::format("s{}", s), lines);
-    if (bars)
-      behind.push_back(
-          fmt::format("$s{} using 1:3:(0):($4-$3) with vectors heads size screen 0.008,90 "
-                      "linecolor rgb '{}' linewidth 1.3 notitle",
-                      s, colour(series, s)));
-    if (!series.low.empty() && chart.band)
-      behind.push_back(
-          fmt::format("$s{} using 1:3:4 with filledcurves fillcolor rgb '{}' fillstyle transparent "
-                      "solid 0.2 noborder notitle",
-                      s, colour(series, s)));
-    const char* style = series.line ? (series.markers ? "linespoints" : "lines") : "points";
-    curves.push_back(
-        fmt::format("$s{} using 1:2 with {} {}linecolor rgb '{}' linewidth 2 {} notitle", s, style,
-                    is_marked(series) ? fmt::format("pointtype {} pointsize 0.7 ", marker(s)) : "",
-                    colour(series, s), series.dashed ? charts::kDashes : ""));
+    plot.add_data(fmt::format("s{}", s), data_lines(chart, s, x));
+    if (!chart.series[s].low.empty()) elements.push_back(intervals_element(chart, s));
+    curves.push_back(curve_element(chart.series[s], s));
   }
-  behind.insert(behind.end(), curves.begin(), curves.end());
-  return plot.draw(behind, options);
+  elements.insert(elements.end(), curves.begin(), curves.end());
+  return plot.draw(elements, options);
 }
 
 }  // namespace genrebench

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -49,11 +51,13 @@ Drawing draw(const Panels& chart, const DrawOptions& options) {
              .below = chart.x_label.empty() ? 12 : 36});
   plot.add_x_label(chart.x_label);
   const charts::Range range = common_range(values);
-  plot.add("set palette defined ({})", charts::kViridis);
-  plot.add("set cbrange [{}:{}]", charts::number(range.low), charts::number(range.high));
-  for (const char* what : {"colorbox", "border", "xtics", "ytics"}) plot.add("unset {}", what);
-  plot.add("set xrange [0:{}]", n_columns);
-  plot.add("set yrange [0:{}]", n_rows);
+  plot.add(fmt::format("set palette defined ({})", charts::kViridis));
+  plot.add(
+      fmt::format("set cbrange [{}:{}]", charts::number(range.low), charts::number(range.high)));
+  for (const char* what : {"colorbox", "border", "xtics", "ytics"})
+    plot.add(fmt::format("unset {}", what));
+  plot.add(fmt::format("set xrange [0:{}]", n_columns));
+  plot.add(fmt::format("set yrange [0:{}]", n_rows));
 
   std::vector<std::string> elements;
   const auto room = static_cast<std::size_t>(charts::kWidth / n_columns / charts::kCharacterWidth);
@@ -64,9 +68,9 @@ Drawing draw(const Panels& chart, const DrawOptions& options) {
                  dy = (1.0 - kNameHeight) / static_cast<double>(values[i].rows());
     const std::string file = fmt::format("panel{}.bin", i);
     plot.add_file(file, charts::pixels(values[i], 1, 1));
-    plot.add("set label {} at first {},{} left textcolor rgb '{}'",
-             charts::quote(charts::elide(chart.panels[i].name, room)), left,
-             bottom + 1.0 - kNameHeight / 2.5, charts::kInk);
+    plot.add(fmt::format("set label {} at first {},{} left textcolor rgb '{}'",
+                         charts::quote(charts::elide(chart.panels[i].name, room)), left,
+                         bottom + 1.0 - kNameHeight / 2.5, charts::kInk));
     elements.push_back(fmt::format(
         "'{}' binary array=({},{}) format='%float64' origin=({},{}) dx={} dy={} with image notitle",
         file, values[i].cols(), values[i].rows(), left + dx / 2, bottom + dy / 2, dx, dy));

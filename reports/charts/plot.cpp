@@ -1,5 +1,8 @@
 #include "reports/charts/plot.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -7,11 +10,35 @@
 #include <limits>
 #include <utility>
 
-#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "reports/charts/gnuplot.hpp"
+#include "reports/charts/output_formats.hpp"
 
 namespace genrebench {
+namespace {
+
+/// Okabe and Ito's, without yellow, which cannot be seen on white, and with a grey for their black.
+constexpr std::array<std::array<int, 3>, 8> kColours = {{{0x00, 0x72, 0xB2},
+                                                         {0xD5, 0x5E, 0x00},
+                                                         {0x00, 0x9E, 0x73},
+                                                         {0xCC, 0x79, 0xA7},
+                                                         {0xE6, 0x9F, 0x00},
+                                                         {0x56, 0xB4, 0xE9},
+                                                         {0x55, 0x55, 0x55},
+                                                         {0x9A, 0x63, 0x24}}};
+
+}  // namespace
+
+std::string cluster_colour(int cluster) {
+  const std::array<int, 3>& colour = kColours[static_cast<std::size_t>(cluster) % kColours.size()];
+  const std::size_t turn = static_cast<std::size_t>(cluster) / kColours.size() % 3;
+  std::string result = "#";
+  for (const int part : colour)
+    result += fmt::format("{:02x}", turn == 0   ? part
+                                    : turn == 1 ? (part + 255) / 2
+                                                : part * 55 / 100);
+  return result;
+}
 
 Figure to_figure(std::string id, std::string title, Drawing drawing,
                  std::vector<std::string> notes) {
@@ -28,113 +55,10 @@ Figure to_figure(std::string id, std::string title, Drawing drawing,
 namespace charts {
 namespace {
 
-constexpr std::string_view kFont = "DejaVu Sans";
-/// What browsers use without it; Verdana has nearly its widths.
-constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Geneva, sans-serif";
 constexpr int kFontSize = 14;
 constexpr int kSmallFontSize = 9;
 constexpr int kMiddleFontSize = 12;
 constexpr std::size_t kMaxTextWidth = 400;
-
-std::string escape_xml(std::string_view text) {
-  return replace_each(text, [](char c) -> std::string_view {
-    switch (c) {
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
-      default:
-        return {};
-    }
-  });
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-}
-
-/// U+FFFE and U+FFFF, which XML does not allow.
-std::string without_noncharacters(std::string text) {
-  replace_all(text, "\xEF\xBF\xBE", "\uFFFD");
-  replace_all(text, "\xEF\xBF\xBF", "\uFFFD");
-  return text;
-}
-
-/// Characters that DejaVu Sans 2.37 has, to the extent that names of music need. Cairo draws
-/// others, where no font of the machine has them, as boxes of any size across the whole picture.
-constexpr std::array<std::pair<char32_t, char32_t>, 36> kGlyphs = {
-    {{0x0A, 0x0A},     {0x20, 0x7E},     {0xA0, 0x2E9},    {0x2EC, 0x2EE},   {0x300, 0x34F},
-     {0x370, 0x377},   {0x37A, 0x37E},   {0x384, 0x38A},   {0x38C, 0x38C},   {0x38E, 0x3A1},
-     {0x3A3, 0x525},   {0x531, 0x556},   {0x559, 0x55F},   {0x561, 0x587},   {0x5B0, 0x5C3},
-     {0x5D0, 0x5EA},   {0x621, 0x63A},   {0x640, 0x655},   {0x660, 0x670},   {0x679, 0x6BF},
-     {0x10D0, 0x10FC}, {0x1E00, 0x1EFB}, {0x1F00, 0x1F15}, {0x2000, 0x2064}, {0x2074, 0x208E},
-     {0x20A0, 0x20B5}, {0x2100, 0x2109}, {0x210B, 0x2149}, {0x2150, 0x2185}, {0x2190, 0x2311},
-     {0x2460, 0x2469}, {0x2500, 0x269C}, {0x269E, 0x26B8}, {0x270C, 0x2727}, {0xFB00, 0xFB06},
-     {0xFFFD, 0xFFFD}}};
-
-/// @param text  valid UTF-8
-std::string without_missing_glyphs(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  while (!text.empty()) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t n_bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t code = n_bytes == 1 ? lead : lead & (0xFFu >> (n_bytes + 1));
-    for (std::size_t i = 1; i < n_bytes; ++i)
-      code = (code << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
-    const bool drawn = std::any_of(kGlyphs.begin(), kGlyphs.end(), [code](const auto& range) {
-      return code >= range.first && code <= range.second;
-    });
-    result += drawn ? text.substr(0, n_bytes) : std::string_view("□");
-    text.remove_prefix(n_bytes);
-  }
-  return result;
-}
-
-/// gnuplot's SVG with ids of its own, our title, fonts that every browser has, and no word of
-/// gnuplot's version.
-std::string finish_svg(std::string svg, const std::string& title, const std::string& id) {
-  static constexpr std::string_view kEnd = "</desc>\n";
-  const std::size_t begin = svg.find("<title>Gnuplot</title>");
-  const std::size_t end = svg.find(kEnd);
-  if (begin != std::string::npos && end != std::string::npos && begin < end)
-    svg.replace(begin, end + kEnd.size() - begin,
-                title.empty() ? "" : "<title>" + escape_xml(title) + "</title>\n");
-  replace_all(svg, "]]>", "]]&gt;");
-  replace_all(svg, "font-family=\"" + std::string(kFont) + "\"",
-              "font-family=\"" + std::string(kFontFamily) + "\"");
-
-  // Only within tags: a user's text may look like an attribute.
-  const std::string prefix = (id.empty() ? "chart-" + sha256(svg).substr(0, 12) : id) + "-";
-  std::string result;
-  result.reserve(svg.size() + svg.size() / 4);
-  for (std::size_t at = 0; at < svg.size();) {
-    const std::size_t open = std::min(svg.find('<', at), svg.size());
-    const std::size_t close = std::min(svg.find('>', open), svg.size() - 1) + 1;
-    result.append(svg, at, open - at);
-    std::string tag = svg.substr(open, close - open);
-    for (const std::string_view start :
-         {" id='", " id=\"", "xlink:href='#", "xlink:href=\"#", "url(#"})
-      replace_all(tag, start, std::string(start) + prefix);
-    result += tag;
-    at = close;
-  }
-  return result;
-}
-
-/// The PDF as made at the start of 1970, so that it does not depend on the time of day. No byte
-/// moves.
-std::string without_time(std::string pdf) {
-  static constexpr std::string_view kKey = "/CreationDate (D:";
-  static constexpr std::string_view kStart = "19700101000000";
-  if (const std::size_t at = pdf.find(kKey);
-      at != std::string::npos && at + kKey.size() + kStart.size() <= pdf.size())
-    pdf.replace(at + kKey.size(), kStart.size(), kStart);
-  return pdf;
-}
 
 /// The three outputs in the order in which they are drawn.
 struct Terminal {
@@ -172,6 +96,42 @@ Terminal pdf_terminal(int height) {
               "pdfcairo size {},{} noenhanced font '{},{}' fontscale 1 linewidth {} pointscale {}",
               kWidth / 96.0, height / 96.0, kFont, kPdfFont * kFontSize, kPdfLine, kPdfPoint),
           kPdfFont};
+}
+
+/// A title on at most a few lines.
+std::vector<std::string> title_lines(const std::string& title) {
+  constexpr std::size_t kColumns = 56;
+  std::vector<std::string> lines;
+  if (title.empty()) return lines;
+  const std::string text = wrap_text(elide(title, 3 * kColumns), kColumns) + "\n";
+  for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1)
+    lines.push_back(elide(text.substr(begin, text.find('\n', begin) - begin), kColumns + 8));
+  return lines;
+}
+
+/// Room for the point or the piece of line before an entry of the legend, in pixels.
+constexpr double kLegendPoint = 20.0, kLegendLine = 38.0;
+
+struct Place {
+  double x, y;
+};
+
+/// Entries flow in lines from the left edge of the axes.
+std::vector<Place> legend_places(const std::vector<LegendEntry>& legend, const Box& box,
+                                 double top) {
+  constexpr double kGap = 14.0;
+  std::vector<Place> places;
+  Place next{double(box.left), top + kLineHeight / 2.0};
+  for (const LegendEntry& entry : legend) {
+    const double width =
+        (entry.line ? kLegendLine : kLegendPoint) +
+        kCharacterWidth * static_cast<double>(display_width(single_line(entry.name)));
+    if (next.x > box.left && next.x + width > kWidth - 6)
+      next = {double(box.left), next.y + kLineHeight};
+    places.push_back(next);
+    next.x += width + kGap;
+  }
+  return places;
 }
 
 }  // namespace
@@ -288,76 +248,63 @@ std::string Names::options() const {
 
 Plot::Plot(std::string_view title, const std::vector<LegendEntry>& legend, const Box& box)
     : title_(without_noncharacters(single_line(title))), box_(box) {
-  constexpr std::size_t kColumns = 56;
-  std::vector<std::string> lines;
-  if (!title_.empty()) {
-    const std::string text = wrap_text(elide(title_, 3 * kColumns), kColumns) + "\n";
-    for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1)
-      lines.push_back(elide(text.substr(begin, text.find('\n', begin) - begin), kColumns + 8));
-  }
+  const std::vector<std::string> lines = title_lines(title_);
   const double top_of_legend =
       kLineHeight * static_cast<double>(lines.size()) + (lines.empty() ? 6 : 12);
-  // Entries flow in lines from the left edge of the axes.
-  constexpr double kPoint = 20.0, kLine = 38.0, kGap = 14.0;
-  struct Place {
-    double x, y;
-  };
-  std::vector<Place> places;
-  Place next{double(box.left), top_of_legend + kLineHeight / 2.0};
-  for (const LegendEntry& entry : legend) {
-    const double width =
-        (entry.line ? kLine : kPoint) +
-        kCharacterWidth * static_cast<double>(display_width(single_line(entry.name)));
-    if (next.x > box.left && next.x + width > kWidth - 6)
-      next = {double(box.left), next.y + kLineHeight};
-    places.push_back(next);
-    next.x += width + kGap;
-  }
-  const double header =
-      top_of_legend + (legend.empty() ? 0 : next.y + kLineHeight / 2.0 - top_of_legend);
+  const std::vector<Place> places = legend_places(legend, box, top_of_legend);
+  const double bottom = places.empty() ? top_of_legend : places.back().y + kLineHeight / 2.0;
+  const double header = top_of_legend + (places.empty() ? 0 : bottom - top_of_legend);
   box_.top += static_cast<int>(header);
   height_ = box_.top + box.height + box.below;
 
   add("set encoding utf8");
   add("unset key");
-  add("set border 3 linecolor rgb '{}' linewidth 1", kInk);
-  add("set tics nomirror out scale 0.5 textcolor rgb '{}'", kInk);
-  add("set lmargin at screen {:.6f}", box_.left / double(kWidth));
-  add("set rmargin at screen {:.6f}", (box_.left + box_.width) / double(kWidth));
-  add("set tmargin at screen {:.6f}", 1.0 - box_.top / double(height_));
-  add("set bmargin at screen {:.6f}", 1.0 - (box_.top + box_.height) / double(height_));
+  add(fmt::format("set border 3 linecolor rgb '{}' linewidth 1", kInk));
+  add(fmt::format("set tics nomirror out scale 0.5 textcolor rgb '{}'", kInk));
+  add(fmt::format("set lmargin at screen {:.6f}", box_.left / double(kWidth)));
+  add(fmt::format("set rmargin at screen {:.6f}", (box_.left + box_.width) / double(kWidth)));
+  add(fmt::format("set tmargin at screen {:.6f}", 1.0 - box_.top / double(height_)));
+  add(fmt::format("set bmargin at screen {:.6f}",
+                  1.0 - (box_.top + box_.height) / double(height_)));
   for (std::size_t i = 0; i < lines.size(); ++i)
-    add("set label {} at {} center textcolor rgb '{}'", quote(lines[i]),
-        at(box_.left + box_.width / 2.0, kLineHeight * (double(i) + 0.5) + 6), kInk);
-  for (std::size_t i = 0; i < legend.size(); ++i) {
-    const auto [x, y] = places[i];
-    const double middle = x + (legend[i].line ? kLine - 8.0 : kPoint - 8.0) / 2.0;
-    if (legend[i].line)
-      add("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y),
-          at(x + kLine - 8.0, y), legend[i].colour, legend[i].dashed ? kDashes : "");
-    if (legend[i].marker > 0)
-      add("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'", at(middle, y),
-          legend[i].marker, legend[i].colour);
-    add("set label {} at {} left textcolor rgb '{}'", quote(legend[i].name),
-        at(x + (legend[i].line ? kLine : kPoint), y), kInk);
-  }
+    add(fmt::format("set label {} at {} center textcolor rgb '{}'", quote(lines[i]),
+                    at(box_.left + box_.width / 2.0, kLineHeight * (double(i) + 0.5) + 6), kInk));
+  for (std::size_t i = 0; i < legend.size(); ++i)
+    add_legend_entry(legend[i], places[i].x, places[i].y);
+}
+
+void Plot::add_legend_entry(const LegendEntry& entry, double x, double y) {
+  const double middle = x + (entry.line ? kLegendLine - 8.0 : kLegendPoint - 8.0) / 2.0;
+  if (entry.line)
+    add(fmt::format("set arrow from {} to {} nohead linecolor rgb '{}' linewidth 2 {}", at(x, y),
+                    at(x + kLegendLine - 8.0, y), entry.colour, entry.dashed ? kDashes : ""));
+  if (entry.marker > 0)
+    add(fmt::format("set label '' at {} point pointtype {} pointsize 0.9 linecolor rgb '{}'",
+                    at(middle, y), entry.marker, entry.colour));
+  add(fmt::format("set label {} at {} left textcolor rgb '{}'", quote(entry.name),
+                  at(x + (entry.line ? kLegendLine : kLegendPoint), y), kInk));
 }
 
 std::string Plot::at(double x, double y) const {
   return fmt::format("screen {:.6f}, screen {:.6f}", x / kWidth, 1.0 - y / height_);
 }
 
+void Plot::add(std::string_view command) {
+  script_ += command;
+  script_ += '\n';
+}
+
 void Plot::add_x_label(std::string_view text) {
-  add("set label {} at {} center textcolor rgb '{}'", quote(elide(text, 64)),
-      at(box_.left + box_.width / 2.0, height_ - 14.0), kInk);
+  add(fmt::format("set label {} at {} center textcolor rgb '{}'", quote(elide(text, 64)),
+                  at(box_.left + box_.width / 2.0, height_ - 14.0), kInk));
 }
 
 void Plot::add_y_label(std::string_view text) { add_upright(text, 14); }
 
 void Plot::add_upright(std::string_view text, int x) {
   const auto width = static_cast<std::size_t>((box_.height + 40) / kCharacterWidth);
-  add("set label {} at {} center rotate by 90 textcolor rgb '{}'", quote(elide(text, width)),
-      at(x, box_.top + box_.height / 2.0), kInk);
+  add(fmt::format("set label {} at {} center rotate by 90 textcolor rgb '{}'",
+                  quote(elide(text, width)), at(x, box_.top + box_.height / 2.0), kInk));
 }
 
 void Plot::add_ticks(std::string_view axis, const std::vector<Tick>& ticks,
@@ -365,11 +312,11 @@ void Plot::add_ticks(std::string_view axis, const std::vector<Tick>& ticks,
   std::string list;
   for (const Tick& tick : ticks)
     list += (list.empty() ? "" : ", ") + quote_tick(tick.text) + " " + number(tick.at);
-  add("set {}tics {} ({})", axis, options, list);
+  add(fmt::format("set {}tics {} ({})", axis, options, list));
 }
 
 void Plot::add_data(std::string_view name, std::string_view lines) {
-  add("${} << EOD\n{}EOD", name, lines);
+  add(fmt::format("${} << EOD\n{}EOD", name, lines));
 }
 
 Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& options) const {

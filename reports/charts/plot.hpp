@@ -2,13 +2,11 @@
 // What all charts share: the style, the quoting of users' texts, and the way from a script to the
 // three formats.
 
-#include <fmt/format.h>
-
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/charts/charts.hpp"
@@ -93,11 +91,7 @@ class Plot {
   Plot(std::string_view title, const std::vector<LegendEntry>& legend, const Box& box);
 
   /// Appends a command and a line end.
-  template <typename... Arguments>
-  void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    fmt::format_to(std::back_inserter(script_), format, std::forward<Arguments>(arguments)...);
-    script_ += '\n';
-  }
+  void add(std::string_view command);
 
   /// Appends a block of numbers that commands can call `$name`.
   void add_data(std::string_view name, std::string_view lines);
@@ -126,6 +120,8 @@ class Plot {
  private:
   /// A place in pixels from the top left, in gnuplot's language.
   std::string at(double x, double y) const;
+
+  void add_legend_entry(const LegendEntry& entry, double x, double y);
 
   std::string title_;
   Box box_;         ///< its top is from the upper edge of the picture

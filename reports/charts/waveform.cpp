@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -26,12 +28,12 @@ void check(const Waveform& chart) {
   if (!(chart.duration_s > 0.0) || !std::isfinite(chart.duration_s))
     throw ConfigError(
         fmt::format("waveform: expected a positive duration, got {} s", chart.duration_s));
-  for (const Waveform::Section& section : chart.sections)
-    if (!(section.end_s > section.start_s) || section.cluster < 0)
+  for (const ClusterSpan& section : chart.sections)
+    if (!(section.end_s > section.start_s) || section.label < 0)
       throw ConfigError(
           fmt::format("waveform: expected sections that end after their start, of clusters counted "
                       "from 0, got {} s to {} s of {}",
-                      section.start_s, section.end_s, section.cluster));
+                      section.start_s, section.end_s, section.label));
 }
 
 /// The range of the samples in at most as many columns as a picture has pixels.
@@ -52,8 +54,8 @@ Envelope shrunk(const Waveform& chart) {
 }
 
 int cluster_at(const Waveform& chart, double time_s) {
-  for (const Waveform::Section& section : chart.sections)
-    if (time_s >= section.start_s && time_s < section.end_s) return section.cluster;
+  for (const ClusterSpan& section : chart.sections)
+    if (time_s >= section.start_s && time_s < section.end_s) return section.label;
   return kUncovered;
 }
 
@@ -94,8 +96,8 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
       if (std::isfinite(value)) loudest = std::max(loudest, std::abs(value));
 
   std::map<int, double> seconds;
-  for (const Waveform::Section& section : chart.sections)
-    seconds[section.cluster] += section.end_s - section.start_s;
+  for (const ClusterSpan& section : chart.sections)
+    seconds[section.label] += section.end_s - section.start_s;
   std::vector<charts::LegendEntry> legend;
   for (const auto& [cluster, duration_s] : seconds)
     legend.push_back(
@@ -104,8 +106,8 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
   plot.add_x_label("Time (s)");
   plot.add_y_label("Amplitude");
   const double limit = loudest > 0.0 ? 1.05 * loudest : 1.0;
-  plot.add("set xrange [0:{}]", number(chart.duration_s));
-  plot.add("set yrange [{}:{}]", number(-limit), number(limit));
+  plot.add(fmt::format("set xrange [0:{}]", number(chart.duration_s)));
+  plot.add(fmt::format("set yrange [{}:{}]", number(-limit), number(limit)));
   plot.add_ticks("x", charts::round_ticks({0.0, chart.duration_s}, 9, /*seconds=*/true),
                  charts::kBelow);
   plot.add_ticks("y", charts::round_ticks({-limit, limit}, 5), charts::kBeside);

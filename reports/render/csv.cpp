@@ -1,31 +1,19 @@
+#include "base/csv.hpp"
+
 #include <cassert>
 
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
-
-std::string quote(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + "\"";
-}
-
-}  // namespace
-
 std::string render_csv(const Table& table) {
   std::string result;
   for (std::size_t c = 0; c < table.columns.size(); ++c)
-    result += (c > 0 ? "," : "") + quote(table.columns[c]);
+    result += (c > 0 ? "," : "") + csv_cell(table.columns[c]);
   result += "\r\n";
   for (const std::vector<Cell>& row : table.rows) {
     assert(row.size() <= table.columns.size());
     for (std::size_t c = 0; c < table.columns.size(); ++c)
-      result += (c > 0 ? "," : "") + (c < row.size() ? quote(row[c].text) : std::string());
+      result += (c > 0 ? "," : "") + (c < row.size() ? csv_cell(row[c].text) : std::string());
     result += "\r\n";
   }
   return result;

@@ -6,13 +6,16 @@
 namespace genrebench {
 namespace {
 
-constexpr std::string_view kStyle = R"(
+constexpr std::string_view kStyle =
+    R"(
 :root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 75rem; margin: 0 auto; padding: 1.5rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff;)"
+    R"( max-width: 75rem; margin: 0 auto; padding: 1.5rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
 section, figure { margin: 2rem 0; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; border-top: 2px solid #1a1a1a;)"
+    R"( border-bottom: 2px solid #1a1a1a; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .5rem; }
 thead th { border-bottom: 1px solid #1a1a1a; vertical-align: bottom; }
 th, td { padding: .3rem .75rem; text-align: left; }

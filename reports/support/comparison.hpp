@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/support/scores.hpp"
+#include "reports/support/measured.hpp"
 
 namespace genrebench {
 

@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "harness/run/evaluation.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <limits>
 #include <set>
+
+#include "reports/support/cells.hpp"
+#include "reports/support/chart_points.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 namespace {
@@ -36,14 +39,10 @@ LineChart::Series to_series(const MeanCurve& curve, double unit) {
   LineChart::Series series;
   std::size_t n_runs = 0;
   for (const auto& [epoch, measured] : curve) n_runs = std::max(n_runs, measured.values.size());
-  const double none = std::numeric_limits<double>::quiet_NaN();
   bool band = false;
   for (const auto& [epoch, measured] : curve) {
     if (2 * measured.values.size() < n_runs) break;
-    series.x.push_back(static_cast<double>(epoch));
-    series.y.push_back(unit * measured.mean);
-    series.low.push_back(measured.interval ? unit * measured.interval->low : none);
-    series.high.push_back(measured.interval ? unit * measured.interval->high : none);
+    add_point(series, static_cast<double>(epoch), measured, unit);
     band = band || measured.interval;
   }
   if (!band) series.low = series.high = {};
@@ -215,10 +214,8 @@ CurveData make_curve_data(const std::string& prefix) {
                            "fractions of the excerpts."}},
       .points = {.id = prefix + "_points",
                  .title = "Every point of the figures",
-                 .columns = {"configuration", "split", "metric", "epoch"}}};
-  data.points.columns.insert(data.points.columns.end(), kMeasuredColumns.begin(),
-                             kMeasuredColumns.end());
-  data.points.columns.emplace_back("n_runs");
+                 .columns = column_names({"configuration", "split", "metric", "epoch"},
+                                         kMeasuredColumns, {"n_runs"})}};
   data.points.notes = {
       "ci_method made the interval of the mean over the ci_n divisions of the runs that " +
       data.values.id + " lists for the same configuration, split, metric and epoch."};
@@ -233,7 +230,7 @@ void add_curve_data(const StoreReader& store, const CurveSet& set,
     const std::optional<std::int64_t> kept = curves.kept_epoch();
     data.runs.rows.push_back(
         {configuration, text_cell(to_string(set.group.protocol)),
-         text_cell(set.group.protocol.is_leaky() ? "true" : "false"), count_cell(run.seed),
+         flag_cell(set.group.protocol.is_leaky()), count_cell(run.seed),
          text_cell(run.parameter("split.fold")),
          kept ? shown_number(fmt::format("{}", *kept)) : number_cell(std::nullopt),
          shown_number(fmt::format("{}", curves.last_epoch())),

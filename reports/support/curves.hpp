@@ -11,7 +11,7 @@
 
 #include "harness/plugin/document.hpp"
 #include "reports/charts/charts.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/measured.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {

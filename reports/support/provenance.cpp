@@ -164,10 +164,9 @@ std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& 
   return notes;
 }
 
-Document render_report(const ReportPlugin& plugin, const StoreReader& store,
-                       const ReportScope& scope) {
-  Document document =
-      plugin.make(plugin.options.resolve({}, "report " + plugin.name))->render(store, scope);
+Document render_report(const ReportPlugin& plugin, const OptionValues& options,
+                       const StoreReader& store, const ReportScope& scope) {
+  Document document = plugin.make(options)->render(store, scope);
   const Scope loaded = load_scope(store, scope);
   for (std::string& note : provenance_notes(store, runs_behind(document, loaded)))
     document.body.emplace_back(Paragraph{std::move(note)});

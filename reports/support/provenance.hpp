@@ -18,8 +18,9 @@ std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& 
 
 /// What a report says of a part of the store, with the provenance of the runs in its data tables
 /// (of all in scope where these name none).
+/// @param options  as OptionSchema::resolve() returned them
 /// @throws ConfigError  as Report::render()
-Document render_report(const ReportPlugin& plugin, const StoreReader& store,
-                       const ReportScope& scope);
+Document render_report(const ReportPlugin& plugin, const OptionValues& options,
+                       const StoreReader& store, const ReportScope& scope);
 
 }  // namespace genrebench

@@ -9,8 +9,9 @@
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_parameters.hpp"
 #include "harness/plugin/options.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "reports/support/settings.hpp"
 
 namespace genrebench {
@@ -81,20 +82,13 @@ std::size_t rank(std::string_view key) {
 
 Scope load_scope(const StoreReader& store, const ReportScope& scope) {
   Scope result;
-  const std::vector<ExperimentRecord> known = store.experiments();
   for (const std::string& name : scope.experiments) {
-    const auto found = std::find_if(known.begin(), known.end(),
-                                    [&](const ExperimentRecord& e) { return e.name == name; });
-    if (found == known.end()) {
-      std::vector<std::string> names;
-      for (const ExperimentRecord& experiment : known) names.push_back(experiment.name);
-      throw ConfigError(unknown_name_message("experiment", name, "the run store", names));
-    }
+    ExperimentRecord found = find_experiment(store, name, "the run store");
     const auto same = [&](const ExperimentRecord& e) { return e.name == name; };
     if (std::none_of(result.experiments.begin(), result.experiments.end(), same))
-      result.experiments.push_back(*found);
+      result.experiments.push_back(std::move(found));
   }
-  if (scope.experiments.empty()) result.experiments = known;
+  if (scope.experiments.empty()) result.experiments = store.experiments();
 
   std::set<std::string> seen;
   for (const ExperimentRecord& experiment : result.experiments)
@@ -260,6 +254,12 @@ void name_groups(std::vector<RunGroup>& groups) {
   }
 }
 
+std::string value_of(const Parameters& parameters, const std::string& key,
+                     const std::string& missing) {
+  const auto found = parameters.find(key);
+  return found == parameters.end() ? missing : found->second;
+}
+
 Parameters with_prefix(const Parameters& parameters,
                        const std::vector<std::string_view>& prefixes) {
   Parameters result;
@@ -281,7 +281,7 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
   for (const Parameters& configuration : configurations)
     for (const auto& [key, value] : configuration) keys.insert(key);
 
-  const auto value_of = [](const Parameters& configuration,
+  const auto value_in = [](const Parameters& configuration,
                            const std::string& key) -> std::optional<std::string> {
     const auto found = configuration.find(key);
     return found == configuration.end() ? std::nullopt : std::optional(found->second);
@@ -293,7 +293,7 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
     if (!names_a_plugin(key)) continue;
     std::set<std::optional<std::string>> values;
     for (std::size_t i = 0; i < configurations.size(); ++i) {
-      names[i].push_back(value_of(configurations[i], key));
+      names[i].push_back(value_in(configurations[i], key));
       values.insert(names[i].back());
     }
     if (key.ends_with(".preset")) values.erase(std::nullopt);  // of a plug-in without presets
@@ -307,7 +307,7 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
     if (names_a_plugin(key)) continue;
     std::map<Names, std::set<std::optional<std::string>>> values;
     for (std::size_t i = 0; i < configurations.size(); ++i)
-      values[names[i]].insert(value_of(configurations[i], key));
+      values[names[i]].insert(value_in(configurations[i], key));
     if (std::any_of(values.begin(), values.end(),
                     [](const auto& entry) { return entry.second.size() > 1; }))
       others.push_back(key);
@@ -320,7 +320,7 @@ std::vector<std::string> varying_keys(const std::vector<Parameters>& configurati
     for (const Parameters& configuration : configurations) {
       Parameters options = with_prefix(configuration, {"dataset."});
       options.erase(kFingerprint);
-      of_options[options].insert(value_of(configuration, kFingerprint));
+      of_options[options].insert(value_in(configuration, kFingerprint));
     }
     if (std::all_of(of_options.begin(), of_options.end(),
                     [](const auto& entry) { return entry.second.size() == 1; }))

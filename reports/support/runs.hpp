@@ -100,6 +100,10 @@ std::vector<std::string> telling_keys(const std::vector<RunGroup>& groups);
 /// differs.
 void name_groups(std::vector<RunGroup>& groups);
 
+/// The value of a parameter, or `missing`.
+std::string value_of(const Parameters& parameters, const std::string& key,
+                     const std::string& missing = {});
+
 /// The parameters whose key starts with one of the prefixes, or those whose key starts with none of
 /// them.
 Parameters with_prefix(const Parameters& parameters, const std::vector<std::string_view>& prefixes);

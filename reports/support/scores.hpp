@@ -1,27 +1,18 @@
 #pragma once
-// Scores of runs with their intervals, from a run store. What a run answered is read once, when an
-// interval asks for it.
+// What the intervals of runs need from a run store: divisions, sizes of parts, and the answers of
+// each run, which are read once, when an interval asks for them.
 
 #include <cstddef>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "reports/support/intervals.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
-
-/// Final values of one metric over the runs that are done, with mean and interval over their
-/// divisions or test tracks.
-struct Measured : Estimate {
-  std::vector<double> values = {};  ///< one per run, in the order of the runs; fewer than the done
-                                    ///< runs where some lack the metric
-  std::size_t n_tracks = 0;         ///< of scores of segmentations: how many were scored; else 0
-};
 
 /// A value of one run.
 struct RunValue {
@@ -66,28 +57,5 @@ class Scores {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// The final value of a metric of one run; nothing where it is not done.
-std::optional<double> final_metric(const StoreReader& store, const RunRecord& run,
-                                   const std::string& split, const std::string& metric);
-
-/// The final values of a metric of runs of one configuration, with the interval of their mean: over
-/// divisions, or, where there is one only, over test tracks ("accuracy" and "macro_f1" of "valid"
-/// and "test").
-Measured measure(const Scores& scores, const Runs& runs, const std::string& split,
-                 const std::string& metric, double level);
-
-/// The mean of values of runs with its interval over their divisions; none for one division.
-/// @param part    as in test_ratio()
-/// @param bounds  what the values cannot leave
-Measured measure_values(const std::vector<RunValue>& values, const std::string& part, Bounds bounds,
-                        double level);
-
-/// Scores of a segmentation (split "structure"), whose sample are the tracks: each track's mean
-/// over the runs, their mean, and an interval over the tracks, or over the sources that they are
-/// cut from (fact "structure.sources"). Runs that kept no score per track have a mean without
-/// interval.
-Measured measure_structure(const Scores& scores, const Runs& runs, const std::string& metric,
-                           double level);
 
 }  // namespace genrebench

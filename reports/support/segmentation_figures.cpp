@@ -7,7 +7,8 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/cells.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 namespace {
@@ -30,9 +31,9 @@ void check(const SegmentationPicture& picture) {
   };
   expect("distances", picture.distances.rows(), picture.distances.cols(), n);
   expect("an adjacency", picture.adjacency.rows(), picture.adjacency.cols(), n);
-  expect("MDS points", picture.mds_points.rows(), picture.mds_points.cols(), 2);
+  expect("MDS points", picture.points.rows(), picture.points.cols(), 2);
   expect("labels", std::ssize(picture.labels), 1, 1);
-  if (picture.mds_points.size() != 0 && picture.labels.empty())
+  if (picture.points.size() != 0 && picture.labels.empty())
     throw ConfigError("segmentation: MDS points need labels for their colours");
 }
 
@@ -88,10 +89,10 @@ void add_figures(const SegmentationPicture& picture, Document& document) {
         make_figure(picture.id + "_eigenvalues", "Largest eigenvalues of the Laplacian" + of,
                     eigenvalue_chart(picture.eigenvalues),
                     {"As many eigenvalues near 1 as there are distinct groups of windows."}));
-  if (picture.mds_points.size() > 0) {
+  if (picture.points.size() > 0) {
     const TemporalGraph graph{.x_label = "First MDS dimension",
                               .y_label = "Second MDS dimension",
-                              .points = picture.mds_points,
+                              .points = picture.points,
                               .clusters = picture.labels};
     document.body.emplace_back(
         make_figure(picture.id + "_graph", "Graph of the windows" + of, graph,
@@ -118,9 +119,9 @@ Table cluster_table(const SegmentationPicture& picture) {
                .rows = {},
                .notes = {}};
   std::map<int, ClusterTotals> totals;
-  for (const Waveform::Section& section : picture.sections) {
-    totals[section.cluster].duration_s += section.end_s - section.start_s;
-    ++totals[section.cluster].n_sections;
+  for (const ClusterSpan& section : picture.sections) {
+    totals[section.label].duration_s += section.end_s - section.start_s;
+    ++totals[section.label].n_sections;
   }
   for (const auto& [cluster, total] : totals) {
     std::vector<Cell> row = {shown_number(cluster_text(cluster)),
@@ -143,12 +144,12 @@ Table section_table(const SegmentationPicture& picture) {
                .columns = {"section", "start (s)", "end (s)", "seconds", "cluster"},
                .rows = {},
                .notes = {}};
-  for (const Waveform::Section& section : picture.sections)
+  for (const ClusterSpan& section : picture.sections)
     result.rows.push_back({count_cell(result.rows.size() + 1),
                            shown_number(seconds_text(section.start_s)),
                            shown_number(seconds_text(section.end_s)),
                            shown_number(seconds_text(section.end_s - section.start_s)),
-                           shown_number(cluster_text(section.cluster))});
+                           shown_number(cluster_text(section.label))});
   return result;
 }
 
@@ -173,8 +174,8 @@ Table window_table(const SegmentationPicture& picture) {
     std::vector<Cell> row = {count_cell(i + 1), number_cell(picture.window_starts_s[i])};
     row.push_back(picture.labels.empty() ? text_cell("")
                                          : shown_number(cluster_text(picture.labels[i])));
-    for (Eigen::Index column = 0; column < picture.mds_points.cols(); ++column)
-      row.push_back(number_cell(picture.mds_points(static_cast<Eigen::Index>(i), column)));
+    for (Eigen::Index column = 0; column < picture.points.cols(); ++column)
+      row.push_back(number_cell(picture.points(static_cast<Eigen::Index>(i), column)));
     result.rows.push_back(std::move(row));
   }
   return result;

@@ -4,7 +4,7 @@
 #include <array>
 #include <filesystem>
 
-#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/run_parameters.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 
 namespace genrebench {
@@ -16,11 +16,6 @@ const std::string kPreset = "excerpt.preset";
 /// resnet34-b627a593 and, of earlier versions, resnet34-333f7ec4. Source: torchvision.models,
 /// weights IMAGENET1K_V1.
 constexpr std::array<std::string_view, 3> kImageNetFiles = {"397923af", "b627a593", "333f7ec4"};
-
-std::string value_of(const Parameters& parameters, const std::string& key) {
-  const auto found = parameters.find(key);
-  return found == parameters.end() ? "" : found->second;
-}
 
 bool is_setting(const OptionInfo& option) {
   return option.name != "preset" && option.name != "seed" && option.name != "implementation";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -36,6 +37,11 @@ Interval wilson_interval(double successes, double trials, double level) {
   // Exact at the ends, where rounding would leave 1e-17.
   return {successes == 0.0 ? 0.0 : std::max(0.0, centre - half_width),
           successes == trials ? 1.0 : std::min(1.0, centre + half_width)};
+}
+
+double student_quantile(double degrees_of_freedom, double probability) {
+  return boost::math::quantile(
+      boost::math::complement(boost::math::students_t(degrees_of_freedom), 1.0 - probability));
 }
 
 }  // namespace genrebench

@@ -30,4 +30,7 @@ std::optional<double> standard_deviation(std::span<const double> values);
 /// scipy.stats.binomtest(...).proportion_ci("wilson")
 Interval wilson_interval(double successes, double trials, double level = 0.95);
 
+/// The quantile of Student's t distribution.
+double student_quantile(double degrees_of_freedom, double probability);
+
 }  // namespace genrebench

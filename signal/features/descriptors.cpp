@@ -245,17 +245,17 @@ class DescriptorStream final : public FrameStream {
     plan_->fft.power(batch.frames, workspace_, power_.data());
     square_roots(power, n_bins, magnitude_.data());
 
-    Vector total = zero();
-    Vector moment = zero();
+    Vector total{};
+    Vector moment{};
     for (int k = 0; k < n_bins; ++k) {
       total += magnitude[k];
       moment += plan_->bins_hz[static_cast<std::size_t>(k)] * magnitude[k];
     }
-    const Vector divisor = total < FLT_MIN ? fill(1.0f) : total;  // silence: 0 Hz
+    const Vector divisor = total < FLT_MIN ? simd::fill(1.0f) : total;  // silence: 0 Hz
     const Vector centroid_hz = moment / divisor;
     if (options.centroid) *out++ = centroid_hz;
     if (options.bandwidth) {
-      Vector spread = zero();
+      Vector spread{};
       for (int k = 0; k < n_bins; ++k) {
         const Vector distance = plan_->bins_hz[static_cast<std::size_t>(k)] - centroid_hz;
         spread += distance * distance * magnitude[k];
@@ -269,11 +269,11 @@ class DescriptorStream final : public FrameStream {
     }
     if (options.roll_off) {
       const Vector threshold = static_cast<float>(options.roll_off_fraction) * total;
-      Vector sum = zero();
-      Vector bins_below = zero();
+      Vector sum{};
+      Vector bins_below{};
       for (int k = 0; k < n_bins; ++k) {
         sum += magnitude[k];
-        bins_below += sum < threshold ? fill(1.0f) : zero();
+        bins_below += sum < threshold ? simd::fill(1.0f) : Vector{};
       }
       *out++ = bins_below * plan_->bins_hz[1] + (total - total);
     }
@@ -320,16 +320,16 @@ class DescriptorStream final : public FrameStream {
   void chroma(Vector* out) {
     const int n_bins = plan_->fft.n_bins();
     const Vector* power = power_.data();
-    Vector largest = zero();
+    Vector largest{};
     for (int c = 0; c < plan_->options.n_chroma; ++c) {
       const float* weights =
           &plan_->chroma[static_cast<std::size_t>(c) * static_cast<std::size_t>(n_bins)];
       Vector sums[4] = {};
       for (int k = 0; k < n_bins; ++k) sums[k % 4] += weights[k] * power[k];
       out[c] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-      largest = at_least(largest, out[c]);
+      largest = simd::at_least(largest, out[c]);
     }
-    const Vector scale = largest < FLT_MIN ? fill(1.0f) : largest;
+    const Vector scale = largest < FLT_MIN ? simd::fill(1.0f) : largest;
     for (int c = 0; c < plan_->options.n_chroma; ++c) out[c] = out[c] / scale;
   }
 
@@ -360,9 +360,9 @@ class DescriptorStream final : public FrameStream {
 
   std::shared_ptr<const Plan> plan_;
   LaneFft::Workspace workspace_;
-  Buffer power_;
-  Buffer magnitude_;
-  Buffer out_;
+  simd::Array<float> power_;
+  simd::Array<float> magnitude_;
+  simd::Array<float> out_;
   std::vector<float> sorted_;
   Framer framer_;
   GrowingMatrix result_;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cfloat>
 
-#include "base/lanes.hpp"
 #include "signal/features/mel_filters.hpp"
+#include "signal/spectrum/decibels.hpp"
 
 namespace genrebench::lanes {
 
@@ -15,7 +15,7 @@ inline float smallest_power(const DbOptions& options) {
   return std::max(static_cast<float>(options.amin), FLT_MIN);
 }
 
-inline float decibels_of(float power) { return decibels(fill(power))[0]; }
+inline float decibels_of(float power) { return decibels(simd::fill(power))[0]; }
 
 inline float largest_of(Vector values) {
   float largest = values[0];

@@ -38,8 +38,8 @@ Vector* MelKernel::bands(const FrameBatch& batch, Workspace& workspace) const {
   for (std::size_t m = 0; m < filters_.size(); ++m) {
     const Filter& filter = filters_[m];
     const float* weights = weights_.data() + filter.first_weight;
-    Vector even = zero();
-    Vector odd = zero();
+    Vector even{};
+    Vector odd{};
     int i = 0;
     for (; i + 1 < filter.count; i += 2) {
       even += weights[i] * power[filter.first_bin + i];
@@ -59,8 +59,8 @@ MelStream::MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel,
       workspace_(kernel),
       framer_(kernel.options()),
       result_(kernel.options().n_mels, frame_count(expected_samples, kernel.options())),
-      amin_(fill(db ? smallest_power(*db) : 0.0f)),
-      largest_(fill(-FLT_MAX)) {}
+      amin_(simd::fill(db ? smallest_power(*db) : 0.0f)),
+      largest_(simd::fill(-FLT_MAX)) {}
 
 void MelStream::push(std::span<const float> samples) {
   framer_.push(samples, [this](const FrameBatch& batch) { use(batch); });
@@ -78,8 +78,8 @@ void MelStream::use(const FrameBatch& batch) {
   const int n_mels = kernel_.options().n_mels;
   if (db_) {
     for (int m = 0; m < n_mels; ++m) {
-      bands[m] = decibels(at_least(bands[m], amin_));
-      largest_ = at_least(largest_, bands[m]);  // lanes not wanted repeat the first
+      bands[m] = decibels(simd::at_least(bands[m], amin_));
+      largest_ = simd::at_least(largest_, bands[m]);  // lanes not wanted repeat the first
     }
   }
   store_columns(bands, n_mels, batch.count, result_.columns(batch.first, batch.count));

@@ -98,20 +98,20 @@ Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz
 
 void power_to_db_in_place(Eigen::MatrixXf& power, const DbOptions& options) {
   validate(options);
-  const Vector amin = fill(smallest_power(options));
+  const Vector amin = simd::fill(smallest_power(options));
   float* values = power.data();
   const Eigen::Index n = power.size();
   if (n == 0) return;
-  Vector largest = fill(-FLT_MAX);
+  Vector largest = simd::fill(-FLT_MAX);
   Eigen::Index i = 0;
   for (; i + kLanes <= n; i += kLanes) {
-    const Vector level = decibels(at_least(load(values + i), amin));
-    largest = at_least(largest, level);
-    store(values + i, level);
+    const Vector level = decibels(simd::at_least(simd::load(values + i), amin));
+    largest = simd::at_least(largest, level);
+    simd::store(values + i, level);
   }
   for (; i < n; ++i) {
-    const Vector level = decibels(at_least(fill(values[i]), amin));
-    largest = at_least(largest, level);
+    const Vector level = decibels(simd::at_least(simd::fill(values[i]), amin));
+    largest = simd::at_least(largest, level);
     values[i] = level[0];
   }
   finish_levels(power, largest_of(largest), options);

@@ -20,8 +20,8 @@ class MelKernel {
   struct Workspace {
     explicit Workspace(const MelKernel& kernel);
     LaneFft::Workspace fft;
-    Buffer power;  // n_bins vectors
-    Buffer bands;  // n_mels vectors
+    simd::Array<float> power;  // n_bins vectors
+    simd::Array<float> bands;  // n_mels vectors
   };
 
   /// @return  n_mels vectors of band powers, in workspace.bands

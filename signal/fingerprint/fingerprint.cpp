@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "signal/audio/resampler.hpp"
+#include "signal/spectrum/decibels.hpp"
 #include "signal/spectrum/framing.hpp"
 #include "signal/spectrum/lane_fft.hpp"
 
@@ -61,13 +62,13 @@ class Bands {
 
   /// @param levels  kBands vectors, dB
   void operator()(const Vector* power, Vector* levels) const {
-    const Vector least = fill(1e-12f);
+    const Vector least = simd::fill(1e-12f);
     for (std::size_t band = 0; band < kBands; ++band) {
       const Vector* from = power + starts_[band].bin;
-      Vector sum = zero();
+      Vector sum{};
       for (std::size_t i = starts_[band].weight; i < starts_[band + 1].weight; ++i)
         sum += weights_[i] * *from++;
-      levels[band] = decibels(at_least(sum, least));
+      levels[band] = decibels(simd::at_least(sum, least));
     }
   }
 
@@ -182,8 +183,8 @@ struct Fingerprinter::Impl {
   std::vector<float> resampled;
   Framer framer{kStft};
   LaneFft::Workspace workspace{spectrum().fft};
-  Buffer power{static_cast<std::size_t>(spectrum().fft.n_bins())};
-  Buffer levels{kBands};
+  simd::Array<float> power{static_cast<std::size_t>(spectrum().fft.n_bins())};
+  simd::Array<float> levels{kBands};
   std::array<float, static_cast<std::size_t>(kLanes) * kBands> columns{};
   PeakPicker picker;
 };

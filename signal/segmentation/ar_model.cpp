@@ -8,12 +8,15 @@
 #include <limits>
 #include <vector>
 
-#include "base/double_lanes.hpp"
 #include "base/error.hpp"
+#include "base/simd.hpp"
 #include "signal/segmentation/autocorrelation.hpp"
 
 namespace genrebench {
 namespace {
+
+using Vector = simd::Lanes<double>;
+constexpr std::size_t kLanes = simd::kLanes<double>;
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
@@ -61,21 +64,18 @@ struct Products {
 
 /// In one pass: for windows of some seconds memory is what takes time.
 Products products_of(const double* x, const double* y, std::size_t n) {
-  using double_lanes::kLanes;
   constexpr std::size_t kSums = 4;  // additions that do not wait for each other
-  double_lanes::Vector energy[kSums] = {}, product[kSums] = {};
+  Vector energy[kSums] = {}, product[kSums] = {};
   std::size_t i = 0;
   for (; i + kSums * kLanes <= n; i += kSums * kLanes)
     for (std::size_t q = 0; q < kSums; ++q) {
-      const double_lanes::Vector here = double_lanes::load(x + i + q * kLanes),
-                                 there = double_lanes::load(y + i + q * kLanes);
+      const Vector here = simd::load(x + i + q * kLanes), there = simd::load(y + i + q * kLanes);
       energy[q] += here * here;
       energy[q] += there * there;
       product[q] += here * there;
     }
-  Products sums{
-      .energy = double_lanes::sum((energy[0] + energy[1]) + (energy[2] + energy[3])),
-      .product = double_lanes::sum((product[0] + product[1]) + (product[2] + product[3]))};
+  Products sums{.energy = simd::sum((energy[0] + energy[1]) + (energy[2] + energy[3])),
+                .product = simd::sum((product[0] + product[1]) + (product[2] + product[3]))};
   for (; i < n; ++i) {
     sums.energy += x[i] * x[i] + y[i] * y[i];
     sums.product += x[i] * y[i];

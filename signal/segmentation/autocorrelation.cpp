@@ -3,22 +3,25 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "base/double_lanes.hpp"
+#include "base/simd.hpp"
 
 namespace genrebench {
 namespace {
 
+using Vector = simd::Lanes<double>;
+constexpr std::size_t kLanes = simd::kLanes<double>;
+
 /// kLags sums at once: each x that is loaded serves them all.
 template <std::size_t kLags>
 void lags_at(const double* x, const double* y, std::size_t n, double* r) {
-  double_lanes::Vector sums[kLags] = {};
+  Vector sums[kLags] = {};
   std::size_t i = 0;
-  for (; i + double_lanes::kLanes <= n; i += double_lanes::kLanes) {
-    const double_lanes::Vector here = double_lanes::load(x + i);
-    for (std::size_t k = 0; k < kLags; ++k) sums[k] += here * double_lanes::load(y + i + k);
+  for (; i + kLanes <= n; i += kLanes) {
+    const Vector here = simd::load(x + i);
+    for (std::size_t k = 0; k < kLags; ++k) sums[k] += here * simd::load(y + i + k);
   }
   for (std::size_t k = 0; k < kLags; ++k) {
-    double sum = double_lanes::sum(sums[k]);
+    double sum = simd::sum(sums[k]);
     for (std::size_t j = i; j < n; ++j) sum += x[j] * y[j + k];
     r[k] = sum;
   }

@@ -4,10 +4,13 @@
 #include <cmath>
 #include <numbers>
 
-#include "base/double_lanes.hpp"
+#include "base/simd.hpp"
 
 namespace genrebench {
 namespace {
+
+using Vector = simd::Lanes<double>;
+constexpr std::size_t kLanes = simd::kLanes<double>;
 
 using std::numbers::pi;
 
@@ -21,28 +24,26 @@ constexpr std::size_t kMaxTableValues = std::size_t{1} << 23;
 /// Sums over one block of rows: kRows of them, kColumns of values at a time, for half of the nodes:
 /// as many sums as fit into registers.
 constexpr std::size_t kHalf = kNodes / 2;
-constexpr std::size_t kColumns = sizeof(double_lanes::Vector) == 64 ? 2 : 1;
+constexpr std::size_t kColumns = sizeof(Vector) == 64 ? 2 : 1;
 constexpr Eigen::Index kRows = 2048;
 
 template <std::size_t kWidth>
 void add_products(const double* table, Eigen::Index table_stride, const double* values,
                   Eigen::Index values_stride, std::size_t n, double* out, Eigen::Index out_stride) {
-  using double_lanes::kLanes;
-  double_lanes::Vector sums[kHalf][kWidth] = {};
+  Vector sums[kHalf][kWidth] = {};
   std::size_t k = 0;
   for (; k + kLanes <= n; k += kLanes) {
-    double_lanes::Vector here[kWidth];
+    Vector here[kWidth];
     for (std::size_t c = 0; c < kWidth; ++c)
-      here[c] = double_lanes::load(values + static_cast<Eigen::Index>(c) * values_stride + k);
+      here[c] = simd::load(values + static_cast<Eigen::Index>(c) * values_stride + k);
     for (std::size_t q = 0; q < kHalf; ++q) {
-      const double_lanes::Vector weight =
-          double_lanes::load(table + static_cast<Eigen::Index>(q) * table_stride + k);
+      const Vector weight = simd::load(table + static_cast<Eigen::Index>(q) * table_stride + k);
       for (std::size_t c = 0; c < kWidth; ++c) sums[q][c] += weight * here[c];
     }
   }
   for (std::size_t q = 0; q < kHalf; ++q)
     for (std::size_t c = 0; c < kWidth; ++c) {
-      double sum = double_lanes::sum(sums[q][c]);
+      double sum = simd::sum(sums[q][c]);
       for (std::size_t j = k; j < n; ++j)
         sum += table[static_cast<Eigen::Index>(q) * table_stride + static_cast<Eigen::Index>(j)] *
                values[static_cast<Eigen::Index>(c) * values_stride + static_cast<Eigen::Index>(j)];

@@ -9,14 +9,10 @@
 #include <cassert>
 #include <cmath>
 #include <optional>
-#include <type_traits>
-
-#if defined(__AVX512F__)
-#include <immintrin.h>
-#endif
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/simd.hpp"
 
 namespace genrebench {
 namespace {
@@ -33,41 +29,8 @@ constexpr Index kSubspace = 20;  // Krylov vectors, or 2 count + 1; more do not 
                                  // costs as much as a product
 constexpr Index kMaxRestarts = 200;
 
-// A machine vector of doubles, and the floats or doubles that it is widened from. May be anywhere
-// in an array.
-#if defined(__AVX512F__)
-constexpr Index kTile = 8;
-#elif defined(__AVX__)
-constexpr Index kTile = 4;
-#else
-constexpr Index kTile = 2;
-#endif
-using Row [[gnu::vector_size(kTile * sizeof(double))]] = double;
-using UnalignedRow
-    [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] =
-        double;
-Row load(const double* from) { return *reinterpret_cast<const UnalignedRow*>(from); }
-double total(Row row) {
-  for (Index half = kTile / 2; half > 0; half /= 2) {
-    for (Index i = 0; i < half; ++i) row[i] += row[i + half];
-  }
-  return row[0];
-}
-
-template <typename Scalar>
-struct Packed;
-template <>
-struct Packed<float> {
-  using Row
-      [[gnu::vector_size(kTile * sizeof(float)), gnu::may_alias, gnu::aligned(alignof(float))]] =
-          float;
-};
-template <>
-struct Packed<double> {
-  using Row
-      [[gnu::vector_size(kTile * sizeof(double)), gnu::may_alias, gnu::aligned(alignof(double))]] =
-          double;
-};
+using Vector = simd::Lanes<double>;
+constexpr Index kTile = simd::kLanes<double>;
 
 /// Half of a symmetric matrix, divided by its norm, in square tiles: those on the diagonal, and
 /// those below it, column of tiles by column of tiles, in the order in which a product reads them.
@@ -116,32 +79,33 @@ class PackedSymmetric {
     std::fill(y, y + padded_size(), 0.0);
     const Scalar* tile = tiles_.data();
     for (Index first = 0; first < n_; first += kTile) {
-      Row factors[kTile];
-      Row dots[kTile];
+      Vector factors[kTile];
+      Vector dots[kTile];
       for (Index c = 0; c < kTile; ++c) {
-        factors[c] = Row{} + x[first + c];
-        dots[c] = Row{};
+        factors[c] = Vector{} + x[first + c];
+        dots[c] = Vector{};
       }
-      Row diagonal = load(y + first);
-      for (Index c = 0; c < kTile; ++c, tile += kTile) diagonal += widened(tile) * factors[c];
+      Vector diagonal = simd::load(y + first);
+      for (Index c = 0; c < kTile; ++c, tile += kTile)
+        diagonal += simd::load_as_double(tile) * factors[c];
       for (Index row = first + kTile; row < n_; row += kTile) {
-        const Row x_row = load(x + row);
-        Row even = load(y + row);
-        Row odd = Row{};
+        const Vector x_row = simd::load(x + row);
+        Vector even = simd::load(y + row);
+        Vector odd = Vector{};
         for (Index c = 0; c < kTile; c += 2, tile += 2 * kTile) {
-          const Row a = widened(tile);
-          const Row b = widened(tile + kTile);
+          const Vector a = simd::load_as_double(tile);
+          const Vector b = simd::load_as_double(tile + kTile);
           even += a * factors[c];
           odd += b * factors[c + 1];
           dots[c] += a * x_row;
           dots[c + 1] += b * x_row;
         }
-        *reinterpret_cast<UnalignedRow*>(y + row) = even + odd;
+        simd::store(y + row, even + odd);
       }
       for (Index c = 0; c < kTile; ++c) {
-        diagonal[c] += total(dots[c]);
+        diagonal[c] += simd::sum_by_halves(dots[c]);
       }
-      *reinterpret_cast<UnalignedRow*>(y + first) = diagonal;
+      simd::store(y + first, diagonal);
     }
   }
 
@@ -149,15 +113,6 @@ class PackedSymmetric {
   /// Denormal numbers slow a processor down, and are nothing beside the norm.
   static Scalar narrowed(double value) {
     return std::abs(value) < 1e-30 ? Scalar(0) : static_cast<Scalar>(value);
-  }
-  static Row widened(const Scalar* from) {
-#if defined(__AVX512F__)
-    // GCC makes two halves of the conversion below, and puts them together again.
-    if constexpr (std::is_same_v<Scalar, float>)
-      return reinterpret_cast<Row>(_mm512_cvtps_pd(_mm256_loadu_ps(from)));
-#endif
-    return __builtin_convertvector(*reinterpret_cast<const typename Packed<Scalar>::Row*>(from),
-                                   Row);
   }
 
   Index n_;
@@ -252,13 +207,13 @@ Eigen::MatrixXd product(const Eigen::MatrixXd& matrix, const Eigen::MatrixXd& ve
       columns[c] = matrix.data() + (first + std::min(c, width - 1)) * n;
     for (Index v = 0; v < vectors.cols(); ++v) {
       const double* x = vectors.data() + v * n;
-      Row sums[kColumns] = {};
+      Vector sums[kColumns] = {};
       for (Index i = 0; i < whole; i += kTile) {
-        const Row x_row = load(x + i);
-        for (Index c = 0; c < kColumns; ++c) sums[c] += load(columns[c] + i) * x_row;
+        const Vector x_row = simd::load(x + i);
+        for (Index c = 0; c < kColumns; ++c) sums[c] += simd::load(columns[c] + i) * x_row;
       }
       for (Index c = 0; c < width; ++c) {
-        double sum = total(sums[c]);
+        double sum = simd::sum_by_halves(sums[c]);
         for (Index i = whole; i < n; ++i) sum += columns[c][i] * x[i];
         result(first + c, v) = sum;
       }

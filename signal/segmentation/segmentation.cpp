@@ -104,7 +104,7 @@ std::vector<ClusterSpan> to_sections(const std::vector<int>& labels, const Segme
                            ? second(static_cast<double>(i * s.hop + s.window_length))
                            : second(static_cast<double>((i + 1) * s.hop) +
                                     0.5 * static_cast<double>(s.window_length - s.hop));
-    if (!sections.empty() && sections.back().cluster == labels[i])
+    if (!sections.empty() && sections.back().label == labels[i])
       sections.back().end_s = end;
     else
       sections.push_back({begin, end, labels[i]});
@@ -208,7 +208,7 @@ Segmentation segment_file(const std::filesystem::path& file, const SegmentationO
 std::vector<ClusterSpan> spans_of(const std::vector<ClusterSpan>& sections, int cluster) {
   std::vector<ClusterSpan> spans;
   std::copy_if(sections.begin(), sections.end(), std::back_inserter(spans),
-               [&](const ClusterSpan& s) { return s.cluster == cluster; });
+               [&](const ClusterSpan& s) { return s.label == cluster; });
   return spans;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
 #include "signal/segmentation/affinity.hpp"
 #include "signal/segmentation/sem.hpp"
 #include "signal/segmentation/spectral_clustering.hpp"
@@ -67,14 +68,6 @@ struct SegmentationOptions : SemOptions {
   ClusterRule choose = ClusterRule::modularity;
   int max_clusters = 10;
   int restarts = 10;
-};
-
-/// A part of a song that belongs to one cluster.
-struct ClusterSpan {
-  double start_s = 0.0;
-  double end_s = 0.0;
-  int cluster = 0;
-  bool operator==(const ClusterSpan&) const = default;
 };
 
 struct Segmentation {

@@ -9,19 +9,10 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/lanes.hpp"
-#include "signal/spectrum/stft.hpp"
+#include "signal/spectrum/frame_batch.hpp"
+#include "signal/spectrum/stft_options.hpp"
 
 namespace genrebench::lanes {
-
-/// kLanes frames, of which the first `count` are wanted; the rest repeat the first.
-struct FrameBatch {
-  const float* frames[kLanes];
-  int count = 0;
-  std::int64_t first = 0;     ///< index of the first frame
-  std::int64_t position = 0;  ///< sample of the clip where the first frame begins; negative in the
-                              ///< padding
-};
 
 /// Which frames share a batch depends on their index alone, never on the blocks.
 class Framer {
@@ -157,21 +148,5 @@ class GrowingMatrix {
   Eigen::Index n_columns_ = 0;
   Eigen::MatrixXf values_;
 };
-
-/// Writes the first `count` lanes of `rows` vectors as columns of `rows` floats.
-inline void store_columns(const Vector* values, int rows, int count, float* columns) {
-  int row = 0;
-  for (; row + kLanes <= rows; row += kLanes) {
-    Vector block[kLanes];
-    for (int i = 0; i < kLanes; ++i) block[i] = values[row + i];
-    transpose(block);
-    for (int lane = 0; lane < count; ++lane)
-      store(columns + static_cast<std::ptrdiff_t>(lane) * rows + row, block[lane]);
-  }
-  for (; row < rows; ++row) {
-    for (int lane = 0; lane < count; ++lane)
-      columns[static_cast<std::ptrdiff_t>(lane) * rows + row] = values[row][lane];
-  }
-}
 
 }  // namespace genrebench::lanes

@@ -108,9 +108,9 @@ void LaneFft::transform(const float* const (&frames)[kLanes], Workspace& workspa
   // length.
   for (int n = 0; n < n_fft_; n += kLanes) {
     Vector block[kLanes];
-    const Vector window = load(&window_[static_cast<std::size_t>(n)]);
-    for (int lane = 0; lane < kLanes; ++lane) block[lane] = load(frames[lane] + n) * window;
-    transpose(block);
+    const Vector window = simd::load(&window_[static_cast<std::size_t>(n)]);
+    for (int lane = 0; lane < kLanes; ++lane) block[lane] = simd::load(frames[lane] + n) * window;
+    simd::transpose(block);
     for (int i = 0; i < kLanes; ++i) z[n + i] = block[i];
   }
   const int half = n_fft_ / 2;

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/lanes.hpp"
 #include "signal/spectrum/fft.hpp"
+#include "signal/spectrum/frame_batch.hpp"
 
 namespace genrebench::lanes {
 
@@ -29,7 +29,7 @@ class LaneFft {
   /// Memory for one caller.
   struct Workspace {
     explicit Workspace(const LaneFft& fft);
-    Buffer samples;
+    simd::Array<float> samples;
     std::vector<float> frame;
     std::vector<std::complex<float>> spectrum;
   };

@@ -11,7 +11,7 @@ Eigen::MatrixXcf stft(std::span<const float> clip, const StftOptions& options) {
   validate(options);
   const LaneFft fft(options.n_fft);
   LaneFft::Workspace workspace(fft);
-  const Buffer spectrum(2 * static_cast<std::size_t>(fft.n_bins()));
+  simd::Array<float> spectrum(2 * static_cast<std::size_t>(fft.n_bins()));
   // A column of complex values is a column of twice as many floats, and so is a lane.
   Eigen::MatrixXcf result(fft.n_bins(),
                           frame_count(static_cast<std::int64_t>(clip.size()), options));
@@ -30,7 +30,7 @@ Eigen::MatrixXf power_spectrogram(std::span<const float> clip, const StftOptions
   validate(options);
   const LaneFft fft(options.n_fft);
   LaneFft::Workspace workspace(fft);
-  const Buffer power(static_cast<std::size_t>(fft.n_bins()));
+  simd::Array<float> power(static_cast<std::size_t>(fft.n_bins()));
   Eigen::MatrixXf result(fft.n_bins(),
                          frame_count(static_cast<std::int64_t>(clip.size()), options));
   const auto use = [&](const FrameBatch& batch) {

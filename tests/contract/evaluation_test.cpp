@@ -26,7 +26,7 @@ TEST(Evaluation, KeepsItsNumbersOrRaisesItsVersion) {
   std::vector<int> tracks;
   const Predictions excerpts = some_predictions(tracks);
   const std::vector<int> truth = {0, 1, 1, 0, 1, 0, 0, 1};  // the third genre is never tested
-  for (const char* rule : {"majority", "mean_probability"}) {
+  for (const Vote rule : {Vote::majority, Vote::mean_probability}) {
     const TrackPredictions voted = vote(excerpts, tracks, rule);
     for (const int label : voted.labels) golden.numbers.push_back(label);
     for (const MetricRecord& metric :
@@ -47,10 +47,10 @@ TEST(Evaluation, KeepsItsNumbersOrRaisesItsVersion) {
   const FeatureMatrix scaled = standardiser(features[3]);
   testing::summarise_values(std::span(scaled.data(), static_cast<std::size_t>(scaled.size())),
                             golden.numbers);
-  const std::vector<Section> known = {{"A", 0.0, 4.0}, {"B", 4.0, 7.5}, {"A", 7.5, 11.0}};
+  const std::vector<Section> known = {{0.0, 4.0, "A"}, {4.0, 7.5, "B"}, {7.5, 11.0, "A"}};
   const std::vector<Section> found = {
-      {"0", 0.0, 3.0}, {"1", 3.0, 7.2}, {"0", 7.2, 9.0}, {"2", 9.0, 11.0}};
-  const StructureScores s = score_structure(known, found);
+      {0.0, 3.0, "0"}, {3.0, 7.2, "1"}, {7.2, 9.0, "0"}, {9.0, 11.0, "2"}};
+  const SectionScores s = score_sections(known, found);
   golden.numbers.insert(golden.numbers.end(),
                         {s.adjusted_rand, s.normalised_mutual_information, s.pairwise_f,
                          s.pairwise_precision, s.pairwise_recall, s.boundary_05.f, s.boundary_3.f,

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "contract/contract_support.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/run/prediction.hpp"
 #include "harness/store/store_places.hpp"

@@ -11,6 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 using Severity = DatasetProblem::Severity;
 
 std::unique_ptr<Dataset> artists1517(const fs::path& root, OptionValues options = {}) {

@@ -16,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 using Severity = DatasetProblem::Severity;
 
 constexpr const char* kXml = "extendedballroom_v1.1.xml";

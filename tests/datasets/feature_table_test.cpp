@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 
 std::unique_ptr<Dataset> table(const fs::path& file, OptionValues options = {}) {
   options["root"] = file.string();

@@ -8,6 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 
 std::unique_ptr<Dataset> folder(const fs::path& root, OptionValues options = {}) {
   options["root"] = root.string();

@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 using Severity = DatasetProblem::Severity;
 
 std::unique_ptr<Dataset> gtzan(const fs::path& root) {

@@ -10,6 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 
 using Medley = MedleyFolder;
 

@@ -25,6 +25,7 @@ namespace genrebench {
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 using Clip = std::vector<float>;
 

@@ -11,6 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 
 const OptionValues kSmall = {{"genres", std::int64_t{2}},
                              {"tracks_per_genre", std::int64_t{3}},

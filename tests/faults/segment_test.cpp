@@ -23,6 +23,7 @@ namespace genrebench {
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 constexpr int kRateHz = 16000;

@@ -15,6 +15,7 @@ namespace genrebench {
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kRuns = 60;

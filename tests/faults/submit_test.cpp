@@ -8,6 +8,7 @@
 
 #include "faults/fault_support.hpp"
 #include "harness/cluster/submission.hpp"
+#include "harness/cluster/submission_state.hpp"
 
 namespace genrebench {
 namespace {

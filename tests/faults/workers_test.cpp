@@ -21,6 +21,7 @@ namespace genrebench {
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 /// Runs of a few milliseconds, of up to 0.2 s, or both.

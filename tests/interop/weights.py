@@ -1,4 +1,6 @@
-"""Weights that torchvision makes, read by us, written by us as safetensors, read by Python: the same numbers, the same answers.
+"""Weights go from torchvision to us and back, with the same numbers and the same answers.
+
+torchvision makes them, convert_weights reads them and writes safetensors, and Python reads those.
 
 Run with: python3 weights.py CONVERT_WEIGHTS   (the program of convert_weights.cpp)
 Ends with 77, which ctest takes as skipped, where Python has no torch or torchvision.
@@ -34,20 +36,24 @@ def read_safetensors(path):
         tensors = {}
         for name, entry in header.items():
             begin, end = entry["data_offsets"]
-            tensors[name] = torch.frombuffer(body, dtype=torch.uint8)[begin:end].clone().view(TYPES[entry["dtype"]]).reshape(entry["shape"])
+            flat = torch.frombuffer(body, dtype=torch.uint8)[begin:end].clone()
+            tensors[name] = flat.view(TYPES[entry["dtype"]]).reshape(entry["shape"])
         return tensors
 
 
 def write_images(path, images):
-    header = json.dumps({"images": {"dtype": "F32", "shape": list(images.shape), "data_offsets": [0, 4 * images.numel()]}}).encode()
+    entry = {"dtype": "F32", "shape": list(images.shape), "data_offsets": [0, 4 * images.numel()]}
+    header = json.dumps({"images": entry}).encode()
     path.write_bytes(struct.pack("<Q", len(header)) + header + images.numpy().tobytes())
 
 
 def make(name):
     model = getattr(torchvision.models, name)(weights=None)
     if name == "vgg16":
-        model.classifier = torch.nn.Sequential(torch.nn.Linear(512, 8))  # the real one has 120 million weights, none of which we read
-    for entry, tensor in model.state_dict().items():  # running statistics are not random by themselves
+        # The real classifier has 120 million weights, none of which we read.
+        model.classifier = torch.nn.Sequential(torch.nn.Linear(512, 8))
+    # Running statistics are not random by themselves.
+    for entry, tensor in model.state_dict().items():
         if entry.endswith("running_mean"):
             tensor.normal_(0, 0.1)
         elif entry.endswith("running_var"):
@@ -64,7 +70,8 @@ def pooled(name, model, images):
 
 
 def backbone(model):
-    return {entry: tensor for entry, tensor in model.state_dict().items() if not entry.startswith(("fc.", "classifier."))}
+    return {entry: tensor for entry, tensor in model.state_dict().items()
+            if not entry.startswith(("fc.", "classifier."))}
 
 
 def check(name, zipped, program, folder):
@@ -73,7 +80,8 @@ def check(name, zipped, program, folder):
     images = torch.rand(2, 3, 96, 130)
     write_images(folder / "images.safetensors", images)
     torch.save(model.state_dict(), folder / "given.pth", _use_new_zipfile_serialization=zipped)
-    subprocess.run([program, name, folder / "given.pth", folder / "images.safetensors", folder / "ours.safetensors"], check=True)
+    subprocess.run([program, name, folder / "given.pth", folder / "images.safetensors",
+                    folder / "ours.safetensors"], check=True)
     ours = read_safetensors(folder / "ours.safetensors")
 
     theirs = pooled(name, model, images)
@@ -82,11 +90,12 @@ def check(name, zipped, program, folder):
     for entry, tensor in expected.items():
         assert ours[entry].dtype == tensor.dtype and torch.equal(ours[entry], tensor), entry
     assert difference < 1e-4, difference
-    # What we wrote goes back into torchvision's own module and gives the same answer to the last bit.
+    # torchvision's own module takes what we wrote and gives the same answer to the last bit.
     again = make(name)
     again.load_state_dict(ours, strict=False)
     assert torch.equal(pooled(name, again, images), theirs)
-    print(f"{name}, {'zip' if zipped else 'legacy'}: {len(ours)} entries equal, pooled features differ by {difference:.1e} of the largest")
+    print(f"{name}, {'zip' if zipped else 'legacy'}: {len(ours)} entries equal, "
+          f"pooled features differ by {difference:.1e} of the largest")
 
 
 torch.manual_seed(1)

@@ -1,5 +1,7 @@
-# A plug-in is one file: adding or deleting it needs no other edit, and a file without its function fails at link.
-# Called by ctest: cmake -D WORK=... -D MODULES=... -D GENERATOR=... -D COMPILER=... -P check_plugin_files.cmake
+# A plug-in is one file: adding or deleting it needs no other edit, and a file without its function
+# fails at link.
+# Called by ctest: cmake -D WORK=... -D MODULES=... -D GENERATOR=... -D COMPILER=...
+#                        -P check_plugin_files.cmake
 cmake_minimum_required(VERSION 3.22)
 
 set(project ${WORK}/project)
@@ -35,7 +37,8 @@ namespace genrebench { void ${function}(Registry& registry) { registry.names += 
 endfunction()
 
 function(build code_variable output_variable)
-  execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK}/build OUTPUT_VARIABLE out ERROR_VARIABLE err RESULT_VARIABLE code)
+  execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK}/build
+                  OUTPUT_VARIABLE out ERROR_VARIABLE err RESULT_VARIABLE code)
   set(${code_variable} ${code} PARENT_SCOPE)
   set(${output_variable} "${out}${err}" PARENT_SCOPE)
 endfunction()
@@ -46,7 +49,8 @@ function(expect_names wanted)
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "the build failed:\n${output}")
   endif()
-  execute_process(COMMAND ${WORK}/build/program OUTPUT_VARIABLE names OUTPUT_STRIP_TRAILING_WHITESPACE)
+  execute_process(COMMAND ${WORK}/build/program
+                  OUTPUT_VARIABLE names OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(NOT names STREQUAL wanted)
     message(FATAL_ERROR "expected the plug-ins '${wanted}', found '${names}'")
   endif()
@@ -54,7 +58,8 @@ endfunction()
 
 write_plugin(beta register_beta)
 write_plugin(alpha register_alpha)
-execute_process(COMMAND ${CMAKE_COMMAND} -S ${project} -B ${WORK}/build -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${project} -B ${WORK}/build -G ${GENERATOR}
+                        -D CMAKE_CXX_COMPILER=${COMPILER}
                 OUTPUT_VARIABLE out ERROR_VARIABLE err RESULT_VARIABLE code)
 if(NOT code EQUAL 0)
   message(FATAL_ERROR "cannot configure:\n${out}${err}")
@@ -70,6 +75,7 @@ expect_names(" alpha gamma")
 write_plugin(delta register_dleta)
 build(code output)
 if(code EQUAL 0 OR NOT output MATCHES "register_delta")
-  message(FATAL_ERROR "a file without its function must fail at link, naming it; the build ended with ${code}:\n${output}")
+  message(FATAL_ERROR "a file without its function must fail at link, naming it; "
+                      "the build ended with ${code}:\n${output}")
 endif()
 file(REMOVE_RECURSE ${WORK})

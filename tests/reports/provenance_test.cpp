@@ -159,7 +159,10 @@ TEST(Provenance, EveryReportEndsWithItAndOfTheRunsThatItShows) {
   add_run(store, {.method = "gru", .seed = 0, .accuracy = 0.5, .commit = "ccc"});  // table 2 has no
                                                                                    // line for it
   const auto last = [&](const std::string& report) {
-    const Document document = render_report(registry.reports.get(report, "test"), store, {});
+    const Document document = [&] {
+      const ReportPlugin& plugin = registry.reports.get(report, "test");
+      return render_report(plugin, plugin.options.resolve({}, "test"), store, {});
+    }();
     std::string text;
     for (const auto& part : document.body)
       if (const auto* paragraph = std::get_if<Paragraph>(&part)) text += paragraph->text + "\n";

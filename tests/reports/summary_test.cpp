@@ -5,7 +5,7 @@
 #include "harness/plugin/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
-#include "reports/support/results.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 void register_summary(Registry& registry);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A real Slurm of one node on the loopback address, for tests: munged, slurmctld and slurmd with keys, sockets, ports, logs and state of
-# their own in one folder, so that nothing of the machine's is touched. Needs root, and Debian's slurmctld, slurmd, slurm-client and munge.
+# A real Slurm of one node on the loopback address, for tests: munged, slurmctld and slurmd with
+# keys, sockets, ports, logs and state of their own in one folder, so that nothing of the machine's
+# is touched. Needs root, and Debian's slurmctld, slurmd, slurm-client and munge.
 #   cluster.sh start FOLDER   starts it; clients find it by SLURM_CONF=FOLDER/slurm.conf
 #   cluster.sh stop FOLDER    stops what start started, and whatever its jobs left
 set -euo pipefail
@@ -67,13 +68,17 @@ END
 start() {
   [ "$(id -u)" -eq 0 ] || { say "must be root"; return 1; }
   for program in munged slurmctld slurmd sbatch; do
-    command -v "$program" >/dev/null || { say "$program is not installed; scripts/install-dependencies.sh --slurm does"; return 1; }
+    if ! command -v "$program" >/dev/null; then
+      say "$program is not installed; scripts/install-dependencies.sh --slurm installs it"
+      return 1
+    fi
   done
   mkdir -p "$folder"/{state,spool}
   chmod 711 "$folder"
   (umask 077 && head -c 1024 /dev/urandom >"$folder/munge.key")
   write_configuration
-  munged --key-file="$folder/munge.key" --socket="$folder/munge.socket" --pid-file="$folder/munged.pid" --log-file="$folder/munged.log" \
+  munged --key-file="$folder/munge.key" --socket="$folder/munge.socket" \
+    --pid-file="$folder/munged.pid" --log-file="$folder/munged.log" \
     --seed-file="$folder/munge.seed"
   export SLURM_CONF=$folder/slurm.conf
   slurmctld -f "$SLURM_CONF"
@@ -107,11 +112,15 @@ stop() {
   end_steps
 }
 
-# Processes of job steps outlive slurmd; ours are those that were started with this folder's configuration.
+# Processes of job steps outlive slurmd; ours are those that were started with this folder's
+# configuration.
 end_steps() {
   local process
   for process in /proc/[0-9]*; do
-    { [[ "$(tr '\0' ' ' <"$process/cmdline")" == slurmstepd:* ]] && tr '\0' '\n' <"$process/environ" | grep -qxF "SLURM_CONF=$folder/slurm.conf"; } 2>/dev/null || continue
+    {
+      [[ "$(tr '\0' ' ' <"$process/cmdline")" == slurmstepd:* ]] &&
+        tr '\0' '\n' <"$process/environ" | grep -qxF "SLURM_CONF=$folder/slurm.conf"
+    } 2>/dev/null || continue
     kill -KILL "${process#/proc/}" 2>/dev/null || true
   done
 }

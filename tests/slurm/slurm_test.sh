@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A sweep of 40 runs on a real Slurm, two tasks at once: one task meets its time limit, another is killed. Its table must be that of a
-# local run. Ends with 77, which ctest takes as skipped, where Slurm cannot be run.
+# A sweep of 40 runs on a real Slurm, two tasks at once: one task meets its time limit, another is
+# killed. Its table must be that of a local run. Ends with 77, which ctest takes as skipped, where
+# Slurm cannot be run.
 #   slurm_test.sh PROGRAM
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,7 +11,8 @@ PATH=$PATH:/usr/sbin
 skip() { echo "skipped: $*"; exit 77; }
 [ "$(id -u)" -eq 0 ] || skip "Slurm's daemons are started as root"
 for needed in munged slurmctld slurmd sbatch; do
-  command -v "$needed" >/dev/null || skip "$needed is not installed; scripts/install-dependencies.sh --slurm installs it on Debian"
+  command -v "$needed" >/dev/null ||
+    skip "$needed is not installed; scripts/install-dependencies.sh --slurm installs it on Debian"
 done
 
 work=$(mktemp -d)
@@ -23,7 +25,10 @@ finish() {
   trap - EXIT INT TERM
   for process in $sampler $local_run; do kill "$process" 2>/dev/null || true; done
   "$here/cluster.sh" stop "$cluster" || code=1
-  if [ "$code" -ne 0 ]; then tail -n 20 "$cluster"/*.log "$work"/place*/runs.db.submissions/*/logs/*_task_[012].log 2>/dev/null || true; fi
+  if [ "$code" -ne 0 ]; then
+    tail -n 20 "$cluster"/*.log "$work"/place*/runs.db.submissions/*/logs/*_task_[012].log \
+      2>/dev/null || true
+  fi
   rm -rf "$work"
   exit "$code"
 }
@@ -57,16 +62,28 @@ process_of() {
 }
 
 # A run of the frozen plan, by its position; the plan is in the order of the sweep.
-run_at() { "$program" runs --experiment cluster --db "$1/plan.db" --json | grep '"id"' | sed -n "$(($2 + 1))p" | cut -d'"' -f4; }
+run_at() {
+  "$program" runs --experiment cluster --db "$1/plan.db" --json |
+    grep '"id"' | sed -n "$(($2 + 1))p" | cut -d'"' -f4
+}
 
-# What a run says of how long its first epoch took: no other attempt at it takes as long to the last bit.
-first_epoch_s() { "$program" show "$2" --db "$1" --json | grep -A2 '"name": "seconds"' | grep -A1 '"step": 1,' | sed -n 's/.*"value": //p'; }
+# The time of a run's first epoch: no other attempt at the run takes as long to the last bit.
+first_epoch_s() {
+  "$program" show "$2" --db "$1" --json |
+    grep -A2 '"name": "seconds"' | grep -A1 '"step": 1,' | sed -n 's/.*"value": //p'
+}
 
-has_first_epoch() { [ -n "$(first_epoch_s "$1" "$2" 2>/dev/null)" ] && [ -e "$database.files/$2/checkpoints/checkpoint.pt" ]; }
+has_first_epoch() {
+  [ -n "$(first_epoch_s "$1" "$2" 2>/dev/null)" ] &&
+    [ -e "$database.files/$2/checkpoints/checkpoint.pt" ]
+}
 signal_waits() { grep -q '^ShdPnd:.*[2367abef]..$' "/proc/$1/status"; } # SIGUSR1 is bit 9
 gone() { ! kill -0 "$1" 2>/dev/null; }
 queue_empty() { [ -z "$(squeue --noheader)" ]; }
-done_runs() { "$program" runs --experiment cluster --status "$2" --db "$1" --json | grep -c '"id"' || true; }
+done_runs() {
+  "$program" runs --experiment cluster --status 'done' --db "$1" --json | grep -c '"id"' || true
+}
+submit() { "$program" submit slurm "$sweep" --cache cache --quiet "$@"; }
 
 "$here/cluster.sh" start "$cluster"
 export SLURM_CONF=$cluster/slurm.conf
@@ -81,36 +98,46 @@ sweep=$here/sweep.yaml
 local_run=$!
 
 echo "== is refused"
-if "$program" submit slurm "$sweep" --db refused.db --cache cache --quiet --partition nowhere 2>refusal; then fail "there is no such partition"; fi
-[ "$(wc -l <refusal)" -eq 1 ] && grep -q "genrebench: sbatch: .*Invalid partition.*; the scripts stay in $place/refused.db.submissions/" refusal || fail "it says: $(cat refusal)"
+if submit --db refused.db --partition nowhere 2>refusal; then fail "there is no such partition"; fi
+expected="genrebench: sbatch: .*Invalid partition.*; the scripts stay in $place/refused.db.subm"
+if [ "$(wc -l <refusal)" -ne 1 ] || ! grep -q "$expected" refusal; then
+  fail "it says: $(cat refusal)"
+fi
 
 echo "== submits"
-"$program" submit slurm "$sweep" --db runs.db --cache cache --quiet --array-limit 2 --time 1 --checkpoint-signal 45 2>warnings
+submit --db runs.db --array-limit 2 --time 1 --checkpoint-signal 45 2>warnings
 grep -q "warning: with --time 1" warnings || fail "it does not warn of so short a time"
 submission=$(echo "$database".submissions/*)
-[ "$(grep -c '"offset"' "$submission/submission.json")" -eq 2 ] || fail "20 tasks are not split at MaxArraySize 16"
+[ "$(grep -c '"offset"' "$submission/submission.json")" -eq 2 ] ||
+  fail "20 tasks are not split at MaxArraySize 16"
 first_array=$(grep '"job"' "$submission/submission.json" | head -n 1 | cut -d'"' -f4)
 log_of() { echo "$submission/logs/array_${first_array}_task_$1.log"; }
 while :; do
-  squeue --noheader --array --states=RUNNING --name=genrebench-task-cluster | wc -l >>"$work/samples"
+  squeue --noheader --array --states=RUNNING --name=genrebench-task-cluster |
+    wc -l >>"$work/samples"
   sleep 0.2
 done &
 sampler=$!
 
-if code=0; "$program" submit slurm "$sweep" --db runs.db --cache cache --quiet --array-limit 2 2>refusal; then code=1; fi
-[ "$code" -eq 0 ] && [ "$(wc -l <refusal)" -eq 1 ] && grep -q "is in the queue already" refusal || fail "it is submitted twice: $(cat refusal)"
+if submit --db runs.db --array-limit 2 2>refusal; then fail "it is submitted twice"; fi
+if [ "$(wc -l <refusal)" -ne 1 ] || ! grep -q "is in the queue already" refusal; then
+  fail "it is submitted twice: $(cat refusal)"
+fi
 
 echo "== one task is killed, another meets its time limit"
 late=$(run_at "$submission" 0)
 killed=$(run_at "$submission" 1)
-await 60 "a checkpoint of the run that will be late" has_first_epoch "$submission/shards/task_0.db" "$late"
+shards=$submission/shards
+await 60 "a checkpoint of the run that will be late" has_first_epoch "$shards/task_0.db" "$late"
 late_process=$(process_of "$submission" 0) || fail "the task that is to be late has ended already"
 kill -STOP "$late_process" # so that it is not done before its time limit
-late_epoch=$(first_epoch_s "$submission/shards/task_0.db" "$late")
-await 60 "a checkpoint of the run that will be killed" has_first_epoch "$submission/shards/task_1.db" "$killed"
-killed_process=$(process_of "$submission" 1) || fail "the task that is to be killed has ended already"
+late_epoch=$(first_epoch_s "$shards/task_0.db" "$late")
+await 60 "a checkpoint of the run that will be killed" \
+  has_first_epoch "$shards/task_1.db" "$killed"
+killed_process=$(process_of "$submission" 1) ||
+  fail "the task that is to be killed has ended already"
 kill -STOP "$killed_process"
-killed_epoch=$(first_epoch_s "$submission/shards/task_1.db" "$killed")
+killed_epoch=$(first_epoch_s "$shards/task_1.db" "$killed")
 kill -KILL "$killed_process"
 await 60 "Slurm's signal before the time limit" signal_waits "$late_process"
 kill -CONT "$late_process"
@@ -119,23 +146,32 @@ await 30 "the end of the late task" gone "$late_process"
 await 240 "the end of all jobs" queue_empty
 "$program" submit status --db runs.db
 
-grep -q "stopped by the checkpoint signal" "$(log_of 0)" || fail "the late task was not stopped by the signal"
-[ "$(grep -c "cluster, task 0: " "$(log_of 0)")" -ge 2 ] || fail "the late task did not get another turn"
-[ "$(first_epoch_s runs.db "$late")" = "$late_epoch" ] || fail "the late run did not go on from its checkpoint"
-[ "$(done_runs runs.db done)" -eq 39 ] || fail "expected 39 runs in the database, found $(done_runs runs.db done)"
-"$program" submit status --db runs.db --json | grep -q '"merged": true' || fail "it does not say that all is merged"
+grep -q "stopped by the checkpoint signal" "$(log_of 0)" ||
+  fail "the late task was not stopped by the signal"
+[ "$(grep -c "cluster, task 0: " "$(log_of 0)")" -ge 2 ] ||
+  fail "the late task did not get another turn"
+[ "$(first_epoch_s runs.db "$late")" = "$late_epoch" ] ||
+  fail "the late run did not go on from its checkpoint"
+n=$(done_runs runs.db)
+[ "$n" -eq 39 ] || fail "expected 39 runs in the database, found $n"
+"$program" submit status --db runs.db --json | grep -q '"merged": true' ||
+  fail "it does not say that all is merged"
 
 echo "== submits again"
-"$program" submit slurm "$sweep" --db runs.db --cache cache --quiet --array-limit 2 --partition test --mem 100M --sbatch=--nice=0 >again
+submit --db runs.db --array-limit 2 --partition test --mem 100M --sbatch=--nice=0 >again
 cat again
-grep -q "cluster: 1 run in 1 task, 1 array; 39 done or in the queue already" again || fail "not what is left was submitted"
+grep -q "cluster: 1 run in 1 task, 1 array; 39 done or in the queue already" again ||
+  fail "not what is left was submitted"
 await 120 "the end of all jobs" queue_empty
 kill "$sampler"
 sampler=
 "$program" submit status --db runs.db
-[ "$(done_runs runs.db done)" -eq 40 ] || fail "expected 40 runs in the database, found $(done_runs runs.db done)"
-[ "$(first_epoch_s runs.db "$killed")" = "$killed_epoch" ] || fail "the killed run did not go on from its checkpoint"
-"$program" submit slurm "$sweep" --db runs.db --cache cache --quiet | grep -qx "cluster: all 40 runs done already; nothing to submit" || fail "there is something to submit"
+n=$(done_runs runs.db)
+[ "$n" -eq 40 ] || fail "expected 40 runs in the database, found $n"
+[ "$(first_epoch_s runs.db "$killed")" = "$killed_epoch" ] ||
+  fail "the killed run did not go on from its checkpoint"
+submit --db runs.db | grep -qx "cluster: all 40 runs done already; nothing to submit" ||
+  fail "there is something to submit"
 
 most=$(sort -n "$work/samples" | tail -n 1)
 [ "$most" -eq 2 ] || fail "expected 2 tasks at once at most, found $most"

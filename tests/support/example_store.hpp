@@ -4,6 +4,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -92,6 +93,21 @@ class ExampleStore {
   std::unique_ptr<RunStore> store_;
   std::int64_t worker_ = 0;
 };
+
+/// Four runs: one done with a file, one done without, one that failed, one that is planned.
+inline void fill(const ExampleStore& store) {
+  store.plan("table2", {"aa", "bb", "kk", "dd"});
+  store.done("aa", 0.75, "weights");
+  store.done("bb");
+  store.failed("kk");
+}
+
+inline std::vector<std::string> sorted_ids(const std::vector<RunRecord>& runs) {
+  std::vector<std::string> result;
+  for (const RunRecord& run : runs) result.push_back(run.id);
+  std::sort(result.begin(), result.end());
+  return result;
+}
 
 /// Every row of every table of a database, as text.
 inline std::string dump(const std::filesystem::path& file) {

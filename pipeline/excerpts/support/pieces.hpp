@@ -1,5 +1,5 @@
 #pragma once
-// Pieces of equal length, which all stand for their track: what `chunks` and `clips` share.
+// Excerpts of equal length that cover a track: what `chunks` and `clips` share.
 
 #include <optional>
 #include <string>
@@ -9,24 +9,27 @@
 namespace genrebench {
 
 struct PieceOptions {
-  /// What a track gives that is shorter than a piece.
-  enum class Short { skip, keep };
+  /// What becomes of a track that is shorter than one excerpt.
+  enum class Short {
+    skip,  ///< it becomes a bad track
+    keep   ///< the whole track is the one excerpt
+  };
 
-  double length_s = 3.0;        ///< of a piece, seconds
-  std::optional<double> hop_s;  ///< from the start of one piece to the next, seconds; empty:
-                                ///< without overlap
+  double length_s = 3.0;
+  /// From the start of one excerpt to the start of the next; empty: length_s, so without overlap.
+  std::optional<double> hop_s;
   Short short_tracks = Short::skip;
 };
 
-/// Cuts tracks from their start on; what is left at the end is dropped.
+/// Cuts a track from its start on; the remainder is dropped.
 class Pieces final : public Excerpt {
  public:
-  /// @param plugin  its name, for messages
+  /// @param plugin  name of the plug-in, for messages
   Pieces(std::string plugin, const PieceOptions& options)
       : plugin_(std::move(plugin)), options_(options) {}
 
-  /// @throws DataError    the track is shorter than a piece, and such tracks are not kept
-  /// @throws ConfigError  length or hop are less than one sample
+  /// @throws DataError    if the track is shorter than an excerpt and such tracks are not kept
+  /// @throws ConfigError  if length or hop are less than one sample
   std::vector<Region> choose(const TrackAudio& track) const override;
 
  private:

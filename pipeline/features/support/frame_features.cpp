@@ -4,15 +4,10 @@
 
 namespace genrebench {
 
-const std::vector<std::string>& frame_summaries() {
-  static const std::vector<std::string> names = {"none", "mean", "mean_deviation", "mean_variance"};
-  return names;
-}
-
 void apply(const FramingOptions& from, StftOptions& to) {
   to.n_fft = from.n_fft;
   to.hop_length = from.hop_length;
-  to.pad_mode = from.pad_mode == "reflect" ? PadMode::reflect : PadMode::constant;
+  to.pad_mode = from.pad_mode;
 }
 
 void apply(const MelFramingOptions& from, MelOptions& to) {
@@ -20,18 +15,18 @@ void apply(const MelFramingOptions& from, MelOptions& to) {
   to.n_mels = from.n_mels;
   to.fmin_hz = from.fmin_hz;
   to.fmax_hz = from.fmax_hz;
-  to.scale = from.mel_scale == "htk" ? MelScale::htk : MelScale::slaney;
-  to.norm = from.mel_norm == "none" ? MelNorm::none : MelNorm::slaney;
+  to.scale = from.mel_scale;
+  to.norm = from.mel_norm;
 }
 
-FeatureMatrix summarise_frames(const FeatureMatrix& frames, const std::string& summary) {
+FeatureMatrix summarise_frames(const FeatureMatrix& frames, FrameSummary summary) {
   const Eigen::Index n = frames.rows();
-  // Column by column, so that hours of frames are neither copied nor read across.
+  // Column by column, so that hours of frames are not copied, and are read in the order of memory.
   const double count = static_cast<double>(frames.cols());
   Eigen::VectorXd mean = Eigen::VectorXd::Zero(n);
   for (Eigen::Index t = 0; t < frames.cols(); ++t) mean += frames.col(t).cast<double>();
   mean /= count;
-  if (summary == "mean") return mean.cast<float>();
+  if (summary == FrameSummary::mean) return mean.cast<float>();
   Eigen::ArrayXd variance = Eigen::ArrayXd::Zero(n);
   for (Eigen::Index t = 0; t < frames.cols(); ++t)
     variance += (frames.col(t).cast<double>() - mean).array().square();
@@ -39,7 +34,9 @@ FeatureMatrix summarise_frames(const FeatureMatrix& frames, const std::string& s
   FeatureMatrix result(2 * n, 1);
   result.topRows(n) = mean.cast<float>();
   result.bottomRows(n) =
-      (summary == "mean_deviation" ? variance.sqrt().eval() : variance).matrix().cast<float>();
+      (summary == FrameSummary::mean_deviation ? variance.sqrt().eval() : variance)
+          .matrix()
+          .cast<float>();
   return result;
 }
 

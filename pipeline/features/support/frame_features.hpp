@@ -1,11 +1,9 @@
 #pragma once
-// What the features computed frame by frame share: the options of framing and of the mel scale, and
-// the summary of all frames of an excerpt as one vector.
+// What features that are computed frame by frame share: the options of framing and of the mel
+// scale, and the summary of all frames of an excerpt as one vector.
 
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "harness/plugin/feature.hpp"
 #include "harness/plugin/options.hpp"
@@ -13,42 +11,52 @@
 
 namespace genrebench {
 
+/// What becomes of the frames of an excerpt.
+enum class FrameSummary {
+  none,            ///< all are kept: a sequence
+  mean,            ///< one vector: the mean of each row
+  mean_deviation,  ///< one vector: the means, then the standard deviations
+  mean_variance    ///< one vector: the means, then the variances
+};
+
 struct FramingOptions {
   double sample_rate_hz = 22050.0;
-  int n_fft = 2048;
-  int hop_length = 1024;
-  std::string pad_mode = "constant";
-  std::string summary = "none";
+  int n_fft = 2048;       ///< samples per frame
+  int hop_length = 1024;  ///< samples from one frame to the next
+  PadMode pad_mode = PadMode::constant;
+  FrameSummary summary = FrameSummary::none;
 };
 
 struct MelFramingOptions : FramingOptions {
   int n_mels = 128;
   double fmin_hz = 0.0;
-  std::optional<double> fmax_hz;
-  std::string mel_scale = "slaney";
-  std::string mel_norm = "slaney";
+  std::optional<double> fmax_hz;  ///< empty: half the sample rate
+  MelScale mel_scale = MelScale::slaney;
+  MelNorm mel_norm = MelNorm::slaney;
 };
 
-/// Ways to summarise frames: `none` keeps them all.
-const std::vector<std::string>& frame_summaries();
-
+/// Adds FramingOptions to the table of a struct that derives from it.
 template <typename Options>
 OptionTable<Options>& add_framing_options(OptionTable<Options>& table) {
   return table
       .number("sample_rate_hz", &Options::sample_rate_hz, 1000.0, 192000.0,
               "Audio is resampled to this rate, in Hz.", "the paper, section 4.2")
-      .integer("n_fft", &Options::n_fft, 16, 1 << 20, "Samples a frame; even.",
+      .integer("n_fft", &Options::n_fft, 16, 1 << 20, "Samples per frame; even.",
                "the paper, section 4.2")
       .integer("hop_length", &Options::hop_length, 1, 1 << 20,
                "Samples from one frame to the next.", "the paper, section 4.2")
-      .choice("pad_mode", &Options::pad_mode, {"constant", "reflect"},
-              "What lies before and after an excerpt: zeros, or its mirror image.",
-              "librosa 0.9 and later; reflect before")
-      .choice("summary", &Options::summary, frame_summaries(),
-              "One vector an excerpt from all its frames: their means, with standard deviations or "
-              "variances. none keeps the frames, for methods that take sequences.");
+      .enumeration("pad_mode", &Options::pad_mode, {"constant", "reflect"},
+                   "What lies before and after an excerpt. constant: zeros. reflect: its mirror "
+                   "image.",
+                   "librosa 0.9 and later; reflect before")
+      .enumeration("summary", &Options::summary,
+                   {"none", "mean", "mean_deviation", "mean_variance"},
+                   "What becomes of the frames of an excerpt. none: all are kept, for methods that "
+                   "take sequences. The others give one vector per excerpt: the means over all "
+                   "frames, alone or with standard deviations or variances.");
 }
 
+/// Adds MelFramingOptions to the table of a struct that derives from it.
 template <typename Options>
 OptionTable<Options>& add_mel_options(OptionTable<Options>& table) {
   return add_framing_options(table)
@@ -58,30 +66,32 @@ OptionTable<Options>& add_mel_options(OptionTable<Options>& table) {
               "librosa")
       .number("fmax_hz", &Options::fmax_hz, 1.0, 96000.0,
               "Upper edge of the highest band, in Hz; auto: half the sample rate.", "librosa")
-      .choice("mel_scale", &Options::mel_scale, {"slaney", "htk"},
-              "Linear below 1 kHz, or logarithmic throughout.", "librosa")
-      .choice("mel_norm", &Options::mel_norm, {"slaney", "none"},
-              "Bands of equal area, or of equal height.", "librosa");
+      .enumeration("mel_scale", &Options::mel_scale, {"slaney", "htk"},
+                   "slaney: linear below 1 kHz, logarithmic above. htk: logarithmic throughout.",
+                   "librosa")
+      .enumeration("mel_norm", &Options::mel_norm, {"slaney", "none"},
+                   "slaney: bands of equal area. none: bands of equal height.", "librosa");
 }
 
-/// Copies the framing options into those of a signal kernel.
+/// Copies the options into those of a signal kernel.
 void apply(const FramingOptions& from, StftOptions& to);
 void apply(const MelFramingOptions& from, MelOptions& to);
 
-/// Means, and deviations or variances, of each row: mean_0 .. mean_n, spread_0 .. spread_n
-/// (population statistics).
-/// @param summary  one of frame_summaries(), not `none`
-FeatureMatrix summarise_frames(const FeatureMatrix& frames, const std::string& summary);
+/// Summarises the frames of an excerpt as one vector: the mean of each row, then the standard
+/// deviation or variance of each row (population statistics).
+/// @param summary  not `none`
+/// @return         one column
+FeatureMatrix summarise_frames(const FeatureMatrix& frames, FrameSummary summary);
 
 /// A feature from an extractor of signal/ (LogMel, Mfcc, Descriptors) and a summary.
 template <typename Extractor>
 class FrameFeature final : public Feature {
  public:
-  FrameFeature(Extractor extractor, FramingOptions options)
-      : extractor_(std::move(extractor)), options_(std::move(options)) {}
+  FrameFeature(Extractor extractor, const FramingOptions& options)
+      : extractor_(std::move(extractor)), options_(options) {}
 
   double sample_rate_hz() const override { return options_.sample_rate_hz; }
-  bool sequence() const override { return options_.summary == "none"; }
+  bool sequence() const override { return options_.summary == FrameSummary::none; }
 
   std::unique_ptr<FrameStream> stream(std::int64_t expected_samples) const override {
     if (sequence()) return extractor_.stream(expected_samples);
@@ -91,14 +101,14 @@ class FrameFeature final : public Feature {
  private:
   class Summary final : public FrameStream {
    public:
-    Summary(std::unique_ptr<FrameStream> frames, const std::string& summary)
+    Summary(std::unique_ptr<FrameStream> frames, FrameSummary summary)
         : frames_(std::move(frames)), summary_(summary) {}
     void push(std::span<const float> samples) override { frames_->push(samples); }
     Eigen::MatrixXf finish() override { return summarise_frames(frames_->finish(), summary_); }
 
    private:
     std::unique_ptr<FrameStream> frames_;
-    std::string summary_;
+    FrameSummary summary_;
   };
 
   Extractor extractor_;

@@ -1,5 +1,6 @@
 #pragma once
-// The options of MFCC, which the features `mfcc` (frames) and `mfcc_statistics` (one vector) share.
+// The options of MFCC, which the features `mfcc` (frames) and `mfcc_statistics` (one vector per
+// excerpt) share.
 
 #include <memory>
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 namespace {
@@ -191,14 +191,6 @@ TEST(Names, ASongIsAnArtistsTitle) {
   EXPECT_EQ(song_name("Joe Cocker", "With A Little Help"), "joecocker/withalittlehelp");
   EXPECT_EQ(song_name("", "With A Little Help"), "");
   EXPECT_EQ(song_name("Joe Cocker", ""), "");
-}
-
-TEST(TagText, IsUtf8OnOneLineWithoutBlanksAround) {
-  EXPECT_EQ(tag_text("  Queen \n"), "Queen");
-  EXPECT_EQ(tag_text(" \t "), "");
-  EXPECT_EQ(tag_text("Bj\xC3\xB6rk"), "Björk");
-  EXPECT_EQ(tag_text("Bj\xF6rk"), "Björk") << "Latin-1";
-  EXPECT_EQ(tag_text("a\nb"), "a\\x0Ab");
 }
 
 }  // namespace

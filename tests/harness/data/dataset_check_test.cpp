@@ -15,6 +15,7 @@ namespace genrebench {
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 /// Files of a test, with whatever is said to be known of them.

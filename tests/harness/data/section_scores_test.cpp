@@ -15,9 +15,9 @@ namespace genrebench {
 namespace {
 
 const std::filesystem::path kGolden = GENREBENCH_SOURCE_DIR "/tests/golden/structure";
-const std::vector<Section> kTruth = {{"A", 0.0, 10.0}, {"B", 10.0, 20.0}};
+const std::vector<Section> kTruth = {{0.0, 10.0, "A"}, {10.0, 20.0, "B"}};
 
-std::vector<double> as_list(const StructureScores& s) {
+std::vector<double> as_list(const SectionScores& s) {
   return {s.adjusted_rand,        s.normalised_mutual_information,
           s.pairwise_precision,   s.pairwise_recall,
           s.pairwise_f,           s.over_segmentation,
@@ -27,7 +27,7 @@ std::vector<double> as_list(const StructureScores& s) {
           s.boundary_3.f};
 }
 
-TEST(StructureScores, AreThoseOfMirEval) {
+TEST(SectionScores, AreThoseOfMirEval) {
   // Both sides compute in double precision from the same counts; 1e-9 leaves room for the order of
   // the operations.
   std::ifstream in(kGolden / "segmentations.txt");
@@ -40,7 +40,7 @@ TEST(StructureScores, AreThoseOfMirEval) {
     for (std::vector<Section>* sections : {&truth, &estimate}) {
       for (Section& section : *sections) in >> section.start_s >> section.end_s >> section.label;
     }
-    const std::vector<double> scores = as_list(score_structure(truth, estimate));
+    const std::vector<double> scores = as_list(score_sections(truth, estimate));
     for (std::size_t i = 0; i < scores.size(); ++i) {
       double expected = 0.0;
       ASSERT_TRUE(in >> expected);
@@ -50,7 +50,7 @@ TEST(StructureScores, AreThoseOfMirEval) {
   EXPECT_EQ(cases, 76);
 }
 
-TEST(StructureScores, OfLabelsAreThoseOfScikitLearn) {
+TEST(SectionScores, OfLabelsAreThoseOfScikitLearn) {
   std::ifstream in(kGolden / "labels.txt");
   ASSERT_TRUE(in);
   int cases = 0;
@@ -67,7 +67,7 @@ TEST(StructureScores, OfLabelsAreThoseOfScikitLearn) {
   EXPECT_EQ(cases, 42);
 }
 
-TEST(StructureScores, OfSixThingsAreThoseWorkedByHand) {
+TEST(SectionScores, OfSixThingsAreThoseWorkedByHand) {
   // Pairs: 2 together in both; 6 in a, 3 in b, of 15. By chance 6 * 3 / 15 = 1.2.
   EXPECT_NEAR(adjusted_rand_index({0, 0, 0, 1, 1, 1}, {0, 0, 1, 2, 3, 3}),
               (2.0 - 2.0 * 6.0 / 15.0) / (4.0 - 2.0 * 6.0 / 15.0), 1e-15);
@@ -76,14 +76,13 @@ TEST(StructureScores, OfSixThingsAreThoseWorkedByHand) {
   EXPECT_NEAR(normalised_mutual_information({0, 0, 1, 1}, {0, 1, 2, 3}), std::sqrt(0.5), 1e-15);
 }
 
-TEST(StructureScores, OfTheTruthAreOnes) {
-  for (const double score : as_list(score_structure(kTruth, kTruth)))
-    EXPECT_NEAR(score, 1.0, 1e-15);
-  for (const double score : as_list(score_structure(kTruth, {{"x", 0.0, 10.0}, {"y", 10.0, 20.0}})))
+TEST(SectionScores, OfTheTruthAreOnes) {
+  for (const double score : as_list(score_sections(kTruth, kTruth))) EXPECT_NEAR(score, 1.0, 1e-15);
+  for (const double score : as_list(score_sections(kTruth, {{0.0, 10.0, "x"}, {10.0, 20.0, "y"}})))
     EXPECT_NEAR(score, 1.0, 1e-15);
 }
 
-TEST(StructureScores, DoNotDependOnTheNamesOfTheLabels) {
+TEST(SectionScores, DoNotDependOnTheNamesOfTheLabels) {
   const std::vector<int> a = {0, 0, 1, 2, 2, 2, 1};
   const std::vector<int> b = {5, 5, 5, -3, -3, 9, 9};
   const std::vector<int> renamed = {1, 1, 1, 0, 0, 7, 7};
@@ -92,31 +91,30 @@ TEST(StructureScores, DoNotDependOnTheNamesOfTheLabels) {
   EXPECT_NEAR(normalised_mutual_information(a, b), normalised_mutual_information(b, a), 1e-15);
 }
 
-TEST(StructureScores, MatchABoundaryAtMostOnce) {
+TEST(SectionScores, MatchABoundaryAtMostOnce) {
   // Boundaries 0, 10, 20 against 0, 9.8, 10.2, 20: three of four.
   const BoundaryScores scores =
-      score_structure(kTruth, {{"A", 0.0, 9.8}, {"B", 9.8, 10.2}, {"C", 10.2, 20.0}}).boundary_05;
+      score_sections(kTruth, {{0.0, 9.8, "A"}, {9.8, 10.2, "B"}, {10.2, 20.0, "C"}}).boundary_05;
   EXPECT_EQ(scores.precision, 0.75);
   EXPECT_EQ(scores.recall, 1.0);
   EXPECT_NEAR(scores.f, 6.0 / 7.0, 1e-15);
 }
 
-TEST(StructureScores, GiveADriftingBoundaryUpBetweenTheWindows) {
-  const std::vector<Section> late = {{"A", 0.0, 12.0}, {"B", 12.0, 20.0}};
-  EXPECT_NEAR(score_structure(kTruth, late).boundary_05.f, 2.0 / 3.0, 1e-15);
-  EXPECT_EQ(score_structure(kTruth, late).boundary_3.f, 1.0);
+TEST(SectionScores, GiveADriftingBoundaryUpBetweenTheWindows) {
+  const std::vector<Section> late = {{0.0, 12.0, "A"}, {12.0, 20.0, "B"}};
+  EXPECT_NEAR(score_sections(kTruth, late).boundary_05.f, 2.0 / 3.0, 1e-15);
+  EXPECT_EQ(score_sections(kTruth, late).boundary_3.f, 1.0);
 }
 
-TEST(StructureScores, RefuseWhatIsNoSegmentation) {
-  EXPECT_THROW_SAYING(score_structure({}, kTruth), DataError, "known sections");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 3.0, 3.0}}), DataError, "estimate",
-                      "end after", "3 s");
-  EXPECT_THROW_SAYING(score_structure({{"A", -1.0, 3.0}}, kTruth), DataError, "truth", "-1 s");
-  EXPECT_THROW_SAYING(
-      score_structure(kTruth, {{"A", 0.0, std::numeric_limits<double>::infinity()}}), DataError,
-      "finite");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", std::nan(""), 1.0}}), DataError, "finite");
-  EXPECT_THROW_SAYING(score_structure(kTruth, {{"A", 5.0, 6.0}, {"B", 4.0, 9.0}}), DataError,
+TEST(SectionScores, RefuseWhatIsNoSegmentation) {
+  EXPECT_THROW_SAYING(score_sections({}, kTruth), DataError, "known sections");
+  EXPECT_THROW_SAYING(score_sections(kTruth, {{3.0, 3.0, "A"}}), DataError, "estimate", "end after",
+                      "3 s");
+  EXPECT_THROW_SAYING(score_sections({{-1.0, 3.0, "A"}}, kTruth), DataError, "truth", "-1 s");
+  EXPECT_THROW_SAYING(score_sections(kTruth, {{0.0, std::numeric_limits<double>::infinity(), "A"}}),
+                      DataError, "finite");
+  EXPECT_THROW_SAYING(score_sections(kTruth, {{std::nan(""), 1.0, "A"}}), DataError, "finite");
+  EXPECT_THROW_SAYING(score_sections(kTruth, {{5.0, 6.0, "A"}, {4.0, 9.0, "B"}}), DataError,
                       "section 1", "above");
   EXPECT_THROW_SAYING(adjusted_rand_index({1}, {}), DataError, "1", "0");
   EXPECT_THROW_SAYING(normalised_mutual_information({1}, {1, 2}), DataError, "1", "2");

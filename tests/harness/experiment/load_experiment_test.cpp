@@ -14,6 +14,10 @@ namespace {
 
 using testing::TemporaryFolder;
 
+struct CurveOptions {
+  std::string key;
+};
+
 struct AlphaOptions {
   int k = 3;
   double c = 1.0;
@@ -38,6 +42,8 @@ Registry registry() {
   r.methods.add(
       {{.name = "alpha", .summary = "For tests.", .options = alpha.schema()}, false, nullptr});
   r.methods.add({{.name = "beta", .summary = "For tests."}, false, nullptr});
+  static const auto curve = OptionTable<CurveOptions>().text("key", &CurveOptions::key, "Key.");
+  r.reports.add({{.name = "curve", .summary = "For tests.", .options = curve.schema()}, nullptr});
   r.reports.add({{.name = "summary", .summary = "For tests."}, nullptr});
   return r;
 }
@@ -203,6 +209,31 @@ TEST(Configuration, ExtendsTakesTheBaseAndReplacesWhatItSays) {
   EXPECT_THROW_SAYING(
       load_experiment(folder.write("loop.yaml", "extends: loop.yaml\n"), {}, registry()),
       ConfigError, "extends itself");
+}
+
+TEST(Configuration, ReportsAndTheirOptionsReplaceThoseOfTheFileThatIsExtended) {
+  const TemporaryFolder folder;
+  folder.write("base.yaml", kBase + "reports: [summary, {curve: {key: method.c}}]\n");
+  const auto reports = [&](const std::string& text, const std::vector<std::string>& words = {}) {
+    return load_experiment(folder.write("derived.yaml", "extends: base.yaml\n" + text), words,
+                           registry())
+        .reports;
+  };
+  const auto curve = [](const std::string& key) { return ReportChoice{"curve", {{"key", key}}}; };
+  EXPECT_EQ(reports(""), (std::vector<ReportChoice>{{"summary"}, curve("method.c")}));
+  EXPECT_EQ(reports("reports: [{curve: {key: seed}}]\n"), std::vector<ReportChoice>{curve("seed")});
+  EXPECT_EQ(reports("", {"reports=[curve]"}), std::vector<ReportChoice>{{"curve"}});
+  EXPECT_THROW_SAYING(reports("reports: [{curve: {kye: seed}}]\n"), ConfigError,
+                      "derived.yaml:2:", "report curve", "unknown option 'kye'",
+                      "did you mean 'key'");
+}
+
+TEST(Configuration, ReportsAreTheSummaryWhereNoneIsNamedAndNoPartOfARun) {
+  EXPECT_EQ(load(kBase).reports, std::vector<ReportChoice>{{"summary"}});
+  const Experiment with = load(kBase + "reports: [{curve: {key: method.c}}]\n");
+  EXPECT_EQ(with.runs[0].parameters(registry()), load(kBase).runs[0].parameters(registry()));
+  EXPECT_THROW_SAYING(load(kBase, {"sweep.grid.reports=[curve]"}), ConfigError, "reports",
+                      "no option of a run");
 }
 
 TEST(Configuration, EnvironmentVariablesAreFilledInOnlyWhereTheyAreUsed) {

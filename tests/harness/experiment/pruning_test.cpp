@@ -18,7 +18,8 @@ using testing::SilentProgress;
 using testing::TemporaryFolder;
 
 TEST(Pruning, RungsAreAtPowersOfTheReductionTimesTheFirst) {
-  const PruneOptions options{.kind = "asha", .metric = "loss", .min_epochs = 2, .reduction = 3};
+  const PruneOptions options{
+      .kind = PruneKind::asha, .metric = PruneMetric::loss, .min_epochs = 2, .reduction = 3};
   std::vector<int> rungs;
   for (int epoch = 0; epoch <= 60; ++epoch)
     if (is_rung(options, epoch)) rungs.push_back(epoch);
@@ -26,14 +27,16 @@ TEST(Pruning, RungsAreAtPowersOfTheReductionTimesTheFirst) {
 }
 
 TEST(Pruning, TheFirstAtARungGoOnWhateverTheirValue) {
-  const PruneOptions options{.kind = "asha", .metric = "accuracy", .min_epochs = 1, .reduction = 3};
+  const PruneOptions options{
+      .kind = PruneKind::asha, .metric = PruneMetric::accuracy, .min_epochs = 1, .reduction = 3};
   EXPECT_FALSE(why_prune(options, 1, 0.0, {}));
   EXPECT_FALSE(why_prune(options, 1, 0.0, {0.0}));
   EXPECT_FALSE(why_prune(options, 1, 0.0, {0.9, 0.0})) << "a third of two is none";
 }
 
 TEST(Pruning, ARunGoesOnThatIsAmongTheBestAtARung) {
-  const PruneOptions options{.kind = "asha", .metric = "accuracy", .min_epochs = 1, .reduction = 3};
+  const PruneOptions options{
+      .kind = PruneKind::asha, .metric = PruneMetric::accuracy, .min_epochs = 1, .reduction = 3};
   EXPECT_FALSE(why_prune(options, 3, 0.9, {0.9, 0.5, 0.4}));
   EXPECT_TRUE(why_prune(options, 3, 0.5, {0.9, 0.5, 0.4}));
   EXPECT_FALSE(why_prune(options, 3, 0.5, {0.9, 0.5, 0.4, 0.3, 0.2, 0.1})) << "the second of six";
@@ -41,12 +44,14 @@ TEST(Pruning, ARunGoesOnThatIsAmongTheBestAtARung) {
 }
 
 TEST(Pruning, EqualsOfTheBestGoOn) {
-  const PruneOptions options{.kind = "asha", .metric = "accuracy", .min_epochs = 1, .reduction = 3};
+  const PruneOptions options{
+      .kind = PruneKind::asha, .metric = PruneMetric::accuracy, .min_epochs = 1, .reduction = 3};
   EXPECT_FALSE(why_prune(options, 1, 0.5, {0.5, 0.5, 0.5, 0.5}));
 }
 
 TEST(Pruning, OfALossTheLowestAreTheBest) {
-  const PruneOptions options{.kind = "asha", .metric = "loss", .min_epochs = 1, .reduction = 2};
+  const PruneOptions options{
+      .kind = PruneKind::asha, .metric = PruneMetric::loss, .min_epochs = 1, .reduction = 2};
   EXPECT_FALSE(why_prune(options, 1, 0.1, {0.1, 2.0}));
   EXPECT_EQ(why_prune(options, 4, 2.0, {0.1, 2.0, 3.0}),
             "validation loss 2 at epoch 4 is number 2 of the 3 there, of which 1 goes on");
@@ -105,7 +110,7 @@ TEST_F(PrunedExperiments, SayInTheStoreThatTheyAreSoThatWhoResumesPrunesToo) {
   EXPECT_FALSE(spec.identity(registry_).contains("prune.kind"));
   const RunSpec again = RunSpec::from_parameters(parameters, spec.seed, registry_);
   EXPECT_TRUE(again.prune.on());
-  EXPECT_EQ(again.prune.metric, "loss");
+  EXPECT_EQ(again.prune.metric, PruneMetric::loss);
   EXPECT_EQ(again.prune.reduction, 4);
   EXPECT_FALSE(plan("method: {name: deep}\nprune: {kind: none, reduction: 4}\n")
                    .runs[0]

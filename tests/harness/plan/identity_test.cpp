@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/plan.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
@@ -27,7 +28,7 @@ struct Truth {
   std::vector<std::string> genres = {"high", "low"};
   std::map<std::size_t, int> genre_of = {};  ///< of tracks that are of another genre than usual
   std::map<std::string, std::vector<Section>> sections = {
-      {"track100", {{"A", 0.0, 2.0}, {"B", 2.0, 3.0}}}};
+      {"track100", {{0.0, 2.0, "A"}, {2.0, 3.0, "B"}}}};
   std::vector<PublishedSplit> lists = {};
 };
 
@@ -202,7 +203,7 @@ TEST_F(RunIdentity, CoversKnownSectionsWhereTheyAreScored) {
             }),
             (Names{"excerpt sem", "segmentation"}));
   EXPECT_EQ(changed_by([&] {
-              edited_.sections["track103"] = {{"A", 0.0, 1.0}};
+              edited_.sections["track103"] = {{0.0, 1.0, "A"}};
             }),
             (Names{"excerpt sem", "segmentation"}))
       << "of one track more";

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
+#include "harness/plan/selected_runs.hpp"
 #include "harness/workers/worker.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"

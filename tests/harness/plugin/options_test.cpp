@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "base/closest_name.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -100,18 +99,74 @@ TEST(Options, APathMayLookLikeANumber) {
   EXPECT_EQ(parse({{"root", std::int64_t{2024}}}).root, "2024");
 }
 
-TEST(Options, WordsOfTheCommandLineBecomeTheTypeTheyLookLike) {
-  EXPECT_EQ(parse_option_value("12"), OptionValue(std::int64_t{12}));
-  EXPECT_EQ(parse_option_value("1e-3"), OptionValue(1e-3));
-  EXPECT_EQ(parse_option_value("true"), OptionValue(true));
-  EXPECT_EQ(parse_option_value("auto"), OptionValue());
-  EXPECT_EQ(parse_option_value("12 apples"), OptionValue(std::string("12 apples")));
+enum class Colour { red, green, blue };
+
+struct Kinds {
+  std::optional<int> lags = 20;
+  Colour colour = Colour::green;
+  std::optional<Colour> background;
+  std::uint64_t seed = 7;
+};
+
+const OptionTable<Kinds>& kinds_table() {
+  static const OptionTable<Kinds> t =
+      OptionTable<Kinds>()
+          .integer("lags", &Kinds::lags, 1, 50, "Lags.")
+          .or_word("all")
+          .enumeration("colour", &Kinds::colour, {"red", "green", "blue"}, "Colour.")
+          .enumeration("background", &Kinds::background, {"red", "green", "blue"}, "Behind it.")
+          .seed("seed", &Kinds::seed, "Seed.");
+  return t;
 }
 
-TEST(Options, NearestNameFindsSwapsAndGivesUpWhereNothingIsNear) {
-  EXPECT_EQ(nearest_name("mfc", {"mfcc", "log_mel"}), "mfcc");
-  EXPECT_EQ(nearest_name("svn", {"svm", "knn"}), "svm");
-  EXPECT_EQ(nearest_name("zzzzzz", {"svm", "knn"}), std::nullopt);
+OptionValues resolve(const OptionValues& given) {
+  return kinds_table().schema().resolve(given, "test");
+}
+Kinds parse_kinds(const OptionValues& given) { return kinds_table().parse(resolve(given)); }
+OptionValue word(const char* text) { return std::string(text); }
+
+TEST(OrWord, TakesTheWordAndNumbersAndSaysBothInItsError) {
+  EXPECT_EQ(parse_kinds({}).lags, 20);
+  EXPECT_FALSE(parse_kinds({{"lags", word("all")}}).lags.has_value());
+  EXPECT_EQ(parse_kinds({{"lags", std::int64_t{50}}}).lags, 50);
+  for (const OptionValue& wrong : {word("al"), OptionValue(std::int64_t{51}),
+                                   OptionValue(std::int64_t{0}), OptionValue(2.5), OptionValue()})
+    EXPECT_THROW_SAYING(parse_kinds({{"lags", wrong}}), ConfigError, "'lags'",
+                        "an integer from 1 to 50", "'all'", "'" + to_string(wrong) + "'");
+}
+
+TEST(OrWord, AnEmptyDefaultIsTheWord) {
+  struct Open {
+    std::optional<int> lags;
+  };
+  const auto open = OptionTable<Open>().integer("lags", &Open::lags, 1, 50, "Lags.").or_word("all");
+  EXPECT_EQ(to_string(open.schema().resolve({}, "test").at("lags")), "all");
+  EXPECT_FALSE(open.parse(open.schema().resolve({}, "test")).lags.has_value());
+}
+
+TEST(Enumeration, WordsAreTheEnumeratorsInTheirOrder) {
+  EXPECT_EQ(to_string(resolve({}).at("colour")), "green");
+  EXPECT_EQ(parse_kinds({{"colour", word("red")}}).colour, Colour::red);
+  EXPECT_EQ(parse_kinds({{"colour", word("blue")}}).colour, Colour::blue);
+  EXPECT_THROW_SAYING(parse_kinds({{"colour", word("bleu")}}), ConfigError, "red, green, blue",
+                      "did you mean 'blue'?");
+}
+
+TEST(Enumeration, AnOptionalMemberTakesAutoToo) {
+  EXPECT_EQ(parse_kinds({}).background, std::nullopt);
+  EXPECT_EQ(parse_kinds({{"background", word("blue")}}).background, Colour::blue);
+  EXPECT_EQ(parse_kinds({{"background", std::monostate{}}}).background, std::nullopt);
+  EXPECT_THROW_SAYING(parse_kinds({{"background", word("grey")}}), ConfigError, "'background'",
+                      "or auto");
+}
+
+TEST(Seed, IsAWholeNumberThatIsNotNegative) {
+  EXPECT_EQ(parse_kinds({}).seed, 7u);
+  EXPECT_EQ(parse_kinds({{"seed", std::int64_t{4294967295}}}).seed, 4294967295u);
+  EXPECT_THROW_SAYING(parse_kinds({{"seed", std::int64_t{4294967296}}}), ConfigError, "'seed'",
+                      "4294967296");
+  EXPECT_THROW_SAYING(parse_kinds({{"seed", std::int64_t{-1}}}), ConfigError, "'seed'", "'-1'");
+  EXPECT_THROW_SAYING(parse_kinds({{"seed", 0.5}}), ConfigError, "'seed'", "integer");
 }
 
 }  // namespace

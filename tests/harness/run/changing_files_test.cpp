@@ -9,6 +9,7 @@
 
 #include "base/random.hpp"
 #include "harness/data/extraction.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/workers/worker.hpp"
 #include "signal/audio/audio.hpp"
@@ -22,6 +23,7 @@ void register_all_pipeline(Registry& registry);
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 constexpr int kTracks = 8;
@@ -40,7 +42,7 @@ class Songs : public Dataset {
   const std::vector<std::string>& genres() const override { return genres_; }
   const std::vector<Track>& tracks() const override { return tracks_; }
   std::vector<Section> sections(const Track&) const override {
-    return {{"A", 0.0, 0.25}, {"B", 0.25, 0.5}};
+    return {{0.0, 0.25, "A"}, {0.25, 0.5, "B"}};
   }
 
  private:
@@ -82,7 +84,7 @@ class Halves final : public SegmentingExcerpt {
  public:
   explicit Halves(Meanwhile& meanwhile) : meanwhile_(meanwhile) {}
   std::string recipe() const override { return "halves"; }
-  std::vector<FoundSection> segment(const fs::path& file, std::optional<int>) const override {
+  std::vector<ClusterSpan> segment(const fs::path& file, std::optional<int>) const override {
     meanwhile_(file);
     const double duration_s = probe_audio(file).duration_s;
     return {{0.0, duration_s / 2.0, 0}, {duration_s / 2.0, duration_s, 1}};
@@ -94,7 +96,7 @@ class Halves final : public SegmentingExcerpt {
             .labels = {0, 1}};
   }
   std::vector<Region> choose_from(const TrackAudio& track,
-                                  const std::vector<FoundSection>&) const override {
+                                  const std::vector<ClusterSpan>&) const override {
     return {{{0, track.n_samples}}};
   }
 
@@ -212,8 +214,15 @@ class ChangingFiles : public ::testing::Test {
 
   ExtractedTracks features(const Plan& plan, const fs::path& cache) {
     FileHashes fresh({});
-    return extract_all(*plan.runs.front().data, plan.runs.front().spec.excerpt,
-                       plan.runs.front().spec.features, registry_, FeatureCache(cache), fresh, {});
+    const PlannedRun& run = plan.runs.front();
+    const FeatureCache features(cache);
+    return extract_all({.data = *run.data,
+                        .excerpt = run.spec.excerpt,
+                        .features = run.spec.features,
+                        .registry = registry_,
+                        .cache = features,
+                        .hashes = fresh},
+                       {});
   }
 
   /// Whatever the cache has for the files that are there now is what they give without it.
@@ -366,18 +375,19 @@ TEST_F(ChangingFiles, ARunThatIsTriedAgainReadsTheFileOnceItIsBack) {
   fs::rename(song(2), folder_ / "away.wav");
   const auto store = RunStore::open(folder_ / "runs.db", RunStore::Mode::write);
   bool back = false;
-  const RunnerSummary summary = execute(planned, *store, registry_, hashes_,
-                                        {.interrupted =
-                                             [&] {
-                                               if (!back && !progress_.messages.empty()) {  // it
-                                                                                            // failed
-                                                                                            // once
-                                                 fs::rename(folder_ / "away.wav", song(2));
-                                                 back = true;
-                                               }
-                                               return false;
-                                             }},
-                                        progress_);
+  const RunnerSummary summary =
+      execute(planned, *store, registry_, hashes_,
+              {.interrupted =
+                   [&] {
+                     if (!back && !progress_.messages.empty()) {  // it
+                                                                  // failed
+                                                                  // once
+                       fs::rename(folder_ / "away.wav", song(2));
+                       back = true;
+                     }
+                     return false;
+                   }},
+              progress_);
   EXPECT_EQ(summary.n_done, 1u);
   EXPECT_EQ(progress_.messages.size(), 1u);
   EXPECT_NE(progress_.messages[0].find("will be tried again"), std::string::npos)

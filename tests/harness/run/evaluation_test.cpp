@@ -21,29 +21,29 @@ Predictions predictions(const std::vector<std::vector<double>>& rows) {
 TEST(Vote, TheMajorityAndTheMeanProbabilityMayDisagree) {
   // Two of three chunks lean to class 0, the third is sure of class 1.
   const Predictions p = predictions({{0.55, 0.45}, {0.55, 0.45}, {0.0, 1.0}});
-  EXPECT_EQ(vote(p, {7, 7, 7}, "majority").labels, std::vector<int>{0});
-  EXPECT_EQ(vote(p, {7, 7, 7}, "mean_probability").labels, std::vector<int>{1});
+  EXPECT_EQ(vote(p, {7, 7, 7}, Vote::majority).labels, std::vector<int>{0});
+  EXPECT_EQ(vote(p, {7, 7, 7}, Vote::mean_probability).labels, std::vector<int>{1});
 }
 
 TEST(Vote, TiedVotesGoToTheHigherMeanProbability) {
   const Predictions p = predictions({{0.6, 0.4}, {0.1, 0.9}});
-  EXPECT_EQ(vote(p, {0, 0}, "majority").labels, std::vector<int>{1});
+  EXPECT_EQ(vote(p, {0, 0}, Vote::majority).labels, std::vector<int>{1});
 }
 
 TEST(Vote, FullTiesGoToTheFirstClass) {
   const Predictions p = predictions({{0.8, 0.2}, {0.2, 0.8}});
-  EXPECT_EQ(vote(p, {0, 0}, "majority").labels, std::vector<int>{0});
+  EXPECT_EQ(vote(p, {0, 0}, Vote::majority).labels, std::vector<int>{0});
 }
 
 TEST(Vote, ATrackOfOneExcerptKeepsItsLabelEvenIfAnotherIsMoreProbable) {
   Predictions p = predictions({{0.4, 0.6}});
   p.labels = {0};
-  EXPECT_EQ(vote(p, {3}, "majority").labels, std::vector<int>{0});
+  EXPECT_EQ(vote(p, {3}, Vote::majority).labels, std::vector<int>{0});
 }
 
 TEST(Vote, ExcerptsOfATrackNeedNotBeNeighbours) {
   const TrackPredictions t =
-      vote(predictions({{1, 0}, {0, 1}, {1, 0}, {0, 1}}), {5, 2, 5, 2}, "majority");
+      vote(predictions({{1, 0}, {0, 1}, {1, 0}, {0, 1}}), {5, 2, 5, 2}, Vote::majority);
   EXPECT_EQ(t.tracks, (std::vector<int>{2, 5}));
   EXPECT_EQ(t.labels, (std::vector<int>{1, 0}));
   EXPECT_DOUBLE_EQ(t.probabilities(0, 1), 1.0);
@@ -76,7 +76,7 @@ TEST(Metrics, MacroF1IsOverTheClassesThatHaveTracks) {
 }
 
 TEST(Vote, TheLabelsOfTheExcerptsAreKeptInTheirOrder) {
-  EXPECT_EQ(vote(predictions({{1, 0}, {0, 1}, {1, 0}}), {5, 2, 5}, "majority").excerpt_labels,
+  EXPECT_EQ(vote(predictions({{1, 0}, {0, 1}, {1, 0}}), {5, 2, 5}, Vote::majority).excerpt_labels,
             (std::vector<int>{0, 1, 0}));
 }
 

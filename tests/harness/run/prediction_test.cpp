@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/random.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/workers/worker.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/silent_progress.hpp"

@@ -12,6 +12,7 @@
 #include "harness/data/extraction.hpp"
 #include "harness/data/section_cache.hpp"
 #include "harness/data/section_scoring.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/workers/worker.hpp"
 #include "signal/audio/audio.hpp"
@@ -79,7 +80,7 @@ std::vector<Section> write_song(const fs::path& file,
   double now_s = 0.0;
   for (const auto& [letter, seconds] : parts) {
     append_sound(song, letter, genre, seconds, seed);
-    truth.push_back({std::string(1, letter), now_s, now_s + seconds});
+    truth.push_back({now_s, now_s + seconds, std::string(1, letter)});
     now_s += seconds;
   }
   write_wav(file, song, kRateHz);
@@ -104,7 +105,7 @@ class Halves final : public SegmentingExcerpt {
             .labels = {0, 1}};
   }
 
-  std::vector<FoundSection> segment(const fs::path& file, std::optional<int>) const override {
+  std::vector<ClusterSpan> segment(const fs::path& file, std::optional<int>) const override {
     ++asked_.n;
     const std::string name = file.filename().string();
     if (name.starts_with("bad")) throw DataError(file.string() + ": it is bad");
@@ -113,7 +114,7 @@ class Halves final : public SegmentingExcerpt {
     return {{0.0, duration_s / 2.0, 0}, {duration_s / 2.0, duration_s, 1}};
   }
   std::vector<Region> choose_from(const TrackAudio& track,
-                                  const std::vector<FoundSection>&) const override {
+                                  const std::vector<ClusterSpan>&) const override {
     return {{{0, track.n_samples}}};
   }
 
@@ -220,7 +221,7 @@ class SemExcerpt : public SegmentationPipeline {
  protected:
   /// Cluster 1 has 4.5 s in two parts.
   const TrackAudio track_ = {.file = "song.wav", .sample_rate_hz = 1000.0, .n_samples = 10000};
-  const std::vector<FoundSection> sections_ = {
+  const std::vector<ClusterSpan> sections_ = {
       {0.0, 2.0, 0}, {2.0, 4.0, 1}, {4.0, 6.0, 2}, {6.0, 8.5, 1}, {8.5, 10.0, 2}};
 
   std::vector<Region> choose(const OptionValues& options) {
@@ -295,7 +296,7 @@ class Remembered : public SegmentationPipeline {
  protected:
   Remembered() { add_song("song", 0, {{'A', 1.0}, {'B', 0.7}}); }
   const fs::path& file() const { return songs_.tracks()[0].audio; }
-  std::vector<FoundSection> ask(FoundSections& found, const fs::path& song) {
+  std::vector<ClusterSpan> ask(SectionCache& found, const fs::path& song) {
     return found(song, hashes_(song));
   }
   fs::path cached() const {
@@ -307,41 +308,41 @@ class Remembered : public SegmentationPipeline {
 };
 
 TEST_F(Remembered, EachTrackIsSegmentedOnceInMemoryAndOnceOnDisk) {
-  FoundSections found(halves_, folder_ / "cache", hashes_);
+  SectionCache found(halves_, folder_ / "cache", hashes_);
   const auto sections = ask(found, file());
   EXPECT_EQ(sections, halves_.segment(file(), std::nullopt));
   asked_.n = 0;
   EXPECT_EQ(ask(found, file()), sections);
-  FoundSections later(halves_, folder_ / "cache", hashes_);
+  SectionCache later(halves_, folder_ / "cache", hashes_);
   EXPECT_EQ(ask(later, file()), sections) << "to the bit";
   EXPECT_EQ(asked_.n, 0);
 }
 
 TEST_F(Remembered, WithoutAFolderInMemoryAlone) {
-  FoundSections found(halves_, {}, hashes_);
+  SectionCache found(halves_, {}, hashes_);
   ask(found, file());
   ask(found, file());
   EXPECT_EQ(asked_.n, 1);
-  FoundSections later(halves_, {}, hashes_);
+  SectionCache later(halves_, {}, hashes_);
   ask(later, file());
   EXPECT_EQ(asked_.n, 2);
 }
 
 TEST_F(Remembered, ACopyOfTheFileIsTheSameSongAndAnotherRecipeIsAnother) {
-  FoundSections found(halves_, folder_ / "cache", hashes_);
+  SectionCache found(halves_, folder_ / "cache", hashes_);
   ask(found, file());
   fs::copy_file(file(), folder_ / "copy.wav");
   ask(found, folder_ / "copy.wav");
   EXPECT_EQ(asked_.n, 1);
   asked_.recipe = "halves 2";
-  FoundSections changed(halves_, folder_ / "cache", hashes_);
+  SectionCache changed(halves_, folder_ / "cache", hashes_);
   ask(changed, file());
   EXPECT_EQ(asked_.n, 2);
 }
 
 TEST_F(Remembered, ADamagedFileIsComputedAnewAndMended) {
   const auto fresh = [&] {
-    FoundSections found(halves_, folder_ / "cache", hashes_);
+    SectionCache found(halves_, folder_ / "cache", hashes_);
     return ask(found, file());
   };
   const auto sections = fresh();
@@ -368,7 +369,7 @@ TEST_F(Remembered, ADamagedFileIsComputedAnewAndMended) {
 
 TEST_F(Remembered, AFolderThatCannotBeWrittenCostsNoResult) {
   folder_.write("cache", "a file, where a folder should be");
-  FoundSections found(halves_, folder_ / "cache", hashes_);
+  SectionCache found(halves_, folder_ / "cache", hashes_);
   EXPECT_EQ(ask(found, file()).size(), 2u);
   EXPECT_EQ(ask(found, file()).size(), 2u);
   EXPECT_EQ(asked_.n, 1);
@@ -376,7 +377,7 @@ TEST_F(Remembered, AFolderThatCannotBeWrittenCostsNoResult) {
 
 TEST_F(Remembered, ABadFileIsReportedEachTimeAndNeverRemembered) {
   fs::copy_file(file(), folder_ / "bad.wav");
-  FoundSections found(halves_, folder_ / "cache", hashes_);
+  SectionCache found(halves_, folder_ / "cache", hashes_);
   EXPECT_THROW_SAYING(ask(found, folder_ / "bad.wav"), DataError, "bad.wav");
   EXPECT_THROW_SAYING(ask(found, folder_ / "bad.wav"), DataError, "bad.wav");
   EXPECT_THROW_SAYING(ask(found, folder_ / "none.wav"), DataError, "none.wav");
@@ -387,12 +388,12 @@ TEST_F(Remembered, ABadFileIsReportedEachTimeAndNeverRemembered) {
 
 class Scored : public SegmentationPipeline {
  protected:
-  DatasetStructure score(const SegmentingExcerpt& excerpt, const StructureSettings& settings = {}) {
-    FoundSections found(excerpt, {}, hashes_);
+  ScoredSections score(const SegmentingExcerpt& excerpt, const TrackLoop& loop = {}) {
+    SectionCache found(excerpt, {}, hashes_);
     return score_dataset(*open_dataset({"songs", {}}, registry_, {}, hashes_, progress_), found,
-                         settings);
+                         /*known_clusters=*/false, loop);
   }
-  static double value(const DatasetStructure& structure, const std::string& name,
+  static double value(const ScoredSections& structure, const std::string& name,
                       std::int64_t step = -1) {
     for (const MetricRecord& metric : structure.metrics)
       if (metric.name == name && metric.step == step) return metric.value;
@@ -407,7 +408,7 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
   fs::copy_file(songs_.tracks()[0].audio, unlabelled);
   songs_.add("unlabelled", 0, unlabelled, {});
   add_song("wrong", 1, {{'A', 2.0}});
-  const DatasetStructure structure = score(Halves(asked_));
+  const ScoredSections structure = score(Halves(asked_));
   EXPECT_EQ(structure.n_tracks, 2u);
   EXPECT_TRUE(structure.bad_tracks.empty());
   EXPECT_EQ(asked_.n, 2) << "what is not known is not looked for";
@@ -456,21 +457,21 @@ TEST_F(Scored, TheSourcesOfTheTracksThatWereScoredAreKeptInTheirOrder) {
   EXPECT_TRUE(score(Halves(asked_)).sources.empty()) << "this dataset knows none";
   const Halves halves(asked_);
   FileHashes hashes({});
-  FoundSections found(halves, {}, hashes);
+  SectionCache found(halves, {}, hashes);
   OpenDataset cut;
   cut.dataset = std::make_unique<CutSongs>(
       songs_, std::map<std::string, std::vector<std::string>>{
                   {"one", {"x", "y"}}, {"bad", {"z"}}, {"two", {"y, \"q\""}}});
   for (const Track& track : songs_.tracks())
     cut.files.push_back({.hash = hashes(track.audio), .error = {}});
-  const DatasetStructure structure = score_dataset(cut, found, {});
+  const ScoredSections structure = score_dataset(cut, found, /*known_clusters=*/false, {});
   EXPECT_EQ(structure.sources, (std::vector<std::vector<std::string>>{{"x", "y"}, {"y, \"q\""}}));
 }
 
 TEST_F(Scored, ABadTrackIsReportedAndTheOthersAreScored) {
   add_song("good", 0, {{'A', 1.0}, {'B', 1.0}});
   add_song("bad", 1, {{'A', 1.0}, {'B', 1.0}});
-  const DatasetStructure structure = score(Halves(asked_));
+  const ScoredSections structure = score(Halves(asked_));
   EXPECT_EQ(structure.n_tracks, 1u);
   ASSERT_EQ(structure.bad_tracks.size(), 1u);
   EXPECT_EQ(structure.bad_tracks[0].track, "bad");
@@ -481,7 +482,7 @@ TEST_F(Scored, ABadTrackIsReportedAndTheOthersAreScored) {
 
 TEST_F(Scored, WithoutAnyScoredTrackThereAreNoMetrics) {
   add_song("bad", 1, {{'A', 1.0}, {'B', 1.0}});
-  const DatasetStructure structure = score(Halves(asked_));
+  const ScoredSections structure = score(Halves(asked_));
   EXPECT_EQ(structure.n_tracks, 0u);
   EXPECT_TRUE(structure.metrics.empty());
 }
@@ -491,13 +492,13 @@ TEST_F(Scored, ThreadsDoNotMatterAndProgressCountsEveryTrack) {
   const auto excerpt = sem();
   const auto& segmenting = dynamic_cast<const SegmentingExcerpt&>(*excerpt);
   std::vector<std::size_t> seen;
-  const DatasetStructure one =
+  const ScoredSections one =
       score(segmenting, {.threads = 1, .progress = [&](std::size_t done, std::size_t total) {
                            EXPECT_EQ(total, 4u);
                            seen.push_back(done);
                          }});
   EXPECT_EQ(seen, (std::vector<std::size_t>{1, 2, 3, 4}));
-  const DatasetStructure four = score(segmenting, {.threads = 4});
+  const ScoredSections four = score(segmenting, {.threads = 4});
   ASSERT_EQ(one.metrics.size(), four.metrics.size());
   for (std::size_t i = 0; i < one.metrics.size(); ++i) {
     EXPECT_EQ(one.metrics[i].name, four.metrics[i].name);
@@ -518,7 +519,7 @@ TEST_F(Scored, OnlyADatasetWithSectionsKnowsThem) {
   EXPECT_FALSE(knows_sections(songs_));
   songs_.add("unlabelled", 0, folder_ / "x.wav", {});
   EXPECT_FALSE(knows_sections(songs_));
-  songs_.add("labelled", 0, folder_ / "y.wav", {{"A", 0.0, 1.0}});
+  songs_.add("labelled", 0, folder_ / "y.wav", {{0.0, 1.0, "A"}});
   EXPECT_TRUE(knows_sections(songs_));
 }
 

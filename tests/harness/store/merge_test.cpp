@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/process_identity.hpp"
 #include "harness/records/timings.hpp"
 #include "harness/store/snapshot.hpp"
 #include "support/example_store.hpp"
@@ -282,10 +283,7 @@ TEST(Merge, FilesOnTheirWayThatAKilledProcessLeftAreRemoved) {
   const ExampleStore source(folder / "source.db");
   source.plan("table2", {"aa"});
   source.done("aa", 0.5, "weights");
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  const fs::path left =
-      folder / "target.db.files" / (std::string("incoming.") + host.data() + ".999999999.0");
+  const fs::path left = folder / "target.db.files" / ("incoming." + host_name() + ".999999999.0");
   const fs::path elsewhere = folder / "target.db.files" / "incoming.some.other.machine.999999999.0";
   fs::create_directories(left / "aa");
   fs::create_directories(elsewhere);

@@ -7,6 +7,7 @@
 
 #include "base/random.hpp"
 #include "harness/data/extraction.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/stored_plan.hpp"
 #include "harness/workers/run_queue.hpp"
 #include "harness/workers/worker.hpp"
@@ -289,7 +290,7 @@ TEST_F(Pipeline, AStoredPlanWhoseDataChangedIsRefused) {
          return dataset;
        }});
   EXPECT_THROW_SAYING(stored_plan(*opened, "experiment", changed, {}, hashes_, progress_),
-                      DataError, "runs.db", "the dataset has changed since it was planned");
+                      DataError, "runs.db", "the dataset changed");
 }
 
 TEST_F(Pipeline, CheapRunsComeFirstByWhatTheyTookEarlierElseByTheirEpochs) {

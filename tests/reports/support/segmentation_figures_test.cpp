@@ -11,10 +11,11 @@ namespace genrebench {
 namespace {
 
 SegmentationPicture picture() {
-  SegmentationPicture result{.title = "a_b & c.wav",
-                             .duration_s = 40.0,
-                             .minimum = {-0.1f, -0.9f, -0.1f, -0.9f},
-                             .maximum = {0.1f, 0.8f, 0.1f, 0.8f}};
+  SegmentationPicture result;
+  result.title = "a_b & c.wav";
+  result.duration_s = 40.0;
+  result.minimum = {-0.1f, -0.9f, -0.1f, -0.9f};
+  result.maximum = {0.1f, 0.8f, 0.1f, 0.8f};
   result.labels = {0, 1, 0, 1};
   result.window_starts_s = {0, 10, 20, 30};
   result.distances = Eigen::MatrixXd::NullaryExpr(
@@ -23,7 +24,7 @@ SegmentationPicture picture() {
   result.sections = {{0, 10, 0}, {10, 20, 1}, {20, 30, 0}, {30, 40, 1}};
   result.sections.back().end_s = 35;
   result.eigenvalues = {1.0, 0.9, 0.1, 0.0};
-  result.mds_points = Eigen::MatrixXd::Random(4, 2);
+  result.points = Eigen::MatrixXd::Random(4, 2);
   result.largest_cluster = 0;
   result.settings = {{"window_s", "10"}, {"clusters", "2"}};
   return result;
@@ -75,8 +76,12 @@ TEST(SegmentationFigures, SectionsSettingsAndWindowsAreListed) {
 }
 
 TEST(SegmentationFigures, WhatIsNotGivenIsLeftOut) {
-  const Document document =
-      segmentation_document({.title = "t", .duration_s = 1.0, .minimum = {0}, .maximum = {1}});
+  SegmentationPicture waveform;
+  waveform.title = "t";
+  waveform.duration_s = 1.0;
+  waveform.minimum = {0};
+  waveform.maximum = {1};
+  const Document document = segmentation_document(waveform);
   EXPECT_EQ(figure_ids(document), (std::vector<std::string>{"segmentation_waveform"}));
   EXPECT_TRUE(document.data.empty());
 }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "signal/spectrum/stft.hpp"
 #include "signal/test_clips.hpp"
 
 namespace genrebench {

@@ -56,7 +56,7 @@ const std::vector<ClusterSpan> kTruth = {
 std::vector<float> medley() {
   std::vector<float> song;
   for (std::size_t i = 0; i < kTruth.size(); ++i)
-    append(song, sound(kTruth[i].cluster, kTruth[i].end_s - kTruth[i].start_s, i));
+    append(song, sound(kTruth[i].label, kTruth[i].end_s - kTruth[i].start_s, i));
   return song;
 }
 
@@ -153,8 +153,7 @@ TEST_P(Medley, IsCutWhereItsPartsMeetAndPartsThatRecurShareALabel) {
   ASSERT_EQ(result.sections.size(), kTruth.size());
   const double half_window_s = 0.5 * static_cast<double>(result.window_length) / result.rate_hz;
   for (std::size_t i = 0; i < kTruth.size(); ++i) {
-    EXPECT_EQ(result.sections[i].cluster, kTruth[i].cluster)
-        << i << ", numbered by first appearance";
+    EXPECT_EQ(result.sections[i].label, kTruth[i].label) << i << ", numbered by first appearance";
     EXPECT_NEAR(result.sections[i].start_s, kTruth[i].start_s, half_window_s) << i;
   }
   EXPECT_EQ(result.clustering.clusters, 3);
@@ -173,7 +172,7 @@ TEST_P(Medley, SectionsCoverTheWindowsWithoutGapsAndLabelsAreCanonical) {
   EXPECT_LE(sections.back().end_s, result.duration_s);
   for (std::size_t i = 1; i < sections.size(); ++i) {
     EXPECT_EQ(sections[i].start_s, sections[i - 1].end_s);
-    EXPECT_NE(sections[i].cluster, sections[i - 1].cluster)
+    EXPECT_NE(sections[i].label, sections[i - 1].label)
         << "neighbours of one label are one section";
   }
   EXPECT_EQ(result.clustering.labels, canonical_labels(result.clustering.labels));
@@ -208,11 +207,11 @@ TEST(Segmentation, ABoundaryWithinAWindowIsFoundToThatWindow) {
   const std::vector<ClusterSpan> truth = {
       {0.0, 5.2, 0}, {5.2, 10.1, 1}, {10.1, 16.25, 0}, {16.25, 20.9, 1}};
   for (std::size_t i = 0; i < truth.size(); ++i)
-    append(song, sound(truth[i].cluster, truth[i].end_s - truth[i].start_s, i));
+    append(song, sound(truth[i].label, truth[i].end_s - truth[i].start_s, i));
   const Segmentation result = segment(song, kRateHz, tuned(), "song");
   ASSERT_EQ(result.sections.size(), truth.size());
   for (std::size_t i = 0; i < truth.size(); ++i) {
-    EXPECT_EQ(result.sections[i].cluster, truth[i].cluster);
+    EXPECT_EQ(result.sections[i].label, truth[i].label);
     EXPECT_NEAR(result.sections[i].start_s, truth[i].start_s, 0.5) << i;
   }
 }

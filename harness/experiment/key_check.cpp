@@ -1,0 +1,121 @@
+#include "harness/experiment/key_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "base/closest_name.hpp"
+#include "base/error.hpp"
+#include "harness/experiment/pruning.hpp"
+#include "harness/experiment/run_options.hpp"
+#include "harness/experiment/slots.hpp"
+
+namespace genrebench {
+namespace {
+
+/// A key at its first dot: "method.svm.c" is the head "method" and the rest "svm.c".
+struct SplitKey {
+  explicit SplitKey(const std::string& key)
+      : head(key.substr(0, key.find('.'))),
+        nested(head.size() < key.size()),
+        rest(nested ? key.substr(head.size() + 1) : std::string()) {}
+
+  std::string head;
+  bool nested;
+  std::string rest;  ///< empty if the key is not nested
+};
+
+/// Keys whose value is a word or a list, outside the slots and RunOptions.
+const std::vector<std::string> kPlainKeys = {"name", "description", "compare_with"};
+/// Keys whose values are read apart from the settings.
+const std::vector<std::string> kOtherKeys = {"extends", "reports", "seeds", "sweep"};
+
+[[noreturn]] void refuse_key(const std::string& head, const Setting& setting) {
+  if (std::count(kOtherKeys.begin(), kOtherKeys.end(), head) > 0)
+    throw ConfigError(fmt::format(
+        "{}: '{}' is no option of a run, so it can be neither swept nor followed by a dot",
+        setting.where, head));
+  std::vector<std::string> known = kPlainKeys;
+  known.insert(known.end(), kOtherKeys.begin(), kOtherKeys.end());
+  known.push_back("prune");
+  for (const Slot& slot : slots()) known.push_back(slot.key);
+  for (const OptionInfo& option : run_option_schema().options()) known.push_back(option.name);
+  std::sort(known.begin(), known.end());
+  throw ConfigError(unknown_name_message("key", head, setting.where, known));
+}
+
+[[noreturn]] void refuse_value(const std::string& key, const std::string& selector,
+                               const Setting& setting) {
+  throw ConfigError(fmt::format("{}: '{}' must be a map with the key '{}', found '{}'",
+                                setting.where, key, selector, to_string(setting.value)));
+}
+
+[[noreturn]] void refuse_slot_key(const Slot& slot, const std::string& word, const Schemas& plugins,
+                                  const Setting& setting) {
+  std::set<std::string> known = {slot.selector};
+  for (const auto& [name, schema] : plugins) {
+    known.insert(name);
+    for (const OptionInfo& option : schema->options()) known.insert(option.name);
+  }
+  throw ConfigError(unknown_name_message("key", word, setting.where + ": " + slot.key,
+                                         {known.begin(), known.end()}));
+}
+
+void check_prune_key(const SplitKey& key, const Setting& setting) {
+  if (!key.nested) refuse_value("prune", "kind", setting);
+  if (prune_option_schema().find(key.rest) == nullptr)
+    prune_option_schema().refuse(key.rest, setting.where + ": prune");
+}
+
+/// @param key  without the slot's name: "name", "c", "tune.c", "svm.c" or "svm.tune.c"
+void check_slot_key(const Slot& slot, const std::string& key, const Setting& setting,
+                    const Registry& registry) {
+  const bool may_tune = slot.key == "method";
+  if (key == slot.selector || (may_tune && key.starts_with("tune."))) return;
+  const SplitKey parts(key);
+  const Schemas plugins = slot.all(registry);
+  if (const auto plugin = plugins.find(parts.head); plugin != plugins.end() && parts.nested) {
+    if (may_tune && parts.rest.starts_with("tune.")) return;
+    plugin->second->check(parts.rest, setting.value,
+                          fmt::format("{}: {} {}", setting.where, slot.key, parts.head));
+    return;
+  }
+  const bool known =
+      !parts.nested && std::any_of(plugins.begin(), plugins.end(), [&](const auto& plugin) {
+        return plugin.second->find(key) != nullptr;
+      });
+  if (!known) refuse_slot_key(slot, parts.head, plugins, setting);
+}
+
+}  // namespace
+
+void check_key(const std::string& key, const Setting& setting, const Registry& registry) {
+  const SplitKey parts(key);
+  if (!parts.nested && (std::count(kPlainKeys.begin(), kPlainKeys.end(), key) > 0 ||
+                        run_option_schema().find(key) != nullptr))
+    return;
+  if (parts.head == "prune") return check_prune_key(parts, setting);
+  for (const Slot& slot : slots()) {
+    if (parts.head != slot.key) continue;
+    if (!parts.nested) refuse_value(key, slot.selector, setting);
+    return check_slot_key(slot, parts.rest, setting, registry);
+  }
+  refuse_key(parts.head, setting);
+}
+
+bool is_path_key(const std::string& key, const Registry& registry) {
+  for (const Slot& slot : slots()) {
+    if (!key.starts_with(slot.prefix)) continue;
+    const std::string rest = key.substr(slot.prefix.size());
+    for (const auto& [name, schema] : slot.all(registry)) {
+      const OptionInfo* option =
+          schema->find(rest.starts_with(name + ".") ? rest.substr(name.size() + 1) : rest);
+      if (option != nullptr && option->type == OptionType::path) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace genrebench

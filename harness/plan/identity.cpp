@@ -1,0 +1,38 @@
+#include "harness/plan/identity.hpp"
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "harness/records/run_records.hpp"
+
+namespace genrebench {
+
+std::vector<std::string> versions_of(const RunSpec& spec, const Registry& registry) {
+  std::vector<std::string> result = {
+      fmt::format("evaluation {}", kEvaluationVersion),
+      "dataset " + version_text(registry.datasets.get(spec.dataset.name, "dataset")),
+      "excerpt " + version_text(registry.excerpts.get(spec.excerpt.name, "excerpt"))};
+  if (spec.segmentation()) return result;
+  result.push_back("split " + version_text(registry.splits.get(spec.split.name, "split")));
+  result.push_back("features " +
+                   version_text(registry.features.get(spec.features.name, "features")));
+  result.push_back("method " + version_text(registry.methods.get(spec.method.name, "method")));
+  return result;
+}
+
+Identity::Identity(const std::string& dataset_fingerprint, const RunSpec& spec,
+                   const Registry& registry) {
+  add("identity", std::to_string(kIdentityVersion));
+  add("dataset", dataset_fingerprint);
+  add("seed", std::to_string(spec.seed));
+  for (const auto& [key, value] : spec.identity(registry)) add(key, value);
+  for (const std::string& version : versions_of(spec, registry)) add("version", version);
+}
+
+void Identity::add(const std::string& key, const std::string& value) {
+  text_ += list_text({key, value}) + "\n";
+}
+
+std::string Identity::id() const { return sha256(text_); }
+
+}  // namespace genrebench

@@ -1,0 +1,181 @@
+#include "harness/store/check.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/process_identity.hpp"
+#include "harness/records/short_id.hpp"
+#include "harness/store/connection.hpp"
+#include "harness/store/schema.hpp"
+
+namespace genrebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Lines = std::vector<std::string>;
+
+/// What SQLite says of the pages and indices of the file.
+Lines damaged_pages(const Connection& connection) {
+  Lines problems;
+  try {
+    const Query integrity = connection.query("PRAGMA integrity_check(20)");
+    while (integrity.next()) {
+      std::istringstream lines(integrity[0].getString());
+      for (std::string line; std::getline(lines, line);)
+        if (line != "ok" && !line.starts_with("***"))
+          problems.push_back(fmt::format("damaged: {}", line));
+    }
+  } catch (const SQLite::Exception& error) {
+    // The check itself fails on a file that is damaged badly enough.
+    if ((error.getErrorCode() & 0xff) != SQLITE_CORRUPT) throw;
+    problems.push_back(fmt::format("damaged: {}", error.what()));
+  }
+  return problems;
+}
+
+/// Rows that refer to rows that do not exist.
+Lines dangling_references(const Connection& connection) {
+  std::map<std::string, std::size_t> dangling;
+  const Query references = connection.query("PRAGMA foreign_key_check");
+  while (references.next())
+    ++dangling[fmt::format("{} refer to {} that are not there", references[0].getString(),
+                           references[2].getString())];
+  Lines problems;
+  for (const auto& [what, n] : dangling)
+    problems.push_back(fmt::format("damaged: {} rows of {}", n, what));
+  return problems;
+}
+
+void count(const Connection& connection, StoreCondition& condition) {
+  const auto number = [&](const char* query) {
+    return static_cast<std::size_t>(connection.database().execAndGet(query).getInt64());
+  };
+  condition.counted = true;
+  condition.n_experiments = number("SELECT count(*) FROM experiments");
+  condition.n_workers = number("SELECT count(*) FROM workers WHERE ended = ''");
+  const Query counts = connection.query("SELECT status, count(*) FROM runs GROUP BY status");
+  while (counts.next())
+    condition.runs[run_status_from(counts[0])] = static_cast<std::size_t>(counts[1].getInt64());
+}
+
+/// Why the worker of a running run cannot be computing it; empty: it may be.
+/// @param row  the worker's id, how it ended, and its process, from column 1 on
+std::string why_abandoned(const Query& row) {
+  if (row[1].isNull()) return "has no worker";
+  const std::int64_t worker = row[1].getInt64();
+  const std::string ended = row[2];
+  if (!ended.empty())
+    return fmt::format("its worker {} {}", worker, ended == "left" ? "has left" : "was lost");
+  const ProcessIdentity process{.host = row[3],
+                                .boot = row[4],
+                                .pid_namespace = row[5],
+                                .pid = row[6].getInt64(),
+                                .start = row[7].getInt64()};
+  if (state_of(process) != ProcessState::ended) return {};
+  return fmt::format("its worker {} (process {} on {}) has ended", worker, process.pid,
+                     process.host);
+}
+
+Lines abandoned_runs(const Connection& connection) {
+  Lines problems;
+  const Query running = connection.query(
+      "SELECT r.id, w.id, w.ended, host, boot, pid_namespace, pid, process_start FROM runs r "
+      "LEFT JOIN workers w ON w.id = r.worker WHERE status = 'running' ORDER BY r.id");
+  while (running.next())
+    if (const std::string why = why_abandoned(running); !why.empty())
+      problems.push_back(fmt::format("run {} is running, but {}; `genrebench run` takes it again",
+                                     short_id(running[0].getString()), why));
+  return problems;
+}
+
+/// Every done run has metrics. Runs that classify have predictions as well.
+Lines runs_without_results(const Connection& connection) {
+  Lines problems;
+  const Query bare = connection.query(
+      "SELECT id, NOT EXISTS (SELECT 1 FROM metrics WHERE run_id = id), NOT EXISTS (SELECT 1 "
+      "FROM predictions WHERE run_id = id) AND NOT EXISTS (SELECT 1 FROM parameters WHERE run_id "
+      "= id AND key = 'task' AND value = 'segmentation') FROM runs WHERE status = 'done' ORDER "
+      "BY id");
+  while (bare.next()) {
+    const std::string id = short_id(bare[0].getString());
+    if (bare[1].getInt() != 0)
+      problems.push_back(fmt::format("run {} is done, but has no metrics", id));
+    if (bare[2].getInt() != 0)
+      problems.push_back(fmt::format("run {} is done, but has no predictions", id));
+  }
+  return problems;
+}
+
+/// What is wrong with a file that a run left; empty: nothing.
+std::string problem_of_file(const fs::path& file, const std::string& sha256) {
+  try {
+    std::error_code error;
+    if (!fs::exists(file, error)) return fmt::format("{}: the file is missing", file.string());
+    const std::string found = sha256_of_file(file);
+    if (found == sha256) return {};
+    return fmt::format("{}: the file was changed: expected SHA-256 {}, found {}", file.string(),
+                       short_id(sha256, kLongerId), short_id(found, kLongerId));
+  } catch (const DataError& unreadable) {
+    return unreadable.what();
+  }
+}
+
+Lines problems_of_files(const Connection& connection, const fs::path& files) {
+  Lines problems;
+  const Query artifacts =
+      connection.query("SELECT run_id, name, sha256 FROM artifacts ORDER BY run_id, name");
+  while (artifacts.next()) {
+    const std::string run = artifacts[0], name = artifacts[1];
+    if (const std::string what = problem_of_file(files / run / name, artifacts[2]); !what.empty())
+      problems.push_back(fmt::format("run {}: {}", short_id(run), what));
+  }
+  for (const fs::path& folder : ownerless_folders(connection, files))
+    problems.push_back(fmt::format("{}: belongs to no run; `genrebench store vacuum` removes it",
+                                   folder.string()));
+  return problems;
+}
+
+/// Checks that need a store which is undamaged and of this version's schema.
+void check_contents(const Connection& connection, const fs::path& file, StoreCondition& condition) {
+  count(connection, condition);
+  for (const Lines& found : {abandoned_runs(connection), runs_without_results(connection),
+                             problems_of_files(connection, files_folder_of(file))})
+    condition.problems.insert(condition.problems.end(), found.begin(), found.end());
+  if (!archives_of(file).empty())
+    condition.notes.push_back(
+        fmt::format("{}: deleted runs; `genrebench store delete --undo` brings them back, "
+                    "`genrebench store vacuum` removes them for good",
+                    deleted_folder_of(file).string()));
+}
+
+}  // namespace
+
+StoreCondition check_store(const fs::path& file) {
+  const Connection connection(file, {.mode = RunStore::Mode::read});
+  StoreCondition whole;
+  whole.schema_version = stored_schema_version(connection);
+  whole.size = size_of_store(file);
+  return connection.guard([&] {
+    StoreCondition condition = whole;
+    condition.problems = damaged_pages(connection);
+    if (condition.problems.empty()) condition.problems = dangling_references(connection);
+    if (!condition.problems.empty())
+      condition.notes.push_back("the database is damaged, so nothing else was checked");
+    else if (condition.schema_version < schema_version())
+      condition.notes.push_back(
+          fmt::format("checked for damage only: the store has schema version {}, expected {}; "
+                      "`genrebench run` migrates it",
+                      condition.schema_version, schema_version()));
+    else
+      check_contents(connection, file, condition);
+    return condition;
+  });
+}
+
+}  // namespace genrebench

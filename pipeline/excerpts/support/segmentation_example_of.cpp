@@ -1,0 +1,21 @@
+#include "pipeline/excerpts/support/segmentation_example_of.hpp"
+
+#include "signal/segmentation/affinity.hpp"
+#include "signal/segmentation/mds.hpp"
+
+namespace genrebench {
+
+SegmentationExample example_of(const Segmentation& s) {
+  SegmentationExample example;
+  example.duration_s = s.duration_s;
+  for (std::size_t i = 0; i < s.n_windows(); ++i) example.window_starts_s.push_back(s.start_s(i));
+  example.distances = symmetrise(s.sem.distances);
+  example.adjacency = s.adjacency;
+  example.labels = s.clustering.labels;
+  example.sections = s.sections;
+  example.eigenvalues.assign(s.clustering.eigenvalues.begin(), s.clustering.eigenvalues.end());
+  example.points = classical_scaling(s.symmetric);
+  return example;
+}
+
+}  // namespace genrebench

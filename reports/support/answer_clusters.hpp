@@ -1,0 +1,74 @@
+#pragma once
+// Answers of runs by cluster of test tracks, such as artists, for intervals that resample clusters.
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "reports/support/scored_run.hpp"
+
+namespace genrebench {
+
+/// What runs of one side said of the tracks of one cluster. Runs that share a division add up,
+/// which averages them.
+struct AnswerTally {
+  double n_right = 0.0, n_answers = 0.0;
+};
+
+struct AnswerCluster {
+  AnswerTally first, second;
+  std::map<int, int> genres = {};                 ///< numbers of answers by truth, of both sides
+  std::vector<std::pair<int, int>> answers = {};  ///< truth and prediction, of the first side
+};
+
+struct AnswerClusters {
+  std::vector<AnswerCluster> all;
+  std::vector<int> strata;  ///< of each, from 0
+  int n_strata = 0;
+  std::size_t n_tracks = 0;  ///< distinct ones
+  bool known = false;        ///< the cluster of at least one track is known
+
+  std::vector<double> sizes() const {
+    std::vector<double> result;
+    for (const AnswerCluster& cluster : all)
+      result.push_back(cluster.first.n_answers + cluster.second.n_answers);
+    return result;
+  }
+};
+
+/// The answers of runs of one side or two. Clusters of one genre make a stratum: a cluster of
+/// several genres counts with the one of most of its answers, and genres with a single cluster are
+/// joined, or added to the genre of the fewest clusters. Tracks of unknown cluster are alone.
+AnswerClusters cluster_answers(std::span<const ScoredRun> first, std::span<const ScoredRun> second);
+
+/// Accuracies of resamples of one side: over strata with the shares that they have in the data.
+class StratifiedAccuracy {
+ public:
+  StratifiedAccuracy(const AnswerClusters& clusters, AnswerTally AnswerCluster::*side);
+
+  /// NaN where a stratum has no answer.
+  double operator()(std::span<const int> weights) const;
+
+ private:
+  const AnswerClusters& clusters_;
+  AnswerTally AnswerCluster::*side_;
+  std::vector<AnswerTally> whole_;
+};
+
+/// Macro F1 of resamples as macro_f1() of evaluation.hpp, over the classes with tracks; strata keep
+/// their shares.
+class StratifiedMacroF1 {
+ public:
+  explicit StratifiedMacroF1(const AnswerClusters& clusters);
+
+  double operator()(std::span<const int> weights) const;
+
+ private:
+  const AnswerClusters& clusters_;
+  std::vector<AnswerTally> whole_;
+  std::size_t n_classes_ = 0;
+};
+
+}  // namespace genrebench

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Checks the sources without building them: format, clang-tidy, shellcheck, codespell, includes,
+# sizes, links, and the comments that doxygen reads. Looks at the files that differ from a commit,
+# which is fast, or at all files.
+#
+#   scripts/check.sh [--all | COMMIT]    default: what differs from upstream, or from HEAD~
+#
+# Installs nothing. A check whose program is missing is skipped and its Debian package named; with
+# CI=true in the environment it fails instead. Exit code: 0 no problem found, 1 some.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1:-} in
+  --help|-h) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --all) since= ;;
+  '') since=$(git merge-base HEAD '@{upstream}' 2>/dev/null \
+              || git rev-parse --verify --quiet HEAD~ || true) ;;
+  *) since=$(git rev-parse --verify "$1^{commit}") ;;
+esac
+
+# files PATTERN...: the files to check, which exist and match one of the patterns.
+files() {
+  if [ -n "$since" ]; then
+    { git diff --name-only --diff-filter=d "$since" -- "$@"
+      git ls-files --others --exclude-standard -- "$@"; } | sort -u
+  else
+    git ls-files --cached --others --exclude-standard -- "$@"
+  fi
+}
+
+failed=()
+# check NAME PROGRAM PACKAGE COMMAND...: runs a command, unless its program is missing.
+check() {
+  local name=$1 program=$2 package=$3
+  shift 3
+  if ! command -v "$program" >/dev/null; then
+    echo "-- $name: skipped, install the package $package"
+    [ "${CI:-}" != true ] || failed+=("$name")
+    return
+  fi
+  echo "-- $name"
+  "$@" || failed+=("$name")
+}
+
+# Parameters of precompiled headers and GCC's own options confuse clang, so clang-tidy gets compile
+# commands without them. Only cmake runs for that, not the build.
+tidy() {
+  local build=build/check
+  cmake --preset release -B "$build" -D GENREBENCH_PRECOMPILE=OFF -D GENREBENCH_NATIVE=OFF \
+    -D GENREBENCH_SANITIZE= >/dev/null
+  printf '%s\n' "$@" | xargs --max-procs="$(nproc)" --max-args=1 \
+    clang-tidy -p "$build" --quiet 2> >(grep -v 'warnings\? generated' >&2 || true)
+}
+
+mapfile -t cpp < <(files '*.cpp' '*.hpp')
+mapfile -t scripts < <(files '*.sh' .ci/run)
+mapfile -t text < <(files ':!tests/golden' ':!datasets/data' ':!*.png')
+# Tests misspell words on purpose, and genres and artists have names of their own.
+mapfile -t spelled < <(files ':!tests' ':!datasets/data' ':!datasets/facts' ':!*.png')
+# clang 14 cannot compile the headers of LibTorch, so files that include them are left out.
+mapfile -t tidied < <(files '*.cpp' ':!models/*/*' ':!tests/models' ':!tests/interop' \
+                            ':!experiments/kernels/torch' ':!examples')
+
+echo "checking ${#text[@]} files${since:+ that differ from ${since:0:12}}"
+[ ${#cpp[@]} -eq 0 ] || \
+  check 'format (clang-format -i FILES corrects it)' clang-format clang-format \
+    clang-format --dry-run -Werror "${cpp[@]}"
+[ ${#scripts[@]} -eq 0 ] || \
+  check shellcheck shellcheck shellcheck shellcheck --severity=warning "${scripts[@]}"
+[ ${#spelled[@]} -eq 0 ] || \
+  check spelling codespell codespell codespell --ignore-words=scripts/codespell-ignore.txt \
+    "${spelled[@]}"
+check includes python3 python3 scripts/check-arrows.py
+[ ${#text[@]} -eq 0 ] || check sizes ctags universal-ctags scripts/check-sizes.py "${text[@]}"
+check links python3 python3 scripts/check-links.py
+check comments doxygen doxygen scripts/check-comments.sh
+[ ${#tidied[@]} -eq 0 ] || check clang-tidy clang-tidy clang-tidy tidy "${tidied[@]}"
+
+if [ ${#failed[@]} -gt 0 ]; then
+  printf -v names '%s, ' "${failed[@]}"
+  echo "failed: ${names%, }"
+  exit 1
+fi
+echo "all checks passed"

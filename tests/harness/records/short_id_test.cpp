@@ -1,0 +1,16 @@
+#include "harness/records/short_id.hpp"
+
+#include <gtest/gtest.h>
+
+namespace genrebench {
+namespace {
+
+TEST(ShortId, IsTheBeginningOfTheId) {
+  EXPECT_EQ(short_id("0123456789abcdef"), "01234567");
+  EXPECT_EQ(short_id("0123456789abcdef", kLongerId), "0123456789ab");
+  EXPECT_EQ(short_id("0123"), "0123");
+  EXPECT_EQ(short_id(""), "");
+}
+
+}  // namespace
+}  // namespace genrebench

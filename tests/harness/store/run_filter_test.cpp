@@ -1,0 +1,66 @@
+#include "harness/store/run_filter.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "support/example_store.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+namespace {
+
+using testing::ExampleStore;
+using testing::fill;
+using testing::sorted_ids;
+using testing::TemporaryFolder;
+
+TEST(RunFilter, AllThatItSaysMustHold) {
+  const TemporaryFolder folder;
+  const ExampleStore store(folder / "runs.db");
+  fill(store);
+  store.plan("second", {"aa", "ee"});
+  using Ids = std::vector<std::string>;
+  const auto chosen = [&](const RunFilter& filter) {
+    return sorted_ids(filtered_runs(*store, filter));
+  };
+  EXPECT_TRUE(RunFilter{}.empty());
+  EXPECT_EQ(chosen({.run_ids = {"aa", "kk"}, .experiment = {}, .status = {}, .where = {}}),
+            (Ids{"aa", "kk"}));
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = {}, .where = {}}),
+            (Ids{"aa", "ee"}));
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = "done", .where = {}}),
+            (Ids{"aa", "bb"}));
+  EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = "done", .where = {}}),
+            (Ids{"aa"}));
+  EXPECT_EQ(
+      chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "knn"}}}),
+      (Ids{"kk"}));
+  EXPECT_EQ(
+      chosen({.run_ids = {},
+              .experiment = {},
+              .status = {},
+              .where = {{"method.name", "svm"}, {"dataset.genres", list_text({"polka", "rock"})}}}),
+      (Ids{"aa", "bb"}))
+      << "facts too";
+  EXPECT_EQ(chosen({.run_ids = {"aa"}, .experiment = {}, .status = "failed", .where = {}}), Ids{});
+}
+
+TEST(RunFilter, NamesThatTheStoreDoesNotKnowAreMistakes) {
+  const TemporaryFolder folder;
+  const ExampleStore store(folder / "runs.db");
+  fill(store);
+  EXPECT_THROW_SAYING(
+      filtered_runs(*store, {.run_ids = {}, .experiment = "tabel2", .status = {}, .where = {}}),
+      ConfigError, "--experiment", "tabel2", "did you mean 'table2'?");
+  EXPECT_THROW_SAYING(
+      filtered_runs(*store, {.run_ids = {}, .experiment = {}, .status = "don", .where = {}}),
+      ConfigError, "--status", "did you mean 'done'?");
+  EXPECT_THROW_SAYING(
+      filtered_runs(
+          *store,
+          {.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.nam", "knn"}}}),
+      ConfigError, "--where", "did you mean 'method.name'?");
+}
+
+}  // namespace
+}  // namespace genrebench
