@@ -7,7 +7,6 @@
 
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/workers/sweep.hpp"
-#include "harness/workers/worker.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"
