@@ -211,7 +211,10 @@ std::string fish_option(const std::string& condition, const Argument& argument) 
   std::string line = fmt::format("complete -c genrebench -n {}", condition);
   for (const std::string& name : argument.names())
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-  if (argument.takes_value()) line += " -x " + fish_values(argument);
+  if (argument.takes_value()) {
+    const std::string values = fish_values(argument);
+    line += values.empty() ? " -x" : " -r " + values;
+  }
   return fmt::format("{} -d {}\n", line, quoted(argument.info().help));
 }
 
