@@ -245,7 +245,6 @@ std::unique_ptr<Dataset> make_artists1517(const Artists1517Options& options) {
 
 }  // namespace
 
-void register_artists1517(Registry& registry);
 void register_artists1517(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "artists1517";

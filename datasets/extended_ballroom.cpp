@@ -351,7 +351,6 @@ std::unique_ptr<Dataset> make_extended_ballroom(const ExtendedBallroomOptions& o
 
 }  // namespace
 
-void register_extended_ballroom(Registry& registry);
 void register_extended_ballroom(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "extended_ballroom";

@@ -156,7 +156,6 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
 
 }  // namespace
 
-void register_folder(Registry& registry);
 void register_folder(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "folder";

@@ -188,7 +188,6 @@ std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
 
 }  // namespace
 
-void register_gtzan(Registry& registry);
 void register_gtzan(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "gtzan";

@@ -192,7 +192,6 @@ std::unique_ptr<Dataset> make_synthetic(const OptionValues& values) {
 
 }  // namespace
 
-void register_synthetic(Registry& registry);
 void register_synthetic(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "synthetic";
