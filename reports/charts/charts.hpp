@@ -1,9 +1,9 @@
 #pragma once
 // Charts as SVG, PNG and PDF in one style, from plain values. gnuplot draws them.
 //
-// Texts are shown as they are: nothing in them is markup, and line feeds become spaces. The same
-// chart gives the same bytes with the same gnuplot, libraries and fonts. NaN and infinite values are
-// gaps.
+// Texts are shown as they are: nothing in them is markup, and line feeds become spaces. With the
+// same gnuplot, libraries and fonts, the same chart gives the same bytes. NaN and infinite values
+// are gaps.
 
 #include <Eigen/Core>
 #include <optional>
