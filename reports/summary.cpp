@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "reports/support/confusion.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/skip_rnn.hpp"
@@ -298,7 +300,7 @@ class Summary final : public Report {
   static std::string macro_f1_note(const Runs& runs) {
     std::set<std::size_t> numbers;
     for (const RunRecord* run : runs)
-      if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0)
+      if (const std::size_t n = n_genres_with_tracks(*run, facts::kTestByGenre.key()); n > 0)
         numbers.insert(n);
     if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
     return "Macro F1 is the mean over the " + range_text(*numbers.begin(), *numbers.rbegin()) +

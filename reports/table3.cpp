@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
+#include "harness/records/facts.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/settings.hpp"
@@ -294,7 +295,7 @@ class Table3 final : public Report {
         row.push_back(number_cell(final_metric(store, *run, split, "accuracy")));
       for (const char* split : {"valid", "test"})
         row.push_back(number_cell(final_metric(store, *run, split, "segment_accuracy")));
-      append(row, {shown_number(run->fact("fit.best_epoch")), text_cell(run->message)});
+      append(row, {shown_number(facts::kBestEpoch.text(*run)), text_cell(run->message)});
       table.rows.push_back(std::move(row));
     }
   }

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <set>
 
+#include "harness/records/facts.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/chart_points.hpp"
 #include "reports/support/notes.hpp"
@@ -124,13 +124,7 @@ std::int64_t RunCurves::last_epoch() const {
   return last;
 }
 
-std::optional<std::int64_t> RunCurves::kept_epoch() const {
-  const std::string text = run->fact("fit.best_epoch");
-  std::int64_t epoch = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), epoch);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(epoch)
-                                                                   : std::nullopt;
-}
+std::optional<std::int64_t> RunCurves::kept_epoch() const { return facts::kBestEpoch.find(*run); }
 
 std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs) {
   std::vector<RunCurves> result;
@@ -160,7 +154,7 @@ MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& spli
 
 std::string step_name(const std::vector<RunCurves>& runs) {
   const bool iterations = std::any_of(runs.begin(), runs.end(), [](const RunCurves& curves) {
-    return curves.run->facts.contains("fit.iterations");
+    return facts::kIterations.recorded(*curves.run);
   });
   return iterations ? "iteration" : "epoch";
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "harness/records/facts.hpp"
 #include "harness/run/provenance.hpp"
 #include "reports/support/settings.hpp"
 
@@ -92,7 +93,7 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
   add("processor", "cpu", "not recorded");
   add("GPU", "gpu", "none");
   for (std::size_t i = 0; i < done.size(); ++i) {
-    const std::string device = done[i]->fact("fit.device");
+    const std::string device = facts::kDevice.of(*done[i]);
     if (device.empty()) continue;  // other methods do not depend on the number of threads
     result.add("device of the networks", device);
     if (const auto threads = environments[i].find("threads"); threads != environments[i].end())
