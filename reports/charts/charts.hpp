@@ -1,8 +1,8 @@
 #pragma once
 // Charts as SVG, PNG and PDF in one style, from plain values. gnuplot draws them.
 //
-// Texts are shown as they are: nothing in them is markup, and line feeds become spaces. The same
-// chart gives the same bytes with the same gnuplot, libraries and fonts. NaN and infinite values
+// Texts are shown as they are: nothing in them is markup, and line feeds become spaces. With the
+// same gnuplot, libraries and fonts, the same chart gives the same bytes. NaN and infinite values
 // are gaps.
 
 #include <Eigen/Core>
@@ -25,7 +25,7 @@ struct DrawOptions {
 
 /// What draw() gives.
 struct Drawing {
-  std::string svg;  ///< a whole file, self-contained; its `svg` element can stand within HTML
+  std::string svg;  ///< a whole file, self-contained; its <svg> element can stand within HTML
   std::optional<std::string> png;  ///< bytes
   std::optional<std::string> pdf;  ///< bytes
   std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells

@@ -14,10 +14,18 @@ Document render(const MemoryStore& store, const OptionValues& options = {}) {
   return render_report(register_ablation, store, {}, options);
 }
 
-/// A run of segmentation with scores; without a method where `method` is empty.
-void add_structure_run(MemoryStore& store, const std::string& windows, std::uint64_t seed,
-                       double score, const std::string& method, RunStatus status = RunStatus::done,
-                       const std::string& sources = {}) {
+/// A run of a segmentation with scores.
+struct StructureRun {
+  std::string windows;
+  std::uint64_t seed = 0;
+  double score = 0.5;
+  std::string method = {};  ///< empty: the run has none
+  RunStatus status = RunStatus::done;
+  std::string sources = {};
+};
+
+void add_structure_run(MemoryStore& store, const StructureRun& run) {
+  const auto& [windows, seed, score, method, status, sources] = run;
   MemoryStore::Entry entry;
   static int count = 0;
   entry.record.id = fmt::format("{:064x}", 0x5000 + ++count);
@@ -140,7 +148,10 @@ TEST(Ablation, ScoresOfTheStructureCountOnceASeedWhateverTheMethod) {
   for (const char* method : {"svm", "knn"})
     for (const char* windows : {"50", "100"})
       for (const std::uint64_t seed : {0u, 1u, 2u})
-        add_structure_run(store, windows, seed, 0.3 + 0.1 * static_cast<double>(seed), method);
+        add_structure_run(store, {.windows = windows,
+                                  .seed = seed,
+                                  .score = 0.3 + 0.1 * static_cast<double>(seed),
+                                  .method = method});
   const Document document = render(store);
   EXPECT_NE(find_figure(document, "ablation-windows-accuracy"), nullptr);
   ASSERT_NE(find_figure(document, "ablation-windows-adjusted_rand"), nullptr);
@@ -164,8 +175,8 @@ TEST(Ablation, ScoresOfTheStructureCountOnceASeedWhateverTheMethod) {
 TEST(Ablation, TracksThatShareSourcesAreResampledBySource) {
   MemoryStore store;
   for (const char* windows : {"50", "100"})
-    add_structure_run(store, windows, 0, 0.5, "", RunStatus::done,
-                      R"([["a","b"],["a","c"],["b","c"],["a","b"]])");
+    add_structure_run(
+        store, {.windows = windows, .sources = R"([["a","b"],["a","c"],["b","c"],["a","b"]])"});
   const Document document = render(store);
   const Table& points = *find_table(document, "ablation_points");
   EXPECT_EQ(text_at(points, "windows", "ci_method"), "bootstrap_sources");
@@ -177,8 +188,8 @@ TEST(Ablation, TracksThatShareSourcesAreResampledBySource) {
 TEST(Ablation, AnUnfinishedSweepOfTheStructureIsMarkedAndItsRunsAreCounted) {
   MemoryStore store;
   for (const char* windows : {"50", "100"}) {
-    add_structure_run(store, windows, 0, 0.5, "");
-    add_structure_run(store, windows, 1, 0.0, "", RunStatus::planned);
+    add_structure_run(store, {.windows = windows});
+    add_structure_run(store, {.windows = windows, .seed = 1, .status = RunStatus::planned});
   }
   const Document document = render(store);
   const Table& points = *find_table(document, "ablation_points");
@@ -212,7 +223,7 @@ TEST(Ablation, LinesThatTestOtherGenresAreScoredOnThoseThatAllTest) {
 
 TEST(Ablation, RunsOfSegmentationAloneNeedNoMethod) {
   MemoryStore store;
-  for (const char* windows : {"50", "100", "1000"}) add_structure_run(store, windows, 0, 0.5, "");
+  for (const char* windows : {"50", "100", "1000"}) add_structure_run(store, {.windows = windows});
   const Document document = render(store);
   EXPECT_EQ(find_figure(document, "ablation-windows-accuracy"), nullptr);
   EXPECT_NE(find_figure(document, "ablation-windows-adjusted_rand"), nullptr);
@@ -221,15 +232,16 @@ TEST(Ablation, RunsOfSegmentationAloneNeedNoMethod) {
 TEST(Ablation, ARunOfTheSameSeedStandsInForOneThatFailed) {
   MemoryStore store;
   for (const char* windows : {"50", "100"}) {
-    add_structure_run(store, windows, 0, 0.0, "svm", RunStatus::failed);
-    add_structure_run(store, windows, 0, 0.5, "knn");
+    add_structure_run(store, {.windows = windows, .method = "svm", .status = RunStatus::failed});
+    add_structure_run(store, {.windows = windows, .method = "knn"});
   }
   EXPECT_EQ(find_table(render(store), "ablation-windows-structure-table")->rows[0][1].text, "1/1");
 }
 
 TEST(Ablation, ASweepOfTheMethodHasNoFiguresOfTheStructure) {
   MemoryStore store;
-  for (const char* method : {"svm", "knn"}) add_structure_run(store, "50", 0, 0.5, method);
+  for (const char* method : {"svm", "knn"})
+    add_structure_run(store, {.windows = "50", .method = method});
   const Document document = render(store);
   EXPECT_NE(find_figure(document, "ablation-windows-accuracy"), nullptr);
   EXPECT_EQ(find_figure(document, "ablation-windows-adjusted_rand"), nullptr);
