@@ -18,6 +18,7 @@ namespace genrebench {
 namespace {
 
 using namespace testing;
+using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
 TEST(Workers, FillTheDiskThenAllStopAndNothingIsLost) {
