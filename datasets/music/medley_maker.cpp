@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv.hpp"
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"
