@@ -8,12 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv.hpp"
+#include "base/digest.hpp"
 #include "base/file_hashes.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"
-#include "base/union_find.hpp"
 #include "base/text.hpp"
+#include "base/union_find.hpp"
 #include "datasets/music/medley_recipe.hpp"
 #include "datasets/music/medley_source.hpp"
 #include "signal/audio/audio.hpp"
