@@ -31,7 +31,7 @@ std::size_t display_width(std::string_view text);
 std::string wrap_text(std::string_view text, std::size_t width, std::string_view indent = {});
 
 /// A file name as valid UTF-8 on one line: bytes that are not UTF-8, and control characters, become
-/// \xNN.
+/// `\xNN`.
 std::string utf8_name(std::string_view bytes);
 
 /// The text of a tag as valid UTF-8 on one line, without the blanks around it. Text that is not

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench::cli {
 
@@ -18,7 +20,7 @@ RunRecord find_run(const StoreReader& store, const std::string& prefix) {
         fmt::format("no run's id begins with '{}'; `genrebench runs` lists them", prefix));
   if (found.size() > 1) {
     std::vector<std::string> ids;
-    for (const RunRecord& run : found) ids.push_back(run.id.substr(0, 12));
+    for (const RunRecord& run : found) ids.push_back(short_id(run.id, kLongerId));
     if (ids.size() > 5) ids.resize(5);
     throw ConfigError(fmt::format("{} runs' ids begin with '{}': {}; say more of it", found.size(),
                                   prefix, fmt::join(ids, ", ")));
@@ -26,6 +28,6 @@ RunRecord find_run(const StoreReader& store, const std::string& prefix) {
   return found.front();
 }
 
-std::vector<std::string> genres_of(const RunRecord& run) { return run.fact_list("dataset.genres"); }
+std::vector<std::string> genres_of(const RunRecord& run) { return facts::kGenres.of(run); }
 
 }  // namespace genrebench::cli

@@ -15,6 +15,7 @@
 #include "cli/experiments.hpp"
 #include "cli/json_output.hpp"
 #include "harness/data/extraction.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/workers/run_queue.hpp"
 
@@ -122,7 +123,7 @@ int plan(const Registry& registry, const CommonOptions& common,
       }
       const bool leaky = run.split && run.split->leaky;
       const std::string split = run.spec.split.name + (leaky ? ", leaky" : "");
-      table.rows.push_back({{.text = run.id.substr(0, 8)},
+      table.rows.push_back({{.text = short_id(run.id)},
                             {.text = run.spec.method.name},
                             {.text = run.spec.features.name},
                             {.text = run.spec.excerpt.name},

@@ -18,6 +18,7 @@
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
 #include "harness/experiment/stored_run_reader.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/kept_models.hpp"
 #include "harness/run/provenance.hpp"
@@ -38,7 +39,7 @@ PlannedRun plan_again(const RunRecord& run, const std::vector<std::string>& word
                       Progress& progress) {
   Experiment experiment{.name = "reproduce",
                         .description = {},
-                        .source_file = fmt::format("run {}", run.id.substr(0, 12)),
+                        .source_file = fmt::format("run {}", short_id(run.id, kLongerId)),
                         .reports = {},
                         .runs = {}};
   RunSpec spec =
@@ -114,7 +115,7 @@ std::string shortened(const std::string& text) {
 
 /// Fingerprints in full are for programs.
 std::string shortened(const Circumstance& one, const std::string& text) {
-  return one.decides ? text.substr(0, 12) : shortened(text);
+  return one.decides ? short_id(text, kLongerId) : shortened(text);
 }
 
 Table circumstance_table(const std::vector<Circumstance>& circumstances) {
@@ -185,7 +186,7 @@ int reproduce(const Registry& registry, const CommonOptions& common,
   stop_requested();  // from here Ctrl-C ends in order
   const auto store = RunStore::open(common.database, RunStore::Mode::read);
   const RunRecord run = find_run(*store, arguments.run);
-  const std::string id = run.id.substr(0, 12);
+  const std::string id = short_id(run.id, kLongerId);
   if (run.status != RunStatus::done)
     throw ConfigError(fmt::format("run {} is {}; only a run that is done can be reproduced", id,
                                   to_string(run.status)));

@@ -13,6 +13,7 @@
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
 #include "harness/records/find_experiment.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/store/run_store.hpp"
@@ -88,7 +89,7 @@ int runs(const CommonOptions& common, const std::string& experiment, const std::
     const auto accuracy = store->metric(run.id, "test", "accuracy");
     const bool leaky = run.parameter("split.leaky") == "true";
     table.rows.push_back(
-        {{.text = run.id.substr(0, 8)},
+        {{.text = short_id(run.id)},
          {.text = to_string(run.status)},
          {.text = run.parameter("method.name")},
          {.text = run.parameter("features.name")},

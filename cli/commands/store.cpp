@@ -10,6 +10,7 @@
 #include "cli/console.hpp"
 #include "cli/json_output.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/store/backup.hpp"
 #include "harness/store/check.hpp"
 #include "harness/store/deletion.hpp"
@@ -46,7 +47,7 @@ nlohmann::ordered_json to_json(const StoreSize& size) {
 Table run_table(const std::vector<RunRecord>& runs) {
   Table table{.columns = {"run", "status", "method", "features", "excerpt", "dataset", "seed"}};
   for (const RunRecord& run : runs)
-    table.rows.push_back({{.text = run.id.substr(0, 8)},
+    table.rows.push_back({{.text = short_id(run.id)},
                           {.text = to_string(run.status)},
                           {.text = run.parameter("method.name")},
                           {.text = run.parameter("features.name")},

@@ -4,10 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/error.hpp"
+#include "harness/records/facts.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/run_data.hpp"
 
@@ -32,7 +32,7 @@ class SingleRun {
     FittedMethod fitted = fit(train, valid, settings);
     result_.metrics = std::move(fitted.metrics);
     result_.facts = std::move(fitted.facts);
-    if (!fitted.warnings.empty()) result_.facts["fit.warnings"] = list_text(fitted.warnings);
+    if (!fitted.warnings.empty()) facts::kWarnings.record(result_.facts, fitted.warnings);
 
     evaluate(*fitted.method, Part::train, train);
     if (valid.examples.size() > 0) evaluate(*fitted.method, Part::valid, valid);
@@ -93,37 +93,35 @@ class SingleRun {
     return static_cast<double>(n_right) / static_cast<double>(labels.size());
   }
 
-  /// Numbers of tracks by genre, in class order, as a list.
-  std::string tracks_by_genre(const PartData& data) const {
+  /// Numbers of tracks by genre, in class order.
+  std::vector<std::string> tracks_by_genre(const PartData& data) const {
     std::vector<std::size_t> counts(dataset_.genres().size());
     for (const int t : std::set(data.examples.tracks.begin(), data.examples.tracks.end()))
       ++counts[static_cast<std::size_t>(data.truth[static_cast<std::size_t>(t)])];
     std::vector<std::string> texts;
     for (const std::size_t count : counts) texts.push_back(std::to_string(count));
-    return list_text(texts);
+    return texts;
   }
 
   void describe(const PartData& train, const PartData& valid, const PartData& test) {
     const auto n_tracks = [](const PartData& data) {
-      return std::to_string(
-          std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size());
+      return std::set(data.examples.tracks.begin(), data.examples.tracks.end()).size();
     };
-    auto& facts = result_.facts;
-    facts["dataset.genres"] = list_text(dataset_.genres());
-    facts["dataset.n_tracks"] = std::to_string(dataset_.tracks().size());
-    facts["split.clusters"] = run_.data->cluster_kind;
-    facts["split.n_train"] = n_tracks(train);
-    facts["split.n_valid"] = n_tracks(valid);
-    facts["split.n_test"] = n_tracks(test);
-    facts["split.train_by_genre"] = tracks_by_genre(train);
-    facts["split.test_by_genre"] = tracks_by_genre(test);
-    facts["split.n_train_examples"] = std::to_string(train.examples.size());
-    facts["split.leaky"] = run_.split->leaky ? "true" : "false";
-    facts["split.unit"] = run_.split->excerpts ? "excerpt" : "track";
-    facts["split.division"] = division_hash(*run_.split);
-    facts["split.apart"] = list_text(run_.split->apart);
-    facts["split.groups"] = list_text(run_.split->groups);
-    facts["split.notes"] = list_text(run_.split->notes);
+    facts::kGenres.record(result_.facts, dataset_.genres());
+    facts::kTracks.record(result_.facts, dataset_.tracks().size());
+    facts::kClusters.record(result_.facts, run_.data->cluster_kind);
+    facts::kTrainTracks.record(result_.facts, n_tracks(train));
+    facts::kValidTracks.record(result_.facts, n_tracks(valid));
+    facts::kTestTracks.record(result_.facts, n_tracks(test));
+    facts::kTrainByGenre.record(result_.facts, tracks_by_genre(train));
+    facts::kTestByGenre.record(result_.facts, tracks_by_genre(test));
+    facts::kTrainExamples.record(result_.facts, train.examples.size());
+    facts::kLeaky.record(result_.facts, run_.split->leaky);
+    facts::kUnit.record(result_.facts, run_.split->excerpts ? "excerpt" : "track");
+    facts::kDivision.record(result_.facts, division_hash(*run_.split));
+    facts::kApart.record(result_.facts, run_.split->apart);
+    facts::kGroups.record(result_.facts, run_.split->groups);
+    facts::kSplitNotes.record(result_.facts, run_.split->notes);
   }
 
   const PlannedRun& run_;
@@ -136,12 +134,9 @@ class SingleRun {
 
 void add_sections(RunResult& result, const ScoredSections& sections) {
   result.metrics.insert(result.metrics.end(), sections.metrics.begin(), sections.metrics.end());
-  result.facts["structure.n_tracks"] = std::to_string(sections.n_tracks);
-  result.facts["structure.example"] = sections.example;
-  if (!sections.sources.empty())
-    result.facts["structure.sources"] =
-        nlohmann::json(sections.sources)
-            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  facts::kScoredTracks.record(result.facts, sections.n_tracks);
+  facts::kExample.record(result.facts, sections.example);
+  if (!sections.sources.empty()) facts::kSources.record(result.facts, sections.sources);
 }
 
 /// The result of a run of task segmentation.
@@ -154,7 +149,7 @@ RunResult segmentation_result(const PlannedRun& run, const ScoredSections& secti
         fmt::format("no track could be segmented ({} bad tracks)", sections.bad_tracks.size()));
   RunResult result;
   result.bad_tracks = sections.bad_tracks;
-  result.facts["dataset.n_tracks"] = std::to_string(run.data->dataset->tracks().size());
+  facts::kTracks.record(result.facts, run.data->dataset->tracks().size());
   add_sections(result, sections);
   return result;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 namespace {
@@ -57,7 +58,7 @@ std::vector<std::string> LossDetector::look(
                            worker.run_id.empty() ? 0 : max_losses(worker.run_id)) &&
         !worker.run_id.empty())
       messages.push_back(
-          fmt::format("lost: {}; run {} will be taken again", reason, worker.run_id.substr(0, 8)));
+          fmt::format("lost: {}; run {} will be taken again", reason, short_id(worker.run_id)));
   }
   seen_ = std::move(seen);
   return messages;

@@ -243,7 +243,7 @@ TEST(StoreFaults, MistakesOnTheCommandLineAreExplainedAndChangeNothing) {
   expect_refused(store_command(file, {"delete", "--undo"}), 1,
                  {file.string(), "nothing to bring back"});
   expect_refused(store_command(file, {"backup", "--out", file.string()}), 2,
-                 {file.string(), "is there already"});
+                 {file.string(), "exists"});
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"store"}, {"store", "tidy"}, {"store", "check", "--fix"}}) {
     const ProgramResult result = run_program(words);
