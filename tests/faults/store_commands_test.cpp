@@ -263,7 +263,7 @@ TEST(StoreFaults, DryRunListsAndChangesNothing) {
   expect_says(result.out, {"k0", "k58", "30 runs would be deleted; nothing was changed"});
   EXPECT_EQ(dump(file), before);
   expect_says(store_command(file, {"delete", "--where", "method.name=none"}).out,
-              {"no run is meant by that"});
+              {"no run matches"});
 }
 
 TEST(StoreFaults, EveryCommandSpeaksToPeopleAndToPrograms) {

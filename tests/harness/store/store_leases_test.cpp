@@ -1,66 +1,14 @@
 // Who may take a run, and who may write what became of it.
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "harness/store/run_store.hpp"
-#include "harness/workers/heartbeat.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/leased_store.hpp"
 
 namespace genrebench {
 namespace {
 
-using testing::TemporaryFolder;
 using Answer = Claim::Answer;
-
-class Leases : public ::testing::Test {
- protected:
-  void SetUp() override { plan({"aa", "bb"}); }
-
-  void plan(const std::vector<std::string>& ids, const PlanRules& rules = {}) {
-    std::vector<RunRecord> runs;
-    for (const std::string& id : ids) {
-      RunRecord run;
-      run.id = id;
-      run.dataset_fingerprint = "data";
-      run.parameters = {{"method.name", "svm"}};
-      runs.push_back(run);
-    }
-    store->plan(
-        {.name = "sweep", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
-        runs, rules);
-  }
-
-  std::int64_t join(double heartbeat_s = 10.0) { return store->join(this_process(), heartbeat_s); }
-
-  /// A worker whose process has ended.
-  std::int64_t join_dead() {
-    ProcessIdentity process = this_process();
-    process.start += 1;  // another process had the number
-    return store->join(process, 10.0);
-  }
-
-  /// One of another machine.
-  std::int64_t join_far(double heartbeat_s) {
-    return store->join({.host = "far", .boot = "other", .pid_namespace = "x", .pid = 1, .start = 1},
-                       heartbeat_s);
-  }
-
-  Lease take(const std::string& run, std::int64_t worker) {
-    const Claim claim = store->claim(run, worker, {});
-    EXPECT_EQ(claim.answer, Answer::taken);
-    return claim.lease;
-  }
-
-  RunStatus status(const std::string& run) { return store->run(run)->status; }
-
-  static std::vector<std::string> look(LossDetector& detector, RunStore& store, double now) {
-    return detector.look(store, now, 0, [](const std::string&) { return 10; });
-  }
-
-  TemporaryFolder folder;
-  std::unique_ptr<RunStore> store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-};
+using Leases = testing::LeasedStore;
 
 TEST_F(Leases, ARunIsTakenByOneWorkerAndHeldAgainstTheOthers) {
   const Lease lease = take("aa", join());
@@ -194,84 +142,10 @@ TEST_F(Leases, TheTimesOfDoneRunsAreKnownByKind) {
   EXPECT_EQ(times[0].count, 2);
 }
 
-TEST_F(Leases, AWorkerWhoseProcessHasEndedIsLostAtTheFirstLook) {
-  take("aa", join_dead());
-  LossDetector detector;
-  const auto said = look(detector, *store, 0.0);
-  ASSERT_EQ(said.size(), 1u);
-  EXPECT_NE(said[0].find("ended without a word"), std::string::npos) << said[0];
-  EXPECT_EQ(status("aa"), RunStatus::lost);
-}
-
-TEST_F(Leases, AFarWorkerIsLostWithinTwoHeartbeatsOfItsLastSign) {
-  const std::int64_t far = join_far(/*heartbeat_s=*/10.0);
-  take("aa", far);
-  LossDetector detector;
-  for (double now = 0.0; now < 50.0; now += 2.0) {  // it lives
-    if (static_cast<int>(now) % 10 == 0) store->beat(far, "");
-    EXPECT_TRUE(look(detector, *store, now).empty()) << now;
-  }
-  // Its last heartbeat was at 40.
-  double found = 0.0;
-  for (double now = 50.0; now <= 70.0 && found == 0.0; now += 2.0)
-    if (!look(detector, *store, now).empty()) found = now;
-  EXPECT_GT(found, 50.0) << "one heartbeat may be late";
-  EXPECT_LE(found, 60.0);
-  EXPECT_EQ(status("aa"), RunStatus::lost);
-}
-
-TEST_F(Leases, TimeInWhichTheObserverItselfStoodStillDoesNotCount) {
-  take("aa", join_far(10.0));
-  LossDetector detector;
-  EXPECT_TRUE(look(detector, *store, 0.0).empty());
-  EXPECT_TRUE(look(detector, *store, 100000.0).empty()) << "the machine slept";
-  EXPECT_EQ(status("aa"), RunStatus::running);
-}
-
-TEST_F(Leases, AStoppedOrLiveProcessHereIsNotDeclaredLostBeforeItsTime) {
-  take("aa", join());
-  LossDetector detector;
-  EXPECT_TRUE(look(detector, *store, 0.0).empty());
-  EXPECT_EQ(status("aa"), RunStatus::running);
-}
-
-TEST_F(Leases, AHeartbeatGoesOnWhileItsProcessComputesAndHoldsTheProcessors) {
-  std::atomic<bool> stop = false;
-  std::vector<std::jthread> busy;
-  for (unsigned i = 0; i < 4 * std::max(1u, std::thread::hardware_concurrency()); ++i)
-    busy.emplace_back([&] {
-      for (volatile double x = 1.0; !stop;) x = x * 1.0000001;
-    });
-  {
-    Heartbeat heartbeat(folder / "runs.db", {.interval_s = 0.05});
-    heartbeat.say("epoch 1/2");
-    while (store->workers().at(0).beat < 5)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // or the test's time ends
-    EXPECT_EQ(store->workers()[0].now, "epoch 1/2");
-    EXPECT_FALSE(heartbeat.lost());
-  }
-  stop = true;
-  EXPECT_TRUE(store->workers().empty()) << "it has left";
-}
-
-TEST_F(Leases, AHeartbeatLearnsThatItWasDeclaredLostAndJoinsAgainAsANewWorker) {
-  Heartbeat heartbeat(folder / "runs.db", {.interval_s = 0.02});
-  const std::int64_t first = heartbeat.worker();
-  while (!store->declare_lost(first, store->workers().at(0).beat, "silent", 10)) {
-  }
-  while (!heartbeat.lost()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  heartbeat.join_again();
-  EXPECT_NE(heartbeat.worker(), first);
-  EXPECT_FALSE(heartbeat.lost());
-}
-
 TEST_F(Leases, AStoreThatWasDeletedOrReplacedIsNotWrittenAnyMore) {
   const Lease lease = take("aa", join());
-  Heartbeat heartbeat(folder / "runs.db", {.interval_s = 0.02});
   std::filesystem::rename(folder / "runs.db", folder / "elsewhere.db");
   EXPECT_THROW_SAYING(store->finish(lease, {}), StoreGone, "runs.db", "deleted, moved or replaced");
-  while (!heartbeat.lost()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  EXPECT_THROW_SAYING(heartbeat.join_again(), StoreGone, "runs.db");
   folder.write("runs.db", "another file");
   EXPECT_THROW(store->finish(lease, {}), StoreGone);
   EXPECT_EQ(std::filesystem::file_size(folder / "runs.db"), 12u);
