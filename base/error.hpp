@@ -5,7 +5,8 @@
 // Three other exceptions end a run without being errors: `Interrupted` (the user or the cluster
 // stops the program) and `Pruned` (the run is not worth finishing), both in
 // harness/plugin/method.hpp, and `LeaseLost` (another worker has taken the run over), in
-// harness/store/run_store.hpp. std::logic_error means a mistake in our own code, such as two
+// harness/store/run_store.hpp. `StoreGone`, a DataError of the same header, ends a whole
+// sweep. std::logic_error means a mistake in our own code, such as two
 // plug-ins of one name.
 
 #include <stdexcept>

@@ -1,6 +1,6 @@
 #pragma once
-// What can be seen of any dataset's files: whether they decode, how they sound beside what is
-// expected, which are the same.
+// Checks that need no knowledge of a particular dataset: whether files decode, whether their format
+// and duration are the expected ones, and which files have the same content.
 
 #include <functional>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace genrebench {
 
-/// One file as found. What needs the samples is only known where the file was decoded.
+/// What was found in one file. Values that need the samples are known only if the file was decoded.
 struct FileFacts {
   std::string error;   ///< why it cannot be read; empty: it can
   std::string hash;    ///< of the file's bytes
@@ -20,7 +20,7 @@ struct FileFacts {
   std::string format;  ///< for people: "WAV, 16 bit PCM"
   double sample_rate_hz = 0.0;
   int channels = 0;
-  double duration_s = 0.0;  ///< of the samples; where the file was not decoded, as the header says
+  double duration_s = 0.0;  ///< of the samples; as the header says if the file was not decoded
   std::string audio_hash;   ///< of the samples at the file's own rate: the same in WAV and in FLAC,
                             ///< and for 0.0 and -0.0
   bool silent = false;      ///< every sample is within kSilence of zero
@@ -34,23 +34,25 @@ inline constexpr float kSilence = 1e-4f;
 /// "mono", "stereo", "6 channels".
 std::string channels_text(int channels);
 
-/// Looks at the audio of every track, in parallel; in the order of dataset.tracks(). Tracks without
-/// audio: empty facts.
-/// @param decode  decode every file whole; else only read its header
+/// Examines the audio files of all tracks in parallel.
+/// @param decode  true: decode every file whole; false: only read its header
+/// @return        facts in the order of dataset.tracks(), empty for tracks without audio
 std::vector<FileFacts> examine_files(const Dataset& dataset, FileHashes& hashes, bool decode,
                                      int threads,
                                      const std::function<void(std::size_t, std::size_t)>& progress);
 
-/// Problems that are seen without knowledge of the dataset's files, beyond what it says in Track,
-/// expected_audio() and published_counts():
-/// - unreadable, silent, or long silence (a note); an MD5 sum that is not the published one;
-/// - a sample rate, number of channels or duration that is not expected; where nothing is expected,
-/// what differs from nine in
-///   ten of the files (a note);
-/// - genres without tracks and with more than the paper's Table 1 counts; fewer are a note;
+/// Compares the files with each other and with what the dataset says in Track, expected_audio() and
+/// published_counts(). Problems are:
+///
+/// - an unreadable or silent file, a long silence (a note), an MD5 sum that is not the published
+///   one;
+/// - a sample rate, number of channels or duration that is not the expected one; if none is
+///   expected, one that differs from nine in ten of the files (a note);
+/// - a genre without tracks, or with more tracks than in the paper's Table 1; fewer are a note;
 /// - exact duplicates (the same samples) and near duplicates
-/// (signal/fingerprint/near_duplicates.hpp); a note where the dataset itself
-///   says that both are the same song.
+///   (signal/fingerprint/near_duplicates.hpp); a note if the dataset itself says that both are the
+///   same song.
+///
 /// @param files  of examine_files(), decoded
 std::vector<DatasetProblem> general_problems(
     const Dataset& dataset, const std::vector<FileFacts>& files, int threads,

@@ -22,20 +22,22 @@ class SectionCache {
   /// @param folder   empty: memory only
   SectionCache(const SegmentingExcerpt& excerpt, std::filesystem::path folder, FileHashes& hashes);
 
-  /// Sections of a content, which a file holds: remembered by that, or found in the file while it
-  /// holds that. A cache that cannot be written, or holds a damaged file, costs time only.
+  /// The sections of a file with known content. They are looked up by that content, or found in the
+  /// file while it has that content. If the cache cannot be written or has a damaged file, the
+  /// sections are computed again.
   /// @param hash      content_hash() of the content
-  /// @param clusters  how many there are, where the truth is told
+  /// @param clusters  the number of different sections, if the plug-in is to be told
   /// @throws DataError  if the content cannot be segmented
   /// @throws FileChanged, FileUnreadable  as read_content()
   std::vector<ClusterSpan> operator()(const std::filesystem::path& file, const std::string& hash,
                                       std::optional<int> clusters = std::nullopt);
 
-  /// All that the figures show of such a file; computed anew each time. @throws  as operator()
+  /// Everything that figures show of such a file. It is computed each time.
+  /// @throws  as operator()
   SegmentationExample example(const std::filesystem::path& file, const std::string& hash,
                               std::optional<int> clusters = std::nullopt) const;
 
-  /// How often the folder had what was asked for, and how often it was computed.
+  /// Numbers of segmentations that were found in the folder and that were computed.
   std::size_t n_cached() const { return n_cached_; }
   std::size_t n_computed() const { return n_computed_; }
 

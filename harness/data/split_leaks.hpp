@@ -37,13 +37,13 @@ struct LeakCheck {
   std::vector<std::size_t> tested = {};  ///< tracks with an excerpt in the test part, ascending
 };
 
-/// Numbers of excerpts a track, from the files' headers; 0 for a track that cannot be read. Empty
-/// where excerpts are whole tracks, or known only after segmentation.
+/// The number of excerpts of each track, from the files' headers; 0 for a track that cannot be
+/// read. Empty if excerpts are whole tracks, or are known only after segmentation.
 std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoice& excerpt,
                                         const Registry& registry);
 
-/// Draws every kind of split for a run: pieces at random where its excerpts are several a track,
-/// tracks at random, grouped by each kind that the dataset knows and by all of them, and each
+/// Draws every kind of split for a run: excerpts at random (if tracks have several), tracks at
+/// random, tracks grouped by each kind that the dataset knows and by all of them, and each
 /// published list. Fractions or folds are those of the run's own split.
 /// @param content     of each track, as Splitter has it
 /// @param n_excerpts  as count_excerpts() gives them for the run's dataset and excerpt

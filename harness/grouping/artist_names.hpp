@@ -33,22 +33,21 @@ enum class ArtistJoins {
 /// never leaks; a missing one leaks.
 ///
 /// - Names are compared as normalised_name() says, without a leading "The". "Beatles, The" and
-/// "Marley, Bob"
-///   are turned round.
-/// - "feat.", "ft.", "featuring", "vs.", ";" and " / " separate artists: each is joined with
-/// whoever has its name.
+///   "Marley, Bob" are turned round.
+/// - "feat.", "ft.", "featuring", "vs.", ";" and " / " separate artists. Each of them is joined
+/// with
+///   every artist of the same name.
 /// - "&", "and", "+", ",", "with", "x", "n'" (and "und", "et", "y", "e", "и") may be part of a
-/// name. Members of
-///   two or more words count as artists ("Prince & Sheena Easton"). A member of one word is joined
-///   only with an artist who is called that: "Sonny & Cher" with "Cher". A list of three or more
-///   single words is a name as a whole ("Earth, Wind & Fire" has no member "Fire"), joined with a
-///   list that shares two of its members.
-/// - "Percy Faith & His Orchestra" and "Percy Faith Orchestra" are joined with "Percy Faith": what
-/// people call
-///   their bands (orchestra, band, trio, singers, ...) is no part of the name where the rest is an
+/// name.
+///   Members of two or more words count as artists ("Prince & Sheena Easton"). A member of one word
+///   is joined only with an artist who is called that: "Sonny & Cher" with "Cher". A list of three
+///   or more single words is a name as a whole ("Earth, Wind & Fire" has no member "Fire"), joined
+///   with a list that shares two of its members.
+/// - "Percy Faith & His Orchestra" and "Percy Faith Orchestra" are joined with "Percy Faith": words
+///   for bands (orchestra, band, trio, singers, ...) are not part of the name if the rest is an
 ///   artist's.
 ///
-/// @param names  one a track, empty where unknown
+/// @param names  one per track, empty where unknown
 /// @param joins  `spellings`: the first of the rules alone
 /// @return       as many; empty where nobody is named
 std::vector<std::string> join_artists(const std::vector<std::string>& names,

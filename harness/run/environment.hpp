@@ -1,5 +1,5 @@
 #pragma once
-// Where and with what a run was made.
+// The program, libraries and machine that a run is made with.
 
 #include <map>
 #include <string>

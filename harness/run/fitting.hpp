@@ -16,16 +16,16 @@ namespace genrebench {
 
 struct FitSettings {
   int threads = 1;
-  std::filesystem::path checkpoint_folder = {};  ///< empty: an interrupted fit begins anew
+  std::filesystem::path checkpoint_folder = {};  ///< empty: an interrupted fit starts again
   std::function<bool()> interrupted = [] { return false; };
-  /// Where a long fit is, in words: "epoch 3/40, loss 1.93, 2 min left".
+  /// Told how far a long fit is: "epoch 3/40, loss 1.93, 2 min left".
   std::function<void(const std::string&)> progress = [](const std::string&) {};
-  /// Points of curves, as soon as the method says that an epoch is over.
+  /// Told the points of the curves after each epoch.
   std::function<void(const std::vector<MetricRecord>&)> curves =
       [](const std::vector<MetricRecord>&) {};
 };
 
-/// A fitted method, with what its fit reported.
+/// A fitted method, and what it reported while it was fitted.
 struct FittedMethod {
   std::unique_ptr<Method> method;
   OptionValues options;  ///< as chosen
@@ -35,22 +35,20 @@ struct FittedMethod {
 };
 
 /// Fits every combination of the values to try on `train`, scores it on `valid`, and keeps the
-/// best; where there is nothing to try, fits once. A combination whose losses or probabilities are
-/// not finite cannot be chosen, which is a warning.
-/// @throws Interrupted  where the user asked to stop
-/// @throws NotFinite    if a point of a curve is not finite (with the part and the epoch); with
-/// several combinations, if none can be
-///                      chosen
+/// best. Fits once if there is nothing to try. A combination whose losses or probabilities are not
+/// finite is not chosen and gives a warning.
+/// @throws Interrupted  if `settings.interrupted` says so
+/// @throws NotFinite    if a point of a curve is not finite (the message names the part and the
+///                      epoch); with several combinations, if none can be chosen
 FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartData& valid,
                         const Registry& registry, const FitSettings& settings);
 
-/// What a method says of tracks: its own labels per excerpt, then the run's vote. Runs record it
-/// and `predict` names it.
-/// @param examples  their labels are not shown to the method
+/// The predictions of a method for whole tracks: its labels per excerpt, decided by the run's vote.
+/// @param examples  the method does not see their labels
 /// @param where     for messages: "method svm, test part"
-/// @throws NotFinite  if probabilities are not finite, with the number of tracks
+/// @throws NotFinite  if probabilities are not finite; the message has the number of tracks
 /// @throws DataError  if probabilities are negative or do not sum to one, labels are out of range,
-/// or their number is wrong
+///                    or there are too few or too many predictions
 TrackPredictions predict_tracks(const Method& method, const Examples& examples, Vote rule,
                                 const std::string& where);
 

@@ -1,5 +1,5 @@
 #pragma once
-// One GPU, one worker: whose turn it is, among all processes of this machine.
+// Shares the GPUs of a machine among its processes.
 
 #include <optional>
 
@@ -11,14 +11,14 @@ namespace genrebench {
 /// and there is a GPU.
 bool may_use_gpu(const RunSpec& spec);
 
-/// A place on a GPU, held until the object goes or the process ends, however it ends.
+/// A place on a GPU. It is held until the object is destroyed or the process ends in any way.
 class GpuSlot {
  public:
-  /// Takes a free place on one of the visible GPUs, and makes that one the only visible one. To be
-  /// called before LibTorch looks for GPUs. Inside a Slurm job nothing is locked, because Slurm has
-  /// done that.
-  /// @param workers_per_gpu  how many places each has
-  /// @return  nothing: all are taken
+  /// Takes a free place on one of the visible GPUs, and makes that GPU the only visible one. Call
+  /// it before LibTorch looks for GPUs. In a job of Slurm, which shares out GPUs itself, nothing is
+  /// locked.
+  /// @param workers_per_gpu  number of places per GPU
+  /// @return  nothing if all places are taken
   static std::optional<GpuSlot> take(int workers_per_gpu);
 
   GpuSlot(GpuSlot&& other) noexcept;

@@ -1,5 +1,5 @@
 #pragma once
-// The genres of files, by the method of a stored run: what the run would have recorded for them.
+// Predicts the genres of files with the method of a stored run.
 
 #include <Eigen/Core>
 #include <filesystem>
@@ -17,7 +17,7 @@
 
 namespace genrebench {
 
-/// What a run's method says of a file.
+/// The prediction for one file.
 struct FilePrediction {
   std::filesystem::path file;
   std::string error = {};  ///< why the file has no genre; empty: it has one
@@ -29,17 +29,16 @@ struct FilePrediction {
   int most_probable() const;
 };
 
-/// The fitted method of a stored run with what precedes and follows it: excerpts, features,
-/// standardiser and vote, the same functions that the run itself went through.
+/// The fitted method of a stored run, with the run's excerpts, features, standardiser and vote. It
+/// predicts what the run would have recorded for a file.
 class StoredClassifier {
  public:
-  /// Reads the run's model, or fits the method again where the run keeps none.
+  /// Reads the run's model, or fits the method again if the run kept none.
   /// @param settings  its threads are for features; a fit takes as many as the run recorded
   /// @throws ConfigError  if the run is not done, has no method, or learned from a table of
   /// features
-  /// @throws DataError    if the model's files are gone or damaged, or there are none and the run's
-  /// data or this version of the
-  ///                      program are not those of the run
+  /// @throws DataError    if the model's files are gone or damaged; if there are none, and the data
+  ///                      or this version of the program are not those of the run
   StoredClassifier(const RunStore& store, const RunRecord& run, const Registry& registry,
                    FileHashes& hashes, const PreparationSettings& settings, Progress& progress);
   ~StoredClassifier();

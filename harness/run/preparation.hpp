@@ -31,7 +31,7 @@ struct Prepared {
   std::optional<ExtractedTracks> tracks;   ///< not for task segmentation
   std::optional<ScoredSections> sections;  ///< if the excerpt plug-in segments and the dataset
                                            ///< knows the true sections
-  std::exception_ptr failure;         ///< why there is neither: a ConfigError or DataError
+  std::exception_ptr failure;              ///< why there is neither: a ConfigError or DataError
   std::filesystem::path unreadable;   ///< the file that could not be read, if that was the failure
   std::size_t n_sections_cached = 0;  ///< tracks whose sections were in the cache
   std::size_t n_sections_computed = 0;  ///< tracks that were segmented

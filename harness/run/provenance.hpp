@@ -1,5 +1,5 @@
 #pragma once
-// By what a run was made: the program, and the versions of the plug-ins that it used.
+// Which program made a run, and which versions of plug-ins it used.
 
 #include <cstddef>
 #include <map>
@@ -21,20 +21,20 @@ std::map<std::string, std::string> with_versions(std::map<std::string, std::stri
 /// programs.
 std::vector<std::string> recorded_versions(const std::map<std::string, std::string>& environment);
 
-/// The commit of the program that an environment describes; for a tree with changes with the build,
-/// as two such trees have one commit: "0162fb7a31b9-dirty (build 5d41402a)". Empty where the
-/// environment names none.
+/// The commit of the program that an environment describes. For a tree with changes also the build,
+/// because several such trees share a commit: "0162fb7a31b9-dirty (build 5d41402a)". Empty if the
+/// environment names no commit.
 std::string program_of(const std::map<std::string, std::string>& environment);
 
 /// program_of() of this program.
 const std::string& this_program();
 
-/// To follow "75 done": ", by commit X; this is Y", or with the numbers where there are several
-/// programs; empty where all runs that are done are by this program, or none is done.
+/// A continuation of "75 done": ", by commit X; this is Y", with numbers if there are several
+/// programs. Empty if no run is done, or this program made all that are done.
 std::string other_programs(const StoreReader& store, const std::vector<RunRecord>& runs);
 
 /// "12 runs of 'table2' have ids of version 1, made by an earlier genrebench; they are not reused";
-/// empty where none has.
+/// empty if there are none.
 /// @param whose  "of 'table2'"
 std::string older_ids(const std::vector<RunRecord>& runs, const std::string& whose);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Whether a run, done again, is the run that the store has: what it was made of and with then and
-// now, and every number of its result.
+// Compares a run that was done again with the stored one: the circumstances of both, and every
+// number of their results.
 
 #include <cstddef>
 #include <map>
@@ -16,13 +16,13 @@ namespace genrebench {
 struct Circumstance {
   std::string what;       ///< "commit", "dataset", "library torch"
   std::string then, now;  ///< empty: not known
-  bool decides = false;   ///< where it differs it is another run
+  bool decides = false;   ///< if it differs, the run is another one
 
   bool same() const { return then == now; }
 };
 
-/// Configuration, dataset, and what of the environment can change bits; the machine's name for
-/// people.
+/// The configuration, the dataset, and the parts of the environment that can change bits. The name
+/// of the machine is included for people.
 /// @param then, now  as describe_environment() gives them
 std::vector<Circumstance> compare_circumstances(const RunRecord& stored, const PlannedRun& planned,
                                                 const std::map<std::string, std::string>& then,
@@ -42,11 +42,11 @@ struct ResultComparison {
   bool identical() const { return differences.empty(); }
 };
 
-/// What the store has of a run, as run_once() gives it.
+/// The stored result of a run, in the form that run_once() returns.
 RunResult stored_result(const StoreReader& store, const std::string& run_id);
 
-/// Every metric but those that say how long something took (is_timing_metric()), every prediction
-/// with its probabilities, facts, the tracks that could not be used, and files by their SHA-256.
+/// Compares every metric except timings (is_timing_metric()), every prediction with its
+/// probabilities, the facts, the bad tracks, and the SHA-256 of files.
 /// Numbers are the same if they are equal to the bit, zeros of either sign aside: SQLite keeps one.
 ResultComparison compare_results(const RunResult& then, const RunResult& now);
 

@@ -1,20 +1,20 @@
 #pragma once
-// What a run takes: processor time, memory.
+// The processor time and memory that a run takes.
 
 #include <map>
 #include <string>
 
 namespace genrebench {
 
-/// Measures this process from its construction on. One at a time: the peak of memory is the
-/// process's, and begins anew with it.
+/// Measures this process from the construction of the meter on. Use one at a time: the peak of
+/// memory belongs to the process, and each meter resets it.
 class ResourceMeter {
  public:
   ResourceMeter();
 
-  /// "resources.cpu_s" (all threads), "resources.peak_memory_bytes" (resident; left out where the
-  /// kernel does not tell) and, where a GPU was used, "resources.gpu_memory_bytes" (what the driver
-  /// says that this process holds).
+  /// "resources.cpu_s" (all threads), "resources.peak_memory_bytes" (resident; absent if the
+  /// kernel does not tell it) and, if a GPU was used, "resources.gpu_memory_bytes" (what this
+  /// process holds according to the driver).
   std::map<std::string, std::string> since() const;
 
  private:

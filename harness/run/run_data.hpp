@@ -29,7 +29,7 @@ class RunData {
 
   const std::vector<BadTrackRecord>& bad_tracks() const { return bad_tracks_; }
 
-  /// Nothing where the run does not standardise.
+  /// Nothing if the run does not standardise.
   const std::optional<Standardiser>& standardiser() const { return standardiser_; }
 
  private:
@@ -39,7 +39,7 @@ class RunData {
   const PlannedRun& run_;
   const ExtractedTracks& tracks_;
   std::vector<BadTrackRecord> bad_tracks_;
-  std::vector<std::vector<Part>> excerpt_parts_;  ///< empty where the split divides tracks
+  std::vector<std::vector<Part>> excerpt_parts_;  ///< empty if the split divides tracks
   std::optional<Standardiser> standardiser_;
   std::vector<std::vector<FeatureMatrix>> standardised_;
   std::vector<std::vector<const FeatureMatrix*>> features_;
