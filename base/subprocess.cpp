@@ -91,7 +91,7 @@ pid_t start_subprocess(const std::vector<std::string>& command,
                        const SubprocessSettings& settings) {
   FileActions actions;
   if (!settings.folder.empty()) actions.enter(settings.folder);
-  actions.connect(STDIN_FILENO, -1);
+  actions.connect(STDIN_FILENO, settings.in);
   actions.connect(STDOUT_FILENO, settings.out);
   actions.connect(STDERR_FILENO, settings.err);
   std::vector<std::string> words = command, variables = environment_with(settings.environment);

@@ -15,11 +15,12 @@ struct SubprocessSettings {
   std::string program;  ///< the file to execute; empty: the one that the command's first word names
   std::filesystem::path folder;                    ///< its working directory; empty: the caller's
   std::map<std::string, std::string> environment;  ///< variables that differ from the caller's
+  int in = -1;   ///< descriptor for its standard input; -1: /dev/null
   int out = -1;  ///< descriptor for its standard output; -1: /dev/null
   int err = -1;  ///< descriptor for its standard error; -1: /dev/null
 };
 
-/// Starts a program and returns at once. Its standard input is /dev/null. Of the caller's
+/// Starts a program and returns at once. Of the caller's
 /// descriptors it inherits only those that are not marked close-on-exec.
 /// @param command  the program, looked for in PATH unless it has a slash, and its arguments
 /// @return         its process id; the caller has to wait for it

@@ -149,6 +149,10 @@ std::string tag_text(std::string_view bytes) {
   return utf8_name(is_utf8(bytes) ? std::string(bytes) : from_latin1(bytes));
 }
 
+std::string counted(std::size_t n, std::string_view noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
 std::optional<KeyValue> split_key_value(std::string_view word) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos || equals == 0) return std::nullopt;

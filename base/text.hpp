@@ -31,7 +31,7 @@ std::size_t display_width(std::string_view text);
 std::string wrap_text(std::string_view text, std::size_t width, std::string_view indent = {});
 
 /// A file name as valid UTF-8 on one line: bytes that are not UTF-8, and control characters, become
-/// \xNN.
+/// `\xNN`.
 std::string utf8_name(std::string_view bytes);
 
 /// The text of a tag as valid UTF-8 on one line, without the blanks around it. Text that is not
@@ -45,6 +45,9 @@ struct KeyValue {
 /// Splits "key=value" at the first equals sign. The value may be empty.
 /// @return  nothing if there is no equals sign or no key before it
 std::optional<KeyValue> split_key_value(std::string_view word);
+
+/// "1 track", "2 tracks". For nouns whose plural ends in s.
+std::string counted(std::size_t n, std::string_view noun);
 
 /// Replaces each character for which `replacement` returns a text by that text. Characters for
 /// which it returns a null view stay. For escaping.

@@ -1,145 +1,125 @@
 #pragma once
-// The commands of the program. Each prints results to standard output and returns the exit code: 0
-// if what was asked for was done, 1 if not. Mistakes in the command or the configuration leave as
-// ConfigError.
+// What a command of the program is. A file cli/commands/NAME.cpp defines one command and the
+// function command_NAME(), which adds it to the list. The build finds that function by the file's
+// name (cmake/GenrebenchPlugins.cmake), so adding a command means adding a file.
 
-#include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "harness/cluster/slurm.hpp"
+#include "base/file_hashes.hpp"
+#include "base/progress.hpp"
+#include "cli/arguments.hpp"
 #include "harness/plugin/registry.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/store/run_store.hpp"
 
 namespace genrebench::cli {
 
-/// What most commands share.
-struct CommonOptions {
+/// Exit codes of the program.
+inline constexpr int kDone = 0;
+inline constexpr int kNotDone = 1;  ///< bad data, failed runs, problems found
+inline constexpr int kMistake = 2;  ///< in the command or the configuration
+inline constexpr int kInterrupted = 130;
+
+/// Arguments that do not go together, or are missing. The program adds how to get help.
+class UsageError : public ConfigError {
+ public:
+  using ConfigError::ConfigError;
+};
+
+struct CommandEntry;
+
+/// What the commands share: the values of shared arguments (cli/shared_arguments.hpp), and things
+/// that are made at their first use.
+class Context {
+ public:
+  explicit Context(const Registry& plugins);
+
+  const Registry& registry;
   std::filesystem::path database = "runs.db";
   std::filesystem::path cache_folder;  ///< empty: no cache
-  int threads = 1;
+  int threads;
   bool json = false;
   bool quiet = false;
+  bool remember_hashes = true;                          ///< false: hashes() reads every file anew
+  const std::vector<CommandEntry>* commands = nullptr;  ///< all that were declared
+
+  /// Content hashes of files, which the cache folder remembers.
+  FileHashes& hashes();
+
+  /// Progress on the console.
+  Progress& progress();
+
+  /// @throws DataError  if there is no store
+  std::unique_ptr<RunStore> store_to_read() const;
+  /// Makes the store if there is none.
+  std::unique_ptr<RunStore> store_to_write() const;
+  bool has_store() const;
+  /// Null if there is no store.
+  std::unique_ptr<RunStore> store_if_any() const;
+
+ private:
+  std::optional<FileHashes> hashes_;
+  std::unique_ptr<Progress> progress_;
 };
 
-int list(const Registry& registry, const std::string& kind, const std::string& name, bool json,
-         bool markdown);
+/// One command. Its members are the targets of its arguments.
+class Command {
+ public:
+  virtual ~Command() = default;
 
-int plan(const Registry& registry, const CommonOptions& common,
-         const std::vector<std::string>& words);
+  virtual void declare(Arguments& arguments, Context& context) = 0;
 
-/// Which groups each kind of split would put on two sides.
-int leaks(const Registry& registry, const CommonOptions& common,
-          const std::vector<std::string>& words);
-
-/// How the runs of a sweep are shared out.
-struct SweepArguments {
-  int workers = 1;    ///< processes
-  bool join = false;  ///< no file is needed: the store says what there is to do
-  bool fail_fast = false;
-  RunOrder order = RunOrder::cheap;
-  double heartbeat_s = 10.0;
-  int workers_per_gpu = 1;
-  enum class Store {
-    automatic,
-    shared,
-    sharded
-  } store = Store::automatic;        ///< automatic: sharded on network file systems
-  std::filesystem::path files = {};  ///< of checkpoints and models; empty: beside the store
-  std::int64_t pool = 0;             ///< the process that this one is a worker of; 0: none
+  /// Does what the arguments ask for. Results go to standard output, progress and messages to
+  /// standard error.
+  /// @return  the exit code
+  /// @throws ConfigError  for mistakes in the command or the configuration
+  /// @throws DataError    if it cannot be done
+  virtual int run(Context& context) = 0;
 };
-int run(const Registry& registry, const CommonOptions& common,
-        const std::vector<std::string>& words, const SweepArguments& arguments);
-/// @param names  of experiments in the store; empty: all that have something left to do
-int resume(const Registry& registry, const CommonOptions& common,
-           const std::vector<std::string>& names, const SweepArguments& arguments);
 
-int runs(const CommonOptions& common, const std::string& experiment, const std::string& status);
+/// Headings of `genrebench --help`, in their order. Hidden commands are not listed.
+enum class CommandGroup { experiments, results, data, store, cluster, program, hidden };
 
-int show(const CommonOptions& common, const std::string& run);
-
-struct ReproduceArguments {
-  std::string run;                 ///< its id, or the beginning of it
-  std::vector<std::string> words;  ///< `key=value`: options that do not decide the result, such as
-                                   ///< dataset.root
-  bool threads_given = false;      ///< CommonOptions::threads counts; else what the run recorded
-  bool use_cache = false;  ///< take features, sections and hashes of files that the cache folder
-                           ///< has; else all are computed anew
+struct CommandInfo {
+  std::string name;  ///< the words that call it: "plan", "store check"
+  CommandGroup group = CommandGroup::program;
+  int position = 100;  ///< within its heading; commands of equal position are sorted by name
+  std::string summary;
+  std::string details = {};  ///< more for its own --help: exit codes that mean something special
 };
-/// Does a stored run again and compares every number; nothing is written.
-int reproduce(const Registry& registry, const CommonOptions& common,
-              const ReproduceArguments& arguments);
 
-/// Other stores into this one.
-int merge(const CommonOptions& common, const std::vector<std::string>& sources);
-
-/// What is wrong with the store.
-int store_check(const CommonOptions& common);
-/// @param out    the copy; empty: beside the store, named by the time
-/// @param files  copy the files of the runs too
-int store_backup(const CommonOptions& common, const std::filesystem::path& out, bool files);
-int store_vacuum(const CommonOptions& common);
-
-struct DeleteArguments {
-  std::vector<std::string> runs;   ///< their ids, or the beginnings of them
-  std::string experiment, status;  ///< empty: any
-  std::vector<std::string> where;  ///< `key=value`
-  bool undo = false, dry_run = false;
+struct CommandEntry {
+  CommandInfo info;
+  std::unique_ptr<Command> command;      ///< null: others begin with its name, as in "store check"
+  std::unique_ptr<Arguments> arguments;  ///< null before it is declared
 };
-int store_delete(const CommonOptions& common, const DeleteArguments& arguments);
 
-struct ReportArguments {
-  std::vector<std::string> words;    ///< experiment files, or names of experiments in the store;
-                                     ///< `key=value` for the files
-  std::vector<std::string> reports;  ///< empty: those that the files name, or `summary`
-  std::vector<std::string> report_options;  ///< `REPORT.OPTION=VALUE`
-  std::filesystem::path out;                ///< empty: to the terminal only
-  std::vector<std::string> formats;         ///< empty: all
+/// The commands of a program.
+class CommandList {
+ public:
+  /// @throws std::logic_error  if there is a command of this name
+  void add(CommandInfo info, std::unique_ptr<Command> command);
+
+  template <typename C>
+  void add(CommandInfo info) {
+    add(std::move(info), std::make_unique<C>());
+  }
+
+  /// A word that other commands begin with.
+  void add_group(CommandInfo info) { add(std::move(info), nullptr); }
+
+  /// In the order in which --help lists them.
+  std::vector<CommandEntry> sorted() &&;
+
+ private:
+  std::vector<CommandEntry> entries_;
 };
-int report(const Registry& registry, const CommonOptions& common, const ReportArguments& arguments);
 
-/// @param top  how many genres a file, from the most probable
-int predict(const Registry& registry, const CommonOptions& common, const std::string& run,
-            const std::vector<std::string>& files, int top);
-
-/// @param out  folder of the curve; empty: numbers only
-int lr_range(const Registry& registry, const CommonOptions& common,
-             const std::vector<std::string>& words, const GradientMethod::RangeTest& test,
-             const std::filesystem::path& out);
-
-/// @param out    folder for the results, made if missing
-/// @param words  `key=value`, the options of the excerpt plug-in `sem`
-int segment(const Registry& registry, const CommonOptions& common,
-            const std::filesystem::path& file, const std::filesystem::path& out,
-            const std::vector<std::string>& words);
-
-int dataset_make(const Registry& registry, const std::string& name,
-                 const std::filesystem::path& out, const std::vector<std::string>& words);
-int dataset_verify(const Registry& registry, const CommonOptions& common, const std::string& name,
-                   const std::vector<std::string>& words);
-/// @param out  folder for Table 1 and Figure 1; empty: printed only
-int dataset_describe(const Registry& registry, const CommonOptions& common, const std::string& name,
-                     const std::vector<std::string>& words, const std::filesystem::path& out);
-
-struct SubmitArguments {
-  std::vector<std::string> words;  ///< experiment files, then `key=value`
-  SlurmOptions slurm;
-  std::size_t runs_per_task = 0;  ///< 0: as default_runs_per_task() says
-  bool again = false;    ///< although an earlier submission of the experiment is still in the queue
-  bool dry_run = false;  ///< writes everything, submits nothing
-};
-int submit_slurm(const Registry& registry, const CommonOptions& common,
-                 const SubmitArguments& arguments);
-/// @param which  a submission's folder, or an experiment; empty: all of the store
-int submit_status(const CommonOptions& common, const std::string& which);
-int submit_cancel(const CommonOptions& common, const std::string& which);
-
-/// A task of a submission, in a job of the cluster. @return  75 where the checkpoint signal stopped
-/// it: it wants another turn
-int work(const Registry& registry, const CommonOptions& common,
-         const std::filesystem::path& submission, std::size_t task);
-/// Merges what the tasks of a submission have done.
-int work_merge(const std::filesystem::path& submission);
+/// Adds every command of cli/commands.
+void add_all_commands(CommandList& commands);
 
 }  // namespace genrebench::cli

@@ -4,10 +4,19 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/error.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench::cli {
+
+void add_run(Arguments& arguments, std::string& prefix) {
+  arguments.add({.name = "RUN", .help = "Its id, or the beginning of its id", .required = true},
+                prefix);
+}
 
 RunRecord find_run(const StoreReader& store, const std::string& prefix) {
   std::vector<RunRecord> found;
@@ -18,14 +27,28 @@ RunRecord find_run(const StoreReader& store, const std::string& prefix) {
         fmt::format("no run's id begins with '{}'; `genrebench runs` lists them", prefix));
   if (found.size() > 1) {
     std::vector<std::string> ids;
-    for (const RunRecord& run : found) ids.push_back(run.id.substr(0, 12));
+    for (const RunRecord& run : found) ids.push_back(short_id(run.id, kLongerId));
     if (ids.size() > 5) ids.resize(5);
-    throw ConfigError(fmt::format("{} runs' ids begin with '{}': {}; say more of it", found.size(),
-                                  prefix, fmt::join(ids, ", ")));
+    throw ConfigError(fmt::format("{} runs' ids begin with '{}': {}; give more of the id",
+                                  found.size(), prefix, fmt::join(ids, ", ")));
   }
   return found.front();
 }
 
-std::vector<std::string> genres_of(const RunRecord& run) { return run.fact_list("dataset.genres"); }
+std::vector<std::string> genres_of(const RunRecord& run) { return facts::kGenres.of(run); }
+
+nlohmann::ordered_json typed_json(const std::map<std::string, std::string>& values) {
+  nlohmann::ordered_json result = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : values) {
+    auto list = value.starts_with('[')
+                    ? nlohmann::ordered_json::parse(value, nullptr, /*allow_exceptions=*/false)
+                    : nlohmann::ordered_json();
+    const bool is_list =
+        list.is_array() &&
+        std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); });
+    result[key] = is_list ? std::move(list) : nlohmann::ordered_json(value);
+  }
+  return result;
+}
 
 }  // namespace genrebench::cli

@@ -1,18 +1,27 @@
 #pragma once
 // What commands that take a stored run share.
 
+#include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "cli/arguments.hpp"
 #include "harness/store/run_store.hpp"
 
 namespace genrebench::cli {
+
+/// A run's id, or the beginning of it.
+void add_run(Arguments& arguments, std::string& prefix);
 
 /// @param prefix  of the run's id
 /// @throws ConfigError  if no run or several begin so
 RunRecord find_run(const StoreReader& store, const std::string& prefix);
 
-/// The run's genres in class order; empty where it is not done.
+/// The run's genres in class order; empty if the run is not done.
 std::vector<std::string> genres_of(const RunRecord& run);
+
+/// Values by key; those that are lists of texts become lists.
+nlohmann::ordered_json typed_json(const std::map<std::string, std::string>& values);
 
 }  // namespace genrebench::cli

@@ -14,14 +14,16 @@ foreach(library options base signal plugin harness pipeline datasets baselines m
 endforeach()
 
 # The headers that authors of plug-ins need, and no others: those of `base` and `signal`, the
-# interfaces of plug-ins, documents and charts, and the command line.
+# interfaces of plug-ins and commands, the store, documents and charts.
 foreach(folder base signal harness/records harness/plugin)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION ${include_dir}/${folder}
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()
 install(FILES reports/render/render.hpp DESTINATION ${include_dir}/reports/render)
 install(FILES reports/charts/charts.hpp DESTINATION ${include_dir}/reports/charts)
-install(FILES cli/program.hpp DESTINATION ${include_dir}/cli)
+install(FILES harness/store/run_store.hpp DESTINATION ${include_dir}/harness/store)
+install(FILES cli/program.hpp cli/command.hpp cli/arguments.hpp cli/shared_arguments.hpp
+        DESTINATION ${include_dir}/cli)
 
 install(EXPORT genrebench NAMESPACE genrebench:: DESTINATION ${package_dir})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/genrebenchConfig.cmake.in

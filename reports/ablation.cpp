@@ -1,5 +1,5 @@
-// Ablations: a score against the value that an experiment sweeps, with intervals over seeds; a
-// figure a metric, a line for whatever else varies.
+// Ablations: scores against the value that an experiment sweeps, with intervals over seeds. There
+// is one figure per metric, and one line for each combination of what else varies.
 
 #include <fmt/format.h>
 
@@ -82,8 +82,8 @@ struct Evidence {
   Comparison comparison;  ///< of the lines, where they are accuracies
 };
 
-/// Points whose runs share their divisions test the same tracks, and need no comparison. Others are
-/// put against each other on the genres that all lines test.
+/// Points whose runs share their divisions test the same tracks, and need no comparison. Other
+/// points are compared on the genres that all lines test.
 Evidence evidence_of(const Scores& scores, const std::vector<Line>& lines, bool structure) {
   std::vector<Side> sides;
   std::set<std::set<std::string>> divisions;
@@ -217,12 +217,13 @@ class Ablation final : public Report {
     return score ? std::optional(score->accuracy) : std::nullopt;
   }
 
-  /// Intervals of scores of a segmentation are over its tracks, not those of a division.
+  /// Intervals of scores of a segmentation are over all its tracks, not over those of one division.
   Remarks make_remarks(const Subject& subject) const {
     return {.legend = IntervalLegend(options_.level, /*of_scores=*/subject.family.structure)};
   }
 
-  /// @return  the metrics that any run has: each has a figure
+  /// Adds a figure for each metric that any run has.
+  /// @return  these metrics
   std::vector<Metric> add_figures(const Subject& subject, Document& document) const {
     std::vector<Metric> shown;
     for (const Metric& metric : subject.family.metrics) {
@@ -299,7 +300,7 @@ class Ablation final : public Report {
     return result;
   }
 
-  /// How many runs a point has, and its scores.
+  /// The number of runs of a point, and its scores.
   std::vector<Cell> point_cells(const Subject& subject, const Line& line, const Point& point,
                                 const std::vector<Metric>& metrics, Remarks& remarks) const {
     remarks.runs.insert(remarks.runs.end(), point.runs.begin(), point.runs.end());

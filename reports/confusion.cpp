@@ -1,4 +1,4 @@
-// Confusion matrices of the test tracks, a figure and a table a configuration.
+// Confusion matrices of the test tracks: a figure and a table per configuration.
 
 #include "reports/support/confusion.hpp"
 

@@ -1,5 +1,5 @@
-// What leaking adds: the same methods with pieces of a song, songs of an artist, or nothing on both
-// sides of the split, and the differences with their intervals.
+// What leaking adds. The same methods are compared on splits that have pieces of one song on both
+// sides, songs of one artist on both sides, or neither; differences have intervals.
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ struct Row {
   std::map<Protocol, RunGroup> groups = {};
 };
 
-/// Rows whose runs differ in the method and in what the split keeps together, in nothing else.
+/// Rows whose runs differ only in the method and in what the split keeps together.
 struct Family {
   Parameters shared = {};
   std::string title = {};
@@ -68,7 +68,8 @@ Comparison compare(const Scores& scores, const Family& family) {
   return Comparison(scores, std::move(sides));
 }
 
-/// Titles say in what families, and their rows, differ. The leakiest protocols come first.
+/// Gives families and their rows titles that say how they differ, and sorts the protocols: the
+/// leakiest first.
 void name_families(std::vector<Family>& families) {
   std::vector<Parameters> shared;
   for (const Family& family : families) shared.push_back(family.shared);
@@ -163,7 +164,7 @@ class Leakage final : public Report {
                   "fractions; ci_method made the interval."}};
   };
 
-  /// Neighbours in leakiness, and then the two ends.
+  /// Pairs of neighbours in order of leakiness, then the leakiest with the least leaky one.
   static std::vector<std::pair<Protocol, Protocol>> pairs(const Family& family) {
     std::vector<std::pair<Protocol, Protocol>> result;
     for (std::size_t p = 0; p + 1 < family.protocols.size(); ++p)

@@ -1,5 +1,5 @@
-// Learning curves: loss, accuracy and learning rate against the epoch, a figure a configuration and
-// metric.
+// Learning curves: loss, accuracy and learning rate against the epoch, one figure per configuration
+// and metric.
 
 #include <fmt/format.h>
 

@@ -1,4 +1,5 @@
-// The paper's Figures 3 to 7: an example of each segmentation that the runs made, and its scores.
+// The paper's Figures 3 to 7: an example of each segmentation that the runs made, and its scores
+// against known sections.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,8 @@
 
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/notes.hpp"
 #include "reports/support/runs.hpp"
@@ -28,8 +31,6 @@ constexpr const char* kSeed = "excerpt.seed";  ///< of k-means
 constexpr std::array<const char*, 6> kMetrics = {"adjusted_rand", "normalised_mutual_information",
                                                  "pairwise_f",    "boundary_f_0.5",
                                                  "boundary_f_3",  "n_clusters"};
-constexpr const char* kExample = "structure.example";
-
 /// Runs that segment in the same way: equal but for seeds, split, features and method.
 struct Group {
   Parameters parameters;
@@ -47,8 +48,8 @@ SegmentationPicture to_picture(const SegmentationExample& e, std::string id,
   return picture;
 }
 
-/// Runs that differ in split, features, method or their own seed repeat the scores of one seed of
-/// k-means.
+/// One run for each seed of k-means. Runs that differ in split, features, method or their own seed
+/// repeat its scores.
 Runs one_run_per_seed(const Runs& runs) {
   std::map<std::string, const RunRecord*> of_seed;
   for (const RunRecord* run : runs) of_seed.try_emplace(run->parameter(kSeed), run);
@@ -75,7 +76,7 @@ std::vector<Group> make_groups(const std::vector<RunRecord>& runs) {
   const std::vector<Parameters> all = configurations(runs);
   std::vector<Group> groups;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (!runs[i].facts.contains(kExample)) continue;
+    if (!facts::kExample.recorded(runs[i])) continue;
     const Parameters shared =
         without_prefix(all[i], {"split.", "features.", "method.", "standardise", "vote", kSeed});
     auto group = std::find_if(groups.begin(), groups.end(),
@@ -118,7 +119,7 @@ void add_scores(const Scores& evidence, const Group& group, ScoreTables& tables)
   const Runs seeds = one_run_per_seed(group.runs);
   std::vector<Cell> row = {
       shown(group.title + (group.ill_conditioned ? " ¶" : ""), /*caution=*/group.ill_conditioned),
-      shown_number(run.facts.at("structure.n_tracks"))};
+      shown_number(facts::kScoredTracks.text(run))};
   for (const char* metric : kMetrics) {
     const Measured measured = measure_structure(evidence, seeds, metric, kLevel);
     tables.legend.add(measured);
@@ -188,7 +189,7 @@ class SegmentationReport final : public Report {
  private:
   static Document example_page(const Group& group, const std::string& id) {
     const SegmentationExample example =
-        segmentation_example_from_json(group.runs.front()->facts.at(kExample));
+        segmentation_example_from_json(facts::kExample.of(*group.runs.front()));
     return segmentation_document(
         to_picture(example, id, group.variant.empty() ? "" : " (" + group.variant + ")"));
   }

@@ -1,5 +1,5 @@
-// What an experiment gave, whatever it is about: a leaderboard of its configurations, what went
-// wrong, and where the best configuration errs.
+// A summary of any experiment: a leaderboard of its configurations, the runs without a result, and
+// the confusion matrix of the best configuration.
 
 #include <fmt/format.h>
 
@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "reports/support/confusion.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/skip_rnn.hpp"
@@ -33,7 +35,7 @@ const OptionTable<SummaryOptions>& option_table() {
   return options;
 }
 
-/// One configuration: runs that differ in seed (or fold) alone.
+/// One configuration: runs that differ only in seed or fold.
 struct Entry : RunGroup {
   Tally counts;
   Measured test_accuracy;
@@ -298,7 +300,7 @@ class Summary final : public Report {
   static std::string macro_f1_note(const Runs& runs) {
     std::set<std::size_t> numbers;
     for (const RunRecord* run : runs)
-      if (const std::size_t n = n_genres_with_tracks(*run, "split.test_by_genre"); n > 0)
+      if (const std::size_t n = n_genres_with_tracks(*run, facts::kTestByGenre.key()); n > 0)
         numbers.insert(n);
     if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
     return "Macro F1 is the mean over the " + range_text(*numbers.begin(), *numbers.rbegin()) +
@@ -360,7 +362,7 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
-  /// Of the best configuration that has a score.
+  /// Adds the confusion matrix of the best configuration that has a score.
   static void add_confusion(const Subject& subject, Document& document, Data& data) {
     const auto best = std::find_if(
         subject.entries.begin(), subject.entries.end(),

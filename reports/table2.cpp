@@ -26,7 +26,7 @@ using table2::Place;
 /// A paper's value as it is printed there: "38 %", "43.56 %".
 std::string paper_text(double fraction) { return fmt::format("{:.4g} %", 100.0 * fraction); }
 
-/// The planned variants of a row or a column; one without options where none is planned.
+/// The planned variants of a row or a column; a single empty one where none is planned.
 using Variants = std::vector<std::optional<Parameters>>;
 
 Variants variants_of(const std::vector<Parameters>& planned) {
@@ -137,7 +137,7 @@ class Table2 final : public Report {
     std::vector<Cell> cells = {shown(row.title)};
     for (std::size_t c = 0; c < kColumns.size(); ++c) {
       if (!is_shown(block, c)) continue;
-      // The paper has one number, whatever the variants of ours.
+      // The paper has one number, however many variants of ours there are.
       if (c < kNExcerpts)
         cells.push_back(shown_number(row.first ? paper_text(kRows[row.place].paper[c]) : ""));
       for (const std::optional<Parameters>& excerpt : variants_of(block.excerpts[c])) {
@@ -242,7 +242,7 @@ class Table2 final : public Report {
     if (!result.rows.empty()) document.data.push_back(std::move(result));
   }
 
-  /// Runs in scope that this table has no place for, so that nobody misses them in silence.
+  /// Names the runs in scope that this table has no cell for.
   static std::string left_out_note(const Scope& scope) {
     std::map<std::string, std::size_t> counts;
     for (const RunRecord& run : scope.runs)

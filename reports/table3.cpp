@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
+#include "harness/records/facts.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/settings.hpp"
@@ -171,7 +172,7 @@ class Table3 final : public Report {
       std::vector<Pair> pairs = line.pairs;
       if (pairs.empty()) pairs.emplace_back();
       for (std::size_t v = 0; v < pairs.size(); ++v) {
-        // The paper has one number, whatever the variants of ours.
+        // The paper has one number, however many variants of ours there are.
         const std::string paper = line.paper == nullptr      ? "–"
                                   : v == paper_variant(line) ? std::string(line.paper->text)
                                                              : "";
@@ -205,7 +206,8 @@ class Table3 final : public Report {
     return row;
   }
 
-  /// Validation, test and runs of one side; of none where nothing is planned.
+  /// The cells of one side: validation and test accuracy, and the number of runs.
+  /// @param group  nullptr where nothing is planned
   std::vector<Cell> side_cells(const Scores& scores, const RunGroup* group, const RowNames& names,
                                RowRemarks& remarks) const {
     const RunGroup side = group == nullptr ? RunGroup{} : *group;
@@ -293,7 +295,7 @@ class Table3 final : public Report {
         row.push_back(number_cell(final_metric(store, *run, split, "accuracy")));
       for (const char* split : {"valid", "test"})
         row.push_back(number_cell(final_metric(store, *run, split, "segment_accuracy")));
-      append(row, {shown_number(run->fact("fit.best_epoch")), text_cell(run->message)});
+      append(row, {shown_number(facts::kBestEpoch.text(*run)), text_cell(run->message)});
       table.rows.push_back(std::move(row));
     }
   }

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Runs the same experiments with two builds of genrebench and compares what they give: stored runs, report
+# Runs the same experiments with two builds of genrebench and compares the stored runs, the report
 # files, and a segmentation. Use it to check that a change of the code changes no result.
 #
 #   scripts/compare-versions.sh OLD_PROGRAM NEW_PROGRAM [GTZAN_ROOT]
 #
-# GTZAN_ROOT is a folder of GTZAN or of a part of it. Without it, Table 2 and the comparison of leaky splits are
-# left out, and the skip-RNN learns the synthetic dataset.
+# GTZAN_ROOT is a folder of GTZAN or of a part of it. Without it, Table 2 and the comparison of
+# leaky splits are left out, and the skip-RNN learns the synthetic dataset.
 # scripts/compare_versions.py names what is left out of the comparison, such as measured times.
 #
-# COMPARE_FOLDER=FOLDER keeps all files there, and takes what the old program gave from there if it is complete.
+# With COMPARE_FOLDER=FOLDER all files are kept there, and what the old program has done there
+# already is not done again.
 # Exit code: 0 nothing differs, 1 something differs, 2 the arguments are wrong or a program failed.
 set -euo pipefail
 if [ $# -lt 2 ] || [ $# -gt 3 ]; then
@@ -33,10 +34,12 @@ fi
 experiment_words() {
   echo "quickstart $experiments/quickstart.yaml"
   echo "quickstart_rnn $experiments/quickstart_rnn.yaml"
-  local skip="skip_length_small $experiments/ablations/skip_length_small.yaml method.skip_gru.epochs=2 seeds=[0,1]"
+  local skip="skip_length_small $experiments/ablations/skip_length_small.yaml"
+  skip+=" method.skip_gru.epochs=2 seeds=[0,1]"
   if [ -n "$gtzan" ]; then
-    echo "table2 $experiments/paper/table2.yaml $experiments/paper/table2_leaky.yaml dataset.root=$gtzan"
-    echo "leakage $experiments/paper/leakage.yaml dataset.root=$gtzan"
+    local paper=$experiments/paper
+    echo "table2 $paper/table2.yaml $paper/table2_leaky.yaml dataset.root=$gtzan"
+    echo "leakage $paper/leakage.yaml dataset.root=$gtzan"
     echo "$skip dataset.root=$gtzan"
   else
     echo "$skip dataset.name=synthetic dataset.root="
@@ -71,7 +74,6 @@ do_all() {
 [ -e "$folder/long_track.wav" ] || python3 "$compare" make-track "$folder/long_track.wav"
 if [ ! -e "$folder/old/complete" ]; then
   echo "with $old:" >&2
-  rm -rf "$folder/old"
   do_all "$old" "$folder/old"
   touch "$folder/old/complete"
 fi
@@ -79,10 +81,12 @@ echo "with $new:" >&2
 rm -rf "$folder/new" "$folder/same_store"
 do_all "$new" "$folder/new"
 
-# The new program's reports of the old program's runs: measured times are the same, so nothing is left out.
+# The new program's reports of the old program's runs. Measured times are the same there, so none
+# are left out.
 while read -r name words; do
   # shellcheck disable=SC2086
-  "$new" report $words --db "$folder/old/$name.db" --out "$folder/same_store/$name" >>"$folder/new/log.txt" 2>&1 ||
+  "$new" report $words --db "$folder/old/$name.db" --out "$folder/same_store/$name" \
+    >>"$folder/new/log.txt" 2>&1 ||
     fail "$new report $words, of the runs of $old," "$folder/new/log.txt"
 done < <(experiment_words)
 

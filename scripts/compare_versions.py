@@ -1,8 +1,8 @@
 """Compares what two builds of genrebench gave. scripts/compare-versions.sh starts it.
 
   compare_versions.py make-track FILE   writes a long track of recurring parts
-  compare_versions.py compare FOLDER    compares FOLDER/old with FOLDER/new and FOLDER/same_store; exit code 1
-                                        where they differ
+  compare_versions.py compare FOLDER    compares FOLDER/old with FOLDER/new and FOLDER/same_store;
+                                        exit code 1 where they differ
 """
 
 import array
@@ -22,21 +22,22 @@ TIMING_METRICS = ("seconds", "samples_per_second", "data_wait_s")
 TIMING_COLUMNS = ("wall_s", "mean_wall_s", "time a run", "time an epoch", "samples/s")
 
 # Left out, as they name the build: paragraphs of reports.
-BUILD_PARAGRAPHS = re.compile(r"by this program, commit |by commit |^The runs were made with different things")
+BUILD_PARAGRAPHS = re.compile(
+    r"by this program, commit |by commit |^The runs were made with different things")
 
-# Left out of stores: times, hosts, workers, the environment, and the paths of experiment files. Kept models are
-# listed, but are no failure: their bytes depend on the libraries that write them.
+# Left out of stores: times, hosts, workers, the environment, kept models, and paths of experiments.
 STORE_QUERIES = {
     "experiments": "SELECT name, description FROM experiments ORDER BY name",
     "plans": "SELECT e.name, p.position, p.run_id FROM experiment_runs p JOIN experiments e"
              " ON e.id = p.experiment_id ORDER BY 1, 2",
-    "runs": "SELECT id, status, message, seed, dataset_fingerprint, identity_version FROM runs ORDER BY id",
+    "runs": "SELECT id, status, message, seed, dataset_fingerprint, identity_version FROM runs"
+            " ORDER BY id",
     "parameters": "SELECT run_id, key, value FROM parameters ORDER BY 1, 2",
     "facts": "SELECT run_id, key, value FROM facts ORDER BY 1, 2",
-    "metrics": "SELECT run_id, step, split, name, value FROM metrics WHERE name NOT IN ({}) ORDER BY 1, 2, 3, 4"
-               .format(", ".join(f"'{name}'" for name in TIMING_METRICS)),
-    "predictions": "SELECT run_id, split, track, truth, predicted, probabilities, cluster FROM predictions"
-                   " ORDER BY 1, 2, 3",
+    "metrics": "SELECT run_id, step, split, name, value FROM metrics WHERE name NOT IN ({})"
+               " ORDER BY 1, 2, 3, 4".format(", ".join(f"'{name}'" for name in TIMING_METRICS)),
+    "predictions": "SELECT run_id, split, track, truth, predicted, probabilities, cluster"
+                   " FROM predictions ORDER BY 1, 2, 3",
     "bad tracks": "SELECT run_id, track, message FROM bad_tracks ORDER BY 1, 2",
 }
 
@@ -86,7 +87,8 @@ def without_times_csv(text):
 
 def without_times_table(table):
     dropped = {i for i, name in enumerate(table["columns"]) if name in TIMING_COLUMNS}
-    return dict(table, rows=[[cell for i, cell in enumerate(row) if i not in dropped] for row in table["rows"]])
+    rows = [[cell for i, cell in enumerate(row) if i not in dropped] for row in table["rows"]]
+    return dict(table, rows=rows)
 
 
 def comparable_json(text, with_times):
@@ -94,13 +96,15 @@ def comparable_json(text, with_times):
     if not isinstance(document, dict) or "body" not in document:
         return document
     document["body"] = [part for part in document["body"]
-                        if part["type"] != "paragraph" or not BUILD_PARAGRAPHS.search(part["text"])]
+                        if part["type"] != "paragraph"
+                        or not BUILD_PARAGRAPHS.search(part["text"])]
     if with_times:
         return document
-    document["body"] = [without_times_table(part) if part["type"] == "table" else part for part in document["body"]]
+    document["body"] = [without_times_table(part) if part["type"] == "table" else part
+                        for part in document["body"]]
     for table in document["data"]:
-        table["records"] = [{name: value for name, value in record.items() if name not in TIMING_COLUMNS}
-                            for record in table["records"]]
+        table["records"] = [{name: value for name, value in record.items()
+                             if name not in TIMING_COLUMNS} for record in table["records"]]
     return document
 
 
@@ -123,11 +127,12 @@ def compare_files(name, old, new, with_times, differences):
         return
     suffix = pathlib.PurePath(name).suffix
     if suffix == ".csv" and not with_times:
-        difference = first_difference(without_times_csv(old.decode()), without_times_csv(new.decode()))
+        difference = first_difference(*(without_times_csv(text.decode()) for text in (old, new)))
         if difference:
             differences.fail(f"{name}: row {difference}")
     elif suffix == ".json":
-        difference = json_difference(*(comparable_json(text, with_times) for text in (old, new)))
+        documents = [comparable_json(text, with_times) for text in (old, new)]
+        difference = json_difference(*documents)
         if difference:
             differences.fail(f"{name}: {difference}")
     elif suffix in TEXT_FORMATS:
@@ -146,8 +151,8 @@ def compare_folders(label, old, new, with_times, differences):
     for added in sorted(names[1] - names[0]):
         differences.fail(f"{label}/{added}: the old program does not write it")
     for name in sorted(names[0] & names[1]):
-        compare_files(f"{label}/{name}", (old / name).read_bytes(), (new / name).read_bytes(), with_times,
-                      differences)
+        compare_files(f"{label}/{name}", (old / name).read_bytes(), (new / name).read_bytes(),
+                      with_times, differences)
     return len(names[0])
 
 
@@ -156,10 +161,12 @@ def compare(folder):
     stores = sorted(path.name for path in (folder / "old").glob("*.db"))
     for name in stores:
         compare_stores(folder / "old" / name, folder / "new" / name, differences)
-    n_files = compare_folders("reports", folder / "old/reports", folder / "new/reports", False, differences)
-    n_files += compare_folders("reports of the old runs", folder / "old/reports", folder / "same_store", True,
-                               differences)
-    n_files += compare_folders("segment", folder / "old/segment", folder / "new/segment", True, differences)
+    n_files = 0
+    for label, old, new, with_times in (
+            ("reports", "old/reports", "new/reports", False),
+            ("reports of the old runs", "old/reports", "same_store", True),
+            ("segment", "old/segment", "new/segment", True)):
+        n_files += compare_folders(label, folder / old, folder / new, with_times, differences)
     if differences.remarks:
         print("Texts that differ (times and names of builds are in them; read them):")
         for text in differences.remarks:
@@ -169,12 +176,13 @@ def compare(folder):
         for text in differences.failures:
             print("  " + text)
         return 1
-    print(f"No difference in {len(stores)} stores ({', '.join(STORE_QUERIES)}) and {n_files} files.")
+    print(f"No difference in {len(stores)} stores ({', '.join(STORE_QUERIES)})"
+          f" and {n_files} files.")
     return 0
 
 
 def make_track(path):
-    """90 s of three parts in the order a b a c a b: chords with noise, the same at every call."""
+    """90 s of three parts in the order a b a c a b: chords with noise, the same in every file."""
     rate_hz, noise = 22050, random.Random(1)
     chords = {"a": (220, 277, 330), "b": (196, 247, 294), "c": (262, 330, 392)}
     samples = array.array("h")
@@ -182,8 +190,8 @@ def make_track(path):
         for i in range(15 * rate_hz):
             time_s = i / rate_hz
             loudness = 0.5 if (2 * time_s) % 1 < 0.3 else 0.2
-            value = sum(math.sin(2 * math.pi * f_hz * time_s) for f_hz in chords[part]) / 3 * loudness
-            value += noise.gauss(0, 0.02 if part == "a" else 0.06)
+            value = sum(math.sin(2 * math.pi * f_hz * time_s) for f_hz in chords[part]) / 3
+            value = value * loudness + noise.gauss(0, 0.02 if part == "a" else 0.06)
             samples.append(int(max(-1.0, min(1.0, value)) * 30000))
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

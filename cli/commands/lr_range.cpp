@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/random.hpp"
-#include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
-#include "cli/json_output.hpp"
+#include "cli/shared_arguments.hpp"
+#include "harness/run/learning_rate_range.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/run/run_once.hpp"
 #include "reports/charts/charts.hpp"
@@ -19,7 +17,9 @@
 namespace genrebench::cli {
 namespace {
 
-/// Tells nothing but warnings.
+using Points = std::vector<GradientMethod::RangePoint>;
+
+/// Passes on warnings and progress, and drops the rest.
 class Listener final : public FitContext {
  public:
   Listener(Progress& progress, int threads) : progress_(progress), threads_(threads) {}
@@ -37,29 +37,7 @@ class Listener final : public FitContext {
   int threads_;
 };
 
-/// Where the smoothed loss falls fastest for a step of the rate's logarithm.
-double steepest(const std::vector<GradientMethod::RangePoint>& points) {
-  std::size_t best = 0;
-  double slope = 0.0;
-  for (std::size_t i = 1; i + 1 < points.size(); ++i) {
-    const double here = (points[i + 1].smoothed_loss - points[i - 1].smoothed_loss) /
-                        std::log(points[i + 1].learning_rate / points[i - 1].learning_rate);
-    if (here < slope) {
-      slope = here;
-      best = i;
-    }
-  }
-  return points[best].learning_rate;
-}
-
-double lowest(const std::vector<GradientMethod::RangePoint>& points) {
-  return std::min_element(
-             points.begin(), points.end(),
-             [](const auto& a, const auto& b) { return a.smoothed_loss < b.smoothed_loss; })
-      ->learning_rate;
-}
-
-Document describe(const std::vector<GradientMethod::RangePoint>& points, const std::string& name) {
+Document describe(const Points& points, const std::string& name) {
   LineChart chart{.x_label = "learning rate", .y_label = "training loss", .log_x = true};
   chart.series = {{.name = "smoothed", .markers = false}, {.name = "each batch", .line = false}};
   Table data{.id = "lr_range_data", .columns = {"learning_rate", "loss", "smoothed_loss"}};
@@ -79,76 +57,117 @@ Document describe(const std::vector<GradientMethod::RangePoint>& points, const s
   return document;
 }
 
-}  // namespace
-
-int lr_range(const Registry& registry, const CommonOptions& common,
-             const std::vector<std::string>& words, const GradientMethod::RangeTest& test,
-             const std::filesystem::path& out) {
-  const auto progress = console_progress(common.quiet);
-  stop_requested();
-  if (!(test.low < test.high))
-    throw ConfigError(
-        fmt::format("expected --low below --high, found {} and {}", test.low, test.high));
-  Experiment experiment = load_experiments(words, registry).front();
-  const std::size_t n_runs = experiment.runs.size();
-  experiment.runs.resize(1);
-  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path()
-                                                : common.cache_folder / "content_hashes.tsv");
-  const Plan plan =
-      make_plan(std::move(experiment), registry, common.cache_folder, hashes, *progress);
-  const PlannedRun& run = plan.runs.front();
-  if (run.spec.segmentation()) throw ConfigError("task segmentation has no learning rate");
-  const auto method = registry.methods.get(run.spec.method.name, "method")
-                          .make(run.spec.method.options, derive_seed(run.spec.seed, "method"));
-  auto* gradient = dynamic_cast<GradientMethod*>(method.get());
-  if (gradient == nullptr)
-    throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
-  if (n_runs > 1)
-    progress->message(fmt::format("{} in {}; the range test takes the first",
-                                  count_of(n_runs, "run"), plan.experiment.source_file));
-  const ExtractedTracks tracks = extract_run(run, registry, hashes,
-                                             {.cache_folder = common.cache_folder,
-                                              .threads = common.threads,
-                                              .interrupted = stop_requested},
-                                             *progress);
-  const RunData data(run, tracks);
-  const PartData train = data.part(Part::train);
-  progress->begin("learning-rate range test", static_cast<std::size_t>(test.steps));
-  Listener listener(*progress, common.threads);
-  std::vector<GradientMethod::RangePoint> points;
-  try {
-    points = gradient->learning_rate_range(train.examples, test, listener);
-  } catch (const Interrupted&) {
-    progress->end();
-    return 130;
-  }
-  progress->end();
-  if (points.size() < 3)
-    throw DataError(fmt::format("the loss diverged after {}; begin lower with --low",
-                                count_of(points.size(), "step")));
-
-  const double steep = steepest(points), low = lowest(points);
-  if (common.json) {
-    nlohmann::ordered_json document = {{"method", run.spec.method.name},
-                                       {"steepest", steep},
-                                       {"lowest", low},
-                                       {"points", nlohmann::ordered_json::array()}};
-    for (const auto& p : points)
-      document["points"].push_back({{"learning_rate", p.learning_rate},
-                                    {"loss", p.loss},
-                                    {"smoothed_loss", p.smoothed_loss}});
-    print_json(document);
-  } else {
+void print(const Points& points, const RunSpec& spec, bool json) {
+  const double steep = steepest_learning_rate(points), low = lowest_loss_learning_rate(points);
+  if (!json) {
     fmt::print(
         "{}: the loss falls fastest at a learning rate of {:.2g} and is lowest at {:.2g}.\n"
         "For 1cycle take about a tenth of the latter as the peak: method.learning_rate={:.2g}\n",
-        label(run.spec), steep, low, low / 10.0);
+        label(spec), steep, low, low / 10.0);
+    return;
   }
-  if (!out.empty())
-    for (const std::filesystem::path& file :
-         write_document(describe(points, label(run.spec)), out, all_formats()))
-      fmt::print(stderr, "wrote {}\n", file.string());
-  return 0;
+  nlohmann::ordered_json document = {{"method", spec.method.name},
+                                     {"steepest", steep},
+                                     {"lowest", low},
+                                     {"points", nlohmann::ordered_json::array()}};
+  for (const auto& p : points)
+    document["points"].push_back(
+        {{"learning_rate", p.learning_rate}, {"loss", p.loss}, {"smoothed_loss", p.smoothed_loss}});
+  print_json(document);
+}
+
+class LearningRateRangeCommand final : public Command {
+ public:
+  void declare(Arguments& arguments, Context& context) override {
+    add_experiments(arguments, words_);
+    arguments.add({.name = "--low", .value = "RATE", .help = "First learning rate"}, test_.low);
+    arguments.add({.name = "--high", .value = "RATE", .help = "Last learning rate"}, test_.high);
+    arguments.add({.name = "--steps",
+                   .value = "N",
+                   .help = "Number of batches from the first rate to the last",
+                   .minimum = 3,
+                   .maximum = 100000},
+                  test_.steps);
+    arguments.add({.name = "--out",
+                   .value = "FOLDER",
+                   .help = "Write the curve to this folder",
+                   .completes = Completion::folder},
+                  out_);
+    add_work(arguments, context);
+    add_json(arguments, context);
+  }
+
+  int run(Context& context) override {
+    stop_requested();  // from here Ctrl-C ends in order
+    if (!(0.0 < test_.low && test_.low < test_.high))
+      throw ConfigError(
+          fmt::format("expected 0 < --low < --high, found {} and {}", test_.low, test_.high));
+    const PlannedRun run = first_run(context);
+    Points points;
+    try {
+      points = test(run, context);
+    } catch (const Interrupted&) {
+      context.progress().end();
+      return kInterrupted;
+    }
+    if (points.size() < 3)
+      throw DataError(fmt::format("the loss diverged after {}; begin lower with --low",
+                                  count_of(points.size(), "step")));
+    print(points, run.spec, context.json);
+    if (!out_.empty())
+      print_written(write_document(describe(points, label(run.spec)), out_, all_formats()));
+    return kDone;
+  }
+
+ private:
+  PlannedRun first_run(Context& context) const {
+    Experiment experiment = load_experiments(words_, context.registry).front();
+    const std::size_t n_runs = experiment.runs.size();
+    experiment.runs.resize(1);
+    const Plan plan = make_plan(std::move(experiment), context.registry, context.cache_folder,
+                                context.hashes(), context.progress());
+    const PlannedRun& run = plan.runs.front();
+    if (run.spec.segmentation()) throw ConfigError("task segmentation has no learning rate");
+    if (n_runs > 1)
+      context.progress().message(fmt::format("{} in {}; the range test takes the first",
+                                             count_of(n_runs, "run"), plan.experiment.source_file));
+    return run;
+  }
+
+  Points test(const PlannedRun& run, Context& context) const {
+    const auto method = context.registry.methods.get(run.spec.method.name, "method")
+                            .make(run.spec.method.options, derive_seed(run.spec.seed, "method"));
+    auto* gradient = dynamic_cast<GradientMethod*>(method.get());
+    if (gradient == nullptr)
+      throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
+    const ExtractedTracks tracks = extract_run(run, context.registry, context.hashes(),
+                                               {.cache_folder = context.cache_folder,
+                                                .threads = context.threads,
+                                                .interrupted = stop_requested},
+                                               context.progress());
+    const RunData data(run, tracks);
+    const PartData train = data.part(Part::train);
+    Progress& progress = context.progress();
+    progress.begin("learning-rate range test", static_cast<std::size_t>(test_.steps));
+    Listener listener(progress, context.threads);
+    Points points = gradient->learning_rate_range(train.examples, test_, listener);
+    progress.end();
+    return points;
+  }
+
+  std::vector<std::string> words_;
+  GradientMethod::RangeTest test_;
+  std::filesystem::path out_;
+};
+
+}  // namespace
+
+void command_lr_range(CommandList& commands) {
+  commands.add<LearningRateRangeCommand>(
+      {.name = "lr-range",
+       .group = CommandGroup::experiments,
+       .summary = "Learning-rate range test: the loss while the learning rate grows",
+       .details = "Takes the experiment's first run."});
 }
 
 }  // namespace genrebench::cli

@@ -7,9 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "cli/command.hpp"
 #include "cli/console.hpp"
-#include "cli/json_output.hpp"
+#include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
 #include "harness/run/prediction.hpp"
 
@@ -25,7 +24,7 @@ std::vector<int> by_probability(const Eigen::VectorXd& probabilities) {
   return order;
 }
 
-/// The genre that the run's rule decides for, and the probabilities beside it.
+/// The genre that the run's rule decides for, and the probabilities of all.
 class Answer {
  public:
   Answer(const FilePrediction& prediction, const std::vector<std::string>& genres)
@@ -35,7 +34,7 @@ class Answer {
 
   bool agrees() const { return prediction_.label == order_.front(); }
 
-  /// @param top  how many genres are named in all
+  /// @param top  number of genres that are named
   std::vector<Cell> row(int top) const {
     const int label = prediction_.label;
     std::vector<std::string> others;
@@ -65,45 +64,84 @@ class Answer {
   std::vector<int> order_;
 };
 
+std::string note_on_disagreement(std::size_t n_files, const std::string& vote) {
+  return fmt::format(
+      "* In {}, another genre is the most probable one. The run decides by the method's own answer "
+      "per excerpt, then by the vote `{}`; its accuracy is that of these answers.",
+      count_of(n_files, "file"), vote);
+}
+
+class PredictCommand final : public Command {
+ public:
+  void declare(Arguments& arguments, Context& context) override {
+    arguments.add({.name = "--run",
+                   .value = "RUN",
+                   .help = "The run's id, or the beginning of it",
+                   .required = true},
+                  run_);
+    arguments.add({.name = "AUDIO",
+                   .value = "AUDIO...",
+                   .help = "The songs: WAV, FLAC, Ogg, MP3, ...",
+                   .required = true,
+                   .completes = Completion::file},
+                  files_);
+    arguments.add({.name = "--top",
+                   .value = "N",
+                   .help = "Number of genres per song, from the most probable",
+                   .minimum = 1,
+                   .maximum = 1000},
+                  top_);
+    add_database(arguments, context);
+    add_work(arguments, context);
+    add_json(arguments, context);
+  }
+
+  int run(Context& context) override {
+    const auto store = context.store_to_read();
+    const StoredClassifier classify(
+        *store, find_run(*store, run_), context.registry, context.hashes(),
+        {.cache_folder = context.cache_folder, .threads = context.threads}, context.progress());
+    for (const std::string& note : classify.notes()) context.progress().message(note);
+    Table table{.columns = {"file", "genre", "probability", "other genres"}};
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    int code = kDone;
+    std::size_t n_apart = 0;
+    for (const FilePrediction& prediction : classify({files_.begin(), files_.end()})) {
+      if (!prediction.error.empty()) {
+        context.progress().message(prediction.error);
+        rows.push_back({{"file", prediction.file.string()}, {"error", prediction.error}});
+        code = kNotDone;
+        continue;
+      }
+      const Answer answer(prediction, classify.genres());
+      n_apart += answer.agrees() ? 0 : 1;
+      table.rows.push_back(answer.row(top_));
+      rows.push_back(answer.json());
+    }
+    if (n_apart > 0)
+      table.notes.push_back(note_on_disagreement(n_apart, to_string(classify.spec().options.vote)));
+    if (context.json)
+      print_json(rows);
+    else if (!table.rows.empty())
+      print_table(table);
+    return code;
+  }
+
+ private:
+  std::string run_;
+  std::vector<std::string> files_;
+  int top_ = 3;
+};
+
 }  // namespace
 
-int predict(const Registry& registry, const CommonOptions& common, const std::string& prefix,
-            const std::vector<std::string>& files, int top) {
-  const auto progress = console_progress(common.quiet);
-  const auto store = RunStore::open(common.database, RunStore::Mode::read);
-  FileHashes hashes(common.cache_folder.empty() ? std::filesystem::path()
-                                                : common.cache_folder / "content_hashes.tsv");
-  const StoredClassifier classify(*store, find_run(*store, prefix), registry, hashes,
-                                  {.cache_folder = common.cache_folder, .threads = common.threads},
-                                  *progress);
-  for (const std::string& note : classify.notes()) progress->message(note);
-
-  Table table{.columns = {"file", "genre", "probability", "other genres"}};
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  int code = 0;
-  std::size_t n_apart = 0;
-  for (const FilePrediction& prediction : classify({files.begin(), files.end()})) {
-    if (!prediction.error.empty()) {
-      progress->message(prediction.error);
-      rows.push_back({{"file", prediction.file.string()}, {"error", prediction.error}});
-      code = 1;
-      continue;
-    }
-    const Answer answer(prediction, classify.genres());
-    n_apart += answer.agrees() ? 0 : 1;
-    table.rows.push_back(answer.row(top));
-    rows.push_back(answer.json());
-  }
-  if (n_apart > 0)
-    table.notes.push_back(fmt::format(
-        "* In {}, another genre is the most probable one. The run decides by the method's own "
-        "answer per excerpt, then by the vote `{}`; its accuracy is that of these answers.",
-        count_of(n_apart, "file"), to_string(classify.spec().options.vote)));
-  if (common.json)
-    print_json(rows);
-  else if (!table.rows.empty())
-    print_table(table);
-  return code;
+void command_predict(CommandList& commands) {
+  commands.add<PredictCommand>(
+      {.name = "predict",
+       .group = CommandGroup::results,
+       .position = 4,
+       .summary = "Predict the genres of new songs with the method of a stored run",
+       .details = "Exit code 1 if a song could not be used."});
 }
 
 }  // namespace genrebench::cli

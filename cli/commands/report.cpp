@@ -4,184 +4,94 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
-#include <set>
 
-#include "base/closest_name.hpp"
-#include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
-#include "harness/experiment/load_experiment.hpp"
-#include "harness/experiment/report_choices.hpp"
-#include "harness/plan/matched_runs.hpp"
-#include "harness/plan/selected_runs.hpp"
-#include "harness/records/find_experiment.hpp"
-#include "harness/run/provenance.hpp"
+#include "cli/report_selection.hpp"
+#include "cli/shared_arguments.hpp"
 #include "reports/render/render.hpp"
-#include "reports/support/provenance.hpp"
 
 namespace genrebench::cli {
 namespace {
 
 bool is_file(const std::string& word) { return word.ends_with(".yaml") || word.ends_with(".yml"); }
 
-void add_once(std::vector<std::string>& list, const std::string& value) {
-  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-}
-
-/// What of the store the words of a command line mean, and which reports.
-class Selection {
+class ReportCommand final : public Command {
  public:
-  Selection(const StoreReader& store, const Registry& registry, std::string database,
-            ReportChoices reports)
-      : store_(store),
-        registry_(registry),
-        database_(std::move(database)),
-        reports_(std::move(reports)),
-        runs_(store) {
-    for (const ExperimentRecord& record : store.experiments()) known_.push_back(record.name);
+  void declare(Arguments& arguments, Context& context) override {
+    arguments.add({.name = "FILE",
+                   .value = "FILE|NAME... [KEY=VALUE...]",
+                   .help = "Experiment files, or names of experiments in the store; all if left "
+                           "out. key=value words override the files' keys, as for run",
+                   .completes = Completion::experiment_file},
+                  words_);
+    arguments.add({.name = "--report",
+                   .value = "NAME",
+                   .help = "Which reports; without it those that the files name, or summary"},
+                  reports_);
+    arguments.add(
+        {.name = "--report-option",
+         .value = "REPORT.OPTION=VALUE",
+         .help = "An option of a report, such as ablation.key=split.unit; may be repeated",
+         .one_per_use = true},
+        report_options_);
+    arguments.add({.name = "--out",
+                   .value = "FOLDER",
+                   .help = "Write the reports' files to this folder",
+                   .completes = Completion::folder},
+                  out_);
+    arguments.add({.name = "--format",
+                   .value = "FORMAT",
+                   .help = "markdown, latex, html, json or csv; all if left out"},
+                  formats_);
+    add_database(arguments, context);
+    add_json(arguments, context);
   }
 
-  /// An experiment of the store, with the runs of its latest plan.
-  void add_name(const std::string& name) {
-    find_experiment(store_, name, database_);
-    whole_.insert(name);
-    runs_.select_plan(name);
-    add_to_reports(name, {}, {});
-  }
-
-  /// The runs that a file plans now.
-  void add_file(const std::string& file, const std::vector<std::string>& overrides) {
-    const Experiment experiment =
-        load_experiment(file, overrides, registry_, UnsetVariables::keep_in_paths);
-    const MatchedRuns matched = match_runs(store_, experiment, registry_);
-    if (matched.none()) throw ConfigError(nothing_done(file, experiment, matched));
-    runs_.select(experiment, matched.runs);
-    for (std::string& note : notes_on(file, experiment, matched))
-      notes_.push_back({experiment.name, std::move(note)});
-    add_to_reports(experiment.name, experiment.reports, experiment.compare_with);
-  }
-
-  std::vector<PluginChoice> reports() const { return reports_.all(); }
-
-  Document render(const PluginChoice& report) const {
-    const auto scope = scopes_.find(report.name);
-    const ReportScope& of_report = scope == scopes_.end() ? kWholeStore : scope->second;
-    Document document = render_report(registry_.reports.get(report.name, "report"), report.options,
-                                      runs_, of_report);
-    for (const auto& [name, note] : notes_)
-      if (!whole_.contains(name) &&
-          std::count(of_report.experiments.begin(), of_report.experiments.end(), name) > 0)
-        document.body.emplace_back(Paragraph{note});
-    return document;
+  int run(Context& context) override {
+    const auto store = context.store_to_read();
+    ReportSelection selection(*store, context.registry, context.database.string(),
+                              ReportChoices(context.registry, reports_, report_options_));
+    select(selection);
+    std::vector<Format> formats;
+    for (const std::string& format : formats_) formats.push_back(parse_format(format));
+    if (formats.empty()) formats = all_formats();
+    for (const PluginChoice& report : selection.reports()) {
+      const Document document = selection.render(report);
+      fmt::print("{}", context.json
+                           ? render_json(document)
+                           : render_terminal(document, {.colours = ::isatty(STDOUT_FILENO) != 0}));
+      if (!out_.empty()) print_written(write_document(document, out_, formats));
+    }
+    return kDone;
   }
 
  private:
-  bool is_known(const std::string& name) const {
-    return std::find(known_.begin(), known_.end(), name) != known_.end();
-  }
-
-  void add_to_reports(const std::string& name, const std::vector<ReportChoice>& of_file,
-                      const std::vector<std::string>& beside) {
-    for (const std::string& report : reports_.add(name, of_file)) {
-      add_once(scopes_[report].experiments, name);
-      for (const std::string& other : beside) {
-        if (is_known(other))
-          add_once(scopes_[report].experiments, other);
-        else
-          fmt::print(stderr, "{} is listed in compare_with of {}, but has no runs in {} yet\n",
-                     other, name, database_);
-      }
+  void select(ReportSelection& selection) const {
+    const auto [names, overrides] = sort_words(words_);
+    if (!overrides.empty() && std::none_of(names.begin(), names.end(), is_file))
+      throw ConfigError(
+          fmt::format("report: '{}' changes what an experiment file plans, and no file is named",
+                      overrides.front()));
+    for (const std::string& name : names) {
+      if (is_file(name))
+        selection.add_file(name, overrides);
+      else
+        selection.add_name(name);
     }
   }
 
-  std::string nothing_done(const std::string& file, const Experiment& experiment,
-                           const MatchedRuns& matched) const {
-    std::string text = fmt::format("{} holds no run of {} as it is now", database_, file);
-    if (matched.n_other > 0)
-      text +=
-          fmt::format("; {} of '{}' {} of another configuration: `genrebench report {}` shows them",
-                      count_of(matched.n_other, "run"), experiment.name,
-                      matched.n_other == 1 ? "is" : "are", experiment.name);
-    return text + fmt::format("; `genrebench run {}` does its {}", file,
-                              count_of(matched.runs.size(), "run"));
-  }
-
-  std::vector<std::string> notes_on(const std::string& file, const Experiment& experiment,
-                                    const MatchedRuns& matched) const {
-    std::vector<std::string> notes;
-    if (matched.n_missing > 0)
-      notes.push_back(fmt::format("{} of {} of {} are not in {}; `genrebench run` does them.",
-                                  matched.n_missing, count_of(matched.runs.size(), "run"), file,
-                                  database_));
-    if (matched.n_other > 0)
-      notes.push_back(fmt::format(
-          "{} of '{}' {} not of {} as it is now; `genrebench report {}` shows the latest plan.",
-          count_of(matched.n_other, "other run"), experiment.name,
-          matched.n_other == 1 ? "is" : "are", file, experiment.name));
-    if (matched.n_other_data > 0)
-      notes.push_back(fmt::format("{} of the same configuration on other data {} not shown.",
-                                  count_of(matched.n_other_data, "run"),
-                                  matched.n_other_data == 1 ? "is" : "are"));
-    if (matched.n_other_ids > 0)
-      notes.push_back(fmt::format(
-          "{} of the same configuration, from other weights or by an earlier version of the "
-          "program or a plug-in, {} not shown.",
-          count_of(matched.n_other_ids, "run"), matched.n_other_ids == 1 ? "is" : "are"));
-    return notes;
-  }
-
-  static const ReportScope kWholeStore;
-
-  const StoreReader& store_;
-  const Registry& registry_;
-  std::string database_;
-  ReportChoices reports_;
-  SelectedRuns runs_;
-  std::vector<std::string> known_;             ///< experiments of the store
-  std::set<std::string> whole_;                ///< those that were named
-  std::map<std::string, ReportScope> scopes_;  ///< of each report: experiments that ask for it are
-                                               ///< reported together
-  std::vector<std::pair<std::string, std::string>> notes_;  ///< on an experiment
+  std::vector<std::string> words_, reports_, report_options_, formats_;
+  std::filesystem::path out_;
 };
-
-const ReportScope Selection::kWholeStore;
 
 }  // namespace
 
-int report(const Registry& registry, const CommonOptions& common,
-           const ReportArguments& arguments) {
-  const auto store = RunStore::open(common.database, RunStore::Mode::read);
-  std::vector<std::string> overrides, names;
-  for (const std::string& word : arguments.words)
-    (word.find('=') == std::string::npos ? names : overrides).push_back(word);
-  if (!overrides.empty() && std::none_of(names.begin(), names.end(), is_file))
-    throw ConfigError(
-        fmt::format("report: '{}' changes what an experiment file plans, and no file is named",
-                    overrides.front()));
-  Selection selection(*store, registry, common.database.string(),
-                      ReportChoices(registry, arguments.reports, arguments.report_options));
-  for (const std::string& word : names) {
-    if (is_file(word))
-      selection.add_file(word, overrides);
-    else
-      selection.add_name(word);
-  }
-  std::vector<Format> formats;
-  for (const std::string& format : arguments.formats) formats.push_back(parse_format(format));
-  if (formats.empty()) formats = all_formats();
-
-  for (const PluginChoice& choice : selection.reports()) {
-    const Document document = selection.render(choice);
-    fmt::print("{}", common.json
-                         ? render_json(document)
-                         : render_terminal(document, {.colours = ::isatty(STDOUT_FILENO) != 0}));
-    if (arguments.out.empty()) continue;
-    for (const std::filesystem::path& file : write_document(document, arguments.out, formats))
-      fmt::print(stderr, "wrote {}\n", file.string());
-  }
-  return 0;
+void command_report(CommandList& commands) {
+  commands.add<ReportCommand>({.name = "report",
+                               .group = CommandGroup::results,
+                               .position = 3,
+                               .summary = "Make tables and figures from the store"});
 }
 
 }  // namespace genrebench::cli

@@ -1,60 +1,48 @@
-// `genrebench run` and `genrebench resume`: whatever of the experiments is not done yet, from their
-// files or as the store has them.
+// `genrebench run`: does the runs of experiment files that are not done yet.
 
-#include <fmt/format.h>
-
-#include "cli/command.hpp"
-#include "cli/commands/sweep.hpp"
 #include "cli/experiments.hpp"
-#include "harness/plan/stored_plan.hpp"
+#include "cli/shared_arguments.hpp"
+#include "cli/sweep.hpp"
 
 namespace genrebench::cli {
 namespace {
 
-/// Experiments of a store that have something left to do, in its order.
-std::vector<std::string> unfinished(const RunStore& store) {
-  std::vector<std::string> names;
-  for (const ExperimentRecord& record : store.experiments()) {
-    const auto tally = store.tally(record.name);
-    for (const RunStatus status :
-         {RunStatus::planned, RunStatus::running, RunStatus::failed, RunStatus::lost})
-      if (tally.contains(status)) {
-        names.push_back(record.name);
-        break;
-      }
+class RunCommand final : public Command {
+ public:
+  void declare(Arguments& arguments, Context& context) override {
+    add_experiments(arguments, words_, /*required=*/false);
+    arguments.add_flag({.name = "--join",
+                        .help = "Join other processes at work: without a FILE, do all that the "
+                                "store has left to do"},
+                       join_);
+    add_sweep(arguments, settings_, context);
   }
-  return names;
-}
+
+  int run(Context& context) override {
+    if (words_.empty() && !join_) throw UsageError("FILE, or --join, is required");
+    if (words_.empty())
+      return sweep(context, settings_, PlanSource::store,
+                   [&] { return stored_plans(context, {}); });
+    return sweep(context, settings_, PlanSource::files,
+                 [&] { return make_plans(context, words_); });
+  }
+
+ private:
+  std::vector<std::string> words_;
+  bool join_ = false;
+  SweepSettings settings_;
+};
 
 }  // namespace
 
-int run(const Registry& registry, const CommonOptions& common,
-        const std::vector<std::string>& words, const SweepArguments& arguments) {
-  if (words.empty() && arguments.join) return resume(registry, common, {}, arguments);
-  return sweep(
-      registry, common, arguments, PlanSource::files, [&](FileHashes& hashes, Progress& progress) {
-        std::vector<Plan> plans;
-        for (Experiment& experiment : load_experiments(words, registry))
-          plans.push_back(
-              make_plan(std::move(experiment), registry, common.cache_folder, hashes, progress));
-        return plans;
-      });
-}
-
-int resume(const Registry& registry, const CommonOptions& common,
-           const std::vector<std::string>& names, const SweepArguments& arguments) {
-  return sweep(registry, common, arguments, PlanSource::store,
-               [&](FileHashes& hashes, Progress& progress) {
-                 const auto store = RunStore::open(common.database, RunStore::Mode::read);
-                 std::vector<Plan> plans;
-                 for (const std::string& name : names.empty() ? unfinished(*store) : names)
-                   plans.push_back(
-                       stored_plan(*store, name, registry, common.cache_folder, hashes, progress));
-                 if (plans.empty())
-                   progress.message(fmt::format("{}: every run is done already; nothing to do",
-                                                common.database.string()));
-                 return plans;
-               });
+void command_run(CommandList& commands) {
+  commands.add<RunCommand>(
+      {.name = "run",
+       .group = CommandGroup::experiments,
+       .position = 2,
+       .summary = "Do the runs that are not done yet, and record them",
+       .details = "Several of these may run at once on one store. Run the same command again after "
+                  "an interruption. Exit code 1 if a run failed or is left."});
 }
 
 }  // namespace genrebench::cli

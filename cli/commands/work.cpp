@@ -1,4 +1,4 @@
-// `genrebench work`: a task of a submission, and the merge at its end. The job scripts start it.
+// `genrebench work`: a task of a submission, or the merge at its end. The job scripts start it.
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "cli/shared_arguments.hpp"
 #include "harness/cluster/submission.hpp"
 #include "harness/cluster/submission_state.hpp"
 #include "harness/cluster/task_plan.hpp"
 #include "harness/store/store_places.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -29,26 +29,7 @@ int threads_of(const Submission& submission) {
   return threads > 0 ? threads : submission.options.cpus_per_task;
 }
 
-}  // namespace
-
-int work(const Registry& registry, const CommonOptions& common, const std::filesystem::path& folder,
-         std::size_t task) {
-  heed_cluster_signals();
-  const Submission submission = read_submission(folder);
-  const auto progress = console_progress(common.quiet);
-  FileHashes hashes(submission.cache_folder.empty()
-                        ? std::filesystem::path()
-                        : submission.cache_folder / "content_hashes.tsv");
-  const Plan plan = task_plan(submission, task, registry, hashes, *progress);
-  const auto store = RunStore::open(submission.shard(task), RunStore::Mode::write);
-  // Checkpoints and models beside the database: there the next turn, and the next submission, find
-  // them.
-  const RunnerSummary summary = execute(plan, *store, registry, hashes,
-                                        {.cache_folder = submission.cache_folder,
-                                         .files_folder = files_folder_of(submission.database),
-                                         .threads = threads_of(submission),
-                                         .interrupted = stop_requested},
-                                        *progress);
+std::string in_words(const Submission& submission, std::size_t task, const RunnerSummary& summary) {
   std::string text =
       fmt::format("{}, task {}: {}: {} done", submission.experiment, task,
                   count_of(summary.n_runs, "run"), summary.n_done + summary.n_already_done);
@@ -58,21 +39,83 @@ int work(const Registry& registry, const CommonOptions& common, const std::files
   if (summary.interrupted)
     text += stop_signal() == SIGUSR1 ? ", stopped by the checkpoint signal"
                                      : fmt::format(", stopped by signal {}", stop_signal());
-  fmt::print("{}\n", text);
-  if (summary.n_left > 0 && stop_signal() == SIGUSR1) return kAnotherTurn;
-  if (summary.n_left > 0 && stop_signal() != 0) return 128 + stop_signal();
-  return summary.n_failed > 0 || summary.n_left > 0 ? 1 : 0;
+  return text;
 }
 
-int work_merge(const std::filesystem::path& folder) {
-  const Submission submission = read_submission(folder);
-  const MergedShards merged = merge_shards(submission);
-  const auto progress = console_progress(/*quiet=*/true);
-  for (const std::string& note : merged.notes) progress->message(note);
-  for (const std::string& failure : merged.failures) progress->message("not merged: " + failure);
-  fmt::print("{}: {} merged into {}\n", submission.experiment, count_of(merged.n_merged, "shard"),
-             submission.database.string());
-  return merged.failures.empty() ? 0 : 1;
+class WorkCommand final : public Command {
+ public:
+  void declare(Arguments& arguments, Context& context) override {
+    arguments.add({.name = "FOLDER",
+                   .help = "The folder of the submission",
+                   .required = true,
+                   .completes = Completion::folder},
+                  folder_);
+    task_argument_ = &arguments.add({.name = "--task",
+                                     .value = "N",
+                                     .help = "Do the runs of this task",
+                                     .minimum = 0,
+                                     .maximum = 1000000000,
+                                     .hide_default = true},
+                                    task_);
+    arguments.exclude(
+        arguments.add_flag({.name = "--merge", .help = "Merge what all tasks have done"}, merge_),
+        *task_argument_);
+    add_quiet(arguments, context);
+  }
+
+  int run(Context& context) override {
+    if (!task_argument_->given() && !merge_) throw UsageError("--task or --merge is required");
+    return merge_ ? merge() : work(context);
+  }
+
+ private:
+  int work(Context& context) const {
+    heed_cluster_signals();
+    const Submission submission = read_submission(folder_);
+    context.cache_folder = submission.cache_folder;
+    const Plan plan =
+        task_plan(submission, task_, context.registry, context.hashes(), context.progress());
+    const auto store = RunStore::open(submission.shard(task_), RunStore::Mode::write);
+    // Checkpoints and models lie beside the database, where the task's next turn and the next
+    // submission find them.
+    const RunnerSettings settings{.cache_folder = submission.cache_folder,
+                                  .files_folder = files_folder_of(submission.database),
+                                  .threads = threads_of(submission),
+                                  .interrupted = stop_requested};
+    const RunnerSummary summary =
+        execute(plan, *store, context.registry, context.hashes(), settings, context.progress());
+    fmt::print("{}\n", in_words(submission, task_, summary));
+    if (summary.n_left > 0 && stop_signal() == SIGUSR1) return kAnotherTurn;
+    if (summary.n_left > 0 && stop_signal() != 0) return 128 + stop_signal();
+    return summary.n_failed > 0 || summary.n_left > 0 ? kNotDone : kDone;
+  }
+
+  int merge() const {
+    const Submission submission = read_submission(folder_);
+    const MergedShards merged = merge_shards(submission);
+    const auto progress = console_progress(/*quiet=*/true);
+    for (const std::string& note : merged.notes) progress->message(note);
+    for (const std::string& failure : merged.failures) progress->message("not merged: " + failure);
+    fmt::print("{}: {} merged into {}\n", submission.experiment, count_of(merged.n_merged, "shard"),
+               submission.database.string());
+    return merged.failures.empty() ? kDone : kNotDone;
+  }
+
+  std::filesystem::path folder_;
+  std::size_t task_ = 0;
+  const Argument* task_argument_ = nullptr;
+  bool merge_ = false;
+};
+
+}  // namespace
+
+void command_work(CommandList& commands) {
+  commands.add<WorkCommand>(
+      {.name = "work",
+       .group = CommandGroup::cluster,
+       .summary = "Do one task of a submission; its job scripts start this",
+       .details = "Exit code 75 if the checkpoint signal stopped the task: it then needs another "
+                  "turn."});
 }
 
 }  // namespace genrebench::cli

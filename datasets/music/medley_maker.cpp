@@ -9,6 +9,7 @@
 
 #include "base/csv.hpp"
 #include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"

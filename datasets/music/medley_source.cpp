@@ -12,7 +12,7 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "datasets/folders/generated_folder.hpp"
-#include "harness/grouping/grouping.hpp"
+#include "harness/grouping/evaluation_clusters.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench::medley {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "base/file_hashes.hpp"
 #include "datasets/music/medley_recipe.hpp"
 #include "harness/plugin/registry.hpp"
 

@@ -7,6 +7,10 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/subprocess.hpp"
+#include "harness/store/merge.hpp"
+#include "harness/store/run_store.hpp"
+#include "harness/workers/sweep.hpp"
 
 namespace genrebench {
 namespace {

@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "harness/grouping/evaluation_clusters.hpp"
 #include "harness/records/run_records.hpp"
 
 namespace genrebench {
@@ -174,6 +175,8 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice,
   result->files = files_of(*result->dataset, hashes);
   result->content = contents_of(*result->dataset, result->files);
   result->fingerprint = fingerprint(*result->dataset, result->content);
+  result->cluster_kind = evaluation_cluster_kind(*result->dataset);
+  result->clusters = evaluation_clusters(*result->dataset);
   hashes.save();
   return result;
 }

@@ -34,17 +34,17 @@ class Balance {
         capacity_(task.n_genres) {
     count_.assign(task.n_genres, std::vector<int>(task.fractions.size(), 0));
     std::vector<bool> has_fixed(task.n_genres);
-    for (std::size_t k = 0; k < task.groups.size(); ++k) {
-      if (task.fixed[k] == DivisionTask::kOut) continue;
-      for (const auto& [genre, n] : task.groups[k]) {
+    for (const DivisionGroup& group : task.groups) {
+      if (group.role == GroupRole::unused) continue;
+      for (const auto& [genre, n] : group.content) {
         const auto g = static_cast<std::size_t>(genre);
         size_[g] += n;
-        if (task.fixed[k] == DivisionTask::kOpen)
+        if (group.role == GroupRole::open)
           ++capacity_[g];
         else if (!has_fixed[g])
           has_fixed[g] = true, ++capacity_[g];
       }
-      if (task.fixed[k] >= 0) add(task.groups[k], task.fixed[k], +1);
+      if (group.role == GroupRole::fixed) add(group.content, group.part, +1);
     }
   }
 
@@ -120,30 +120,37 @@ class Lot {
 class Placement {
  public:
   Placement(const DivisionTask& task, const std::vector<int>& open)
-      : task_(task), open_(open), balance_(task), part_(task.fixed) {}
+      : task_(task), open_(open), balance_(task) {
+    for (const DivisionGroup& group : task.groups)
+      part_.push_back(group.role == GroupRole::fixed ? std::optional(group.part) : std::nullopt);
+  }
 
-  const std::vector<int>& parts() const { return part_; }
+  const GroupParts& parts() const { return part_; }
   const Balance& balance() const { return balance_; }
 
-  void move(int k, int part) {
-    const auto group = static_cast<std::size_t>(k);
-    if (part_[group] >= 0) balance_.add(task_.groups[group], part_[group], -1);
-    part_[group] = part;
-    if (part >= 0) balance_.add(task_.groups[group], part, +1);
+  /// @param to  nothing: into no part
+  void move(int k, std::optional<int> to) {
+    std::optional<int>& part = part_[static_cast<std::size_t>(k)];
+    if (part) balance_.add(group(k), *part, -1);
+    part = to;
+    if (part) balance_.add(group(k), *part, +1);
   }
 
   void clear() {
-    for (const int k : open_) move(k, DivisionTask::kOpen);
+    for (const int k : open_) move(k, std::nullopt);
   }
 
-  const GroupContent& group(int k) const { return task_.groups[static_cast<std::size_t>(k)]; }
-  int part(int k) const { return part_[static_cast<std::size_t>(k)]; }
+  const GroupContent& group(int k) const {
+    return task_.groups[static_cast<std::size_t>(k)].content;
+  }
+  /// @param k  a group that is in a part
+  int part(int k) const { return part_[static_cast<std::size_t>(k)].value(); }
 
  private:
   const DivisionTask& task_;
   const std::vector<int>& open_;
   Balance balance_;
-  std::vector<int> part_;
+  GroupParts part_;
 };
 
 /// Looks for the division at the lowest cost.
@@ -152,7 +159,7 @@ class Closest {
   Closest(const DivisionTask& task, const std::vector<int>& open)
       : open_(open), placement_(task, open) {}
 
-  std::vector<int> find(Random& random) {
+  GroupParts find(Random& random) {
     std::vector<int> order = open_;
     if (std::pow(placement_.balance().n_parts(), static_cast<double>(order.size())) <= kMaxWays) {
       random.shuffle(std::span(order));  // of ways that are equally good, chance decides
@@ -246,14 +253,14 @@ class Closest {
 
   const std::vector<int>& open_;
   Placement placement_;
-  std::vector<int> best_;
+  GroupParts best_;
   double best_cost_ = 0.0;
 };
 
 /// Draws divisions that are close to the asked shares.
 class Draw {
  public:
-  Draw(const DivisionTask& task, const std::vector<int>& open, const std::vector<int>& closest)
+  Draw(const DivisionTask& task, const std::vector<int>& open, const GroupParts& closest)
       : placement_(task, open), order_(open) {
     for (const int k : open) placement_.move(k, closest[static_cast<std::size_t>(k)]);
     std::vector<int> largest(task.n_genres, 1);
@@ -279,10 +286,10 @@ class Draw {
   }
 
   /// @return  nothing where none was found
-  std::optional<std::vector<int>> find(Random& random) {
+  std::optional<GroupParts> find(Random& random) {
     std::vector<int> again = order_;
     for (int round = 0; round < kRounds; ++round) {
-      for (const int k : again) placement_.move(k, DivisionTask::kOpen);
+      for (const int k : again) placement_.move(k, std::nullopt);
       random.shuffle(std::span(again));
       std::ranges::stable_sort(again, std::ranges::greater(),
                                [&](int k) { return size_[static_cast<std::size_t>(k)]; });
@@ -356,12 +363,12 @@ class Draw {
 
 }  // namespace
 
-std::vector<int> draw_division(const DivisionTask& task, std::uint64_t seed) {
+GroupParts draw_division(const DivisionTask& task, std::uint64_t seed) {
   std::vector<int> open;
   for (std::size_t k = 0; k < task.groups.size(); ++k)
-    if (task.fixed[k] == DivisionTask::kOpen) open.push_back(static_cast<int>(k));
+    if (task.groups[k].role == GroupRole::open) open.push_back(static_cast<int>(k));
   Random random(seed);
-  std::vector<int> closest = Closest(task, open).find(random);
+  const GroupParts closest = Closest(task, open).find(random);
   if (auto drawn = Draw(task, open, closest).find(random)) return *std::move(drawn);
   return closest;
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,19 +13,31 @@ namespace genrebench {
 /// Numbers of tracks of one group, as (genre, number).
 using GroupContent = std::vector<std::pair<int, int>>;
 
+/// What a division does with a group.
+enum class GroupRole {
+  open,   ///< puts it into a part
+  fixed,  ///< counts it in the part that it is in already
+  unused  ///< ignores it
+};
+
+struct DivisionGroup {
+  GroupContent content;
+  GroupRole role = GroupRole::open;
+  int part = 0;  ///< of a fixed group
+};
+
 /// What is to be divided.
 struct DivisionTask {
-  std::vector<GroupContent> groups;
+  std::vector<DivisionGroup> groups;
   std::size_t n_genres = 0;
   std::vector<double> fractions;  ///< share of each part, positive, summing to one
-  /// Part that every group belongs to already; kOpen: to be divided; kOut: not in use.
-  std::vector<int> fixed;
-  bool folds = false;  ///< a genre of few groups may miss any part; else the first and the last
-                       ///< part come first
-
-  static constexpr int kOpen = -1;
-  static constexpr int kOut = -2;
+  /// True: a genre of few groups may miss any part. False: it must rather be in the first and the
+  /// last part than in the others.
+  bool folds = false;
 };
+
+/// The part of each group; nothing for a group that is in no part.
+using GroupParts = std::vector<std::optional<int>>;
 
 /// How much farther from its asked shares than in the closest division a genre may be, as a share
 /// of its tracks. Where its groups are small it may be less far: half of the largest group, less
@@ -43,7 +56,6 @@ inline constexpr double kCloseShare = 0.1;
 /// of the squared differences, in tracks.
 ///
 /// A genre that has at least one group a part is in every part, where that can be found at all.
-/// @return  part of each group; DivisionTask::kOut for those not in use
-std::vector<int> draw_division(const DivisionTask& task, std::uint64_t seed);
+GroupParts draw_division(const DivisionTask& task, std::uint64_t seed);
 
 }  // namespace genrebench

@@ -1,6 +1,6 @@
 #pragma once
-// What every way of splitting shares: which tracks belong together, and dividing them without
-// cutting a group.
+// Which tracks belong together, so that a split must not put them on different sides, and the
+// options that all splits share.
 
 #include <cstdint>
 #include <optional>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/grouping/artist_names.hpp"
+#include "harness/grouping/copies.hpp"
 #include "harness/plugin/options.hpp"
 #include "harness/plugin/split.hpp"
 
@@ -74,24 +75,27 @@ std::vector<std::string> group_names(const Dataset& dataset, const std::string& 
 /// The kinds of groups that some track has, in alphabetical order.
 std::vector<std::string> known_kinds(const Dataset& dataset);
 
+/// Those of the known kinds that the dataset names as usual; all known kinds if there are none.
+std::vector<std::string> usual_kinds(const Dataset& dataset);
+
 /// Tracks by the group they belong to.
 struct Grouping {
-  std::vector<int> group;  ///< one a track, 0-based; tracks that share any group value, or content,
-                           ///< share a number
+  /// The number of each track's group, from 0. Tracks that share any group value, or their
+  /// content, are in one group.
+  std::vector<int> group;
   int n_groups = 0;
   std::vector<std::string> kinds;  ///< the kinds that were used; empty if none is known or `leaky`
   std::string leading;  ///< the kind that `unknown_groups` is about: "artist" if it is among the
                         ///< kinds, else the first one
-  std::vector<std::string> apart;                ///< as Split has it
-  std::vector<std::vector<std::size_t>> copies;  ///< tracks of equal content: sets of two or more
-  std::vector<bool> dropped;       ///< one a track: left out by the rule for unknown groups
-  std::vector<bool> train_only;    ///< one a track: in training only, by the same rule
+  std::vector<std::string> apart;  ///< as Split has it
+  std::vector<Copies> copies;      ///< find_copies()
+  std::vector<bool> dropped;       ///< per track: left out by the rule for unknown groups
+  std::vector<bool> train_only;    ///< per track: in training only, by the same rule
   std::vector<std::string> notes;  ///< on copies and on unknown groups
 };
 
 /// Joins tracks that share a value of any of the kinds or have equal content. A track without a
-/// value is alone in that kind, unless `unknown_groups` says otherwise. Equal features count as
-/// equal content only where so many columns could not be equal by chance. Nothing is joined if
+/// value is alone in that kind, unless `unknown_groups` says otherwise. Nothing is joined if
 /// `leaky`.
 /// @param content  of each track, or empty
 /// @throws ConfigError  if group_by names a kind that no track of the dataset has
@@ -108,40 +112,8 @@ Split start_split(const Grouping& grouping, const GroupOptions& options);
 std::optional<Split> excerpt_split(const Grouping& grouping, const GroupOptions& options,
                                    std::vector<std::pair<Part, double>> shares, std::uint64_t seed);
 
-/// Divides whole groups at random, close to the asked share of each genre (see draw_division()), so
-/// that every genre is in every part where its groups allow that.
-/// @param fractions  share of each part, positive, summing to one
-/// @param folds      the parts are folds, of which a genre of few groups may miss some
-/// @return           part of each track; -1: left out
-/// @param notes      receives what a report must say
-/// @throws ConfigError  where the rule is `fail`: for a genre with a single group, or (but for
-/// folds) one that cannot be in every part
-std::vector<int> divide(const Dataset& dataset, const Grouping& grouping,
-                        const std::vector<double>& fractions, const GroupOptions& options,
-                        int train_part, bool folds, std::uint64_t seed,
-                        std::vector<std::string>& notes);
-
-/// Sees to it that no genre is tested that was not trained, and adds the notes that depend on the
-/// parts: genres that are missing from one, and copies on several sides. A genre that is tested but
-/// not trained gets its validation groups for training. Where it has none, its tested groups go to
-/// training or, with single_group_genres: drop, are left out.
-/// @param validation  whether a validation part was asked for
-/// @throws ConfigError  if the rule is `fail` and such a genre has no validation group
-void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping,
-                  const GroupOptions& options, bool validation);
-
-/// Adds a note where tracks of equal content are in several parts, as they may be in leaky splits.
+/// Adds a note if tracks of equal content are in several parts, as they may be in leaky splits.
 void note_straddling_copies(Split& split, const Grouping& grouping);
-
-/// For each track what its answer is not independent within, for intervals over test tracks: its
-/// artist, named by the first spelling that the dataset has, where the dataset knows artists; else
-/// its group of the first kind that it names as usual. A track whose artist is not known has its
-/// song. Empty: not known.
-std::vector<std::string> evaluation_clusters(const Dataset& dataset);
-
-/// The kind of group that evaluation_clusters() names: "artist"; empty where the dataset knows
-/// none.
-std::string evaluation_cluster_kind(const Dataset& dataset);
 
 /// Groups that are in more than one part of a split, named by one example each; for messages.
 std::vector<std::string> straddling_groups(const Dataset& dataset, const Grouping& grouping,

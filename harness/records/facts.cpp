@@ -17,8 +17,8 @@ std::string text_of(Number value) {
   return std::to_string(value);
 }
 std::string text_of(const std::string& value) { return value; }
-std::string text_of(const Names& value) { return list_text(value); }
-std::string text_of(const std::vector<Names>& value) {
+std::string text_of(const TextList& value) { return list_text(value); }
+std::string text_of(const std::vector<TextList>& value) {
   return nlohmann::json(value).dump(-1, ' ', /*ensure_ascii=*/false,
                                     nlohmann::json::error_handler_t::replace);
 }
@@ -38,14 +38,14 @@ void read(const RunRecord& run, const char* key, std::optional<Number>& value) {
 void read(const RunRecord& run, const char* key, std::optional<std::string>& value) {
   value = run.fact(key);
 }
-void read(const RunRecord& run, const char* key, std::optional<Names>& value) {
+void read(const RunRecord& run, const char* key, std::optional<TextList>& value) {
   value = run.fact_list(key);
 }
-void read(const RunRecord& run, const char* key, std::optional<std::vector<Names>>& value) {
+void read(const RunRecord& run, const char* key, std::optional<std::vector<TextList>>& value) {
   const std::string text = run.fact(key);
   if (text.empty()) return;
   try {
-    value = nlohmann::json::parse(text).get<std::vector<Names>>();
+    value = nlohmann::json::parse(text).get<std::vector<TextList>>();
   } catch (const nlohmann::json::exception& error) {
     throw DataError(fmt::format("run {}: the fact '{}' is not a list of lists of names: {}", run.id,
                                 key, error.what()));
@@ -85,8 +85,8 @@ template class Fact<bool>;
 template class Fact<std::size_t>;
 template class Fact<std::int64_t>;
 template class Fact<std::string>;
-template class Fact<Names>;
-template class Fact<std::vector<Names>>;
+template class Fact<TextList>;
+template class Fact<std::vector<TextList>>;
 
 namespace facts {
 

@@ -42,37 +42,37 @@ class Fact {
   const char* key_;
 };
 
-using Names = std::vector<std::string>;
+using TextList = std::vector<std::string>;
 
 extern template class Fact<bool>;
 extern template class Fact<std::size_t>;
 extern template class Fact<std::int64_t>;
 extern template class Fact<std::string>;
-extern template class Fact<Names>;
-extern template class Fact<std::vector<Names>>;
+extern template class Fact<TextList>;
+extern template class Fact<std::vector<TextList>>;
 
 namespace facts {
 
-inline constexpr Fact<Names> kGenres{"dataset.genres"};  ///< in the order of the classes
+inline constexpr Fact<TextList> kGenres{"dataset.genres"};  ///< in the order of the classes
 inline constexpr Fact<std::size_t> kTracks{"dataset.n_tracks"};
 
 inline constexpr Fact<bool> kLeaky{"split.leaky"};               ///< groups may straddle the parts
 inline constexpr Fact<std::string> kUnit{"split.unit"};          ///< "track" or "excerpt"
 inline constexpr Fact<std::string> kDivision{"split.division"};  ///< a hash: equal for equal parts
-inline constexpr Fact<Names> kGroups{"split.groups"};            ///< kinds of groups kept together
+inline constexpr Fact<TextList> kGroups{"split.groups"};         ///< kinds of groups kept together
 /// Kinds of groups that the dataset has and `group_by` leaves out, so that they may straddle the
 /// parts.
-inline constexpr Fact<Names> kApart{"split.apart"};
-inline constexpr Fact<Names> kSplitNotes{"split.notes"};
+inline constexpr Fact<TextList> kApart{"split.apart"};
+inline constexpr Fact<TextList> kSplitNotes{"split.notes"};
 inline constexpr Fact<std::string> kClusters{"split.clusters"};  ///< unit of resampling: "artist"
 inline constexpr Fact<std::size_t> kTrainTracks{"split.n_train"}, kValidTracks{"split.n_valid"},
     kTestTracks{"split.n_test"};
 inline constexpr Fact<std::size_t> kTrainExamples{"split.n_train_examples"};
 /// Numbers of tracks in the order of the classes.
-inline constexpr Fact<Names> kTrainByGenre{"split.train_by_genre"},
+inline constexpr Fact<TextList> kTrainByGenre{"split.train_by_genre"},
     kTestByGenre{"split.test_by_genre"};
 
-inline constexpr Fact<Names> kWarnings{"fit.warnings"};
+inline constexpr Fact<TextList> kWarnings{"fit.warnings"};
 inline constexpr Fact<std::int64_t> kBestEpoch{"fit.best_epoch"};  ///< whose weights were kept
 inline constexpr Fact<std::string> kDevice{"fit.device"};          ///< of a network
 inline constexpr Fact<std::string> kWeights{"fit.weights_sha256"};
@@ -81,7 +81,7 @@ inline constexpr Fact<std::string> kIterations{"fit.iterations"};
 inline constexpr Fact<std::size_t> kScoredTracks{"structure.n_tracks"};
 inline constexpr Fact<std::string> kExample{"structure.example"};  ///< JSON, for a figure
 /// For each scored track the names of what its steps were cut from.
-inline constexpr Fact<std::vector<Names>> kSources{"structure.sources"};
+inline constexpr Fact<std::vector<TextList>> kSources{"structure.sources"};
 
 /// Facts that a method reports by a name of its own, such as "fit.epochs".
 inline constexpr std::string_view kFitPrefix = "fit.";

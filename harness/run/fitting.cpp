@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/progress.hpp"
 #include "base/random.hpp"
+#include "harness/records/facts.hpp"
 #include "harness/records/timings.hpp"
 
 namespace genrebench {
@@ -36,10 +37,10 @@ class Recorder final : public FitContext {
     metrics.push_back({split, metric, step, value});
   }
   void note(const std::string& name, double value) override {
-    facts["fit." + name] = fmt::format("{}", value);
+    facts[facts::fit_key(name)] = fmt::format("{}", value);
   }
   void fact(const std::string& name, const std::string& text) override {
-    facts["fit." + name] = text;
+    facts[facts::fit_key(name)] = text;
   }
   void warn(const std::string& message) override { warnings.push_back(message); }
   int threads() const override { return settings_.threads; }
@@ -207,7 +208,7 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
         spec.method.name, all.size(), diverged.front()));
   best.warnings.insert(best.warnings.end(), diverged.begin(), diverged.end());
   for (const auto& [option, values] : spec.tune)
-    best.facts["tuned." + option] = to_string(best.options.at(option));
+    best.facts[facts::tuned_key(option)] = to_string(best.options.at(option));
   best.metrics.insert(best.metrics.begin(), scores.begin(), scores.end());
   return best;
 }

@@ -46,18 +46,18 @@ Preprocessing read_preprocessing(const fs::path& file) {
 
 }  // namespace
 
-fs::path RunFiles::checkpoints(const std::string& run_id) const {
+fs::path KeptModels::checkpoints(const std::string& run_id) const {
   return enabled() ? folder_ / run_id / "checkpoints" : fs::path();
 }
 
-fs::path RunFiles::attempt(const Lease& lease) const {
+fs::path KeptModels::attempt(const Lease& lease) const {
   // Shards of one store share this folder, and each counts its own tokens.
   static const ProcessIdentity here = this_process();
   return folder_ / lease.run_id / fmt::format("attempt_{}_{}_{}", lease.token, here.host, here.pid);
 }
 
-std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& method,
-                                           const Preprocessing& preprocessing) const {
+std::vector<ArtifactRecord> KeptModels::keep(const Lease& lease, const Method& method,
+                                             const Preprocessing& preprocessing) const {
   std::vector<ArtifactRecord> records;
   const fs::path folder = attempt(lease);
   std::error_code error;
@@ -77,7 +77,7 @@ std::vector<ArtifactRecord> RunFiles::keep(const Lease& lease, const Method& met
   return records;
 }
 
-void RunFiles::publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const {
+void KeptModels::publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const {
   for (const ArtifactRecord& artifact : artifacts) {
     const fs::path file = folder_ / lease.run_id / artifact.name;
     std::error_code error;
@@ -88,7 +88,7 @@ void RunFiles::publish(const Lease& lease, const std::vector<ArtifactRecord>& ar
   }
 }
 
-void RunFiles::clean(const std::string& run_id) const {
+void KeptModels::clean(const std::string& run_id) const {
   if (!enabled()) return;
   std::error_code ignored;
   fs::remove_all(checkpoints(run_id), ignored);
@@ -99,8 +99,8 @@ void RunFiles::clean(const std::string& run_id) const {
   fs::remove(folder_ / run_id, ignored);  // where nothing else is in it
 }
 
-Preprocessing RunFiles::load(const std::string& run_id,
-                             const std::vector<ArtifactRecord>& artifacts, Method& method) const {
+Preprocessing KeptModels::load(const std::string& run_id,
+                               const std::vector<ArtifactRecord>& artifacts, Method& method) const {
   for (const ArtifactRecord& artifact : artifacts) {
     const fs::path file = folder_ / run_id / artifact.name;
     if (!fs::exists(file))

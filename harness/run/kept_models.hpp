@@ -14,40 +14,43 @@
 
 namespace genrebench {
 
-/// What turns features into what a fitted method expects, and its classes into genres.
+/// What a fitted method needs to be used again: the genres of its classes, and how its features
+/// were standardised.
 struct Preprocessing {
   std::vector<std::string> genres;           ///< in class order
   std::optional<Standardiser> standardiser;  ///< nothing: features as they are
 };
 
-/// One folder, with a folder for each run. Nothing is made before something is written.
-class RunFiles {
+/// A folder with one folder per run. They are made when something is written.
+class KeptModels {
  public:
   /// @param folder  empty: nothing is kept
-  explicit RunFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit KeptModels(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   bool enabled() const { return !folder_.empty(); }
   std::filesystem::path checkpoints(const std::string& run_id) const;
 
-  /// Writes a fitted method and what precedes it, not yet where load() finds them: another worker
-  /// may have taken the run.
+  /// Writes a fitted method and its preprocessing. load() does not find them before publish(),
+  /// because another worker may have taken the run over.
   /// @param lease  names the attempt
-  /// @return  what the store records of the files; empty where the method keeps none
+  /// @return  what the store records of the files; empty if the method keeps none
   /// @throws DataError  if they cannot be written
   std::vector<ArtifactRecord> keep(const Lease& lease, const Method& method,
                                    const Preprocessing& preprocessing) const;
 
-  /// Puts what keep() wrote in its place. To be called where it is certain that the lease holds.
-  /// @throws DataError  if that cannot be done
+  /// Moves the files that keep() wrote to where load() finds them. Call it only while the lease is
+  /// certain to hold.
+  /// @throws DataError  if they cannot be moved
   void publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const;
 
-  /// Removes what attempts at a run left behind: checkpoints, files that were never published.
-  /// Errors are no one's concern.
+  /// Removes what attempts at a run left behind: checkpoints and files that were never published.
+  /// Errors are ignored.
   void clean(const std::string& run_id) const;
 
-  /// Reads them back into a method that was made with the same options.
-  /// @param artifacts  what the store says of them: their content is checked
-  /// @throws DataError  if they are missing, damaged or not those that the run left
+  /// Reads the published files of a run.
+  /// @param artifacts  the store's record of the files; their content is checked against it
+  /// @param method     made with the options of the run; receives the fitted state
+  /// @throws DataError  if a file is missing, damaged or not the one that the run left
   Preprocessing load(const std::string& run_id, const std::vector<ArtifactRecord>& artifacts,
                      Method& method) const;
 

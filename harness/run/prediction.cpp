@@ -11,6 +11,8 @@
 #include "base/random.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/plan/same_runs.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/fitting.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/store/store_places.hpp"
@@ -20,8 +22,6 @@ namespace {
 
 /// So many files are extracted and predicted together; their features are in memory at once.
 constexpr std::size_t kBlock = 512;
-
-std::string short_name(const RunRecord& run) { return run.id.substr(0, 12); }
 
 /// Files as a dataset, so that their features come the same way as those of a run.
 class Files final : public Dataset {
@@ -50,7 +50,7 @@ OptionValues chosen_options(const RunSpec& spec, const RunRecord& run) {
   OptionValues options = spec.method.options;
   for (const auto& [option, values] : spec.tune)
     for (const OptionValue& value : values)
-      if (to_string(value) == run.fact("tuned." + option)) options[option] = value;
+      if (to_string(value) == run.fact(facts::tuned_key(option))) options[option] = value;
   return options;
 }
 
@@ -66,7 +66,7 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
                                    const Registry& registry, FileHashes& hashes,
                                    const PreparationSettings& settings, Progress& progress)
     : registry_(registry), hashes_(hashes), settings_(settings), progress_(progress) {
-  const std::string id = short_name(run);
+  const std::string id = short_id(run.id, kLongerId);
   if (run.status != RunStatus::done)
     throw ConfigError(fmt::format("run {} is {}; only a run that is done can predict", id,
                                   to_string(run.status)));
@@ -84,9 +84,9 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
   } else {
     const MethodPlugin& plugin = registry.methods.get(spec_.method.name, "method");
     method_ = plugin.make(chosen_options(spec_, run), derive_seed(spec_.seed, "method"));
-    preprocessing_ = RunFiles(files_folder_of(store.file())).load(run.id, artifacts, *method_);
+    preprocessing_ = KeptModels(files_folder_of(store.file())).load(run.id, artifacts, *method_);
   }
-  if (run.fact("split.unit") == "excerpt")
+  if (facts::kUnit.of(run) == "excerpt")
     notes_.push_back(
         fmt::format("run {} tested some excerpts of a song and trained with others; these genres "
                     "are decided by all excerpts of a file",
@@ -98,16 +98,16 @@ StoredClassifier::~StoredClassifier() = default;
 void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   Experiment experiment{.name = "predict",
                         .description = {},
-                        .source_file = fmt::format("run {}", short_name(run)),
+                        .source_file = fmt::format("run {}", short_id(run.id, kLongerId)),
                         .reports = {},
                         .runs = {spec_}};
   experiment.runs.front().prune = {};  // the run is done: there is nothing to stop
   const Plan plan =
       make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_, progress_);
-  same_runs_or_throw(
-      plan.runs, std::span(&run, 1),
-      fmt::format("run {}: it kept no model, and cannot be fitted again", short_name(run)),
-      "run its experiment again, and predict with the new run");
+  same_runs_or_throw(plan.runs, std::span(&run, 1),
+                     fmt::format("run {}: it kept no model, and cannot be fitted again",
+                                 short_id(run.id, kLongerId)),
+                     "run its experiment again, and predict with the new run");
   const PlannedRun& planned = plan.runs.front();
   progress_.message(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);

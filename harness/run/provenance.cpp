@@ -6,6 +6,7 @@
 
 #include "harness/plan/identity.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/environment.hpp"
 
 namespace genrebench {
@@ -38,7 +39,7 @@ std::string program_of(const std::map<std::string, std::string>& environment) {
   const std::string commit = value_of(environment, "genrebench.commit"),
                     build = value_of(environment, "genrebench.build_id");
   return commit.ends_with("-dirty") && !build.empty()
-             ? fmt::format("{} (build {})", commit, build.substr(0, 8))
+             ? fmt::format("{} (build {})", commit, short_id(build))
              : commit;
 }
 

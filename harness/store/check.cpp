@@ -44,7 +44,7 @@ Lines dangling_references(const Connection& connection) {
   std::map<std::string, std::size_t> dangling;
   const Query references = connection.query("PRAGMA foreign_key_check");
   while (references.next())
-    ++dangling[fmt::format("{} refer to {} that are not there", references[0].getString(),
+    ++dangling[fmt::format("{} refer to {} that do not exist", references[0].getString(),
                            references[2].getString())];
   Lines problems;
   for (const auto& [what, n] : dangling)

@@ -20,14 +20,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// How long SQLite waits by itself for a lock, and how long we do in all. Some locks it does not
-/// wait for, such as that for making a new file a log.
+/// Time that SQLite waits for a lock by itself, and time that we wait in all. SQLite does not wait
+/// for some locks, such as the one for making the log of a new file.
 constexpr double kRoundMs = 20000.0;
 constexpr double kPatienceS = 120.0;
 
-/// Called by SQLite while another connection has the lock. Its own handler sleeps for up to 100 ms
-/// at a time and is unlucky for long where many processes write; this one comes back soon, at
-/// moments that differ between processes.
+/// SQLite calls this while another connection holds the lock. Under load SQLite's own handler,
+/// which sleeps for up to 100 ms at a time, can starve a connection. This one retries after a
+/// random delay of at most about 4 ms.
 int wait_for_lock(void*, int attempt) {
   thread_local std::minstd_rand random(
       static_cast<unsigned>(::getpid()) ^
@@ -42,8 +42,8 @@ int wait_for_lock(void*, int attempt) {
   return 1;
 }
 
-/// Nobody can be writing to a store in WAL mode: the disk is mounted read-only, or we may not make
-/// the log's files and nobody else has.
+/// True if no process can be writing to a store with a write-ahead log: the disk is mounted
+/// read-only, or this process may not make the log's files and no other process has made them.
 bool is_at_rest(const std::string& file) {
   struct statvfs disk {};
   if (::statvfs(file.c_str(), &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0) return true;
@@ -52,7 +52,7 @@ bool is_at_rest(const std::string& file) {
   return ::access(folder.c_str(), W_OK) != 0 && !fs::exists(file + "-wal", error) && !error;
 }
 
-/// A file as SQLite's URI, in which '?', '#' and '%' have a meaning.
+/// A file as a URI for SQLite, in which '?', '#' and '%' are special.
 std::string uri_of(const std::string& file, const std::string& parameters) {
   std::string uri = "file://";
   for (const char c : fs::absolute(file).string()) {
@@ -106,17 +106,16 @@ void Connection::open(const ConnectionSettings& settings) {
   const auto patient = [&] {
     sqlite3_busy_handler(database_->getHandle(), wait_for_lock, nullptr);
   };
-  const auto roomy = [&] { database_->exec("PRAGMA cache_size = -65536"); };  // KiB: the pages of
-                                                                              // thousands of runs
+  // 64 MiB: the pages of thousands of runs.
+  const auto roomy = [&] { database_->exec("PRAGMA cache_size = -65536"); };
   uri_ = uri_of(file_, "mode=ro");
   if (settings.mode == RunStore::Mode::write) {
-    // As an absolute name, which is never taken for a URI; stores that are attached are named by
-    // one.
+    // OPEN_URI is needed to attach other stores. An absolute name is never taken for a URI.
     database_ = std::make_unique<SQLite::Database>(
         fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI);
     patient();
-    database_->execAndGet("PRAGMA schema_version");  // not a database: said before anything is
-                                                     // changed
+    // Fails here, before anything is changed, if the file is not a database.
+    database_->execAndGet("PRAGMA schema_version");
     roomy();
     return;
   }
@@ -148,13 +147,13 @@ void Connection::check_in_place() const {
   if (moved != 0)
     throw StoreGone(
         fmt::format("{}: the database was deleted, moved or replaced while it was in use; nothing "
-                    "more is written",
+                    "more is recorded",
                     file_));
 }
 
 std::string Connection::holder() const {
-  // In SQLite's shared memory, byte 120 is the lock of the one writer. The file itself must not be
-  // opened for this: closing it would drop the locks that this process has there.
+  // The writer locks byte 120 of SQLite's shared memory. The kernel's list of locks is read,
+  // because opening and closing the file itself would drop the locks that this process has on it.
   struct stat status {};
   if (::stat((file_ + "-shm").c_str(), &status) != 0) return {};
   std::ifstream locks("/proc/locks");
@@ -173,8 +172,8 @@ void Connection::complain(const SQLite::Exception& error) const {
   if (code == SQLITE_NOTADB) throw DataError(fmt::format("{}: not an SQLite database", file_));
   if (error.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK)
     throw DataError(
-        fmt::format("{}: a process was ended while it wrote, and that must be taken back before "
-                    "the store can be read; `genrebench store vacuum` does so",
+        fmt::format("{}: a process was killed while it wrote; its unfinished write must be undone "
+                    "before the store can be read, which `genrebench store vacuum` does",
                     file_));
   if (code == SQLITE_READONLY || (code == SQLITE_CANTOPEN && is_at_rest(file_)))
     throw DataError(fmt::format("{}: the database is read-only; nothing was changed", file_));
@@ -183,7 +182,8 @@ void Connection::complain(const SQLite::Exception& error) const {
         fmt::format("{}: cannot write: {}; what was recorded before is kept", file_, error.what()));
   if (code == SQLITE_BUSY || code == SQLITE_PROTOCOL)
     throw DataError(
-        fmt::format("{}: another process{} has held the database for {:.0f} s; end or continue it",
+        fmt::format("{}: another process{} has held the database for {:.0f} s; end that process, "
+                    "or let it go on",
                     file_, holder(), kPatienceS));
   throw DataError(fmt::format("{}: {}", file_, error.what()));
 }

@@ -1,6 +1,6 @@
 #pragma once
-// One connection to a store's file: SQLite's complaints in words of ours, immediate transactions,
-// patience with other processes. Only the files of this folder include it, and through it
+// A connection to a store's file: immediate transactions, waiting for other processes, and clear
+// messages in place of SQLite's. Only files of this folder include it, because it includes
 // SQLiteCpp.
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -17,8 +17,8 @@
 
 namespace genrebench {
 
-/// A cached statement while it is used; reset afterwards, because a query that is not read to its
-/// end keeps its snapshot open.
+/// A cached statement in use. It is reset at the end, because a query that is not read to its end
+/// keeps its snapshot of the database open.
 class Query {
  public:
   explicit Query(SQLite::Statement& statement) : statement_(statement) {}
@@ -35,14 +35,14 @@ class Query {
     (statement_.bind(++index, values), ...);
     return *this;
   }
-  /// Executes once with these values. @return  how many rows changed
+  /// Executes once with these values. @return  number of changed rows
   template <typename... Values>
   int run(const Values&... values) const {
     statement_.reset();
     with(values...);
     return statement_.exec();
   }
-  /// The next row. @return  false: there is none
+  /// Moves to the next row. @return  false if there is none
   bool next() const { return statement_.executeStep(); }
   SQLite::Column operator[](int column) const { return statement_.getColumn(column); }
 
@@ -53,33 +53,34 @@ class Query {
 /// @throws DataError  if there is no such file
 void check_exists(const std::filesystem::path& file);
 
-/// How a connection treats its file.
+/// How a connection uses its file.
 struct ConnectionSettings {
   RunStore::Mode mode = RunStore::Mode::read;
-  /// Readers beside a writer, and no wait for the disk at every commit. Off on network file
-  /// systems, where its shared memory does not work.
+  /// Lets others read while one process writes, and does not wait for the disk at each commit. Turn
+  /// it off on network file systems, where the shared memory of the log does not work.
   bool write_ahead_log = true;
 };
 
 class Connection {
  public:
-  /// Opens the file (and makes it, and its folder, in write mode). Knows nothing of schemas.
+  /// Opens the file. Write mode makes the file and its folder if need be. The schema is not
+  /// checked.
   /// @throws DataError  if it cannot be opened
   Connection(const std::filesystem::path& file, const ConnectionSettings& settings);
 
   const std::string& file() const { return file_; }
-  /// How another connection attaches the same file to read it, and only that.
+  /// The URI by which another connection attaches the same file for reading.
   const std::string& uri() const { return uri_; }
-  /// True where the file is read as it lies there, without its log, because nobody can be writing
-  /// to it.
+  /// True if the file is read without its log, because no process can be writing to it.
   bool at_rest() const { return at_rest_; }
   SQLite::Database& database() const { return *database_; }
 
-  /// A statement, prepared once.
+  /// A statement. It is prepared at its first use and kept.
   Query query(const std::string& sql) const;
 
-  /// Runs `work`, turning SQLite's complaints into one line. Where another process is in the way
-  /// for longer than SQLite waits, the work is done again from its beginning, until patience ends.
+  /// Runs `work` and turns SQLite's errors into messages of one line. If another process holds the
+  /// database for longer than SQLite waits, the work is repeated from its beginning, for up to two
+  /// minutes.
   /// @throws DataError
   template <typename Work>
   auto guard(const Work& work) const -> decltype(work()) {
@@ -92,10 +93,10 @@ class Connection {
     }
   }
 
-  /// One immediate transaction: a deferred one that reads before it writes fails under load,
-  /// whatever the timeout.
-  /// @throws DataError; StoreGone  where the file was deleted or replaced since it was opened:
-  /// nothing that is written would be found again
+  /// Runs `work` in an immediate transaction. A deferred transaction that reads before it writes
+  /// would fail under load, whatever the timeout.
+  /// @throws DataError
+  /// @throws StoreGone  if the file was deleted or replaced since it was opened
   template <typename Work>
   void write(const Work& work) const {
     guard([&] {
@@ -110,7 +111,7 @@ class Connection {
   void check_in_place() const;
 
  private:
-  /// The time that is spent waiting for others before that is an error.
+  /// Limits the time spent waiting for other processes.
   class Patience {
    public:
     bool more();
@@ -121,15 +122,15 @@ class Connection {
 
   static bool is_busy(const SQLite::Exception& error);
   [[noreturn]] void complain(const SQLite::Exception& error) const;
-  /// " (process 123)" where the kernel tells who holds the write lock.
+  /// " (process 123)" if the kernel tells which process holds the write lock; else empty.
   std::string holder() const;
   void open(const ConnectionSettings& settings);
 
   std::string file_, uri_;
   bool at_rest_ = false;
   std::unique_ptr<SQLite::Database> database_;
-  mutable std::map<std::string, SQLite::Statement> statements_;  ///< declared after the database:
-                                                                 ///< they go first
+  /// Declared after the database, because statements must be destroyed before it.
+  mutable std::map<std::string, SQLite::Statement> statements_;
 };
 
 /// While this exists, all queries of a connection see one state of the store. Inside a transaction

@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "incoming.";
 
-/// The part of such a folder's name that tells whose it is: "incoming.host.".
+/// The beginning of the names of this machine's staging folders: "incoming.host.".
 std::string ours() { return kPrefix + host_name() + "."; }
 
-/// The file is the one that a run left. Unreadable ones are not.
+/// True if a file is the one that a run left. False if it cannot be read.
 bool is_the_one(const fs::path& file, const std::string& sha256) {
   std::error_code error;
   if (!fs::is_regular_file(file, error)) return false;
@@ -34,7 +34,7 @@ bool is_the_one(const fs::path& file, const std::string& sha256) {
   }
 }
 
-/// A store that somebody else wrote must not name files elsewhere.
+/// Protects against a store that names files outside the folder of a run.
 void check_name(const std::string& name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
     throw DataError(
@@ -54,7 +54,7 @@ IncomingFiles::IncomingFiles(fs::path from, fs::path to, bool link)
 IncomingFiles::~IncomingFiles() {
   std::error_code ignored;
   fs::remove_all(staging_, ignored);
-  fs::remove(to_, ignored);  // where nothing else is in it
+  fs::remove(to_, ignored);  // only if nothing else is in the folder
 }
 
 void IncomingFiles::fetch(const std::string& run_id, const ArtifactRecord& artifact) {
@@ -70,8 +70,8 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
                  staged = staging_ / run_id / artifact.name;
   if (is_the_one(place, artifact.sha256)) return State::there;
   const auto note = [&](const std::string& what) {
-    notes_.push_back(fmt::format("run {}: {}: {}; the run is there without it", short_id(run_id),
-                                 source.string(), what));
+    notes_.push_back(fmt::format("run {}: {}: {}; the run is merged without this file",
+                                 short_id(run_id), source.string(), what));
     return State::missing;
   };
   std::error_code error;

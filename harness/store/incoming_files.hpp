@@ -1,5 +1,5 @@
 #pragma once
-// Files of runs on their way from beside one store to beside another.
+// Copies files of runs from the folder beside one store to that beside another.
 
 #include <filesystem>
 #include <map>
@@ -11,31 +11,30 @@
 
 namespace genrebench {
 
-/// Files are fetched into a folder of their own before the receiving store is locked, which may
-/// take long, and put in place while it is, which does not. What was fetched and not put is removed
-/// at the end.
+/// Files are fetched in two steps. fetch() copies a file into a staging folder; this may take long
+/// and needs no lock. put() moves the file into its place while the receiving store is locked; this
+/// is quick. Files that were fetched but not put are removed at the end.
 class IncomingFiles {
  public:
   /// @param from, to  the folders beside the stores, with a folder for each run
-  /// @param link      files may be the same on the disk (hard links), where the file system can do
-  /// that; else they are copied
+  /// @param link      use hard links instead of copies if the file system allows them
   IncomingFiles(std::filesystem::path from, std::filesystem::path to, bool link);
   ~IncomingFiles();
   IncomingFiles(const IncomingFiles&) = delete;
   IncomingFiles& operator=(const IncomingFiles&) = delete;
 
-  /// Makes sure that a file can be put in place: does nothing where it is there already, or was
-  /// fetched before. A file that is missing or not the one that the run left is noted.
-  /// @throws DataError  if it cannot be written, or its name is not that of a file in a run's
-  /// folder
+  /// Fetches a file, unless it is in its place already or was fetched before. If the file is
+  /// missing or not the one that the run left, notes() says so.
+  /// @throws DataError  if the file cannot be written, or its name does not name a file in the
+  /// run's folder
   void fetch(const std::string& run_id, const ArtifactRecord& artifact);
 
-  /// Puts it where readers find it. To be called where the store that it belongs to is locked.
+  /// Moves a file to where readers find it. Call this while the receiving store is locked.
   /// @throws DataError
   void put(const std::string& run_id, const ArtifactRecord& artifact);
 
   std::size_t n_put() const { return put_.size(); }
-  /// A line for each file that could not be had.
+  /// One line per file that could not be fetched.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
@@ -50,11 +49,11 @@ class IncomingFiles {
   std::vector<std::string> notes_;
 };
 
-/// Folders of files on their way that a process left which has ended.
+/// Staging folders of processes that have ended.
 /// @param files  the folder beside the store
 std::vector<std::filesystem::path> abandoned_incoming(const std::filesystem::path& files);
 
-/// True if a folder beside the store holds files on their way, rather than those of a run.
+/// True if a folder beside the store is a staging folder, not that of a run.
 bool is_incoming(const std::filesystem::path& folder);
 
 }  // namespace genrebench

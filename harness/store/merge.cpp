@@ -24,15 +24,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The store that is read: as it lies there, or a copy, where its schema is older or it cannot be
-/// read whole where it lies.
+/// The store that is read: the file itself, or a temporary copy if its schema is older or if the
+/// file cannot be read together with its log.
 class Source {
  public:
   Source(const fs::path& file, const fs::path& target) {
     std::error_code error;
     if (!fs::exists(file, error)) throw DataError(fmt::format("{}: no such store", file.string()));
     if (fs::equivalent(file, target, error))
-      throw DataError(fmt::format("{}: this is the store that is merged into, {}", file.string(),
+      throw DataError(fmt::format("{}: source and target are the same store, {}", file.string(),
                                   target.string()));
     connection_ =
         std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});
@@ -78,7 +78,8 @@ class Source {
     prepare_schema(*connection_, settings);
   }
 
-  std::unique_ptr<TemporaryFolder> folder_;  ///< declared before the connection: it goes last
+  std::unique_ptr<TemporaryFolder> folder_;  ///< declared before the connection, so that it is
+                                             ///< destroyed after it
   std::unique_ptr<Connection> connection_;
 };
 

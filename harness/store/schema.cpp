@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x474e5242;  // "GNRB"
 
-/// Schema changes in order; the version of a store is how many of them it has. Never edit one that
-/// has been released: add another.
+/// Schema changes in order. The version of a store is the number of changes that it has. Never edit
+/// a change that has been released, its comments excepted: add another one.
 const std::array kMigrations = {
     R"sql(
 CREATE TABLE experiments (
@@ -72,7 +72,7 @@ CREATE TABLE predictions (
   run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
   split TEXT NOT NULL, track TEXT NOT NULL,
   truth INTEGER NOT NULL, predicted INTEGER NOT NULL,
-  probabilities BLOB NOT NULL,  -- float32, little-endian, one a class
+  probabilities BLOB NOT NULL,  -- float32, little-endian, one per class
   PRIMARY KEY (run_id, split, track)
 ) WITHOUT ROWID;
 CREATE TABLE bad_tracks (
@@ -94,28 +94,30 @@ CREATE TABLE workers (
   host TEXT NOT NULL, boot TEXT NOT NULL, pid_namespace TEXT NOT NULL,
   pid INTEGER NOT NULL, process_start INTEGER NOT NULL,
   heartbeat_s REAL NOT NULL,
-  beat INTEGER NOT NULL DEFAULT 0,     -- grows while the worker lives
+  beat INTEGER NOT NULL DEFAULT 0,     -- number of heartbeats
   started_at TEXT NOT NULL, seen_at TEXT NOT NULL,
-  now TEXT NOT NULL DEFAULT '',        -- what it is doing
+  now TEXT NOT NULL DEFAULT '',        -- what the worker is doing
   ended TEXT NOT NULL DEFAULT '' CHECK (ended IN ('', 'left', 'lost'))
 );
 CREATE TABLE new_runs (
   id TEXT PRIMARY KEY,
-  status TEXT NOT NULL CHECK (status IN ('planned', 'running', 'done', 'failed', 'skipped', 'lost', 'pruned')),
+  status TEXT NOT NULL CHECK
+    (status IN ('planned', 'running', 'done', 'failed', 'skipped', 'lost', 'pruned')),
   message TEXT NOT NULL DEFAULT '',
   seed INTEGER NOT NULL,
   dataset_fingerprint TEXT NOT NULL,
   started_at TEXT NOT NULL DEFAULT '',
   wall_s REAL NOT NULL DEFAULT 0,
-  token INTEGER NOT NULL DEFAULT 0,    -- how often the run was taken; who has not the last number may not write
-  worker INTEGER,                      -- who has it, while it is running
-  failures INTEGER NOT NULL DEFAULT 0, -- attempts that failed since it was last planned by a user
-  losses INTEGER NOT NULL DEFAULT 0,   -- workers that were lost with it since then
+  token INTEGER NOT NULL DEFAULT 0,    -- number of claims; only the latest claim may write
+  worker INTEGER,                      -- holds the run while it is running
+  failures INTEGER NOT NULL DEFAULT 0, -- failed attempts since a user last planned the run
+  losses INTEGER NOT NULL DEFAULT 0,   -- workers lost with the run since then
   retry_at_ms INTEGER NOT NULL DEFAULT 0, retry_pause_ms INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 INSERT INTO new_runs (id, status, message, seed, dataset_fingerprint, started_at, wall_s)
   SELECT id, CASE status WHEN 'running' THEN 'lost' ELSE status END,
-         CASE status WHEN 'running' THEN 'begun by an earlier version of the program' ELSE message END,
+         CASE status WHEN 'running' THEN 'begun by an earlier version of the program'
+           ELSE message END,
          seed, dataset_fingerprint, started_at, wall_s FROM runs;
 DROP TABLE runs;
 ALTER TABLE new_runs RENAME TO runs;
@@ -124,7 +126,8 @@ CREATE TABLE new_metrics (
   split TEXT NOT NULL, name TEXT NOT NULL,
   step INTEGER NOT NULL,  -- epoch or iteration; -1: the final value
   value REAL NOT NULL,
-  PRIMARY KEY (run_id, step, split, name)  -- the points of an epoch lie beside each other, so that it is written to one place
+  -- The points of an epoch are stored side by side, so that they are written to one place.
+  PRIMARY KEY (run_id, step, split, name)
 ) WITHOUT ROWID;
 INSERT INTO new_metrics SELECT run_id, split, name, step, value FROM metrics ORDER BY run_id, step;
 DROP TABLE metrics;
@@ -133,12 +136,14 @@ CREATE INDEX experiment_runs_of_run ON experiment_runs (run_id);
 CREATE INDEX runs_of_worker ON runs (worker) WHERE worker IS NOT NULL;
 )sql",
     R"sql(
-ALTER TABLE runs ADD COLUMN identity_version INTEGER NOT NULL DEFAULT 1;  -- of the rule that made the id
-ALTER TABLE predictions ADD COLUMN cluster TEXT NOT NULL DEFAULT '';      -- what answers are not independent within: the artist
+-- The version of the rule that made the run's id.
+ALTER TABLE runs ADD COLUMN identity_version INTEGER NOT NULL DEFAULT 1;
+-- The artist of the track, or another group within which answers are not independent.
+ALTER TABLE predictions ADD COLUMN cluster TEXT NOT NULL DEFAULT '';
 )sql"};
 
-/// Facts that were lists joined by a separator until schema 4, where they became JSON. A separator
-/// inside an entry had been lost already when such a fact was written.
+/// Turns facts that were lists joined by a separator before schema 4 into JSON. An entry that
+/// contains the separator cannot be restored: it was divided when the fact was written.
 void make_lists_of_facts(SQLite::Database& database) {
   const std::array<std::pair<const char*, char>, 4> lists = {{{"dataset.genres", ','},
                                                               {"split.groups", ','},
@@ -164,20 +169,19 @@ void make_lists_of_facts(SQLite::Database& database) {
   }
 }
 
-/// What a migration cannot say in SQL, by the version that it leads to.
+/// The part of a migration that SQL cannot express. @param version  the one that it leads to
 void after_migration(SQLite::Database& database, int version) {
   if (version == 4) make_lists_of_facts(database);
 }
 
-/// Leaves a copy of the store as it is, and never in the place of an older copy that says something
-/// else.
+/// Copies the store to beside it. Never replaces an older copy with other content.
 void back_up(const std::string& file, int version) {
   const std::string name = fmt::format("{}.schema{}.bak", file, version), fresh = name + ".new";
   write_snapshot(file, fresh);
   std::string free_name = name;
   for (int n = 2; fs::exists(free_name); ++n) {
-    if (sha256_of_file(free_name) == sha256_of_file(fresh))
-      break;  // left by a migration that was cut off
+    // The same copy was left by a migration that was cut off.
+    if (sha256_of_file(free_name) == sha256_of_file(fresh)) break;
     free_name = fmt::format("{}.{}", name, n);
   }
   std::error_code error;
@@ -191,10 +195,10 @@ void migrate(const Connection& connection) {
   SQLite::Database& database = connection.database();
   const int known = schema_version();
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  const int current = database.execAndGet("PRAGMA user_version");  // another process may have been
-                                                                   // faster
-  if (current > 0 && current < known)
-    back_up(connection.file(), current);  // the lock is held: nothing is committed meanwhile
+  // Another process may have migrated the store meanwhile. From here on the lock is held, so
+  // nothing is committed during the backup.
+  const int current = database.execAndGet("PRAGMA user_version");
+  if (current > 0 && current < known) back_up(connection.file(), current);
   for (int v = current; v < known; ++v) {
     database.exec(kMigrations[static_cast<std::size_t>(v)]);
     after_migration(database, v + 1);
@@ -203,7 +207,7 @@ void migrate(const Connection& connection) {
     SQLite::Statement dangling(database, "PRAGMA foreign_key_check");
     if (dangling.executeStep())
       throw DataError(
-          fmt::format("{}: the store cannot be migrated: {} has rows of runs that are not there",
+          fmt::format("{}: the store cannot be migrated: {} has rows of runs that do not exist",
                       connection.file(), dangling.getColumn(0).getString()));
     database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
     database.exec(fmt::format("PRAGMA user_version = {}", known));
@@ -262,8 +266,8 @@ void prepare_schema(const Connection& connection, const ConnectionSettings& sett
                                            : "PRAGMA journal_mode = DELETE");
     database.exec(settings.write_ahead_log ? "PRAGMA synchronous = NORMAL"
                                            : "PRAGMA synchronous = FULL");
-    database.exec("PRAGMA foreign_keys = OFF");  // a table that a migration replaces would take its
-                                                 // rows along
+    // Otherwise a table that a migration replaces would take its rows with it.
+    database.exec("PRAGMA foreign_keys = OFF");
     if (version < known) migrate(connection);
     database.exec("PRAGMA foreign_keys = ON");
   });

@@ -1,5 +1,5 @@
 #pragma once
-// The tables of a store, and how a store of an earlier version gets them.
+// The tables of a store, and the migration of stores of earlier versions.
 
 #include <filesystem>
 #include <string>
@@ -9,22 +9,22 @@
 
 namespace genrebench {
 
-/// How many changes the schema has seen: the version of a store that is up to date.
+/// The version of a store that is up to date: the number of changes of the schema.
 int schema_version();
 
 /// The version that a store has; 0: a database without any table.
 /// @throws DataError  if the file is another application's or of a newer version
 int stored_schema_version(const Connection& connection);
 
-/// The tables, but for the plans of experiments, whose rows belong to one run each and go with it.
+/// The tables whose rows belong to one run each and are deleted with it. The plans of experiments
+/// are not among them.
 std::vector<std::string> tables_of_runs(const Connection& connection);
 
-/// Makes a new store, or brings an older one up to date (write mode), and sets what must be set for
-/// every connection. Before an older store is changed, a whole copy of it is left beside it,
-/// `FILE.schemaN.bak`, or `FILE.schemaN.bak.2` and so on where there is another one of that name
-/// already.
-/// @throws DataError  if the file is another application's, of a newer version, or (read mode) of
-/// an older one
+/// Makes the tables of a new store, migrates an older one (write mode), and sets what each
+/// connection needs. Before a migration the whole store is copied to `FILE.schemaN.bak`, or to
+/// `FILE.schemaN.bak.2` and so on if the name is taken.
+/// @throws DataError  if the file belongs to another application, has a newer schema, or (read
+/// mode) an older one
 void prepare_schema(const Connection& connection, const ConnectionSettings& settings);
 
 /// A connection for changes to a store that exists, with its schema up to date.

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What can go wrong with the file that is written.
+/// True if the error is about the copy, not about the store that is read.
 bool is_of_the_copy(const SQLite::Exception& error) {
   const int code = error.getErrorCode() & 0xff;
   return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN ||
@@ -43,8 +43,8 @@ void write_snapshot(const fs::path& file, const fs::path& copy) {
   const Connection connection(file, {.mode = RunStore::Mode::read});
   connection.guard([&] {
     std::error_code ignored;
-    fs::remove(temporary, ignored);  // of a process of the same number that was killed, or of an
-                                     // earlier try
+    // A killed process of the same number, or an earlier try, may have left the file.
+    fs::remove(temporary, ignored);
     try {
       connection.query("VACUUM INTO ?").run(temporary);
     } catch (const SQLite::Exception& error) {

@@ -17,6 +17,12 @@ std::string kind_of(const std::string& method, const std::string& excerpt,
 
 }  // namespace
 
+const std::vector<std::pair<std::string, RunOrder>>& run_orders() {
+  static const std::vector<std::pair<std::string, RunOrder>> orders = {
+      {"cheap", RunOrder::cheap}, {"listed", RunOrder::listed}};
+  return orders;
+}
+
 RunEstimates::RunEstimates(const RunStore* store) {
   if (store == nullptr) return;
   for (const RunKindTime& kind : store->run_times())
@@ -27,7 +33,7 @@ bool RunEstimates::known(const RunSpec& spec) const {
   return earlier_.contains(kind_of(spec.method.name, spec.excerpt.name, spec.features.name));
 }
 
-double RunEstimates::operator()(const RunSpec& spec) const {
+double RunEstimates::of(const RunSpec& spec) const {
   const auto found =
       earlier_.find(kind_of(spec.method.name, spec.excerpt.name, spec.features.name));
   if (found != earlier_.end()) return found->second.wall_s / found->second.count;
@@ -48,7 +54,7 @@ std::vector<const PlannedRun*> ordered_runs(const Plan& plan, const RunEstimates
   for (const PlannedRun* run : runs) {
     const std::size_t group =
         groups.try_emplace(preparation_key(*run), groups.size()).first->second;
-    const double cost_s = estimates(run->spec);
+    const double cost_s = estimates.of(run->spec);
     rank[run] = {cost_s > 0.1 ? static_cast<int>(std::floor(std::log10(cost_s))) : -1, group,
                  cost_s};
   }

@@ -1,8 +1,9 @@
 #pragma once
-// In which order a worker asks for the runs of a plan.
+// The order in which a worker asks for the runs of a plan.
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/plan/plan.hpp"
@@ -12,20 +13,24 @@ namespace genrebench {
 
 /// Which runs come first.
 enum class RunOrder {
-  cheap,  ///< by what earlier runs of their kind took (or, where there are none, by their epochs):
-          ///< results come early
+  cheap,  ///< the fastest first, so that results come early. Earlier runs of the same kind tell how
+          ///< long a run takes; without them the number of epochs does
   listed  ///< as the experiment lists them
 };
 
-/// What a run of this kind took earlier, seconds: the mean over the store's runs of the same
-/// method, excerpt and feature; where there are none the number of epochs that it is to train, or
-/// 0.
+/// The orders by name.
+const std::vector<std::pair<std::string, RunOrder>>& run_orders();
+
+/// Estimates how long a run takes, from the store's earlier runs of the same method, excerpt and
+/// feature.
 class RunEstimates {
  public:
   /// @param store  null: nothing is known
   explicit RunEstimates(const RunStore* store);
 
-  double operator()(const RunSpec& spec) const;
+  /// Mean time of earlier runs of this kind, in seconds. Without earlier runs: the number of epochs
+  /// to train, or 0.
+  double of(const RunSpec& spec) const;
   /// True if the store has runs of this kind.
   bool known(const RunSpec& spec) const;
 
@@ -37,9 +42,9 @@ class RunEstimates {
   std::map<std::string, Earlier> earlier_;
 };
 
-/// The runs of a plan in the order in which they should be taken; those that cannot apply are left
-/// out. Cheap first means by powers of ten of their estimates, within one of them by the features
-/// that they share, so that these are prepared once, and then by the estimate.
+/// The runs of a plan in the order in which they should be taken, without those that cannot apply.
+/// `cheap` sorts by the power of ten of the estimates, then by shared features, so that features
+/// are prepared once, then by the estimate itself.
 std::vector<const PlannedRun*> ordered_runs(const Plan& plan, const RunEstimates& estimates,
                                             RunOrder order);
 

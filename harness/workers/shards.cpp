@@ -12,7 +12,7 @@
 #include "base/files.hpp"
 #include "base/process_identity.hpp"
 #include "harness/store/merge.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 
 namespace genrebench {
 namespace {
@@ -35,8 +35,7 @@ void write_owner(const fs::path& folder) {
                             "\n");
 }
 
-/// Nothing where the file is not there, or not whole: its process died before it had written it,
-/// and then there are no shards.
+/// Nothing if the file is missing or incomplete: then its process died before it made any shard.
 std::optional<ProcessIdentity> read_owner(const fs::path& folder) {
   try {
     const auto document = nlohmann::json::parse(read_file_text(folder / kOwner));
@@ -73,7 +72,7 @@ void join_folder(const fs::path& database, const fs::path& folder, Progress& pro
       progress.message("warning: " + difference);
   std::error_code ignored;
   fs::remove_all(folder, ignored);
-  fs::remove(folder.parent_path(), ignored);  // where nothing else is in it
+  fs::remove(folder.parent_path(), ignored);  // if nothing else is in it
 }
 
 }  // namespace
@@ -126,10 +125,10 @@ void join_left_shards(const fs::path& database, Progress& progress,
     const ProcessState state = owner ? state_of(*owner) : ProcessState::ended;
     if (state == ProcessState::running) continue;
     if (state == ProcessState::unknown) {
-      progress.message(
-          fmt::format("{}: left alone, because nothing can be known of process {} on {} from here; "
-                      "`genrebench merge` joins them",
-                      folder.string(), owner->pid, owner->host));
+      progress.message(fmt::format(
+          "{}: left alone, because process {} on {} cannot be checked from here; `genrebench "
+          "merge` joins its shards",
+          folder.string(), owner->pid, owner->host));
       continue;
     }
     for (bool said = false; workers_live(shards_in(folder)) && !interrupted(); said = true) {

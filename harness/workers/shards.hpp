@@ -1,6 +1,5 @@
 #pragma once
-// Stores of their own for workers, where they cannot share one: on network file systems, or by
-// choice.
+// One store per worker, for workers that cannot share one: on network file systems, or by choice.
 
 #include <filesystem>
 #include <functional>
@@ -15,13 +14,13 @@
 
 namespace genrebench {
 
-/// Shards of a store: `DATABASE.shards/HOST-PID/shard_N.db`, each a whole run store with a part of
-/// the runs that are to be done. They belong to the process that made them; what one that died left
-/// behind is joined by the next.
+/// The shards of a store: `DATABASE.shards/HOST-PID/shard_N.db`, each a complete run store with a
+/// part of the runs to do. They belong to the process that made them. If it dies, the next sweep
+/// joins them.
 class Shards {
  public:
-  /// Deals the runs out that the store has still to do, one after the other in the order given, so
-  /// that every shard has cheap ones and dear ones.
+  /// Deals out the runs that the store has still to do, in turn and in the given order, so that
+  /// every shard gets fast and slow ones.
   /// @param plans  recorded in the store
   /// @throws DataError  if they cannot be written
   Shards(const RunStore& store, const std::vector<Plan>& plans, const Registry& registry,
@@ -29,8 +28,8 @@ class Shards {
 
   const std::vector<std::unique_ptr<RunStore>>& stores() const { return stores_; }
 
-  /// Joins them to the store, and removes them.
-  /// @throws DataError  if that cannot be done; they are kept
+  /// Merges the shards into the store and removes them.
+  /// @throws DataError  if that cannot be done; the shards are kept
   void join(Progress& progress);
 
  private:
@@ -39,9 +38,9 @@ class Shards {
   std::vector<std::unique_ptr<RunStore>> stores_;
 };
 
-/// Joins the shards of processes that have ended to their store, and removes them. Waits for
-/// workers that are about to end. Those of processes that live, or of which nothing can be known
-/// from here, are left alone; the latter are named.
+/// Merges the shards of processes that have ended into their store and removes them. Waits for
+/// workers that are about to end. Shards of running processes are left alone. So are those of
+/// processes on other machines, which cannot be checked from here; a message names them.
 /// @throws DataError  if a shard cannot be joined; it is kept
 void join_left_shards(const std::filesystem::path& database, Progress& progress,
                       const std::function<bool()>& interrupted);

@@ -1,76 +1,92 @@
 #pragma once
-// Executes a plan: features once for all runs that share them, then each run, each result to the
-// store. Any number of processes may execute one plan on one store at once: each takes runs that no
-// other has.
+// One worker on one plan: prepares features once for all runs that share them, does one run after
+// the other, and writes each result to the store.
 
 #include <cstddef>
-#include <filesystem>
-#include <functional>
+#include <list>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/plugin/registry.hpp"
+#include "harness/run/gpu_slot.hpp"
+#include "harness/run/kept_models.hpp"
+#include "harness/run/run_once.hpp"
 #include "harness/store/run_store.hpp"
-#include "harness/workers/run_queue.hpp"
+#include "harness/workers/heartbeat.hpp"
+#include "harness/workers/runner_settings.hpp"
 
 namespace genrebench {
 
-struct RunnerSettings {
-  std::filesystem::path cache_folder = {};  ///< empty: features are not cached
-  std::filesystem::path files_folder = {};  ///< of checkpoints and fitted models
-                                            ///< (harness/run/kept_models.hpp); empty: neither is
-                                            ///< kept
-  int threads = 1;         ///< for feature extraction, and for methods that use several
-  bool fail_fast = false;  ///< stop after the first failed run
-  RunOrder order = RunOrder::cheap;
-  double heartbeat_s = 10.0;  ///< how often the process says that it lives; after two intervals
-                              ///< without that others take its run
-  int workers_per_gpu = 1;    ///< so many processes may compute on one GPU at once; the others take
-                              ///< runs that need none
-  std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks, runs and
-                                                             ///< steps of training
+/// Any number of workers, in one process or in several, may work on one plan and one store: each
+/// takes runs that no other worker has.
+class Worker {
+ public:
+  /// @param plan  recorded in the store
+  Worker(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes,
+         const RunnerSettings& settings, Progress& progress);
+
+  /// Works until every run of the plan is settled, by this worker or by another. Waits for runs
+  /// that other workers hold, and takes them over if their worker is lost. A run that fails is
+  /// recorded with its message, and the others go on.
+  /// @return  true if it stopped earlier: interrupted, or by fail_fast
+  /// @throws DataError  if the store cannot be written; what it already holds is kept
+  bool work();
+
+ private:
+  struct Attempt;
+
+  bool stopped() const;
+  bool in_vain() const;
+
+  bool take_next();
+  Claim claim(const PlannedRun& run, bool without_gpu);
+  void wait() const;
+
+  bool attempt(const PlannedRun& run, const Lease& lease);
+  FitSettings fit_settings(const PlannedRun& run, const Lease& lease, Attempt& attempt);
+  void prune_where_due(const PlannedRun& run, const std::vector<MetricRecord>& points) const;
+  void try_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared,
+               Attempt& attempt);
+  bool record(const PlannedRun& run, const Lease& lease, Attempt& attempt);
+  void record_done(const PlannedRun& run, const Lease& lease, Attempt& attempt);
+  void record_pruned(const PlannedRun& run, const Lease& lease, Attempt& attempt);
+  bool record_failed(const PlannedRun& run, const Lease& lease, const Attempt& attempt);
+
+  const Prepared& prepared_for(const PlannedRun& run);
+
+  void begin_drawing(const std::string& now);
+  void say_messages();
+  void say_once(const std::string& key, const std::string& text);
+
+  const Plan& plan_;
+  RunStore& store_;
+  const Registry& registry_;
+  FileHashes& hashes_;
+  const RunnerSettings& settings_;
+  Progress& progress_;
+  KeptModels files_;
+  std::map<std::string, std::string> environment_;
+  std::unordered_map<std::string, int> max_losses_;
+  std::list<const PlannedRun*> pending_;            ///< in the order in which they are asked for
+  std::unordered_set<const PlannedRun*> gpu_runs_;  ///< those that would use a GPU
+  std::size_t n_pending_ = 0;                       ///< at the beginning
+  std::size_t n_settled_ = 0;                       ///< of them
+  bool failed_ = false;                             ///< a run has failed, here or elsewhere
+  bool drawn_ = false;                              ///< the progress of runs is on display
+  double wait_s_ = 0.1;                             ///< before the runs are asked for again
+  std::string prepared_key_;
+  std::optional<Prepared> prepared_;
+  std::set<std::string> told_;  ///< messages that are said once
+  std::optional<GpuSlot> gpu_;  ///< taken when a run first needs it
+  std::optional<Heartbeat> heartbeat_;
 };
-
-struct RunnerSummary {
-  std::size_t n_runs = 0;
-  std::size_t n_already_done = 0;  ///< before
-  std::size_t n_done = 0;          ///< now, by this process and others
-  std::size_t n_failed = 0;
-  std::size_t n_skipped = 0;  ///< not applicable
-  std::size_t n_pruned = 0;
-  std::size_t n_left = 0;  ///< neither: after an interruption, or after fail_fast
-  std::size_t n_bad_tracks = 0;
-  bool interrupted = false;
-  double wall_s = 0.0;
-};
-
-/// Records the plan in the store, before anyone executes it. What is done stays done, what failed
-/// is planned again; so is what was pruned, where the experiment does not ask for pruning any more.
-/// @return  what was done before
-std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry,
-                        Progress& progress);
-
-/// The same for a plan that came out of the store (harness/plan/stored_plan.hpp).
-std::size_t plan_again(const Plan& plan, RunStore& store);
-
-/// Works on a recorded plan as one worker, until no run is left that anyone has still to do: waits
-/// for those that others hold, and takes them over where their worker is lost. A run that fails is
-/// recorded with its message and the others go on.
-/// @return  true if it was interrupted, or stopped by fail_fast
-/// @throws DataError  if the store cannot be written; what it already holds is kept
-bool work_on(const Plan& plan, RunStore& store, const Registry& registry, FileHashes& hashes,
-             const RunnerSettings& settings, Progress& progress);
-
-/// What the store says of a recorded plan.
-/// @param already_done  as record_plan() returned it
-RunnerSummary summarise(const Plan& plan, const RunStore& store, std::size_t already_done);
-
-/// All three.
-RunnerSummary execute(const Plan& plan, RunStore& store, const Registry& registry,
-                      FileHashes& hashes, const RunnerSettings& settings, Progress& progress);
 
 }  // namespace genrebench

@@ -2,16 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstring>
-#include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/subprocess.hpp"
@@ -19,7 +18,7 @@
 namespace genrebench {
 namespace {
 
-/// Exit codes of a worker that ended as it should: all done, or asked to stop.
+/// True if a worker ended as it should: all done, or asked to stop.
 bool ended_well(int status) {
   return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 130);
 }
@@ -31,45 +30,103 @@ std::string death(int status) {
   return fmt::format("ended with exit code {}", WEXITSTATUS(status));
 }
 
+/// A pipe's end or another file, closed with the object.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+DataError cannot_start(int error) {
+  return DataError(fmt::format("cannot start a worker: {}", std::strerror(error)));
+}
+
+/// A file without a name that holds the text, to be read from its beginning. Unlike a pipe it takes
+/// any length at once, whether or not the worker reads it.
+Descriptor file_with(const std::string& text) {
+  Descriptor file(::memfd_create("genrebench worker", MFD_CLOEXEC));
+  if (file.number() < 0) throw cannot_start(errno);
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t n = ::write(file.number(), text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw cannot_start(errno);
+    done += static_cast<std::size_t>(n);
+  }
+  if (::lseek(file.number(), 0, SEEK_SET) < 0) throw cannot_start(errno);
+  return file;
+}
+
 }  // namespace
 
 struct WorkerPool::State {
   struct Worker {
-    pid_t pid = -1;  ///< -1: has ended
-    int pipe = -1;   ///< what it says; open until all is read
+    pid_t pid = -1;   ///< -1: has ended
+    Descriptor pipe;  ///< what it says
     std::string unread;
     std::string now;
   };
 
-  explicit State(Settings s) : settings(std::move(s)), workers(settings.commands.size()) {}
+  explicit State(Settings s) : settings(std::move(s)), workers(settings.inputs.size()) {}
+  ~State() {
+    for (const Worker& worker : workers) {
+      if (worker.pid <= 0) continue;
+      ::kill(worker.pid, SIGKILL);
+      ::waitpid(worker.pid, nullptr, 0);
+    }
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   void start(std::size_t index) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-      throw DataError(fmt::format("cannot start a worker: {}", std::strerror(errno)));
+    const Descriptor input = file_with(settings.inputs[index]);
+    std::array<int, 2> numbers{};
+    if (::pipe2(numbers.data(), O_CLOEXEC) != 0) throw cannot_start(errno);
+    Descriptor ours(numbers[0]);
+    const Descriptor theirs(numbers[1]);
     Worker& worker = workers[index];
-    try {
-      worker.pid = start_subprocess(
-          settings.commands[index],
-          {.program = settings.program, .folder = {}, .environment = {}, .err = ends[1]});
-    } catch (...) {
-      worker.pid = -1;
-      ::close(ends[0]);
-      ::close(ends[1]);
-      throw;
-    }
-    ::close(ends[1]);
-    if (worker.pipe >= 0) ::close(worker.pipe);
-    worker.pipe = ends[0];
+    worker.pid = start_subprocess(settings.arguments, {.program = settings.program,
+                                                       .folder = {},
+                                                       .environment = {},
+                                                       .in = input.number(),
+                                                       .err = theirs.number()});
+    ::fcntl(ours.number(), F_SETFL, O_NONBLOCK);
+    worker.pipe = std::move(ours);
     worker.unread.clear();
     worker.now.clear();
-    ::fcntl(worker.pipe, F_SETFL, O_NONBLOCK);
+  }
+
+  /// A worker that was killed or crashed is replaced, unless too many were.
+  void replace(std::size_t index, const std::string& what, News& news) {
+    if (++deaths > settings.patience) {
+      news.messages.push_back(fmt::format(
+          "{}; {} workers died in a row without a result: no more are started", what, deaths));
+      news.worker_failed = true;
+      return;
+    }
+    try {
+      start(index);
+      ++replaced;
+      news.messages.push_back(what + "; another one takes its place");
+    } catch (const DataError& error) {
+      news.messages.push_back(fmt::format("{}; {}", what, error.what()));
+      news.worker_failed = true;
+    }
   }
 
   void read(Worker& worker, News& news) {
     std::array<char, 4096> block{};
-    for (ssize_t n = 0;
-         worker.pipe >= 0 && (n = ::read(worker.pipe, block.data(), block.size())) != 0;) {
+    for (ssize_t n = 0; (n = ::read(worker.pipe.number(), block.data(), block.size())) != 0;) {
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) break;
       worker.unread.append(block.data(), static_cast<std::size_t>(n));
@@ -97,15 +154,7 @@ WorkerPool::WorkerPool(Settings settings) : state_(std::make_unique<State>(std::
   for (std::size_t i = 0; i < state_->workers.size(); ++i) state_->start(i);
 }
 
-WorkerPool::~WorkerPool() {
-  for (State::Worker& worker : state_->workers) {
-    if (worker.pid > 0) {
-      ::kill(worker.pid, SIGKILL);
-      ::waitpid(worker.pid, nullptr, 0);
-    }
-    if (worker.pipe >= 0) ::close(worker.pipe);
-  }
-}
+WorkerPool::~WorkerPool() = default;
 
 WorkerPool::News WorkerPool::look() {
   News news;
@@ -119,30 +168,12 @@ WorkerPool::News WorkerPool::look() {
     worker.pid = -1;
     worker.now.clear();
     if (ended_well(status)) continue;
-    const std::string text =
-        fmt::format("worker {} of {} {}", i + 1, state_->workers.size(), death(status));
-    // What a worker says before it gives up is its own message; killed or crashed ones are
-    // replaced.
-    const bool crashed = WIFSIGNALED(status);
-    if (!crashed || state_->stopping) {
+    // A worker that gives up has said why. Those that were killed or crashed are replaced.
+    if (!WIFSIGNALED(status) || state_->stopping)
       news.worker_failed = news.worker_failed || !state_->stopping;
-      continue;
-    }
-    if (++state_->deaths > state_->settings.patience) {
-      news.messages.push_back(
-          fmt::format("{}; {} died one after the other and nothing came of it: no more are started",
-                      text, state_->deaths));
-      news.worker_failed = true;
-      continue;
-    }
-    try {
-      state_->start(i);
-      ++state_->replaced;
-      news.messages.push_back(text + "; another one takes its place");
-    } catch (const DataError& error) {
-      news.messages.push_back(fmt::format("{}; {}", text, error.what()));
-      news.worker_failed = true;
-    }
+    else
+      state_->replace(
+          i, fmt::format("worker {} of {} {}", i + 1, state_->workers.size(), death(status)), news);
   }
   return news;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Processes that work on a sweep for one that watches over them.
+// Worker processes: starts them, reads what they say, and replaces those that die.
 
 #include <cstddef>
 #include <memory>
@@ -8,43 +8,43 @@
 
 namespace genrebench {
 
-/// Starts programs and starts them again where they die. Each is told the number of the process
-/// that watches, and is to end with it.
+/// Each worker is a process of its own that gets its input on standard input, and ends when the
+/// process that owns the pool ends.
 class WorkerPool {
  public:
   struct Settings {
-    std::string program = "/proc/self/exe";  ///< its file: this program's own, also where it was
-                                             ///< replaced since it began
-    std::vector<std::vector<std::string>> commands = {};  ///< one command line a worker; the first
-                                                          ///< word is the program's name
-    /// So many deaths in a row, without progress() in between, and no more are started.
+    /// Every worker's program. The default is this program, even if its file was replaced since it
+    /// started.
+    std::string program = "/proc/self/exe";
+    std::vector<std::string> arguments = {"genrebench", "pool-worker"};  ///< the first is its name
+    std::vector<std::string> inputs = {};  ///< one worker per entry: its standard input
+    /// After more deaths in a row than this, without progress() in between, none are started.
     std::size_t patience = 50;
   };
 
-  /// What workers said and what became of them since the last look.
+  /// What workers said, and what became of them, since the last look.
   struct News {
-    std::vector<std::string> messages;  ///< lines for the user, workers' own and about them
-    bool worker_failed = false;  ///< one ended by itself without having done its work, and is not
-                                 ///< started again
+    std::vector<std::string> messages;  ///< lines for the user: the workers' own, and about them
+    bool worker_failed = false;         ///< a worker gave up, and is not started again
   };
 
-  /// @throws DataError  if the first of them cannot be started
+  /// @throws DataError  if a worker cannot be started
   explicit WorkerPool(Settings settings);
-  /// Kills what still runs.
+  /// Kills the workers that still run.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// Reads what they say, and starts those again that were killed or crashed. Does not wait.
+  /// Reads what the workers say, and starts those again that were killed or crashed. Does not wait.
   News look();
-  /// Something came of their work since the last call.
+  /// Tells the pool that the workers have got something done since the last call.
   void progress();
-  /// What each is doing, as it said last; empty for one that has ended.
+  /// What each worker is doing, as it said last; empty if it has ended.
   std::vector<std::string> now() const;
   std::size_t n_running() const;
-  /// How many were started because another had died.
+  /// Number of workers that were started because another had died.
   std::size_t n_replaced() const;
-  /// Asks all to end after what they are about to do, and starts no more.
+  /// Asks all workers to end after their present run, and starts no more.
   void stop();
 
  private:
@@ -52,8 +52,8 @@ class WorkerPool {
   std::unique_ptr<State> state_;
 };
 
-/// How a worker tells its pool, through standard error, what it is doing: a line that begins with
-/// this. Other lines are for the user.
+/// A line on a worker's standard error that begins with this tells its pool what the worker is
+/// doing. Other lines are for the user.
 inline constexpr char kNowMark = '\x01';
 
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "base/random.hpp"
-#include "harness/grouping/grouping.hpp"
+#include "harness/grouping/track_division.hpp"
 #include "harness/plugin/registry.hpp"
 
 namespace genrebench {
@@ -70,9 +70,16 @@ class KFold final : public Splitter {
           grouping.n_groups));
     Split result = start_split(grouping, options_);
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
-    for (const int fold : divide(dataset, grouping, fractions, options_, train_part, /*folds=*/true,
-                                 own_seed, result.notes))
-      result.parts.push_back(fold < 0 ? Part::none : part_of(fold));
+    const DividedTracks divided = divide({.dataset = dataset,
+                                          .grouping = grouping,
+                                          .options = options_,
+                                          .fractions = fractions,
+                                          .train_part = train_part,
+                                          .folds = true,
+                                          .seed = own_seed});
+    result.notes.insert(result.notes.end(), divided.notes.begin(), divided.notes.end());
+    for (const std::optional<int> fold : divided.parts)
+      result.parts.push_back(fold ? part_of(*fold) : Part::none);
     finish_split(result, dataset, grouping, options_, options_.validation_fold);
     return result;
   }

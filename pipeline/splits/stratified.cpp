@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/random.hpp"
-#include "harness/grouping/grouping.hpp"
+#include "harness/grouping/track_division.hpp"
 #include "harness/plugin/registry.hpp"
 
 namespace genrebench {
@@ -56,9 +56,16 @@ class Stratified final : public Splitter {
       return *std::move(pieces);
     }
     Split result = start_split(grouping, options_);
-    for (const int part : divide(dataset, grouping, fractions, options_, /*train_part=*/0,
-                                 /*folds=*/false, own_seed, result.notes))
-      result.parts.push_back(part < 0 ? Part::none : names[static_cast<std::size_t>(part)]);
+    const DividedTracks divided = divide({.dataset = dataset,
+                                          .grouping = grouping,
+                                          .options = options_,
+                                          .fractions = fractions,
+                                          .train_part = 0,
+                                          .folds = false,
+                                          .seed = own_seed});
+    result.notes.insert(result.notes.end(), divided.notes.begin(), divided.notes.end());
+    for (const std::optional<int> part : divided.parts)
+      result.parts.push_back(part ? names[static_cast<std::size_t>(*part)] : Part::none);
     finish_split(result, dataset, grouping, options_, options_.valid_fraction > 0.0);
     return result;
   }

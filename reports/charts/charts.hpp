@@ -1,8 +1,9 @@
 #pragma once
-// Charts as SVG, PNG and PDF, all in one style: plain values in, a picture out. gnuplot draws them.
+// Charts as SVG, PNG and PDF in one style, from plain values. gnuplot draws them.
 //
-// Every text is shown as it is (no markup, line feeds become spaces). The same chart gives the same
-// bytes with the same gnuplot, libraries and fonts. NaN and infinite values are gaps.
+// Texts are shown as they are: nothing in them is markup, and line feeds become spaces. The same
+// chart gives the same bytes with the same gnuplot, libraries and fonts. NaN and infinite values are
+// gaps.
 
 #include <Eigen/Core>
 #include <optional>
@@ -24,7 +25,7 @@ struct DrawOptions {
 
 /// What draw() gives.
 struct Drawing {
-  std::string svg;  ///< a whole file, self-contained; its <svg> element can stand within HTML
+  std::string svg;  ///< a whole file, self-contained; its `svg` element can stand within HTML
   std::optional<std::string> png;  ///< bytes
   std::optional<std::string> pdf;  ///< bytes
   std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells
@@ -46,7 +47,7 @@ struct LineChart {
                                     ///< at this point)
     std::vector<double> high = {};  ///< upper ends, likewise
     bool line = true;               ///< join the points
-    bool markers = true;            ///< mark the points; leave out for curves of hundreds
+    bool markers = true;            ///< mark the points; turn off for curves of hundreds of points
     bool dashed = false;
     std::optional<int> colour = {};  ///< as cluster_colour() counts; empty: the series' place
   };

@@ -7,8 +7,8 @@
 
 namespace genrebench {
 
-/// Runs a script in a temporary folder of its own, without the user's settings, locale or the time
-/// of day.
+/// Runs a script in a temporary folder of its own. The user's settings, the locale and the time of
+/// day have no effect.
 /// @param inputs   files beside the script, by plain name
 /// @param outputs  plain names of the files that the script writes
 /// @return         their bytes, in the same order

@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench::charts {
 namespace {
@@ -83,7 +84,7 @@ std::string finish_svg(std::string svg, const std::string& title, const std::str
               "font-family=\"" + std::string(kFontFamily) + "\"");
 
   // Only within tags: a user's text may look like an attribute.
-  const std::string prefix = (id.empty() ? "chart-" + sha256(svg).substr(0, 12) : id) + "-";
+  const std::string prefix = (id.empty() ? "chart-" + short_id(sha256(svg), kLongerId) : id) + "-";
   std::string result;
   result.reserve(svg.size() + svg.size() / 4);
   for (std::size_t at = 0; at < svg.size();) {

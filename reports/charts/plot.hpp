@@ -16,11 +16,11 @@ namespace genrebench::charts {
 /// The average width of a character of all texts, in pixels.
 inline constexpr double kCharacterWidth = 7.6;
 
-/// Grey of what has no value or belongs to no cluster.
+/// Grey for cells without a value and for points without a cluster.
 inline constexpr std::string_view kNeutral = "#bdbdbd";
 /// Text and axes.
 inline constexpr std::string_view kInk = "#222222";
-/// Of all pictures, in pixels at 96 to the inch: with fonts of 14 pixels they can be read in a
+/// Width of all pictures, in pixels at 96 per inch. With fonts of 14 pixels they can be read in a
 /// column of 85 mm.
 inline constexpr int kWidth = 560;
 /// Viridis at 20 equal steps, between which gnuplot interpolates.
@@ -32,10 +32,10 @@ inline constexpr std::string_view kViridis =
 /// Room for a line of text.
 inline constexpr int kLineHeight = 20;
 
-/// Of dashed lines, with gnuplot's line options.
+/// gnuplot's line option for dashed lines.
 inline constexpr std::string_view kDashes = "dashtype (9,5)";
 
-/// Options of ticks that bring their texts nearer to the axes.
+/// Options of ticks that move their texts nearer to the axes.
 inline constexpr std::string_view kBelow = "offset 0,0.4";
 inline constexpr std::string_view kBeside = "offset 0.6,0";
 
@@ -83,8 +83,8 @@ struct Box {
   int below = 56;  ///< room for tick texts and the label of the x axis
 };
 
-/// A picture before it is drawn: gnuplot's commands, all but the terminal and the output. Texts
-/// have explicit places, as the three formats measure texts differently.
+/// A picture before it is drawn: gnuplot's commands without the terminal and the output. Texts have
+/// explicit places, because the three formats measure texts differently.
 class Plot {
  public:
   /// @param legend  between title and axes, on as many lines as it takes
@@ -135,7 +135,7 @@ class Plot {
 std::string pixels(const Eigen::MatrixXd& values, Eigen::Index repeat_rows,
                    Eigen::Index repeat_columns);
 
-/// A user's text as a gnuplot string: on one line, cut where it is endless.
+/// A user's text as a gnuplot string: on one line, cut where it is very long.
 std::string quote(std::string_view text);
 
 /// As quote, for tick labels, which gnuplot would take for a format.

@@ -15,7 +15,7 @@ struct TerminalOptions {
   /// Emphasis by ANSI sequences: strong cells bold, caution cells yellow. Set it where the output
   /// is a terminal.
   bool colours = false;
-  /// Columns at which paragraphs and notes are wrapped. Tables are as wide as they must be.
+  /// Width in columns at which paragraphs and notes are wrapped. Tables are not wrapped.
   std::size_t width = 100;
 };
 
@@ -27,10 +27,10 @@ std::string render_terminal(const Document& document, const TerminalOptions& opt
 /// beside the file. Source: the GFM specification 0.29, section 4.10
 std::string render_markdown(const Document& document);
 
-/// LaTeX to be \input: each table in a `table` environment with booktabs rules, its title as
-/// caption and the label `tab:<id>`, its notes below. The document that inputs it needs
-/// \usepackage{booktabs}, and graphicx where there are figures, which refer to `<figure id>.pdf`; a
-/// missing one is named in a box.
+/// LaTeX for `\input`: each table in a `table` environment with booktabs rules, its title as the
+/// caption and the label `tab:<id>`, its notes below. The document that inputs it needs the package
+/// booktabs, and graphicx if there are figures, which refer to `<figure id>.pdf`; a missing one is
+/// named in a box.
 std::string render_latex(const Document& document);
 
 /// One page of HTML that needs no other file: style and figures are within it, and there are no

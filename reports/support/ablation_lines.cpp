@@ -23,8 +23,8 @@ std::optional<double> number_in(const std::string& text) {
              : std::nullopt;
 }
 
-/// The runs among those of one point that are counted: all of them, or for the structure one a
-/// seed, as runs that differ in split, features or method repeat its scores.
+/// The runs of one point that are counted: all of them; for the structure one run per seed, because
+/// runs that differ in split, features or method repeat its scores.
 Runs counted(const StoreReader& store, const Runs& runs, bool structure) {
   if (!structure) return runs;
   std::map<std::uint64_t, const RunRecord*> of_seed;
@@ -44,7 +44,7 @@ Runs counted(const StoreReader& store, const Runs& runs, bool structure) {
   return result;
 }
 
-/// Titles say in what the lines differ.
+/// Gives lines titles that say how they differ.
 void name_lines(std::vector<Line>& lines) {
   std::vector<Parameters> shared;
   for (const Line& line : lines) shared.push_back(line.shared);
@@ -74,7 +74,7 @@ Axis make_axis(const std::string& key, const std::vector<Parameters>& configurat
     if (const auto found = configuration.find(key); found != configuration.end())
       if (std::find(axis.values.begin(), axis.values.end(), found->second) == axis.values.end())
         axis.values.push_back(found->second);
-  // Numbers ascending, then words as they come.
+  // Numbers ascending, then words in order of appearance.
   std::stable_sort(axis.values.begin(), axis.values.end(),
                    [](const std::string& a, const std::string& b) {
                      const std::optional<double> x = number_in(a), y = number_in(b);
@@ -93,7 +93,7 @@ std::string find_key(const std::vector<Parameters>& configurations) {
   std::string best;
   std::tuple<bool, bool, std::size_t> best_rank;
   for (const std::string& key : varying_keys(configurations)) {
-    // Data and protocols are lines; a value between others cannot be read off them.
+    // Data and protocols make lines: there are no values between them that an axis could show.
     if (key.starts_with("dataset.") || key.starts_with("split.")) continue;
     const bool option = !key.ends_with(".name") && !key.ends_with(".kind");
     const std::tuple rank(option, key != "method.name",

@@ -81,8 +81,6 @@ std::string format_duration(double duration_s) {
   return fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
 }
 
-std::string short_id(const std::string& run_id) { return run_id.substr(0, 8); }
-
 Cell text_cell(std::string text) { return {.text = std::move(text)}; }
 
 Cell flag_cell(bool value) { return text_cell(value ? "true" : "false"); }

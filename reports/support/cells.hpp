@@ -35,9 +35,6 @@ std::string format_score(const Estimate& estimate);
 /// "0.42 s", "12.3 s", "4 min 05 s", "2 h 03 min"
 std::string format_duration(double duration_s);
 
-/// The first eight digits of a run's id, for display; data tables hold whole ids.
-std::string short_id(const std::string& run_id);
-
 /// The whole ids of runs, with spaces between.
 std::string run_ids(const Runs& runs);
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/records/facts.hpp"
+
 namespace genrebench {
 namespace {
 
@@ -21,7 +23,7 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-/// The least and the most of something over runs; nothing where none knows it.
+/// The least and the most of a number over runs; nothing where no run has it.
 template <typename Of>
 std::optional<Range> range_of(const Runs& runs, const Of& of) {
   std::optional<Range> result;
@@ -67,7 +69,7 @@ std::vector<ScoredRun> scored_values(const Scores& scores, const std::vector<Run
 std::vector<std::string> genre_names(const Runs& runs, std::size_t n_classes) {
   std::vector<std::string> names;
   for (const RunRecord* run : runs) {
-    names = run->fact_list("dataset.genres");
+    names = facts::kGenres.of(*run);
     if (!names.empty()) break;
   }
   while (names.size() < n_classes) names.push_back(fmt::format("class {}", names.size()));
@@ -137,10 +139,10 @@ std::optional<Estimate> Comparison::difference(const Runs& first, const Runs& se
 
 std::string Comparison::training_note() const {
   const std::string sizes =
-      differing(sides_, [](const RunRecord& run) { return count_of(run.fact("split.n_train")); });
+      differing(sides_, [](const RunRecord& run) { return facts::kTrainTracks.find(run); });
   const std::string others =
       differing(sides_, [&](const RunRecord& run) -> std::optional<std::size_t> {
-        const std::vector<std::string> counts = run.fact_list("split.train_by_genre");
+        const std::vector<std::string> counts = facts::kTrainByGenre.of(run);
         if (counts.empty()) return std::nullopt;
         std::size_t n = 0;
         for (std::size_t genre = 0; genre < counts.size(); ++genre)

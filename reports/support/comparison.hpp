@@ -1,7 +1,7 @@
 #pragma once
-// Like compared with like. Every report that puts accuracies of several sides against each other,
-// or subtracts them, gets them from here: they are scored, from the stored answers, on the genres
-// that every test part of every side has.
+// Compares accuracies on equal terms. Every report that compares or subtracts the accuracies of
+// several sides gets them from here: they are scored, from the stored answers, on the genres that
+// every test part of every side has.
 
 #include <optional>
 #include <set>
@@ -46,8 +46,8 @@ class Comparison {
   /// nothing where either has no score.
   std::optional<Estimate> difference(const Runs& first, const Runs& second, double level) const;
 
-  /// What a table must say of it, the first first: by how many tracks training parts differ, and
-  /// which genres are compared.
+  /// Notes that a table must show: by how many tracks training parts differ, then which genres are
+  /// compared.
   std::vector<std::string> notes() const;
 
  private:

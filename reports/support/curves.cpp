@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <set>
 
+#include "harness/records/facts.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/chart_points.hpp"
 #include "reports/support/notes.hpp"
@@ -14,14 +14,14 @@
 namespace genrebench {
 namespace {
 
-/// A part of the data, as curves name it and as readers do.
+/// A part of the data: its name in stored curves, and in figures.
 struct Part {
   const char* split;
   const char* title;
 };
 constexpr std::array<Part, 2> kParts = {{{"train", "train"}, {"valid", "validation"}}};
 
-/// Of points at kept epochs where training and validation have the first two colours.
+/// The colour of the points at kept epochs; training and validation have the first two colours.
 constexpr int kKeptColour = 6;
 
 double unit_of(const std::string& metric) { return metric == "accuracy" ? 100.0 : 1.0; }
@@ -33,8 +33,8 @@ std::string axis_title(const std::string& metric) {
   return title;
 }
 
-/// Up to where at least half of the runs came: a mean over the few that go on would say something
-/// else.
+/// Ends where fewer than half of the runs go on: a mean over the few others would be of other runs
+/// than the points before it.
 LineChart::Series to_series(const MeanCurve& curve, double unit) {
   LineChart::Series series;
   std::size_t n_runs = 0;
@@ -72,7 +72,7 @@ std::string series_name(const std::string& label, const std::string& what) {
   return label.empty() ? what : label + ", " + what;
 }
 
-/// Runs stop where they stop: what the later epochs are means of.
+/// Says that runs end at different epochs, and over which runs later means are.
 std::string ending_note(const CurveSet& set, const std::string& whose) {
   std::set<std::int64_t> ends;
   for (const RunCurves& run : set.runs) ends.insert(run.last_epoch());
@@ -124,13 +124,7 @@ std::int64_t RunCurves::last_epoch() const {
   return last;
 }
 
-std::optional<std::int64_t> RunCurves::kept_epoch() const {
-  const std::string text = run->fact("fit.best_epoch");
-  std::int64_t epoch = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), epoch);
-  return error == std::errc() && rest == text.data() + text.size() ? std::optional(epoch)
-                                                                   : std::nullopt;
-}
+std::optional<std::int64_t> RunCurves::kept_epoch() const { return facts::kBestEpoch.find(*run); }
 
 std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs) {
   std::vector<RunCurves> result;
@@ -160,7 +154,7 @@ MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& spli
 
 std::string step_name(const std::vector<RunCurves>& runs) {
   const bool iterations = std::any_of(runs.begin(), runs.end(), [](const RunCurves& curves) {
-    return curves.run->facts.contains("fit.iterations");
+    return facts::kIterations.recorded(*curves.run);
   });
   return iterations ? "iteration" : "epoch";
 }

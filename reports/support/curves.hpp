@@ -37,7 +37,7 @@ struct RunCurves {
 /// Of the runs that are done, those with any curve, in their order.
 std::vector<RunCurves> load_curves(const StoreReader& store, const Runs& runs);
 
-/// A curve of means: at each epoch over the runs that came so far.
+/// A curve of means: at each epoch over the runs that reached it.
 using MeanCurve = std::map<std::int64_t, Measured>;
 
 MeanCurve mean_curve(const std::vector<RunCurves>& runs, const std::string& split,

@@ -4,28 +4,11 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "harness/records/facts.hpp"
 
 namespace genrebench {
-namespace {
-
-/// Names of sources of each scored track, in the order of their steps; empty where the run does not
-/// say.
-std::vector<std::vector<std::string>> sources_of(const RunRecord& run) {
-  const std::string text = run.fact("structure.sources");
-  if (text.empty()) return {};
-  try {
-    return nlohmann::json::parse(text).get<std::vector<std::vector<std::string>>>();
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError(
-        fmt::format("run {}: the fact 'structure.sources' is not a list of lists of names: {}",
-                    run.id, error.what()));
-  }
-}
-
-}  // namespace
 
 const OptionTable<LevelOptions>& level_option_table() {
   static const OptionTable<LevelOptions> table = [] {
@@ -105,7 +88,7 @@ Measured measure_structure(const Scores& scores, const Runs& runs, const std::st
         steps.push_back(m.step);
       }
     std::sort(steps.begin(), steps.end());
-    const std::vector<std::vector<std::string>> names = sources_of(*run);
+    const std::vector<std::vector<std::string>> names = facts::kSources.of(*run);
     if (names.size() == steps.size())
       for (std::size_t i = 0; i < steps.size(); ++i) sources[steps[i]] = names[i];
   }

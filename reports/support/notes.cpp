@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "reports/support/cells.hpp"
 
 namespace genrebench {
@@ -201,8 +203,9 @@ std::string tuned_note(const Runs& runs) {
   for (const RunRecord* run : runs) {
     std::string chosen;
     for (const auto& [key, value] : run->facts)
-      if (key.starts_with("tuned."))
-        chosen += (chosen.empty() ? "" : ", ") + key.substr(6) + "=" + value;
+      if (key.starts_with(facts::kTunedPrefix))
+        chosen +=
+            (chosen.empty() ? "" : ", ") + key.substr(facts::kTunedPrefix.size()) + "=" + value;
     if (!chosen.empty()) ++counts[chosen];
   }
   std::string result;
@@ -215,7 +218,7 @@ std::string tuned_note(const Runs& runs) {
 std::vector<std::string> split_notes(const Runs& runs) {
   std::vector<std::string> notes;
   for (const RunRecord* run : runs)
-    for (std::string& note : run->fact_list("split.notes")) notes.push_back(std::move(note));
+    for (std::string& note : facts::kSplitNotes.of(*run)) notes.push_back(std::move(note));
   return merge_numbers(notes);
 }
 
@@ -223,25 +226,25 @@ std::string dataset_note(const Runs& runs) {
   std::string result =
       "Dataset: " + (runs.empty() ? "unnamed" : runs.front()->parameter("dataset.name", "unnamed"));
   const auto described = std::find_if(runs.begin(), runs.end(), [](const RunRecord* run) {
-    return run->facts.contains("dataset.genres") || run->facts.contains("dataset.n_tracks");
+    return facts::kGenres.recorded(*run) || facts::kTracks.recorded(*run);
   });
   if (described != runs.end()) {
-    const std::string n_tracks = (*described)->fact("dataset.n_tracks");
-    const std::size_t n_genres = (*described)->fact_list("dataset.genres").size();
+    const std::string n_tracks = facts::kTracks.text(**described);
+    const std::size_t n_genres = facts::kGenres.of(**described).size();
     if (!n_tracks.empty()) result += ", " + n_tracks + " tracks";
     if (n_genres > 0) result += fmt::format(", {} genres", n_genres);
-    std::string fewer = genres_with(runs, "split.train_by_genre", "training", n_genres);
-    const std::string tested = genres_with(runs, "split.test_by_genre", "test", n_genres);
+    std::string fewer = genres_with(runs, facts::kTrainByGenre.key(), "training", n_genres);
+    const std::string tested = genres_with(runs, facts::kTestByGenre.key(), "test", n_genres);
     if (!tested.empty()) fewer += (fewer.empty() ? "" : ", ") + tested;
     if (!fewer.empty()) result += " (" + fewer + ")";
   }
   std::string parts;
   for (const auto& [fact, name] :
-       {std::pair("split.n_train", "training"), std::pair("split.n_valid", "validation"),
-        std::pair("split.n_test", "test")}) {
+       {std::pair(facts::kTrainTracks, "training"), std::pair(facts::kValidTracks, "validation"),
+        std::pair(facts::kTestTracks, "test")}) {
     std::set<std::size_t> counts;
     for (const RunRecord* run : runs)
-      if (const std::optional<std::size_t> n = count_of(run->fact(fact))) counts.insert(*n);
+      if (const std::optional<std::size_t> n = fact.find(*run)) counts.insert(*n);
     if (counts.empty()) continue;
     parts += fmt::format("{}{} {}", parts.empty() ? "; " : ", ", name,
                          range_text(*counts.begin(), *counts.rbegin()));
@@ -252,7 +255,7 @@ std::string dataset_note(const Runs& runs) {
 std::vector<std::string> warning_notes(const Runs& runs) {
   std::map<std::string, std::size_t> counts;
   for (const RunRecord* run : runs) {
-    const std::vector<std::string> lines = run->fact_list("fit.warnings");
+    const std::vector<std::string> lines = facts::kWarnings.of(*run);
     for (const std::string& line : std::set(lines.begin(), lines.end())) ++counts[line];
   }
   std::vector<std::string> result;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "harness/records/facts.hpp"
 #include "harness/run/provenance.hpp"
 #include "reports/support/settings.hpp"
 
@@ -35,7 +36,7 @@ class Counts {
   std::map<std::string, std::size_t> counts_;
 };
 
-/// The runs' circumstances by name, in the order in which a reader asks for them.
+/// The runs' circumstances by name, the most important first.
 class Circumstances {
  public:
   void add(const std::string& name, const std::string& value) {
@@ -92,7 +93,7 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
   add("processor", "cpu", "not recorded");
   add("GPU", "gpu", "none");
   for (std::size_t i = 0; i < done.size(); ++i) {
-    const std::string device = done[i]->fact("fit.device");
+    const std::string device = facts::kDevice.of(*done[i]);
     if (device.empty()) continue;  // other methods do not depend on the number of threads
     result.add("device of the networks", device);
     if (const auto threads = environments[i].find("threads"); threads != environments[i].end())
@@ -107,7 +108,7 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
   return result;
 }
 
-/// The runs that a document's data tables name; all of the scope where they name none.
+/// The runs that a document's data tables name; all runs in scope where they name none.
 Runs runs_behind(const Document& document, const Scope& scope) {
   std::set<std::string> named;
   for (const Table& table : document.data)

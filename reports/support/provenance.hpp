@@ -1,5 +1,6 @@
 #pragma once
-// With what the numbers of a report were made. Every report says it, in one place.
+// Which programs, libraries and machines the numbers of a report come from. Every report ends with
+// these sentences.
 
 #include <string>
 #include <vector>

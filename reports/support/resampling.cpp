@@ -33,7 +33,7 @@ double quantile(const std::vector<double>& sorted, double share) {
 
 using Strata = std::vector<std::vector<std::size_t>>;
 
-/// The clusters of each stratum; those of no stratum are of one.
+/// The clusters of each stratum; without strata all clusters make one.
 Strata strata_of(const Resampling& resampling) {
   std::map<int, std::vector<std::size_t>> of_stratum;
   for (std::size_t c = 0; c < resampling.sizes.size(); ++c)
@@ -43,10 +43,10 @@ Strata strata_of(const Resampling& resampling) {
   return result;
 }
 
-/// How many of a stratum's clusters one resample draws.
+/// The number of draws per stratum: that of its clusters, or one less.
 enum class Draws { all, one_less };
 
-/// Sorted scores of the resamples; empty where a defined one is hardly ever drawn.
+/// Sorted scores of the resamples; empty where hardly any resample has a defined score.
 std::vector<double> resample(const Resampling& resampling, const Strata& strata, Draws draws) {
   Random random(derive_seed(resampling.seed, "bootstrap"));
   std::vector<int> weights(resampling.sizes.size());
@@ -79,7 +79,7 @@ double effective_number(const Resampling& resampling, const std::vector<std::siz
   return squares > 0.0 ? sum * sum / squares : 0.0;
 }
 
-/// What the scores without one cluster each tell.
+/// What the scores without each single cluster tell.
 struct Jackknife {
   double acceleration = 0.0;  ///< how skewed the score is (Efron 1987, eq. 6.6)
   double degrees_of_freedom = 1.0;

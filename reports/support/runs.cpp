@@ -11,7 +11,9 @@
 #include "base/error.hpp"
 #include "harness/experiment/run_parameters.hpp"
 #include "harness/plugin/options.hpp"
+#include "harness/records/facts.hpp"
 #include "harness/records/find_experiment.hpp"
+#include "harness/records/short_id.hpp"
 #include "reports/support/settings.hpp"
 
 namespace genrebench {
@@ -53,7 +55,7 @@ Parameters configuration(const RunRecord& run, bool with_places) {
         (with_places || (!says_where_files_lie(key, value) && !has_content(run, key))))
       result[key] = value;
   // Runs of earlier programs have the hash of their weights among the facts.
-  if (const std::string weights = run.fact("fit.weights_sha256");
+  if (const std::string weights = facts::kWeights.of(run);
       !weights.empty() && !has_content(run, "method.weights"))
     result["method.weights" + std::string(kContentSuffix)] = weights;
   result["dataset.fingerprint"] = run.dataset_fingerprint;
@@ -69,7 +71,7 @@ Parameters split_parameters(const RunRecord& run) {
   return result;
 }
 
-/// Plug-in names come in the order in which a reader asks for them.
+/// Plug-in names come in a fixed order, the method first.
 std::size_t rank(std::string_view key) {
   static constexpr std::array<std::string_view, 5> kOrder = {"method.", "excerpt.", "features.",
                                                              "dataset.", "split."};
@@ -129,18 +131,17 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
   std::map<Parameters, std::set<Protocol>> of_split;
   for (const RunRecord& run : runs) {
     std::optional<Protocol>& protocol = own.emplace_back();
-    if (run.parameter("split.leaky") == "true" || run.fact("split.leaky") == "true") {
+    if (run.parameter("split.leaky") == "true" || facts::kLeaky.of(run)) {
       const bool pieces =
-          run.parameter("split.unit") == "excerpt" || run.fact("split.unit") == "excerpt";
+          run.parameter("split.unit") == "excerpt" || facts::kUnit.of(run) == "excerpt";
       protocol = Protocol{pieces ? Protocol::Kind::pieces : Protocol::Kind::leaky, ""};
-    } else if (run.facts.contains("split.groups") || run.facts.contains("split.leaky")) {
-      const auto kinds = [&](const char* fact) {
+    } else if (facts::kGroups.recorded(run) || facts::kLeaky.recorded(run)) {
+      const auto kinds = [&](const Fact<TextList>& fact) {
         std::string text;
-        for (const std::string& kind : run.fact_list(fact))
-          text += (text.empty() ? "" : ", ") + kind;
+        for (const std::string& kind : fact.of(run)) text += (text.empty() ? "" : ", ") + kind;
         return text;
       };
-      const std::string groups = kinds("split.groups"), apart = kinds("split.apart");
+      const std::string groups = kinds(facts::kGroups), apart = kinds(facts::kApart);
       protocol = Protocol{groups.empty()  ? Protocol::Kind::ungrouped
                           : apart.empty() ? Protocol::Kind::grouped
                                           : Protocol::Kind::partly,
@@ -341,7 +342,7 @@ std::string describe(const Parameters& parameters, const std::vector<std::string
     const bool shortened = key.starts_with(prefix);
     const bool hash = key == "dataset.fingerprint" || key.ends_with(kContentSuffix);
     result += (result.empty() ? "" : ", ") + (shortened ? key.substr(prefix.size()) : key) + "=" +
-              (hash                    ? found->second.substr(0, 8)
+              (hash                    ? short_id(found->second)
                : found->second.empty() ? "none"
                                        : found->second);
     if (key != "excerpt.name") continue;

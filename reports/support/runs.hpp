@@ -1,6 +1,6 @@
 #pragma once
-// Which runs a report is about, and which of them may be averaged: those that differ in nothing but
-// the seed.
+// Which runs a report is about, and which of them may be averaged: those that differ only in the
+// seed.
 
 #include <compare>
 #include <cstddef>
@@ -20,7 +20,7 @@ using Parameters = std::map<std::string, std::string>;
 /// Runs that belong together; they live in a Scope.
 using Runs = std::vector<const RunRecord*>;
 
-/// What a report is about.
+/// The experiments and runs that a report is about.
 struct Scope {
   std::vector<ExperimentRecord> experiments;
   std::vector<RunRecord> runs;  ///< of the plans of all those experiments, each once, in the plans'

@@ -7,7 +7,7 @@
 
 namespace genrebench {
 
-/// What a run said of one test track.
+/// A run's answer for one test track.
 struct Answer {
   int track = 0;     ///< a number; equal for the same track in all runs of one estimate
   int cluster = -1;  ///< likewise its artist; -1: not known
@@ -21,7 +21,7 @@ struct ScoredRun {
   double score = 0.0;
   std::string division = {};  ///< equal for runs whose parts are the same tracks
   double test_ratio = 0.0;    ///< as in DivisionScore
-  /// What it said of the scored tracks; asked for where test tracks are resampled. May be empty:
+  /// Gives its answers for the scored tracks; called where test tracks are resampled. May be empty:
   /// not known.
   std::function<Answers()> answers = {};
 };

@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include "harness/records/facts.hpp"
+
 namespace genrebench {
 namespace {
 
@@ -15,7 +17,7 @@ bool has_answers(const std::string& part) { return part == "valid" || part == "t
 }  // namespace
 
 std::string division_of(const RunRecord& run) {
-  if (const std::string division = run.fact("split.division"); !division.empty()) return division;
+  if (const std::string division = facts::kDivision.of(run); !division.empty()) return division;
   const std::string own_seed = run.parameter("split.seed", "auto");
   const bool drawn = run.parameter("split.kind") != "published";
   std::string name = run.dataset_fingerprint;
@@ -38,8 +40,8 @@ std::string range_text(std::size_t least, std::size_t most) {
 }
 
 double test_ratio(const RunRecord& run, const std::string& part) {
-  const auto n_train = count_of(run.fact("split.n_train")),
-             n_scored = count_of(run.fact(part == "valid" ? "split.n_valid" : "split.n_test"));
+  const auto n_train = facts::kTrainTracks.find(run),
+             n_scored = (part == "valid" ? facts::kValidTracks : facts::kTestTracks).find(run);
   return n_train && n_scored && *n_train > 0
              ? static_cast<double>(*n_scored) / static_cast<double>(*n_train)
              : std::numeric_limits<double>::quiet_NaN();
@@ -47,7 +49,7 @@ double test_ratio(const RunRecord& run, const std::string& part) {
 
 std::string cluster_units(const Runs& runs) {
   for (const RunRecord* run : runs)
-    if (const std::string kind = run->fact("split.clusters"); !kind.empty()) return kind + "s";
+    if (const std::string kind = facts::kClusters.of(*run); !kind.empty()) return kind + "s";
   return "artists";
 }
 

@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include "harness/experiment/run_parameters.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/short_id.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 
 namespace genrebench {
@@ -49,16 +51,16 @@ std::string with_segmentation(std::string text, const Parameters& parameters) {
 
 std::string weights_title(const RunRecord& run) {
   const auto file = run.parameters.find("method.weights");
-  // What is not trained by epochs has other weights: those of neighbours.
+  // A method without epochs is no network: its option "weights" is that of neighbours.
   if (file == run.parameters.end() || !run.parameters.contains("method.epochs")) return {};
   if (file->second.empty()) return kRandomWeights;
-  const std::string sha256 = run.fact("fit.weights_sha256");
+  const std::string sha256 = facts::kWeights.of(run);
   if (std::any_of(kImageNetFiles.begin(), kImageNetFiles.end(),
                   [&](std::string_view known) { return sha256.starts_with(known); }))
     return kImageNetWeights;
   const std::string content = run.parameter("method.weights" + std::string(kContentSuffix), sha256);
   return "weights " + std::filesystem::path(file->second).filename().string() +
-         (content.empty() ? "" : " " + content.substr(0, 8));
+         (content.empty() ? "" : " " + short_id(content));
 }
 
 }  // namespace genrebench

@@ -1,5 +1,5 @@
 #pragma once
-// Settings that a number cannot be read without, in words: the preset of the segmentation, and the
+// Settings that a reader needs beside a number, in words: the preset of the segmentation, and the
 // weights that a network starts from.
 
 #include <map>

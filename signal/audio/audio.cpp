@@ -24,8 +24,8 @@ namespace {
 
 constexpr double kLowestRateHz = 1000.0;
 constexpr double kHighestRateHz = 768000.0;
-constexpr std::int64_t kBlock = 16384;  // frames a read: decoding and resampling always see the
-                                        // same blocks
+constexpr std::int64_t kBlock = 16384;  // frames per read: decoding and resampling always
+                                        // see the same blocks
 
 bool is_rate(double rate_hz) { return rate_hz >= kLowestRateHz && rate_hz <= kHighestRateHz; }
 
@@ -37,7 +37,7 @@ struct Close {
 };
 using SoundFile = std::unique_ptr<SNDFILE, Close>;
 
-/// Everything that can be said before libsndfile is asked.
+/// The checks that do not need libsndfile.
 void check_readable(const std::filesystem::path& file) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
@@ -53,7 +53,7 @@ void check_readable(const std::filesystem::path& file) {
   if (empty) throw DataError(fmt::format("{}: expected audio, found an empty file", file.string()));
 }
 
-/// libsndfile's message about its last failure, without the trimmings.
+/// libsndfile's message about its last failure, without prefix and full stop.
 std::string reason_of(SNDFILE* sound) {
   std::string reason = sf_strerror(sound);
   while (!reason.empty() && (reason.back() == '.' || reason.back() == '\n')) reason.pop_back();
@@ -61,7 +61,8 @@ std::string reason_of(SNDFILE* sound) {
   return reason.starts_with(kPrefix) ? reason.substr(kPrefix.size()) : reason;
 }
 
-/// Opens a file that check_readable passed. @param info  receives what libsndfile says of it
+/// Opens a file that check_readable passed. @param info  receives the properties that libsndfile
+/// reports
 SoundFile open_sound(const std::filesystem::path& file, SF_INFO& info) {
   const QuietStderr quiet;
   SoundFile sound(sf_open(file.c_str(), SFM_READ, &info));
@@ -269,7 +270,7 @@ AudioInfo probe_audio(const std::filesystem::path& file) {
 
 std::vector<float> read_audio(const std::filesystem::path& file, double sample_rate_hz) {
   AudioReader reader(file, sample_rate_hz);
-  // A header may announce anything: no more than this is taken on its word alone.
+  // A header may announce any length: memory is reserved for at most this much in advance.
   constexpr std::int64_t kLargestReserve = std::int64_t{1} << 27;
   std::vector<float> samples(
       static_cast<std::size_t>(std::min(reader.expected_samples(), kLargestReserve)));
@@ -278,7 +279,7 @@ std::vector<float> read_audio(const std::filesystem::path& file, double sample_r
     size += n;
     if (size == samples.size()) {
       if (static_cast<std::int64_t>(size) >= reader.expected_samples()) {
-        float one_more = 0.0f;  // lets the reader come to the end and judge it
+        float one_more = 0.0f;  // lets the reader reach the end and check it
         if (reader.read({&one_more, 1}) == 0) break;
         samples.push_back(one_more);
         ++size;

@@ -11,7 +11,7 @@
 
 namespace genrebench {
 
-/// What a file says of itself, before any resampling.
+/// What the header of a file says, before any resampling.
 struct AudioInfo {
   double sample_rate_hz = 0.0;
   int channels = 0;
@@ -20,32 +20,31 @@ struct AudioInfo {
   std::string format;         ///< for people: "WAV, 16 bit PCM"
 };
 
-/// Counts the changes of the samples that decoding, mixing and resampling give, and of what counts
-/// as damage.
+/// Version of decoding, mixing, resampling and of the checks for damage: increased with each change
+/// that can change the samples of a file or whether a file counts as damaged.
 constexpr int kDecoderVersion = 1;
 
-/// Opens a file, checks its headers and that it is not cut short as far as its container tells, and
-/// closes it.
+/// Opens a file, checks its headers and, as far as its container shows it, that the file is not cut
+/// short, and closes it.
 /// @throws DataError  as AudioReader's constructor
 AudioInfo probe_audio(const std::filesystem::path& file);
 
 /// Streams an audio file as mono float samples (nominally in [-1, 1]) at one sample rate, in memory
 /// that does not grow with the file. Channels are mixed by their mean, then resampled by libsoxr's
-/// high quality (as librosa.load does). The samples do not depend on the block sizes asked for, to
+/// high quality (as librosa.load does). The samples do not depend on the sizes of the blocks, to
 /// the bit.
 ///
 /// What counts as damage, each a DataError of one line that names the file:
 /// - missing, not readable, a folder, not audio, no samples, no or more than 1024 channels, a
-/// sample rate outside
-///   1 kHz to 768 kHz, NaN or infinite samples (the message gives the sample's index);
+///   sample rate outside 1 kHz to 768 kHz, NaN or infinite samples (the message gives the index of
+///   the sample);
 /// - cut short: WAV, RF64, AIFF and AU headers that promise more data than the file holds; an MP3
-/// that ends
-///   inside a frame or before the frame count of its Xing or Info header; an Ogg file whose last
-///   page is incomplete or does not end the stream; any file whose decoder stops before the
-///   announced length.
-/// What cannot be known: a WAV or AU of unknown length (0xFFFFFFFF, as programs that stream write)
-/// and an MP3 without a Xing header that were cut between two frames, and a FLAC of unknown length
-/// cut between two frames, look whole.
+///   that ends inside a frame or before the frame count of its Xing or Info header; an Ogg file
+///   whose last page is incomplete or does not end the stream; any file whose decoder stops before
+///   the announced length.
+/// Some cuts cannot be detected: those between two frames of a WAV or AU of unknown length
+/// (0xFFFFFFFF, as streaming programs write), of an MP3 without a Xing header, and of a FLAC of
+/// unknown length.
 class AudioReader {
  public:
   /// @param file            any format that libsndfile decodes
@@ -61,11 +60,11 @@ class AudioReader {
   const AudioInfo& info() const;
   /// The rate of the samples that read() gives.
   double sample_rate_hz() const;
-  /// How many samples read() gives in all: ceil(n_frames * sample_rate_hz / file's rate).
+  /// Number of samples that read() gives in all: ceil(n_frames * sample_rate_hz / file's rate).
   std::int64_t expected_samples() const;
 
   /// Reads the next samples.
-  /// @return  how many were written: out.size(), fewer before the end, 0 at the end
+  /// @return  number of samples written: out.size(), fewer just before the end, 0 at the end
   /// @throws DataError  the rest of the file is damaged (see above)
   std::size_t read(std::span<float> out);
 
@@ -78,14 +77,15 @@ class AudioReader {
 /// @throws DataError, ConfigError  as AudioReader
 std::vector<float> read_audio(const std::filesystem::path& file, double sample_rate_hz = 22050.0);
 
-/// What a file's tags say (ID3 of MP3, comments of Ogg and FLAC, INFO of WAV), as bytes; empty
-/// where there is none. They are UTF-8, but for ID3v1's, whose encoding nobody knows: mostly
-/// Latin-1.
+/// The tags of a file (ID3 of MP3, comments of Ogg and FLAC, INFO of WAV), as bytes; empty where a
+/// tag is absent. They are UTF-8, except those of ID3v1, whose encoding is unknown (mostly
+/// Latin-1).
 struct AudioTags {
   std::string artist, album, title;
 };
 
-/// @throws DataError  the file is missing, not readable or not audio; damage further on is not seen
+/// @throws DataError  the file is missing, not readable or not audio; damage after the header is
+/// not detected
 AudioTags read_tags(const std::filesystem::path& file);
 
 enum class SampleFormat { pcm16, float32 };
@@ -94,14 +94,13 @@ enum class SampleFormat { pcm16, float32 };
 /// reader never sees half a file. The bytes depend on the arguments alone.
 /// @param samples  pcm16 rounds x * 32768 to the nearest and clips to [-32768, 32767]
 /// @throws DataError    the folder cannot be written, the disk is full, a sample is NaN or
-/// infinite, or there are
-///                      more samples than a WAV file holds (4 GiB)
+///                      infinite, or there are more samples than a WAV file holds (4 GiB)
 /// @throws ConfigError  the sample rate is not positive
 void write_wav(const std::filesystem::path& file, std::span<const float> samples,
                int sample_rate_hz, SampleFormat format = SampleFormat::pcm16);
 
-/// Whether the name ends as an audio file that we decode: wav, au, snd, flac, ogg, oga, mp3, aif,
-/// aiff, and opus where libsndfile has it; any case. The file itself is not looked at.
+/// Whether the name ends like that of an audio file that we decode: wav, au, snd, flac, ogg, oga,
+/// mp3, aif, aiff, and opus where libsndfile has it; any case. The file itself is not looked at.
 bool is_audio_file(const std::filesystem::path& file);
 
 }  // namespace genrebench

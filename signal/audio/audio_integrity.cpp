@@ -14,7 +14,7 @@
 namespace genrebench {
 namespace {
 
-/// A file's bytes through a window, so that a long file needs no more memory than a short one.
+/// The bytes of a file through a window, so that memory does not grow with the file.
 class Bytes {
  public:
   explicit Bytes(const std::filesystem::path& file) : file_(file), stream_(file, std::ios::binary) {
@@ -132,7 +132,7 @@ void check_ogg(Bytes& bytes) {
   }
 }
 
-/// What a frame's four header bytes say, for MPEG-1, 2 and 2.5, layers I to III.
+/// The contents of a frame's four header bytes, for MPEG-1, 2 and 2.5, layers I to III.
 struct MpegFrame {
   int bytes;
   int samples;
@@ -212,7 +212,7 @@ Mp3Samples check_mpeg(Bytes& bytes) {
     cut_short(bytes, fmt::format("bytes of MPEG frame {}", n_frames), 4,
               static_cast<std::uint64_t>(left));
   }
-  // What follows the last frame is a tag, or the frames go on behind something else and nothing is
+  // A tag may follow the last frame. Or the frames go on behind something else; then nothing is
   // known.
   const bool tag =
       left < 4 || (bytes.look(offset, 4) &&

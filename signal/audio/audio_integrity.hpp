@@ -1,6 +1,6 @@
 #pragma once
-// Internal. Finds out from a file's containers whether the file was cut short: libsndfile shortens
-// it silently.
+// Internal. Checks by the structure of its container whether a file was cut short. libsndfile reads
+// such a file without an error.
 
 #include <cstdint>
 #include <filesystem>
@@ -8,12 +8,12 @@
 
 namespace genrebench {
 
-/// Samples of one channel that an MP3 holds by the count of its frames; absent for other formats,
-/// and where the frames do not follow each other without gaps.
+/// Number of samples per channel of an MP3, by the count of its frames; absent for other formats,
+/// and where there are gaps between the frames.
 using Mp3Samples = std::optional<std::int64_t>;
 
-/// Looks at RIFF, RF64, FORM (AIFF), AU, Ogg and MPEG audio; other files pass.
-/// @throws DataError  if the file can be seen to end too early
+/// Checks RIFF, RF64, FORM (AIFF), AU, Ogg and MPEG audio; other files pass.
+/// @throws DataError  if the file ends too early
 Mp3Samples check_container(const std::filesystem::path& file);
 
 }  // namespace genrebench

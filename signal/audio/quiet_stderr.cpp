@@ -22,7 +22,7 @@ ssize_t filter(void* /*cookie*/, const char* text, size_t size) {
   return static_cast<ssize_t>(size);
 }
 
-/// Never closed: another thread may hold the pointer for as long as it likes.
+/// Never closed: another thread may hold the pointer for any time.
 std::FILE* filtering_file() {
   static std::FILE* const file = [] {
     std::FILE* opened = fopencookie(
@@ -34,12 +34,12 @@ std::FILE* filtering_file() {
 }
 
 /// A pointer is written whole, so that a thread that prints meanwhile finds one file or the other.
-/// The thread sanitizer is not told: it would report the C library's reads of it.
+/// Hidden from the thread sanitizer, which would report the reads by the C library.
 [[gnu::noinline, gnu::no_sanitize("thread")]] void set_stderr(std::FILE* file) { stderr = file; }
 
 }  // namespace
 
-// `stderr` is a variable in glibc. It is swapped only while somebody wants quiet.
+// `stderr` is a variable in glibc. It is replaced only while a QuietStderr exists.
 QuietStderr::QuietStderr() {
   ++quiet_scopes;
   const std::lock_guard lock(swap_mutex);

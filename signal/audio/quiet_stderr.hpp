@@ -1,11 +1,10 @@
 #pragma once
-// Internal. libmpg123 prints its complaints about a damaged MP3 on stderr and libsndfile does not
-// let it be told not to.
+// Internal. libmpg123 prints warnings on stderr, and libsndfile offers no way to turn them off.
 
 namespace genrebench {
 
-/// While one exists, what C libraries print on `stderr` in this thread is dropped; other threads
-/// print as ever. Works with glibc; elsewhere it does nothing.
+/// While an object exists, whatever C libraries print on `stderr` in this thread is dropped. Other
+/// threads print as usual. Works with glibc; elsewhere it does nothing.
 class QuietStderr {
  public:
   QuietStderr();

@@ -27,7 +27,7 @@ class Resampler {
   std::unique_ptr<Impl> impl_;
 };
 
-/// How many samples a clip has at another rate: ceil(n * output / input), librosa's rule.
+/// Number of samples of a clip at another rate: ceil(n * output / input), librosa's rule.
 std::int64_t resampled_length(std::int64_t n_samples, double input_rate_hz, double output_rate_hz);
 
 }  // namespace genrebench

@@ -1,5 +1,5 @@
-// write_wav: a WAV header is simple enough that writing it here, byte for byte, is the surest way
-// to the same bytes.
+// write_wav. The header is written here byte for byte, so that the same samples always give the
+// same file.
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -267,16 +267,7 @@ class DescriptorStream final : public FrameStream {
       contrast(total, out);
       out += plan_->bands.size();
     }
-    if (options.roll_off) {
-      const Vector threshold = static_cast<float>(options.roll_off_fraction) * total;
-      Vector sum{};
-      Vector bins_below{};
-      for (int k = 0; k < n_bins; ++k) {
-        sum += magnitude[k];
-        bins_below += sum < threshold ? simd::fill(1.0f) : Vector{};
-      }
-      *out++ = bins_below * plan_->bins_hz[1] + (total - total);
-    }
+    if (options.roll_off) *out++ = roll_off(total);
     if (options.chroma) {
       chroma(out);
       out += options.n_chroma;
@@ -315,6 +306,19 @@ class DescriptorStream final : public FrameStream {
         peaks[b][lane] = high / static_cast<float>(quantile);
       }
     }
+  }
+
+  Vector roll_off(Vector total) const {
+    const int n_bins = plan_->fft.n_bins();
+    const Vector* magnitude = magnitude_.data();
+    const Vector threshold = static_cast<float>(plan_->options.roll_off_fraction) * total;
+    Vector sum{};
+    Vector bins_below{};
+    for (int k = 0; k < n_bins; ++k) {
+      sum += magnitude[k];
+      bins_below += sum < threshold ? simd::fill(1.0f) : Vector{};
+    }
+    return bins_below * plan_->bins_hz[1] + (total - total);
   }
 
   void chroma(Vector* out) {
@@ -380,9 +384,7 @@ std::unique_ptr<FrameStream> Descriptors::stream(std::int64_t expected_samples) 
 }
 
 Eigen::MatrixXf Descriptors::operator()(std::span<const float> clip) const {
-  DescriptorStream<Impl> stream(impl_, static_cast<std::int64_t>(clip.size()));
-  stream.push(clip);
-  return stream.finish();
+  return of_whole_clip(*this, clip);
 }
 
 }  // namespace genrebench

@@ -14,13 +14,13 @@
 namespace genrebench {
 
 struct DescriptorOptions : StftOptions {
-  /// Which descriptors to compute; rows keep this order whatever is left out.
+  /// The descriptors to compute; the rows have this order, whichever are left out.
   bool centroid = true;            ///< Hz, 1 row
   bool bandwidth = true;           ///< Hz, 1 row, order 2
   bool contrast = true;            ///< dB, contrast_bands + 1 rows
   bool roll_off = true;            ///< Hz, 1 row
   bool chroma = true;              ///< n_chroma rows, the largest of a frame is 1
-  bool zero_crossing_rate = true;  ///< crossings a sample, 1 row
+  bool zero_crossing_rate = true;  ///< crossings per sample, 1 row
   bool rms = true;                 ///< 1 row
 
   /// Share of a frame's magnitude below the roll-off frequency, in (0, 1).

@@ -1,5 +1,5 @@
 #pragma once
-// Powers to levels in dB: what the mel filters and the mel streams share.
+// Internal. Levels in dB of powers, for the mel filters and the mel streams.
 
 #include <Eigen/Core>
 #include <algorithm>

@@ -11,6 +11,10 @@
 
 namespace genrebench {
 
+namespace lanes {
+struct MelPlan;
+}
+
 /// Mel-scaled power spectrogram (by default Slaney scale, area-normalised), power, not dB.
 /// Immutable: threads may share one.
 class MelSpectrogram {
@@ -21,9 +25,8 @@ class MelSpectrogram {
   /// n_mels.
   int rows() const;
   /// A clip that arrives in blocks; see FrameStream.
-  /// @param expected_samples  length of the clip if known (AudioReader::expected_samples): memory
-  /// is reserved
-  ///                          once. A wrong number costs time, not correctness.
+  /// @param expected_samples  length of the clip if known (AudioReader::expected_samples), so that
+  ///                          memory is reserved once. A wrong number costs time, not correctness.
   std::unique_ptr<FrameStream> stream(std::int64_t expected_samples = 0) const;
   /// @param clip  mono samples
   /// @return      n_mels x n_frames, power; column t is centred at t * hop_length
@@ -32,8 +35,7 @@ class MelSpectrogram {
   Eigen::MatrixXf operator()(std::span<const float> clip) const;
 
  private:
-  struct Impl;
-  std::shared_ptr<const Impl> impl_;
+  std::shared_ptr<const lanes::MelPlan> plan_;
 };
 
 /// Mel spectrogram in dB: power_to_db(MelSpectrogram). Immutable: threads may share one.
@@ -54,8 +56,7 @@ class LogMel {
   Eigen::MatrixXf operator()(std::span<const float> clip) const;
 
  private:
-  struct Impl;
-  std::shared_ptr<const Impl> impl_;
+  std::shared_ptr<const lanes::MelPlan> plan_;
 };
 
 }  // namespace genrebench

@@ -36,7 +36,7 @@ struct MelOptions : StftOptions {
 struct DbOptions {
   /// The power that becomes 0 dB, above 0. Absent: the clip's largest value.
   std::optional<double> reference;
-  /// Powers below this count as this, above 0.
+  /// Lower powers are raised to this, above 0.
   double amin = 1e-10;
   /// Levels more than this below the clip's largest are raised to it, in dB, at least 0. Absent: no
   /// limit.
@@ -44,8 +44,8 @@ struct DbOptions {
 };
 
 struct LogMelOptions : MelOptions {
-  /// Scale of the levels. The default gives 0 dB at the clip's loudest point and -80 dB at the
-  /// least.
+  /// Scale of the levels. By default the loudest point of the clip is at 0 dB, and no level is
+  /// below -80 dB.
   DbOptions db;
 };
 
@@ -69,7 +69,7 @@ Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz
 /// @throws ConfigError  if an option is out of range
 /// Source: librosa.power_to_db; the logarithm errs by less than 6e-5 dB
 void power_to_db_in_place(Eigen::MatrixXf& power, const DbOptions& options = {});
-/// As power_to_db_in_place, on a copy (or on what is moved in).
+/// As power_to_db_in_place, but returns the result.
 Eigen::MatrixXf power_to_db(Eigen::MatrixXf power, const DbOptions& options = {});
 
 }  // namespace genrebench

@@ -1,6 +1,9 @@
 #pragma once
-// Internal. Mel bands of kLanes frames at a time; what MelSpectrogram, LogMel and Mfcc share.
+// Internal. Mel bands of kLanes frames at a time, for MelSpectrogram, LogMel and Mfcc.
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "signal/features/mel.hpp"
@@ -40,22 +43,23 @@ class MelKernel {
   std::vector<float> weights_;
 };
 
+/// What MelSpectrogram and LogMel compute.
+struct MelPlan {
+  MelKernel kernel;
+  std::optional<DbOptions> db;  ///< absent: powers; present: levels
+};
+
 /// A stream of band powers or levels.
 class MelStream final : public FrameStream {
  public:
-  /// @param owner  keeps `kernel` alive
-  /// @param db     absent: powers. Present: levels
-  MelStream(std::shared_ptr<const void> owner, const MelKernel& kernel,
-            const std::optional<DbOptions>& db, std::int64_t expected_samples);
+  MelStream(std::shared_ptr<const MelPlan> plan, std::int64_t expected_samples);
   void push(std::span<const float> samples) override;
   Eigen::MatrixXf finish() override;
 
  private:
   void use(const FrameBatch& batch);
 
-  std::shared_ptr<const void> owner_;
-  const MelKernel& kernel_;
-  std::optional<DbOptions> db_;
+  std::shared_ptr<const MelPlan> plan_;
   MelKernel::Workspace workspace_;
   Framer framer_;
   GrowingMatrix result_;

@@ -10,7 +10,9 @@
 
 namespace genrebench {
 
-using namespace lanes;
+using lanes::MelKernel;
+using lanes::MelPlan;
+using lanes::MelStream;
 
 namespace {
 
@@ -37,8 +39,7 @@ DbOptions levels_of(const MfccOptions& options) {
 }  // namespace
 
 struct Mfcc::Impl {
-  MelKernel kernel;
-  DbOptions db;
+  MelPlan mel;
   Eigen::MatrixXf basis;
 };
 
@@ -46,9 +47,10 @@ namespace {
 
 class MfccStream final : public FrameStream {
  public:
-  MfccStream(std::shared_ptr<const void> owner, const MelKernel& kernel, const DbOptions& db,
-             const Eigen::MatrixXf& basis, std::int64_t expected_samples)
-      : levels_(std::move(owner), kernel, db, expected_samples), basis_(basis) {}
+  /// @param basis  lives as long as `mel`
+  MfccStream(std::shared_ptr<const MelPlan> mel, const Eigen::MatrixXf& basis,
+             std::int64_t expected_samples)
+      : levels_(std::move(mel), expected_samples), basis_(basis) {}
   void push(std::span<const float> samples) override { levels_.push(samples); }
   Eigen::MatrixXf finish() override {
     const Eigen::MatrixXf levels = levels_.finish();
@@ -56,7 +58,7 @@ class MfccStream final : public FrameStream {
   }
 
  private:
-  MelStream levels_;  // its owner keeps basis_ alive, too
+  MelStream levels_;
   const Eigen::MatrixXf& basis_;
 };
 
@@ -73,21 +75,19 @@ Mfcc::Mfcc(const MfccOptions& options, double sample_rate_hz) {
     throw ConfigError(fmt::format("lifter: expected at least 0, got {}", options.lifter));
   }
   impl_ = std::make_shared<const Impl>(
-      Impl{MelKernel(options, sample_rate_hz), levels_of(options), cosine_transform(options)});
+      Impl{.mel = {.kernel = MelKernel(options, sample_rate_hz), .db = levels_of(options)},
+           .basis = cosine_transform(options)});
 }
 
 int Mfcc::rows() const { return static_cast<int>(impl_->basis.rows()); }
 
 std::unique_ptr<FrameStream> Mfcc::stream(std::int64_t expected_samples) const {
-  return std::make_unique<MfccStream>(impl_, impl_->kernel, impl_->db, impl_->basis,
-                                      expected_samples);
+  return std::make_unique<MfccStream>(std::shared_ptr<const MelPlan>(impl_, &impl_->mel),
+                                      impl_->basis, expected_samples);
 }
 
 Eigen::MatrixXf Mfcc::operator()(std::span<const float> clip) const {
-  MfccStream stream(impl_, impl_->kernel, impl_->db, impl_->basis,
-                    static_cast<std::int64_t>(clip.size()));
-  stream.push(clip);
-  return stream.finish();
+  return of_whole_clip(*this, clip);
 }
 
 }  // namespace genrebench

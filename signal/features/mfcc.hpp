@@ -34,7 +34,7 @@ class Mfcc {
 
   /// n_mfcc.
   int rows() const;
-  /// As MelSpectrogram::stream. Until finish() it keeps the n_mels levels of every frame, for
+  /// As MelSpectrogram::stream. Until finish() it keeps the n_mels levels of every frame, because
   /// top_db needs the maximum.
   std::unique_ptr<FrameStream> stream(std::int64_t expected_samples = 0) const;
   /// @param clip  mono samples

@@ -81,7 +81,7 @@ class Bands {
   std::vector<float> weights_;
 };
 
-/// What all fingerprinters share.
+/// Tables that all fingerprinters share.
 struct Spectrum {
   LaneFft fft{kStft.n_fft};
   Bands bands;
@@ -92,8 +92,8 @@ const Spectrum& spectrum() {
   return kSpectrum;
 }
 
-/// Where the parabola through three neighbours is highest, relative to the middle one, which is no
-/// less than the others.
+/// The position of the vertex of the parabola through three neighbours, relative to the middle one,
+/// which is at least as high as the others.
 float vertex(float before, float middle, float after) {
   const float curvature = before - 2.0f * middle + after;
   return curvature < 0.0f ? std::clamp(0.5f * (before - after) / curvature, -0.5f, 0.5f) : 0.0f;

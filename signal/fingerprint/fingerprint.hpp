@@ -24,7 +24,7 @@ struct FingerprintScale {
                                                    ///< 11025 Hz on holds
 };
 
-/// A recording as near_duplicates() knows it: about 15 peaks a second, 8 bytes each.
+/// What near_duplicates() needs of a recording: about 15 peaks per second, 8 bytes each.
 struct Fingerprint {
   std::vector<SpectralPeak> peaks;  ///< by time, then pitch
   double duration_s = 0.0;
@@ -33,13 +33,12 @@ struct Fingerprint {
 };
 
 /// Computes a fingerprint from samples that arrive in blocks of any sizes; the result does not
-/// depend on them. Memory does not grow with the recording, its peaks aside.
+/// depend on the blocks. Only the list of peaks grows with the recording.
 ///
-/// The recording is resampled to 11025 Hz; a peak is the largest of a spectrogram of 24 bands an
-/// octave within 0.2 s and 3 semitones on either side. Peaks do not know their own level, so that a
-/// change of level changes none; what is below -90 dB of full scale is no peak. Peaks of the
-/// spectrogram as what survives coding and noise: A. Wang, An industrial-strength audio search
-/// algorithm, ISMIR 2003.
+/// The recording is resampled to 11025 Hz. A peak is the largest value of a spectrogram of 24 bands
+/// per octave within 0.2 s and 3 semitones on either side; values below -90 dB of full scale are
+/// not peaks. The level of a peak is not kept, so that a change of level changes nothing. Source:
+/// A. Wang, An industrial-strength audio search algorithm, ISMIR 2003
 class Fingerprinter {
  public:
   /// @throws ConfigError  if the sample rate is not positive

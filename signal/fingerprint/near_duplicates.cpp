@@ -90,7 +90,7 @@ class TripletIndex {
                        [](const Triplet& a, const Triplet& b) { return a.pitch < b.pitch; });
   }
 
-  /// Triplets of later recordings that `triplet` may have become by a change of speed or pitch.
+  /// Triplets of later recordings that a change of speed or pitch may have made of `triplet`.
   template <typename Use>
   void for_each_like(const Triplet& triplet, const Use& use) const {
     const auto end = triplets_.begin() + static_cast<std::ptrdiff_t>(starts_[triplet.hash + 1]);
@@ -285,8 +285,7 @@ Alignment refined(const Alignment& alignment, const Comparison& seen) {
           alignment.pitch_shift + seen.pitch / seen.n};
 }
 
-/// What the same two recordings agree in where they are shifted against each other: music repeats
-/// itself.
+/// The agreement of the same two recordings shifted against each other: music repeats itself.
 double chance(const Fingerprint& first, const Fingerprint& second, const Alignment& alignment) {
   constexpr std::array<double, 8> kShifts_s = {-3.71, -2.29, -1.13, -0.47, 0.53, 1.27, 2.11, 3.89};
   double sum = 0.0;

@@ -35,20 +35,19 @@ Eigen::MatrixXd symmetrise(const Eigen::MatrixXd& distances);
 ///
 /// - literal: S_ij^2.
 /// - median: (S_ij / m)^2, m the median of all n^2 elements, the diagonal included (the mean of the
-/// middle two). Where m is
-///   0 or infinite, the limit: T_ij = 0 where S_ij = 0, respectively where S_ij is finite, else
-///   infinite.
+///   middle two). If m is 0, T_ij = 0 where S_ij = 0, else infinite. If m is infinite, T_ij = 0
+///   where S_ij is finite, else infinite.
 /// - self_tuning: S_ij^2 / (s_i s_j), s_i the distance from window i to its `neighbour`-th nearest
-/// other window. Where that
-///   is 0 (identical windows), s_i is the smallest positive distance of i; where it is infinite,
-///   the largest finite one.
+///   other window. If that is 0 (identical windows), s_i is the smallest positive distance of i; if
+///   it is infinite, the largest finite one.
 ///
 /// @param symmetric  n x n distances, symmetric, non-negative; infinite where there is no edge
-/// @return           n x n, symmetric to the bit; the diagonal (no self edge) and infinite
-/// distances are +infinity
+/// @return           n x n, symmetric to the bit; +infinity on the diagonal (no self edge) and for
+///                   infinite distances
 /// @throws ConfigError  if neighbour < 1
 /// @throws DataError    if the matrix is not square, not symmetric, or holds a negative distance or
-/// NaN Source: Eq. 5; Zelnik-Manor and Perona, Self-Tuning Spectral Clustering, NIPS 2004
+///                      NaN
+/// Source: Eq. 5; Zelnik-Manor and Perona, Self-Tuning Spectral Clustering, NIPS 2004
 Eigen::MatrixXd affinity_exponents(const Eigen::MatrixXd& symmetric,
                                    const AffinityOptions& options = {});
 
@@ -60,12 +59,10 @@ Eigen::MatrixXd adjacency(const Eigen::MatrixXd& exponents);
 /// = log sum_j exp(-T_ij).
 ///
 /// - An isolated vertex (all exponents of its row infinite) gets L_ii = 1: a component of its own,
-/// with eigenvalue 1 and
-///   itself as the eigenvector. SpectralClustering::isolated lists them.
-/// - A vertex all of whose entries would be under 1e-100 has them scaled so that the largest is
-/// 1e-100, in row and
-///   column. That moves no eigenvalue in double precision, and keeps to which vertices it is
-///   attached. What stays under 1e-308 after that is 0.
+///   with eigenvalue 1 and itself as the eigenvector. SpectralClustering::isolated lists them.
+/// - If all entries of a vertex would be under 1e-100, its row and column are scaled so that the
+///   largest entry is 1e-100. That moves no eigenvalue in double precision, and preserves which
+///   vertices it is attached to. Entries that are still under 1e-308 become 0.
 ///
 /// @param exponents  n x n, symmetric, no NaN; the diagonal is ignored
 /// @return           n x n, symmetric to the bit, non-negative, largest eigenvalue 1

@@ -44,7 +44,7 @@ ArModel yule_walker(std::span<const double> x, int order) {
   Eigen::VectorXd& a = model.coefficients;
   double& error = model.noise_variance;
   for (Eigen::Index m = 1; m <= order; ++m) {
-    // Rounding is all that is left: nothing more to predict.
+    // Only rounding is left: there is nothing more to predict.
     if (error <= kEpsilon * r[0]) {
       error = 0.0;
       break;
@@ -62,7 +62,7 @@ struct Products {
   double energy, product;
 };
 
-/// In one pass: for windows of some seconds memory is what takes time.
+/// In one pass, because for windows of some seconds memory limits the speed.
 Products products_of(const double* x, const double* y, std::size_t n) {
   constexpr std::size_t kSums = 4;  // additions that do not wait for each other
   Vector energy[kSums] = {}, product[kSums] = {};
@@ -88,7 +88,7 @@ ArModel burg(std::span<const double> x, int order) {
   Eigen::VectorXd forward = Eigen::Map<const Eigen::VectorXd>(x.data(), length), backward = forward;
   const double power = forward.squaredNorm() / static_cast<double>(length);
   ArModel model = white(order, power);
-  // Each reflection rounds, so that what is below this is not signal any more.
+  // Each reflection rounds: an energy below this is rounding, not signal.
   const double nothing = kEpsilon * kEpsilon * power * static_cast<double>(length) * 16.0;
   for (Eigen::Index m = 1; m <= order; ++m) {
     const Eigen::Index n = length - m;

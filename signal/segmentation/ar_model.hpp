@@ -23,10 +23,9 @@ struct ArModel {
 /// Fits a model of one window.
 /// - A silent window (all zeros) gives [1, 0, ..., 0] with variance 0.
 /// - A window that a lower order predicts without error (a constant, Burg or Yule-Walker) keeps
-/// that order; the other
-///   coefficients are 0 and the variance is 0. Where forward-backward least squares has many
-///   solutions (a constant, or an order above two thirds of the length), it takes the one of least
-///   norm.
+///   that order; the other coefficients are 0 and the variance is 0. If forward-backward least
+///   squares has many solutions (a constant, or an order above two thirds of the length), it takes
+///   the one of least norm.
 /// @param window  at least order + 1 finite samples
 /// @param order   p >= 1
 /// @throws ConfigError  if order < 1 or order >= window.size()

@@ -1,5 +1,5 @@
 #pragma once
-// Sums of lagged products, the stuff of AR models and of the spectral error measure.
+// Sums of lagged products, of which AR models and the spectral error measure consist.
 
 #include <span>
 

@@ -46,8 +46,8 @@ class BandQuadrature {
   std::size_t fft_size_;
   std::vector<std::size_t> first_bin_, first_node_;
   std::vector<double> angles_;
-  std::vector<Eigen::MatrixXd> tables_;  ///< bins x nodes a band; empty where the nodes are the
-                                         ///< bins, or too large to keep
+  std::vector<Eigen::MatrixXd> tables_;  ///< bins x nodes of each band; empty where the nodes
+                                         ///< are the bins, or where too large to keep
   bool nodes_are_bins_ = false;
 };
 

@@ -21,14 +21,14 @@ namespace genrebench {
 /// Which samples of the filter's output are the residual, for a window of M samples and a filter of
 /// p + 1 taps.
 enum class Residual {
-  zero_state,  ///< the first M, from a filter at rest, as MATLAB's filter(a, 1, w): the authors'
+  zero_state,  ///< the first M, from a filter at rest, as MATLAB's filter(a, 1, w): as the authors
   valid,       ///< the M - p that depend on samples of the window alone: no start-up
   full,        ///< all M + p: start-up and tail
 };
 
 enum class SemImplementation {
-  fast,    ///< by identities, O(p^2) or O(p L) a pair; the same quantity
-  direct,  ///< as printed: a filter and a Fourier transform a pair; the reference
+  fast,    ///< by identities, O(p^2) or O(p L) per pair; the same quantity
+  direct,  ///< as printed: a filter and a Fourier transform per pair; the reference
 };
 
 struct SemOptions {
@@ -39,22 +39,22 @@ struct SemOptions {
   /// L of Eq. 2, from 1. Absent: every lag that the residual has.
   std::optional<int> lags = std::nullopt;
   SemImplementation implementation = SemImplementation::fast;
-  /// `fast` takes the direct path where its own estimate of the relative rounding error exceeds
+  /// `fast` computes a pair by the direct form if its bound of the relative rounding error exceeds
   /// this.
   double tolerance = 1e-6;
-  /// How many pairs `fast` compares with the direct path, drawn from `seed`; for the record, each
-  /// costs a direct one.
+  /// Number of pairs that `fast` compares with the direct form, drawn from `seed`. Each costs the
+  /// time of a direct pair; the result is only recorded.
   int n_checks = 4;
   std::uint64_t seed = 0;
-  /// The result does not depend on it.
+  /// Number of threads; the result does not depend on it.
   int threads = 1;
 };
 
-/// How far the fast form can be trusted here.
+/// How exact the fast form was.
 struct SemCheck {
   std::size_t n_pairs = 0;    ///< N^2
-  std::size_t n_direct = 0;   ///< pairs that took the direct path because of the bound
-  std::size_t n_checked = 0;  ///< pairs of the fast form that were compared with the direct one
+  std::size_t n_direct = 0;   ///< pairs computed by the direct form because of the bound
+  std::size_t n_checked = 0;  ///< pairs of the fast form that were compared with the direct form
   double worst_relative_difference = 0.0;  ///< among them
   double worst_bound = 0.0;                ///< of the relative error of the pairs that were kept
 };
@@ -62,7 +62,7 @@ struct SemCheck {
 struct SemMatrix {
   /// S of Eq. 3, N x N: row = reference window, column = sliding window; before symmetrisation.
   Eigen::MatrixXd distances;
-  /// sigma_i^2 / r[0] of each pair, what the first term of Eq. 2 is made of; 0 where the residual
+  /// sigma_i^2 / r[0] of each pair, which the first term of Eq. 2 contains; 0 where the residual
   /// has no power.
   Eigen::MatrixXd ratios;
   SemCheck check;  ///< n_direct = n_pairs for the direct implementation
@@ -81,8 +81,8 @@ double sem_from_moments(double noise_variance, double power, double squares, dou
 /// @param mean_square  of the sliding window
 double rounding_power(const ArModel& reference, double mean_square);
 
-/// One SEM by Algorithm 1 as printed. Holds the buffers of one window length, so not to be shared
-/// between threads.
+/// One SEM by Algorithm 1 as printed. Holds the buffers of one window length, so threads must not
+/// share one.
 class DirectSem {
  public:
   /// @throws ConfigError  as validate()

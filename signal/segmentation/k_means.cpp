@@ -14,7 +14,7 @@ namespace {
 
 using Eigen::Index;
 
-constexpr Index kBlock = 64;  // points whose distances are found side by side
+constexpr Index kBlock = 64;  // points whose distances are computed side by side
 
 void validate(const Eigen::MatrixXd& points, const KMeansOptions& options) {
   if (options.clusters < 1)
@@ -158,7 +158,7 @@ class Lloyd {
   Eigen::MatrixXd centres_;
   std::vector<int> labels_;
   Eigen::ArrayXd distances_;  // squared, to the point's centre
-  Eigen::ArrayXi sizes_;      // points a cluster
+  Eigen::ArrayXi sizes_;      // points per cluster
 };
 
 }  // namespace

@@ -13,9 +13,9 @@ struct KMeansOptions {
   /// Independent starts, at least 1; the one with the least inertia is kept, the first of equals.
   /// More find better minima.
   int restarts = 10;
-  /// Lloyd iterations of a start, at least 1.
+  /// Largest number of Lloyd iterations per start, at least 1.
   int max_iterations = 300;
-  /// Of the starting centres.
+  /// Seed of the starting centres.
   std::uint64_t seed = 0;
 };
 
@@ -29,13 +29,13 @@ struct KMeans {
 /// Lloyd's algorithm from k-means++ starts.
 ///
 /// Each start iterates until no label changes. A cluster that loses its last point gets the point
-/// farthest from its centre (the first of equals), among clusters of more than one point; if every
-/// point is on its centre, which takes fewer distinct points than clusters, it stays empty, its
-/// centre where it was.
+/// that is farthest from its centre (the first of equals), among clusters of more than one point.
+/// If every point is on its centre (there are fewer distinct points than clusters), the cluster
+/// stays empty and its centre does not move.
 ///
-/// @param points  n x dimensions, one point a row, finite
+/// @param points  n x dimensions, one point per row, finite
 /// @throws ConfigError  if clusters, restarts or max_iterations is out of range; clusters > n names
-/// both numbers
+///                      both numbers
 /// @throws DataError    if a coordinate is infinite or NaN
 /// Source: Lloyd 1982; Arthur and Vassilvitskii, k-means++, SODA 2007
 KMeans k_means(const Eigen::MatrixXd& points, const KMeansOptions& options = {});

@@ -27,15 +27,16 @@ struct LeadingEigenpairs {
 /// the residual and is far smaller. The next value is found to 1e-3 |A|, and never too large by
 /// more than 1e-7 |A|: ask for one more pair if that is too little.
 ///
-/// Lanczos' method from one vector sees one eigenvector of each eigenvalue. So what is orthogonal
-/// to the pairs found is searched again, from another vector, until nothing larger than the last of
-/// them turns up: what turns up then is the next value. This search stops at a residual of 1e-4
-/// |A|: a copy that exceeds the last value by less than that may be missed. It stops at 1e-3 |A|
-/// where the sum of squares of all eigenvalues shows that none larger than the last can be left.
+/// Lanczos' method from one vector finds one eigenvector of each eigenvalue. So the search is
+/// repeated from another vector, in the orthogonal complement of the pairs found, until it finds no
+/// value larger than the last of them; the value that it finds then is the next value. This search
+/// stops at a residual of 1e-4 |A|: a copy that exceeds the last value by less than that may be
+/// missed. It stops at 1e-3 |A| if the sum of squares of all eigenvalues shows that none larger
+/// than the last can be left.
 ///
 /// The iterations run on half of the matrix, its elements rounded to float, so that it stays in the
-/// processor's cache; a Rayleigh-Ritz step on the matrix itself and its residual then decide
-/// whether that was enough. If not, the same is done in double precision.
+/// processor's cache. A Rayleigh-Ritz step on the matrix itself follows; if its residual is too
+/// large, the same is done in double precision.
 ///
 /// Deterministic: the start vectors are fixed, and nothing runs in parallel.
 ///
@@ -44,8 +45,7 @@ struct LeadingEigenpairs {
 /// @throws DataError  if the matrix is not square, or an element is infinite or NaN
 LeadingEigenpairs leading_eigenpairs(const Eigen::MatrixXd& matrix, int count);
 
-/// The same for any size by Eigen's solver of all pairs: the reference for the fast one, in tests
-/// and benchmarks.
+/// The same for any size by Eigen's solver of all pairs: the reference in tests and benchmarks.
 LeadingEigenpairs leading_eigenpairs_dense(const Eigen::MatrixXd& matrix, int count);
 
 }  // namespace genrebench

@@ -1,6 +1,6 @@
 #pragma once
-// Multidimensional scaling: points in the plane whose distances are near those given, to draw a
-// graph.
+// Multidimensional scaling: points in the plane whose distances are near the given ones, for
+// drawing a graph.
 
 #include <Eigen/Core>
 
@@ -14,8 +14,7 @@ namespace genrebench {
 /// positive, so that the picture does not flip.
 ///
 /// @param distances  n x n, symmetric, non-negative; the diagonal is taken as zero, infinite and
-/// NaN as the largest
-///                   finite distance (as 1 where there is none)
+///                   NaN as the largest finite distance (as 1 where there is none)
 /// @return           n x 2
 /// @throws DataError  if the matrix is not square
 /// Source: Torgerson, Psychometrika 17 (1952); the paper's Figure 6

@@ -17,7 +17,7 @@ using Eigen::Index;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Length and hop of the windows, and the most there may be.
+/// Length and hop of the windows, and their largest number.
 struct Windows {
   std::size_t length, hop, most;
   bool lengthened;
@@ -30,8 +30,8 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
                                   options.windows ? "both" : "neither"));
   const double kept = 1.0 - options.overlap;  // of a window, until the next begins
   const double seconds = static_cast<double>(n_samples) / rate_hz;
-  const auto whole = [](double samples) { return std::floor(samples + 1e-9); };  // 1 - 0.9 is a
-                                                                                 // little under 0.1
+  // Rounding makes 1 - 0.9 a little less than 0.1.
+  const auto whole = [](double samples) { return std::floor(samples + 1e-9); };
   // The length of n windows that cover the signal.
   const auto length_of = [&](double n) {
     return whole(static_cast<double>(n_samples) / (1.0 + (n - 1.0) * kept));
@@ -61,6 +61,7 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
           .lengthened = lengthened};
 }
 
+/// The symmetric distances of Algorithm 2.
 Eigen::MatrixXd graph_distances(const SemMatrix& sem, const SegmentationOptions& options) {
   Eigen::MatrixXd distances = sem.distances;
   if (options.variance != VarianceTerm::power || options.variance_weight != 1.0) {
@@ -93,6 +94,72 @@ void keep_nearest(Eigen::MatrixXd& exponents, Index n_nearest) {
       if (exponents(i, j) > limit[i] && exponents(i, j) > limit[j]) exponents(i, j) = kInfinity;
 }
 
+/// Too few or too short windows. Where the length of a file decides, the file is at fault: other
+/// files of its dataset may be long enough.
+void check_windows(std::size_t n_windows, const Segmentation& s, const SegmentationOptions& options,
+                   const std::string& what) {
+  const double window_s = static_cast<double>(s.window_length) / s.rate_hz;
+  if (n_windows < 2)
+    throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what,
+                                s.duration_s, window_s));
+  const auto most_clusters = static_cast<int>(n_windows);
+  if (options.clusters.value_or(1) > most_clusters) {
+    if (options.windows)
+      throw ConfigError(
+          fmt::format("clusters: expected at most {}, the number of windows, found {}",
+                      most_clusters, *options.clusters));
+    throw DataError(fmt::format("{}: {:.2f} s long, {} windows of {:g} s; too few for {} clusters",
+                                what, s.duration_s, most_clusters, window_s, *options.clusters));
+  }
+  if (options.windows && static_cast<std::size_t>(std::max(0, options.ar_order)) >= s.window_length)
+    throw DataError(
+        fmt::format("{}: {:.2f} s long; its windows of {} samples are too short for ar_order {}",
+                    what, s.duration_s, s.window_length, options.ar_order));
+}
+
+/// The graph of Algorithm 2 from its distances: fills `adjacency`.
+/// @return  its normalised Laplacian
+Eigen::MatrixXd graph_laplacian(Segmentation& s, const SegmentationOptions& options) {
+  const Index n = s.symmetric.rows();
+  const int neighbour = options.neighbour.value_or(
+      std::max(3, static_cast<int>(std::lround(1.3 * std::sqrt(static_cast<double>(n))))));
+  Eigen::MatrixXd exponents;
+  {
+    Eigen::MatrixXd distances = s.symmetric;
+    for (Index offset = 1; offset <= std::min<Index>(options.exclude, n - 1); ++offset) {
+      distances.diagonal(offset).setConstant(kInfinity);
+      distances.diagonal(-offset).setConstant(kInfinity);
+    }
+    exponents = affinity_exponents(distances, {.scale = options.scale, .neighbour = neighbour});
+  }
+  if (options.nearest > 0.0)
+    keep_nearest(exponents, std::max<Index>(1, std::lround(options.nearest * neighbour)));
+  s.adjacency = adjacency(exponents);
+  return normalised_laplacian(exponents);
+}
+
+/// Algorithm 3 on the graph and the path of successive windows.
+SpectralClustering cluster_windows(Eigen::MatrixXd laplacian, const SegmentationOptions& options) {
+  SpectralOptions spectral{.clusters = options.clusters,
+                           .max_clusters = options.max_clusters,
+                           .restarts = options.restarts,
+                           .seed = derive_seed(options.seed, "k-means")};
+  Eigen::MatrixXd recurrence;  // modularity is measured on the graph without the path
+  if (!options.clusters && options.choose == ClusterRule::modularity) {
+    recurrence = laplacian;
+    spectral.quality = [&](const std::vector<int>& labels) {
+      return modularity(recurrence, labels);
+    };
+  }
+  if (options.path > 0.0) {
+    laplacian.diagonal(1).array() += options.path;
+    laplacian.diagonal(-1).array() += options.path;
+    laplacian = normalised_laplacian_of_adjacency(laplacian);
+  }
+  return spectral_cluster(laplacian, spectral);
+}
+
+/// Algorithm 4: runs of windows of one label.
 std::vector<ClusterSpan> to_sections(const std::vector<int>& labels, const Segmentation& s) {
   std::vector<ClusterSpan> sections;
   const auto second = [&](double samples) { return samples / s.rate_hz; };
@@ -127,7 +194,7 @@ double analysis_rate_hz(const SegmentationOptions& options, double file_rate_hz)
 Segmentation segment(std::span<const float> samples, double rate_hz,
                      const SegmentationOptions& options, const std::string& what) {
   const Windows laid = lay_windows(samples.size(), rate_hz, options, what);
-  // Lengths and hops are rounded down: a sample or less a window is left behind the last one.
+  // Lengths and hops are rounded down: at most one sample per window remains after the last window.
   const WindowSeries windows(
       samples.first(std::min(samples.size(), laid.length + (laid.most - 1) * laid.hop)),
       laid.length, laid.hop, options.taper);
@@ -137,64 +204,12 @@ Segmentation segment(std::span<const float> samples, double rate_hz,
   result.window_length = laid.length;
   result.hop = laid.hop;
   result.windows_lengthened = laid.lengthened;
-  if (windows.size() < 2)
-    throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what,
-                                result.duration_s, static_cast<double>(laid.length) / rate_hz));
-  // Where a file's length decides, the file is at fault: others of its dataset may be long enough.
-  const auto most_clusters = static_cast<int>(windows.size());
-  if (options.clusters.value_or(1) > most_clusters) {
-    if (options.windows)
-      throw ConfigError(
-          fmt::format("clusters: expected at most {}, the number of windows, found {}",
-                      most_clusters, *options.clusters));
-    throw DataError(fmt::format("{}: {:.2f} s long, {} windows of {:g} s; too few for {} clusters",
-                                what, result.duration_s, most_clusters,
-                                static_cast<double>(laid.length) / rate_hz, *options.clusters));
-  }
-  if (options.windows && static_cast<std::size_t>(std::max(0, options.ar_order)) >= laid.length)
-    throw DataError(
-        fmt::format("{}: {:.2f} s long; its windows of {} samples are too short for ar_order {}",
-                    what, result.duration_s, laid.length, options.ar_order));
+  check_windows(windows.size(), result, options, what);
 
   result.sem = sem_matrix(windows, options);
   result.symmetric = graph_distances(result.sem, options);
   result.sem.ratios.resize(0, 0);
-
-  const auto n = static_cast<Index>(windows.size());
-  const int neighbour = options.neighbour.value_or(
-      std::max(3, static_cast<int>(std::lround(1.3 * std::sqrt(static_cast<double>(n))))));
-  Eigen::MatrixXd exponents;
-  {
-    Eigen::MatrixXd distances = result.symmetric;
-    for (Index offset = 1; offset <= std::min<Index>(options.exclude, n - 1); ++offset) {
-      distances.diagonal(offset).setConstant(kInfinity);
-      distances.diagonal(-offset).setConstant(kInfinity);
-    }
-    exponents = affinity_exponents(distances, {.scale = options.scale, .neighbour = neighbour});
-  }
-  if (options.nearest > 0.0)
-    keep_nearest(exponents, std::max<Index>(1, std::lround(options.nearest * neighbour)));
-  result.adjacency = adjacency(exponents);
-  Eigen::MatrixXd laplacian = normalised_laplacian(exponents);
-  exponents.resize(0, 0);
-
-  SpectralOptions spectral{.clusters = options.clusters,
-                           .max_clusters = options.max_clusters,
-                           .restarts = options.restarts,
-                           .seed = derive_seed(options.seed, "k-means")};
-  Eigen::MatrixXd recurrence;  // what modularity is measured on: the graph without the path
-  if (!options.clusters && options.choose == ClusterRule::modularity) {
-    recurrence = laplacian;
-    spectral.quality = [&](const std::vector<int>& labels) {
-      return modularity(recurrence, labels);
-    };
-  }
-  if (options.path > 0.0) {
-    laplacian.diagonal(1).array() += options.path;
-    laplacian.diagonal(-1).array() += options.path;
-    laplacian = normalised_laplacian_of_adjacency(laplacian);
-  }
-  result.clustering = spectral_cluster(laplacian, spectral);
+  result.clustering = cluster_windows(graph_laplacian(result, options), options);
   result.sections = to_sections(result.clustering.labels, result);
   result.largest_cluster = most_frequent(result.clustering.labels, result.clustering.clusters);
   return result;

@@ -36,12 +36,12 @@ enum class ClusterRule {
   modularity,  ///< the labels of the largest modularity of the graph
 };
 
-/// Algorithm 1 is what it derives from. Defaults are the preset `tuned`;
+/// The base class holds the options of Algorithm 1. Defaults are the preset `tuned`;
 /// pipeline/excerpts/support/segmentation_options.hpp holds the presets.
 struct SegmentationOptions : SemOptions {
   SegmentationOptions() { lags = 20; }
 
-  // What is analysed.
+  // The signal and its windows.
   std::optional<double> rate_hz = 22050.0;  ///< the signal is resampled to it; absent: the file's
                                             ///< own rate
   int decimate = 1;  ///< and then taken at this fraction of the rate, band-limited
@@ -92,17 +92,17 @@ struct Segmentation {
 /// The rate at which a file of this rate is analysed.
 double analysis_rate_hz(const SegmentationOptions& options, double file_rate_hz);
 
-/// Segments a signal that is at the rate of analysis already. Where windows overlap, the boundary
-/// between two is the middle of what they share. What is left behind the last whole window belongs
+/// Segments a signal that is at the rate of analysis already. The boundary between two overlapping
+/// windows is the middle of the samples that they share. Samples after the last whole window belong
 /// to no section.
 /// @param samples  mono
-/// @param what     names the signal in errors: the file
-/// @throws DataError    if it is too short: for two windows, for `clusters` of window_s, for
-/// windows longer than ar_order
-///                      where `windows` gives their number
+/// @param what     the name of the signal in error messages: the file
+/// @throws DataError    if the signal is too short: for two windows, for as many windows of
+/// window_s
+///                      as `clusters`, or, where `windows` gives their number, for windows longer
+///                      than ar_order
 /// @throws ConfigError  if options contradict one another: ar_order >= window_s, clusters >
-/// windows, neither or both of
-///                      windows and window_s
+///                      windows, neither or both of windows and window_s
 Segmentation segment(std::span<const float> samples, double rate_hz,
                      const SegmentationOptions& options, const std::string& what);
 

@@ -9,14 +9,14 @@
 
 namespace genrebench {
 
-/// S of all windows. What vanishes: a residual without power (a silent window, or one that the
-/// model predicts to the last bit) is at distance 0 if the model's noise variance vanishes as well,
-/// else at infinity, the limit of Eq. 2. `fast` takes the direct path as a whole for windows below
-/// four orders, and from M / 4 lags on that are not all.
+/// S of all windows. A residual without power (of a silent window, or of one that the model
+/// predicts to the last bit) is at distance 0 if the noise variance of the model is zero as well,
+/// else at infinity, the limit of Eq. 2. `fast` computes the whole matrix by the direct form if
+/// windows are shorter than four orders, or if M / 4 or more lags are asked for, but not all.
 /// @throws ConfigError  if the order is not below the window's length, or lags is below 1
 SemMatrix sem_matrix(const WindowSeries& windows, const SemOptions& options);
 
-/// The models alone, one a window.
+/// The models alone, one per window.
 std::vector<ArModel> fit_ar_models(const WindowSeries& windows, const SemOptions& options);
 
 }  // namespace genrebench

@@ -14,7 +14,7 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kWeak = 1e-7;     // rows under this are rounding, not direction
+constexpr double kWeak = 1e-7;     // the direction of shorter rows is rounding
 constexpr double kSameGap = 1e-9;  // gaps closer than this are equal
 
 void validate(const SpectralOptions& options, Index n) {
@@ -42,8 +42,8 @@ int largest_gap(const Eigen::VectorXd& eigenvalues, Index n) {
   return static_cast<int>(best);
 }
 
-/// Gives rows that are lost in rounding the direction that their neighbours' rows imply, nearest to
-/// the others first.
+/// Gives rows that are lost in rounding the direction that the rows of their neighbours imply,
+/// beginning with those nearest to the other rows.
 void restore_weak_rows(const Eigen::MatrixXd& laplacian, const Eigen::VectorXd& eigenvalues,
                        Eigen::MatrixXd& vectors) {
   std::vector<Index> weak;

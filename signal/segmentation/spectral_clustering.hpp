@@ -15,19 +15,19 @@ struct SpectralOptions {
   /// Clusters, 1 to the number of vertices. Absent: chosen by `quality`, or by the largest gap
   /// between eigenvalues where that is empty, see spectral_cluster.
   std::optional<int> clusters;
-  /// Most clusters that may be chosen, at least 2; of no account where `clusters` is given.
+  /// Largest number of clusters that may be chosen, at least 2; ignored where `clusters` is given.
   int max_clusters = 10;
-  /// Starts of k-means, at least 1.
+  /// Number of starts of k-means, at least 1.
   int restarts = 10;
-  /// Of k-means.
+  /// Seed of k-means.
   std::uint64_t seed = 0;
-  /// How good labels are: of 2 to min(max_clusters, n - 1) clusters those of the largest value are
-  /// taken, the fewest of equals.
+  /// The quality of labels. Of 2 to min(max_clusters, n - 1) clusters, those with the largest
+  /// quality are taken; of equals, the fewest.
   std::function<double(const std::vector<int>&)> quality = {};
 };
 
 struct SpectralClustering {
-  /// Of each vertex; numbered from 0 in the order of first appearance.
+  /// Label of each vertex, numbered from 0 in the order of first appearance.
   std::vector<int> labels;
   /// k, as asked for or chosen. Fewer labels than this occur only where fewer than k rows of the
   /// embedding differ.
@@ -42,22 +42,21 @@ struct SpectralClustering {
   Eigen::MatrixXd embedding;
   /// Vertices without an edge to any other.
   std::vector<int> isolated;
-  EigenSolver solver = EigenSolver::dense;  ///< what found the eigenvectors
+  EigenSolver solver = EigenSolver::dense;  ///< that found the eigenvectors
 };
 
 /// Ng, Jordan and Weiss' algorithm on a normalised Laplacian: the k leading eigenvectors, their
 /// rows scaled to unit length, k-means.
 ///
 /// - Without `clusters`, k is the number in 2 to min(max_clusters, n - 1) whose gap lambda_k -
-/// lambda_k+1 is the largest, the
-///   smaller of equals (within 1e-9). One is never chosen: the first gap is the largest of nearly
-///   every connected graph, whatever its structure, and a song of one cluster needs no
-///   segmentation; ask for clusters = 1 for that. Fewer than three vertices are one cluster.
+///   lambda_k+1 is the largest; of equals (within 1e-9), the smaller. One cluster is never chosen:
+///   nearly every connected graph has its largest gap after the first eigenvalue, whatever its
+///   structure. Set clusters = 1 for that. Fewer than three vertices are one cluster.
 /// - Vertices that are attached so weakly that their rows are lost in rounding (under 1e-7) get the
-/// direction of their
-///   neighbours' rows, by the eigenvectors' own equation u_i = sum_j L_ij u_j / lambda.
-/// - The same options and matrix give the same bits. Eigenvalues and eigenvectors are as good as
-/// leading_eigenpairs says.
+///   direction of their neighbours' rows, by the equation of the eigenvectors, u_i = sum_j L_ij u_j
+///   / lambda.
+/// - The same options and matrix give the same bits. leading_eigenpairs() says how exact the
+///   eigenvalues and eigenvectors are.
 ///
 /// @param laplacian  n x n, D^-1/2 A D^-1/2 (Eq. 6): symmetric, finite, of norm at most 1
 /// @throws ConfigError  if an option is out of range; clusters > n names both numbers

@@ -16,8 +16,9 @@ class WindowSeries {
   /// @param samples  mono; what is left behind the last whole window is not used
   /// @param length   of a window, in samples, at least 1
   /// @param hop      from the start of one window to the next, in samples, at least 1
-  /// @param taper    each window is multiplied by it (periodic form), for the model and for the
-  /// residual alike
+  /// @param taper    each window is multiplied by it (periodic form), both for the model and for
+  /// the
+  ///                 residual
   /// @throws ConfigError  if length or hop is 0
   WindowSeries(std::span<const float> samples, std::size_t length, std::size_t hop,
                Taper taper = Taper::none);

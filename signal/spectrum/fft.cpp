@@ -81,7 +81,7 @@ class Aligned {
 
 }  // namespace
 
-// One plan a size, for aligned memory: the same bits wherever the caller's arrays happen to lie.
+// One plan per size, for aligned memory: the same bits wherever the caller's arrays happen to lie.
 template <typename Real>
 struct RealFft<Real>::Plans {
   using Library = Fftw<Real>;

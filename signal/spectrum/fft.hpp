@@ -8,10 +8,9 @@
 
 namespace genrebench {
 
-/// A real transform of one size, in float or double. Construction plans (once a size and process,
-/// under a lock); a planned transform is immutable and any number of threads may use it. Plans are
-/// FFTW's estimates, never timed, so that the same input gives the same bits in every run on the
-/// same machine.
+/// A real transform of one size, in float or double. Immutable: threads may share one. The
+/// constructor makes the plan, once per size and process, under a lock. Plans are FFTW's estimates,
+/// never timed, so that the same input gives the same bits in every run on the same machine.
 template <typename Real>
 class RealFft {
  public:

@@ -2,6 +2,8 @@
 // Features of a clip that arrives in blocks.
 
 #include <Eigen/Core>
+#include <cstdint>
+#include <memory>
 #include <span>
 
 namespace genrebench {
@@ -22,5 +24,15 @@ class FrameStream {
   /// reflected framing
   virtual Eigen::MatrixXf finish() = 0;
 };
+
+/// The features of a clip that is there as a whole.
+/// @param extractor  makes streams: stream(expected_samples)
+template <typename Extractor>
+Eigen::MatrixXf of_whole_clip(const Extractor& extractor, std::span<const float> clip) {
+  const std::unique_ptr<FrameStream> stream =
+      extractor.stream(static_cast<std::int64_t>(clip.size()));
+  stream->push(clip);
+  return stream->finish();
+}
 
 }  // namespace genrebench

@@ -91,7 +91,7 @@ class Framer {
     begin_ += std::int64_t{count} * options_.hop_length;
   }
 
-  /// Drops what no later frame and no mirror needs.
+  /// Drops samples that no later frame and no mirror needs.
   void make_room() {
     const std::int64_t keep_from = std::max<std::int64_t>(0, std::min(begin_, end_ - history_));
     std::copy(buffer_.begin() + keep_from, buffer_.begin() + end_, buffer_.begin());

@@ -17,7 +17,7 @@ namespace genrebench::lanes {
 /// frames it is computed with.
 ///
 /// Sizes that are powers of two up to 8192 go through a radix-4 transform of our own in the lane
-/// layout: FFTW's estimated plans for that layout took 10 us a frame of 2048, its single real
+/// layout: FFTW's estimated plans for that layout took 10 us per frame of 2048, its single real
 /// transforms 4 us, ours under 2 us. Other sizes go through FFTW frame by frame. Immutable.
 class LaneFft {
  public:

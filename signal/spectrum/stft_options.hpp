@@ -6,15 +6,15 @@
 
 namespace genrebench {
 
-/// What lies before and after the clip, for centred frames.
+/// The samples before and after the clip, for centred frames.
 enum class PadMode {
   constant,  ///< zeros: librosa from 0.9 on
   reflect,   ///< the clip mirrored about its first and last sample: librosa up to 0.8, torchaudio
 };
 
 struct StftOptions {
-  /// Samples a frame and size of the transform: even, 16 to 1048576. Powers of two up to 4096 are
-  /// fastest. Longer frames resolve pitch better and time worse.
+  /// Samples per frame, and the size of the transform: even, 16 to 1048576. Powers of two up to
+  /// 4096 are fastest. Longer frames resolve pitch better and time worse.
   int n_fft = 2048;
   /// Samples from one frame to the next, at least 1. The paper's 1024; librosa's own default is
   /// 512.

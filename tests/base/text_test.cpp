@@ -50,6 +50,12 @@ TEST(FileNames, KeepUtf8AndShowTheBytesOfAllElse) {
   EXPECT_EQ(utf8_name(""), "");
 }
 
+TEST(Counted, HasTheNounInSingularOrPlural) {
+  EXPECT_EQ(counted(0, "track"), "0 tracks");
+  EXPECT_EQ(counted(1, "track"), "1 track");
+  EXPECT_EQ(counted(2, "track"), "2 tracks");
+}
+
 TEST(KeyValue, IsSplitAtTheFirstEqualsSign) {
   const auto pair = split_key_value("method.name=a=b");
   ASSERT_TRUE(pair);

@@ -33,12 +33,16 @@ TEST(CommandLine, MistakesInUsageEndWithTwoAndAHint) {
   expect_usage({"dataset"}, {"--help"});
   expect_usage({"dataset", "make", "synthetic"}, {"--out"});
   expect_usage({"runs", "--db"}, {"--db"});
+  expect_usage({"run"}, {"FILE, or --join", "genrebench run --help"});
+  expect_usage({"work", "folder"}, {"--task or --merge", "genrebench work --help"});
+  expect_usage({"completion", "cmd"}, {"cmd", "bash"});
 }
 
 TEST(CommandLine, HelpAndVersionGoToStandardOutput) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"},
                                                 {"run", "--help"},
                                                 {"dataset", "make", "--help"},
+                                                {"completion", "bash"},
                                                 {"--version"}}) {
     const ProgramResult result = run_program(words);
     EXPECT_EQ(result.exit_code, 0);

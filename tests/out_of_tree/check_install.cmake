@@ -82,4 +82,8 @@ run(report ${program} report ${example}/experiment.yaml ${store} --out ${WORK}/r
 if(NOT report MATCHES "Fastest runs" OR NOT EXISTS ${WORK}/report/fastest_runs.html)
   message(FATAL_ERROR "expected the report of our plug-in: ${report}")
 endif()
+run(counts ${program} count-runs example ${store})
+if(NOT counts STREQUAL "done 2\n")
+  message(FATAL_ERROR "expected our command to count 2 runs that are done: ${counts}")
+endif()
 file(REMOVE_RECURSE ${WORK})

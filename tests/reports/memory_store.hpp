@@ -1,11 +1,13 @@
 #pragma once
 // A run store in memory, filled by hand, for tests of reports.
 
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "harness/store/run_store.hpp"
+#include "harness/records/store_reader.hpp"
 
 namespace genrebench {
 

@@ -41,8 +41,8 @@ void add_run_of(MemoryStore& store, const std::string& scale, const std::string&
 }
 
 const std::vector<double> kScores = {0.9, 0.7, 0.4, 0.8, 0.6, 0.5, 0.95, 0.3, 0.75, 0.65};
-constexpr const char* kSources =
-    R"([["a","b"],["b","c"],["c","d"],["a","e"],["e","f"],["d","f"],["a","b"],["c","f"],["e","a"],["b","d"]])";
+constexpr const char* kSources = R"([["a","b"],["b","c"],["c","d"],["a","e"],["e","f"],)"
+                                 R"(["d","f"],["a","b"],["c","f"],["e","a"],["b","d"]])";
 
 // The scores and sources of the pigeonhole bootstrap in tests/reports/support/intervals_test.cpp:
 // 0.38 to 0.856 by NumPy.

@@ -1,6 +1,9 @@
-"""Times librosa and genrebench in turns and prints a table, in milliseconds of processor time (each runs in one thread). Run by run.sh.
+"""Times librosa and genrebench in turns and prints a table. Run by run.sh.
 
-compare.py PROGRAM FOLDER [OGG]   PROGRAM: librosa_timings; FOLDER: for generated files; OGG: a file to decode, too
+Times are milliseconds of processor time; each side runs in one thread.
+
+compare.py PROGRAM FOLDER [OGG]
+  PROGRAM: librosa_timings; FOLDER: for generated files; OGG: a file to decode, too
 """
 import os
 import subprocess
@@ -37,7 +40,8 @@ def music(seconds):
     rng = np.random.default_rng(1)
     t = np.arange(seconds * RATE) / RATE
     y = sum(0.15 * np.sin(2 * np.pi * hz * t) for hz in (220.0, 277.2, 329.6, 2200.0))
-    return (y * (0.6 + 0.4 * np.sin(0.7 * t)) + 0.02 * rng.standard_normal(len(t))).astype(np.float32)
+    y = y * (0.6 + 0.4 * np.sin(0.7 * t)) + 0.02 * rng.standard_normal(len(t))
+    return y.astype(np.float32)
 
 
 def check(name, file):
@@ -61,7 +65,8 @@ def measure(name, theirs, task, file, times):
         pairs.append((middle, ask(task, file)))
     pairs = 1e3 * np.array(pairs[1:])  # the first warms the caches
     best, median = pairs.min(axis=0), np.median(pairs, axis=0)
-    print(f"| {name} | {best[0]:.2f} | {best[1]:.2f} | {best[1] / best[0]:.3f} | {median[0]:.2f} | {median[1]:.2f} | {median[1] / median[0]:.3f} |")
+    cells = [f"{theirs:.2f} | {mine:.2f} | {mine / theirs:.3f}" for theirs, mine in (best, median)]
+    print(f"| {name} | {cells[0]} | {cells[1]} |")
 
 
 wav, long_wav = os.path.join(folder, "clip.wav"), os.path.join(folder, "long.wav")
@@ -78,7 +83,8 @@ for name, file in files:
     check(name, file)
 assert ask("same", long_wav) == 1.0, "streamed and whole differ"
 
-print("| what | librosa best ms | ours best ms | ratio | librosa median ms | ours median ms | ratio |")
+print("| what | librosa best ms | ours best ms | ratio "
+      "| librosa median ms | ours median ms | ratio |")
 print("|---|---|---|---|---|---|---|")
 y = load(wav)
 measure("log-mel of a decoded 30 s clip", lambda: log_mel(y), "log_mel", wav, rounds)
@@ -86,6 +92,7 @@ measure("load + log-mel, 30 s WAV", lambda: log_mel(load(wav)), "load", wav, rou
 if ogg is not None:
     measure("load + log-mel, Ogg", lambda: log_mel(load(ogg)), "load", ogg, rounds)
     measure("load alone against load + log-mel, Ogg", lambda: load(ogg), "load", ogg, rounds)
-measure("10 min WAV, ours in blocks", lambda: log_mel(load(long_wav)), "stream", long_wav, max(3, rounds // 6))
+measure("10 min WAV, ours in blocks", lambda: log_mel(load(long_wav)), "stream", long_wav,
+        max(3, rounds // 6))
 ours.stdin.close()
 ours.wait()

@@ -1,10 +1,15 @@
-"""Times SEM matrices in NumPy/SciPy and in genrebench in turns and prints them, in processor time (each runs in one thread). Run by run_sem.sh.
+"""Times SEM matrices in NumPy/SciPy and in genrebench in turns and prints them. Run by run_sem.sh.
 
-compare_sem.py PROGRAM FOLDER [PART...]   PROGRAM: sem_timings; FOLDER: for generated files; PART: a b c d e, default all
+Times are processor time; each side runs in one thread.
 
-NumPy does what one writes down from the paper: a filter and a Fourier transform for each pair of windows. Where that takes too long it
-is timed for a few reference windows, drawn at random, against all sliding windows, and multiplied by windows / drawn; each such row says so.
+compare_sem.py PROGRAM FOLDER [PART...]
+  PROGRAM: sem_timings; FOLDER: for generated files; PART: a b c d e, default all
+
+NumPy does what one writes down from the paper: a filter and a Fourier transform for each pair of
+windows. Where that takes too long it is timed for a few reference windows, drawn at random, against
+all sliding windows, and multiplied by windows / drawn; each such row says so.
 """
+import dataclasses
 import json
 import os
 import subprocess
@@ -21,13 +26,19 @@ rounds = int(os.environ.get("ROUNDS", "5"))
 ours = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
+@dataclasses.dataclass
 class Setting:
-    def __init__(self, name, file, length, windows, order, method, lags=0):
-        self.name, self.file, self.length, self.windows = name, file, length, windows
-        self.order, self.method, self.lags = order, method, lags
+    name: str
+    file: str
+    length: int
+    windows: int
+    order: int
+    method: str
+    lags: int = 0
 
     def ask(self, task):
-        ours.stdin.write(f"{task} {self.file} {self.length} {self.windows} {self.order} {self.method} {self.lags}\n")
+        ours.stdin.write(f"{task} {self.file} {self.length} {self.windows} {self.order} "
+                         f"{self.method} {self.lags}\n")
         ours.stdin.flush()
         return json.loads(ours.stdout.readline())
 
@@ -81,7 +92,8 @@ def music(seconds, rate):
         piece = (0.003 + rng.uniform(0.02, 0.2) * np.exp(-13.0 * t)) * rng.uniform(-1.0, 1.0, note)
         for tone in key * 2.0 ** (rng.integers(0, 12, 3) / 12.0):
             for harmonic in (1, 2, 3):
-                piece += 0.2 / harmonic * np.exp(-(1.0 + harmonic) * t) * np.sin(2 * np.pi * (tone * harmonic * t + rng.uniform()))
+                decay = 0.2 / harmonic * np.exp(-(1.0 + harmonic) * t)
+                piece += decay * np.sin(2 * np.pi * (tone * harmonic * t + rng.uniform()))
         pieces.append(piece.astype(np.float32))
     samples = np.zeros(seconds * rate, dtype=np.float32)
     joined = np.concatenate(pieces)
@@ -99,7 +111,8 @@ def generated(name, seconds, rate):
 def against_numpy(setting, n_references, repetitions):
     windows = setting.signal()
     drawn = n_references < setting.windows
-    references = sorted(np.random.default_rng(4).choice(setting.windows, n_references, replace=False).tolist())
+    chosen = np.random.default_rng(4).choice(setting.windows, n_references, replace=False)
+    references = sorted(chosen.tolist())
     scale = setting.windows / n_references
     saved = setting.ask("save")
     got = np.fromfile(setting.file + ".f64").reshape(setting.windows, setting.windows)[references]
@@ -114,11 +127,15 @@ def against_numpy(setting, n_references, repetitions):
     worst = float(np.max(np.abs(got - expected) / np.abs(expected)))
     assert worst < 1e-5, f"{setting.name}: differs from NumPy by {worst}"
     print(f"## {setting.name}")
-    how = f"from {n_references} of {setting.windows} reference windows, drawn at random, times {scale:g}" if drawn else "whole"
-    print(f"- agrees with NumPy to {worst:.2g} relative on the {expected.size} pairs that NumPy computed; {saved['n_direct']} of "
-          f"{setting.windows ** 2} pairs took the direct path")
-    print(f"- NumPy {min(theirs):.3f} s ({how}; {1e3 * min(theirs) / setting.windows ** 2:.3f} ms a pair); ours {1e3 * min(times):.2f} ms; "
-          f"best of {repetitions} each")
+    how = "whole"
+    if drawn:
+        how = (f"from {n_references} of {setting.windows} reference windows, drawn at random, "
+               f"times {scale:g}")
+    n_pairs = setting.windows ** 2
+    print(f"- agrees with NumPy to {worst:.2g} relative on the {expected.size} pairs that NumPy "
+          f"computed; {saved['n_direct']} of {n_pairs} pairs took the direct path")
+    print(f"- NumPy {min(theirs):.3f} s ({how}; {1e3 * min(theirs) / n_pairs:.3f} ms a pair); "
+          f"ours {1e3 * min(times):.2f} ms; best of {repetitions} each")
     print(f"- **ratio {min(theirs) / min(times):.0f}**")
     divide(setting, min(times), repetitions)
 
@@ -128,14 +145,17 @@ def divide(setting, total, repetitions):
     best = {name: min(p[name] for p in all_parts) for name in all_parts[0]}
     rest = total - best["copies"] - best["fits"] - best["ffts"] - best["checks"]
     share = lambda seconds: f"{1e3 * seconds:.2f} ms ({100 * seconds / total:.0f} %)"
-    print(f"- of ours: AR fits {share(best['fits'])}, one FFT of {best['fft_size']} a window {share(best['ffts'])}, windows read {share(best['copies'])}, "
+    print(f"- of ours: AR fits {share(best['fits'])}, one FFT of {best['fft_size']} a window "
+          f"{share(best['ffts'])}, windows read {share(best['copies'])}, "
           f"checked pairs {share(best['checks'])}, rest {share(rest)}")
-    print(f"- bounds: FFTs alone would be {total / best['ffts']:.1f} times faster, reading the windows once {total / best['copies']:.0f} times", flush=True)
+    print(f"- bounds: FFTs alone would be {total / best['ffts']:.1f} times faster, "
+          f"reading the windows once {total / best['copies']:.0f} times", flush=True)
 
 
 def turns(settings, repetitions):
     """Best times of several of our settings, measured in turns."""
-    return [min(times) for times in zip(*([s.ask("sem")["seconds"] for s in settings] for _ in range(repetitions)))]
+    rounds_of_times = ([s.ask("sem")["seconds"] for s in settings] for _ in range(repetitions))
+    return [min(times) for times in zip(*rounds_of_times)]
 
 
 def compare(title, settings, repetitions, note):
@@ -151,21 +171,27 @@ print(f"NumPy {np.__version__}, single thread, processor time", flush=True)
 RATE = 22050
 song = generated("song", 2400 if "e" in parts else 600, RATE) if set(parts) - {"c"} else None
 if "a" in parts:
-    against_numpy(Setting("a: 30 s, 30 windows of 1 s, order 12, all lags", song, RATE, 30, 12, "yule_walker"), 30, rounds)
+    against_numpy(Setting("a: 30 s, 30 windows of 1 s, order 12, all lags",
+                          song, RATE, 30, 12, "yule_walker"), 30, rounds)
 if "b" in parts:
-    against_numpy(Setting("b: 10 min, 600 windows of 1 s, order 12, all lags", song, RATE, 600, 12, "yule_walker"), 3, max(3, rounds // 2))
+    against_numpy(Setting("b: 10 min, 600 windows of 1 s, order 12, all lags",
+                          song, RATE, 600, 12, "yule_walker"), 3, max(3, rounds // 2))
 if "c" in parts:
     slow = generated("slow", 600, 4410)
-    against_numpy(Setting("c: 10 min at 4410 Hz, 200 windows of 13230, order 100, forward-backward, all lags", slow, 13230, 200, 100,
-                          "forward_backward"), 5, max(3, rounds // 2))
+    against_numpy(Setting("c: 10 min at 4410 Hz, 200 windows of 13230, order 100, "
+                          "forward-backward, all lags",
+                          slow, 13230, 200, 100, "forward_backward"), 5, max(3, rounds // 2))
 if "d" in parts:
     for n in (30, 600):
         compare(f"d: 20 lags against all, {n} windows of 1 s, order 12",
-                [Setting("all lags", song, RATE, n, 12, "yule_walker"), Setting("20 lags", song, RATE, n, 12, "yule_walker", 20)],
+                [Setting("all lags", song, RATE, n, 12, "yule_walker"),
+                 Setting("20 lags", song, RATE, n, 12, "yule_walker", 20)],
                 max(3, rounds // 2), "20 lags / all lags")
 if "e" in parts:
     for length in (RATE, RATE // 4):
-        few, many = (Setting(f"{n} windows of {length}", song, length, n, 12, "yule_walker") for n in (600, 2400))
-        compare(f"e: four times as many windows of {length} samples, order 12, all lags", [few, many], max(2, rounds // 2), "2400 / 600 windows")
+        few, many = (Setting(f"{n} windows of {length}", song, length, n, 12, "yule_walker")
+                     for n in (600, 2400))
+        compare(f"e: four times as many windows of {length} samples, order 12, all lags",
+                [few, many], max(2, rounds // 2), "2400 / 600 windows")
 ours.stdin.close()
 ours.wait()

@@ -20,9 +20,11 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 packages="sndfile soxr fftw3 fftw3f fmt eigen3"
-# The folder's sources are few: a build of its own needs none of the project's other dependencies.
-for source in audio audio_integrity fft lane_fft mel quiet_stderr resampler stft; do
-  "${CXX:-c++}" -std=c++20 -O3 -march=native -I "$root" $(pkg-config --cflags $packages) -c "$root/signal/$source.cpp" -o "$WORK/$source.o"
+# It takes few sources: a build of its own needs none of the project's other dependencies.
+for source in audio/audio audio/audio_integrity audio/quiet_stderr audio/resampler spectrum/fft spectrum/lane_fft spectrum/stft \
+    spectrum/stft_options features/mel features/mel_filters features/mel_kernel; do
+  "${CXX:-c++}" -std=c++20 -O3 -march=native -I "$root" $(pkg-config --cflags $packages) -c "$root/signal/$source.cpp" \
+    -o "$WORK/$(basename "$source").o"
 done
 "${CXX:-c++}" -std=c++20 -O3 -march=native -I "$root" $(pkg-config --cflags $packages) "$here/librosa_timings.cpp" "$WORK"/*.o \
   -o "$WORK/librosa_timings" $(pkg-config --libs $packages) -pthread

@@ -21,11 +21,14 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 packages="fftw3 fftw3f fmt eigen3"
-# The sources that it takes are few: a build of its own needs none of the project's other dependencies.
+# It takes few sources: a build of its own needs none of the project's other dependencies.
 objects=
-for source in ar_model autocorrelation band_quadrature fft sem sem_fast window_series; do
-  "${CXX:-c++}" -std=c++20 -O3 -march=native -I "$root" $(pkg-config --cflags $packages) -c "$root/signal/$source.cpp" -o "$WORK/sem_$source.o"
-  objects="$objects $WORK/sem_$source.o"
+for source in base/parallel signal/spectrum/fft signal/segmentation/ar_model signal/segmentation/autocorrelation \
+    signal/segmentation/band_quadrature signal/segmentation/direct_sem signal/segmentation/sem signal/segmentation/sem_fast \
+    signal/segmentation/sem_pairs signal/segmentation/sem_windows signal/segmentation/window_series; do
+  object=$WORK/sem_$(basename "$source").o
+  "${CXX:-c++}" -std=c++20 -O3 -march=native -I "$root" $(pkg-config --cflags $packages) -c "$root/$source.cpp" -o "$object"
+  objects="$objects $object"
 done
 "${CXX:-c++}" -std=c++20 -O3 -march=native -I "$root" $(pkg-config --cflags $packages) "$here/sem_timings.cpp" $objects \
   -o "$WORK/sem_timings" $(pkg-config --libs $packages) -pthread

@@ -21,7 +21,8 @@ fi
 
 packages="fmt eigen3"
 "${CXX:-c++}" -std=c++20 -O3 -DNDEBUG -march=native -I "$root" $(pkg-config --cflags $packages) "$here/spectral_timings.cpp" \
-  "$root/signal/affinity.cpp" "$root/signal/k_means.cpp" "$root/signal/leading_eigenpairs.cpp" "$root/signal/spectral_clustering.cpp" \
+  "$root/signal/segmentation/affinity.cpp" "$root/signal/segmentation/k_means.cpp" \
+  "$root/signal/segmentation/leading_eigenpairs.cpp" "$root/signal/segmentation/spectral_clustering.cpp" \
   -o "$WORK/spectral_timings" $(pkg-config --libs $packages)
 
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 LC_ALL=C

@@ -1,5 +1,6 @@
-"""Times SciPy with scikit-learn and genrebench in turns on spectral clustering and prints a table, in milliseconds of processor time (each
-runs in one thread). Run by run_spectral.sh.
+"""Times spectral clustering by SciPy with scikit-learn and by genrebench. Run by run_spectral.sh.
+
+The two take turns; times are milliseconds of processor time; each side runs in one thread.
 
 spectral.py PROGRAM FOLDER   PROGRAM: spectral_timings; FOLDER: for generated matrices
 """
@@ -26,7 +27,10 @@ def ask(task, file):
 
 
 def cluster(affinity, k=5):
-    """Ng, Jordan and Weiss with ARPACK at its default tolerance and scikit-learn's k-means; times without and with k-means."""
+    """Ng, Jordan and Weiss with ARPACK at its default tolerance and scikit-learn's k-means.
+
+    Times are without and with k-means.
+    """
     start = time.process_time()
     root = 1.0 / np.sqrt(affinity.sum(axis=1))
     laplacian = affinity * root[:, None] * root
@@ -57,7 +61,8 @@ def clouds(n, rng):
     return affinity
 
 
-print("| graph | n | SciPy ms | SciPy + k-means ms | ours ms (with k-means) | ratio | ratio to SciPy without k-means | adjusted Rand |")
+print("| graph | n | SciPy ms | SciPy + k-means ms | ours ms (with k-means) | ratio "
+      "| ratio to SciPy without k-means | adjusted Rand |")
 print("|---|---|---|---|---|---|---|---|")
 for n in (60, 200, 600, 2000):
     for name, graph in (("blocks", blocks), ("random", unstructured), ("clouds", clouds)):
@@ -76,7 +81,8 @@ for n in (60, 200, 600, 2000):
             without, total, *_ = cluster(affinity)
             times.append((without, total, ask("cluster", file)[0]))
         without, total, mine = 1e3 * np.median(times, axis=0)
-        print(f"| {name} | {n} | {without:.2f} | {total:.2f} | {mine:.2f} | {mine / total:.3f} | {mine / without:.3f} | {agreement:.3f} |", flush=True)
+        print(f"| {name} | {n} | {without:.2f} | {total:.2f} | {mine:.2f} | {mine / total:.3f} "
+              f"| {mine / without:.3f} | {agreement:.3f} |", flush=True)
         os.remove(file)
 ours.stdin.close()
 ours.wait()

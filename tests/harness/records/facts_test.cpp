@@ -20,8 +20,8 @@ TEST(Facts, AreReadAsTheyWereRecorded) {
   EXPECT_EQ(facts::kTrainTracks.of(run), 7u);
   EXPECT_EQ(facts::kBestEpoch.of(run), -1);
   EXPECT_EQ(facts::kUnit.of(run), "excerpt");
-  EXPECT_EQ(facts::kGenres.of(run), (Names{"hip, hop", "r\"n\"b"}));
-  EXPECT_EQ(facts::kSources.of(run), (std::vector<Names>{{"a", "b"}, {}}));
+  EXPECT_EQ(facts::kGenres.of(run), (TextList{"hip, hop", "r\"n\"b"}));
+  EXPECT_EQ(facts::kSources.of(run), (std::vector<TextList>{{"a", "b"}, {}}));
   EXPECT_FALSE(facts::kTestTracks.recorded(run));
 }
 

@@ -11,7 +11,7 @@
 #include "harness/data/extraction.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/file_changes.hpp"
 #include "support/silent_progress.hpp"

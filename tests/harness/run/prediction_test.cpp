@@ -8,7 +8,7 @@
 
 #include "base/random.hpp"
 #include "harness/experiment/load_experiment.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"

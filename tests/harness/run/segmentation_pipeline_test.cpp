@@ -14,7 +14,7 @@
 #include "harness/data/section_scoring.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plugin/segmentation_example.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"

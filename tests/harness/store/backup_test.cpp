@@ -59,9 +59,9 @@ TEST(StoreBackup, NamesItselfByTheTimeAndReplacesNothing) {
   EXPECT_TRUE(first.file.string().starts_with(store.file().string() + ".backup-"));
   EXPECT_NE(first.file, second.file);
   EXPECT_THROW_SAYING(back_up_store(store.file(), first.file, false), ConfigError,
-                      first.file.string(), "is there already");
+                      first.file.string(), "exists");
   EXPECT_THROW_SAYING(back_up_store(store.file(), store.file(), false), ConfigError,
-                      store.file().string(), "is there already");
+                      store.file().string(), "exists");
 }
 
 TEST(StoreBackup, ThatCannotBeWrittenLeavesNothing) {

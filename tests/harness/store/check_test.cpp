@@ -103,7 +103,7 @@ TEST(StoreCheck, RowsOfRunsThatAreNotThereAreDamage) {
   execute(store.file(),
           "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES ('nobody', 'key', 'value'), "
           "('nobody', 'other', 'value')");
-  expect_problem(store.file(), {"2 rows of facts refer to runs that are not there"});
+  expect_problem(store.file(), {"2 rows of facts refer to runs that do not exist"});
 }
 
 TEST(StoreCheck, StoreOfAnOlderSchemaIsLookedAtForDamageOnly) {

@@ -1,67 +1,25 @@
 #include "signal/audio/audio.hpp"
 
 #include <gtest/gtest.h>
-#include <sndfile.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <limits>
 #include <thread>
 
-#include "base/error.hpp"
-#include "signal/test_clips.hpp"
-#include "support/shared_data.hpp"
+#include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
 namespace {
 
+using testing::bytes_of;
+using testing::fault_of;
+using testing::kMp3;
 using testing::message_of;
 using testing::noise;
+using testing::says;
 using testing::TemporaryFolder;
 using testing::tone;
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream(file, std::ios::binary) << bytes;
-}
-
-/// Writes through libsndfile; false where it lacks the format.
-bool write_sound(const std::filesystem::path& file, int format,
-                 const std::vector<float>& interleaved, int channels = 1,
-                 int sample_rate_hz = 22050) {
-  SF_INFO info{};
-  info.samplerate = sample_rate_hz;
-  info.channels = channels;
-  info.format = format;
-  if (sf_format_check(&info) == 0) return false;
-  SNDFILE* sound = sf_open(file.c_str(), SFM_WRITE, &info);
-  if (sound == nullptr) return false;
-  const auto n_frames = static_cast<sf_count_t>(interleaved.size()) / channels;
-  const sf_count_t block = 1000;
-  for (sf_count_t from = 0; from < n_frames; from += block) {
-    sf_writef_float(sound, interleaved.data() + from * channels, std::min(block, n_frames - from));
-  }
-  return sf_close(sound) == 0;
-}
-
-constexpr int kMp3 = SF_FORMAT_MPEG | 0x0082;  // layer III, constant or variable bit rate; absent
-                                               // from headers before 1.1
-
-/// The message of reading the whole file; it must name the file.
-std::string fault_of(const std::filesystem::path& file) {
-  const std::string message = message_of<DataError>([&] { read_audio(file); });
-  EXPECT_NE(message.find(file.filename().string()), std::string::npos) << message;
-  return message;
-}
-
-bool says(const std::string& message, const std::string& text) {
-  return message.find(text) != std::string::npos;
-}
+using testing::write_bytes;
+using testing::write_sound;
 
 std::vector<float> in_blocks_of(const std::filesystem::path& file, double rate_hz,
                                 std::size_t block) {
@@ -234,68 +192,6 @@ TEST(AudioReader, RefusesSampleRatesThatNoMusicHas) {
   }
 }
 
-TEST(AudioReader, NoticesFilesCutShort) {
-  const TemporaryFolder folder;
-  const std::vector<float> clip = noise(60000, 2);
-  const std::vector<std::pair<const char*, int>> formats = {
-      {"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16},
-      {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},
-      {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},
-      {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
-      {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
-      {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
-      {"a.mp3", kMp3}};
-  for (const auto& [name, format] : formats) {
-    if (!write_sound(folder / name, format, clip)) continue;
-    const std::string bytes = bytes_of(folder / name);
-    EXPECT_NO_THROW(read_audio(folder / name)) << name;
-    for (const double part : {0.95, 0.6, 0.25}) {
-      const std::string short_name = "short-" + std::string(name);
-      write_bytes(
-          folder / short_name,
-          bytes.substr(0, static_cast<std::size_t>(part * static_cast<double>(bytes.size()))));
-      EXPECT_TRUE(says(fault_of(folder / short_name), "cut short")) << name << " " << part;
-    }
-  }
-}
-
-TEST(AudioReader, NoticesEveryCutOfAWavFile) {
-  const TemporaryFolder folder;
-  write_wav(folder / "a.wav", noise(500), 22050);
-  const std::string bytes = bytes_of(folder / "a.wav");
-  for (std::size_t size = 0; size + 1 < bytes.size(); size += 13) {
-    write_bytes(folder / "cut.wav", bytes.substr(0, size));
-    EXPECT_THROW(read_audio(folder / "cut.wav"), DataError) << size;
-  }
-}
-
-TEST(AudioReader, NoticesEveryCutOfAnMp3ThatCountsItsFrames) {
-  const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(60000)))
-    GTEST_SKIP() << "libsndfile writes no MP3";
-  const std::string bytes = bytes_of(folder / "a.mp3");
-  ASSERT_TRUE(bytes.find("Xing") != std::string::npos || bytes.find("Info") != std::string::npos);
-  for (std::size_t i = 0; i < 500; ++i) {  // longer than a frame: cuts inside frames and between
-                                           // them
-    write_bytes(folder / "cut.mp3", bytes.substr(0, bytes.size() / 2 + i));
-    ASSERT_THROW(probe_audio(folder / "cut.mp3"), DataError) << i;
-  }
-}
-
-TEST(AudioReader, TakesMp3sWithTagsAroundThem) {
-  const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(60000)))
-    GTEST_SKIP() << "libsndfile writes no MP3";
-  const std::string bytes = bytes_of(folder / "a.mp3");
-  const std::string id3v2 = std::string("ID3\x04\0\0\0\0\1\0", 10) + std::string(128, '\0');
-  const std::string id3v1 = "TAG" + std::string(125, '\0');
-  for (const std::string& tagged :
-       {id3v2 + bytes, bytes + id3v1, id3v2 + bytes + id3v1, bytes + std::string(1000, '\0')}) {
-    write_bytes(folder / "tagged.mp3", tagged);
-    EXPECT_EQ(read_audio(folder / "tagged.mp3"), read_audio(folder / "a.mp3"));
-  }
-}
-
 std::string utf16(std::u16string_view text, bool big_endian) {
   std::string bytes;
   for (const char16_t unit : text) {
@@ -351,79 +247,6 @@ TEST(ReadTags, RefusesWhatIsNoAudio) {
     EXPECT_TRUE(says(message_of<DataError>([&] { read_tags(folder / name); }), name));
 }
 
-TEST(AudioReader, TakesWavFilesOfUnknownLength) {
-  const TemporaryFolder folder;
-  write_wav(folder / "a.wav", noise(500), 22050);
-  std::string bytes = bytes_of(folder / "a.wav");
-  bytes.replace(4, 4, "\xFF\xFF\xFF\xFF");
-  bytes.replace(40, 4, "\xFF\xFF\xFF\xFF");
-  write_bytes(folder / "stream.wav", bytes);
-  EXPECT_EQ(read_audio(folder / "stream.wav"), read_audio(folder / "a.wav"));
-}
-
-TEST(AudioReader, NoticesDamageInTheMiddle) {
-  const TemporaryFolder folder;
-  const std::vector<float> clip = noise(200000, 3);
-  Random random(4);
-  for (const auto& [name, format] :
-       std::vector<std::pair<const char*, int>>{{"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
-                                                {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS}}) {
-    if (!write_sound(folder / name, format, clip)) continue;
-    std::string bytes = bytes_of(folder / name);
-    for (std::size_t i = 0; i < 2000; ++i)
-      bytes[bytes.size() / 2 + i] = static_cast<char>(random.below(256));
-    write_bytes(folder / name, bytes);
-    EXPECT_TRUE(says(fault_of(folder / name), "damaged")) << name;
-  }
-}
-
-/// What `act` prints on the file descriptor of stderr.
-template <typename Act>
-std::string printed_by(const TemporaryFolder& folder, Act&& act) {
-  std::fflush(stderr);
-  const int saved = ::dup(2);
-  std::FILE* capture = std::fopen((folder / "stderr.txt").c_str(), "wb");
-  ::dup2(::fileno(capture), 2);
-  act();
-  std::fflush(stderr);
-  ::dup2(saved, 2);
-  ::close(saved);
-  std::fclose(capture);
-  return bytes_of(folder / "stderr.txt");
-}
-
-TEST(AudioReader, KeepsTheDecodersOwnComplaintsToItself) {
-  const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(200000)))
-    GTEST_SKIP() << "libsndfile writes no MP3";
-  std::string bytes = bytes_of(folder / "a.mp3");
-  Random random(5);
-  for (std::size_t i = 0; i < 4000; ++i)
-    bytes[bytes.size() / 2 + i] = static_cast<char>(random.below(256));
-  write_bytes(folder / "damaged.mp3", bytes);
-  std::string message;
-  const std::string printed = printed_by(folder, [&] {
-    message = fault_of(folder / "damaged.mp3");
-    std::fprintf(stderr, "ours");
-  });
-  EXPECT_EQ(printed, "ours");
-  EXPECT_TRUE(says(message, "damaged")) << message;
-}
-
-TEST(AudioReader, LeavesOtherThreadsTheirStderr) {
-  const TemporaryFolder folder;
-  if (!write_sound(folder / "a.mp3", kMp3, noise(400000)))
-    GTEST_SKIP() << "libsndfile writes no MP3";
-  const std::string printed = printed_by(folder, [&] {
-    std::thread reader([&] {
-      for (int i = 0; i < 3; ++i) read_audio(folder / "a.mp3");
-    });
-    for (int i = 0; i < 500; ++i) std::fprintf(stderr, "%s", "x");
-    reader.join();
-  });
-  EXPECT_EQ(printed, std::string(500, 'x'));
-}
-
 TEST(AudioReader, ReadsManyFilesInManyThreads) {
   const TemporaryFolder folder;
   ASSERT_TRUE(
@@ -435,72 +258,6 @@ TEST(AudioReader, ReadsManyFilesInManyThreads) {
     threads.emplace_back([&] { result = read_audio(folder / "a.flac"); });
   for (auto& thread : threads) thread.join();
   for (const auto& result : results) EXPECT_EQ(result, alone);
-}
-
-TEST(AudioReader, ReadsTheSharedFilesAndNoticesTheirCuts) {
-  GENREBENCH_REQUIRE_SHARED(shared);
-  const TemporaryFolder folder;
-  const auto samba = shared / "data/mp3-samples/samba.mp3";
-  const auto ogg = shared / "data/gtzan-mini/genres/blues/blues.00000.ogg";
-  EXPECT_NEAR(static_cast<double>(read_audio(samba).size()), 30.0 * 22050.0, 22050.0);
-  EXPECT_EQ(read_audio(ogg).size(), 661794u);
-  for (const auto& [file, name] : {std::pair(samba, "cut.mp3"), std::pair(ogg, "cut.ogg")}) {
-    const std::string bytes = bytes_of(file);
-    for (const std::size_t lost : {bytes.size() / 2, std::size_t{1000}, std::size_t{300}}) {
-      write_bytes(folder / name, bytes.substr(0, bytes.size() - lost));
-      EXPECT_TRUE(says(fault_of(folder / name), "cut short")) << name << " " << lost;
-      EXPECT_THROW(probe_audio(folder / name), DataError);
-    }
-  }
-}
-
-TEST(WriteWav, WritesTheSameBytesAgain) {
-  const TemporaryFolder folder;
-  for (const SampleFormat format : {SampleFormat::pcm16, SampleFormat::float32}) {
-    write_wav(folder / "a.wav", noise(1001), 22050, format);
-    const std::string first = bytes_of(folder / "a.wav");
-    write_wav(folder / "a.wav", noise(1001), 22050, format);
-    EXPECT_EQ(bytes_of(folder / "a.wav"), first);
-  }
-  const std::string header(
-      "RIFF\x28\0\0\0WAVEfmt "
-      "\x10\0\0\0\1\0\1\0\x22\x56\0\0\x44\xAC\0\0\2\0\x10\0data\4\0\0\0\0\x40\0\xC0",
-      48);
-  write_wav(folder / "b.wav", std::vector<float>{0.5f, -0.5f}, 22050);
-  EXPECT_EQ(bytes_of(folder / "b.wav"), header);
-}
-
-TEST(WriteWav, LeavesTheOldFileAndNoOtherWhereItFails) {
-  const TemporaryFolder folder;
-  write_wav(folder / "a.wav", noise(100), 22050);
-  const std::string before = bytes_of(folder / "a.wav");
-  std::vector<float> bad = noise(100);
-  bad[7] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_TRUE(
-      says(message_of<DataError>([&] { write_wav(folder / "a.wav", bad, 22050); }), "sample 7"));
-  // A file size limit stands for a full disk.
-  struct rlimit old_limit {};
-  ::getrlimit(RLIMIT_FSIZE, &old_limit);
-  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit limit = old_limit;
-  limit.rlim_cur = 10000;
-  ::setrlimit(RLIMIT_FSIZE, &limit);
-  const std::string message =
-      message_of<DataError>([&] { write_wav(folder / "a.wav", noise(100000), 22050); });
-  ::setrlimit(RLIMIT_FSIZE, &old_limit);
-  std::signal(SIGXFSZ, old_handler);
-  EXPECT_TRUE(says(message, "a.wav: cannot be written")) << message;
-  EXPECT_EQ(bytes_of(folder / "a.wav"), before);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-}
-
-TEST(WriteWav, NamesWhatIsWrong) {
-  const TemporaryFolder folder;
-  EXPECT_TRUE(says(
-      message_of<DataError>([&] { write_wav(folder / "no/such/folder.wav", noise(10), 22050); }),
-      "folder.wav"));
-  EXPECT_TRUE(says(message_of<ConfigError>([&] { write_wav(folder / "a.wav", noise(10), 0); }),
-                   "sample_rate_hz"));
 }
 
 TEST(IsAudioFile, LooksAtTheExtensionAlone) {

@@ -1,5 +1,4 @@
-// From samples to sections: generated songs of known structure, the layout of windows, properties,
-// limits, refusals.
+// From samples to sections: generated songs of known structure, properties, refusals.
 
 #include "signal/segmentation/segmentation.hpp"
 
@@ -7,112 +6,33 @@
 
 #include <algorithm>
 #include <limits>
-#include <ostream>
 #include <set>
 #include <span>
 #include <string>
 
 #include "base/error.hpp"
 #include "signal/audio/audio.hpp"
+#include "signal/segmentation/medleys.hpp"
 #include "signal/test_clips.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
-constexpr double kRateHz = 8000.0;
+using testing::append;
+using testing::authors;
+using testing::kRateHz;
+using testing::kTruth;
+using testing::medley;
+using testing::of_windows;
+using testing::paper;
+using testing::segment_medley;
+using testing::Setting;
+using testing::sound;
+using testing::tuned;
+using testing::with;
+
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-/// Noise through a resonance at a frequency that is the sound's own; the same power for every
-/// sound.
-std::vector<float> sound(int which, double seconds, std::uint64_t seed) {
-  constexpr double kFrequencies[] = {0.05, 0.2, 0.4};  // of the sample rate
-  const double radius = 0.9, angle = 2.0 * std::numbers::pi * kFrequencies[which];
-  Random random(derive_seed(seed, "sound", static_cast<std::uint64_t>(which)));
-  std::vector<double> filtered(static_cast<std::size_t>(std::lround(seconds * kRateHz)));
-  double one = 0.0, two = 0.0, power = 0.0;
-  for (double& x : filtered) {
-    x = random.normal() + 2.0 * radius * std::cos(angle) * one - radius * radius * two;
-    two = one;
-    one = x;
-    power += x * x;
-  }
-  const double scale = 0.1 / std::sqrt(power / static_cast<double>(filtered.size()));
-  std::vector<float> samples;
-  for (const double x : filtered) samples.push_back(static_cast<float>(scale * x));
-  return samples;
-}
-
-void append(std::vector<float>& song, const std::vector<float>& part) {
-  song.insert(song.end(), part.begin(), part.end());
-}
-
-/// Whole windows of 0.5 and of 1 s: a window that holds two sounds may go to either, or be a sound
-/// of its own.
-const std::vector<ClusterSpan> kTruth = {
-    {0.0, 5.0, 0}, {5.0, 10.0, 1}, {10.0, 16.0, 0}, {16.0, 21.0, 2}, {21.0, 26.0, 1}};
-
-/// A B A C B, new noise each time.
-std::vector<float> medley() {
-  std::vector<float> song;
-  for (std::size_t i = 0; i < kTruth.size(); ++i)
-    append(song, sound(kTruth[i].label, kTruth[i].end_s - kTruth[i].start_s, i));
-  return song;
-}
-
-SegmentationOptions of_windows(double window_s) {
-  SegmentationOptions options;
-  options.window_s = window_s;
-  return options;
-}
-
-SegmentationOptions tuned() { return of_windows(0.5); }
-
-SegmentationOptions paper() {
-  SegmentationOptions options;
-  options.lags = std::nullopt;
-  options.variance = VarianceTerm::power;
-  options.variance_weight = 1.0;
-  options.symmetrise = Symmetrisation::mean;
-  options.nearest = 0.0;
-  options.exclude = 0;
-  options.path = 0.0;
-  options.choose = ClusterRule::eigengap;
-  options.windows = 30;
-  options.window_s = std::nullopt;
-  options.ar_order = 12;
-  options.scale = AffinityScale::literal;
-  return options;
-}
-
-/// The authors' settings; windows of 3 s are for whole songs, five clusters for songs of five
-/// parts.
-SegmentationOptions authors() {
-  SegmentationOptions options = paper();
-  options.windows = std::nullopt;
-  options.window_s = 1.0;
-  options.ar_order = 100;
-  options.ar_method = ArMethod::forward_backward;
-  options.scale = AffinityScale::median;
-  options.clusters = 3;
-  return options;
-}
-
-Segmentation segment_medley(const SegmentationOptions& options) {
-  return segment(medley(), kRateHz, options, "medley");
-}
-
-struct Setting {
-  std::string name;
-  SegmentationOptions options;
-};
-void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.name; }
-
-template <typename Change>
-SegmentationOptions with(SegmentationOptions options, const Change& change) {
-  change(options);
-  return options;
-}
 
 std::vector<Setting> settings() {
   std::vector<Setting> all;
@@ -294,110 +214,6 @@ TEST(Segmentation, ExcludedNeighboursHaveNoEdgesAndFewNearestMakeAThinGraph) {
   EXPECT_LT((result.adjacency.array() > 0.0).count(), 2 * 4 * result.adjacency.cols() + 1);
 }
 
-// The layout of windows.
-
-TEST(SegmentationWindows, BoundariesOfOverlappingWindowsAreInTheMiddleOfWhatTheyShare) {
-  std::vector<float> song = sound(0, 4.0, 1);
-  append(song, sound(1, 4.0, 2));
-  const Segmentation result = segment(song, kRateHz,
-                                      with(tuned(),
-                                           [](auto& o) {
-                                             o.overlap = 0.75;
-                                             o.clusters = 2;
-                                           }),
-                                      "song");
-  EXPECT_EQ(result.window_length, 4000u);
-  EXPECT_EQ(result.hop, 1000u);
-  EXPECT_EQ(result.n_windows(), 61u);
-  ASSERT_EQ(result.sections.size(), 2u);
-  // Window i is [i / 8, i / 8 + 1 / 2) s; it and the next share [(i + 1) / 8, i / 8 + 1 / 2), whose
-  // middle is i / 8 + 5 / 16.
-  const std::size_t last = static_cast<std::size_t>(std::count(result.clustering.labels.begin(),
-                                                               result.clustering.labels.end(), 0)) -
-                           1;
-  EXPECT_DOUBLE_EQ(result.sections[0].end_s, static_cast<double>(last) / 8.0 + 5.0 / 16.0);
-  EXPECT_NEAR(result.sections[0].end_s, 4.0, 0.126) << "nearer than half a hop and a bit";
-  EXPECT_DOUBLE_EQ(result.start_s(last), static_cast<double>(last) / 8.0);
-}
-
-TEST(SegmentationWindows, AskedForByNumberThereAreAsMany) {
-  // 10007 is prime: it divides by nothing here.
-  const std::vector<float> clip = testing::noise(10007);
-  for (const double overlap : {0.0, 0.25, 0.5, 0.75, 0.8, 0.9})
-    for (const int windows : {2, 3, 10, 30, 99, 250}) {
-      SegmentationOptions options;
-      options.window_s = std::nullopt;
-      options.windows = windows;
-      options.overlap = overlap;
-      options.ar_order = 2;
-      options.clusters = 2;
-      const Segmentation result = segment(clip, kRateHz, options, "clip");
-      EXPECT_EQ(result.n_windows(), static_cast<std::size_t>(windows)) << "overlap " << overlap;
-      EXPECT_FALSE(result.windows_lengthened);
-      EXPECT_LE(result.sections.back().end_s, result.duration_s);
-      EXPECT_GE(result.sections.back().end_s, result.duration_s - (windows + 1) / kRateHz - 1e-9)
-          << "less than a sample a window is left";
-    }
-}
-
-TEST(SegmentationWindows, OverlapIsTheShareThatNeighboursHaveInCommonToTheSample) {
-  const std::vector<float> clip = testing::noise(8000);
-  for (const auto& [overlap, hop] : std::vector<std::pair<double, std::size_t>>{
-           {0.0, 100}, {0.1, 90}, {0.2, 80}, {0.3, 70}, {0.7, 30}, {0.8, 20}, {0.9, 10}}) {
-    SegmentationOptions options = of_windows(100.0 / kRateHz);
-    options.overlap = overlap;
-    options.clusters = 2;
-    EXPECT_EQ(segment(clip, kRateHz, options, "clip").hop, hop) << overlap;
-  }
-}
-
-TEST(SegmentationWindows, TooManyAreMadeLongerAndTheResultSaysSo) {
-  const std::vector<float> song = medley();
-  for (const double overlap : {0.0, 0.3, 0.5, 0.9}) {
-    const Segmentation result = segment(song, kRateHz,
-                                        with(of_windows(0.01),
-                                             [&](auto& o) {
-                                               o.max_windows = 60;
-                                               o.overlap = overlap;
-                                               o.ar_order = 8;
-                                             }),
-                                        "song");
-    EXPECT_TRUE(result.windows_lengthened);
-    EXPECT_GT(static_cast<double>(result.window_length), 0.01 * kRateHz);
-    EXPECT_LE(result.n_windows(), 60u) << overlap;
-    EXPECT_GE(result.n_windows(), 54u) << overlap;
-  }
-  EXPECT_FALSE(segment(song, kRateHz, with(tuned(), [](auto& o) { o.max_windows = 52; }), "song")
-                   .windows_lengthened);
-  EXPECT_TRUE(segment(song, kRateHz, with(tuned(), [](auto& o) { o.max_windows = 51; }), "song")
-                  .windows_lengthened);
-}
-
-TEST(SegmentationWindows, NeverMoreThanTheLargestNumberWhateverTheOverlap) {
-  const std::vector<float> clip = testing::noise(10007);
-  for (const double overlap : {0.0, 0.37, 0.75, 0.93})
-    for (const int most : {2, 17, 100, 300}) {
-      const Segmentation result = segment(clip, kRateHz,
-                                          with(of_windows(0.002),
-                                               [&](auto& o) {
-                                                 o.max_windows = most;
-                                                 o.overlap = overlap;
-                                                 o.ar_order = 1;
-                                                 o.clusters = 2;
-                                               }),
-                                          "clip");
-      EXPECT_LE(result.n_windows(), static_cast<std::size_t>(most)) << overlap;
-    }
-}
-
-TEST(SegmentationWindows, WhatIsLeftBehindTheLastWholeWindowBelongsToNoSection) {
-  std::vector<float> song = medley();
-  append(song, sound(2, 0.4, 9));
-  const Segmentation result = segment(song, kRateHz, tuned(), "song");
-  EXPECT_NEAR(result.duration_s, 26.4, 1e-9);
-  EXPECT_DOUBLE_EQ(result.sections.back().end_s, 26.0);
-}
-
 // The parts by themselves.
 
 TEST(SpansOf, GivesThoseOfOneClusterInOrder) {
@@ -513,131 +329,6 @@ TEST(SegmentationFile, AFileIsSegmentedAtTheRateOfTheAnalysis) {
   EXPECT_EQ(halved.rate_hz, 4000.0);
   EXPECT_EQ(halved.window_length, 2000u);
   EXPECT_NEAR(halved.duration_s, 26.0, 1e-3);
-}
-
-// Signals at the limits.
-
-/// What holds of every result.
-void expect_sound(const Segmentation& result) {
-  ASSERT_GE(result.n_windows(), 2u);
-  EXPECT_EQ(result.clustering.labels.size(), result.n_windows());
-  EXPECT_FALSE(result.sem.distances.hasNaN());
-  EXPECT_FALSE(result.symmetric.hasNaN());
-  EXPECT_TRUE(result.adjacency.allFinite());
-  EXPECT_TRUE(result.clustering.eigenvalues.allFinite());
-  EXPECT_TRUE(result.clustering.embedding.allFinite());
-  ASSERT_FALSE(result.sections.empty());
-  EXPECT_EQ(result.sections.front().start_s, 0.0);
-  for (std::size_t i = 1; i < result.sections.size(); ++i)
-    EXPECT_EQ(result.sections[i].start_s, result.sections[i - 1].end_s);
-  for (const int label : result.clustering.labels) {
-    EXPECT_GE(label, 0);
-    EXPECT_LT(label, result.clustering.clusters);
-  }
-}
-
-class Limits : public ::testing::TestWithParam<Setting> {};
-INSTANTIATE_TEST_SUITE_P(Segmentation, Limits,
-                         ::testing::Values(Setting{"Tuned", tuned()}, Setting{"Paper", paper()},
-                                           Setting{"Authors", authors()},
-                                           Setting{"Direct", with(tuned(),
-                                                                  [](auto& o) {
-                                                                    o.implementation =
-                                                                        SemImplementation::direct;
-                                                                  })}),
-                         [](const auto& test) { return test.param.name; });
-
-TEST_P(Limits, SilenceIsAllAtDistanceZero) {
-  const Segmentation result =
-      segment(std::vector<float>(200000, 0.0f), kRateHz, GetParam().options, "silence");
-  expect_sound(result);
-  EXPECT_EQ(result.sem.distances.norm(), 0.0);
-}
-
-TEST(SegmentationLimits, ASongThatIsTheSameThroughoutIsCutInTwoHalves) {
-  // One cluster is never chosen; with edges between successive windows, halves cut the fewest.
-  for (const float level : {0.0f, 0.25f}) {
-    const Segmentation result =
-        segment(std::vector<float>(200000, level), kRateHz, tuned(), "steady");
-    EXPECT_EQ(result.sections, (std::vector<ClusterSpan>{{0.0, 12.5, 0}, {12.5, 25.0, 1}}))
-        << level;
-    EXPECT_EQ(result.largest_cluster, 0);
-    EXPECT_EQ(segment(std::vector<float>(200000, level), kRateHz,
-                      with(tuned(), [](auto& o) { o.clusters = 1; }), "steady")
-                  .sections,
-              (std::vector<ClusterSpan>{{0.0, 25.0, 0}}));
-  }
-}
-
-TEST_P(Limits, AConstantAndASquareWaveGiveSoundAnswers) {
-  expect_sound(segment(std::vector<float>(200000, 0.25f), kRateHz, GetParam().options, "constant"));
-  std::vector<float> clipped = testing::tone(440.0, 200000, kRateHz, 50.0);
-  for (float& x : clipped) x = std::clamp(x, -1.0f, 1.0f);
-  expect_sound(segment(clipped, kRateHz, GetParam().options, "clipped"));
-}
-
-TEST_P(Limits, OneLoudSampleInSilenceGivesASoundAnswer) {
-  std::vector<float> clip(200000, 0.0f);
-  clip[100000] = 1.0f;
-  expect_sound(segment(clip, kRateHz, GetParam().options, "click"));
-}
-
-TEST_P(Limits, HalfSilenceIsAClusterOfItsOwn) {
-  std::vector<float> clip = sound(0, 12.0, 1);
-  clip.resize(24 * 8000, 0.0f);
-  SegmentationOptions options = GetParam().options;
-  options.clusters = 2;
-  if (options.windows) options.windows = 48;
-  const Segmentation result = segment(clip, kRateHz, options, "half");
-  expect_sound(result);
-  const auto n = static_cast<Eigen::Index>(result.n_windows());
-  EXPECT_EQ(result.sem.distances(0, n - 1), kInfinity) << "no model of sound whitens silence";
-  EXPECT_GT(result.sem.distances(n - 1, 0), 0.0);
-  EXPECT_EQ(result.sem.distances(n - 1, n - 2), 0.0);
-  ASSERT_EQ(result.sections.size(), 2u);
-  EXPECT_DOUBLE_EQ(result.sections[0].end_s, 12.0);
-}
-
-TEST_P(Limits, FewWindowsOfAnyNumberGiveSoundAnswers) {
-  const std::vector<float> clip = medley();
-  for (const int windows : {2, 3, 4, 5, 6, 7, 8}) {
-    SegmentationOptions options = GetParam().options;
-    options.window_s = std::nullopt;
-    options.windows = windows;
-    if (options.clusters) options.clusters = 2;
-    const Segmentation result = segment(clip, kRateHz, options, "few");
-    expect_sound(result);
-    EXPECT_EQ(result.n_windows(), static_cast<std::size_t>(windows));
-  }
-}
-
-TEST(SegmentationGraph, ADisconnectedGraphGivesItsComponents) {
-  // Each window is kept with its two nearest; no edge leaves a sound.
-  std::vector<float> song = sound(0, 4.0, 1);
-  for (const int part : {1, 2, 0, 2, 1})
-    append(song, sound(part, 4.0, static_cast<std::uint64_t>(part + 10)));
-  const Segmentation result = segment(song, kRateHz,
-                                      with(tuned(),
-                                           [](auto& o) {
-                                             o.path = 0.0;
-                                             o.neighbour = 4;
-                                             o.clusters = 3;
-                                           }),
-                                      "song");
-  const auto label_at = [&](double second) {
-    return result.clustering.labels[static_cast<std::size_t>(second / 0.5)];
-  };
-  for (std::size_t i = 0; i < result.n_windows(); ++i)
-    for (std::size_t j = 0; j < result.n_windows(); ++j)
-      if (result.clustering.labels[i] != result.clustering.labels[j]) {
-        EXPECT_EQ(result.adjacency(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)), 0.0)
-            << i << " " << j;
-      }
-  EXPECT_NEAR(result.clustering.eigenvalues[2], 1.0, 1e-12) << "an eigenvalue of 1 a component";
-  EXPECT_EQ(label_at(1.0), label_at(13.0));
-  EXPECT_EQ(label_at(5.0), label_at(21.0));
-  EXPECT_EQ(label_at(9.0), label_at(17.0));
-  EXPECT_EQ(result.sections.size(), 6u);
 }
 
 }  // namespace

@@ -1,0 +1,162 @@
+// `genrebench show`: everything that the store holds of one run.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/console.hpp"
+#include "cli/shared_arguments.hpp"
+#include "cli/stored_runs.hpp"
+#include "harness/run/evaluation.hpp"
+#include "harness/run/provenance.hpp"
+
+namespace genrebench::cli {
+namespace {
+
+Table pair_table(const std::string& title, const std::map<std::string, std::string>& values) {
+  Table table{.title = title, .columns = {"key", "value"}};
+  for (const auto& [key, value] : values) table.rows.push_back({{.text = key}, {.text = value}});
+  return table;
+}
+
+Table confusion_table(const std::vector<PredictionRecord>& predictions,
+                      const std::vector<std::string>& genres) {
+  std::vector<int> truth, predicted;
+  for (const PredictionRecord& p : predictions) {
+    truth.push_back(p.truth);
+    predicted.push_back(p.predicted);
+  }
+  const Eigen::MatrixXi confusion =
+      confusion_matrix(truth, predicted, static_cast<int>(genres.size()));
+  Table table{.title = "Confusion matrix of the test part (rows: truth, columns: predicted)",
+              .columns = {""}};
+  table.columns.insert(table.columns.end(), genres.begin(), genres.end());
+  for (std::size_t i = 0; i < genres.size(); ++i) {
+    std::vector<Cell> row = {{.text = genres[i]}};
+    for (std::size_t j = 0; j < genres.size(); ++j)
+      row.push_back({.text = std::to_string(
+                         confusion(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j))),
+                     .numeric = true,
+                     .strong = i == j});
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table metric_table(const std::vector<MetricRecord>& metrics) {
+  Table table{.title = "Metrics", .columns = {"part", "metric", "value"}};
+  std::size_t n_curve = 0;
+  for (const MetricRecord& m : metrics)
+    if (m.step == -1)
+      table.rows.push_back({{.text = m.split},
+                            {.text = m.name},
+                            {.text = fmt::format("{:.4f}", m.value), .numeric = true}});
+    else
+      ++n_curve;
+  if (n_curve > 0)
+    table.notes.push_back(
+        fmt::format("and {} of curves; --json prints them", count_of(n_curve, "point")));
+  return table;
+}
+
+Table bad_track_table(const std::vector<BadTrackRecord>& bad_tracks) {
+  Table table{.title = "Tracks left out", .columns = {"track", "why"}};
+  for (const BadTrackRecord& b : bad_tracks)
+    table.rows.push_back({{.text = b.track}, {.text = b.message}});
+  return table;
+}
+
+Table file_table(const std::vector<ArtifactRecord>& artifacts) {
+  Table table{.title = "Files", .columns = {"file", "bytes", "SHA-256"}};
+  for (const ArtifactRecord& a : artifacts)
+    table.rows.push_back(
+        {{.text = a.name}, {.text = std::to_string(a.bytes), .numeric = true}, {.text = a.sha256}});
+  return table;
+}
+
+void print_if_filled(const Table& table) {
+  if (!table.rows.empty()) print_table(table);
+}
+
+void print(const RunStore& store, const RunRecord& run) {
+  const std::string older =
+      run.identity_version == kIdentityVersion
+          ? ""
+          : fmt::format(
+                " (an id of version {}, made by an earlier genrebench; the run is not reused)",
+                run.identity_version);
+  fmt::print("run {}{}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, older,
+             to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
+             run.started_at.empty() ? "never" : run.started_at, duration_text(run.wall_s));
+  print_table(pair_table("Configuration", run.parameters));
+  print_if_filled(pair_table("What the run found", run.facts));
+  print_if_filled(metric_table(store.metrics(run.id)));
+  if (const auto predictions = store.predictions(run.id, "test"); !predictions.empty())
+    print_table(confusion_table(predictions, genres_of(run)));
+  print_if_filled(bad_track_table(store.bad_tracks(run.id)));
+  print_if_filled(file_table(store.artifacts(run.id)));
+  print_table(pair_table("Environment", store.environment(run.id)));
+}
+
+nlohmann::ordered_json to_json(const RunStore& store, const RunRecord& run) {
+  nlohmann::ordered_json document = {{"id", run.id},
+                                     {"identity_version", run.identity_version},
+                                     {"status", to_string(run.status)},
+                                     {"message", run.message},
+                                     {"seed", run.seed},
+                                     {"dataset_fingerprint", run.dataset_fingerprint},
+                                     {"started_at", run.started_at},
+                                     {"wall_s", run.wall_s},
+                                     {"parameters", run.parameters},
+                                     {"facts", typed_json(run.facts)},
+                                     {"environment", typed_json(store.environment(run.id))}};
+  for (const char* list : {"metrics", "predictions", "bad_tracks", "artifacts"})
+    document[list] = nlohmann::ordered_json::array();
+  for (const MetricRecord& m : store.metrics(run.id))
+    document["metrics"].push_back(
+        {{"split", m.split}, {"name", m.name}, {"step", m.step}, {"value", m.value}});
+  for (const PredictionRecord& p : store.predictions(run.id, "test"))
+    document["predictions"].push_back({{"track", p.track},
+                                       {"truth", p.truth},
+                                       {"predicted", p.predicted},
+                                       {"probabilities", p.probabilities}});
+  for (const BadTrackRecord& b : store.bad_tracks(run.id))
+    document["bad_tracks"].push_back({{"track", b.track}, {"message", b.message}});
+  for (const ArtifactRecord& a : store.artifacts(run.id))
+    document["artifacts"].push_back({{"name", a.name}, {"bytes", a.bytes}, {"sha256", a.sha256}});
+  return document;
+}
+
+class ShowCommand final : public Command {
+ public:
+  void declare(Arguments& arguments, Context& context) override {
+    add_run(arguments, run_);
+    add_database(arguments, context);
+    add_json(arguments, context);
+  }
+
+  int run(Context& context) override {
+    const auto store = context.store_to_read();
+    const RunRecord run = find_run(*store, run_);
+    if (context.json)
+      print_json(to_json(*store, run));
+    else
+      print(*store, run);
+    return kDone;
+  }
+
+ private:
+  std::string run_;
+};
+
+}  // namespace
+
+void command_show(CommandList& commands) {
+  commands.add<ShowCommand>(
+      {.name = "show",
+       .group = CommandGroup::results,
+       .position = 2,
+       .summary = "Show one run: configuration, metrics, confusion matrix, environment"});
+}
+
+}  // namespace genrebench::cli

@@ -1,0 +1,105 @@
+#include "cli/segment_files.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "signal/audio/audio.hpp"
+
+namespace genrebench::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Rows of numbers that read back to the bit, without a header.
+std::string to_csv(const Eigen::Ref<const Eigen::MatrixXd>& matrix) {
+  fmt::memory_buffer text;
+  for (Eigen::Index i = 0; i < matrix.rows(); ++i)
+    for (Eigen::Index j = 0; j < matrix.cols(); ++j)
+      fmt::format_to(std::back_inserter(text), "{}{}", matrix(i, j),
+                     j + 1 == matrix.cols() ? '\n' : ',');
+  return fmt::to_string(text);
+}
+
+std::string sections_csv(const std::vector<ClusterSpan>& sections) {
+  std::string text = "start_s,end_s,cluster\n";
+  for (const ClusterSpan& s : sections)
+    text += fmt::format("{},{},{}\n", s.start_s, s.end_s, s.label + 1);
+  return text;
+}
+
+/// A label track as Audacity imports it: start, end and label, separated by tabs.
+std::string audacity_labels(const std::vector<ClusterSpan>& sections) {
+  std::string text;
+  for (const ClusterSpan& s : sections)
+    text += fmt::format("{:.6f}\t{:.6f}\tcluster {}\n", s.start_s, s.end_s, s.label + 1);
+  return text;
+}
+
+}  // namespace
+
+nlohmann::ordered_json segmentation_json(const Segmentation& s, const fs::path& file,
+                                         const OptionValues& settings) {
+  nlohmann::ordered_json document = {{"file", file.filename().string()},
+                                     {"duration_s", s.duration_s},
+                                     {"analysis_rate_hz", s.rate_hz},
+                                     {"windows", s.n_windows()},
+                                     {"window_s", static_cast<double>(s.window_length) / s.rate_hz},
+                                     {"hop_s", static_cast<double>(s.hop) / s.rate_hz},
+                                     {"clusters", s.clustering.clusters},
+                                     {"clusters_chosen", s.clustering.clusters_chosen},
+                                     {"largest_cluster", s.largest_cluster + 1}};
+  const SemCheck& check = s.sem.check;
+  document["check"] = {{"pairs", check.n_pairs},
+                       {"pairs_by_the_direct_form", check.n_direct},
+                       {"pairs_compared", check.n_checked},
+                       {"worst_relative_difference", check.worst_relative_difference}};
+  for (const auto& [name, value] : settings) document["settings"][name] = to_string(value);
+  document["segments"] = nlohmann::ordered_json::array();
+  for (const ClusterSpan& span : s.sections)
+    document["segments"].push_back(
+        {{"start_s", span.start_s}, {"end_s", span.end_s}, {"cluster", span.label + 1}});
+  return document;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw DataError(
+        fmt::format("{}: cannot make the folder: {}", folder.string(), error.message()));
+}
+
+std::vector<fs::path> write_excerpts(const std::vector<std::vector<float>>& excerpts,
+                                     double sample_rate_hz, const fs::path& folder) {
+  std::vector<fs::path> written;
+  for (std::size_t i = 0; i < excerpts.size(); ++i) {
+    written.push_back(folder / (excerpts.size() == 1
+                                    ? std::string("largest_cluster.wav")
+                                    : fmt::format("largest_cluster_{:03}.wav", i + 1)));
+    write_wav(written.back(), excerpts[i], static_cast<int>(std::lround(sample_rate_hz)));
+  }
+  return written;
+}
+
+std::vector<fs::path> write_tables(const Segmentation& s, const nlohmann::ordered_json& document,
+                                   const fs::path& folder) {
+  std::vector<fs::path> written;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    write_file_atomically(folder / name, text);
+    written.push_back(folder / name);
+  };
+  write("segments.csv", sections_csv(s.sections));
+  write("segments.json", document.dump(2) + "\n");
+  write("labels.txt", audacity_labels(s.sections));
+  write("distance.csv", to_csv(s.sem.distances));
+  write("adjacency.csv", to_csv(s.adjacency));
+  write("eigenvalues.csv", to_csv(s.clustering.eigenvalues));
+  return written;
+}
+
+}  // namespace genrebench::cli

@@ -1,0 +1,302 @@
+#include "harness/grouping/track_division.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "harness/grouping/division.hpp"
+
+namespace genrebench {
+namespace {
+
+/// What each group holds, and what the rules make of it.
+struct Contents {
+  std::vector<std::map<int, int>> groups;       ///< tracks in use by genre
+  std::vector<bool> train_only;                 ///< of each group
+  std::vector<int> n_tracks, n_groups, n_open;  ///< of each genre; open: groups that may be tested
+
+  Contents(const Dataset& dataset, const Grouping& grouping, const std::vector<bool>& dropped)
+      : groups(static_cast<std::size_t>(grouping.n_groups)),
+        train_only(groups.size()),
+        n_tracks(dataset.genres().size()),
+        n_groups(n_tracks),
+        n_open(n_tracks) {
+    for (std::size_t t = 0; t < dropped.size(); ++t) {
+      if (dropped[t]) continue;
+      const auto k = static_cast<std::size_t>(grouping.group[t]);
+      ++groups[k][dataset.tracks()[t].genre];
+      if (grouping.train_only[t]) train_only[k] = true;
+    }
+    count();
+  }
+
+  void count() {
+    std::ranges::fill(n_tracks, 0);
+    std::ranges::fill(n_groups, 0);
+    std::ranges::fill(n_open, 0);
+    for (std::size_t k = 0; k < groups.size(); ++k)
+      for (const auto& [genre, n] : groups[k]) {
+        const auto g = static_cast<std::size_t>(genre);
+        n_tracks[g] += n;
+        ++n_groups[g];
+        n_open[g] += !train_only[k];
+      }
+  }
+};
+
+/// "track", "set of copies", "group (artist)"
+std::string group_noun(const Grouping& grouping, std::size_t n_tracks) {
+  if (!grouping.kinds.empty()) return fmt::format("group ({})", fmt::join(grouping.kinds, ", "));
+  return static_cast<std::size_t>(grouping.n_groups) == n_tracks ? "track" : "set of copies";
+}
+
+/// Divides the tracks of one dataset. The steps are called in the order in which they stand here.
+class TrackDivision {
+ public:
+  explicit TrackDivision(const TrackDivisionTask& task)
+      : task_(task),
+        genres_(task.dataset.genres()),
+        tracks_(task.dataset.tracks()),
+        fail_(task.options.single_group_genres == SingleGroupRule::fail),
+        train_only_(task.options.single_group_genres == SingleGroupRule::train_only),
+        noun_(group_noun(task.grouping, tracks_.size())),
+        dropped_(task.grouping.dropped),
+        contents_(task.dataset, task.grouping, dropped_) {}
+
+  /// @throws ConfigError  if a genre has tracks and none of them may be tested, and the rule is
+  /// `fail`
+  void require_genres_that_may_be_tested() const {
+    if (!fail_) return;
+    for (std::size_t g = 0; g < genres_.size(); ++g)
+      if (contents_.n_groups[g] > 0 && contents_.n_open[g] == 0)
+        throw ConfigError(fmt::format(
+            "split: genre '{}' has no track that may be tested: its {} belong to groups with an "
+            "unknown {}, which split.unknown_groups: train_only keeps in training; choose another "
+            "rule there, or set split.single_group_genres to train_only to go without",
+            genres_[g], counted(static_cast<std::size_t>(contents_.n_tracks[g]), "track"),
+            task_.grouping.leading));
+  }
+
+  /// Genres of a single group follow their rule; only the others are divided.
+  /// @throws ConfigError  if there are such genres and the rule is `fail`
+  void set_single_genres_aside() {
+    for (std::size_t g = 0; g < genres_.size(); ++g)
+      if (contents_.n_groups[g] == 1 && contents_.n_open[g] == 1) single_.insert(g);
+    if (single_.empty()) return;
+    std::vector<std::string> names;
+    for (const std::size_t g : single_) names.push_back(genres_[g]);
+    if (fail_)
+      throw ConfigError(
+          fmt::format("split: genre '{}' has all its tracks in one {}, so it cannot be both in "
+                      "training and in test; set split.single_group_genres to train_only or drop, "
+                      "or give it more ({} such genre{}: {})",
+                      names.front(), noun_, names.size(), names.size() == 1 ? "" : "s",
+                      fmt::join(names, ", ")));
+    result_.notes.push_back(fmt::format(
+        "{} of {} genres have all their tracks in one {} and are {}: {}", names.size(),
+        genres_.size(), noun_, train_only_ ? "in training only, never tested" : "left out",
+        fmt::join(names, ", ")));
+    if (train_only_)
+      keep_single_genres_in_training();
+    else
+      drop_single_genres();
+  }
+
+  void draw() {
+    DivisionTask division{.groups = {},
+                          .n_genres = genres_.size(),
+                          .fractions = task_.fractions,
+                          .folds = task_.folds};
+    for (std::size_t k = 0; k < contents_.groups.size(); ++k)
+      division.groups.push_back(
+          {.content = {contents_.groups[k].begin(), contents_.groups[k].end()},
+           .role = role_of(k),
+           .part = task_.train_part});
+    const GroupParts drawn = draw_division(division, task_.seed);
+    result_.parts.resize(tracks_.size());
+    for (std::size_t t = 0; t < tracks_.size(); ++t) {
+      if (dropped_[t]) continue;
+      const auto k = static_cast<std::size_t>(task_.grouping.group[t]);
+      result_.parts[t] = contents_.train_only[k] ? task_.train_part : drawn[k];
+    }
+  }
+
+  /// @throws ConfigError  if a genre of several groups misses a part, and the rule is `fail`
+  void require_every_genre_in_every_part() const {
+    if (!fail_ || task_.folds) return;
+    std::vector<std::set<int>> seen(genres_.size());
+    for (std::size_t t = 0; t < tracks_.size(); ++t)
+      if (result_.parts[t])
+        seen[static_cast<std::size_t>(tracks_[t].genre)].insert(*result_.parts[t]);
+    std::vector<std::size_t> thin;
+    for (std::size_t g = 0; g < genres_.size(); ++g)
+      if (contents_.n_groups[g] > 1 && seen[g].size() < task_.fractions.size()) thin.push_back(g);
+    if (thin.empty()) return;
+    const std::size_t g = thin.front();
+    throw ConfigError(
+        fmt::format("split: genre '{}' cannot be in each of the {} parts: its {} tracks are in "
+                    "{} {}s{}; set split.single_group_genres to train_only or drop to go "
+                    "without, or ask for fewer parts ({} such genre{})",
+                    genres_[g], task_.fractions.size(), contents_.n_tracks[g],
+                    contents_.n_groups[g], noun_.substr(0, noun_.find(' ')),
+                    noun_.find(' ') == std::string::npos ? "" : noun_.substr(noun_.find(' ')),
+                    thin.size(), thin.size() == 1 ? "" : "s"));
+  }
+
+  DividedTracks result() { return std::move(result_); }
+
+ private:
+  bool is_single(int genre) const { return single_.contains(static_cast<std::size_t>(genre)); }
+
+  void keep_single_genres_in_training() {
+    std::map<int, int> held;  // by genre: tracks of other genres that the same groups hold
+    for (std::size_t k = 0; k < contents_.groups.size(); ++k) {
+      const std::map<int, int>& group = contents_.groups[k];
+      if (std::ranges::none_of(group, [&](const auto& item) { return is_single(item.first); }))
+        continue;
+      contents_.train_only[k] = true;
+      for (const auto& [genre, n] : group)
+        if (!is_single(genre)) held[genre] += n;
+    }
+    contents_.count();
+    if (held.empty()) return;
+    std::vector<std::string> names;
+    for (const auto& [genre, n] : held) {
+      const auto g = static_cast<std::size_t>(genre);
+      names.push_back(fmt::format("{} of {} of {}", n, contents_.n_tracks[g], genres_[g]));
+    }
+    result_.notes.push_back(fmt::format(
+        "the same groups keep tracks of other genres in training: {}", fmt::join(names, ", ")));
+  }
+
+  void drop_single_genres() {
+    for (std::map<int, int>& group : contents_.groups)
+      std::erase_if(group, [&](const auto& item) { return is_single(item.first); });
+    for (std::size_t t = 0; t < tracks_.size(); ++t)
+      if (is_single(tracks_[t].genre)) dropped_[t] = true;
+    contents_.count();
+  }
+
+  GroupRole role_of(std::size_t k) const {
+    if (contents_.groups[k].empty()) return GroupRole::unused;
+    if (!contents_.train_only[k]) return GroupRole::open;
+    // Folds must be the same whichever of them is tested, so what stays in training takes no part
+    // in their division.
+    return task_.folds ? GroupRole::unused : GroupRole::fixed;
+  }
+
+  const TrackDivisionTask& task_;
+  const std::vector<std::string>& genres_;
+  const std::vector<Track>& tracks_;
+  const bool fail_, train_only_;  ///< the rule for genres of a single group
+  const std::string noun_;        ///< what a group is called
+  std::vector<bool> dropped_;     ///< of each track
+  Contents contents_;
+  std::set<std::size_t> single_;  ///< genres of a single group
+  DividedTracks result_;
+};
+
+/// Numbers of tracks by genre in each part of a split.
+std::vector<std::map<Part, std::size_t>> count_parts(const Dataset& dataset,
+                                                     const std::vector<Part>& parts) {
+  std::vector<std::map<Part, std::size_t>> counts(dataset.genres().size());
+  for (std::size_t t = 0; t < parts.size(); ++t)
+    if (parts[t] != Part::none)
+      ++counts[static_cast<std::size_t>(dataset.tracks()[t].genre)][parts[t]];
+  return counts;
+}
+
+/// Moves whole groups that have a track of a genre in one part to another part.
+void move_groups(Split& split, const Dataset& dataset, const Grouping& grouping, int genre,
+                 Part from, Part to) {
+  std::set<int> moved;
+  for (std::size_t t = 0; t < split.parts.size(); ++t)
+    if (split.parts[t] == from && dataset.tracks()[t].genre == genre)
+      moved.insert(grouping.group[t]);
+  for (std::size_t t = 0; t < split.parts.size(); ++t)
+    if (split.parts[t] == from && moved.contains(grouping.group[t])) split.parts[t] = to;
+}
+
+/// Gives a genre that is tested but not trained something to train on, or has it not tested.
+/// @throws ConfigError  if the rule is `fail` and the genre has no validation group
+void train_or_do_not_test(Split& split, int genre, bool has_validation, const Dataset& dataset,
+                          const Grouping& grouping, const GroupOptions& options) {
+  const std::string& name = dataset.genres()[static_cast<std::size_t>(genre)];
+  if (has_validation) {
+    move_groups(split, dataset, grouping, genre, Part::valid, Part::train);
+    split.notes.push_back(
+        fmt::format("genre {} would be in validation and test only; its validation groups are in "
+                    "training instead",
+                    name));
+  } else if (options.single_group_genres == SingleGroupRule::fail) {
+    throw ConfigError(
+        fmt::format("split: genre '{}' would be tested and not trained: all its tracks are in "
+                    "the test part; set split.single_group_genres to train_only or drop, ask for "
+                    "fewer folds, or give it more groups",
+                    name));
+  } else if (options.single_group_genres == SingleGroupRule::drop) {
+    for (std::size_t t = 0; t < split.parts.size(); ++t)
+      if (dataset.tracks()[t].genre == genre) split.parts[t] = Part::none;
+  } else {
+    move_groups(split, dataset, grouping, genre, Part::test, Part::train);
+  }
+}
+
+/// Adds a note on genres of several groups that are missing from a part.
+void note_missing_genres(Split& split, const Dataset& dataset, const Grouping& grouping,
+                         bool validation) {
+  const std::vector<std::string>& genres = dataset.genres();
+  const auto counts = count_parts(dataset, split.parts);
+  std::vector<std::set<int>> groups(genres.size());
+  for (std::size_t t = 0; t < split.parts.size(); ++t)
+    groups[static_cast<std::size_t>(dataset.tracks()[t].genre)].insert(grouping.group[t]);
+  std::vector<std::string> missing;
+  for (std::size_t g = 0; g < genres.size(); ++g) {
+    if (groups[g].size() < 2 || counts[g].empty()) continue;
+    std::vector<std::string_view> lacks;
+    if (!counts[g].contains(Part::train)) lacks.emplace_back("training");
+    if (validation && !counts[g].contains(Part::valid)) lacks.emplace_back("validation");
+    if (!counts[g].contains(Part::test)) lacks.emplace_back("test");
+    if (!lacks.empty())
+      missing.push_back(fmt::format("{} (no {} tracks)", genres[g], fmt::join(lacks, " and no ")));
+  }
+  if (!missing.empty())
+    split.notes.push_back(fmt::format("{} genre{} too few groups to be in every part: {}",
+                                      missing.size(), missing.size() == 1 ? " has" : "s have",
+                                      fmt::join(missing, ", ")));
+}
+
+}  // namespace
+
+DividedTracks divide(const TrackDivisionTask& task) {
+  TrackDivision division(task);
+  division.require_genres_that_may_be_tested();
+  division.set_single_genres_aside();
+  division.draw();
+  division.require_every_genre_in_every_part();
+  return division.result();
+}
+
+void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping,
+                  const GroupOptions& options, bool validation) {
+  for (int genre = 0; genre < static_cast<int>(dataset.genres().size());) {
+    const auto parts = count_parts(dataset, split.parts)[static_cast<std::size_t>(genre)];
+    if (!parts.contains(Part::test) || parts.contains(Part::train)) {
+      ++genre;
+      continue;
+    }
+    train_or_do_not_test(split, genre, parts.contains(Part::valid), dataset, grouping, options);
+    genre = 0;  // the groups that moved may hold other genres
+  }
+  note_missing_genres(split, dataset, grouping, validation);
+  note_straddling_copies(split, grouping);
+}
+
+}  // namespace genrebench
