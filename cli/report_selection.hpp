@@ -9,6 +9,7 @@
 
 #include "harness/experiment/report_choices.hpp"
 #include "harness/plan/matched_runs.hpp"
+#include "harness/plan/selected_runs.hpp"
 #include "harness/plugin/document.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/records/store_reader.hpp"
