@@ -12,6 +12,7 @@
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/option_words.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "harness/plan/plan.hpp"
 

@@ -7,6 +7,7 @@
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/option_words.hpp"
 
 namespace genrebench::cli {
 namespace {

@@ -14,6 +14,7 @@
 #include "cli/reproduce_output.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/kept_models.hpp"
@@ -146,7 +147,7 @@ class ReproduceCommand final : public Command {
     Progress& progress = context.progress();
     const Prepared prepared =
         prepare(planned, context.registry, context.hashes(),
-                {.cache_folder = use_cache_ ? context.cache_folder : fs::path(),
+                {.cache_folder = use_cache_ ? context.cache_folder : std::filesystem::path(),
                  .threads = context.threads,
                  .interrupted = stop_requested},
                 progress);

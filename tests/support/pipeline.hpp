@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/workers/sweep.hpp"
 #include "support/memory_dataset.hpp"
