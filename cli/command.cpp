@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/files.hpp"
+#include "base/parallel.hpp"
 #include "cli/console.hpp"
 #include "harness/run/environment.hpp"
 

@@ -1,11 +1,13 @@
-# Plug-ins register themselves by convention: a file baselines/knn.cpp defines, in namespace genrebench,
-# void register_knn(Registry&). A static registrar object would be dropped by the linker; a generated function
-# that calls every register_* is not, and a file that forgets its own fails at link, by name.
+# Plug-ins register themselves by convention: a file baselines/knn.cpp defines, in namespace
+# genrebench, void register_knn(Registry&). The linker would drop a static registrar object. It keeps
+# a generated function that calls every register_*, and it names a file that forgets its own.
 
 # genrebench_add_plugins(TARGET FUNCTION FOLDER...
-#                        [NAMESPACE genrebench] [PREFIX register_] [TYPE Registry] [HEADER harness/plugin/registry.hpp])
-# Adds every .cpp of the folders to TARGET, and a generated source that defines void FUNCTION(TYPE&), which calls
-# void PREFIX<file name>(TYPE&) of each file in alphabetical order. HEADER declares TYPE.
+#                        [NAMESPACE genrebench] [PREFIX register_] [TYPE Registry]
+#                        [HEADER harness/plugin/registry.hpp])
+# Adds every .cpp of the folders to TARGET, and a generated source that defines
+# void FUNCTION(TYPE&). That function calls void PREFIX<file name>(TYPE&) of each file in
+# alphabetical order. HEADER declares TYPE.
 function(genrebench_add_plugins target function)
   cmake_parse_arguments(PARSE_ARGV 2 plugin "" "NAMESPACE;PREFIX;TYPE;HEADER" "")
   set(namespace genrebench)

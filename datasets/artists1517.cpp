@@ -1,4 +1,4 @@
-// 1517-Artists in its owners' layout: whole songs in one folder a genre.
+// 1517-Artists in its owners' layout: whole songs in one folder per genre.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,18 +74,19 @@ const OptionTable<Artists1517Options>& option_table() {
   static const auto kTable =
       OptionTable<Artists1517Options>()
           .path("root", &Artists1517Options::root,
-                "Folder with the 19 genre folders of 1517-Artists; a track's id is its genre and "
-                "its path below it without the extension. Case, spaces and punctuation of the "
-                "folders' names do not matter.")
+                "Folder with the 19 genre folders of 1517-Artists. A track's id is its genre and "
+                "its path below the genre folder, without the extension. Case, spaces and "
+                "punctuation of the folders' names do not matter.")
           .list("folders", &Artists1517Options::folders, {},
-                "Folders that are named otherwise, each as 'genre=folder': ['Rock & Pop=rock', "
+                "Folders with other names, each as 'genre=folder': ['Rock & Pop=rock', "
                 "'R&B & Soul=rnb'].")
           .without_identity()
-          .enumeration("artist_from", &Artists1517Options::artist_from, artist_from_words(),
-                       "How to know the artist, so that a split can keep artists on one side. "
-                       "auto: the tags, else the file's name up to ' - ', else the folder below "
-                       "the genre that holds it. Or always " +
-                           artist_from_help());
+          .enumeration(
+              "artist_from", &Artists1517Options::artist_from, artist_from_words(),
+              "Where the artist is taken from, so that a split can keep all tracks of an artist on "
+              "one side. auto: the tags; if there are none, the file's name up to ' - '; otherwise "
+              "the folder below the genre that holds the file. Other values always take " +
+                  artist_from_help());
   return kTable;
 }
 

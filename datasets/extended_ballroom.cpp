@@ -1,5 +1,5 @@
-// Extended Ballroom in its owners' layout: audio in one folder a genre, all that is known of it in
-// one XML file.
+// Extended Ballroom in its owners' layout: audio in one folder per genre, and one XML file with all
+// metadata.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,22 +47,25 @@ const OptionTable<ExtendedBallroomOptions>& option_table() {
       OptionTable<ExtendedBallroomOptions>()
           .path("root", &ExtendedBallroomOptions::root,
                 "Folder with Extended Ballroom's genre folders, or with a folder "
-                "'extendedballroom_v1.1' that holds them. Any audio format, and any subset of the "
+                "'extendedballroom_v1.1' that holds them. The files may have any audio format and "
+                "be any subset of the "
                 "4180 tracks.")
           .path("metadata", &ExtendedBallroomOptions::metadata,
-                "The owners' metadata file; empty: extendedballroom_v1.1.xml beside the genre "
+                "The owners' metadata file. Empty: extendedballroom_v1.1.xml beside the genre "
                 "folders, or in root.")
           .enumeration("genres", &ExtendedBallroomOptions::genres, {"all", "nine"},
                        "all: the thirteen genres. nine: without Pasodoble, Salsa, Slowwaltz and "
                        "Wcswing, which have 188 of the 4180 tracks.")
-          .integer("subset", &ExtendedBallroomOptions::subset, 1, 4180,
-                   "Use so many tracks only, drawn from those that are there, in proportion to the "
-                   "genres; auto: all. The paper's authors used 1045; which ones is not known.")
-          .seed("subset_seed", &ExtendedBallroomOptions::subset_seed, "Seed of that draw.");
+          .integer(
+              "subset", &ExtendedBallroomOptions::subset, 1, 4180,
+              "Number of tracks to use, drawn from the tracks in the folder in proportion to the "
+              "genres. auto: all tracks. The paper's authors used 1045; which ones is not known.")
+          .seed("subset_seed", &ExtendedBallroomOptions::subset_seed,
+                "Seed for drawing the subset.");
   return kTable;
 }
 
-/// What the metadata file says, in the form that this dataset needs.
+/// The content of the metadata file in the form that this dataset needs.
 class Catalogue {
  public:
   struct Entry {
@@ -86,12 +89,12 @@ class Catalogue {
   /// By number.
   const std::map<std::string, Entry>& entries() const { return entries_; }
 
-  /// Links to nowhere and links that only one of the two songs has.
+  /// Links to songs that do not exist, and links that only one of the two songs has.
   const std::vector<DatasetProblem>& problems() const { return problems_; }
 
  private:
-  /// For each song the name of all that it is one with: linked by the owners, equal to the byte, or
-  /// one artist's title.
+  /// For each song a name that it shares with all versions of it: songs that the owners link, equal
+  /// files, and songs with the same artist and title.
   std::vector<std::string> repeated_songs(const std::vector<BallroomSong>& songs,
                                           const std::map<std::string, std::size_t>& place) {
     UnionFind joined(songs.size());
@@ -279,8 +282,8 @@ std::vector<DatasetProblem> absent_tracks(const Catalogue& catalogue, const Inve
   return report_absent(absent, /*digits=*/6);
 }
 
-/// Draws tracks in proportion to their genres. Which ones of a genre depends on the seed and their
-/// ids alone.
+/// Draws tracks in proportion to their genres. Which tracks of a genre are drawn depends only on
+/// the seed and their ids.
 std::vector<NamedTrack> draw(std::vector<NamedTrack> tracks, std::size_t n, std::uint64_t seed) {
   if (n > tracks.size())
     throw ConfigError(fmt::format("{}: option 'subset' asks for {} tracks, of which {} are there",

@@ -1,4 +1,4 @@
-// Any collection that is sorted into one folder a genre.
+// Any collection that is sorted into one folder per genre.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,14 +33,15 @@ const OptionTable<FolderOptions>& option_table() {
   static const auto kTable =
       OptionTable<FolderOptions>()
           .path("root", &FolderOptions::root,
-                "Folder that holds one folder a genre, with audio files at any depth below; a "
-                "track's id is its path below root without the extension.")
+                "Folder that holds one folder per genre, with audio files at any depth below it. A "
+                "track's id is its path below root, without the extension.")
           .list("genres", &FolderOptions::genres, {},
-                "Names of the genre folders to use; empty: all of them. Folders whose names differ "
-                "by case, accents, punctuation or Unicode form alone are one genre, named by the "
+                "Names of the genre folders to use. Empty: all of them. Folders whose names differ "
+                "only by case, accents, punctuation or Unicode form are one genre, named by the "
                 "first of them.")
           .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
-                       "How to know the artist, so that a split can keep artists on one side: " +
+                       "Where the artist is taken from, so that a split can keep all tracks of an "
+                       "artist on one side. " +
                            artist_from_help());
   return kTable;
 }
@@ -159,7 +160,7 @@ void register_folder(Registry& registry);
 void register_folder(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "folder";
-  plugin.summary = "your own collection: one folder a genre, audio files at any depth below it";
+  plugin.summary = "your own collection: one folder per genre, audio files at any depth below it";
   plugin.options = option_table().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
     return make_folder(option_table().parse(values));

@@ -1,4 +1,4 @@
-// GTZAN in its owners' layout, with what others found out about its tracks.
+// GTZAN in its owners' layout, with published facts about its tracks.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,7 +51,7 @@ const OptionTable<GtzanOptions>& option_table() {
   static const auto kTable = OptionTable<GtzanOptions>().path(
       "root", &GtzanOptions::root,
       "Folder with GTZAN's ten genre folders, or with a folder 'genres' or 'genres_original' that "
-      "holds them. Any audio format, and any subset of the 1000 tracks.");
+      "holds them. The files may have any audio format and be any subset of the 1000 tracks.");
   return kTable;
 }
 

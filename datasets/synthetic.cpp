@@ -1,11 +1,11 @@
-// Music made from a seed, for trying everything out without any data. The sound is
-// support/synthesiser.cpp's.
+// Music made from a seed, for trying everything out without any data. music/synthesiser.cpp makes
+// the sound.
 //
-// `write` makes DIR/<genre>/<genre>.NNNNN.wav, DIR/metadata.csv (one row a track), DIR/sections.csv
-// (one row a section) and, last, DIR/dataset.json: a folder without it was left half-written.
-// Reading takes genres, tracks, artists and sections from those files. The generation options then
-// only have to agree: one that differs from its default and from dataset.json is a ConfigError, one
-// left at its default is not.
+// `write` makes DIR/<genre>/<genre>.NNNNN.wav, DIR/metadata.csv (one row per track),
+// DIR/sections.csv (one row per section) and, last, DIR/dataset.json: a folder without that file is
+// incomplete. Reading takes genres, tracks, artists and sections from those files. The generation
+// options then only have to agree: one that differs from its default and from dataset.json is a
+// ConfigError, one left at its default is not.
 
 #include <fmt/format.h>
 
@@ -46,30 +46,31 @@ const OptionTable<SyntheticOptions>& option_table() {
   static const auto kTable =
       OptionTable<SyntheticOptions>()
           .path("root", &SyntheticOptions::root,
-                "Folder written by `dataset make synthetic`; empty: the set is made in the cache "
-                "folder on first use.")
+                "Folder written by `dataset make synthetic`. If empty, the set is made in the "
+                "cache folder on first use.")
           .integer("genres", &SyntheticOptions::genres, 2,
                    static_cast<int>(synthetic_genres().size()),
                    "Number of genres, the first of: ambient, bluegrass, chiptune, dub, funk, "
                    "house, march, metal, swing, waltz, synthpop, tango.")
           .integer("tracks_per_genre", &SyntheticOptions::tracks_per_genre, 1, 100000,
-                   "Number of tracks of each genre.")
+                   "Number of tracks per genre.")
           .number("duration_s", &SyntheticOptions::duration_s, 1.0, 3600.0,
                   "Length of each track, seconds.")
           .integer("sample_rate_hz", &SyntheticOptions::sample_rate_hz, 8000, 48000,
                    "Sample rate of the files.")
           .integer(
               "artists_per_genre", &SyntheticOptions::artists_per_genre, 1, 1000,
-              "Number of fictional artists a genre; they take turns. Each has habits of tuning, "
-              "instruments, mix and tempo, so a split that ignores artists scores too high.")
+              "Number of fictional artists per genre; they take turns. Each has habits of tuning, "
+              "instruments, mix and tempo, so accuracy is too high if a split ignores artists.")
           .number(
               "difficulty", &SyntheticOptions::difficulty, 0.0, 1.0,
-              "How much the genres overlap: 0 hardly, 1 so much that little but chance is left.",
+              "How much the genres overlap. 0: hardly at all. 1: so much that accuracy is close to "
+              "chance.",
               "tuned so that MFCC statistics and an SVM reach about 70 % where artists are kept "
               "apart")
           .integer("seed", &SyntheticOptions::seed, 0, std::numeric_limits<int>::max(),
-                   "Seed of the whole set. The same options give the same bytes; more genres or "
-                   "tracks change no earlier one.");
+                   "Seed of the whole set. The same options give the same bytes. More genres or "
+                   "tracks change no earlier track.");
   return kTable;
 }
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/clock.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"

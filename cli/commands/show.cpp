@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/clock.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"

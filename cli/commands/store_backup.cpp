@@ -7,6 +7,7 @@
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/store_output.hpp"
+#include "harness/store/backup.hpp"
 
 namespace genrebench::cli {
 namespace {

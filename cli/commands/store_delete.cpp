@@ -11,6 +11,8 @@
 #include "cli/store_output.hpp"
 #include "cli/stored_runs.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/store/deletion.hpp"
+#include "harness/store/run_filter.hpp"
 
 namespace genrebench::cli {
 namespace {

@@ -12,6 +12,7 @@
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/cluster/hand_in.hpp"
+#include "harness/cluster/job_scripts.hpp"
 #include "harness/cluster/submission.hpp"
 
 namespace genrebench::cli {

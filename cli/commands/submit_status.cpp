@@ -11,6 +11,7 @@
 
 #include "cli/console.hpp"
 #include "cli/submissions.hpp"
+#include "harness/cluster/submission_state.hpp"
 
 namespace genrebench::cli {
 namespace {

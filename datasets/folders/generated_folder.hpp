@@ -1,6 +1,6 @@
 #pragma once
-// What the folders of generated datasets share: dataset.json, written last, says what the folder is
-// and the options that it was made with; sections.csv holds the parts of every track.
+// What the folders of generated datasets share. dataset.json, which is written last, says what the
+// folder is and which options it was made with. sections.csv holds the sections of every track.
 
 #include <filesystem>
 #include <map>
@@ -18,27 +18,26 @@ namespace genrebench {
 /// Which dataset wrote a folder.
 struct GeneratedKind {
   std::string_view name = {};  ///< of the plug-in
-  int format_version = 1;      ///< of the folder: another one cannot be read
-  int generator_version = 1;   ///< of what is in the files
+  int format_version = 1;      ///< of the folder; other versions cannot be read
+  int generator_version = 1;   ///< of the files' content
 };
 
-/// Makes the folder if need be. @throws DataError  it cannot be made, or holds files
+/// Makes the folder if it does not exist. @throws DataError  it cannot be made, or holds files
 void prepare_generated_folder(const std::filesystem::path& dir);
 
 /// JSON as text. Bytes that are not UTF-8, which ids may hold, become U+FFFD.
 /// @param indent  number of spaces per level; -1: all on one line
 std::string json_text(const nlohmann::ordered_json& json, int indent);
 
-/// Options by name, in the order of the schema and without paths: what an option says of the place
-/// of data is not for those who get a copy.
+/// Options by name, in the order of the schema. Paths are left out: they mean nothing to somebody
+/// who gets a copy of the folder.
 nlohmann::ordered_json options_json(const OptionSchema& schema, const OptionValues& values);
 
 /// The beginning of dataset.json: `format`, `format_version`, `generator_version`, `options`.
 nlohmann::ordered_json generated_description(const GeneratedKind& kind, const OptionSchema& schema,
                                              const OptionValues& values);
 
-/// @return  dataset.json; its `options` hold every option of the schema, null where they were not
-/// written
+/// @return  dataset.json; its `options` hold every option of the schema, null if the file has none
 /// @throws DataError    the folder was not written by this plug-in, or not to its end
 /// @throws ConfigError  an option that differs from its default also differs from what the folder
 /// was made with
@@ -56,7 +55,7 @@ std::string options_text(const nlohmann::ordered_json& description);
 std::map<std::string, std::vector<Section>> read_sections(const std::filesystem::path& file,
                                                           const std::set<std::string>& ids);
 
-/// Tracks of metadata.csv without a file, and audio files that are no track's.
+/// Reports tracks of metadata.csv without a file, and audio files that belong to no track.
 std::vector<DatasetProblem> missing_and_extra_files(const std::filesystem::path& root,
                                                     const std::vector<Track>& tracks);
 

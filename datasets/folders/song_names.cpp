@@ -33,10 +33,10 @@ std::vector<std::string> artist_from_words() {
 }
 
 std::string artist_from_help() {
-  return "parent_folder, the folder that holds the file (<genre>/<artist>/<file>); first_folder, "
-         "the folder below the genre (<genre>/<artist>/<album>/<file>); file_prefix, the file's "
-         "name up to ' - '; tags, what is written in the file itself (ID3 and the like). A file "
-         "without such a folder, prefix or tag has no known artist.";
+  return "parent_folder: the folder that holds the file (<genre>/<artist>/<file>). first_folder: "
+         "the folder below the genre (<genre>/<artist>/<album>/<file>). file_prefix: the file's "
+         "name up to ' - '. tags: the tags in the file, such as ID3. The artist of a file without "
+         "such a folder, prefix or tag is unknown.";
 }
 
 SongNames names_of(const fs::path& file, const fs::path& below_genre, ArtistFrom artist_from) {

@@ -1,7 +1,6 @@
 #include "datasets/music/medley_maker.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -13,8 +12,9 @@
 #include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/random.hpp"
-#include "base/union_find.hpp"
+#include "base/temporary_folder.hpp"
 #include "base/text.hpp"
+#include "base/union_find.hpp"
 #include "datasets/music/medley_recipe.hpp"
 #include "datasets/music/medley_source.hpp"
 #include "signal/audio/audio.hpp"
@@ -22,27 +22,6 @@
 namespace genrebench::medley {
 namespace fs = std::filesystem;
 namespace {
-
-/// A folder beside the output that is gone when we are done.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const fs::path& beside) {
-    fs::path place = fs::absolute(beside).lexically_normal();
-    if (!place.has_filename()) place = place.parent_path();
-    path_ = fmt::format("{}.source.{}", place.string(), ::getpid());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 struct Piece {
   std::size_t track;  // index into Pool::tracks
@@ -238,7 +217,9 @@ void write_medleys(const OptionValues& values, const Registry& registry, const f
   const Recipe recipe = read_recipe(values);
   const auto count = static_cast<std::size_t>(recipe.options.count);
   prepare_generated_folder(dir);
-  const TemporaryFolder temporary(dir);
+  fs::path place = fs::absolute(dir).lexically_normal();
+  if (!place.has_filename()) place = place.parent_path();
+  const TemporaryFolder temporary("medley-source", place.parent_path());
   nlohmann::ordered_json description =
       generated_description(kKind, option_table().schema(), values);
   nlohmann::ordered_json& source = description["source"] = {{"dataset", recipe.options.source}};

@@ -15,7 +15,7 @@
 #include "cli/program.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/experiment/stored_run_reader.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "kernel_check.hpp"
 
 namespace genrebench::kernels {

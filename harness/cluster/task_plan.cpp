@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "harness/plan/same_runs.hpp"
 #include "harness/store/run_store.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 
 namespace genrebench {
 namespace {

@@ -112,6 +112,7 @@ bool Worker::take_next() {
         ++place;
         break;
       case Claim::Answer::held:
+      case Claim::Answer::free:  // never after claim()
         ++place;
         break;
     }
@@ -123,7 +124,7 @@ bool Worker::take_next() {
 /// held.
 Claim Worker::claim(const PlannedRun& run, bool without_gpu) {
   Claim claim = store_.look(run.id);
-  if (claim.answer != Claim::Answer::taken) return claim;
+  if (claim.answer != Claim::Answer::free) return claim;
   if (!without_gpu)
     return store_.claim(run.id, heartbeat_->worker(),
                         with_versions(environment_, run.spec, registry_));
@@ -180,7 +181,7 @@ void Worker::prune_where_due(const PlannedRun& run, const std::vector<MetricReco
   const PruneOptions& options = run.spec.prune;
   if (!options.on()) return;
   const auto last = std::find_if(points.rbegin(), points.rend(), [&](const MetricRecord& p) {
-    return p.split == "valid" && p.name == options.metric;
+    return p.split == "valid" && p.name == to_string(options.metric);
   });
   if (last == points.rend() || !is_rung(options, last->step)) return;
   if (last->step >= std::get<std::int64_t>(run.spec.method.options.at("epochs")))

@@ -1,6 +1,6 @@
 #pragma once
-// What a network is to the trainer: a module from a batch to logits, whose layers can be frozen and
-// trained at rates of their own.
+// A network as the trainer sees it: a module that turns a batch into logits, and whose layers can
+// be frozen or trained at different rates.
 
 #include <torch/torch.h>
 
@@ -10,10 +10,10 @@
 
 namespace genrebench {
 
-/// A part of a network that is frozen as one.
+/// A part of a network that is frozen or trained as a whole.
 struct Layer {
   std::string name;   ///< as in weight files: "features.26", "layer3"
-  std::string alias;  ///< as others call it: "block5_conv2"; empty: nobody does
+  std::string alias;  ///< another name: "block5_conv2"; empty: none
   std::shared_ptr<torch::nn::Module> module;
   int group = 0;  ///< layers of one group are trained at one rate; 0 is nearest to the input, the
                   ///< head has the highest

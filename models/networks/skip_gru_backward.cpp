@@ -194,14 +194,14 @@ class Backward : SkipGruRecurrence<T> {
                         panels_.data() + thread * chunk_steps_ * p_.batch * kColumns};
       pack(panel, block);
       if (block < kDeltaNew)
-        add_products(panel, first, seen, width_, p_.hidden, to_.weight_hh + block * width_,
-                     3 * width_);
+        add_products(panel, first, Left{seen, width_, p_.hidden},
+                     {to_.weight_hh + block * width_, 3 * width_});
       if (block > kDeltaHiddenNew)
-        add_products(panel, first, input, p_.input_row, p_.features,
-                     to_.weight_ih + (block - kDeltaReset) * width_, n_gates * width_);
+        add_products(panel, first, Left{input, p_.input_row, p_.features},
+                     {to_.weight_ih + (block - kDeltaReset) * width_, n_gates * width_});
       if (block == kDeltaGate)
-        add_products(panel, std::max<Index>(first, p_.skip + 1), earlier, width_, p_.hidden,
-                     to_.weight_skip, width_);
+        add_products(panel, std::max<Index>(first, p_.skip + 1), Left{earlier, width_, p_.hidden},
+                     {to_.weight_skip, width_});
     }
   }
 
@@ -222,31 +222,41 @@ class Backward : SkipGruRecurrence<T> {
       }
   }
 
+  /// The left side of a product: at(t) is the first of the rows of step t, which are `stride` apart
+  /// and `n` long.
+  template <typename At>
+  struct Left {
+    At at;
+    Index stride, n;
+  };
+
+  struct Sums {
+    T* values;
+    Index stride;  ///< of their rows
+  };
+
   /// sums += (left, 1)' * panel, over the rows of the steps from `first` on.
-  /// @param left  left(t) is the first of the rows of step t, which are left_row apart and n_left
-  /// long
-  template <typename Left>
-  void add_products(const Panel& panel, Index first, const Left& left, Index left_row, Index n_left,
-                    T* sums, Index sums_row) {
+  template <typename At>
+  void add_products(const Panel& panel, Index first, const Left<At>& left, const Sums& sums) {
     const auto right = [&](Index t) {
       return panel.values + (t - panel.first) * p_.batch * kColumns;
     };
     const auto add = [&](const auto& tile, Index row) {
       for (int i = 0; i < tile.rows; ++i)
         for (int v = 0; v * kWidth < panel.n_units; ++v)
-          add_to(sums + (row + i) * sums_row + panel.unit + v * kWidth, tile.sum[i][v]);
+          add_to(sums.values + (row + i) * sums.stride + panel.unit + v * kWidth, tile.sum[i][v]);
     };
-    for_tiles(0, n_left, [&](auto rows, Index column) {
+    for_tiles(0, left.n, [&](auto rows, Index column) {
       Tile<T, rows.value, kTileLanes> tile;
       for (Index t = first; t <= panel.last; ++t)
-        tile.multiply_add(left(t) + column, 1, left_row, p_.batch, right(t));
+        tile.multiply_add(left.at(t) + column, 1, left.stride, p_.batch, right(t));
       add(tile, column);
     });
     if (first > panel.last) return;
     const T one = 1;
     Tile<T, 1, kTileLanes> tile;
     tile.multiply_add(&one, 0, 0, (panel.last - first + 1) * p_.batch, right(first));
-    add(tile, n_left);
+    add(tile, left.n);
   }
 
   const T* const states_;

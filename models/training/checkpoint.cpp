@@ -34,8 +34,7 @@ std::vector<torch::Tensor> read_tensors(torch::serialize::InputArchive& archive,
     archive.read(fmt::format("{}_{}", name, tensors.size() - 1), tensor);
     if (tensor.sizes() != like.sizes())
       throw DataError(
-          fmt::format("the checkpoint is of another network: tensor {} of '{}' has another shape; "
-                      "delete the checkpoint to train from the start",
+          fmt::format("the checkpoint is of another network: tensor {} of '{}' has another shape",
                       tensors.size() - 1, name));
     tensor = tensor.to(device);
   }
@@ -107,6 +106,9 @@ std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,
   } catch (const c10::Error&) {
     throw DataError(fmt::format("{}: the checkpoint is damaged; delete it to train from the start",
                                 file.string()));
+  } catch (const DataError& error) {
+    throw DataError(
+        fmt::format("{}: {}; delete it to train from the start", file.string(), error.what()));
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where a network is computed, and how precisely.
+// The device on which a network is computed, and the precision.
 
 #include <torch/torch.h>
 
@@ -9,10 +9,10 @@
 
 namespace genrebench {
 
-/// @throws ConfigError  if CUDA is asked for and this LibTorch has none, or there is no GPU
+/// @throws ConfigError  CUDA is asked for, but this LibTorch sees no GPU
 torch::Device choose_device(const TrainingOptions& options);
 
-/// While it lives, products are computed in bfloat16 where that is asked for.
+/// While an enabled object lives, products are computed in bfloat16.
 class MixedPrecision {
  public:
   MixedPrecision(const torch::Device& device, bool enabled);
@@ -28,9 +28,9 @@ class MixedPrecision {
 [[noreturn]] void throw_torch_error(const std::string& what, int batch_size,
                                     const std::exception& error);
 
-/// Runs `work`, turning LibTorch's complaints into one line of ours.
+/// Runs `work` and turns LibTorch's errors into a DataError of one line.
 /// @param what   "method resnet34, training"
-/// @throws DataError  out of memory, with what to lower; or LibTorch's own first line
+/// @throws DataError  out of memory, saying what to lower; or the first line of LibTorch's message
 template <typename Work>
 auto with_torch_errors(const std::string& what, int batch_size, const Work& work)
     -> decltype(work()) {

@@ -1,5 +1,5 @@
 #pragma once
-// What becomes of an excerpt's features before a network sees them.
+// How an excerpt's features are prepared for a network.
 
 #include <cstdint>
 #include <optional>
@@ -14,8 +14,8 @@ struct InputOptions {
   std::optional<int> frames = {};  ///< frames of an excerpt that are used; empty: the median of the
                                    ///< training examples
   int channels = 1;                ///< image: copies of the one channel
-  std::optional<int> image_height = {};  ///< image: resized to so many rows; empty: one a feature
-  std::optional<int> image_width = {};   ///< image: resized to so many columns; empty: one a frame
+  std::optional<int> image_height = {};  ///< image: number of rows; empty: one per feature
+  std::optional<int> image_width = {};   ///< image: number of columns; empty: one per frame
   Normalise normalise = Normalise::none;
 };
 

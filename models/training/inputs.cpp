@@ -72,6 +72,25 @@ Number number_in(const std::map<std::string, std::string>& state, const std::str
                               found == state.end() ? "missing" : "'" + found->second + "'"));
 }
 
+/// @param frames  n x frames x features
+/// @return        n x channels x height x width
+torch::Tensor as_images(const torch::Tensor& frames, const InputShape& shape,
+                        const InputOptions& options) {
+  torch::Tensor images = frames.transpose(1, 2).unsqueeze(1).contiguous();
+  if (shape.height != images.size(2) || shape.width != images.size(3))
+    images = at::_upsample_bilinear2d_aa(images, {shape.height, shape.width},
+                                         /*align_corners=*/false);
+  if (shape.channels > 1)
+    images =
+        images.expand({images.size(0), shape.channels, shape.height, shape.width}).contiguous();
+  if (options.normalise == InputOptions::Normalise::imagenet)
+    for (std::int64_t c = 0; c < shape.channels; ++c) {
+      const auto statistic = static_cast<std::size_t>(c % 3);
+      images.select(1, c).sub_(kImagenetMean[statistic]).div_(kImagenetDeviation[statistic]);
+    }
+  return images;
+}
+
 }  // namespace
 
 InputPipeline::InputPipeline(const InputOptions& options, const Examples& train)
@@ -134,7 +153,7 @@ Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size
     if (feature.rows() != n_features_ || feature.cols() == 0)
       throw ConfigError(fmt::format("expected features of {} rows, as in training, found {} x {}",
                                     n_features_, feature.rows(), feature.cols()));
-    // A short excerpt begins anew.
+    // A short excerpt is repeated.
     for (std::int64_t frame = 0; frame < frames_;) {
       const std::int64_t count =
           std::min<std::int64_t>(feature.cols(), frames_ - frame) * n_features_;
@@ -144,22 +163,8 @@ Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size
     }
   }
   if (offset_ != 0.0 || scale_ != 1.0) batch.inputs.sub_(offset_).mul_(scale_);
-  if (options_.kind == InputOptions::Kind::image) {
-    const InputShape size = shape();
-    batch.inputs = batch.inputs.transpose(1, 2).unsqueeze(1).contiguous();
-    if (size.height != n_features_ || size.width != frames_)
-      batch.inputs = at::_upsample_bilinear2d_aa(batch.inputs, {size.height, size.width},
-                                                 /*align_corners=*/false);
-    if (size.channels > 1)
-      batch.inputs = batch.inputs.expand({n, size.channels, size.height, size.width}).contiguous();
-    if (options_.normalise == InputOptions::Normalise::imagenet)
-      for (std::int64_t c = 0; c < size.channels; ++c) {
-        const auto statistic = static_cast<std::size_t>(c % 3);
-        batch.inputs.select(1, c)
-            .sub_(kImagenetMean[statistic])
-            .div_(kImagenetDeviation[statistic]);
-      }
-  }
+  if (options_.kind == InputOptions::Kind::image)
+    batch.inputs = as_images(batch.inputs, shape(), options_);
   if (!examples.labels.empty()) {
     batch.labels = torch::empty({n}, torch::kInt64);
     for (std::int64_t i = 0; i < n; ++i)
@@ -176,17 +181,35 @@ struct BatchStream::Shared {
   std::exception_ptr failure;
   bool finished = false, abandoned = false;
   std::jthread maker;
+
+  /// Waits for a place among the `prefetch` ready batches. @return  false: nobody wants more
+  bool put(Batch batch, int prefetch) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return abandoned || std::ssize(ready) < prefetch; });
+    if (abandoned) return false;
+    ready.push_back(std::move(batch));
+    changed.notify_all();
+    return true;
+  }
+
+  void finish(std::exception_ptr reason) {
+    const std::lock_guard lock(mutex);
+    failure = std::move(reason);
+    finished = true;
+    changed.notify_all();
+  }
 };
 
 BatchStream::BatchStream(const InputPipeline& pipeline, const Examples& examples,
                          std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned)
     : shared_(std::make_unique<Shared>()) {
-  Shared* shared = shared_.get();
-  shared->maker =
-      std::jthread([&pipeline, &examples, shared, batches = std::move(batches), prefetch, pinned] {
+  Shared& shared = *shared_;
+  shared.maker =
+      std::jthread([&pipeline, &examples, &shared, batches = std::move(batches), prefetch, pinned] {
 #ifdef _OPENMP
         omp_set_num_threads(1);  // of what this thread starts: the network has the others
 #endif
+        std::exception_ptr failure;
         try {
           for (const std::vector<std::size_t>& which : batches) {
             Batch batch = pipeline.batch(examples, which);
@@ -194,20 +217,12 @@ BatchStream::BatchStream(const InputPipeline& pipeline, const Examples& examples
               batch.inputs = batch.inputs.pin_memory();
               if (batch.labels.defined()) batch.labels = batch.labels.pin_memory();
             }
-            std::unique_lock lock(shared->mutex);
-            shared->changed.wait(
-                lock, [&] { return shared->abandoned || std::ssize(shared->ready) < prefetch; });
-            if (shared->abandoned) return;
-            shared->ready.push_back(std::move(batch));
-            shared->changed.notify_all();
+            if (!shared.put(std::move(batch), prefetch)) return;
           }
         } catch (...) {
-          const std::lock_guard lock(shared->mutex);
-          shared->failure = std::current_exception();
+          failure = std::current_exception();
         }
-        const std::lock_guard lock(shared->mutex);
-        shared->finished = true;
-        shared->changed.notify_all();
+        shared.finish(failure);
       });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// From features of excerpts to batches of tensors: cut or repeated to one length, resized,
-// normalised, made ready ahead of the network that wants them.
+// Turns features of excerpts into batches of tensors. Excerpts are cut or repeated to one length,
+// resized and normalised, and batches are prepared ahead of the network.
 
 #include <torch/torch.h>
 
@@ -20,21 +20,21 @@ namespace genrebench {
 struct Batch {
   torch::Tensor inputs;  ///< image: n x channels x height x width; sequence: n x steps x features;
                          ///< float32
-  torch::Tensor labels;  ///< n, int64; undefined where the examples have none
+  torch::Tensor labels;  ///< n, int64; undefined if the examples have none
 };
 
-/// Turns features into inputs, in a way that is fixed by the training examples.
+/// Turns features into inputs. The training examples determine the lengths and scales.
 class InputPipeline {
  public:
   /// Lengths and statistics of the training examples.
   /// @throws ConfigError  if they differ in their number of features, or have none
   InputPipeline(const InputOptions& options, const Examples& train);
 
-  /// As state() described it.
+  /// The pipeline whose state() this is.
   /// @throws DataError  if it does not fit the options
   InputPipeline(const InputOptions& options, const std::map<std::string, std::string>& state);
 
-  /// What the examples fixed, as words.
+  /// The values that the training examples determined, as text.
   std::map<std::string, std::string> state() const;
 
   InputShape shape() const;
@@ -52,8 +52,8 @@ class InputPipeline {
   double scale_ = 1.0;
 };
 
-/// Batches of one pass over examples, made on a thread of its own, a few ahead. Keeps references to
-/// all that it is given.
+/// The batches of one pass over examples, which a background thread prepares ahead. It keeps
+/// references to the pipeline and the examples.
 class BatchStream {
  public:
   /// @param batches  indices of examples of each batch
@@ -67,7 +67,7 @@ class BatchStream {
   /// @throws  what making it threw
   std::optional<Batch> next();
 
-  /// Time that next() waited.
+  /// Time spent waiting in next(), seconds.
   double waited_s() const { return waited_s_; }
 
  private:

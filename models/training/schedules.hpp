@@ -1,6 +1,6 @@
 #pragma once
-// Learning rate and momentum of every training step, as functions of the step. No state, so that
-// training resumes anywhere.
+// Learning rate and momentum of every training step, as functions of the step. Schedules have no
+// state, so training can resume at any step.
 
 #include <cstdint>
 #include <string>
@@ -28,14 +28,14 @@ struct ScheduleOptions {
   double max_momentum = 0.95;     ///< momentum at the lowest rate
 };
 
-/// What a step trains with.
+/// Learning rate and momentum of one step.
 struct Rates {
   double learning_rate = 0.0;
   double momentum = 0.0;  ///< of SGD, or the first beta of Adam
 };
 
 /// @param peak             the highest learning rate; of constant and step the first
-/// @param momentum         where the schedule does not move it
+/// @param momentum         its value if the schedule does not change it
 /// @param step             from 0
 /// @param n_steps          of the whole training, at least one
 /// @param steps_per_epoch  at least one

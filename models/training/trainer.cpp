@@ -277,13 +277,14 @@ class Trainer {
     const torch::NoGradGuard no_grad;
     network_.eval();
     Tally tally(task_.device);
+    const auto evaluate = [&](const Batch& batch) {
+      const MixedPrecision mixed(task_.device, is_mixed(options_));
+      const torch::Tensor logits = forward(batch);
+      tally.add(logits, batch.labels, loss_of(logits, batch.labels));
+      if (context_.interrupted()) throw Interrupted();
+    };
     for_each_batch(task_.inputs, task_.valid, divide(in_order(task_.valid.size()), batch_size()),
-                   options_, task_.device, [&](const Batch& batch) {
-                     const MixedPrecision mixed(task_.device, is_mixed(options_));
-                     const torch::Tensor logits = forward(batch);
-                     tally.add(logits, batch.labels, loss_of(logits, batch.labels));
-                     if (context_.interrupted()) throw Interrupted();
-                   });
+                   options_, task_.device, evaluate);
     return tally.pass();
   }
 

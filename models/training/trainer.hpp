@@ -1,6 +1,5 @@
 #pragma once
-// Trains a network: the loop over epochs and batches, its optimiser and schedule, selection by
-// validation, checkpoints.
+// Trains a network: the loop over epochs and batches, the selection of the best epoch, checkpoints.
 
 #include <torch/torch.h>
 
@@ -15,7 +14,7 @@
 
 namespace genrebench {
 
-/// What a training is about. Everything outlives the call.
+/// What to train, on what and how. Everything referred to must outlive the call.
 struct TrainingTask {
   std::string name;  ///< of the method, for messages
   Network& network;  ///< on its device; trained in place
@@ -25,23 +24,23 @@ struct TrainingTask {
   const TrainingOptions& options;
   torch::Device device;
   std::uint64_t seed = 0;  ///< of the order of the examples and of dropout
-  std::string recipe;  ///< what the checkpoint must agree with: one of another configuration is not
-                       ///< resumed
+  std::string recipe;      ///< all that decides the result; a checkpoint with another recipe is not
+                           ///< resumed
 };
 
-/// Trains to the end, and leaves the network with the weights of the selected epoch. Reports the
+/// Trains to the end and leaves the network with the weights of the selected epoch. Reports the
 /// curves loss, accuracy (train and valid), learning_rate, gradient_norm, seconds,
-/// samples_per_second and data_wait_s (train) of every epoch, counted from 1, and the notes
-/// best_epoch and epochs. Where the context has a checkpoint folder, a checkpoint is written after
-/// each epoch and training goes on from it: on the CPU with the same number of threads, to the same
-/// bits.
+/// samples_per_second and data_wait_s (train) for every epoch, counted from 1, and the notes
+/// best_epoch and epochs. If the context has a checkpoint folder, a checkpoint is written after
+/// each epoch, and an interrupted training continues from it. On the CPU with the same number of
+/// threads, the result has the same bits.
 /// @throws ConfigError  if the options do not fit the network or the examples: an unknown layer, a
 /// batch larger than the examples
 /// @throws NotFinite    if the loss is not finite, naming the epoch; the last checkpoint is kept
-/// @throws Interrupted  after the current batch, where the user asked to stop
+/// @throws Interrupted  after the current batch, if the user asked to stop
 void train_network(const TrainingTask& task, FitContext& context);
 
-/// The learning-rate range test (GradientMethod). The network is left as the last step left it.
+/// The learning-rate range test (GradientMethod). The network keeps the weights of the last step.
 std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task,
                                                    const GradientMethod::RangeTest& test,
                                                    FitContext& context);

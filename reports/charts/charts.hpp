@@ -2,8 +2,8 @@
 // Charts as SVG, PNG and PDF in one style, from plain values. gnuplot draws them.
 //
 // Texts are shown as they are: nothing in them is markup, and line feeds become spaces. The same
-// chart gives the same bytes with the same gnuplot, libraries and fonts. NaN and infinite values are
-// gaps.
+// chart gives the same bytes with the same gnuplot, libraries and fonts. NaN and infinite values
+// are gaps.
 
 #include <Eigen/Core>
 #include <optional>

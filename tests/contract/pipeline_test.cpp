@@ -10,7 +10,7 @@
 #include "harness/plan/plan.hpp"
 #include "harness/run/prediction.hpp"
 #include "harness/store/store_places.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench {

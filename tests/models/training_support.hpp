@@ -102,5 +102,20 @@ inline bool same_bits(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(double)) == 0;
 }
 
+inline const std::vector<std::string> kMethods = {"vgg16", "resnet34", "gru", "skip_gru"};
+
+/// Examples of three classes for training, validation and prediction.
+class Training : public ::testing::Test {
+ protected:
+  Data train_ = sequences(3, 8, 40, 1), valid_ = sequences(3, 3, 40, 2),
+       test_ = sequences(3, 5, 40, 3);
+
+  Predictions predictions(const Method& method) const {
+    return method.predict(unlabelled(test_.examples));
+  }
+};
+
+inline OptionValues epochs(int n) { return {{"epochs", OptionValue(std::int64_t{n})}}; }
+
 }  // namespace testing
 }  // namespace genrebench

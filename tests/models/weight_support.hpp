@@ -10,6 +10,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "models/weights/weight_file.hpp"
@@ -46,6 +47,35 @@ inline void expect_equal(const torch::Tensor& tensor, const torch::Tensor& expec
 template <typename T>
 std::string little(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+/// A member of a zip archive.
+struct Member {
+  std::string name;
+  std::string bytes;
+  std::uint16_t method = 0;
+  std::uint32_t claimed_size = 0;  ///< 0: that of the bytes
+};
+
+/// A zip archive as in PKWARE's specification, without checksums.
+inline std::string zip(const std::vector<Member>& members) {
+  std::string body;
+  std::string directory;
+  for (const Member& member : members) {
+    const auto size = member.claimed_size != 0 ? member.claimed_size
+                                               : static_cast<std::uint32_t>(member.bytes.size());
+    const std::string common =
+        little<std::uint16_t>(20) + little<std::uint16_t>(0) + little(member.method) +
+        std::string(8, '\0') + little(size) + little(size) +
+        little(static_cast<std::uint16_t>(member.name.size())) + little<std::uint16_t>(0);
+    directory += "PK\x01\x02" + little<std::uint16_t>(20) + common + std::string(10, '\0') +
+                 little(static_cast<std::uint32_t>(body.size())) + member.name;
+    body += "PK\x03\x04" + common + member.name + member.bytes;
+  }
+  const auto n = little(static_cast<std::uint16_t>(members.size()));
+  return body + directory + "PK\x05\x06" + std::string(4, '\0') + n + n +
+         little(static_cast<std::uint32_t>(directory.size())) +
+         little(static_cast<std::uint32_t>(body.size())) + std::string(2, '\0');
 }
 
 /// Reads a file cut short at every length and with every byte changed in several ways. Each must be

@@ -91,7 +91,7 @@ TEST_P(EveryReportOption, ChangesWhatTheReportSays) {
 
 INSTANTIATE_TEST_SUITE_P(Reports, EveryReportOption,
                          ::testing::ValuesIn(registry().reports.names()),
-                         [](const auto& test) { return test.param; });
+                         [](const auto& report) { return report.param; });
 
 }  // namespace
 }  // namespace genrebench

@@ -14,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace testing;
+using testing::TemporaryFolder;
 
 /// What the dataset says of a metadata file with these elements in <ballroom>, when it refuses it.
 std::string refusal(const std::string& elements) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/cluster/task_plan.hpp"
 #include "support/pipeline.hpp"
 
 namespace genrebench {

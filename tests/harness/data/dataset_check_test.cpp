@@ -1,3 +1,4 @@
+#include "base/digest.hpp"
 #include "harness/data/dataset_check.hpp"
 
 #include <gtest/gtest.h>

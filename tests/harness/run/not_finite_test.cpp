@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "harness/experiment/load_experiment.hpp"
-#include "harness/workers/worker.hpp"
+#include "harness/workers/sweep.hpp"
 #include "support/memory_dataset.hpp"
 #include "support/silent_progress.hpp"
 #include "support/temporary_folder.hpp"

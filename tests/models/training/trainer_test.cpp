@@ -1,4 +1,4 @@
-// Training, its checkpoints and what it refuses, through the methods that it serves.
+// Training and what it refuses, through the methods that it serves.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -13,25 +13,14 @@ namespace genrebench {
 namespace {
 
 using testing::Data;
+using testing::epochs;
+using testing::kMethods;
 using testing::Listener;
 using testing::quick;
 using testing::same_bits;
 using testing::sequences;
+using testing::Training;
 using testing::unlabelled;
-
-const std::vector<std::string> kMethods = {"vgg16", "resnet34", "gru", "skip_gru"};
-
-class Training : public ::testing::Test {
- protected:
-  Data train_ = sequences(3, 8, 40, 1), valid_ = sequences(3, 3, 40, 2),
-       test_ = sequences(3, 5, 40, 3);
-
-  Predictions predictions(const Method& method) const {
-    return method.predict(unlabelled(test_.examples));
-  }
-};
-
-OptionValues epochs(int n) { return {{"epochs", OptionValue(std::int64_t{n})}}; }
 
 TEST_F(Training, LowersTheLossAndReportsEveryEpoch) {
   for (const std::string& name : kMethods) {
@@ -91,66 +80,6 @@ TEST_F(Training, StopsAfterSoManyEpochsWithoutABetterOne) {
   EXPECT_EQ(context.notes["epochs"], context.notes["best_epoch"] + 3.0);
 }
 
-TEST_F(Training, GoesOnAfterAnInterruptionToTheSameBits) {
-  for (const std::string& name : kMethods)
-    for (const std::string optimiser : {"adam", "sgd", "adamw"}) {
-      OptionValues options = epochs(4);
-      options["optimiser"] = optimiser;
-      options["dropout"] = 0.3;
-      const auto undisturbed = quick(name, options);
-      Listener quiet;
-      undisturbed->fit(train_.examples, valid_.examples, quiet);
-
-      const testing::TemporaryFolder folder;
-      for (const int batches : {2, 5, 9}) {  // within the first epoch, and in later ones
-        Listener context(folder.path());
-        context.stop_after = batches;
-        EXPECT_THROW(quick(name, options)->fit(train_.examples, valid_.examples, context),
-                     Interrupted)
-            << name;
-      }
-      Listener context(folder.path());
-      const auto resumed = quick(name, options);
-      resumed->fit(train_.examples, valid_.examples, context);
-      EXPECT_TRUE(
-          same_bits(predictions(*resumed).probabilities, predictions(*undisturbed).probabilities))
-          << name << " " << optimiser;
-      for (const char* curve : {"train/loss", "train/accuracy", "valid/loss", "valid/accuracy",
-                                "train/learning_rate", "train/gradient_norm"})
-        EXPECT_EQ(context.curves[curve], quiet.curves[curve])
-            << name << " " << optimiser << " " << curve;
-      EXPECT_EQ(context.notes["best_epoch"], quiet.notes["best_epoch"]);
-    }
-}
-
-TEST_F(Training, TakesNoCheckpointOfAnotherConfiguration) {
-  const testing::TemporaryFolder folder;
-  Listener first(folder.path());
-  quick("gru", epochs(3))->fit(train_.examples, valid_.examples, first);
-  Listener second(folder.path());
-  const auto method = quick("gru", epochs(4));
-  method->fit(train_.examples, valid_.examples, second);
-  ASSERT_EQ(second.warnings.size(), 1u);
-  EXPECT_NE(second.warnings.front().find("another configuration"), std::string::npos);
-  Listener quiet;
-  const auto undisturbed = quick("gru", epochs(4));
-  undisturbed->fit(train_.examples, valid_.examples, quiet);
-  EXPECT_TRUE(
-      same_bits(predictions(*method).probabilities, predictions(*undisturbed).probabilities));
-}
-
-TEST_F(Training, SaysThatACheckpointIsDamaged) {
-  const testing::TemporaryFolder folder;
-  Listener first(folder.path());
-  quick("gru", epochs(2))->fit(train_.examples, valid_.examples, first);
-  const auto file = folder.path() / "checkpoint.pt";
-  const std::string bytes = read_file_text(file);
-  write_file_atomically(file, bytes.substr(0, bytes.size() / 2));
-  Listener second(folder.path());
-  EXPECT_THROW_SAYING(quick("gru", epochs(2))->fit(train_.examples, valid_.examples, second),
-                      DataError, "checkpoint.pt", "damaged");
-}
-
 TEST_F(Training, FailsWithTheEpochWhereTheLossIsNoLongerFiniteAndKeepsTheCheckpoint) {
   const testing::TemporaryFolder folder;
   OptionValues options = epochs(50);
@@ -179,48 +108,6 @@ TEST_F(Training, RefusesASkipAsLongAsTheSequence) {
                       ->fit(train_.examples, {}, context));
 }
 
-TEST_F(Training, RefusesToFreezeALayerThatIsNotThere) {
-  Listener context;
-  EXPECT_THROW_SAYING(quick("vgg16", {{"freeze_up_to", OptionValue(std::string("block9_conv1"))}})
-                          ->fit(train_.examples, {}, context),
-                      ConfigError, "block9_conv1", "features.0 (block1_conv1)");
-}
-
-TEST_F(Training, WarnsOfAClassWithoutExamplesAndNeverPredictsIt) {
-  Data two = sequences(2, 8, 40, 5);
-  two.examples.n_classes = 3;
-  Listener context;
-  const auto method = quick("gru");
-  method->fit(two.examples, {}, context);
-  ASSERT_EQ(context.warnings.size(), 1u);
-  EXPECT_NE(context.warnings.front().find("1 of 3 classes"), std::string::npos);
-  EXPECT_EQ(predictions(*method).probabilities.col(2).maxCoeff(), 0.0);
-}
-
-TEST_F(Training, SavedMethodsPredictTheSameBits) {
-  for (const std::string& name : kMethods) {
-    const testing::TemporaryFolder folder;
-    Listener context;
-    const auto method = quick(name, epochs(2));
-    method->fit(train_.examples, valid_.examples, context);
-    ASSERT_TRUE(method->save(folder.path() / "model"));
-    const auto again = quick(name, epochs(2), 99);
-    again->load(folder.path() / "model");
-    EXPECT_TRUE(same_bits(predictions(*again).probabilities, predictions(*method).probabilities))
-        << name;
-  }
-}
-
-TEST_F(Training, RefusesTheFileOfAnotherMethod) {
-  const testing::TemporaryFolder folder;
-  Listener context;
-  const auto method = quick("gru", epochs(1));
-  method->fit(train_.examples, {}, context);
-  method->save(folder.path() / "model");
-  EXPECT_THROW_SAYING(quick("skip_gru")->load(folder.path() / "model"), DataError,
-                      "expected a model of the method skip_gru", "gru");
-}
-
 TEST_F(Training, AGruIsASkipGruOfLengthZero) {
   Listener context;
   const auto gru = quick("gru"),
@@ -237,27 +124,6 @@ TEST_F(Training, PrefetchingChangesNoBit) {
   one->fit(train_.examples, valid_.examples, context);
   many->fit(train_.examples, valid_.examples, context);
   EXPECT_TRUE(same_bits(predictions(*one).probabilities, predictions(*many).probabilities));
-}
-
-TEST_F(Training, TakesExcerptsOfAnyLength) {
-  Data uneven = sequences(3, 4, 47, 7);  // the longest below: cutting leaves no cell without a
-                                         // value
-  for (std::size_t i = 0; i < uneven.features.size(); ++i)
-    uneven.features[i].conservativeResize(Eigen::NoChange, 3 + static_cast<Eigen::Index>(i) * 4);
-  for (const std::string& name : kMethods) {
-    Listener context;
-    const auto method = quick(name, epochs(1));
-    method->fit(uneven.examples, {}, context);
-    EXPECT_TRUE(method->predict(unlabelled(uneven.examples)).probabilities.allFinite()) << name;
-  }
-}
-
-TEST_F(Training, RefusesFeaturesOfAnotherSizeThanInTraining) {
-  Listener context;
-  const auto method = quick("gru", epochs(1));
-  method->fit(train_.examples, {}, context);
-  const Data wide = sequences(3, 1, 40, 8, 3.0, 7);
-  EXPECT_THROW_SAYING(method->predict(unlabelled(wide.examples)), ConfigError, "6 rows", "7 x 40");
 }
 
 TEST_F(Training, RangeTestRaisesTheRateAndStopsWhereItDiverges) {

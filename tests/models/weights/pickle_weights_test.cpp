@@ -47,35 +47,6 @@ std::string tensor(const std::string& of_storage, std::int32_t offset,
 /// A tensor of six floats in storage "0", which every archive of these tests has.
 const std::string kPlain = tensor(storage("0", 6), 0, {2, 3}, {3, 1});
 
-/// A member of a zip archive.
-struct Member {
-  std::string name;
-  std::string bytes;
-  std::uint16_t method = 0;
-  std::uint32_t claimed_size = 0;  ///< 0: that of the bytes
-};
-
-/// A zip archive as in PKWARE's specification, without checksums.
-std::string zip(const std::vector<Member>& members) {
-  std::string body;
-  std::string directory;
-  for (const Member& member : members) {
-    const auto size = member.claimed_size != 0 ? member.claimed_size
-                                               : static_cast<std::uint32_t>(member.bytes.size());
-    const std::string common =
-        little<std::uint16_t>(20) + little<std::uint16_t>(0) + little(member.method) +
-        std::string(8, '\0') + little(size) + little(size) +
-        little(static_cast<std::uint16_t>(member.name.size())) + little<std::uint16_t>(0);
-    directory += "PK\x01\x02" + little<std::uint16_t>(20) + common + std::string(10, '\0') +
-                 little(static_cast<std::uint32_t>(body.size())) + member.name;
-    body += "PK\x03\x04" + common + member.name + member.bytes;
-  }
-  const auto n = little(static_cast<std::uint16_t>(members.size()));
-  return body + directory + "PK\x05\x06" + std::string(4, '\0') + n + n +
-         little(static_cast<std::uint32_t>(directory.size())) +
-         little(static_cast<std::uint32_t>(body.size())) + std::string(2, '\0');
-}
-
 std::string six_floats() {
   std::string bytes;
   for (int i = 0; i < 6; ++i) bytes += little(static_cast<float>(i));

@@ -1,3 +1,4 @@
+#include "signal/features/mel.hpp"
 #include "signal/features/mel_filters.hpp"
 
 #include <gtest/gtest.h>

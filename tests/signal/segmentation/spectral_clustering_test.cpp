@@ -24,12 +24,6 @@ Eigen::MatrixXd block_laplacian(Eigen::Index n, int blocks, double between,
   return normalised_laplacian_of_adjacency(block_affinity(n, blocks, between, seed));
 }
 
-Eigen::MatrixXd ring(Eigen::Index n) {
-  Eigen::MatrixXd laplacian = Eigen::MatrixXd::Zero(n, n);
-  for (Eigen::Index i = 0; i < n; ++i) laplacian(i, (i + 1) % n) = laplacian((i + 1) % n, i) = 0.5;
-  return laplacian;
-}
-
 TEST(SpectralCluster, FindsBlocks) {
   for (const Eigen::Index n : {10, 60, 200, 333}) {
     const SpectralClustering result =

@@ -1,0 +1,78 @@
+// What deep methods do beside training: prediction, saving, loading.
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "models/training_support.hpp"
+
+namespace genrebench {
+namespace {
+
+using testing::Data;
+using testing::epochs;
+using testing::kMethods;
+using testing::Listener;
+using testing::quick;
+using testing::same_bits;
+using testing::sequences;
+using testing::unlabelled;
+
+using DeepMethod = testing::Training;
+
+TEST_F(DeepMethod, WarnsOfAClassWithoutExamplesAndNeverPredictsIt) {
+  Data two = sequences(2, 8, 40, 5);
+  two.examples.n_classes = 3;
+  Listener context;
+  const auto method = quick("gru");
+  method->fit(two.examples, {}, context);
+  ASSERT_EQ(context.warnings.size(), 1u);
+  EXPECT_NE(context.warnings.front().find("1 of 3 classes"), std::string::npos);
+  EXPECT_EQ(predictions(*method).probabilities.col(2).maxCoeff(), 0.0);
+}
+
+TEST_F(DeepMethod, SavedMethodsPredictTheSameBits) {
+  for (const std::string& name : kMethods) {
+    const testing::TemporaryFolder folder;
+    Listener context;
+    const auto method = quick(name, epochs(2));
+    method->fit(train_.examples, valid_.examples, context);
+    ASSERT_TRUE(method->save(folder.path() / "model"));
+    const auto again = quick(name, epochs(2), 99);
+    again->load(folder.path() / "model");
+    EXPECT_TRUE(same_bits(predictions(*again).probabilities, predictions(*method).probabilities))
+        << name;
+  }
+}
+
+TEST_F(DeepMethod, RefusesTheFileOfAnotherMethod) {
+  const testing::TemporaryFolder folder;
+  Listener context;
+  const auto method = quick("gru", epochs(1));
+  method->fit(train_.examples, {}, context);
+  method->save(folder.path() / "model");
+  EXPECT_THROW_SAYING(quick("skip_gru")->load(folder.path() / "model"), DataError,
+                      "expected a model of the method skip_gru", "gru");
+}
+
+TEST_F(DeepMethod, TakesExcerptsOfAnyLength) {
+  Data uneven = sequences(3, 4, 47, 7);  // the longest below: cutting leaves no cell without a
+                                         // value
+  for (std::size_t i = 0; i < uneven.features.size(); ++i)
+    uneven.features[i].conservativeResize(Eigen::NoChange, 3 + static_cast<Eigen::Index>(i) * 4);
+  for (const std::string& name : kMethods) {
+    Listener context;
+    const auto method = quick(name, epochs(1));
+    method->fit(uneven.examples, {}, context);
+    EXPECT_TRUE(method->predict(unlabelled(uneven.examples)).probabilities.allFinite()) << name;
+  }
+}
+
+TEST_F(DeepMethod, RefusesFeaturesOfAnotherSizeThanInTraining) {
+  Listener context;
+  const auto method = quick("gru", epochs(1));
+  method->fit(train_.examples, {}, context);
+  const Data wide = sequences(3, 1, 40, 8, 3.0, 7);
+  EXPECT_THROW_SAYING(method->predict(unlabelled(wide.examples)), ConfigError, "6 rows", "7 x 40");
+}
+
+}  // namespace
+}  // namespace genrebench

@@ -1,0 +1,106 @@
+// Checkpoints, through the methods whose training they continue.
+#include "models/training/checkpoint.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "models/networks/recurrent_network.hpp"
+#include "models/training_support.hpp"
+
+namespace genrebench {
+namespace {
+
+using testing::epochs;
+using testing::kMethods;
+using testing::Listener;
+using testing::quick;
+using testing::same_bits;
+
+using Checkpoints = testing::Training;
+
+TEST_F(Checkpoints, GoesOnAfterAnInterruptionToTheSameBits) {
+  for (const std::string& name : kMethods)
+    for (const std::string optimiser : {"adam", "sgd", "adamw"}) {
+      OptionValues options = epochs(4);
+      options["optimiser"] = optimiser;
+      options["dropout"] = 0.3;
+      const auto undisturbed = quick(name, options);
+      Listener quiet;
+      undisturbed->fit(train_.examples, valid_.examples, quiet);
+
+      const testing::TemporaryFolder folder;
+      for (const int batches : {2, 5, 9}) {  // within the first epoch, and in later ones
+        Listener context(folder.path());
+        context.stop_after = batches;
+        EXPECT_THROW(quick(name, options)->fit(train_.examples, valid_.examples, context),
+                     Interrupted)
+            << name;
+      }
+      Listener context(folder.path());
+      const auto resumed = quick(name, options);
+      resumed->fit(train_.examples, valid_.examples, context);
+      EXPECT_TRUE(
+          same_bits(predictions(*resumed).probabilities, predictions(*undisturbed).probabilities))
+          << name << " " << optimiser;
+      for (const char* curve : {"train/loss", "train/accuracy", "valid/loss", "valid/accuracy",
+                                "train/learning_rate", "train/gradient_norm"})
+        EXPECT_EQ(context.curves[curve], quiet.curves[curve])
+            << name << " " << optimiser << " " << curve;
+      EXPECT_EQ(context.notes["best_epoch"], quiet.notes["best_epoch"]);
+    }
+}
+
+TEST_F(Checkpoints, TakesNoCheckpointOfAnotherConfiguration) {
+  const testing::TemporaryFolder folder;
+  Listener first(folder.path());
+  quick("gru", epochs(3))->fit(train_.examples, valid_.examples, first);
+  Listener second(folder.path());
+  const auto method = quick("gru", epochs(4));
+  method->fit(train_.examples, valid_.examples, second);
+  ASSERT_EQ(second.warnings.size(), 1u);
+  EXPECT_NE(second.warnings.front().find("another configuration"), std::string::npos);
+  Listener quiet;
+  const auto undisturbed = quick("gru", epochs(4));
+  undisturbed->fit(train_.examples, valid_.examples, quiet);
+  EXPECT_TRUE(
+      same_bits(predictions(*method).probabilities, predictions(*undisturbed).probabilities));
+}
+
+TEST_F(Checkpoints, SaysThatACheckpointIsDamaged) {
+  const testing::TemporaryFolder folder;
+  Listener first(folder.path());
+  quick("gru", epochs(2))->fit(train_.examples, valid_.examples, first);
+  const auto file = folder.path() / "checkpoint.pt";
+  const std::string bytes = read_file_text(file);
+  write_file_atomically(file, bytes.substr(0, bytes.size() / 2));
+  Listener second(folder.path());
+  EXPECT_THROW_SAYING(quick("gru", epochs(2))->fit(train_.examples, valid_.examples, second),
+                      DataError, "checkpoint.pt", "damaged");
+}
+
+TEST_F(Checkpoints, OfAnotherNetworkAreRefused) {
+  const testing::TemporaryFolder folder;
+  const auto network = [](int hidden) {
+    return make_recurrent_network({.n_features = 3, .n_classes = 2, .hidden = hidden});
+  };
+  const auto small = network(4), large = network(5);
+  const TrainingOptions options;
+  Optimiser of_small(*small, options), of_large(*large, options);
+  const TrainingState state{
+      .history = std::vector<Epoch>(2), .best_epoch = 1, .best = snapshot(*small)};
+  write_checkpoint(folder / "c.pt", "recipe", *small, of_small, state);
+  EXPECT_THROW_SAYING(read_checkpoint(folder / "c.pt", "recipe", *large, of_large, torch::kCPU),
+                      DataError, "c.pt", "another network");
+  const auto again = network(4);
+  Optimiser of_again(*again, options);
+  const auto read = read_checkpoint(folder / "c.pt", "recipe", *again, of_again, torch::kCPU);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->best_epoch, 1);
+  EXPECT_EQ(read->history.size(), 2u);
+  for (std::size_t i = 0; i < state.best.size(); ++i)
+    EXPECT_TRUE(torch::equal(snapshot(*again)[i], state.best[i]));
+}
+
+}  // namespace
+}  // namespace genrebench

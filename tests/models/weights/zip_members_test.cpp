@@ -1,0 +1,48 @@
+#include "models/weights/zip_members.hpp"
+
+#include <gtest/gtest.h>
+
+#include "models/weight_support.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench::testing {
+namespace {
+
+TEST(ZipMembers, AreFoundByNameWithTheirBytesInPlace) {
+  const std::string archive = zip({{"a/data.pkl", "pickle"}, {"a/data/0", "floats"}, {"e", ""}});
+  const auto members = zip_members(archive, "some.pth");
+  ASSERT_EQ(members.size(), 3u);
+  EXPECT_EQ(members.at("a/data.pkl"), "pickle");
+  EXPECT_EQ(members.at("e"), "");
+  const std::string_view found = members.at("a/data/0");
+  EXPECT_EQ(found, "floats");
+  EXPECT_EQ(found.data(), archive.data() + archive.find("floats")) << "nothing is copied";
+}
+
+TEST(ZipMembers, AnEmptyArchiveHasNone) {
+  const std::string archive = zip({});
+  EXPECT_TRUE(zip_members(archive, "some.pth").empty());
+}
+
+TEST(ZipMembers, CompressedDoubledAndOverlappingOnesAreRefused) {
+  EXPECT_THROW_SAYING(zip_members(zip({{"a", "bytes", /*method=*/8}}), "some.pth"), DataError,
+                      "some.pth", "compressed");
+  EXPECT_THROW_SAYING(zip_members(zip({{"a", "one"}, {"a", "two"}}), "some.pth"), DataError,
+                      "a twice");
+  EXPECT_THROW_SAYING(
+      zip_members(zip({{"a", "one", 0, /*claimed_size=*/3 + 30 + 1 + 3}, {"b", "two"}}),
+                  "some.pth"),
+      DataError, "overlap");
+  EXPECT_THROW_SAYING(zip_members("PK\x03\x04 and then nothing", "some.pth"), DataError,
+                      "end record");
+}
+
+TEST(ZipMembers, DamagedArchivesAreReadOrRefusedAndNeverCrash) {
+  survive_damage(zip({{"a", "one"}, {"b", "two"}}), [](std::string_view bytes) {
+    for (const auto& [name, content] : zip_members(bytes, "some.pth"))
+      EXPECT_LE(content.data() + content.size(), bytes.data() + bytes.size());
+  });
+}
+
+}  // namespace
+}  // namespace genrebench::testing
