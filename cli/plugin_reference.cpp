@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/experiment/load_experiment.hpp"
+#include "harness/experiment/pruning.hpp"
+#include "harness/experiment/run_options.hpp"
 
 namespace genrebench::cli {
 namespace {

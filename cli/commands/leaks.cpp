@@ -10,6 +10,7 @@
 #include "cli/experiments.hpp"
 #include "cli/leak_tables.hpp"
 #include "cli/shared_arguments.hpp"
+#include "harness/data/open_dataset.hpp"
 #include "harness/plan/plan.hpp"
 
 namespace genrebench::cli {
