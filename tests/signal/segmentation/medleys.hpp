@@ -98,7 +98,7 @@ struct Setting {
   std::string name;
   SegmentationOptions options;
 };
-void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.name; }
+inline void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.name; }
 
 template <typename Change>
 inline SegmentationOptions with(SegmentationOptions options, const Change& change) {
