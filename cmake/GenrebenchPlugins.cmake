@@ -1,6 +1,6 @@
 # Plug-ins register themselves by convention: a file baselines/knn.cpp defines, in namespace
-# genrebench, void register_knn(Registry&). The linker would drop a static registrar object. It keeps
-# a generated function that calls every register_*, and it names a file that forgets its own.
+# genrebench, void register_knn(Registry&). The linker would drop a static registrar object. It
+# keeps a generated function that calls every register_*, and names a file that forgets its own.
 
 # genrebench_add_plugins(TARGET FUNCTION FOLDER...
 #                        [NAMESPACE genrebench] [PREFIX register_] [TYPE Registry]

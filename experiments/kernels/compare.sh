@@ -40,7 +40,8 @@ if [ $# -ne 2 ]; then
 fi
 for build in "$1" "$2"; do
   if [ ! -d "$build/experiments/kernels" ]; then
-    echo "compare.sh: $build: expected a build folder with experiments/kernels (GENREBENCH_KERNELS=ON)" >&2
+    echo "compare.sh: $build: expected a build with experiments/kernels" \
+      "(GENREBENCH_KERNELS=ON)" >&2
     exit 2
   fi
 done
@@ -62,7 +63,8 @@ fi
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 run() {  # run SIDE FOLDER PROGRAM ROUND
-  if ! "$2/$3" --benchmark_format=json --benchmark_min_time="$seconds" --benchmark_filter="$filter" \
+  if ! "$2/$3" --benchmark_format=json --benchmark_min_time="$seconds" \
+      --benchmark_filter="$filter" \
       > "$results/$3.$4.$1.json" 2> "$results/errors.txt"; then
     echo "compare.sh: $2/$3 failed:" >&2
     cat "$results/errors.txt" >&2

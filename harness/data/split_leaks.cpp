@@ -77,9 +77,17 @@ std::vector<KindLeak> leaks_of(const Members& members, const std::vector<Sides>&
   return result;
 }
 
-LeakCheck check(std::string title, const PluginChoice& choice, const Dataset& dataset,
-                const TrackContents& content, const RunSpec& run,
-                const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
+/// What all checks of one run are about.
+struct Inputs {
+  const Dataset& dataset;
+  const TrackContents& content;
+  const RunSpec& run;
+  const std::vector<std::size_t>& n_excerpts;  ///< of each track; empty: not known
+  const Registry& registry;
+};
+
+LeakCheck check(std::string title, const PluginChoice& choice, const Inputs& inputs) {
+  const auto& [dataset, content, run, n_excerpts, registry] = inputs;
   LeakCheck result{.split = std::move(title), .seed = run.seed};
   try {
     const Split split = registry.splits.get(choice.name, "split")
@@ -146,7 +154,7 @@ std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoi
 LeakCheck check_own_split(const Dataset& dataset, const TrackContents& content, const RunSpec& run,
                           const std::vector<std::size_t>& n_excerpts, const Registry& registry) {
   LeakCheck own =
-      check(own_title(run.split), run.split, dataset, content, run, n_excerpts, registry);
+      check(own_title(run.split), run.split, {dataset, content, run, n_excerpts, registry});
   own.own = true;
   return own;
 }
@@ -177,7 +185,8 @@ std::vector<LeakCheck> check_leaks(const Dataset& dataset, const TrackContents& 
                                    const Registry& registry) {
   std::vector<LeakCheck> result;
   const auto draw = [&](std::string title, const PluginChoice& choice) {
-    result.push_back(check(std::move(title), choice, dataset, content, run, n_excerpts, registry));
+    result.push_back(
+        check(std::move(title), choice, {dataset, content, run, n_excerpts, registry}));
   };
 
   // Variants of the experiment's own split, or of the usual one where it follows a list.

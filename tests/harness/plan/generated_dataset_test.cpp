@@ -9,8 +9,8 @@ namespace genrebench {
 namespace {
 
 using testing::MemoryDataset;
-using testing::small_dataset;
 using testing::Pipeline;
+using testing::small_dataset;
 
 TEST_F(Pipeline, AGeneratedDatasetIsMadeOnceForEachOfItsOptionsPathsIncluded) {
   struct Options {
@@ -55,6 +55,25 @@ TEST_F(Pipeline, AGeneratedDatasetIsMadeOnceForEachOfItsOptionsPathsIncluded) {
   EXPECT_EQ(n_written, 3);
 }
 
+/// One genre of files that are there.
+class Files final : public MemoryDataset {
+ public:
+  explicit Files(const std::filesystem::path& root) : MemoryDataset({"all"}) {
+    std::set<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(root)) files.insert(entry.path());
+    for (const auto& file : files)
+      tracks_.push_back({.id = file.filename().string(),
+                         .genre = 0,
+                         .audio = file,
+                         .groups = {},
+                         .features = {}});
+  }
+  const std::vector<Track>& tracks() const override { return tracks_; }
+
+ private:
+  std::vector<Track> tracks_;
+};
+
 TEST_F(Pipeline, AGeneratedDatasetIsNamedByTheContentOfItsSourceNotByItsPlace) {
   struct Options {
     std::string root, source_root;
@@ -63,25 +82,6 @@ TEST_F(Pipeline, AGeneratedDatasetIsNamedByTheContentOfItsSourceNotByItsPlace) {
                                 .path("root", &Options::root, "Where.")
                                 .path("source_root", &Options::source_root, "From where.");
   static const auto source_table = OptionTable<Options>().path("root", &Options::root, "Where.");
-  /// One genre of files that are there.
-  class Files final : public MemoryDataset {
-   public:
-    explicit Files(const std::filesystem::path& root) : MemoryDataset({"all"}) {
-      std::set<std::filesystem::path> files;
-      for (const auto& entry : std::filesystem::directory_iterator(root))
-        files.insert(entry.path());
-      for (const auto& file : files)
-        tracks_.push_back({.id = file.filename().string(),
-                           .genre = 0,
-                           .audio = file,
-                           .groups = {},
-                           .features = {}});
-    }
-    const std::vector<Track>& tracks() const override { return tracks_; }
-
-   private:
-    std::vector<Track> tracks_;
-  };
   int source_version = 1;
   std::function<void()> meanwhile = [] {};
   int n_written = 0;

@@ -36,8 +36,8 @@ void expect_refused(const std::string& bytes, const std::vector<std::string>& sa
 }
 
 TEST(Safetensors, AFileWrittenByHandIsRead) {
-  const std::string header =
-      R"({"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}  )";
+  const std::string header = R"({"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},)"
+                             R"("a":{"dtype":"U8","shape":[],"data_offsets":[4,5]}}  )";
   const WeightFile weights = parse_safetensors(
       little<std::uint64_t>(header.size()) + header + std::string("\x01\x00\x00\x80\x07", 5),
       kFile);
