@@ -19,7 +19,7 @@ struct Options : ImageOptions {
   double dropout = 0.0;
 };
 
-const OptionTable<Options>& table() {
+const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     add_image_options(t).number("dropout", &Options::dropout, 0.0, 0.95,
@@ -41,17 +41,17 @@ void register_resnet34(Registry& registry) {
   plugin.source =
       "the paper, section 4.3; He et al., arXiv 1512.03385; Smith and Topin, arXiv 1708.07120; "
       "weights as torchvision's";
-  plugin.options = table().schema();
+  plugin.options = option_table().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    const Options o = table().parse(values);
+    const Options o = option_table().parse(values);
     const auto network = [o](int n_classes, int channels) {
       return network_library().resnet34(
           {.n_classes = n_classes, .channels = channels, .width = o.width, .dropout = o.dropout});
     };
     return make_image_method({.name = "resnet34", .foreign_head = "fc.", .make_network = network},
-                             o, recipe_of(table().schema(), values), seed);
+                             o, recipe_of(option_table().schema(), values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

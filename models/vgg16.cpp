@@ -14,7 +14,7 @@ struct Options : ImageOptions {
   double dropout = 0.5;
 };
 
-const OptionTable<Options>& table() {
+const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     add_image_options(t)
@@ -45,11 +45,11 @@ void register_vgg16(Registry& registry) {
       "from ImageNet's weights";
   plugin.source =
       "the paper, section 4.3; Simonyan and Zisserman, arXiv 1409.1556; weights as torchvision's";
-  plugin.options = table().schema();
+  plugin.options = option_table().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    const Options o = table().parse(values);
+    const Options o = option_table().parse(values);
     const auto network = [o](int n_classes, int channels) {
       return network_library().vgg16({.n_classes = n_classes,
                                       .channels = channels,
@@ -59,7 +59,7 @@ void register_vgg16(Registry& registry) {
     };
     return make_image_method(
         {.name = "vgg16", .foreign_head = "classifier.", .make_network = network}, o,
-        recipe_of(table().schema(), values), seed);
+        recipe_of(option_table().schema(), values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

@@ -76,6 +76,15 @@ void print(const Points& points, const RunSpec& spec, bool json) {
   print_json(document);
 }
 
+/// The run's method; null if it has no learning rate.
+std::unique_ptr<GradientMethod> gradient_method(const PlannedRun& run, const Registry& registry) {
+  auto method = registry.methods.get(run.spec.method.name, "method")
+                    .make(run.spec.method.options, derive_seed(run.spec.seed, "method"));
+  auto* gradient = dynamic_cast<GradientMethod*>(method.get());
+  if (gradient != nullptr) method.release();
+  return std::unique_ptr<GradientMethod>(gradient);
+}
+
 class LearningRateRangeCommand final : public Command {
  public:
   void declare(Arguments& arguments, Context& context) override {
@@ -128,6 +137,8 @@ class LearningRateRangeCommand final : public Command {
                                 context.hashes(), context.progress());
     const PlannedRun& run = plan.runs.front();
     if (run.spec.segmentation()) throw ConfigError("task segmentation has no learning rate");
+    if (gradient_method(run, context.registry) == nullptr)
+      throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
     if (n_runs > 1)
       context.progress().message(fmt::format("{} in {}; the range test takes the first",
                                              count_of(n_runs, "run"), plan.experiment.source_file));
@@ -135,11 +146,7 @@ class LearningRateRangeCommand final : public Command {
   }
 
   Points test(const PlannedRun& run, Context& context) const {
-    const auto method = context.registry.methods.get(run.spec.method.name, "method")
-                            .make(run.spec.method.options, derive_seed(run.spec.seed, "method"));
-    auto* gradient = dynamic_cast<GradientMethod*>(method.get());
-    if (gradient == nullptr)
-      throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
+    const auto gradient = gradient_method(run, context.registry);
     const ExtractedTracks tracks = extract_run(run, context.registry, context.hashes(),
                                                {.cache_folder = context.cache_folder,
                                                 .threads = context.threads,

@@ -37,7 +37,7 @@ class PoolWorkerCommand final : public Command {
         plans.push_back(stored_plan(*store, name, context.registry, context.cache_folder,
                                     context.hashes(), *progress));
     }
-    const auto store = context.store_to_write();
+    const auto store = RunStore::open(context.database, RunStore::Mode::write_existing);
     for (const Plan& plan : plans)
       if (work_on(plan, *store, context.registry, context.hashes(), settings.runner, *progress))
         return kInterrupted;
@@ -51,8 +51,7 @@ void command_pool_worker(CommandList& commands) {
   commands.add<PoolWorkerCommand>(
       {.name = "pool-worker",
        .group = CommandGroup::hidden,
-       .summary = "A worker process of a pool, which reads its settings as JSON from standard "
-                  "input"});
+       .summary = "A worker process of a pool; reads its settings from standard input"});
 }
 
 }  // namespace genrebench::cli

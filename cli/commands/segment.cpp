@@ -82,6 +82,7 @@ SegmentationPicture to_picture(const Segmentation& s, const FullRate& full, cons
   picture.title = file.filename().string();
   picture.minimum = full.minimum;
   picture.maximum = full.maximum;
+  picture.largest_cluster = s.largest_cluster;
   for (const auto& [name, value] : settings) picture.settings.emplace_back(name, to_string(value));
   return picture;
 }

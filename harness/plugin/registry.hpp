@@ -63,8 +63,8 @@ struct DatasetPlugin : PluginInfo {
   /// @throws DataError  if the files are not there or are not those of the dataset
   std::function<std::unique_ptr<Dataset>(const OptionValues&, const Registry&)> make;
   /// Writes the dataset's files to a folder that is new or empty (`dataset make`), and calls
-  /// `progress(done, total)` from one thread. Empty if the dataset can only be obtained from its
-  /// owners.
+  /// `progress(done, total)`, one call at a time, from any thread. Empty if the dataset can only be
+  /// obtained from its owners.
   using Progress = std::function<void(std::size_t, std::size_t)>;
   std::function<void(const OptionValues&, const Registry&, const std::filesystem::path&,
                      const Progress&)>

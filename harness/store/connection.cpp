@@ -90,7 +90,7 @@ Connection::Connection(const fs::path& file, const ConnectionSettings& settings)
   std::error_code error;
   if (fs::is_directory(file, error))
     throw DataError(fmt::format("{}: expected a database file, found a folder", file_));
-  if (settings.mode == RunStore::Mode::read) {
+  if (settings.mode != RunStore::Mode::write) {
     check_exists(file);
   } else {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
@@ -109,10 +109,11 @@ void Connection::open(const ConnectionSettings& settings) {
   // 64 MiB: the pages of thousands of runs.
   const auto roomy = [&] { database_->exec("PRAGMA cache_size = -65536"); };
   uri_ = uri_of(file_, "mode=ro");
-  if (settings.mode == RunStore::Mode::write) {
+  if (settings.mode != RunStore::Mode::read) {
     // OPEN_URI is needed to attach other stores. An absolute name is never taken for a URI.
+    const int create = settings.mode == RunStore::Mode::write ? SQLite::OPEN_CREATE : 0;
     database_ = std::make_unique<SQLite::Database>(
-        fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI);
+        fs::absolute(file_), SQLite::OPEN_READWRITE | SQLite::OPEN_URI | create);
     patient();
     // Fails here, before anything is changed, if the file is not a database.
     database_->execAndGet("PRAGMA schema_version");

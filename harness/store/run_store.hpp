@@ -100,12 +100,13 @@ struct RetryRules {
 /// Clocks of different machines are never compared.
 class RunStore final : public StoreReader {
  public:
-  enum class Mode { read, write };
+  enum class Mode { read, write, write_existing };
 
-  /// Opens the file. Write mode creates a missing file, and migrates an older schema after a backup
-  /// beside the file.
+  /// Opens the file. The write modes migrate an older schema after a backup beside the file.
+  /// `write` creates a missing file; `write_existing` refuses it, for those who work on a store
+  /// that another process may have deleted meanwhile.
   /// @throws DataError  if the file is not SQLite, is not a genrebench store, has a newer schema,
-  /// is missing or has an older schema (read mode), or cannot be written (write mode)
+  /// is missing (all but `write`), has an older schema (read mode), or cannot be written
   static std::unique_ptr<RunStore> open(const std::filesystem::path& file, Mode mode);
   ~RunStore() override;
 

@@ -66,7 +66,7 @@ std::vector<std::string> LossDetector::look(RunStore& store, double now_s, std::
 Pulse::Pulse(const std::filesystem::path& store, HeartbeatSettings settings, double now_s)
     : settings_(std::move(settings)),
       next_beat_s_(now_s + settings_.interval_s),
-      store_(RunStore::open(store, RunStore::Mode::write)) {
+      store_(RunStore::open(store, RunStore::Mode::write_existing)) {
   worker_ = store_->join(this_process(), settings_.interval_s);
 }
 

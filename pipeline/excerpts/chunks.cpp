@@ -6,7 +6,7 @@
 namespace genrebench {
 namespace {
 
-const OptionTable<PieceOptions>& table() {
+const OptionTable<PieceOptions>& option_table() {
   static const OptionTable<PieceOptions> options =
       OptionTable<PieceOptions>()
           .number("length_s", &PieceOptions::length_s, 0.05, 3600.0,
@@ -25,9 +25,9 @@ void register_chunks(Registry& registry) {
                           .summary = "Excerpts of equal length, whose vote decides the genre of "
                                      "the track; the remainder is dropped.",
                           .source = "the paper, section 4.1: 3-second segments followed by voting",
-                          .options = table().schema()},
+                          .options = option_table().schema()},
                          [](const OptionValues& values) {
-                           return std::make_unique<Pieces>("chunks", table().parse(values));
+                           return std::make_unique<Pieces>("chunks", option_table().parse(values));
                          }});
 }
 

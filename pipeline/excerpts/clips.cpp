@@ -11,7 +11,7 @@ struct ClipOptions : PieceOptions {
   ClipOptions() { length_s = 30.0; }
 };
 
-const OptionTable<ClipOptions>& table() {
+const OptionTable<ClipOptions>& option_table() {
   static const OptionTable<ClipOptions> options =
       OptionTable<ClipOptions>()
           .number("length_s", &ClipOptions::length_s, 0.05, 3600.0, "Length of a clip, in seconds.",
@@ -33,9 +33,9 @@ void register_clips(Registry& registry) {
         .summary = "Consecutive clips of 30 s, whose vote decides the genre of the track; the "
                    "remainder is dropped.",
         .source = "the paper, section 3: 1517-Artists split to tracks of 30 seconds",
-        .options = table().schema()},
+        .options = option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Pieces>("clips", table().parse(values));
+         return std::make_unique<Pieces>("clips", option_table().parse(values));
        }});
 }
 

@@ -28,7 +28,7 @@ struct SemExcerptOptions : SegmentationOptions {
   ShortCluster short_cluster = ShortCluster::keep;
 };
 
-const OptionTable<SemExcerptOptions>& table() {
+const OptionTable<SemExcerptOptions>& option_table() {
   static const OptionTable<SemExcerptOptions> options = [] {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
@@ -49,7 +49,7 @@ const OptionTable<SemExcerptOptions>& table() {
 
 class Sem final : public SegmentingExcerpt {
  public:
-  explicit Sem(const OptionValues& values) : options_(table().parse(values)) {
+  explicit Sem(const OptionValues& values) : options_(option_table().parse(values)) {
     recipe_ =
         fmt::format("sem version {}, decoder version {}\n", kSegmentationVersion, kDecoderVersion);
     for (const OptionInfo& option : segmentation_table().schema().options())
@@ -161,7 +161,7 @@ void register_sem(Registry& registry) {
         .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or cut "
                    "into excerpts that vote.",
         .source = "the paper, section 5",
-        .options = table().schema(),
+        .options = option_table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},
        [](const OptionValues& values) { return std::make_unique<Sem>(values); }});
 }

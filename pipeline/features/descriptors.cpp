@@ -30,7 +30,7 @@ struct Options : FramingOptions {
   double tuning = DescriptorOptions{}.tuning;
 };
 
-const OptionTable<Options>& table() {
+const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     return add_framing_options(t)
@@ -53,10 +53,10 @@ void register_descriptors(Registry& registry) {
         .summary =
             "Spectral centroid, bandwidth, contrast, roll-off, chroma, zero crossings and RMS.",
         .source = "the paper, section 7; librosa.feature",
-        .options = table().schema(),
+        .options = option_table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         const Options options = table().parse(values);
+         const Options options = option_table().parse(values);
          DescriptorOptions kernel;
          apply(options, kernel);
          if (options.include.empty())

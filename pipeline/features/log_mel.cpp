@@ -15,7 +15,7 @@ struct Options : MelFramingOptions {
   std::optional<double> top_db = 80.0;
 };
 
-const OptionTable<Options>& table() {
+const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     return add_mel_options(t)
@@ -38,10 +38,10 @@ void register_log_mel(Registry& registry) {
       {{.name = "log_mel",
         .summary = "Mel-scaled power spectrogram in dB, n_mels x frames.",
         .source = "the paper, section 4.2; librosa.feature.melspectrogram and power_to_db",
-        .options = table().schema(),
+        .options = option_table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         const Options options = table().parse(values);
+         const Options options = option_table().parse(values);
          LogMelOptions kernel;
          apply(options, kernel);
          if (options.reference == Reference::one) kernel.db.reference = 1.0;

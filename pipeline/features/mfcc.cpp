@@ -7,7 +7,7 @@
 namespace genrebench {
 namespace {
 
-const OptionTable<MfccFeatureOptions>& table() {
+const OptionTable<MfccFeatureOptions>& option_table() {
   static const OptionTable<MfccFeatureOptions> options = [] {
     OptionTable<MfccFeatureOptions> t;
     return add_mfcc_options(t);
@@ -22,9 +22,9 @@ void register_mfcc(Registry& registry) {
       {{.name = "mfcc",
         .summary = "Mel-frequency cepstral coefficients, n_mfcc x frames.",
         .source = "Davis and Mermelstein, IEEE Trans. ASSP 1980; librosa.feature.mfcc",
-        .options = table().schema(),
+        .options = option_table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
-       [](const OptionValues& values) { return make_mfcc_feature(table().parse(values)); }});
+       [](const OptionValues& values) { return make_mfcc_feature(option_table().parse(values)); }});
 }
 
 }  // namespace genrebench

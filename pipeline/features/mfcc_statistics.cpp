@@ -11,7 +11,7 @@ struct Options : MfccFeatureOptions {
   Options() { summary = FrameSummary::mean_deviation; }
 };
 
-const OptionTable<Options>& table() {
+const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     return add_mfcc_options(t);
@@ -26,10 +26,10 @@ void register_mfcc_statistics(Registry& registry) {
       {{.name = "mfcc_statistics",
         .summary = "Mean and standard deviation of each MFCC over the excerpt, 2 n_mfcc values.",
         .source = "Tzanetakis and Cook, IEEE Trans. Speech and Audio Processing 2002",
-        .options = table().schema(),
+        .options = option_table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) {
-         const Options options = table().parse(values);
+         const Options options = option_table().parse(values);
          if (options.summary == FrameSummary::none)
            throw ConfigError(
                "features mfcc_statistics: summary must not be none; that is the feature mfcc");

@@ -15,7 +15,7 @@ struct Options {
   double step_s = 1.0;
 };
 
-const OptionTable<Options>& table() {
+const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options =
       OptionTable<Options>()
           .number("sample_rate_hz", &Options::sample_rate_hz, 100.0, 192000.0,
@@ -68,10 +68,10 @@ void register_raw_seconds(Registry& registry) {
       {{.name = "raw_seconds",
         .summary = "The samples of each second as one frame: samples per second x seconds.",
         .source = "the paper, section 4.4",
-        .options = table().schema(),
+        .options = option_table().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         return std::make_unique<RawSeconds>(table().parse(values));
+         return std::make_unique<RawSeconds>(option_table().parse(values));
        }});
 }
 

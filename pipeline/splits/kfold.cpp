@@ -16,7 +16,7 @@ struct KFoldOptions : GroupOptions {
   bool validation_fold = false;
 };
 
-const OptionTable<KFoldOptions>& table() {
+const OptionTable<KFoldOptions>& option_table() {
   static const OptionTable<KFoldOptions> options = [] {
     OptionTable<KFoldOptions> t;
     t.integer("folds", &KFoldOptions::folds, 2, 1000, "Number of folds.", "Kohavi, IJCAI 1995: 10")
@@ -95,8 +95,10 @@ void register_kfold(Registry& registry) {
       {{.name = "kfold",
         .summary = "k folds of equal size with the same shares of every genre; one is tested.",
         .source = "Kohavi, A study of cross-validation and bootstrap, IJCAI 1995",
-        .options = table().schema()},
-       [](const OptionValues& values) { return std::make_unique<KFold>(table().parse(values)); }});
+        .options = option_table().schema()},
+       [](const OptionValues& values) {
+         return std::make_unique<KFold>(option_table().parse(values));
+       }});
 }
 
 }  // namespace genrebench

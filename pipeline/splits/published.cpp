@@ -19,7 +19,7 @@ struct PublishedOptions : GroupOptions {
   std::string fold = "1";
 };
 
-const OptionTable<PublishedOptions>& table() {
+const OptionTable<PublishedOptions>& option_table() {
   static const OptionTable<PublishedOptions> options = [] {
     OptionTable<PublishedOptions> t;
     t.text("list", &PublishedOptions::list,
@@ -174,9 +174,9 @@ class Published final : public Splitter {
 void register_published(Registry& registry) {
   registry.splits.add({{.name = "published",
                         .summary = "A split that was published for the dataset, by name.",
-                        .options = table().schema()},
+                        .options = option_table().schema()},
                        [](const OptionValues& values) {
-                         return std::make_unique<Published>(table().parse(values));
+                         return std::make_unique<Published>(option_table().parse(values));
                        }});
 }
 

@@ -14,7 +14,7 @@ struct StratifiedOptions : GroupOptions {
   double valid_fraction = 0.0;
 };
 
-const OptionTable<StratifiedOptions>& table() {
+const OptionTable<StratifiedOptions>& option_table() {
   static const OptionTable<StratifiedOptions> options = [] {
     OptionTable<StratifiedOptions> t;
     t.number("train_fraction", &StratifiedOptions::train_fraction, 0.01, 0.99,
@@ -80,9 +80,9 @@ void register_stratified(Registry& registry) {
   registry.splits.add(
       {{.name = "stratified",
         .summary = "Random parts with the same shares of every genre; groups stay whole.",
-        .options = table().schema()},
+        .options = option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Stratified>(table().parse(values));
+         return std::make_unique<Stratified>(option_table().parse(values));
        }});
 }
 

@@ -244,7 +244,7 @@ TEST(MergeFaults, MistakesOnTheCommandLineAreExplained) {
     const ProgramResult result = run_program(words, here);
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(result.out, "");
-    expect_says(result.err, {"genrebench: ", "Try: genrebench --help"});
+    expect_says(result.err, {"genrebench: ", "Try: genrebench ", "--help"});
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }

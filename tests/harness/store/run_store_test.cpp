@@ -299,5 +299,15 @@ TEST(RunStore, AMissingFileIsNotMadeByReading) {
                       "found a folder");
 }
 
+TEST(RunStore, WriteExistingOpensAStoreAndMakesNone) {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "runs.db";
+  EXPECT_THROW(RunStore::open(file, RunStore::Mode::write_existing), DataError);
+  EXPECT_FALSE(std::filesystem::exists(file));
+  RunStore::open(file, RunStore::Mode::write);
+  RunStore::open(file, RunStore::Mode::write_existing)->join(this_process(), 1.0);
+  EXPECT_EQ(RunStore::open(file, RunStore::Mode::read)->workers().size(), 1U);
+}
+
 }  // namespace
 }  // namespace genrebench
