@@ -32,32 +32,36 @@ template <typename T>
 struct Columns {
   T* first;
   Eigen::Index stride;
-
-  T* column(std::size_t c) const { return first + static_cast<Eigen::Index>(c) * stride; }
-  Columns from(std::size_t column_, std::size_t row = 0) const {
-    return {column(column_) + row, stride};
-  }
 };
 
 /// Adds the products of kHalf columns of the table with kWidth columns of values, over n rows.
 template <std::size_t kWidth>
-void add_products(Columns<const double> table, Columns<const double> values, std::size_t n,
-                  Columns<double> out) {
+void add_products(Columns<const double> table_columns, Columns<const double> value_columns,
+                  std::size_t n, Columns<double> sums_columns) {
+  // Plain pointers: with accessors of the structs in the loops, GCC 12 fused other operations and
+  // the last bits of the sums changed.
+  const double *table = table_columns.first, *values = value_columns.first;
+  double* out = sums_columns.first;
+  const Eigen::Index table_stride = table_columns.stride, values_stride = value_columns.stride,
+                     out_stride = sums_columns.stride;
   Vector sums[kHalf][kWidth] = {};
   std::size_t k = 0;
   for (; k + kLanes <= n; k += kLanes) {
     Vector here[kWidth];
-    for (std::size_t c = 0; c < kWidth; ++c) here[c] = simd::load(values.column(c) + k);
+    for (std::size_t c = 0; c < kWidth; ++c)
+      here[c] = simd::load(values + static_cast<Eigen::Index>(c) * values_stride + k);
     for (std::size_t q = 0; q < kHalf; ++q) {
-      const Vector weight = simd::load(table.column(q) + k);
+      const Vector weight = simd::load(table + static_cast<Eigen::Index>(q) * table_stride + k);
       for (std::size_t c = 0; c < kWidth; ++c) sums[q][c] += weight * here[c];
     }
   }
   for (std::size_t q = 0; q < kHalf; ++q)
     for (std::size_t c = 0; c < kWidth; ++c) {
       double sum = simd::sum(sums[q][c]);
-      for (std::size_t j = k; j < n; ++j) sum += table.column(q)[j] * values.column(c)[j];
-      out.column(c)[q] += sum;
+      for (std::size_t j = k; j < n; ++j)
+        sum += table[static_cast<Eigen::Index>(q) * table_stride + static_cast<Eigen::Index>(j)] *
+               values[static_cast<Eigen::Index>(c) * values_stride + static_cast<Eigen::Index>(j)];
+      out[static_cast<Eigen::Index>(c) * out_stride + static_cast<Eigen::Index>(q)] += sum;
     }
 }
 
@@ -66,19 +70,23 @@ void add_products(Columns<const double> table, Columns<const double> values, std
 void interpolate(const Eigen::MatrixXd& table, const Eigen::Ref<const Eigen::MatrixXd>& values,
                  Eigen::Ref<Eigen::MatrixXd> out) {
   out.setZero();
-  const auto n_columns = static_cast<std::size_t>(values.cols());
+  const Eigen::Index table_stride = table.outerStride(), values_stride = values.outerStride(),
+                     out_stride = out.outerStride();
   for (Eigen::Index row = 0; row < table.rows(); row += kRows) {
     const auto n = static_cast<std::size_t>(std::min(kRows, table.rows() - row));
-    const Columns<const double> weights{table.data() + row, table.outerStride()},
-        factors{values.data() + row, values.outerStride()};
-    const Columns<double> sums{out.data(), out.outerStride()};
-    for (std::size_t node = 0; node < kNodes; node += kHalf) {
-      std::size_t column = 0;
-      for (; column + kColumns <= n_columns; column += kColumns)
-        add_products<kColumns>(weights.from(node), factors.from(column), n,
-                               sums.from(column, node));
-      for (; column < n_columns; ++column)
-        add_products<1>(weights.from(node), factors.from(column), n, sums.from(column, node));
+    for (Eigen::Index node = 0; node < static_cast<Eigen::Index>(kNodes);
+         node += static_cast<Eigen::Index>(kHalf)) {
+      const double* from = table.data() + node * table_stride + row;
+      Eigen::Index column = 0;
+      for (; column + static_cast<Eigen::Index>(kColumns) <= values.cols();
+           column += static_cast<Eigen::Index>(kColumns))
+        add_products<kColumns>({from, table_stride},
+                               {values.data() + column * values_stride + row, values_stride}, n,
+                               {out.data() + column * out_stride + node, out_stride});
+      for (; column < values.cols(); ++column)
+        add_products<1>({from, table_stride},
+                        {values.data() + column * values_stride + row, values_stride}, n,
+                        {out.data() + column * out_stride + node, out_stride});
     }
   }
 }
