@@ -9,17 +9,12 @@
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/provenance.hpp"
 
 namespace genrebench::cli {
 namespace {
-
-void check_known(const std::string& what, const std::string& name, const std::string& where,
-                 const std::vector<std::string>& known) {
-  if (!name.empty() && std::find(known.begin(), known.end(), name) == known.end())
-    throw ConfigError(unknown_name_message(what, name, where, known));
-}
 
 std::vector<Cell> cells(const RunRecord& run, const std::optional<double>& accuracy) {
   const bool leaky = run.parameter("split.leaky") == "true";
@@ -92,10 +87,10 @@ class RunsCommand final : public Command {
 
  private:
   std::vector<RunRecord> wanted(const RunStore& store, const std::string& database) const {
-    std::vector<std::string> known;
-    for (const ExperimentRecord& record : store.experiments()) known.push_back(record.name);
-    check_known("experiment", experiment_, database, known);
-    check_known("status", status_, "runs --status", run_status_names());
+    if (!experiment_.empty()) find_experiment(store, experiment_, database);
+    const std::vector<std::string> statuses = run_status_names();
+    if (!status_.empty() && std::find(statuses.begin(), statuses.end(), status_) == statuses.end())
+      throw ConfigError(unknown_name_message("status", status_, "runs --status", statuses));
     std::vector<RunRecord> runs = store.runs(experiment_);
     std::erase_if(runs, [&](const RunRecord& run) {
       return !status_.empty() && to_string(run.status) != status_;

@@ -14,7 +14,7 @@ using torch::nn::Conv2d;
 using torch::nn::Conv2dOptions;
 using torch::nn::Sequential;
 
-constexpr std::string_view kName = "resnet34";
+constexpr std::string_view kResnet34 = "resnet34";
 
 struct Stage {
   int n_blocks;
@@ -83,7 +83,7 @@ class Resnet34 final : public ImageNetwork {
   }
 
   torch::Tensor pooled_features(const torch::Tensor& batch) override {
-    check_images(kName, batch, options_.channels, /*smallest=*/1);
+    check_images(kResnet34, batch, options_.channels, /*smallest=*/1);
     torch::Tensor image = bn1_(conv1_(batch)).relu_();
     image = torch::max_pool2d(image, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
     for (Sequential& stage : stages_) image = stage->forward(image);
@@ -111,7 +111,7 @@ class Resnet34 final : public ImageNetwork {
 }  // namespace
 
 std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
-  check_image_options(kName, options.n_classes, options.channels, options.width, options.dropout);
+  check_image_options(kResnet34, options.n_classes, options.channels, options.width, options.dropout);
   return std::make_shared<Resnet34>(options);
 }
 

@@ -20,7 +20,7 @@ using torch::nn::MaxPool2dOptions;
 using torch::nn::ReLU;
 using torch::nn::ReLUOptions;
 
-constexpr std::string_view kName = "vgg16";
+constexpr std::string_view kVgg16 = "vgg16";
 constexpr int kSmallestImage = 32;  // halved five times
 
 struct Block {
@@ -69,7 +69,7 @@ class Vgg16 final : public ImageNetwork {
 
  private:
   torch::Tensor convolved(const torch::Tensor& batch) {
-    check_images(kName, batch, options_.channels, kSmallestImage);
+    check_images(kVgg16, batch, options_.channels, kSmallestImage);
     return features_->forward(batch);
   }
 
@@ -111,9 +111,9 @@ class Vgg16 final : public ImageNetwork {
 }  // namespace
 
 std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options) {
-  check_image_options(kName, options.n_classes, options.channels, options.width, options.dropout);
+  check_image_options(kVgg16, options.n_classes, options.channels, options.width, options.dropout);
   if (options.grid < 1)
-    throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kName, options.grid));
+    throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kVgg16, options.grid));
   return std::make_shared<Vgg16>(options);
 }
 
