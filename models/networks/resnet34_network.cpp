@@ -111,7 +111,8 @@ class Resnet34 final : public ImageNetwork {
 }  // namespace
 
 std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
-  check_image_options(kResnet34, options.n_classes, options.channels, options.width, options.dropout);
+  check_image_options(kResnet34, options.n_classes, options.channels, options.width,
+                      options.dropout);
   return std::make_shared<Resnet34>(options);
 }
 

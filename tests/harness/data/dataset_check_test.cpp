@@ -1,4 +1,3 @@
-#include "base/digest.hpp"
 #include "harness/data/dataset_check.hpp"
 
 #include <gtest/gtest.h>
@@ -7,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "base/digest.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/altered_audio.hpp"
 #include "support/temporary_folder.hpp"

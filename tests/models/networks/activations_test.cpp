@@ -55,6 +55,5 @@ TEST(Activations, ActivationsKeepNan) {
   EXPECT_TRUE(std::isnan(sigmoid_of<float>(lanes)[0]));
 }
 
-
 }  // namespace
 }  // namespace genrebench::testing

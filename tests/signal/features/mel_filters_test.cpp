@@ -1,4 +1,3 @@
-#include "signal/features/mel.hpp"
 #include "signal/features/mel_filters.hpp"
 
 #include <gtest/gtest.h>
@@ -7,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "signal/features/mel.hpp"
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
