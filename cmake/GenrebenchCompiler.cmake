@@ -85,13 +85,15 @@ function(genrebench_precompile target kind)
   target_precompile_headers(${target} REUSE_FROM ${owner})
 endfunction()
 
-# genrebench_compile_together(TARGET N)
+# genrebench_compile_together(TARGET N [ALONE SOURCE...])
 # Compiles the sources of TARGET N at a time: what their headers cost is paid once. Names in
-# anonymous namespaces of neighbours must then differ, so plug-ins are left alone. A source that is
+# anonymous namespaces of neighbours must then differ, so plug-ins stay ALONE. A source that is
 # changed takes its neighbours with it: -DGENREBENCH_TOGETHER=OFF compiles each alone.
 option(GENREBENCH_TOGETHER "Compile several sources at a time where that saves much" ON)
 function(genrebench_compile_together target n)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "ALONE")
   if(GENREBENCH_TOGETHER)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${n})
+    set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
 endfunction()

@@ -72,6 +72,7 @@ echo "checking ${#text[@]} files${since:+ that differ from ${since:0:12}}"
 check includes python3 python3 scripts/check-arrows.py
 [ ${#text[@]} -eq 0 ] || check sizes ctags universal-ctags scripts/check-sizes.py "${text[@]}"
 check links python3 python3 scripts/check-links.py
+check 'tests of units' python3 python3 scripts/check-tests.py
 check comments doxygen doxygen scripts/check-comments.sh
 [ ${#tidied[@]} -eq 0 ] || check clang-tidy clang-tidy clang-tidy tidy "${tidied[@]}"
 

@@ -4,10 +4,10 @@
 #include <limits>
 #include <set>
 
+#include "reports/support/statistics.hpp"
+
 namespace genrebench {
 namespace {
-
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 /// Strata are genres; those of one cluster are joined.
 void stratify(AnswerClusters& clusters) {

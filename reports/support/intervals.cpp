@@ -11,8 +11,6 @@
 namespace genrebench {
 namespace {
 
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
-
 std::vector<double> scores_of(std::span<const DivisionScore> divisions) {
   std::vector<double> scores;
   for (const DivisionScore& division : divisions) scores.push_back(division.score);

@@ -14,7 +14,6 @@
 namespace genrebench {
 namespace {
 
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 /// How often a resample without a defined score is drawn again.
 constexpr int kRedraws = 100;
 

@@ -13,7 +13,7 @@
 namespace genrebench {
 namespace {
 
-std::optional<long> skip_length(const RunRecord& run) {
+std::optional<long> skip_length_of(const RunRecord& run) {
   if (run.parameter("method.name") == "gru") return 0;
   if (run.parameter("method.name") != "skip_gru") return std::nullopt;
   const std::string text = run.parameter("method.length");
@@ -52,7 +52,7 @@ std::vector<SkipFamily> skip_families(const std::vector<RunRecord>& runs) {
   std::vector<SkipFamily> families;
   for (RunGroup& group : group_runs(runs)) {
     const RunRecord& run = *group.runs.front();
-    const std::optional<long> length = skip_length(run);
+    const std::optional<long> length = skip_length_of(run);
     if (!length) continue;
     const Parameters shared =
         without_prefix(group.parameters, {"method.name", "method.length", "method.combine"});
@@ -91,7 +91,7 @@ std::vector<bool> repeated_plain_skips(const std::vector<const RunGroup*>& group
   std::map<std::pair<Parameters, Protocol>, std::size_t> kept;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const RunRecord& run = *groups[i]->runs.front();
-    if (run.parameter("method.name") != "skip_gru" || skip_length(run) != 0) continue;
+    if (run.parameter("method.name") != "skip_gru" || skip_length_of(run) != 0) continue;
     const auto [place, is_new] = kept.try_emplace(
         {without_prefix(groups[i]->parameters, {"method.combine"}), groups[i]->protocol}, i);
     if (is_new) continue;

@@ -2,10 +2,14 @@
 // Means, deviations and proportions. Intervals over runs are in intervals.hpp, which knows what the
 // runs have in common.
 
+#include <limits>
 #include <optional>
 #include <span>
 
 namespace genrebench {
+
+/// The mean of nothing.
+inline constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 /// A confidence interval, both ends included.
 struct Interval {
