@@ -87,8 +87,9 @@ endfunction()
 
 # genrebench_compile_together(TARGET N [ALONE SOURCE...])
 # Compiles the sources of TARGET N at a time: what their headers cost is paid once. Names in
-# anonymous namespaces of neighbours must then differ, so plug-ins stay ALONE. A source that is
-# changed takes its neighbours with it: -DGENREBENCH_TOGETHER=OFF compiles each alone.
+# anonymous namespaces of neighbours must then differ, so most plug-ins stay ALONE, and a source can
+# be added to that list when its names collide. A source that is changed takes its neighbours with
+# it: -DGENREBENCH_TOGETHER=OFF compiles each alone.
 option(GENREBENCH_TOGETHER "Compile several sources at a time where that saves much" ON)
 function(genrebench_compile_together target n)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "ALONE")

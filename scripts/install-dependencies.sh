@@ -7,7 +7,7 @@
 set -euo pipefail
 
 packages=(
-  ca-certificates git g++ cmake ninja-build ccache pkg-config python3
+  ca-certificates git g++ cmake ninja-build ccache pkg-config python3 universal-ctags
   libsndfile1-dev libsoxr-dev libfftw3-dev libeigen3-dev libspectra-dev
   libyaml-cpp-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libsvm-dev libssl-dev libxxhash-dev libutf8proc-dev libboost-dev libpugixml-dev
@@ -19,7 +19,7 @@ packages=(
 for option in "$@"; do
   case $option in
     --slurm) packages+=(slurm-wlm munge) ;;
-    --check) packages+=(clang-format clang-tidy shellcheck codespell universal-ctags doxygen
+    --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen
                         help2man) ;;
     *) echo "usage: install-dependencies.sh [--slurm] [--check]" >&2; exit 2 ;;
   esac

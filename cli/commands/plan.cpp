@@ -58,7 +58,7 @@ std::string estimate_text(const Listing& listing, const WorkEstimate& left,
   return text;
 }
 
-nlohmann::ordered_json to_json(const Row& row, const Registry& registry) {
+nlohmann::ordered_json row_json(const Row& row, const Registry& registry) {
   const auto parameters = row.run->spec.parameters(registry);
   // As a range: adding the keys one by one compares each with all before it.
   return {{"id", row.run->id},
@@ -124,7 +124,7 @@ class PlanCommand final : public Command {
       return;
     }
     nlohmann::ordered_json runs = nlohmann::ordered_json::array();
-    for (const Row& row : listing.rows) runs.push_back(to_json(row, context.registry));
+    for (const Row& row : listing.rows) runs.push_back(row_json(row, context.registry));
     document.push_back({{"experiment", name},
                         {"done", listing.done.size()},
                         {"pending", listing.pending.size()},
