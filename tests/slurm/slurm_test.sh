@@ -120,7 +120,7 @@ done &
 sampler=$!
 
 if submit --db runs.db --array-limit 2 2>refusal; then fail "it is submitted twice"; fi
-if [ "$(wc -l <refusal)" -ne 1 ] || ! grep -q "is in the queue already" refusal; then
+if [ "$(wc -l <refusal)" -ne 1 ] || ! grep -q "is already in the queue" refusal; then
   fail "it is submitted twice: $(cat refusal)"
 fi
 
