@@ -194,10 +194,6 @@ std::string bytes_text(std::uintmax_t bytes) {
   return fmt::format("{:.1f} {}", value, units[unit]);
 }
 
-std::string count_of(std::size_t n, const std::string& noun) {
-  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
-}
-
 bool stop_requested() {
   static const bool installed = [] {
     std::signal(SIGINT, on_signal);

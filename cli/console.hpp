@@ -32,9 +32,6 @@ void print_json(const nlohmann::ordered_json& document);
 /// Tells which files were written, on standard error.
 void print_written(const std::vector<std::filesystem::path>& files);
 
-/// "1 run", "3 runs".
-std::string count_of(std::size_t n, const std::string& noun);
-
 /// "12 B", "3.4 kB", "5.6 MB".
 std::string bytes_text(std::uintmax_t bytes);
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/experiment/load_experiment.hpp"
@@ -190,7 +191,7 @@ std::vector<std::string> formats_of(const std::vector<FileFacts>& files) {
                            channels_text(file.channels))];
   std::vector<std::string> lines;
   for (const auto& [format, n] : counts)
-    lines.push_back(fmt::format("{}: {}", format, count_of(n, "file")));
+    lines.push_back(fmt::format("{}: {}", format, counted(n, "file")));
   return lines;
 }
 

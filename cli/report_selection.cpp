@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/records/find_experiment.hpp"
@@ -87,10 +88,10 @@ std::string ReportSelection::nothing_done(const std::string& file, const Experim
   if (matched.n_other > 0)
     text +=
         fmt::format("; {} of '{}' {} of another configuration: `genrebench report {}` shows them",
-                    count_of(matched.n_other, "run"), experiment.name,
+                    counted(matched.n_other, "run"), experiment.name,
                     matched.n_other == 1 ? "is" : "are", experiment.name);
   return text + fmt::format("; `genrebench run {}` does its {}", file,
-                            count_of(matched.runs.size(), "run"));
+                            counted(matched.runs.size(), "run"));
 }
 
 std::vector<std::string> ReportSelection::notes_on(const std::string& file,
@@ -99,22 +100,22 @@ std::vector<std::string> ReportSelection::notes_on(const std::string& file,
   std::vector<std::string> notes;
   if (matched.n_missing > 0)
     notes.push_back(fmt::format("{} of {} of {} are not in {}; `genrebench run` does them.",
-                                matched.n_missing, count_of(matched.runs.size(), "run"), file,
+                                matched.n_missing, counted(matched.runs.size(), "run"), file,
                                 database_));
   if (matched.n_other > 0)
     notes.push_back(fmt::format(
         "{} of '{}' {} not of {} as it is now; `genrebench report {}` shows the latest plan.",
-        count_of(matched.n_other, "other run"), experiment.name,
-        matched.n_other == 1 ? "is" : "are", file, experiment.name));
+        counted(matched.n_other, "other run"), experiment.name, matched.n_other == 1 ? "is" : "are",
+        file, experiment.name));
   if (matched.n_other_data > 0)
     notes.push_back(fmt::format("{} of the same configuration on other data {} not shown.",
-                                count_of(matched.n_other_data, "run"),
+                                counted(matched.n_other_data, "run"),
                                 matched.n_other_data == 1 ? "is" : "are"));
   if (matched.n_other_ids > 0)
     notes.push_back(fmt::format(
         "{} of the same configuration, from other weights or by an earlier version of the "
         "program or a plug-in, {} not shown.",
-        count_of(matched.n_other_ids, "run"), matched.n_other_ids == 1 ? "is" : "are"));
+        counted(matched.n_other_ids, "run"), matched.n_other_ids == 1 ? "is" : "are"));
   return notes;
 }
 

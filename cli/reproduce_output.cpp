@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "harness/records/short_id.hpp"
 
@@ -20,7 +21,7 @@ std::string in_words(const std::string& what, const Origin& origin) {
   if (origin.n_cached == 0) return what + " were computed anew";
   if (origin.n_computed == 0) return what + " were taken from the cache";
   return fmt::format("{} of {} were taken from the cache, of {} computed anew", what,
-                     count_of(origin.n_cached, "track"), origin.n_computed);
+                     counted(origin.n_cached, "track"), origin.n_computed);
 }
 
 std::string shortened(const std::string& text) {
@@ -64,7 +65,7 @@ Table difference_table(const ResultComparison& comparison) {
   }
   if (comparison.differences.size() > kShown)
     table.notes.push_back(fmt::format("{} of {}; --json prints all", kShown,
-                                      count_of(comparison.differences.size(), "difference")));
+                                      counted(comparison.differences.size(), "difference")));
   return table;
 }
 

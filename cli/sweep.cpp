@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "harness/plan/stored_plan.hpp"
 #include "harness/run/provenance.hpp"
@@ -32,7 +33,7 @@ struct SweptPlan {
 /// One line on a plan.
 std::string in_words(const std::string& experiment, const RunnerSummary& summary,
                      const std::string& programs) {
-  std::string text = fmt::format("{}: {}", experiment, count_of(summary.n_runs, "run"));
+  std::string text = fmt::format("{}: {}", experiment, counted(summary.n_runs, "run"));
   if (summary.n_already_done == summary.n_runs)
     return text + fmt::format(", all done already{}; nothing to do", programs);
   text += fmt::format(": {} done", summary.n_done);
@@ -46,7 +47,7 @@ std::string in_words(const std::string& experiment, const RunnerSummary& summary
   if (summary.interrupted) text += ", interrupted (run the same command to go on)";
   text += fmt::format(", in {}", duration_text(summary.wall_s));
   if (summary.n_bad_tracks > 0)
-    text += fmt::format("; {} left out, see above", count_of(summary.n_bad_tracks, "bad track"));
+    text += fmt::format("; {} left out, see above", counted(summary.n_bad_tracks, "bad track"));
   return text;
 }
 

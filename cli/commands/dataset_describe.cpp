@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/dataset_tables.hpp"
 #include "cli/example_spectrograms.hpp"
@@ -29,7 +30,7 @@ Table genres_of(const std::string& name, const Dataset& dataset,
   Table table = genre_table(dataset, files);
   table.title = name;
   if (!dataset.feature_names().empty())
-    table.notes.push_back(count_of(dataset.feature_names().size(), "feature"));
+    table.notes.push_back(counted(dataset.feature_names().size(), "feature"));
   return table;
 }
 

@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/experiment/load_experiment.hpp"
@@ -50,7 +51,7 @@ class DatasetMakeCommand final : public Command {
       context.progress().advance(done);
     });
     context.progress().end();
-    fmt::print("{}: {} in {}\n", name_, count_of(n, "track"), out_.string());
+    fmt::print("{}: {} in {}\n", name_, counted(n, "track"), out_.string());
     return kDone;
   }
 

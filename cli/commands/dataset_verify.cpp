@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/dataset_tables.hpp"
 
@@ -75,7 +76,7 @@ class DatasetVerifyCommand final : public Command {
       print_table(genres);
       if (!problems.empty()) print_table(problem_table(problems));
       fmt::print("{}: {}\n", dataset_.name,
-                 n_errors == 0 ? "no errors" : count_of(n_errors, "error"));
+                 n_errors == 0 ? "no errors" : counted(n_errors, "error"));
     }
     return n_errors == 0 ? kDone : kNotDone;
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
@@ -121,7 +122,7 @@ class LearningRateRangeCommand final : public Command {
     }
     if (points.size() < 3)
       throw DataError(fmt::format("the loss diverged after {}; begin lower with --low",
-                                  count_of(points.size(), "step")));
+                                  counted(points.size(), "step")));
     print(points, run.spec, context.json);
     if (!out_.empty())
       print_written(write_document(describe(points, label(run.spec)), out_, all_formats()));
@@ -141,7 +142,7 @@ class LearningRateRangeCommand final : public Command {
       throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
     if (n_runs > 1)
       context.progress().message(fmt::format("{} in {}; the range test takes the first",
-                                             count_of(n_runs, "run"), plan.experiment.source_file));
+                                             counted(n_runs, "run"), plan.experiment.source_file));
     return run;
   }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 
@@ -67,8 +68,8 @@ class MergeCommand final : public Command {
       }
     }
     if (n_failed > 0)
-      table.notes.push_back(fmt::format("{} of {} could not be merged", n_failed,
-                                        count_of(sources_.size(), "store")));
+      table.notes.push_back(
+          fmt::format("{} of {} could not be merged", n_failed, counted(sources_.size(), "store")));
     if (context.json)
       print_json(rows);
     else if (n_failed < sources_.size())

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
@@ -50,11 +51,11 @@ std::string estimate_text(const Listing& listing, const WorkEstimate& left,
                                  programs.empty() ? "," : ".", listing.pending.size());
   if (listing.pending.empty()) return text;
   if (left.n_tracks > 0)
-    text += fmt::format("; features of {}: about {}", count_of(left.n_tracks, "track"),
+    text += fmt::format("; features of {}: about {}", counted(left.n_tracks, "track"),
                         duration_text(left.feature_s));
   if (left.run_s > 0.0) text += fmt::format("; runs: about {}", duration_text(left.run_s));
   if (left.n_unknown > 0)
-    text += fmt::format("; no earlier run to estimate {} from", count_of(left.n_unknown, "run"));
+    text += fmt::format("; no earlier run to estimate {} from", counted(left.n_unknown, "run"));
   return text;
 }
 
@@ -116,7 +117,7 @@ class PlanCommand final : public Command {
         notes.push_back(older);
     if (!context.json) {
       Table table{
-          .title = fmt::format("{}: {}", name, count_of(plan.runs.size(), "run")),
+          .title = fmt::format("{}: {}", name, counted(plan.runs.size(), "run")),
           .columns = {"run", "method", "features", "excerpt", "dataset", "split", "seed", "status"},
           .notes = std::move(notes)};
       for (const Row& row : listing.rows) table.rows.push_back(cells(row));

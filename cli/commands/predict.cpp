@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
@@ -68,7 +69,7 @@ std::string note_on_disagreement(std::size_t n_files, const std::string& vote) {
   return fmt::format(
       "* In {}, another genre is the most probable one. The run decides by the method's own answer "
       "per excerpt, then by the vote `{}`; its accuracy is that of these answers.",
-      count_of(n_files, "file"), vote);
+      counted(n_files, "file"), vote);
 }
 
 class PredictCommand final : public Command {

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/temporary_folder.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/reproduce_output.hpp"
 #include "cli/shared_arguments.hpp"
@@ -186,10 +187,10 @@ class ReproduceCommand final : public Command {
     add_json(document, comparison);
     const std::string from = in_words(again.features, again.sections);
     const std::string origin = from.empty() ? from : "; " + from;
-    const std::string metrics = count_of(comparison.n_metrics, "metric"),
-                      predictions = count_of(comparison.n_predictions, "prediction"),
-                      facts = count_of(comparison.n_facts, "fact"),
-                      files = count_of(comparison.n_files, "file");
+    const std::string metrics = counted(comparison.n_metrics, "metric"),
+                      predictions = counted(comparison.n_predictions, "prediction"),
+                      facts = counted(comparison.n_facts, "fact"),
+                      files = counted(comparison.n_files, "file");
     if (json) {
       print_json(document);
     } else if (comparison.identical()) {
@@ -198,7 +199,7 @@ class ReproduceCommand final : public Command {
       print_table(difference_table(comparison));
       fmt::print(
           "NOT identical: {} among {}, {}, {} and {}; the largest between numbers is {:.3g}{}\n",
-          count_of(comparison.differences.size(), "difference"), metrics, predictions, facts, files,
+          counted(comparison.differences.size(), "difference"), metrics, predictions, facts, files,
           largest_difference(comparison), origin);
     }
     return comparison.identical() ? kDone : kNotDone;

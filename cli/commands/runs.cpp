@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/closest_name.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
@@ -79,7 +80,7 @@ class RunsCommand final : public Command {
       print_json(rows);
       return kDone;
     }
-    table.notes.push_back(count_of(runs.size(), "run"));
+    table.notes.push_back(counted(runs.size(), "run"));
     if (const std::string older = older_ids(runs, ""); !older.empty()) table.notes.push_back(older);
     print_table(table);
     return kDone;

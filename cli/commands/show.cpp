@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
@@ -56,7 +57,7 @@ Table metric_table(const std::vector<MetricRecord>& metrics) {
       ++n_curve;
   if (n_curve > 0)
     table.notes.push_back(
-        fmt::format("and {} of curves; --json prints them", count_of(n_curve, "point")));
+        fmt::format("and {} of curves; --json prints them", counted(n_curve, "point")));
   return table;
 }
 

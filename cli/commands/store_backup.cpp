@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/store_output.hpp"
@@ -40,12 +41,12 @@ class StoreBackupCommand final : public Command {
                   {"files_left_out", copy.files_left_out}});
       return kDone;
     }
-    std::string text = fmt::format("{}: {}, {}", copy.file.string(), count_of(copy.runs, "run"),
+    std::string text = fmt::format("{}: {}, {}", copy.file.string(), counted(copy.runs, "run"),
                                    bytes_text(copy.bytes));
-    if (files_) text += fmt::format("; {} of runs", count_of(copy.files, "file"));
+    if (files_) text += fmt::format("; {} of runs", counted(copy.files, "file"));
     if (copy.files_left_out > 0)
       text += fmt::format("; without {} of runs in {}.files, which --files would copy",
-                          count_of(copy.files_left_out, "file"), context.database.string());
+                          counted(copy.files_left_out, "file"), context.database.string());
     fmt::print("{}\n", text);
     return kDone;
   }

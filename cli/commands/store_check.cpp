@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/store_output.hpp"
@@ -49,7 +50,7 @@ Table condition_table(const StoreCondition& condition, const std::filesystem::pa
 }
 
 Table problem_table(const std::vector<std::string>& problems) {
-  Table table{.title = count_of(problems.size(), "problem"), .columns = {"what is wrong"}};
+  Table table{.title = counted(problems.size(), "problem"), .columns = {"what is wrong"}};
   for (const std::string& problem : problems) table.rows.push_back({{.text = problem}});
   return table;
 }

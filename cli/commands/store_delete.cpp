@@ -104,7 +104,7 @@ class StoreDeleteCommand final : public Command {
         n_kept == 0 ? ""
                     : fmt::format("; {} in the store again, and kept as now",
                                   n_kept == 1 ? "1 is" : fmt::format("{} are", n_kept));
-    fmt::print("{} brought back to {}{}\n", count_of(n_back, "run"), context.database.string(),
+    fmt::print("{} brought back to {}{}\n", counted(n_back, "run"), context.database.string(),
                kept);
     return kDone;
   }
@@ -138,12 +138,11 @@ class StoreDeleteCommand final : public Command {
 
   std::string note_on(std::size_t n) const {
     if (n == 0) return "no run matches; nothing was deleted";
-    if (dry_run_)
-      return fmt::format("{} would be deleted; nothing was changed", count_of(n, "run"));
+    if (dry_run_) return fmt::format("{} would be deleted; nothing was changed", counted(n, "run"));
     return fmt::format(
         "{} deleted; `genrebench store delete --undo` brings them back, until `genrebench store "
         "vacuum`",
-        count_of(n, "run"));
+        counted(n, "run"));
   }
 
   std::vector<std::string> runs_, where_;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/store_output.hpp"
@@ -47,9 +48,9 @@ class StoreVacuumCommand final : public Command {
     }
     Table table = size_table(summary);
     table.notes.push_back(fmt::format("{} freed; removed: {}, {} that ended, {} of no run",
-                                      bytes_text(freed), count_of(summary.archives, "deletion"),
-                                      count_of(summary.workers, "worker"),
-                                      count_of(summary.folders, "folder")));
+                                      bytes_text(freed), counted(summary.archives, "deletion"),
+                                      counted(summary.workers, "worker"),
+                                      counted(summary.folders, "folder")));
     print_table(table);
     return kDone;
   }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/subprocess.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
@@ -53,9 +54,9 @@ nlohmann::ordered_json to_json(const Submission& submission, std::size_t n_alrea
 }
 
 void print_submission(const Submission& submission, std::size_t n_already_done, bool dry_run) {
-  std::string text = fmt::format(
-      "{}: {} in {}, {}", submission.experiment, count_of(submission.n_runs, "run"),
-      count_of(submission.n_tasks, "task"), count_of(submission.arrays.size(), "array"));
+  std::string text =
+      fmt::format("{}: {} in {}, {}", submission.experiment, counted(submission.n_runs, "run"),
+                  counted(submission.n_tasks, "task"), counted(submission.arrays.size(), "array"));
   if (n_already_done > 0) text += fmt::format("; {} done or in the queue already", n_already_done);
   fmt::print("{}\n  {}\n", text, submission.folder.string());
   if (dry_run) {
@@ -191,7 +192,7 @@ class SubmitSlurmCommand final : public Command {
     const std::size_t n_already_done = n_applicable - left.runs.size();
     if (left.runs.empty()) {
       if (!context.json)
-        fmt::print("{}: all {} {}; nothing to submit\n", name, count_of(n_already_done, "run"),
+        fmt::print("{}: all {} {}; nothing to submit\n", name, counted(n_already_done, "run"),
                    in_queue.empty() ? "done already" : "done or in the queue");
       return {
           {"experiment", name}, {"runs", 0}, {"done_before", n_already_done}, {"submitted", false}};

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/cluster/submission.hpp"
@@ -32,7 +33,7 @@ int threads_of(const Submission& submission) {
 std::string in_words(const Submission& submission, std::size_t task, const RunnerSummary& summary) {
   std::string text =
       fmt::format("{}, task {}: {}: {} done", submission.experiment, task,
-                  count_of(summary.n_runs, "run"), summary.n_done + summary.n_already_done);
+                  counted(summary.n_runs, "run"), summary.n_done + summary.n_already_done);
   if (summary.n_failed > 0) text += fmt::format(", {} failed", summary.n_failed);
   if (summary.n_pruned > 0) text += fmt::format(", {} pruned", summary.n_pruned);
   if (summary.n_left > 0) text += fmt::format(", {} left", summary.n_left);
@@ -96,7 +97,7 @@ class WorkCommand final : public Command {
     const auto progress = console_progress(/*quiet=*/true);
     for (const std::string& note : merged.notes) progress->message(note);
     for (const std::string& failure : merged.failures) progress->message("not merged: " + failure);
-    fmt::print("{}: {} merged into {}\n", submission.experiment, count_of(merged.n_merged, "shard"),
+    fmt::print("{}: {} merged into {}\n", submission.experiment, counted(merged.n_merged, "shard"),
                submission.database.string());
     return merged.failures.empty() ? kDone : kNotDone;
   }

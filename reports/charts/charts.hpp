@@ -25,7 +25,7 @@ struct DrawOptions {
 
 /// What draw() gives.
 struct Drawing {
-  std::string svg;  ///< a whole file, self-contained; its <svg> element can stand within HTML
+  std::string svg;  ///< a whole file, self-contained; its `svg` element can stand within HTML
   std::optional<std::string> png;  ///< bytes
   std::optional<std::string> pdf;  ///< bytes
   std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells

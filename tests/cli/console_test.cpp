@@ -5,14 +5,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "harness/workers/worker_pool.hpp"
 
 namespace genrebench::cli {
 namespace {
 
 TEST(Console, CountsAndSizesAreReadable) {
-  EXPECT_EQ(count_of(1, "run"), "1 run");
-  EXPECT_EQ(count_of(0, "run"), "0 runs");
+  EXPECT_EQ(counted(1, "run"), "1 run");
+  EXPECT_EQ(counted(0, "run"), "0 runs");
   EXPECT_EQ(bytes_text(999), "999 B");
   EXPECT_EQ(bytes_text(1000), "1.0 kB");
   EXPECT_EQ(bytes_text(999949), "999.9 kB");

@@ -114,6 +114,15 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
   return id;
 }
 
+/// A run per accuracy, with seeds from 0.
+inline void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& accuracies) {
+  for (std::size_t i = 0; i < accuracies.size(); ++i) {
+    run.seed = i;
+    run.accuracy = accuracies[i];
+    add_run(store, run);
+  }
+}
+
 /// The metrics of a curve whose first epoch is 1, after those given.
 inline std::vector<MetricRecord> with_curve(std::vector<MetricRecord> metrics,
                                             const std::string& split, const std::string& name,

@@ -14,14 +14,6 @@ Document render(const MemoryStore& store, const ReportScope& scope = {}) {
   return render_report(register_table2, store, scope);
 }
 
-void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& accuracies) {
-  for (std::size_t i = 0; i < accuracies.size(); ++i) {
-    run.seed = i;
-    run.accuracy = accuracies[i];
-    add_run(store, run);
-  }
-}
-
 TEST(Table2, ACellIsTheMeanOverSeedsWithItsInterval) {
   MemoryStore store;
   // Mean 0.45, deviation 0.05, t of two degrees of freedom at 97.5 %: 4.302653; 4.302653 * 0.05 *

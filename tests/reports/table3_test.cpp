@@ -15,7 +15,7 @@ namespace {
 Document render(const MemoryStore& store) { return render_report(register_table3, store); }
 
 /// A run a value, test accuracies 0.1 below, with answers of 100 tracks.
-void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& valid) {
+void add_validated_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& valid) {
   for (std::size_t i = 0; i < valid.size(); ++i) {
     run.seed = i;
     run.valid_accuracy = valid[i];
@@ -43,7 +43,7 @@ std::string cell(const Table& table, const std::string& method, const std::strin
 TEST(Table3, ValidationAndTestAccuracyStandBesideThePapers) {
   MemoryStore store;
   // Deviation 0.05, t of two degrees of freedom: 4.302653 * 0.05 * sqrt(1/3 + 300/700) = 0.187783.
-  add_seeds(store, {.method = "vgg16"}, {0.60, 0.65, 0.70});
+  add_validated_seeds(store, {.method = "vgg16"}, {0.60, 0.65, 0.70});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(table.columns,
@@ -64,7 +64,7 @@ TEST(Table3, ValidationAndTestAccuracyStandBesideThePapers) {
 
 TEST(Table3, ThePapersNumbersAreThere) {
   MemoryStore store;
-  add_seeds(store, {.method = "vgg16"}, {0.6});
+  add_validated_seeds(store, {.method = "vgg16"}, {0.6});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   struct Printed {
@@ -88,10 +88,10 @@ TEST(Table3, LeakyAndGroupedStandSideBySideWithTheirDifference) {
   // The series of tests/reports/support/intervals_test.cpp: 0.092667, -0.083772 to 0.269105.
   const ExampleRun chunks{
       .method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "3"}}};
-  add_seeds(store, chunks, {0.30, 0.41, 0.38});
+  add_validated_seeds(store, chunks, {0.30, 0.41, 0.38});
   ExampleRun leaky = chunks;
   leaky.leaky = true;
-  add_seeds(store, leaky, {0.42, 0.45, 0.47, 0.44, 0.50});
+  add_validated_seeds(store, leaky, {0.42, 0.45, 0.47, 0.44, 0.50});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   const auto of = [&](const char* what) {
@@ -167,7 +167,7 @@ TEST(Table3, TheAccuracyOfSegmentsStandsBesideThatOfTracks) {
 
 TEST(Table3, ALeakyRunAloneHasNoDifference) {
   MemoryStore store;
-  add_seeds(store, {.method = "resnet34", .leaky = true}, {0.8});
+  add_validated_seeds(store, {.method = "resnet34", .leaky = true}, {0.8});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(table.columns,
@@ -180,7 +180,7 @@ TEST(Table3, ALeakyRunAloneHasNoDifference) {
 TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
   MemoryStore store;
   for (const char* hidden : {"64", "128"})
-    add_seeds(store, {.method = "gru", .parameters = {{"method.hidden", hidden}}}, {0.4});
+    add_validated_seeds(store, {.method = "gru", .parameters = {{"method.hidden", hidden}}}, {0.4});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "GRU (hidden=64)", "full songs", "GTZAN", "paper"), "40.3 %");
@@ -191,11 +191,12 @@ TEST(Table3, OptionsThatDifferMakeLinesOfTheirOwnAndThePaperHasOneNumber) {
 
 TEST(Table3, WhatThePaperHasNotFollowsWithADash) {
   MemoryStore store;
-  add_seeds(store, {.method = "skip_gru"}, {0.4});
-  add_seeds(store,
-            {.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "10"}}},
-            {0.5});
-  add_seeds(store, {.method = "vgg16", .parameters = {{"dataset.name", "synthetic"}}}, {0.9});
+  add_validated_seeds(store, {.method = "skip_gru"}, {0.4});
+  add_validated_seeds(
+      store, {.method = "vgg16", .excerpt = "chunks", .parameters = {{"excerpt.length_s", "10"}}},
+      {0.5});
+  add_validated_seeds(store, {.method = "vgg16", .parameters = {{"dataset.name", "synthetic"}}},
+                      {0.9});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "skip-RNN", "full songs", "GTZAN", "paper"), "–");
@@ -238,7 +239,7 @@ TEST(Table3, OtherMethodsAreNamedBesideOthersAndAnErrorAlone) {
   MemoryStore store;
   add_run(store, {.accuracy = 0.5});
   EXPECT_THROW_SAYING(render(store), ConfigError, "table3: no run in scope is about it", "vgg16");
-  add_seeds(store, {.method = "vgg16"}, {0.6});
+  add_validated_seeds(store, {.method = "vgg16"}, {0.6});
   EXPECT_TRUE(contains(render_terminal(render(store)),
                        "Runs in scope that Table 3 has no line for: svm (1)."));
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
@@ -259,11 +260,11 @@ TEST(Table3, EveryRowNamesItsWeightsAndThePapersNumberStandsBesidePretrainedOnes
   const std::string imagenet =
       "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0";  // torchvision's
                                                                            // vgg16-397923af.pth
-  add_seeds(store, with_weights("vgg16", "", ""), {0.6});
-  add_seeds(store, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
-  add_seeds(store, with_weights("vgg16", "/w/vgg16.pth", imagenet), {0.7});
-  add_seeds(store, with_weights("resnet34", "", ""), {0.5});
-  add_seeds(store, with_weights("gru", "", ""), {0.4});
+  add_validated_seeds(store, with_weights("vgg16", "", ""), {0.6});
+  add_validated_seeds(store, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
+  add_validated_seeds(store, with_weights("vgg16", "/w/vgg16.pth", imagenet), {0.7});
+  add_validated_seeds(store, with_weights("resnet34", "", ""), {0.5});
+  add_validated_seeds(store, with_weights("gru", "", ""), {0.4});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   const auto paper = [&](const std::string& method) {
@@ -284,8 +285,8 @@ TEST(Table3, EveryRowNamesItsWeightsAndThePapersNumberStandsBesidePretrainedOnes
   // The order of the plans does not matter, and without ImageNet's the other file's are nearer to
   // the paper's.
   MemoryStore other;
-  add_seeds(other, with_weights("vgg16", "", ""), {0.6});
-  add_seeds(other, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
+  add_validated_seeds(other, with_weights("vgg16", "", ""), {0.6});
+  add_validated_seeds(other, with_weights("vgg16", "/w/own.pth", "0123456789abcdef0123"), {0.65});
   const Table second = *find_table(render(other), "table3");
   EXPECT_EQ(cell(second, "VGG-16, weights own.pth 01234567", "full songs", "GTZAN", "paper"),
             "75 %");
@@ -300,8 +301,8 @@ TEST(Table3, ClipsOf1517ArtistsFillThePapersLineAndClipsOfAnotherLengthDoNot) {
         .excerpt = "clips",
         .parameters = {{"dataset.name", "artists1517"}, {"excerpt.length_s", length_s}}};
   };
-  add_seeds(store, clips("30"), {0.55});
-  add_seeds(store, clips("10"), {0.45});
+  add_validated_seeds(store, clips("30"), {0.55});
+  add_validated_seeds(store, clips("10"), {0.45});
   const Document document = render(store);
   const Table& table = *find_table(document, "table3");
   EXPECT_EQ(cell(table, "VGG-16", "30 s segments", "1517 Artists", "paper"), "62 %");
@@ -313,14 +314,14 @@ TEST(Table3, ClipsOf1517ArtistsFillThePapersLineAndClipsOfAnotherLengthDoNot) {
 TEST(Table3, RowsOfTheSegmentationNameItsPreset) {
   MemoryStore store;
   for (const std::string preset : {"tuned", "paper"})
-    add_seeds(store,
-              {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", preset}}},
-              {0.5});
-  add_seeds(store,
-            {.method = "vgg16",
-             .excerpt = "sem",
-             .parameters = {{"excerpt.preset", "tuned"}, {"excerpt.ar_order", "77"}}},
-            {0.5});
+    add_validated_seeds(
+        store, {.method = "vgg16", .excerpt = "sem", .parameters = {{"excerpt.preset", preset}}},
+        {0.5});
+  add_validated_seeds(store,
+                      {.method = "vgg16",
+                       .excerpt = "sem",
+                       .parameters = {{"excerpt.preset", "tuned"}, {"excerpt.ar_order", "77"}}},
+                      {0.5});
   const Document document = render(store);
   const std::vector<std::string> inputs = column(*find_table(document, "table3"), 1);
   for (const char* input : {"largest SEM cluster (tuned)", "largest SEM cluster (paper)",

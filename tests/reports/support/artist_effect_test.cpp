@@ -14,14 +14,6 @@ Document render(const MemoryStore& store, const ReportScope& scope = {}) {
   return render_report(register_table2, store, scope);
 }
 
-void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& accuracies) {
-  for (std::size_t i = 0; i < accuracies.size(); ++i) {
-    run.seed = i;
-    run.accuracy = accuracies[i];
-    add_run(store, run);
-  }
-}
-
 /// A run per number of right answers of 100 tracks of the first genre.
 void add_answers(MemoryStore& store, ExampleRun run, const std::vector<int>& right,
                  std::vector<GenreAnswers> others = {}) {

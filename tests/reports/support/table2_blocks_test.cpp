@@ -15,14 +15,6 @@ Document render(const MemoryStore& store, const ReportScope& scope = {}) {
   return render_report(register_table2, store, scope);
 }
 
-void add_seeds(MemoryStore& store, ExampleRun run, const std::vector<double>& accuracies) {
-  for (std::size_t i = 0; i < accuracies.size(); ++i) {
-    run.seed = i;
-    run.accuracy = accuracies[i];
-    add_run(store, run);
-  }
-}
-
 TEST(Table2Blocks, ThePapersNumbersStandInEveryRow) {
   MemoryStore store;
   add_seeds(store, {}, {0.4});
