@@ -41,12 +41,13 @@ check() {
   "$@" || failed+=("$name")
 }
 
-# Parameters of precompiled headers and GCC's own options confuse clang, so clang-tidy gets compile
-# commands without them. Only cmake runs for that, not the build.
+# Parameters of precompiled headers and GCC's own options confuse clang, and sources that are
+# compiled together have no commands of their own, so clang-tidy gets compile commands without
+# these. Only cmake runs for that, not the build.
 tidy() {
   local build=build/check
-  cmake --preset release -B "$build" -D GENREBENCH_PRECOMPILE=OFF -D GENREBENCH_NATIVE=OFF \
-    -D GENREBENCH_SANITIZE= >/dev/null
+  cmake --preset release -B "$build" -D GENREBENCH_PRECOMPILE=OFF \
+    -D GENREBENCH_TOGETHER=OFF -D GENREBENCH_NATIVE=OFF -D GENREBENCH_SANITIZE= >/dev/null
   printf '%s\n' "$@" | xargs --max-procs="$(nproc)" --max-args=1 \
     clang-tidy -p "$build" --quiet 2> >(grep -v 'warnings\? generated' >&2 || true)
 }

@@ -82,7 +82,8 @@ std::unique_ptr<GradientMethod> gradient_method(const PlannedRun& run, const Reg
   auto method = registry.methods.get(run.spec.method.name, "method")
                     .make(run.spec.method.options, derive_seed(run.spec.seed, "method"));
   auto* gradient = dynamic_cast<GradientMethod*>(method.get());
-  if (gradient != nullptr) method.release();
+  if (gradient == nullptr) return nullptr;
+  static_cast<void>(method.release());  // the same object, under its other type
   return std::unique_ptr<GradientMethod>(gradient);
 }
 

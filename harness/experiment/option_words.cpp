@@ -15,7 +15,7 @@ KeyValue key_and_text(const std::string& word) {
 }
 
 YamlNode yaml_of_word(const std::string& text, const std::string& where) {
-  if (text.empty()) return {.kind = YamlNode::Kind::scalar, .where = where};
+  if (text.empty()) return {.kind = YamlNode::Kind::scalar, .entries = {}, .where = where};
   return parse_yaml(text, where);
 }
 

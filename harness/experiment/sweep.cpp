@@ -114,7 +114,7 @@ std::vector<OptionValue> draws(const Leaf& leaf, std::size_t n_points, Random ra
 }
 
 Axis random_axis(const YamlNode& part, const std::string& where) {
-  YamlNode swept{.kind = YamlNode::Kind::map};
+  YamlNode swept{.kind = YamlNode::Kind::map, .entries = {}};
   std::optional<int> count = 0;
   std::optional<std::uint64_t> seed = 0;
   for (const YamlEntry& entry : part.entries) {

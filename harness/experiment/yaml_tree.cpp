@@ -22,7 +22,7 @@ class Copier {
       throw ConfigError(fmt::format(
           "{}: expected at most {} values, nested at most {} deep; is an anchor used in itself?",
           where, kMaxNodes, kMaxDepth));
-    YamlNode result{.kind = kind_of(node), .where = where};
+    YamlNode result{.kind = kind_of(node), .entries = {}, .where = where};
     if (node.IsMap()) {
       for (const auto& entry : node)
         result.entries.push_back(

@@ -19,11 +19,11 @@ struct YamlNode {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  std::string text = {};                ///< of a scalar
-  bool quoted = false;                  ///< a scalar in quotes is text, whatever it looks like
-  std::vector<YamlNode> items = {};     ///< of a list
-  std::vector<YamlEntry> entries = {};  ///< of a map, in the order of the file
-  std::string where = {};               ///< "file.yaml:3:5"
+  std::string text = {};             ///< of a scalar
+  bool quoted = false;               ///< a scalar in quotes is text, whatever it looks like
+  std::vector<YamlNode> items = {};  ///< of a list
+  std::vector<YamlEntry> entries;    ///< of a map, in the order of the file
+  std::string where = {};            ///< "file.yaml:3:5"
 
   bool is_scalar() const { return kind == Kind::scalar; }
   bool is_list() const { return kind == Kind::list; }
