@@ -65,6 +65,19 @@ void OpenFile::read(const std::function<void(std::string_view)>& take) const {
   }
 }
 
+std::size_t OpenFile::read_at(std::int64_t offset, void* to, std::size_t count) const {
+  std::size_t done = 0;
+  while (done < count) {
+    const ssize_t n = ::pread(descriptor_, static_cast<char*>(to) + done, count - done,
+                              offset + static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(errno);
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
+}
+
 void OpenFile::fail(int code) const { throw FileUnreadable(file_, std::strerror(code)); }
 
 bool is_readable(const std::filesystem::path& file) {

@@ -49,6 +49,10 @@ class OpenFile {
   /// @throws FileUnreadable
   void read(const std::function<void(std::string_view)>& take) const;
 
+  /// Reads from `offset` on. @return  bytes read: fewer than `count` at the end of the file
+  /// @throws FileUnreadable
+  std::size_t read_at(std::int64_t offset, void* to, std::size_t count) const;
+
  private:
   [[noreturn]] void fail(int code) const;
 

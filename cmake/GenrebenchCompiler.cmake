@@ -24,6 +24,18 @@ if(GENREBENCH_SANITIZE)
   target_link_options(genrebench_options INTERFACE -fsanitize=${GENREBENCH_SANITIZE})
 endif()
 
+if(GENREBENCH_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "GENREBENCH_FUZZ needs clang, found ${CMAKE_CXX_COMPILER}")
+  endif()
+  # A cast of a float that does not fit is undefined too, and not among those of `undefined`.
+  target_compile_options(genrebench_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all
+    -fno-omit-frame-pointer -gline-tables-only)
+  target_link_options(genrebench_options INTERFACE
+    -fsanitize=address,undefined,float-cast-overflow)
+endif()
+
 # Used by our own sources only.
 add_library(genrebench_warnings INTERFACE)
 target_compile_options(genrebench_warnings INTERFACE

@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
-# Installs Debian's or Ubuntu's packages that genrebench needs: to build, and to draw figures. Safe
-# to run again: if everything is there, it changes nothing and needs neither network nor root.
+# Installs Debian's or Ubuntu's packages that genrebench needs: to build, to draw figures, and to
+# decode what libsndfile does not. Safe to run again: if everything is there, it changes nothing and
+# needs neither network nor root.
 #
 #   --slurm   also Slurm, whose daemons tests/slurm starts and stops
-#   --check   also the tools that scripts/check.sh uses
+#   --check   also the tools that scripts/check.sh and scripts/fuzz.sh use
 set -euo pipefail
 
 packages=(
   ca-certificates git g++ cmake ninja-build ccache pkg-config python3 universal-ctags
-  libsndfile1-dev libsoxr-dev libfftw3-dev libeigen3-dev libspectra-dev
+  libsndfile1-dev libmpg123-dev libsoxr-dev libfftw3-dev libeigen3-dev libspectra-dev
   libyaml-cpp-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
-  libsvm-dev libssl-dev libxxhash-dev libutf8proc-dev libboost-dev libpugixml-dev
+  libsvm-dev libssl-dev libxxhash-dev libutf8proc-dev libboost-dev libpugixml-dev zlib1g-dev
   libbenchmark-dev libgtest-dev
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
+  ffmpeg
   faketime
 )
 for option in "$@"; do
   case $option in
     --slurm) packages+=(slurm-wlm munge) ;;
-    --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen
-                        help2man) ;;
+    --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen help2man
+                        clang libclang-rt-dev) ;;
     *) echo "usage: install-dependencies.sh [--slurm] [--check]" >&2; exit 2 ;;
   esac
 done

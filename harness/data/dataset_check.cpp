@@ -36,8 +36,10 @@ class SilenceMeter {
   std::size_t run_ = 0, longest_ = 0;
 };
 
-void decode_whole(AudioReader& reader, FileFacts& facts) {
+void decode_whole(AudioReader& reader, const std::string& track, FileFacts& facts) {
   SilenceMeter silence;
+  LevelMeter levels;
+  reader.measure(levels);
   ContentHasher hasher;
   Fingerprinter fingerprinter(facts.sample_rate_hz);
   std::size_t n_samples = 0;
@@ -55,6 +57,7 @@ void decode_whole(AudioReader& reader, FileFacts& facts) {
   facts.duration_s = static_cast<double>(n_samples) / facts.sample_rate_hz;
   facts.silent = silence.longest() == n_samples;
   facts.longest_silence_s = static_cast<double>(silence.longest()) / facts.sample_rate_hz;
+  facts.levels = levels_of(track, reader, levels);
   facts.audio_hash = hasher.hash();
   facts.fingerprint = fingerprinter.finish();
 }
@@ -67,7 +70,7 @@ void examine_content(const Track& track, bool decode, FileFacts& facts) {
   facts.sample_rate_hz = reader.info().sample_rate_hz;
   facts.channels = reader.info().channels;
   facts.duration_s = reader.info().duration_s;
-  if (decode) decode_whole(reader, facts);
+  if (decode) decode_whole(reader, track.id, facts);
 }
 
 FileFacts examine(const Track& track, FileHashes& hashes, bool decode) {
@@ -96,6 +99,7 @@ class Check {
   std::vector<DatasetProblem> operator()(
       int threads, const std::function<void(std::size_t, std::size_t)>& progress) {
     check_counts();
+    check_levels();
     for (std::size_t t = 0; t < tracks_.size(); ++t) check_file(t);
     check_formats();
     const std::vector<std::size_t> distinct = check_exact_duplicates();
@@ -152,11 +156,22 @@ class Check {
       error("unreadable", track.id, file.error);
     else if (file.silent)
       error("silent", track.id,
-            fmt::format("{}: no sample is above -80 dB of full scale", track.audio.string()));
+            fmt::format("{}: {}", track.audio.string(),
+                        file.levels.channels_cancel()
+                            ? "its channels cancel each other when they are mixed: nothing is left"
+                            : "no sample is above -80 dB of full scale"));
     else if (file.longest_silence_s >= kLongSilence_s)
       note("silence", track.id,
            fmt::format("{:.1f} s of {:.1f} s in a row are silent", file.longest_silence_s,
                        file.duration_s));
+  }
+
+  void check_levels() {
+    std::vector<FileLevels> levels;
+    for (const FileFacts& file : files_)
+      if (!file.levels.name.empty()) levels.push_back(file.levels);
+    for (LevelNote& one : level_notes(levels))
+      note("levels", std::move(one.where), std::move(one.message));
   }
 
   /// What most files say: absent where one in ten says something else.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/file_hashes.hpp"
+#include "harness/data/level_notes.hpp"
 #include "harness/plugin/dataset.hpp"
 #include "signal/fingerprint/fingerprint.hpp"
 
@@ -25,6 +26,7 @@ struct FileFacts {
                             ///< and for 0.0 and -0.0
   bool silent = false;      ///< every sample is within kSilence of zero
   double longest_silence_s = 0.0;  ///< the longest stretch of such samples
+  FileLevels levels;               ///< empty name: not decoded
   Fingerprint fingerprint;
 };
 
@@ -44,6 +46,7 @@ std::vector<FileFacts> examine_files(const Dataset& dataset, FileHashes& hashes,
 /// Compares the files with each other and with what the dataset says in Track, expected_audio() and
 /// published_counts(). Problems are:
 ///
+/// - samples beyond full scale, and channels that cancel each other (level_notes()), both notes;
 /// - an unreadable or silent file, a long silence (a note), an MD5 sum that is not the published
 ///   one;
 /// - a sample rate, number of channels or duration that is not the expected one; if none is

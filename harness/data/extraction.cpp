@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "signal/audio/audio.hpp"
+#include "signal/audio/external_decoder.hpp"
 
 namespace genrebench {
 namespace {
@@ -92,11 +93,20 @@ void require_usable(const std::vector<FeatureMatrix>& features, const TrackAudio
   }
 }
 
-}  // namespace
+/// A message that names the file that it is about: parts of the pipeline know only the samples.
+std::string naming(const std::filesystem::path& file, const std::string& message) {
+  return message.find(file.string()) == std::string::npos
+             ? fmt::format("{}: {}", file.string(), message)
+             : message;
+}
 
-std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
-                                   const Feature& feature) {
+/// extract(), whose messages may not name the file.
+std::vector<FeatureMatrix> decode_and_extract(const std::filesystem::path& file,
+                                              const Excerpt& excerpt, const Feature& feature,
+                                              FileLevels* levels) {
   AudioReader reader(file, feature.sample_rate_hz());
+  LevelMeter meter;
+  if (levels != nullptr) reader.measure(meter);
   const TrackAudio track{.file = file,
                          .sample_rate_hz = reader.sample_rate_hz(),
                          .n_samples = reader.expected_samples()};
@@ -122,7 +132,23 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
   }
   for (Open& one : open) result[one.index] = one.stream->finish();
   require_usable(result, track, block.end());
+  if (levels != nullptr) *levels = levels_of(file.string(), reader, meter);
   return result;
+}
+
+}  // namespace
+
+std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
+                                   const Feature& feature, FileLevels* levels) {
+  try {
+    return decode_and_extract(file, excerpt, feature, levels);
+  } catch (const FileChanged&) {
+    throw;
+  } catch (const FileUnreadable&) {
+    throw;
+  } catch (const DataError& error) {
+    throw DataError(naming(file, error.what()));
+  }
 }
 
 std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features,
@@ -156,10 +182,12 @@ class TrackExtractor {
         recipe_(feature_recipe(inputs.excerpt, inputs.features, inputs.registry)),
         result_{.features = std::vector<std::vector<FeatureMatrix>>(tracks().size()),
                 .errors = std::vector<std::string>(tracks().size()),
+                .notes = {},
                 .cache_error = {},
                 .n_cached = 0,
                 .n_computed = 0,
-                .sequence = feature_->sequence()} {
+                .sequence = feature_->sequence()},
+        levels_(tracks().size()) {
     require_that_all_go_together();
   }
 
@@ -181,7 +209,7 @@ class TrackExtractor {
       return;
     }
     try {
-      result_.features[t] = cached_or_computed(tracks()[t].audio, content.hash);
+      result_.features[t] = cached_or_computed(t, content.hash);
     } catch (const FileChanged&) {
       throw;
     } catch (const FileUnreadable&) {
@@ -194,6 +222,8 @@ class TrackExtractor {
   ExtractedTracks result() {
     result_.n_cached = n_cached_;
     result_.n_computed = n_computed_;
+    std::erase_if(levels_, [](const FileLevels& one) { return one.name.empty(); });
+    for (LevelNote& note : level_notes(levels_)) result_.notes.push_back(std::move(note.message));
     return std::move(result_);
   }
 
@@ -214,14 +244,17 @@ class TrackExtractor {
                       inputs_.excerpt.name));
   }
 
-  std::vector<FeatureMatrix> cached_or_computed(const std::filesystem::path& file,
-                                                const std::string& hash) {
-    const std::string key = recipe_ + hash;
+  std::vector<FeatureMatrix> cached_or_computed(std::size_t t, const std::string& hash) {
+    const std::filesystem::path& file = tracks()[t].audio;
+    std::string key = recipe_ + hash;
+    if (const std::string decoder = decoder_of(file); !decoder.empty())
+      key += "\ndecoder " + decoder;
     if (auto found = inputs_.cache.load(key)) {
       ++n_cached_;
       return std::move(*found);
     }
-    std::vector<FeatureMatrix> features = computed(file, hash);
+    std::vector<FeatureMatrix> features = computed(file, hash, levels_[t]);
+    levels_[t].name = tracks()[t].id;
     ++n_computed_;
     try {
       inputs_.cache.store(key, features);
@@ -232,12 +265,13 @@ class TrackExtractor {
     return features;
   }
 
-  std::vector<FeatureMatrix> computed(const std::filesystem::path& file,
-                                      const std::string& hash) const {
+  std::vector<FeatureMatrix> computed(const std::filesystem::path& file, const std::string& hash,
+                                      FileLevels& levels) const {
     return read_content(file, hash, inputs_.hashes, [&] {
       if (segmenting_ == nullptr || inputs_.sections == nullptr)
-        return extract(file, *excerpt_, *feature_);
-      return extract(file, WithCachedSections(*segmenting_, *inputs_.sections, hash), *feature_);
+        return extract(file, *excerpt_, *feature_, &levels);
+      return extract(file, WithCachedSections(*segmenting_, *inputs_.sections, hash), *feature_,
+                     &levels);
     });
   }
 
@@ -246,7 +280,8 @@ class TrackExtractor {
   std::unique_ptr<Feature> feature_;
   const SegmentingExcerpt* segmenting_;
   std::string recipe_;
-  ExtractedTracks result_;  ///< each track writes to its own place
+  ExtractedTracks result_;          ///< each track writes to its own place
+  std::vector<FileLevels> levels_;  ///< likewise; nameless where nothing was computed
   std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
   std::mutex mutex_;  ///< of result_.cache_error
 };

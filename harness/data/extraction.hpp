@@ -8,6 +8,7 @@
 
 #include "base/file_hashes.hpp"
 #include "harness/data/feature_cache.hpp"
+#include "harness/data/level_notes.hpp"
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"
 #include "harness/data/track_loop.hpp"
@@ -19,9 +20,10 @@
 namespace genrebench {
 
 /// Features of each excerpt of a file.
-/// @throws DataError  if the file cannot be decoded whole, or is too short for an excerpt
+/// @param levels  receives those of the whole file; may be null
+/// @throws DataError  naming the file, if it cannot be decoded whole or is too short for an excerpt
 std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
-                                   const Feature& feature);
+                                   const Feature& feature, FileLevels* levels = nullptr);
 
 /// What features depend on besides the audio: plug-ins, options and versions. The cache's key of a
 /// track is this text followed by the hash of its file.
@@ -33,10 +35,11 @@ struct ExtractedTracks {
   std::vector<std::vector<FeatureMatrix>> features;  ///< one entry per track with one matrix per
                                                      ///< excerpt; empty for a bad track
   std::vector<std::string> errors;                   ///< one per track; empty for a good one
-  std::string cache_error;     ///< the first failure to write to the cache, or empty
-  std::size_t n_cached = 0;    ///< tracks whose features were found in the cache
-  std::size_t n_computed = 0;  ///< tracks whose features were computed
-  bool sequence = false;       ///< Feature::sequence()
+  std::vector<std::string> notes = {};  ///< level_notes() of the tracks that were computed
+  std::string cache_error;              ///< the first failure to write to the cache, or empty
+  std::size_t n_cached = 0;             ///< tracks whose features were found in the cache
+  std::size_t n_computed = 0;           ///< tracks whose features were computed
+  bool sequence = false;                ///< Feature::sequence()
 };
 
 /// What extract_all() extracts, and by what means. Everything outlives the call.

@@ -1,15 +1,16 @@
 #include "harness/data/open_dataset.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <system_error>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/unfinished_file.hpp"
 #include "harness/grouping/evaluation_clusters.hpp"
 #include "harness/records/run_records.hpp"
+#include "signal/audio/external_decoder.hpp"
 
 namespace genrebench {
 namespace {
@@ -51,6 +52,13 @@ TrackContents contents_of(const Dataset& dataset, const std::vector<FileContent>
   return result;
 }
 
+/// What decides the tracks' samples besides their files; empty: this program alone.
+std::string external_decoder_of(const Dataset& dataset) {
+  for (const Track& track : dataset.tracks())
+    if (std::string decoder = decoder_of(track.audio); !decoder.empty()) return decoder;
+  return {};
+}
+
 /// The dataset's fingerprint: ids, genres, groups, columns, and the content of every file.
 std::string fingerprint(const Dataset& dataset, const TrackContents& content) {
   std::string text;
@@ -84,12 +92,14 @@ std::string recipe_of(const DatasetPlugin& plugin, const OptionValues& options,
   if (!plugin.built_from) return recipe;
   const SourceDataset source = plugin.built_from(options, registry);
   recipe += list_text({"source", source.version}) + "\n";
-  if (source.dataset)
-    recipe +=
-        list_text({"source",
-                   fingerprint(*source.dataset,
-                               contents_of(*source.dataset, files_of(*source.dataset, hashes)))}) +
-        "\n";
+  if (!source.dataset) return recipe;
+  recipe +=
+      list_text({"source",
+                 fingerprint(*source.dataset,
+                             contents_of(*source.dataset, files_of(*source.dataset, hashes)))}) +
+      "\n";
+  if (const std::string decoder = external_decoder_of(*source.dataset); !decoder.empty())
+    recipe += list_text({"decoder", decoder}) + "\n";
   return recipe;
 }
 
@@ -137,7 +147,7 @@ class GeneratedDataset {
 /// made one.
 void make_once(const GeneratedDataset& generated, const fs::path& folder, Progress& progress) {
   if (fs::exists(folder)) return;
-  const fs::path temporary = fmt::format("{}.tmp.{}", folder.string(), ::getpid());
+  const fs::path temporary = fmt::format("{}.tmp.{}", folder.string(), unguessable_digits());
   std::error_code error;
   fs::create_directories(temporary, error);
   if (error)
@@ -175,6 +185,7 @@ std::shared_ptr<const OpenDataset> open_dataset(const PluginChoice& choice,
   result->files = files_of(*result->dataset, hashes);
   result->content = contents_of(*result->dataset, result->files);
   result->fingerprint = fingerprint(*result->dataset, result->content);
+  result->external_decoder = external_decoder_of(*result->dataset);
   result->cluster_kind = evaluation_cluster_kind(*result->dataset);
   result->clusters = evaluation_clusters(*result->dataset);
   hashes.save();

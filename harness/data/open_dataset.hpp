@@ -20,8 +20,10 @@ struct OpenDataset {
   std::unique_ptr<Dataset> dataset;
   std::string fingerprint;         ///< of ids, genres, groups and the content of every file
   std::vector<FileContent> files;  ///< what each track's file held when the dataset was opened
-  TrackContents content;     ///< hash of each track's file and features, empty where unreadable
-  std::string cluster_kind;  ///< evaluation_cluster_kind() of the dataset
+  TrackContents content;  ///< hash of each track's file and features, empty where unreadable
+  /// The version of the program that decodes some of the files (decoder_of()); empty: none.
+  std::string external_decoder;
+  std::string cluster_kind;           ///< evaluation_cluster_kind() of the dataset
   std::vector<std::string> clusters;  ///< evaluation_clusters() of the dataset, one per track
 };
 

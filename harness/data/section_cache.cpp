@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/plugin/segmentation_example.hpp"
+#include "signal/audio/external_decoder.hpp"
 
 namespace genrebench {
 namespace {
@@ -52,7 +53,8 @@ SectionCache::SectionCache(const SegmentingExcerpt& excerpt, std::filesystem::pa
 std::vector<ClusterSpan> SectionCache::operator()(const std::filesystem::path& file,
                                                   const std::string& hash,
                                                   std::optional<int> clusters) {
-  const std::string key = hash + (clusters ? fmt::format(" clusters {}", *clusters) : "");
+  std::string key = hash + (clusters ? fmt::format(" clusters {}", *clusters) : "");
+  if (const std::string decoder = decoder_of(file); !decoder.empty()) key += " by " + decoder;
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(key); found != known_.end()) return found->second;

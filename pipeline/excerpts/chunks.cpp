@@ -27,7 +27,8 @@ void register_chunks(Registry& registry) {
                           .source = "the paper, section 4.1: 3-second segments followed by voting",
                           .options = option_table().schema()},
                          [](const OptionValues& values) {
-                           return std::make_unique<Pieces>("chunks", option_table().parse(values));
+                           return std::make_unique<Pieces>("chunks", option_table().parse(values),
+                                                           "excerpt.length_s sets the length");
                          }});
 }
 

@@ -35,7 +35,9 @@ void register_clips(Registry& registry) {
         .source = "the paper, section 3: 1517-Artists split to tracks of 30 seconds",
         .options = option_table().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Pieces>("clips", option_table().parse(values));
+         return std::make_unique<Pieces>("clips", option_table().parse(values),
+                                         "excerpt.short: keep takes shorter tracks whole, and "
+                                         "excerpt.length_s sets the length");
        }});
 }
 

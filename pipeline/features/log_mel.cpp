@@ -47,7 +47,8 @@ void register_log_mel(Registry& registry) {
          if (options.reference == Reference::one) kernel.db.reference = 1.0;
          kernel.db.top_db = options.top_db;
          return std::make_unique<FrameFeature<LogMel>>(LogMel(kernel, options.sample_rate_hz),
-                                                       options);
+                                                       options,
+                                                       mel_notes(kernel, options.sample_rate_hz));
        }});
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
+
 #include "base/random.hpp"
 #include "harness/grouping/track_division.hpp"
 #include "harness/plugin/registry.hpp"
@@ -61,13 +63,7 @@ class KFold final : public Splitter {
       note_straddling_copies(*pieces, grouping);
       return *std::move(pieces);
     }
-    if (grouping.n_groups < options_.folds)
-      throw ConfigError(fmt::format(
-          "split kfold: folds = {} is more than the number of groups ({}) of the dataset, {}; ask "
-          "for fewer folds",
-          options_.folds,
-          grouping.kinds.empty() ? "tracks" : fmt::format("{}", fmt::join(grouping.kinds, ", ")),
-          grouping.n_groups));
+    refuse_too_few_groups(grouping);
     Split result = start_split(grouping, options_);
     const int train_part = options_.folds == 2 ? 1 - options_.fold : train;
     const DividedTracks divided = divide({.dataset = dataset,
@@ -85,6 +81,24 @@ class KFold final : public Splitter {
   }
 
  private:
+  /// @throws ConfigError  if there are fewer groups that may be tested than folds
+  void refuse_too_few_groups(const Grouping& grouping) const {
+    std::set<int> open, closed;
+    for (std::size_t t = 0; t < grouping.group.size(); ++t)
+      if (!grouping.dropped[t]) (grouping.train_only[t] ? closed : open).insert(grouping.group[t]);
+    for (const int group : closed) open.erase(group);
+    if (open.size() >= static_cast<std::size_t>(options_.folds)) return;
+    const bool tracks = grouping.kinds.empty();
+    throw ConfigError(
+        fmt::format("split.folds: {} folds need at least as many {}, and the dataset has {}{}; {}",
+                    options_.folds,
+                    tracks ? std::string("tracks")
+                           : fmt::format("groups ({})", fmt::join(grouping.kinds, ", ")),
+                    open.size(), closed.empty() ? "" : " that may be tested",
+                    open.size() < 2 ? std::string("take another split")
+                                    : fmt::format("set split.folds to {} or fewer", open.size())));
+  }
+
   KFoldOptions options_;
 };
 

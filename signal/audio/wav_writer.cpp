@@ -2,19 +2,17 @@
 // same file.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
+#include "base/unfinished_file.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
@@ -60,49 +58,6 @@ ByteString wav_header(std::uint64_t n_samples, int sample_rate_hz, SampleFormat 
   return header;
 }
 
-/// A file under another name that takes its own name only when it is complete.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::filesystem::path& target)
-      : target_(target),
-        path_(target.string() +
-              fmt::format(".tmp-{}-{}", ::getpid(), static_cast<const void*>(this))) {
-    file_ = std::fopen(path_.c_str(), "wb");
-    if (file_ == nullptr) fail();
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (file_ != nullptr) std::fclose(file_);
-    if (!path_.empty()) std::remove(path_.c_str());
-  }
-
-  void write(const std::vector<char>& bytes) {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
-  }
-  void commit() {
-    if (std::fclose(std::exchange(file_, nullptr)) != 0) fail();
-    std::error_code error;
-    std::filesystem::rename(path_, target_, error);
-    if (error)
-      throw DataError(fmt::format("{}: cannot be written: {}", target_.string(), error.message()));
-    path_.clear();
-  }
-
- private:
-  [[noreturn]] void fail() {
-    const int code = errno;
-    if (file_ != nullptr) std::fclose(std::exchange(file_, nullptr));
-    std::remove(path_.c_str());
-    throw DataError(
-        fmt::format("{}: cannot be written: {}", target_.string(), std::strerror(code)));
-  }
-
-  std::filesystem::path target_;
-  std::filesystem::path path_;
-  std::FILE* file_ = nullptr;
-};
-
 }  // namespace
 
 void write_wav(const std::filesystem::path& file, std::span<const float> samples,
@@ -121,8 +76,11 @@ void write_wav(const std::filesystem::path& file, std::span<const float> samples
                                   samples[i], i));
     }
   }
-  TemporaryFile out(file);
-  out.write(wav_header(samples.size(), sample_rate_hz, format).bytes());
+  UnfinishedFile out(file);
+  const auto write = [&](ByteString&& block) {
+    out.write({block.bytes().data(), block.bytes().size()});
+  };
+  write(wav_header(samples.size(), sample_rate_hz, format));
   constexpr std::size_t kBlock = 65536;
   for (std::size_t from = 0; from < samples.size(); from += kBlock) {
     ByteString block;
@@ -134,7 +92,7 @@ void write_wav(const std::filesystem::path& file, std::span<const float> samples
         block.little(std::bit_cast<std::uint32_t>(x), 4);
       }
     }
-    out.write(block.bytes());
+    write(std::move(block));
   }
   out.commit();
 }

@@ -72,8 +72,10 @@ double mel_to_hz(double mel, MelScale scale) {
   return kLogStartHz * std::exp(kLogStep * (mel - kLogStartMel));
 }
 
-Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz) {
-  validate(options, sample_rate_hz);
+namespace {
+
+/// Band m rises from edge m to edge m + 1 and falls to edge m + 2.
+std::vector<double> band_edges_hz(const MelOptions& options, double sample_rate_hz) {
   const double lowest = hz_to_mel(options.fmin_hz, options.scale);
   const double highest = hz_to_mel(options.fmax_hz.value_or(sample_rate_hz / 2.0), options.scale);
   std::vector<double> edges_hz;
@@ -81,6 +83,24 @@ Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz
     edges_hz.push_back(
         mel_to_hz(lowest + (highest - lowest) * m / (options.n_mels + 1), options.scale));
   }
+  return edges_hz;
+}
+
+}  // namespace
+
+int empty_mel_bands(const MelOptions& options, double sample_rate_hz) {
+  validate(options, sample_rate_hz);
+  const std::vector<double> edges_hz = band_edges_hz(options, sample_rate_hz);
+  const double step_hz = sample_rate_hz / options.n_fft;
+  int n_empty = 0;
+  for (std::size_t m = 0; m + 2 < edges_hz.size(); ++m)
+    n_empty += (std::floor(edges_hz[m] / step_hz) + 1.0) * step_hz >= edges_hz[m + 2];
+  return n_empty;
+}
+
+Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz) {
+  validate(options, sample_rate_hz);
+  const std::vector<double> edges_hz = band_edges_hz(options, sample_rate_hz);
   const std::vector<double> bins_hz = fft_frequencies_hz(options.n_fft, sample_rate_hz);
   Eigen::MatrixXf bank(options.n_mels, static_cast<Eigen::Index>(bins_hz.size()));
   for (int m = 0; m < options.n_mels; ++m) {

@@ -63,6 +63,10 @@ double mel_to_hz(double mel, MelScale scale);
 /// Source: Slaney, Auditory Toolbox, TR 1998-010; librosa.filters.mel
 Eigen::MatrixXf mel_filter_bank(const MelOptions& options, double sample_rate_hz);
 
+/// Number of bands whose triangle holds no bin of the transform: their power is 0 in every frame.
+/// @throws ConfigError  if an option is out of range
+int empty_mel_bands(const MelOptions& options, double sample_rate_hz);
+
 /// 10 log10(max(amin, S)) - 10 log10(max(amin, reference)), then limited to top_db below the
 /// largest.
 /// @param power  any shape, changed in place

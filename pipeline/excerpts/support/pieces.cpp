@@ -21,9 +21,12 @@ std::vector<Region> Pieces::choose(const TrackAudio& track) const {
     regions.push_back({{begin, begin + length}});
   if (!regions.empty()) return regions;
   if (options_.short_tracks == PieceOptions::Short::keep) return {{{0, kEndOfTrack}}};
-  throw DataError(fmt::format("{}: {:.2f} s long, too short for {} of {} s", track.file.string(),
-                              static_cast<double>(track.n_samples) / track.sample_rate_hz, plugin_,
-                              options_.length_s));
+  // Rounded down, so that it does not read as if it were long enough.
+  const double hundredths =
+      std::floor(100.0 * static_cast<double>(track.n_samples) / track.sample_rate_hz);
+  throw DataError(fmt::format("{}: {:.2f} s long, too short for {} of {} s; {}",
+                              track.file.string(), hundredths / 100.0, plugin_, options_.length_s,
+                              advice_));
 }
 
 }  // namespace genrebench

@@ -25,8 +25,9 @@ struct PieceOptions {
 class Pieces final : public Excerpt {
  public:
   /// @param plugin  name of the plug-in, for messages
-  Pieces(std::string plugin, const PieceOptions& options)
-      : plugin_(std::move(plugin)), options_(options) {}
+  /// @param advice  what to do where a track is too short, for messages
+  Pieces(std::string plugin, const PieceOptions& options, std::string advice)
+      : plugin_(std::move(plugin)), options_(options), advice_(std::move(advice)) {}
 
   /// @throws DataError    if the track is shorter than an excerpt and such tracks are not kept
   /// @throws ConfigError  if length or hop are less than one sample
@@ -35,6 +36,7 @@ class Pieces final : public Excerpt {
  private:
   std::string plugin_;
   PieceOptions options_;
+  std::string advice_;
 };
 
 }  // namespace genrebench

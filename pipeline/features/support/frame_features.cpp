@@ -1,5 +1,7 @@
 #include "pipeline/features/support/frame_features.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace genrebench {
@@ -17,6 +19,16 @@ void apply(const MelFramingOptions& from, MelOptions& to) {
   to.fmax_hz = from.fmax_hz;
   to.scale = from.mel_scale;
   to.norm = from.mel_norm;
+}
+
+std::vector<std::string> mel_notes(const MelOptions& options, double sample_rate_hz) {
+  const int n_empty = empty_mel_bands(options, sample_rate_hz);
+  if (n_empty == 0) return {};
+  return {fmt::format(
+      "{} of {} mel bands {} between two bins of the spectrum and {} the same number in every "
+      "frame; raise n_fft ({}) or fmin_hz, or lower n_mels",
+      n_empty, options.n_mels, n_empty == 1 ? "lies" : "lie", n_empty == 1 ? "is" : "are",
+      options.n_fft)};
 }
 
 FeatureMatrix summarise_frames(const FeatureMatrix& frames, FrameSummary summary) {

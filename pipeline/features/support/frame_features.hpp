@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "harness/plugin/feature.hpp"
 #include "harness/plugin/options.hpp"
@@ -77,6 +79,10 @@ OptionTable<Options>& add_mel_options(OptionTable<Options>& table) {
 void apply(const FramingOptions& from, StftOptions& to);
 void apply(const MelFramingOptions& from, MelOptions& to);
 
+/// Says how many mel bands hold no bin of the spectrum, if there are any: they are the same number
+/// in every frame.
+std::vector<std::string> mel_notes(const MelOptions& options, double sample_rate_hz);
+
 /// Summarises the frames of an excerpt as one vector: the mean of each row, then the standard
 /// deviation or variance of each row (population statistics).
 /// @param summary  not `none`
@@ -87,8 +93,12 @@ FeatureMatrix summarise_frames(const FeatureMatrix& frames, FrameSummary summary
 template <typename Extractor>
 class FrameFeature final : public Feature {
  public:
-  FrameFeature(Extractor extractor, const FramingOptions& options)
-      : extractor_(std::move(extractor)), options_(options) {}
+  /// @param notes  Feature::notes()
+  FrameFeature(Extractor extractor, const FramingOptions& options,
+               std::vector<std::string> notes = {})
+      : extractor_(std::move(extractor)), options_(options), notes_(std::move(notes)) {}
+
+  std::vector<std::string> notes() const override { return notes_; }
 
   double sample_rate_hz() const override { return options_.sample_rate_hz; }
   bool sequence() const override { return options_.summary == FrameSummary::none; }
@@ -113,6 +123,7 @@ class FrameFeature final : public Feature {
 
   Extractor extractor_;
   FramingOptions options_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace genrebench

@@ -28,7 +28,8 @@ inline std::unique_ptr<Feature> make_mfcc_feature(const MfccFeatureOptions& opti
   apply(options, kernel);
   kernel.n_mfcc = options.n_mfcc;
   kernel.lifter = options.lifter;
-  return std::make_unique<FrameFeature<Mfcc>>(Mfcc(kernel, options.sample_rate_hz), options);
+  return std::make_unique<FrameFeature<Mfcc>>(Mfcc(kernel, options.sample_rate_hz), options,
+                                              mel_notes(kernel, options.sample_rate_hz));
 }
 
 }  // namespace genrebench

@@ -13,10 +13,12 @@ using testing::MemoryDataset;
 using testing::split;
 
 TEST(KFold, MoreFoldsThanGroupsAreRefused) {
-  EXPECT_THROW_SAYING(split(balanced(2, 20, 10), "kfold", {}), ConfigError,
-                      "folds = 10 is more than the number of groups (artist) of the dataset, 4");
+  EXPECT_THROW_SAYING(
+      split(balanced(2, 20, 10), "kfold", {}), ConfigError,
+      "split.folds: 10 folds need at least as many groups (artist), and the dataset "
+      "has 4; set split.folds to 4 or fewer");
   EXPECT_THROW_SAYING(split(balanced(2, 4, 0), "kfold", {}), ConfigError,
-                      "number of groups (tracks) of the dataset, 8");
+                      "at least as many tracks, and the dataset has 8");
   EXPECT_NO_THROW(split(balanced(2, 20, 10), "kfold", {{"leaky", true}}));
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <thread>
 
+#include "signal/audio/audio_formats.hpp"
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
@@ -139,9 +140,9 @@ TEST(AudioReader, NamesAFileThatIsNotThereOrNotAudio) {
   std::filesystem::create_directory(folder / "folder.wav");
   EXPECT_TRUE(says(fault_of(folder / "folder.wav"), "a folder"));
   write_bytes(folder / "text.wav", "This is a text file whose name claims that it is audio.\n");
-  EXPECT_TRUE(says(fault_of(folder / "text.wav"), "libsndfile"));
+  EXPECT_TRUE(says(fault_of(folder / "text.wav"), "found text that begins 'This is"));
   write_bytes(folder / "text.mp3", "This is a text file whose name claims that it is audio.\n");
-  EXPECT_TRUE(says(fault_of(folder / "text.mp3"), "libsndfile"));
+  EXPECT_TRUE(says(fault_of(folder / "text.mp3"), "found text that begins 'This is"));
   write_bytes(folder / "empty.wav", "");
   EXPECT_TRUE(says(fault_of(folder / "empty.wav"), "empty"));
   write_bytes(folder / "secret.wav", "RIFF");
@@ -171,6 +172,27 @@ TEST(AudioReader, RefusesSamplesThatAreNotFinite) {
     ASSERT_TRUE(write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, clip, 2));
     const std::string message = fault_of(folder / "a.wav");
     EXPECT_TRUE(says(message, "sample 17000 of channel 1")) << message;
+  }
+}
+
+TEST(AudioReader, RefusesSamplesBeyondAllMeasure) {
+  const TemporaryFolder folder;
+  for (const float bad : {3.4e38f, -3.4e38f, 2e10f, -1.1e10f}) {
+    for (const int channels : {1, 2}) {
+      std::vector<float> clip = noise(40000);
+      for (std::size_t c = 0; c < 2; ++c) clip[20000 + c] = bad;
+      ASSERT_TRUE(
+          write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, clip, channels, 44100));
+      const std::string message = fault_of(folder / "a.wav");
+      const std::string place = "sample " + std::to_string(20000 / channels) + " of channel 0";
+      EXPECT_TRUE(says(message, place) && says(message, "1e+10")) << message;
+    }
+  }
+  // Integers of 32 bits that were stored as floats are large, but can be computed with.
+  for (const float large : {32767.0f, 2147483648.0f, 9.9e9f}) {
+    ASSERT_TRUE(write_sound(folder / "a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT,
+                            std::vector<float>(20000, large), 2, 44100));
+    for (const float x : read_audio(folder / "a.wav")) ASSERT_TRUE(std::isfinite(x));
   }
 }
 
@@ -265,7 +287,7 @@ TEST(IsAudioFile, LooksAtTheExtensionAlone) {
                            "h.aiff", "i.snd", "x.y.Mp3"}) {
     EXPECT_TRUE(is_audio_file(name)) << name;
   }
-  for (const char* name : {"a.txt", "wav", ".wav", "a.wav.part", "a", "a.m4a"})
+  for (const char* name : {"a.txt", "wav", ".wav", "a.wav.part", "a"})
     EXPECT_FALSE(is_audio_file(name)) << name;
 }
 

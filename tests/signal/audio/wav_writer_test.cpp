@@ -58,9 +58,9 @@ TEST(WriteWav, LeavesTheOldFileAndNoOtherWhereItFails) {
 
 TEST(WriteWav, NamesWhatIsWrong) {
   const TemporaryFolder folder;
+  testing::write_bytes(folder / "file", "");
   EXPECT_TRUE(says(
-      message_of<DataError>([&] { write_wav(folder / "no/such/folder.wav", noise(10), 22050); }),
-      "folder.wav"));
+      message_of<DataError>([&] { write_wav(folder / "file/a.wav", noise(10), 22050); }), "a.wav"));
   EXPECT_TRUE(says(message_of<ConfigError>([&] { write_wav(folder / "a.wav", noise(10), 0); }),
                    "sample_rate_hz"));
 }

@@ -28,6 +28,27 @@ TEST(Mel, ScalesAgreeWithTheirDefinitions) {
   }
 }
 
+TEST(Mel, CountsTheBandsWithoutABinOfTheSpectrum) {
+  for (const MelScale scale : {MelScale::slaney, MelScale::htk})
+    for (const int n_fft : {64, 256, 2048})
+      for (const int n_mels : {1, 20, 128, 400})
+        for (const double fmin_hz : {0.0, 300.0}) {
+          MelOptions options;
+          options.n_fft = n_fft;
+          options.n_mels = n_mels;
+          options.fmin_hz = fmin_hz;
+          options.scale = scale;
+          const Eigen::MatrixXf bank = mel_filter_bank(options, 22050.0);
+          const auto empty = (bank.rowwise().maxCoeff().array() <= 0.0f).count();
+          EXPECT_EQ(empty_mel_bands(options, 22050.0), empty)
+              << n_fft << " " << n_mels << " " << fmin_hz;
+        }
+  MelOptions options;
+  EXPECT_EQ(empty_mel_bands(options, 22050.0), 0) << "the defaults have none";
+  options.n_fft = 256;
+  EXPECT_EQ(empty_mel_bands(options, 22050.0), 20) << "as librosa.filters.mel";
+}
+
 TEST(Mel, FilterBankOfOneBandIsOneTriangle) {
   MelOptions options;
   options.n_fft = 16;

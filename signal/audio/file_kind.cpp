@@ -1,0 +1,248 @@
+#include "signal/audio/file_kind.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <string_view>
+
+namespace genrebench {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+struct Magic {
+  std::size_t offset;
+  std::string_view bytes;
+  std::string_view name;
+};
+
+// The first that fits is taken. What libsndfile or libmpg123 decode is here too, for files of such
+// a kind that are damaged beyond reading.
+constexpr std::array kMagics = {
+    Magic{0, "version https://git-lfs.github.com/spec/"sv, "a Git LFS pointer"},
+    Magic{8, "AVI "sv, "an AVI video"},
+    Magic{8, "WEBP"sv, "a WebP image"},
+    Magic{8, "RMID"sv, "MIDI in RIFF"},
+    Magic{8, "8SVX"sv, "an Amiga 8SVX sound"},
+    Magic{0, "RIFF"sv, "a RIFF file"},
+    Magic{0, "RIFX"sv, "a RIFF file"},
+    Magic{0, "RF64"sv, "an RF64 file"},
+    Magic{0, "BW64"sv, "a BW64 file"},
+    Magic{0, "riff\x2E\x91\xCF\x11"sv, "a Wave64 file"},
+    Magic{0, "FORM"sv, "an IFF file"},
+    Magic{0, "FRM8"sv, "a DSDIFF file"},
+    Magic{0, "DSD "sv, "a DSF file"},
+    Magic{0, "caff"sv, "a CAF file"},
+    Magic{0, ".snd"sv, "an AU file"},
+    Magic{0, "dns."sv, "an AU file"},
+    Magic{0, "fLaC"sv, "a FLAC file"},
+    Magic{0, "OggS"sv, "an Ogg file"},
+    Magic{0, "MThd"sv, "a MIDI file"},
+    Magic{0, "MAC "sv, "Monkey's Audio"},
+    Magic{0, "wvpk"sv, "WavPack"},
+    Magic{0, "MPCK"sv, "Musepack"},
+    Magic{0, "MP+"sv, "Musepack"},
+    Magic{0, "TTA1"sv, "True Audio (TTA)"},
+    Magic{0, "ajkg"sv, "Shorten"},
+    Magic{0, "OFR "sv, "OptimFROG"},
+    Magic{0, "#!AMR"sv, "AMR speech"},
+    Magic{0, "ADIF"sv, "AAC (ADIF)"},
+    Magic{0, "\x0B\x77"sv, "Dolby AC-3"},
+    Magic{0, "\x7F\xFE\x80\x01"sv, "DTS"},
+    Magic{0, ".RMF"sv, "RealMedia"},
+    Magic{0, ".ra\xFD"sv, "RealAudio"},
+    Magic{0, "Creative Voice File"sv, "a Creative VOC file"},
+    Magic{0, "NIST_1A"sv, "a NIST SPHERE file"},
+    Magic{0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, "Windows Media (ASF: WMA or WMV)"},
+    Magic{0, "\x1A\x45\xDF\xA3"sv, "Matroska or WebM"},
+    Magic{0, "FLV\x01"sv, "a Flash video"},
+    Magic{0, "\0\0\x01\xBA"sv, "an MPEG video"},
+    Magic{0, "\0\0\x01\xB3"sv, "an MPEG video"},
+    Magic{0, "PK\x03\x04"sv, "a ZIP archive"},
+    Magic{0, "PK\x05\x06"sv, "a ZIP archive"},
+    Magic{0, "Rar!"sv, "a RAR archive"},
+    Magic{0, "7z\xBC\xAF\x27\x1C"sv, "a 7-Zip archive"},
+    Magic{0, "\x1F\x8B"sv, "gzip"},
+    Magic{0, "BZh"sv, "bzip2"},
+    Magic{0,
+          "\xFD"
+          "7zXZ"sv,
+          "xz"},
+    Magic{0, "\x28\xB5\x2F\xFD"sv, "Zstandard"},
+    Magic{257, "ustar"sv, "a tar archive"},
+    Magic{0, "%PDF"sv, "a PDF document"},
+    Magic{0, "%!PS"sv, "PostScript"},
+    Magic{0, "{\\rtf"sv, "an RTF document"},
+    Magic{0, "\xD0\xCF\x11\xE0"sv, "an old Microsoft Office document"},
+    Magic{0, "\x89PNG"sv, "a PNG image"},
+    Magic{0, "\xFF\xD8\xFF"sv, "a JPEG image"},
+    Magic{0, "GIF8"sv, "a GIF image"},
+    Magic{0, "SQLite format 3"sv, "an SQLite database"},
+    Magic{0,
+          "\x7F"
+          "ELF"sv,
+          "a program (ELF)"},
+    Magic{0, "\x93NUMPY"sv, "a NumPy array"},
+    Magic{0, "\x89HDF"sv, "an HDF5 file"},
+    Magic{0, "\0\x05\x16\x07"sv, "macOS metadata (AppleDouble)"},
+    Magic{0, "bplist0"sv, "an Apple property list"},
+    Magic{0, "L\0\0\0\x01\x14\x02\0"sv, "a Windows shortcut"},
+    Magic{0, "d8:announce"sv, "a torrent"},
+    Magic{0, "#EXTM3U"sv, "an M3U playlist"},
+    Magic{0, "[playlist]"sv, "a PLS playlist"},
+    Magic{0, "[InternetShortcut]"sv, "an Internet shortcut"},
+};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
+/// The codec of the first sound track of an MP4 file: the four letters in its 'stsd' box.
+std::string mp4_content(FileBytes& bytes, std::int64_t offset) {
+  struct Codec {
+    std::string_view id, name;
+  };
+  static constexpr std::array<Codec, 7> kCodecs = {{{"mp4a", "AAC"},
+                                                    {"alac", "Apple Lossless"},
+                                                    {"ac-3", "Dolby AC-3"},
+                                                    {"ec-3", "Dolby E-AC-3"},
+                                                    {"fLaC", "FLAC"},
+                                                    {"Opus", "Opus"},
+                                                    {"drms", "protected AAC"}}};
+  constexpr std::array<std::string_view, 5> kParents = {"moov", "trak", "mdia", "minf", "stbl"};
+  constexpr int kMostBoxes = 100000;
+  for (int n = 0; n < kMostBoxes && bytes.look(offset, 16); ++n) {
+    std::uint64_t size = bytes.big(0, 4);
+    std::int64_t header = 8;
+    const std::string id(bytes.text(offset + 4, 4));
+    bytes.look(offset, 16);
+    if (size == 1) {
+      size = bytes.big(8, 8);
+      header = 16;
+    }
+    if (std::ranges::find(kParents, id) != kParents.end()) {
+      offset += header;  // its boxes follow
+      continue;
+    }
+    if (id == "stsd") {
+      const std::string_view codec = bytes.text(offset + header + 12, 4);
+      const auto known = std::ranges::find(kCodecs, codec, &Codec::id);
+      if (known != kCodecs.end()) return std::string(known->name) + " in MP4";
+    }
+    if (size < static_cast<std::uint64_t>(header) ||
+        size > static_cast<std::uint64_t>(bytes.size() - offset))
+      break;
+    offset += static_cast<std::int64_t>(size);
+  }
+  return "an MP4 file";
+}
+
+std::optional<std::string> marked_text(std::string_view begin) {
+  std::string text = lower(begin.substr(0, 4096));
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return std::nullopt;
+  text.erase(0, first);
+  if (text.starts_with("<!doctype html") || text.starts_with("<html") ||
+      (text.starts_with("<") && text.find("<html") != std::string::npos) ||
+      text.starts_with("<head") || text.starts_with("<body"))
+    return "an HTML page";
+  if (text.starts_with("<?xml") || text.starts_with("<!doctype")) return "an XML document";
+  if (text.starts_with("<") && text.size() > 1 && std::isalpha(static_cast<unsigned char>(text[1])))
+    return "an XML or HTML document";
+  if (text.find("/annex/objects/") != std::string::npos && text.size() < 1000)
+    return "a git-annex pointer";
+  const auto second = text.find_first_not_of(" \t\r\n", 1);
+  const char next = second == std::string::npos ? '\0' : text[second];
+  if ((text[0] == '{' && (next == '"' || next == '}')) ||
+      (text[0] == '[' && (next == '{' || next == '"' || next == ']' || next == '[')))
+    return "JSON";
+  return std::nullopt;
+}
+
+/// Text of one byte per letter or UTF-8, without control characters.
+bool is_text(std::string_view begin) {
+  return std::ranges::none_of(begin, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') ||
+           byte == 127;
+  });
+}
+
+std::string quoted_text(std::string_view begin) {
+  constexpr std::size_t kShown = 30;
+  std::string shown;
+  for (const char c : begin.substr(0, kShown)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 128) break;
+    shown += byte < 32 ? ' ' : c;
+  }
+  return shown.empty() ? "text"
+                       : fmt::format("text that begins '{}{}'", shown,
+                                     shown.size() < begin.size() ? "…" : "");
+}
+
+bool is_adts(FileBytes& bytes, std::int64_t offset) {
+  int n = 0;
+  for (; n < 3 && bytes.look(offset, 7); ++n) {
+    if (bytes.data()[0] != 0xFF || (bytes.data()[1] & 0xF6) != 0xF0) return false;
+    const auto size = static_cast<std::int64_t>(bytes.big(3, 3) >> 5 & 0x1FFF);
+    if (size < 7) return false;
+    offset += size;
+  }
+  return n > 0;
+}
+
+bool is_transport_stream(FileBytes& bytes, std::int64_t offset) {
+  for (std::int64_t packet = 0; packet < 4; ++packet)
+    if (!bytes.look(offset + 188 * packet, 1) || bytes.data()[0] != 0x47) return false;
+  return true;
+}
+
+std::string describe(FileBytes& bytes, std::int64_t offset) {
+  const std::string begin(bytes.text(offset, 4096));
+  if (begin.empty()) return offset == 0 ? "an empty file" : "an ID3 tag without audio behind it";
+  if (bytes.only_zeros_from(offset)) {
+    return offset == 0 ? fmt::format("{} zero bytes", bytes.size())
+                       : "an ID3 tag without audio behind it";
+  }
+  if (const auto kind = signed_kind(bytes, offset)) return *kind;
+  if (is_adts(bytes, offset)) return "AAC (ADTS)";
+  if (begin.starts_with("\xFF\xFE") || begin.starts_with("\xFE\xFF")) return "text in UTF-16";
+  if (is_text(begin)) {
+    if (const auto marked = marked_text(begin)) return *marked;
+    return quoted_text(begin);
+  }
+  std::string shown;
+  for (const char c : begin.substr(0, 8))
+    shown += fmt::format("{}{:02X}", shown.empty() ? "" : " ", static_cast<unsigned char>(c));
+  return fmt::format("bytes of no known kind ({}{})", shown, begin.size() > 8 ? " …" : "");
+}
+
+}  // namespace
+
+std::optional<std::string> signed_kind(FileBytes& bytes, std::int64_t offset) {
+  const std::string begin(bytes.text(offset, 512));
+  for (const Magic& magic : kMagics) {
+    if (begin.size() >= magic.offset + magic.bytes.size() &&
+        std::string_view(begin).substr(magic.offset).starts_with(magic.bytes))
+      return std::string(magic.name);
+  }
+  if (begin.size() >= 8 && begin.substr(4, 4) == "ftyp") return mp4_content(bytes, offset);
+  if (is_transport_stream(bytes, offset)) return "an MPEG transport stream";
+  return std::nullopt;
+}
+
+std::string describe_content(const std::filesystem::path& file) {
+  FileBytes bytes(file);
+  const std::int64_t behind = after_id3v2(bytes, 0);
+  if (behind > bytes.size()) return "an ID3 tag without audio behind it";
+  return describe(bytes, behind);
+}
+
+}  // namespace genrebench
