@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
+#include "harness/experiment/experiment_options.hpp"
 #include "harness/experiment/pruning.hpp"
 #include "harness/experiment/run_options.hpp"
 #include "harness/experiment/slots.hpp"
@@ -27,21 +29,20 @@ struct SplitKey {
   std::string rest;  ///< empty if the key is not nested
 };
 
-/// Keys whose value is a word or a list, outside the slots and RunOptions.
-const std::vector<std::string> kPlainKeys = {"name", "description", "compare_with"};
 /// Keys whose values are read apart from the settings.
 const std::vector<std::string> kOtherKeys = {"extends", "reports", "seeds", "sweep"};
 
 [[noreturn]] void refuse_key(const std::string& head, const Setting& setting) {
   if (std::count(kOtherKeys.begin(), kOtherKeys.end(), head) > 0)
     throw ConfigError(fmt::format(
-        "{}: '{}' is no option of a run, so it can be neither swept nor followed by a dot",
-        setting.where, head));
-  std::vector<std::string> known = kPlainKeys;
-  known.insert(known.end(), kOtherKeys.begin(), kOtherKeys.end());
+        "{}: '{}' is no option of a run, so it can be neither swept nor followed by a dot{}",
+        setting.where, head,
+        head == "seeds" ? "; every point of a sweep runs with every seed of seeds: [0, 1]" : ""));
+  std::vector<std::string> known = kOtherKeys;
   known.push_back("prune");
   for (const Slot& slot : slots()) known.push_back(slot.key);
-  for (const OptionInfo& option : run_option_schema().options()) known.push_back(option.name);
+  for (const OptionSchema* schema : {&experiment_option_schema(), &run_option_schema()})
+    for (const OptionInfo& option : schema->options()) known.push_back(option.name);
   std::sort(known.begin(), known.end());
   throw ConfigError(unknown_name_message("key", head, setting.where, known));
 }
@@ -69,6 +70,11 @@ void check_prune_key(const SplitKey& key, const Setting& setting) {
     prune_option_schema().refuse(key.rest, setting.where + ": prune");
 }
 
+bool has_option(const Schemas& plugins, std::string_view name) {
+  return std::any_of(plugins.begin(), plugins.end(),
+                     [&](const auto& plugin) { return plugin.second->find(name) != nullptr; });
+}
+
 /// @param key  without the slot's name: "name", "c", "tune.c", "svm.c" or "svm.tune.c"
 void check_slot_key(const Slot& slot, const std::string& key, const Setting& setting,
                     const Registry& registry) {
@@ -78,23 +84,42 @@ void check_slot_key(const Slot& slot, const std::string& key, const Setting& set
   const Schemas plugins = slot.all(registry);
   if (const auto plugin = plugins.find(parts.head); plugin != plugins.end() && parts.nested) {
     if (may_tune && parts.rest.starts_with("tune.")) return;
-    plugin->second->check(parts.rest, setting.value,
-                          fmt::format("{}: {} {}", setting.where, slot.key, parts.head));
+    check_setting(*plugin->second, parts.rest, setting,
+                  fmt::format("{}: {} {}", setting.where, slot.key, parts.head));
     return;
   }
-  const bool known =
-      !parts.nested && std::any_of(plugins.begin(), plugins.end(), [&](const auto& plugin) {
-        return plugin.second->find(key) != nullptr;
-      });
-  if (!known) refuse_slot_key(slot, parts.head, plugins, setting);
+  if (!has_option(plugins, parts.head)) refuse_slot_key(slot, parts.head, plugins, setting);
+  if (parts.nested)
+    throw ConfigError(fmt::format(
+        "{}: '{}{}' takes one value, found a map; text that begins with {{ needs quotes",
+        setting.where, slot.prefix, parts.head));
+}
+
+/// The options that a key can be about. Which of them, only the chosen plug-in tells.
+std::vector<const OptionInfo*> options_of(const std::string& key, const Registry& registry) {
+  std::vector<const OptionInfo*> result;
+  const auto add = [&](const OptionSchema& schema, std::string_view name) {
+    if (const OptionInfo* option = schema.find(name)) result.push_back(option);
+  };
+  add(experiment_option_schema(), key);
+  add(run_option_schema(), key);
+  if (key.starts_with(kPrunePrefix)) add(prune_option_schema(), key.substr(kPrunePrefix.size()));
+  for (const Slot& slot : slots()) {
+    if (!key.starts_with(slot.prefix)) continue;
+    const std::string rest = key.substr(slot.prefix.size());
+    for (const auto& [name, schema] : slot.all(registry)) {
+      add(*schema, rest);
+      if (rest.starts_with(name + ".")) add(*schema, rest.substr(name.size() + 1));
+    }
+  }
+  return result;
 }
 
 }  // namespace
 
 void check_key(const std::string& key, const Setting& setting, const Registry& registry) {
   const SplitKey parts(key);
-  if (!parts.nested && (std::count(kPlainKeys.begin(), kPlainKeys.end(), key) > 0 ||
-                        run_option_schema().find(key) != nullptr))
+  if (experiment_option_schema().find(key) != nullptr || run_option_schema().find(key) != nullptr)
     return;
   if (parts.head == "prune") return check_prune_key(parts, setting);
   for (const Slot& slot : slots()) {
@@ -106,16 +131,15 @@ void check_key(const std::string& key, const Setting& setting, const Registry& r
 }
 
 bool is_path_key(const std::string& key, const Registry& registry) {
-  for (const Slot& slot : slots()) {
-    if (!key.starts_with(slot.prefix)) continue;
-    const std::string rest = key.substr(slot.prefix.size());
-    for (const auto& [name, schema] : slot.all(registry)) {
-      const OptionInfo* option =
-          schema->find(rest.starts_with(name + ".") ? rest.substr(name.size() + 1) : rest);
-      if (option != nullptr && option->type == OptionType::path) return true;
-    }
-  }
-  return false;
+  const auto options = options_of(key, registry);
+  return std::any_of(options.begin(), options.end(),
+                     [](const OptionInfo* option) { return option->type == OptionType::path; });
+}
+
+bool is_value_key(const std::string& key, const Registry& registry) {
+  return !options_of(key, registry).empty() ||
+         std::any_of(slots().begin(), slots().end(),
+                     [&](const Slot& slot) { return key == slot.selecting_key; });
 }
 
 }  // namespace genrebench

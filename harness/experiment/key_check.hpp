@@ -17,4 +17,8 @@ void check_key(const std::string& key, const Setting& setting, const Registry& r
 /// True for the key of an option that is a path: "dataset.root", "dataset.gtzan.root".
 bool is_path_key(const std::string& key, const Registry& registry);
 
+/// True for a key that names one option or chooses a plug-in: "name", "method.c", "method.svm.c",
+/// "split.kind". False for keys of maps and lists: "method", "method.tune.c", "seeds".
+bool is_value_key(const std::string& key, const Registry& registry);
+
 }  // namespace genrebench

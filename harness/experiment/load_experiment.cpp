@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
 #include "base/error.hpp"
 #include "harness/experiment/experiment_file.hpp"
+#include "harness/experiment/experiment_options.hpp"
 #include "harness/experiment/key_check.hpp"
 #include "harness/experiment/resolver.hpp"
 #include "harness/experiment/run_parameters.hpp"
@@ -17,51 +19,59 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool may_stay_unset(const std::string& key, const Registry& registry, UnsetVariables unset) {
+  return unset == UnsetVariables::keep_in_paths && is_path_key(key, registry);
+}
+
 /// Checks every key that is given, and expands `${NAME}` in the values.
 void check_settings(Settings& settings, const Registry& registry, UnsetVariables unset) {
   for (auto& [key, setting] : settings) {
+    expand_variables(key, setting, may_stay_unset(key, registry, unset));
     check_key(key, setting, registry);
-    const bool keep_unset = unset == UnsetVariables::keep_in_paths && is_path_key(key, registry);
-    expand_variables(key, setting, keep_unset);
   }
 }
 
-/// Checks every key and value of a sweep.
-void check_axes(const std::vector<Axis>& axes, const Registry& registry) {
-  for (const Axis& axis : axes)
+/// Checks every key and value of a sweep, and expands `${NAME}` in the values.
+void check_axes(std::vector<Axis>& axes, const Registry& registry, UnsetVariables unset) {
+  std::set<std::string> seen;
+  for (Axis& axis : axes)
     for (std::size_t k = 0; k < axis.keys.size(); ++k) {
-      if (is_handling(axis.keys[k]))
+      const std::string& key = axis.keys[k];
+      if (is_handling(key))
         throw ConfigError(fmt::format(
             "{}: '{}' cannot be swept: it decides how runs are done, and not their results",
-            axis.where, axis.keys[k]));
-      for (const auto& point : axis.points)
-        check_key(axis.keys[k], {point[k], axis.where, Layer::sweep}, registry);
+            axis.where, key));
+      if (!seen.insert(key).second)
+        throw ConfigError(fmt::format("{}: '{}' is swept twice", axis.where, key));
+      const bool keep_unset = may_stay_unset(key, registry, unset);
+      for (auto& point : axis.points) {
+        Setting setting{std::move(point[k]), axis.where, Layer::sweep};
+        expand_variables(key, setting, keep_unset);
+        check_key(key, setting, registry);
+        point[k] = std::move(setting.value);
+      }
     }
 }
 
-std::string text_of(const Settings& settings, const std::string& key) {
-  const auto setting = settings.find(key);
-  return setting == settings.end() ? std::string() : to_string(setting->second.value);
-}
-
-/// A list of words, or the one word that is given in its place.
-std::vector<std::string> words_of(const Settings& settings, const std::string& key) {
-  const auto setting = settings.find(key);
-  if (setting == settings.end()) return {};
-  if (const auto* list = std::get_if<std::vector<std::string>>(&setting->second.value))
-    return *list;
-  return {to_string(setting->second.value)};
+/// The settings of an experiment that no run has.
+ExperimentOptions read_options(const Settings& settings) {
+  OptionValues values;
+  for (const OptionInfo& option : experiment_option_schema().options())
+    if (const auto found = settings.find(option.name); found != settings.end())
+      values[option.name] = check_setting(experiment_option_schema(), option.name, found->second,
+                                          found->second.where);
+  return experiment_option_table().parse(experiment_option_schema().resolve(values, "experiment"));
 }
 
 /// What a file says of its experiment beside the runs.
 Experiment without_runs(const fs::path& file, const ExperimentFile& content,
                         std::vector<ReportChoice> reports) {
-  const Settings& settings = content.settings;
-  Experiment experiment{.name = text_of(settings, "name"),
-                        .description = text_of(settings, "description"),
+  ExperimentOptions options = read_options(content.settings);
+  Experiment experiment{.name = std::move(options.name),
+                        .description = std::move(options.description),
                         .source_file = file.string(),
                         .reports = std::move(reports),
-                        .compare_with = words_of(settings, "compare_with"),
+                        .compare_with = std::move(options.compare_with),
                         .runs = {}};
   if (experiment.name.empty()) experiment.name = file.stem().string();
   if (experiment.reports.empty()) experiment.reports = {{.name = "summary"}};
@@ -84,8 +94,6 @@ std::vector<RunSpec> expand_sweep(const ExperimentFile& content, const fs::path&
                                   const Registry& registry) {
   Resolver<Setting> resolve(registry, [](const std::string&, const Setting& setting,
                                          const Settings&) { return setting; });
-  const std::vector<std::uint64_t> seeds =
-      content.seeds.empty() ? std::vector<std::uint64_t>{0} : content.seeds;
   std::vector<RunSpec> runs;
   std::unordered_set<std::string> seen;
   SweepPosition position(content.axes);
@@ -95,7 +103,7 @@ std::vector<RunSpec> expand_sweep(const ExperimentFile& content, const fs::path&
     try {
       RunSpec spec = resolve(settings);
       if (!seen.insert(parameters_text(spec, registry)).second) continue;
-      for (const std::uint64_t seed : seeds) {
+      for (const std::uint64_t seed : content.seeds) {
         spec.seed = seed;
         runs.push_back(spec);
       }
@@ -111,9 +119,11 @@ std::vector<RunSpec> expand_sweep(const ExperimentFile& content, const fs::path&
 Experiment load_experiment(const fs::path& file, const std::vector<std::string>& overrides,
                            const Registry& registry, UnsetVariables unset) {
   ExperimentFile content = read_experiment_file(file);
-  for (const std::string& word : overrides) apply_override(word, content);
+  for (const std::string& word : overrides) apply_override(word, registry, content);
+  if (content.seeds.empty()) content.seeds = {0};
+  check_number_of_runs(content.axes, content.seeds.size());
   check_settings(content.settings, registry, unset);
-  check_axes(content.axes, registry);
+  check_axes(content.axes, registry, unset);
   Experiment experiment = without_runs(
       file, content,
       check_report_entries(content.reports, registry, unset == UnsetVariables::keep_in_paths));

@@ -34,8 +34,8 @@ enum class UnsetVariables {
 /// - `compare_with`: names of experiments whose results belong in the same reports.
 ///
 /// `${NAME}` in a value stands for the environment variable.
-/// @param overrides  `key=value` words, whose value is YAML. They replace what the file says,
-///                   including the axes of its sweep.
+/// @param overrides  `key=value` words. They replace what the file says, including the axes of its
+///                   sweep.
 /// @throws ConfigError  naming file, line and column, the key, what was expected and what was found
 Experiment load_experiment(const std::filesystem::path& file,
                            const std::vector<std::string>& overrides, const Registry& registry,

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "harness/experiment/settings.hpp"
 
 namespace genrebench {
 
@@ -19,15 +18,20 @@ YamlNode yaml_of_word(const std::string& text, const std::string& where) {
   return parse_yaml(text, where);
 }
 
+Setting typed_setting(std::string text) {
+  return {.value = std::move(text),
+          .where = "command line",
+          .layer = Layer::command_line,
+          .typed = true};
+}
+
 OptionValues parse_options(const std::vector<std::string>& words, const OptionSchema& schema,
                            std::string_view where) {
-  Settings settings;
-  for (const std::string& word : words) {
-    const auto [key, text] = key_and_text(word);
-    add_settings(yaml_of_word(text, "command line: " + key), key, Layer::command_line, settings);
-  }
   OptionValues values;
-  for (const auto& [name, setting] : settings) values[name] = setting.value;
+  for (const std::string& word : words) {
+    auto [key, text] = key_and_text(word);
+    values[key] = check_setting(schema, key, typed_setting(std::move(text)), std::string(where));
+  }
   return schema.resolve(values, where);
 }
 

@@ -8,7 +8,6 @@
 
 #include "base/error.hpp"
 #include "harness/experiment/option_words.hpp"
-#include "harness/experiment/yaml_tree.hpp"
 
 namespace genrebench {
 namespace {
@@ -37,9 +36,8 @@ ReportChoices::ReportChoices(const Registry& registry, std::vector<std::string> 
       throw ConfigError(
           fmt::format("{}: expected REPORT.OPTION=VALUE, such as ablation.key=split.unit", where));
     const std::string name = key.substr(0, dot), option = key.substr(dot + 1);
-    options_[name][option] =
-        registry.reports.get(name, where)
-            .options.check(option, to_value(yaml_of_word(text, where), where), where);
+    options_[name][option] = check_setting(registry.reports.get(name, where).options, option,
+                                           typed_setting(text), where);
   }
 }
 

@@ -42,7 +42,7 @@ ReportChoice check_entry(ReportEntry& entry, const Registry& registry, bool keep
     const OptionInfo* option = schema.find(name);
     expand_variables(name, setting,
                      keep_unset_in_paths && option != nullptr && option->type == OptionType::path);
-    choice.options[name] = schema.check(name, setting.value, setting.where + ": " + report);
+    choice.options[name] = check_setting(schema, name, setting, setting.where + ": " + report);
   }
   schema.resolve(choice.options, entry.name.where + ": " + report);
   return choice;

@@ -68,8 +68,8 @@ class Resolver {
       const auto found = given.find(prefix + option.name);
       if (found == given.end()) continue;
       const Setting setting = read_(found->first, found->second, given);
-      values[option.name] =
-          schema.check(option, setting.value, setting.where + (prefix.empty() ? "" : ": prune"));
+      values[option.name] = check_setting(schema, option.name, setting,
+                                          setting.where + (prefix.empty() ? "" : ": prune"));
       if (!option.identity && values[option.name] != option.default_value)
         spec.handling[found->first] = to_string(values[option.name]);
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/build_info.hpp"
 #include "base/closest_name.hpp"
@@ -36,6 +37,12 @@ std::optional<std::string> tuned_option(const std::string& option) {
       (slot.key == "method" && !kWithTorch
            ? "; this genrebench was built without the deep methods (GENREBENCH_WITH_TORCH=OFF)"
            : ""));
+}
+
+/// The name of the plug-in; empty if none is written.
+std::string word_of(const Setting& selected) {
+  return std::holds_alternative<std::monostate>(selected.value) ? std::string()
+                                                                : to_string(selected.value);
 }
 
 /// One setting as it applies to the chosen plug-in.
@@ -81,20 +88,20 @@ std::vector<OptionValue> candidates_of(const std::string& name, const Setting& s
   if (words == nullptr || words->empty())
     throw ConfigError(fmt::format("{}: tune.{} must be a list of values to try", where, name));
   std::vector<OptionValue> candidates;
-  for (const std::string& word : *words)
-    candidates.push_back(schema.check(name, parse_option_value(word), where));
+  for (const std::string& word : *words) candidates.push_back(schema.check(name, word, where));
   return candidates;
 }
 
 /// Collects option values from the weakest to the strongest.
-class Values {
+class StrongestValues {
  public:
-  explicit Values(const OptionSchema& schema) : schema_(schema) {}
+  explicit StrongestValues(const OptionSchema& schema) : schema_(schema) {}
 
-  void set(const std::string& option, const Setting& setting) {
-    values_[option] = setting.value;
-    layers_[option] = setting.layer;
-    if (!std::holds_alternative<std::monostate>(setting.value)) drop_weaker_alternatives(option);
+  void set(const std::string& option, OptionValue value, Layer layer) {
+    const bool automatic = std::holds_alternative<std::monostate>(value);
+    values_[option] = std::move(value);
+    layers_[option] = layer;
+    if (!automatic) drop_weaker_alternatives(option);
   }
 
   const OptionValues& all() const { return values_; }
@@ -122,20 +129,20 @@ SlotChoice choose_plugin(const Slot& slot, const Settings& settings, const Regis
   const auto selected = settings.find(slot.selecting_key);
   SlotChoice result;
   PluginChoice& plugin = result.plugin;
-  plugin.name = selected == settings.end() ? slot.fallback : to_string(selected->second.value);
+  plugin.name = selected == settings.end() ? slot.fallback : word_of(selected->second);
   const OptionSchema* schema = slot.find(registry, plugin.name);
   if (schema == nullptr)
     refuse_plugin(slot, plugin.name, selected == settings.end() ? nullptr : &selected->second,
                   registry);
   const std::string where = slot.key + " " + plugin.name;
-  Values values(*schema);
+  StrongestValues values(*schema);
   for (const Given& given : settings_for(slot, settings, plugin.name, *schema)) {
     const std::string here = given.setting->where + ": " + where;
     if (const auto tuned = tuned_option(given.option)) {
       result.tune[*tuned] = candidates_of(*tuned, *given.setting, *schema, here);
     } else {
-      schema->check(given.option, given.setting->value, here);
-      values.set(given.option, *given.setting);
+      values.set(given.option, check_setting(*schema, given.option, *given.setting, here),
+                 given.layer);
     }
   }
   plugin.options = schema->resolve(values.all(), where);

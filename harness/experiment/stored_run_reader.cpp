@@ -9,7 +9,6 @@
 #include "harness/experiment/option_words.hpp"
 #include "harness/experiment/resolver.hpp"
 #include "harness/experiment/slots.hpp"
-#include "harness/experiment/yaml_tree.hpp"
 
 namespace genrebench {
 namespace {
@@ -34,16 +33,15 @@ const OptionInfo* stored_option(const std::string& key, const Parameters& parame
   return nullptr;
 }
 
-/// Reads a value that RunSpec::parameters() wrote. The option's type decides how: only it tells the
-/// number 1 from a folder of that name.
+/// Reads a value that RunSpec::parameters() wrote.
 OptionValue stored_value(const std::string& key, const std::string& text,
                          const Parameters& parameters, const Registry& registry) {
   const OptionInfo* option = stored_option(key, parameters, registry);
-  if (option != nullptr && (option->type == OptionType::path || option->type == OptionType::text))
-    return text;
   const bool list =
       option == nullptr ? key.starts_with("method.tune.") : option->type == OptionType::list;
-  return list ? to_value(parse_yaml(text, key), key) : parse_option_value(text);
+  if (!list) return text;
+  if (auto words = parse_list(text)) return *std::move(words);
+  throw ConfigError(fmt::format("{}: expected a list in brackets, found '{}'", key, text));
 }
 
 }  // namespace
@@ -87,13 +85,14 @@ Parameters with_words(Parameters parameters, const std::vector<std::string>& wor
       for (const OptionInfo& option : schema->options())
         if (!option.identity) free.push_back(slot.prefix + option.name);
   for (const std::string& word : words) {
-    auto [key, text] = key_and_text(word);
+    const auto [key, text] = key_and_text(word);
     if (std::find(free.begin(), free.end(), key) == free.end())
       throw ConfigError(fmt::format(
           "command line: '{}' cannot be changed, because it decides the result of the run; what "
           "can be changed: {}",
           key, free.empty() ? "nothing" : fmt::format("{}", fmt::join(free, ", "))));
-    parameters[key] = std::move(text);
+    const OptionInfo* option = stored_option(key, parameters, registry);
+    parameters[key] = to_string(value_of_word(text, option->type, "command line: " + key));
   }
   return parameters;
 }

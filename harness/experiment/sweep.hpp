@@ -11,6 +11,9 @@
 
 namespace genrebench {
 
+/// Largest number of runs of an experiment. docs/explanation/configuration.md states it.
+inline constexpr std::size_t kMaxRuns = 100'000;
+
 /// One axis of a sweep: keys that advance together.
 struct Axis {
   std::vector<std::string> keys;                 ///< dotted: "method.c"
@@ -31,6 +34,9 @@ Axis grid_axis(const std::string& key, const YamlNode& values, const std::string
 /// Reads `seeds`: a list, or their number (`seeds: 5` means 0 to 4).
 /// @throws ConfigError
 std::vector<std::uint64_t> read_seeds(const YamlNode& node, const std::string& where);
+
+/// @throws ConfigError  if the combinations of these axes, times the seeds, are more than kMaxRuns
+void check_number_of_runs(const std::vector<Axis>& axes, std::size_t n_seeds);
 
 /// Goes through every combination of the points of some axes, the last axis innermost.
 class SweepPosition {

@@ -112,6 +112,11 @@ class Dataset {
 
   /// Facts for `dataset describe` as (what, value): licence, where to get it, citation.
   virtual std::vector<std::pair<std::string, std::string>> facts() const { return {}; }
+
+  /// What a reader of results ought to know of the data: what was left out, taken for something
+  /// else, or looks like the answer. One sentence each, without a full stop. `plan` and `run` print
+  /// them, reports show them; verify() has the same findings one by one.
+  virtual std::vector<std::string> notes() const { return {}; }
 };
 
 }  // namespace genrebench

@@ -28,6 +28,9 @@ class Feature {
 
   /// True if the number of columns follows the length of the excerpt.
   virtual bool sequence() const = 0;
+
+  /// What a user ought to know of these options, one sentence each; plan and run print them.
+  virtual std::vector<std::string> notes() const { return {}; }
 };
 
 }  // namespace genrebench

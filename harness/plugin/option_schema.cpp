@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/closest_name.hpp"
+#include "base/decimal.hpp"
 #include "base/error.hpp"
 
 namespace genrebench {
@@ -51,13 +52,14 @@ std::string type_and_range(const OptionInfo& option) {
 [[noreturn]] void refuse_value(const OptionInfo& option, const OptionValue& value,
                                std::string_view where) {
   const std::string found = to_string(value);
+  const bool nothing = std::holds_alternative<std::monostate>(value);
   std::string hint;
   if (option.type == OptionType::choice && std::holds_alternative<std::string>(value))
     if (const auto nearest = nearest_name(found, option.choices))
       hint = fmt::format("; did you mean '{}'?", *nearest);
-  throw ConfigError(fmt::format("{}: option '{}' must be {}{}, found '{}'{}", where, option.name,
-                                type_and_range(option), option.automatic ? ", or auto" : "", found,
-                                hint));
+  throw ConfigError(fmt::format("{}: option '{}' must be {}{}, found {}{}", where, option.name,
+                                type_and_range(option), option.automatic ? ", or auto" : "",
+                                nothing ? "nothing" : fmt::format("'{}'", found), hint));
 }
 
 bool among(const std::vector<std::string>& words, const std::string& word) {
@@ -68,23 +70,47 @@ bool in_range(const OptionInfo& option, double number) {
   return number >= option.minimum && number <= option.maximum;
 }
 
-// Each of these gives the value as the option's type, or nothing if it is not of that type.
+/// True for words that leave the choice to the plug-in.
+bool is_auto(const OptionValue& value) {
+  const auto* word = std::get_if<std::string>(&value);
+  return std::holds_alternative<std::monostate>(value) ||
+         (word != nullptr && among({"auto", "null", "Null", "NULL", "~"}, *word));
+}
+
+// Each of these gives the value as the option's type, or nothing if it is not of that type. A word
+// is read as that type.
 
 using Checked = std::optional<OptionValue>;
 
-Checked as_integer(const OptionInfo& option, const OptionValue& value) {
-  const auto* integer = std::get_if<std::int64_t>(&value);
+Checked as_boolean(const OptionValue& value) {
+  if (std::holds_alternative<bool>(value)) return value;
+  if (value == OptionValue(std::string("true"))) return true;
+  if (value == OptionValue(std::string("false"))) return false;
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> integer_of(const OptionValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
   const auto* word = std::get_if<std::string>(&value);
-  const bool fits = (integer != nullptr && in_range(option, static_cast<double>(*integer))) ||
-                    (word != nullptr && among(option.choices, *word));
-  return fits ? Checked(value) : std::nullopt;
+  return word == nullptr ? std::nullopt : decimal_integer(*word);
+}
+
+Checked as_integer(const OptionInfo& option, const OptionValue& value) {
+  if (const auto* word = std::get_if<std::string>(&value); word && among(option.choices, *word))
+    return value;
+  const auto integer = integer_of(value);
+  return integer && in_range(option, static_cast<double>(*integer)) ? Checked(*integer)
+                                                                    : std::nullopt;
 }
 
 Checked as_number(const OptionInfo& option, const OptionValue& value) {
   double number = std::nan("");
-  if (const auto* integer = std::get_if<std::int64_t>(&value))
+  if (const auto integer = integer_of(value))
     number = static_cast<double>(*integer);
-  if (const auto* real = std::get_if<double>(&value)) number = *real;
+  else if (const auto* real = std::get_if<double>(&value))
+    number = *real;
+  else if (const auto* word = std::get_if<std::string>(&value))
+    number = decimal_number(*word).value_or(number);
   return in_range(option, number) ? Checked(number) : std::nullopt;
 }
 
@@ -93,7 +119,6 @@ Checked as_choice(const OptionInfo& option, const OptionValue& value) {
   return word != nullptr && among(option.choices, *word) ? Checked(value) : std::nullopt;
 }
 
-/// A folder named 2024 or an artist called true is text all the same.
 Checked as_text(const OptionValue& value) {
   if (std::holds_alternative<std::vector<std::string>>(value)) return std::nullopt;
   return to_string(value);
@@ -104,8 +129,6 @@ Checked as_list(const OptionInfo& option, const OptionValue& value) {
   std::vector<std::string> words;
   if (const auto* list = std::get_if<std::vector<std::string>>(&value))
     words = *list;
-  else if (std::holds_alternative<bool>(value))
-    return std::nullopt;
   else if (const std::string word = to_string(value); !word.empty())
     words = {word};
   const bool fits = option.choices.empty() ||
@@ -119,7 +142,7 @@ Checked as_list(const OptionInfo& option, const OptionValue& value) {
 Checked as_type(const OptionInfo& option, const OptionValue& value) {
   switch (option.type) {
     case OptionType::boolean:
-      return std::holds_alternative<bool>(value) ? Checked(value) : std::nullopt;
+      return as_boolean(value);
     case OptionType::integer:
       return as_integer(option, value);
     case OptionType::number:
@@ -192,7 +215,7 @@ void OptionSchema::refuse(std::string_view name, std::string_view where) const {
 
 OptionValue OptionSchema::check(const OptionInfo& option, const OptionValue& value,
                                 std::string_view where) const {
-  if (option.automatic && std::holds_alternative<std::monostate>(value)) return value;
+  if (option.automatic && is_auto(value)) return std::monostate{};
   if (!std::holds_alternative<std::monostate>(value))
     if (Checked checked = as_type(option, value)) return *std::move(checked);
   refuse_value(option, value, where);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 namespace {
@@ -41,13 +42,33 @@ json rows(const Eigen::MatrixXd& matrix, Eigen::Index n_rows, Eigen::Index n_col
   return list;
 }
 
-Eigen::MatrixXd matrix_from(const json& list) {
-  Eigen::MatrixXd matrix(static_cast<Eigen::Index>(list.size()),
-                         list.empty() ? 0 : static_cast<Eigen::Index>(list.front().size()));
-  for (std::size_t i = 0; i < list.size(); ++i)
-    for (std::size_t j = 0; j < list[i].size(); ++j)
-      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = list[i].at(j);
+[[noreturn]] void refuse(const std::string& what) {
+  throw DataError(
+      fmt::format("the stored example of a segmentation cannot be read: {}", single_line(what)));
+}
+
+Eigen::MatrixXd matrix_from(const json& list, const char* what) {
+  const auto rows = list.get<std::vector<std::vector<double>>>();
+  const std::size_t n_columns = rows.empty() ? 0 : rows.front().size();
+  Eigen::MatrixXd matrix(static_cast<Eigen::Index>(rows.size()),
+                         static_cast<Eigen::Index>(n_columns));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].size() != n_columns)
+      refuse(fmt::format("{}: expected rows of {} numbers, found one of {}", what, n_columns,
+                         rows[i].size()));
+    for (std::size_t j = 0; j < n_columns; ++j)
+      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = rows[i][j];
+  }
   return matrix;
+}
+
+/// A cluster's number. @throws DataError  if it is none
+int cluster_from(const json& number) {
+  constexpr double kMostClusters = 10000;
+  const double value = number;
+  if (!(value >= 0.0 && value < kMostClusters && value == std::floor(value)))
+    refuse(fmt::format("expected the number of a cluster, found {}", value));
+  return static_cast<int>(value);
 }
 
 }  // namespace
@@ -79,16 +100,16 @@ SegmentationExample segmentation_example_from_json(const std::string& text) {
     e.minimum = document.at("minimum").get<std::vector<float>>();
     e.maximum = document.at("maximum").get<std::vector<float>>();
     e.window_starts_s = document.at("window_starts_s").get<std::vector<double>>();
-    e.distances = matrix_from(document.at("distances"));
-    e.adjacency = matrix_from(document.at("adjacency"));
-    for (const double label : document.at("labels")) e.labels.push_back(static_cast<int>(label));
-    for (const json& s : document.at("sections")) e.sections.push_back({s.at(0), s.at(1), s.at(2)});
+    e.distances = matrix_from(document.at("distances"), "distances");
+    e.adjacency = matrix_from(document.at("adjacency"), "adjacency");
+    for (const json& label : document.at("labels")) e.labels.push_back(cluster_from(label));
+    for (const json& s : document.at("sections"))
+      e.sections.push_back({s.at(0), s.at(1), cluster_from(s.at(2))});
     e.eigenvalues = document.at("eigenvalues").get<std::vector<double>>();
-    e.points = matrix_from(document.at("points"));
+    e.points = matrix_from(document.at("points"), "points");
     return e;
-  } catch (const json::exception& error) {
-    throw DataError(
-        fmt::format("the stored example of a segmentation cannot be read: {}", error.what()));
+  } catch (const json::exception&) {
+    refuse("expected its numbers as JSON, found something else");
   }
 }
 

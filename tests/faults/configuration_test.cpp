@@ -80,9 +80,38 @@ std::vector<Mistake> mistakes() {
        {"rok", "rock"}}};
 }
 
+/// Numbers that are none, and numbers of runs without end.
+std::vector<Mistake> mistakes_of_numbers() {
+  return {{"NumberInHexadecimal",
+           {{"method", "{name: knn, neighbours: 0x10}"}},
+           {"neighbours", "integer", "found '0x10'"}},
+          {"QuotedWordForANumber",
+           {{"method", "{name: knn, neighbours: \"many\"}"}},
+           {"neighbours", "integer", "found 'many'"}},
+          {"NoValue", {{"method", "{name: knn, neighbours: }"}}, {"neighbours", "found nothing"}},
+          {"PathThatIsAMap", {{"dataset", "{name: folder, root: {MUSIC}}"}}, {"root"}},
+          {"RandomRangeOfAllIntegers",
+           {{"sweep",
+             "{random: {count: 3, method.neighbours: {low: 0, high: 1.8446744073709552e19, type: "
+             "integer}}}"}},
+           {"method.neighbours", "2^53"}},
+          {"RandomRangeWithoutEnd",
+           {{"sweep",
+             "{random: {count: 3, method.neighbours: {low: -.inf, high: .inf, type: integer}}}"}},
+           {"method.neighbours", "numbers", "'.inf'"}},
+          {"RandomCountWithoutEnd",
+           {{"sweep", "{random: {count: 2000000000, method.neighbours: [1, 2]}}"}},
+           {"sweep.random.count", "100000"}},
+          {"TooManyRuns",
+           {{"sweep", "{grid: {method.neighbours: [1, 2, 3, 4, 5, 6, 7]}}"}, {"seeds", "20000"}},
+           {"100000 runs", "method.neighbours: 7", "seeds: 20000"}}};
+}
+
 class ConfigurationMistake : public ::testing::TestWithParam<Mistake> {};
 
 INSTANTIATE_TEST_SUITE_P(Configuration, ConfigurationMistake, ::testing::ValuesIn(mistakes()),
+                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Numbers, ConfigurationMistake, ::testing::ValuesIn(mistakes_of_numbers()),
                          [](const auto& test) { return test.param.name; });
 
 TEST_P(ConfigurationMistake, IsToldInOneLineBeforeAnythingRuns) {
@@ -133,6 +162,25 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"ListOfMaps", "method: {name: [{a: 1}]}\n", {"file.yaml:1"}},
         Text{"ExtendsItself", "extends: file.yaml\n", {"file.yaml", "extends itself"}},
         Text{"ExtendsAFolder", "extends: .\n", {"folder"}},
+        Text{"SecondDocument", "name: a\n---\nname: b\n", {"file.yaml:2:1", "one document"}},
+        Text{"ControlCharacter", "name: a\x04\nmethod: {name: x}\n", {"file.yaml:1:8", "x04"}},
+        Text{"Latin1", "name: caf\xE9\n", {"file.yaml:1:10", "UTF-8"}},
+        Text{"Utf16", std::string("\xFF\xFEn\0:\0", 6), {"file.yaml", "UTF-16"}},
+        Text{"CommentOrName", "name: music #2\n", {"file.yaml:1:7", "'#2'", "quotes"}},
+        Text{"SignsWithoutQuotes", "name: @eaDir\n", {"file.yaml:1:7", "quotes"}},
+        Text{"OpenQuotes", "name: \"\n", {"file.yaml:1:7", "not closed"}},
+        Text{"Tag", "name: !secret x\n", {"file.yaml:1:7", "tags"}},
+        Text{"UnusedAnchor", "name: &a\n", {"file.yaml:1:7", "&a"}},
+        Text{"MergeKey", "x: &x {a: 1}\nmethod: {<<: *x}\n", {"file.yaml:2:10", "<<", "extends"}},
+        Text{"NodeInItself", "name: &a {b: *a}\n", {"file.yaml:1:14", "&a", "within itself"}},
+        Text{"ListInItself", "seeds: &s [*s, 1]\n", {"file.yaml:1:12", "within itself"}},
+        Text{"DeepLists", std::string(100000, '['), {"file.yaml:1:", "64 deep"}},
+        Text{"DeepMaps", std::string(100000, '{'), {"file.yaml:1:", "64 deep"}},
+        Text{"LargeFile", std::string(3000000, '#'), {"file.yaml", "524288 bytes"}},
+        Text{"LongKey", std::string(900, 'k') + ": 1\n", {"file.yaml", "unknown key"}},
+        Text{"SweptTwice",
+             "sweep: {grid: {vote: [majority]}, zip: {vote: [majority]}}\n",
+             {"file.yaml:1", "'vote'", "twice"}},
         Text{"EmptySections", "dataset:\nmethod:\n", {"file.yaml", "dataset"}}),
     [](const auto& test) { return test.param.name; });
 
@@ -164,7 +212,11 @@ TEST(Configuration, BadOverridesAreToldAsSuch) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> overrides = {
       {"method.neighbours=many", {"command line", "neighbours", "many"}},
       {"methd.name=svm", {"command line", "methd"}},
-      {"method.name=[svm", {"command line", "YAML"}},
+      {"method.name=[svm", {"command line", "[svm"}},
+      {"method.tune.neighbours=[1", {"command line", "YAML"}},
+      {"method=&a {b: *a}", {"command line", "&a is used within itself"}},
+      {"seeds=0x2", {"command line", "seeds"}},
+      {"method.neighbours=1 # one", {"neighbours", "'1 # one'"}},
       {"=3", {"command line", "key=value"}},
       {"sweep.zip.seeds=[1]", {"command line", "sweep.grid"}},
       {"seeds=none", {"command line", "seeds"}},

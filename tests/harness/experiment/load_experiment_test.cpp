@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "base/error.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -29,11 +30,14 @@ Registry registry() {
   Registry r;
   register_all_pipeline(r);
   struct Rooted {
-    std::string root;
+    std::string root, label;
+    std::vector<std::string> genres;
     int size = 10;
   };
   static const auto dataset = OptionTable<Rooted>()
                                   .path("root", &Rooted::root, "Where.")
+                                  .text("label", &Rooted::label, "Label.")
+                                  .list("genres", &Rooted::genres, {}, "Genres.")
                                   .integer("size", &Rooted::size, 1, 99, "Size.");
   r.datasets.add({{.name = "tiny", .summary = "For tests.", .options = dataset.schema()}, nullptr});
   static const auto alpha = OptionTable<AlphaOptions>()
@@ -246,6 +250,156 @@ TEST(Configuration, EnvironmentVariablesAreFilledInOnlyWhereTheyAreUsed) {
             "/here");
   ::setenv("GENREBENCH_TEST_ROOT", "/there", 1);
   EXPECT_EQ(to_string(load(text).runs[0].dataset.options.at("root")), "/there/x");
+}
+
+/// Text that YAML, a shell or a C library would make something else of.
+const std::vector<std::string> kWords = {
+    "2024.10", "007",   "1e3",  "0x10",   "1_000",   "music #2", "a: b",    "@eaDir",
+    "null",    "~",     "{x}",  "*x",     "&y",      "!t",       "yes",     "[a",
+    "[a, b]",  "'",     "\"",   " blank", "blank ",  "%",        "- a",     "a\\b",
+    "C:\\x\\", "Müsik", "音楽", "true",   "auto",    "1.10",     "-0.0",    "",
+    "${HOME",  "$(x)",  "a=b",  "#",      "caf\xE9", "a\nb",     "{{0}}\t", "<<: *a"};
+
+TEST(Words, OfTheCommandLineAreTakenAsTheyStand) {
+  for (const std::string& word : kWords) {
+    SCOPED_TRACE(word);
+    const Experiment e =
+        load(kBase, {"dataset.root=" + word, "dataset.label=" + word, "description=" + word});
+    EXPECT_EQ(e.runs[0].dataset.options.at("root"), OptionValue(word));
+    EXPECT_EQ(e.runs[0].dataset.options.at("label"), OptionValue(word));
+    EXPECT_EQ(e.description, word);
+    if (word.starts_with('[') || word.empty()) continue;
+    EXPECT_EQ(load(kBase, {"dataset.tiny.genres=" + word}).runs[0].dataset.options.at("genres"),
+              OptionValue(std::vector<std::string>{word}));
+  }
+}
+
+TEST(Words, OfAFileAreTakenAsTheyStandWithOrWithoutQuotes) {
+  for (const std::string word :
+       {"2024.10", "007", "1e3", "yes", "null", "~", "1.10", "0o7", "a\\b"})
+    for (const std::string quotes : {"", "'"}) {
+      const std::string text = "{name: tiny, root: " + quotes + word + quotes + "}";
+      EXPECT_EQ(load(kBase, {"dataset=" + text}).runs[0].dataset.options.at("root"),
+                OptionValue(word));
+      EXPECT_EQ(load("name: " + quotes + word + quotes + "\n" + kBase).name, word);
+    }
+}
+
+TEST(Words, SurviveTheStoresText) {
+  std::vector<std::string> genres = kWords;
+  const Registry registry = genrebench::registry();
+  RunSpec run = load(kBase).runs[0];
+  run.dataset.options["genres"] = genres;
+  for (const std::string& word : kWords) {
+    run.dataset.options["root"] = word;
+    run.dataset.options["label"] = word;
+    const RunSpec back = RunSpec::from_parameters(run.parameters(registry), 0, registry);
+    EXPECT_EQ(back.dataset.options, run.dataset.options) << word;
+  }
+}
+
+TEST(Words, AListOnTheCommandLineStandsInBrackets) {
+  const auto genres = [](const std::string& word) {
+    return load(kBase, {"dataset.genres=" + word}).runs[0].dataset.options.at("genres");
+  };
+  using List = std::vector<std::string>;
+  EXPECT_EQ(genres("[rock, 1.10, 'a, b', \"#core\"]"),
+            OptionValue(List{"rock", "1.10", "a, b", "#core"}));
+  EXPECT_EQ(genres("Folk, World, & Country"), OptionValue(List{"Folk, World, & Country"}));
+  EXPECT_EQ(genres("[\"[live]\"]"), OptionValue(List{"[live]"}));
+  EXPECT_EQ(genres("[]"), OptionValue(List{}));
+  EXPECT_THROW_SAYING(genres("[a"), ConfigError, "command line", "genres", "YAML");
+}
+
+TEST(Words, ASweepOverPathsIsAListOfSweepGrid) {
+  const Experiment e = load(kBase, {"sweep.grid.dataset.root=[2024.10, 007, \"[a, b]\"]"});
+  ASSERT_EQ(e.runs.size(), 3u);
+  EXPECT_EQ(e.runs[0].dataset.options.at("root"), OptionValue(std::string("2024.10")));
+  EXPECT_EQ(e.runs[1].dataset.options.at("root"), OptionValue(std::string("007")));
+  EXPECT_EQ(e.runs[2].dataset.options.at("root"), OptionValue(std::string("[a, b]")));
+}
+
+TEST(Words, NumbersAreDecimalQuotedOrNot) {
+  for (const std::string text : {"07", "\"7\"", "'+7'", "7"})
+    EXPECT_EQ(k_of(load("dataset: {name: tiny}\nfeatures: {name: mfcc}\nmethod: {name: alpha, k: " +
+                        text + "}\n")
+                       .runs[0]),
+              7);
+  for (const std::string text :
+       {"0x7", "0o7", "7.0", "7e0", "1_0", ".inf", "nan", "seven", "", "[7]"})
+    EXPECT_THROW_SAYING(load(kBase, {"method.k=" + text}), ConfigError, "'k'",
+                        "an integer from 1 to 9", "found '" + text + "'");
+  for (const std::string text : {"inf", ".nan", "0x1p1", "1,5", "1e999"})
+    EXPECT_THROW_SAYING(load(kBase, {"method.c=" + text}), ConfigError, "'c'", "'" + text + "'");
+  EXPECT_THROW_SAYING(load(kBase + "split: {train_fraction: }\n"), ConfigError, "found nothing");
+}
+
+TEST(Words, NamesOfNumbersAreNamesOfTheirOwn) {
+  EXPECT_EQ(load("name: 1.10\n" + kBase).name, "1.10");
+  EXPECT_EQ(load("name: 1.1\n" + kBase).name, "1.1");
+  EXPECT_EQ(load(kBase, {"name=1e3", "compare_with=[1.10, 010]"}).compare_with,
+            (std::vector<std::string>{"1.10", "010"}));
+  EXPECT_THROW_SAYING(load("name: [a, b]\n" + kBase), ConfigError, "'name' must be text");
+  EXPECT_THROW_SAYING(load("name:\n" + kBase), ConfigError, "'name'", "found nothing");
+}
+
+TEST(Configuration, AKeyInTwoSpellingsIsGivenTwice) {
+  EXPECT_THROW_SAYING(load(kBase + "method.k: 3\nmethod.k: 3\n"), ConfigError, "twice");
+  EXPECT_THROW_SAYING(
+      load("dataset: {name: tiny}\nfeatures: {name: mfcc}\nmethod: {name: alpha, k: 2}\n"
+           "method.k: 3\n"),
+      ConfigError, "experiment.yaml:4:", "'method.k'", "twice", ":3:");
+  EXPECT_THROW_SAYING(load(kBase + "sweep: {grid: {method.k: [1], method: {k: [2]}}}\n"),
+                      ConfigError, "'method.k'", "swept twice");
+  EXPECT_THROW_SAYING(
+      load(kBase + "sweep: {grid: {method.k: [1]}, random: {count: 2, method.k: [2, 3]}}\n"),
+      ConfigError, "'method.k'", "swept twice");
+}
+
+TEST(Configuration, AMapOnTheCommandLineWinsOverTheSweepToo) {
+  const std::string text = kBase + "sweep: {grid: {method.k: [1, 2]}}\n";
+  const Experiment e = load(text, {"method={name: alpha, k: 8}"});
+  ASSERT_EQ(e.runs.size(), 1u);
+  EXPECT_EQ(k_of(e.runs[0]), 8);
+}
+
+TEST(Configuration, VariablesAreFilledInWhereverAFileHasWords) {
+  ::setenv("GENREBENCH_TEST_WORD", "5", 1);
+  const std::string text =
+      "dataset: {name: tiny, genres: [\"${GENREBENCH_TEST_WORD}\", b]}\n"
+      "features: {name: mfcc}\nmethod: {alpha: {k: \"${GENREBENCH_TEST_WORD}\"},"
+      " name: alpha}\n";
+  const RunSpec run = load(text).runs[0];
+  EXPECT_EQ(k_of(run), 5);
+  EXPECT_EQ(to_string(run.dataset.options.at("genres")), "[5, b]");
+  const Experiment swept =
+      load(kBase + "sweep: {grid: {dataset.root: [\"${GENREBENCH_TEST_WORD}/a\", b]}}\n");
+  EXPECT_EQ(to_string(swept.runs[0].dataset.options.at("root")), "5/a");
+  EXPECT_EQ(
+      to_string(
+          load(kBase, {"dataset.root=${GENREBENCH_TEST_WORD}"}).runs[0].dataset.options.at("root")),
+      "${GENREBENCH_TEST_WORD}")
+      << "what is typed stays";
+  ::unsetenv("GENREBENCH_TEST_WORD");
+}
+
+TEST(Configuration, RunsHaveALimit) {
+  const std::string sweep = "sweep: {grid: {method.k: [1, 2, 3], method.c: [1, 2]}}\n";
+  EXPECT_THROW_SAYING(load(kBase + sweep + "seeds: 20000\n"), ConfigError,
+                      "experiment.yaml:4:", "100000 runs", "method.k: 3", "seeds: 20000");
+  EXPECT_THROW_SAYING(load(kBase, {"seeds=100001"}), ConfigError, "command line: seeds", "100000");
+}
+
+TEST(Configuration, FilesThatExtendOneAnotherHaveALimit) {
+  const TemporaryFolder folder;
+  folder.write("0.yaml", kBase);
+  for (int i = 1; i <= 40; ++i)
+    folder.write(std::to_string(i) + ".yaml", "extends: " + std::to_string(i - 1) + ".yaml\n");
+  EXPECT_EQ(load_experiment(folder / "20.yaml", {}, registry()).runs.size(), 1u);
+  EXPECT_THROW_SAYING(load_experiment(folder / "40.yaml", {}, registry()), ConfigError, "32 files");
+  folder.write("list.yaml", "extends: [0.yaml]\n");
+  EXPECT_THROW_SAYING(load_experiment(folder / "list.yaml", {}, registry()), ConfigError,
+                      "list.yaml:1:", "name of a file");
 }
 
 TEST(Configuration, TuningIsCheckedAgainstTheMethodsOptions) {

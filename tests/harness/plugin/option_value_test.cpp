@@ -8,22 +8,33 @@
 namespace genrebench {
 namespace {
 
-TEST(OptionValue, WordsOfTheCommandLineBecomeTheTypeTheyLookLike) {
-  EXPECT_EQ(parse_option_value("12"), OptionValue(std::int64_t{12}));
-  EXPECT_EQ(parse_option_value("1e-3"), OptionValue(1e-3));
-  EXPECT_EQ(parse_option_value("true"), OptionValue(true));
-  EXPECT_EQ(parse_option_value("auto"), OptionValue());
-  EXPECT_EQ(parse_option_value("12 apples"), OptionValue(std::string("12 apples")));
+using Words = std::vector<std::string>;
+
+TEST(OptionValue, WordsOfAListAreQuotedUnlessTheyArePlain) {
+  const Words words = {"rms", "2", "true", "", "a, b", "say \"x\"", "-", "\x04"};
+  EXPECT_EQ(to_string(OptionValue(words)),
+            R"([rms, 2, "true", "", "a, b", "say \"x\"", "-", "\u0004"])");
 }
 
-TEST(OptionValue, TextOfANumberIsThatNumberAgain) {
-  for (const double number : {0.1, 1e-3, 22050.0, 1.0 / 3.0})
-    EXPECT_EQ(std::get<double>(parse_option_value(to_string(OptionValue(number)) + "e0")), number);
+TEST(OptionValue, AListOfAnyWordsIsReadBackAsItWas) {
+  for (const Words& words :
+       {Words{}, Words{""}, Words{"", ""}, Words{"rms", "2", "1.10", "007", "1e3"},
+        Words{"Folk, World, & Country", "#core", "a: b", "[x]", "]", "-", "- a", "'", "\"", "\\"},
+        Words{"null", "~", "true", "auto", "*x", "&y", "!t", "{x}", "%", "@a", "`"},
+        Words{" leading", "trailing ", "two\nlines", "\r\n", "\t", "\x01\x7F", "Zouk/Ragga"},
+        Words{"Müsik", "音楽", "🎵", "latin \xE9", "\\u0041", "\\\"", "a\\"}})
+    EXPECT_EQ(parse_list(to_string(OptionValue(words))), words) << to_string(OptionValue(words));
 }
 
-TEST(OptionValue, WordsOfAListAreQuotedWhereYamlWouldReadSomethingElse) {
-  const std::vector<std::string> words = {"rms", "2", "true", "", "a, b", "say \"x\"", "-"};
-  EXPECT_EQ(to_string(OptionValue(words)), R"([rms, 2, "true", "", "a, b", "say \"x\"", "-"])");
+TEST(OptionValue, ListsOfEarlierVersionsHaveNoQuotes) {
+  EXPECT_EQ(parse_list("[hip hop, R&B , 0.5]"), (Words{"hip hop", "R&B", "0.5"}));
+  EXPECT_EQ(parse_list(" [ a,b ] "), (Words{"a", "b"}));
+}
+
+TEST(OptionValue, WhatIsNoListIsNone) {
+  for (const std::string text : {"", "a", "[", "[a", "a]", R"(["a)", R"(["a" b])", R"(["\q"])",
+                                 R"(["\u00"])", R"(["\u00e9"])", R"(["\)"})
+    EXPECT_EQ(parse_list(text), std::nullopt) << text;
 }
 
 }  // namespace

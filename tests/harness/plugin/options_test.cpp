@@ -73,7 +73,9 @@ TEST(Options, AMistypedChoiceNamesTheNearest) {
 TEST(Options, AutoIsTakenOnlyWhereTheOptionAllowsIt) {
   EXPECT_FALSE(parse({{"gamma", std::monostate{}}}).gamma.has_value());
   EXPECT_DOUBLE_EQ(parse({{"gamma", 0.5}}).gamma.value(), 0.5);
-  EXPECT_THROW_SAYING(parse({{"c", std::monostate{}}}), ConfigError, "'c'", "auto");
+  EXPECT_FALSE(parse({{"gamma", std::string("auto")}}).gamma.has_value());
+  EXPECT_THROW_SAYING(parse({{"c", std::monostate{}}}), ConfigError, "'c'", "found nothing");
+  EXPECT_THROW_SAYING(parse({{"c", std::string("auto")}}), ConfigError, "'c'", "found 'auto'");
 }
 
 TEST(Options, ListsTakeOneWordOrManyAndCheckEach) {
@@ -130,7 +132,7 @@ TEST(OrWord, TakesTheWordAndNumbersAndSaysBothInItsError) {
   EXPECT_FALSE(parse_kinds({{"lags", word("all")}}).lags.has_value());
   EXPECT_EQ(parse_kinds({{"lags", std::int64_t{50}}}).lags, 50);
   for (const OptionValue& wrong : {word("al"), OptionValue(std::int64_t{51}),
-                                   OptionValue(std::int64_t{0}), OptionValue(2.5), OptionValue()})
+                                   OptionValue(std::int64_t{0}), OptionValue(2.5)})
     EXPECT_THROW_SAYING(parse_kinds({{"lags", wrong}}), ConfigError, "'lags'",
                         "an integer from 1 to 50", "'all'", "'" + to_string(wrong) + "'");
 }
