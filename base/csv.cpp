@@ -1,25 +1,26 @@
 #include "base/csv.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
+#include <unordered_set>
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
-#include "base/files.hpp"
+#include "base/text_file.hpp"
 
 namespace genrebench {
 namespace {
 
 class Parser {
  public:
-  Parser(std::string_view text, const std::string& name) : text_(text), name_(name) {
+  Parser(std::string_view text, const std::string& name, char separator)
+      : text_(text), name_(name), separator_(separator) {
     if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
     if (text_.find('\0') != std::string_view::npos)
-      throw DataError(fmt::format(
-          "{}: holds a zero byte: expected a CSV file in UTF-8, not a binary file or UTF-16",
-          name_));
+      throw DataError(
+          fmt::format("{}: holds a zero byte: expected a CSV file, not a binary file", name_));
   }
 
   /// @return  false at the end of the text
@@ -32,7 +33,7 @@ class Parser {
     while (true) {
       row.cells.push_back(cell());
       if (at_ >= text_.size()) return true;
-      if (text_[at_] == ',') {
+      if (text_[at_] == separator_) {
         ++at_;
         continue;
       }
@@ -51,12 +52,12 @@ class Parser {
   std::string cell() {
     if (at_ < text_.size() && text_[at_] == '"') return quoted();
     const std::size_t begin = at_;
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
+    while (!ends_a_cell()) {
       if (text_[at_] == '"')
-        throw DataError(
-            fmt::format("{}:{}: a quote inside the unquoted cell '{}': quote the whole cell and "
-                        "double the quotes in it",
-                        name_, line_, text_.substr(begin, at_ + 1 - begin)));
+        throw DataError(fmt::format(
+            "{}:{}: a quote inside the unquoted cell '{}': quote the whole cell and "
+            "double the quotes in it",
+            name_, line_, text_.substr(begin, std::min<std::size_t>(60, at_ + 1 - begin))));
       ++at_;
     }
     return std::string(text_.substr(begin, at_ - begin));
@@ -72,11 +73,12 @@ class Parser {
           ++at_;
         } else {
           ++at_;
-          if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
+          if (!ends_a_cell())
             throw DataError(
-                fmt::format("{}:{}: '{}' after the closing quote of '{}': expected a comma or the "
-                            "end of the line",
-                            name_, line_, text_[at_], result.substr(0, 40)));
+                fmt::format("{}:{}: '{}' after the closing quote of '{}': expected '{}' or the end "
+                            "of the line",
+                            name_, line_, text_[at_], result.substr(0, 40),
+                            separator_ == '\t' ? "tab" : std::string_view(&separator_, 1)));
           return result;
         }
       }
@@ -87,41 +89,71 @@ class Parser {
         fmt::format("{}:{}: the quote that opens here is never closed", name_, first_line));
   }
 
+  bool ends_a_cell() const {
+    return at_ >= text_.size() || text_[at_] == separator_ || text_[at_] == '\n' ||
+           text_[at_] == '\r';
+  }
+
   std::string_view text_;
   const std::string& name_;
+  char separator_;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
 };
 
+std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<std::size_t> find_column(const std::vector<std::string>& columns,
+                                       std::string_view name) {
+  auto found = std::ranges::find(columns, name);
+  if (found == columns.end())
+    found = std::ranges::find(columns, without_blanks(name), &without_blanks);
+  if (found == columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+/// Takes the header from the parser.
+void read_header(Parser& parser, const CsvFormat& format, CsvTable& table) {
+  CsvRow row;
+  if (!parser.next(row))
+    throw DataError(fmt::format("{}: is empty: expected a line of column names", table.name));
+  table.columns = std::move(row.cells);
+  std::unordered_set<std::string_view> seen;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    std::string& column = table.columns[i];
+    if (column.empty() && format.nameless_columns) column = fmt::format("Unnamed: {}", i);
+    if (column.empty())
+      throw DataError(fmt::format("{}:{}: column {} has no name", table.name, row.line, i + 1));
+    if (!seen.insert(column).second)
+      throw DataError(fmt::format("{}:{}: the column '{}' is there twice", table.name, row.line,
+                                  column.substr(0, 60)));
+  }
+}
+
 }  // namespace
 
 std::size_t CsvTable::column(std::string_view column_name) const {
-  const auto found = std::find(columns.begin(), columns.end(), column_name);
-  if (found == columns.end())
-    throw DataError(unknown_name_message("column", column_name, name, columns));
-  return static_cast<std::size_t>(found - columns.begin());
+  if (const auto place = find_column(columns, column_name)) return *place;
+  throw DataError(unknown_name_message("column", column_name, name, columns));
+}
+
+bool CsvTable::has_column(std::string_view column_name) const {
+  return find_column(columns, column_name).has_value();
 }
 
 std::string CsvTable::where(const CsvRow& row) const {
   return fmt::format("{}:{}", name, row.line);
 }
 
-CsvTable parse_csv(std::string_view text, std::string name) {
-  CsvTable table;
-  table.name = std::move(name);
-  Parser parser(text, table.name);
+CsvTable parse_csv(std::string_view text, std::string name, const CsvFormat& format) {
+  CsvTable table{.name = std::move(name), .columns = {}, .rows = {}};
+  Parser parser(text, table.name, format.separator);
+  read_header(parser, format, table);
   CsvRow row;
-  if (!parser.next(row))
-    throw DataError(fmt::format("{}: is empty: expected a line of column names", table.name));
-  table.columns = std::move(row.cells);
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i].empty())
-      throw DataError(fmt::format("{}:{}: column {} has no name", table.name, row.line, i + 1));
-    if (std::find(table.columns.begin(), table.columns.begin() + static_cast<std::ptrdiff_t>(i),
-                  table.columns[i]) != table.columns.begin() + static_cast<std::ptrdiff_t>(i))
-      throw DataError(fmt::format("{}:{}: the column '{}' is there twice", table.name, row.line,
-                                  table.columns[i]));
-  }
   while (parser.next(row)) {
     if (row.cells.size() != table.columns.size())
       throw DataError(fmt::format("{}:{}: expected {} cells as in the header, found {}", table.name,
@@ -131,8 +163,15 @@ CsvTable parse_csv(std::string_view text, std::string name) {
   return table;
 }
 
+CsvTable parse_csv_header(std::string_view text, std::string name, const CsvFormat& format) {
+  CsvTable table{.name = std::move(name), .columns = {}, .rows = {}};
+  Parser parser(text, table.name, format.separator);
+  read_header(parser, format, table);
+  return table;
+}
+
 CsvTable read_csv(const std::filesystem::path& file) {
-  return parse_csv(read_file_text(file), file.string());
+  return parse_csv(read_text_file(file), file.string());
 }
 
 std::string csv_cell(std::string_view text) {

@@ -1,6 +1,6 @@
 #pragma once
-// Comma-separated tables as RFC 4180 describes them, read whole, with messages that name file and
-// line.
+// Tables of separated values as RFC 4180 describes them, read whole, with messages that name file
+// and line.
 
 #include <cstddef>
 #include <filesystem>
@@ -9,6 +9,14 @@
 #include <vector>
 
 namespace genrebench {
+
+/// How a table is written.
+struct CsvFormat {
+  char separator = ',';  ///< between cells; may also be ';', '|' or a tab
+  /// A column without a name gets one as pandas gives it, "Unnamed: 0" for the first column. False:
+  /// it is an error.
+  bool nameless_columns = false;
+};
 
 /// One row below the header.
 struct CsvRow {
@@ -22,24 +30,31 @@ struct CsvTable {
   std::vector<std::string> columns;
   std::vector<CsvRow> rows;
 
-  /// The place of a column. @throws DataError  naming the nearest column and listing those there
-  /// are
+  /// The place of a column. Blanks around the names do not matter where no column has the very
+  /// name.
+  /// @throws DataError  naming the nearest column and some that there are
   std::size_t column(std::string_view column_name) const;
+
+  /// Whether column() finds one.
+  bool has_column(std::string_view column_name) const;
 
   /// "file:line", for messages.
   std::string where(const CsvRow& row) const;
 };
 
-/// Reads a table: cells may be quoted and then hold commas, line breaks and doubled quotes; lines
-/// end in LF or CRLF; a byte order mark and blank lines are skipped.
+/// Reads a table: cells may be quoted and then hold separators, line breaks and doubled quotes;
+/// lines end in LF, CRLF or CR; a byte order mark and blank lines are skipped.
 /// @param name  what messages call the text
 /// @throws DataError  no header, a column name that is empty or there twice, a row with another
-/// number of cells, a
-///                    quote that is not closed or stands inside an unquoted cell, a NUL byte (not a
-///                    text file)
-CsvTable parse_csv(std::string_view text, std::string name);
+///                    number of cells, a quote that is not closed or stands inside an unquoted
+///                    cell, a NUL byte (not a text file)
+CsvTable parse_csv(std::string_view text, std::string name, const CsvFormat& format = {});
 
-/// As parse_csv. @throws DataError  also where the file is missing, a folder or unreadable
+/// The columns alone, without their rows. @throws DataError  as parse_csv
+CsvTable parse_csv_header(std::string_view text, std::string name, const CsvFormat& format = {});
+
+/// As parse_csv, of a file that read_text_file() reads.
+/// @throws DataError  also where the file is missing, a folder, unreadable or no text
 CsvTable read_csv(const std::filesystem::path& file);
 
 /// A cell as it is written: quoted where it holds a comma, a quote or a line break.

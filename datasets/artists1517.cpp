@@ -10,12 +10,13 @@
 #include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "datasets/folders/audio_folder.hpp"
+#include "datasets/folders/left_out_files.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
 #include "datasets/folders/song_files.hpp"
 #include "datasets/folders/song_names.hpp"
 #include "harness/plugin/registry.hpp"
-#include "signal/audio/audio.hpp"
+#include "signal/audio/audio_formats.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -99,7 +100,7 @@ std::map<std::string, std::string> parse_folders(const std::vector<std::string>&
       throw ConfigError(fmt::format("{}: option 'folders': expected 'genre=folder', found '{}'",
                                     kText.where, word));
     const auto& [genre, folder] = *pair;
-    const auto known = find_name(all_genres(), genre);
+    const auto known = find_genre(all_genres(), genre);
     if (!known)
       throw ConfigError(unknown_name_message(
           "genre", genre, fmt::format("{}: option 'folders'", kText.where), all_genres()));
@@ -120,7 +121,7 @@ Layout look_at(const fs::path& root, const std::map<std::string, std::string>& n
   for (const std::string& folder : list_folders(root)) {
     const auto told = named.find(folder);
     const auto genre =
-        told != named.end() ? std::optional(told->second) : find_name(all_genres(), folder);
+        told != named.end() ? std::optional(told->second) : find_genre(all_genres(), folder);
     if (genre) {
       if (told == named.end() && *genre != folder)
         layout.problems.push_back({Severity::note, "spelling", utf8_name(folder),
@@ -132,10 +133,6 @@ Layout look_at(const fs::path& root, const std::map<std::string, std::string>& n
                                  "'folders' can say of which); it is not used"});
     }
   }
-  for (const std::string& name : list_files(root))
-    if (is_audio_file(name))
-      layout.problems.push_back({Severity::note, "extra", utf8_name(name),
-                                 "lies directly in root, so it has no genre and is not used"});
   for (const auto& [folder, genre] : named) {
     if (std::ranges::find(layout.folders, folder, &GenreFolder::folder) == layout.folders.end())
       throw ConfigError(fmt::format("{}: option 'folders': '{}' for {} is no folder in {}",
@@ -157,6 +154,7 @@ class Artists1517Dataset final : public ListedDataset {
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems = problems_;
+    for (DatasetProblem& problem : left_out_problems()) problems.push_back(std::move(problem));
     report_absent_genres(problems);
     report_unknown_artists(problems);
     return problems;
@@ -216,15 +214,21 @@ std::vector<SongNames> read_names(const std::vector<FoundTrack>& found,
 
 /// Artist, album and song, as far as they are known. Albums are their artists': many have a
 /// "Greatest Hits".
-void set_groups(std::vector<FoundTrack>& found, const std::vector<SongNames>& names) {
+/// @return  the placeholders in place of artists
+PlaceholderCounts set_groups(std::vector<FoundTrack>& found, const std::vector<SongNames>& names) {
   Spellings album;
+  PlaceholderCounts placeholders;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!names_somebody(names[i].artist)) continue;
+    if (!names_somebody(names[i].artist)) {
+      if (!names[i].artist.empty()) ++placeholders[names[i].artist];
+      continue;
+    }
     auto& groups = found[i].track.groups;
     groups["artist"] = names[i].artist;
     if (!names[i].album.empty()) groups["album"] = album(groups["artist"] + "/" + names[i].album);
     if (!names[i].title.empty()) groups["song"] = song_name(names[i].artist, names[i].title);
   }
+  return placeholders;
 }
 
 std::unique_ptr<Dataset> make_artists1517(const Artists1517Options& options) {
@@ -233,14 +237,23 @@ std::unique_ptr<Dataset> make_artists1517(const Artists1517Options& options) {
   for (const auto& [folder, genre] : named) names.push_back(folder);
   const fs::path root = find_genre_folders(options.root, {}, names, kText);
   Layout layout = look_at(root, named);
-  std::vector<FoundTrack> found = find_tracks(root, layout.folders, kText.where);
+  LeftOutFiles left_out;
+  std::vector<FoundTrack> found = find_tracks(root, layout.folders, kText.where, left_out);
+  for (const std::string& name : list_files(root))
+    if (sound_name(name) != SoundName::none) left_out.add_without_genre(name);
   if (found.empty())
     throw DataError(fmt::format("{}: no audio file in the genre folders of {}; {}", kText.where,
-                                utf8_name(root.native()), kText.expected));
-  set_groups(found, read_names(found, options.artist_from));
+                                utf8_name(root.native()),
+                                left_out.advice().empty() ? kText.expected : left_out.advice()));
+  const PlaceholderCounts placeholders = set_groups(found, read_names(found, options.artist_from));
+  for (DatasetProblem& problem : placeholder_problems(placeholders, found.size()))
+    layout.problems.push_back(std::move(problem));
   std::vector<NamedTrack> tracks;
   for (FoundTrack& one : found) tracks.push_back({std::move(one.genre), std::move(one.track)});
-  return std::make_unique<Artists1517Dataset>(std::move(tracks), std::move(layout.problems));
+  auto dataset =
+      std::make_unique<Artists1517Dataset>(std::move(tracks), std::move(layout.problems));
+  dataset->add_notes(left_out.notes());
+  return dataset;
 }
 
 }  // namespace

@@ -166,8 +166,16 @@ class ExtendedBallroomDataset final : public ListedDataset {
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems = problems_;
+    for (DatasetProblem& problem : left_out_problems()) problems.push_back(std::move(problem));
     report_other_formats(problems);
     report_equal_files(problems);
+    PlaceholderCounts placeholders;
+    for (const Track& track : tracks())
+      if (const std::string& artist = entry_of(track).song.artist;
+          !artist.empty() && !names_somebody(artist))
+        ++placeholders[artist];
+    for (DatasetProblem& problem : placeholder_problems(placeholders, tracks().size()))
+      problems.push_back(std::move(problem));
     return problems;
   }
 
@@ -341,12 +349,15 @@ std::unique_ptr<Dataset> make_extended_ballroom(const ExtendedBallroomOptions& o
   }
   if (tracks.empty())
     throw DataError(fmt::format("{}: no audio file of Extended Ballroom in {}; {}", kText.where,
-                                utf8_name(root.native()), kText.expected));
+                                utf8_name(root.native()),
+                                found.advice.empty() ? kText.expected : found.advice));
   if (options.subset)
     tracks =
         draw(std::move(tracks), static_cast<std::size_t>(*options.subset), options.subset_seed);
-  return std::make_unique<ExtendedBallroomDataset>(genres, std::move(tracks), std::move(catalogue),
-                                                   !options.subset, std::move(problems));
+  auto dataset = std::make_unique<ExtendedBallroomDataset>(
+      genres, std::move(tracks), std::move(catalogue), !options.subset, std::move(problems));
+  dataset->add_notes(found.notes);
+  return dataset;
 }
 
 }  // namespace

@@ -5,19 +5,23 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "base/closest_name.hpp"
 #include "base/csv.hpp"
 #include "datasets/facts/gtzan_facts.hpp"
 #include "datasets/folders/answer_columns.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
+#include "datasets/folders/number_table.hpp"
 #include "harness/plugin/registry.hpp"
-#include "signal/audio/audio.hpp"
+#include "signal/audio/audio_formats.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -28,6 +32,8 @@ constexpr std::string_view kWhere = "dataset feature_table";
 constexpr std::size_t kGtzanNumberDigits = 5;
 
 enum class GroupsFrom { none, gtzan };
+enum class Separator { comma, semicolon, tab, pipe };
+enum class Decimal { point, comma };
 
 struct FeatureTableOptions {
   std::string root;
@@ -37,6 +43,8 @@ struct FeatureTableOptions {
   std::vector<std::string> keep_columns;
   std::string artist_column;
   GroupsFrom groups_from = GroupsFrom::none;
+  std::optional<Separator> separator;
+  Decimal decimal = Decimal::point;
 };
 
 const OptionTable<FeatureTableOptions>& option_table() {
@@ -44,12 +52,17 @@ const OptionTable<FeatureTableOptions>& option_table() {
       OptionTable<FeatureTableOptions>()
           .path("root", &FeatureTableOptions::root,
                 "The CSV file: a header, then one row per track. Every column that no option below "
-                "names is a feature.")
-          .text("label_column", &FeatureTableOptions::label_column, "Column with the genre.",
+                "names is a feature. A column without a name is called as pandas calls it, "
+                "'Unnamed: 0' for the first. The file may be compressed by gzip, and be UTF-8 or "
+                "UTF-16.")
+          .text("label_column", &FeatureTableOptions::label_column,
+                "Column with the genre. Genres whose names differ only by case, accents, "
+                "punctuation, Unicode form or '&' for 'and' are one, named as the first of them.",
                 "public GTZAN feature table")
           .text("track_column", &FeatureTableOptions::track_column,
                 "Column with the name of the track. Each track occurs once. Its id is the name "
-                "without the extension of an audio file.",
+                "without the extension of an audio file. Empty: the table has no such column; each "
+                "row is a track of its own, named by its number.",
                 "public GTZAN feature table")
           .list("ignore_columns", &FeatureTableOptions::ignore_columns, {},
                 "Columns to leave out: neither features nor named by another option. A column of "
@@ -68,43 +81,85 @@ const OptionTable<FeatureTableOptions>& option_table() {
                        "piece of one), so artists, songs and published splits are known. Without "
                        "it, no split of such a table can keep artists or songs together. none: the "
                        "table says nothing beyond artist_column.",
-                       "Sturm 2013; Kereliuk et al. 2015; Foleis");
+                       "Sturm 2013; Kereliuk et al. 2015; Foleis")
+          .enumeration("separator", &FeatureTableOptions::separator,
+                       {"comma", "semicolon", "tab", "pipe"},
+                       "What stands between cells. auto: that of these by which the header has "
+                       "the column label_column.")
+          .enumeration("decimal", &FeatureTableOptions::decimal, {"point", "comma"},
+                       "The decimal mark of numbers.");
   return kTable;
+}
+
+/// What was seen beside the rows.
+struct Remarks {
+  std::map<std::string, std::string> spellings;  ///< of genres, to the one that stands for it
+  /// Columns that alone tell the genre of nearly all rows, with the share: "'x' (98 %)".
+  std::vector<std::string> telling;
+  bool named_as_gtzan = false;  ///< the tracks are, and the options do not say so
+};
+
+/// "3 columns have the same value in every row: a, b, c"
+std::vector<DatasetProblem> one_line(std::string_view what, const std::vector<std::string>& names,
+                                     std::string_view message) {
+  constexpr std::size_t kMostLines = 20;
+  std::vector<DatasetProblem> problems;
+  for (const std::string& name : names)
+    problems.push_back(
+        {DatasetProblem::Severity::note, std::string(what), name, std::string(message)});
+  if (names.size() <= kMostLines) return problems;
+  return {{DatasetProblem::Severity::note, std::string(what), fmt::format("{} names", names.size()),
+           fmt::format("each {}: {}", message, name_list(names))}};
 }
 
 class FeatureTable final : public ListedDataset {
  public:
   FeatureTable(std::string file, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-               std::vector<std::string> names, std::vector<PublishedSplit> splits,
-               std::map<std::string, std::string> spellings)
+               std::vector<std::string> names, std::vector<PublishedSplit> splits, Remarks remarks)
       : ListedDataset(std::move(genres), std::move(tracks)),
         file_(std::move(file)),
         names_(std::move(names)),
         splits_(std::move(splits)),
-        spellings_(std::move(spellings)) {}
+        remarks_(std::move(remarks)) {}
 
   std::vector<std::string> feature_names() const override { return names_; }
   std::vector<PublishedSplit> published_splits() const override { return splits_; }
 
   std::vector<DatasetProblem> verify() const override {
-    std::vector<DatasetProblem> problems;
-    for (const auto& [written, genre] : spellings_)
-      problems.push_back({DatasetProblem::Severity::note, "spelling", written,
-                          fmt::format("is taken for the genre '{}'", genre)});
+    std::vector<DatasetProblem> problems = spelling_problems(remarks_.spellings);
+    const auto add = [&problems](std::vector<DatasetProblem> more) {
+      std::ranges::move(more, std::back_inserter(problems));
+    };
+    add(placeholder_problems(count_placeholders(tracks()), tracks().size()));
+    add(one_line("answer", remarks_.telling,
+                 "alone tells the genre of nearly all rows: a very good feature, or the answer"));
+    if (remarks_.named_as_gtzan)
+      add({{DatasetProblem::Severity::note, "groups", "all genres", text_of_gtzan()}});
     std::map<std::vector<float>, const Track*> seen;
     for (const Track& track : tracks())
       if (const auto [first, is_new] = seen.emplace(track.features, &track); !is_new)
-        problems.push_back({DatasetProblem::Severity::note, "duplicate", track.id,
-                            fmt::format("has the same features as {}", first->second->id)});
-    for (std::size_t column = 0; column < names_.size(); ++column) {
-      const bool constant = std::all_of(tracks().begin(), tracks().end(), [&](const Track& t) {
-        return t.features[column] == tracks().front().features[column];
-      });
-      if (constant && tracks().size() > 1)
-        problems.push_back({DatasetProblem::Severity::note, "constant", names_[column],
-                            "has the same value in every row"});
-    }
+        add({{DatasetProblem::Severity::note, "duplicate", track.id,
+              fmt::format("has the same features as {}", first->second->id)}});
+    std::vector<std::string> constant;
+    for (std::size_t column = 0; column < names_.size() && tracks().size() > 1; ++column)
+      if (std::ranges::all_of(tracks(), [&](const Track& t) {
+            return t.features[column] == tracks().front().features[column];
+          }))
+        constant.push_back(names_[column]);
+    add(one_line("constant", constant, "has the same value in every row"));
     return problems;
+  }
+
+  std::vector<std::string> notes() const override {
+    std::vector<std::string> notes;
+    if (!remarks_.spellings.empty()) notes.push_back(spelling_note(remarks_.spellings));
+    if (const std::size_t n = remarks_.telling.size(); n > 0)
+      notes.push_back(fmt::format(
+          "{} the genre of nearly all rows ({}): {}, or the answer",
+          n == 1 ? "1 column alone tells" : fmt::format("{} columns each alone tell", n),
+          name_list(remarks_.telling), n == 1 ? "a very good feature" : "very good features"));
+    if (remarks_.named_as_gtzan) notes.push_back(text_of_gtzan());
+    return notes;
   }
 
   std::vector<std::pair<std::string, std::string>> facts() const override {
@@ -115,39 +170,22 @@ class FeatureTable final : public ListedDataset {
   }
 
  private:
+  static std::string text_of_gtzan() {
+    return "the tracks are named as GTZAN's; without dataset.groups_from: gtzan, pieces of one "
+           "track and songs of one artist may be in training and test at once";
+  }
+
   std::string file_;
   std::vector<std::string> names_;
   std::vector<PublishedSplit> splits_;
-  std::map<std::string, std::string> spellings_;  ///< of genres, to the one that stands for it
+  Remarks remarks_;
 };
-
-float parse_number(const CsvTable& table, const CsvRow& row, std::size_t column) {
-  const std::string& cell = row.cells[column];
-  const auto refuse = [&](std::string_view expected) {
-    throw DataError(fmt::format("{}: column '{}': expected {}, found '{}'", table.where(row),
-                                table.columns[column], expected, utf8_name(cell).substr(0, 60)));
-  };
-  std::string_view text = cell;
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  if (text.starts_with('+')) text.remove_prefix(1);
-  double value = 0.0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || stop != text.data() + text.size() || error == std::errc::invalid_argument)
-    refuse("a number");
-  if (error == std::errc::result_out_of_range && text.find("e-") == std::string_view::npos &&
-      text.find("E-") == std::string_view::npos)
-    refuse("a number within single precision");
-  if (!std::isfinite(value)) refuse("a finite number");
-  if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max()))
-    refuse("a number within single precision");
-  return static_cast<float>(value);
-}
 
 std::string track_id(const std::string& cell) {
   const fs::path file(cell);
-  return utf8_name(is_audio_file(file) ? (file.parent_path() / file.stem()).generic_string()
-                                       : cell);
+  return utf8_name(sound_name(file) != SoundName::none
+                       ? (file.parent_path() / file.stem()).generic_string()
+                       : cell);
 }
 
 /// "blues.00000" of "blues.00000" and of the piece "blues.00000.3"; null where it is none of
@@ -174,70 +212,126 @@ std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::stri
   return splits;
 }
 
+/// Whether pandas names a column so that has no name, as an index that was written to the file.
+bool is_nameless(std::string_view column) { return column.starts_with("Unnamed: "); }
+
+/// Whether the values number the rows, in any order.
+bool numbers_rows(const std::vector<float>& values) {
+  std::set<float> seen;
+  return std::ranges::all_of(
+      values, [&](float value) { return value == std::round(value) && seen.insert(value).second; });
+}
+
+/// Why a column may not be a feature; nothing if it may.
+std::optional<std::string> why_no_feature(const std::string& column,
+                                          const std::vector<float>& values,
+                                          const std::vector<int>& genre) {
+  if (auto reason = why_it_tells_the_genre(values, genre)) return reason;
+  if (is_nameless(column) && values.size() > 1 && numbers_rows(values))
+    return "numbers the rows in another order, as the index of a shuffled table";
+  return std::nullopt;
+}
+
+/// Looks for features that tell the genre.
+/// @return            those that tell nearly all genres, or that keep_columns names
 /// @throws DataError  if a feature tells the genre and keep_columns does not name it
-void refuse_answers(const FeatureTableOptions& options, const CsvTable& table,
-                    const std::vector<std::size_t>& columns,
-                    const std::vector<NamedTrack>& tracks) {
+std::vector<std::string> find_answers(const FeatureTableOptions& options, const CsvTable& table,
+                                      const std::vector<std::size_t>& columns,
+                                      const std::vector<NamedTrack>& tracks) {
+  constexpr double kNearlyAll = 0.95;
   std::set<std::size_t> kept;
   for (const std::string& name : options.keep_columns) kept.insert(table.column(name));
   std::map<std::string, int> number;
   std::vector<int> genre;
   for (const NamedTrack& named : tracks)
     genre.push_back(number.try_emplace(named.genre, static_cast<int>(number.size())).first->second);
-  std::vector<std::string> reasons, names;
+  std::vector<std::string> reasons, names, telling;
+  std::vector<float> values(tracks.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (kept.contains(columns[i])) continue;
-    std::vector<float> values;
-    for (const NamedTrack& named : tracks) values.push_back(named.track.features[i]);
-    const auto reason = why_it_tells_the_genre(values, genre);
-    if (!reason) continue;
-    names.push_back(table.columns[columns[i]]);
-    reasons.push_back(fmt::format("column '{}' {}", utf8_name(names.back()), *reason));
+    for (std::size_t t = 0; t < tracks.size(); ++t) values[t] = tracks[t].track.features[i];
+    const std::string name = utf8_name(table.columns[columns[i]]);
+    const auto reason = why_no_feature(name, values, genre);
+    if (reason && !kept.contains(columns[i])) {
+      names.push_back(name);
+      reasons.push_back(fmt::format("column '{}' {}", name, *reason));
+    } else if (reason) {
+      telling.push_back(fmt::format("'{}' {}", name, *reason));
+    } else if (const auto share = share_told_alone(values, genre); share && *share >= kNearlyAll) {
+      telling.push_back(fmt::format("'{}' ({:.0f} %)", name, 100.0 * *share));
+    }
   }
-  if (names.empty()) return;
+  if (names.empty()) return telling;
   const auto list = [](const std::vector<std::string>& columns_named) {
-    return fmt::format("[\"{}\"]", fmt::join(columns_named, "\", \""));
+    std::vector<std::string> quoted;
+    for (const std::string& name : columns_named) quoted.push_back(fmt::format("\"{}\"", name));
+    return fmt::format("[{}]", name_list(quoted));
   };
   std::vector<std::string> ignored = names;
   for (const std::string& name : options.ignore_columns)
-    if (std::ranges::find(table.columns, name) != table.columns.end()) ignored.push_back(name);
+    if (table.has_column(name)) ignored.push_back(name);
   throw DataError(
       fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to "
                   "{}, or dataset.keep_columns to {} if {} a feature all the same",
-                  table.name, fmt::join(reasons, ", "), list(ignored), list(names),
+                  table.name, name_list(reasons), list(ignored), list(names),
                   names.size() == 1 ? "it is" : "each is"));
 }
 
 /// What the columns of the table are.
 struct Columns {
   std::size_t genre = 0;  ///< the option label_column
-  std::size_t track = 0;
+  std::optional<std::size_t> track = {};
   std::optional<std::size_t> artist = {};
   std::vector<std::size_t> features = {};
 };
 
+/// The column that names tracks, if the options name one.
+std::optional<std::size_t> find_track_column(const FeatureTableOptions& options,
+                                             const CsvTable& table) {
+  if (options.track_column.empty()) return std::nullopt;
+  try {
+    return table.column(options.track_column);
+  } catch (const DataError& error) {
+    throw DataError(
+        fmt::format("{}; set dataset.track_column to the column that names the tracks, "
+                    "or to nothing ('') if none does: each row is then a track of its "
+                    "own",
+                    error.what()));
+  }
+}
+
+/// Whether no row has anything in a column, as where lines end in a separator.
+bool is_empty(const CsvTable& table, std::size_t column) {
+  return std::ranges::all_of(table.rows,
+                             [&](const CsvRow& row) { return row.cells[column].empty(); });
+}
+
 /// @throws DataError  a column that an option names is absent, or no column is left for features
 Columns find_columns(const FeatureTableOptions& options, const CsvTable& table) {
   Columns columns{.genre = table.column(options.label_column),
-                  .track = table.column(options.track_column)};
+                  .track = find_track_column(options, table)};
   std::vector<bool> is_feature(table.columns.size(), true);
-  is_feature[columns.genre] = is_feature[columns.track] = false;
+  is_feature[columns.genre] = false;
+  if (columns.track) is_feature[*columns.track] = false;
   if (!options.artist_column.empty()) {
     columns.artist = table.column(options.artist_column);
     is_feature[*columns.artist] = false;
   }
   const bool default_ignored = options.ignore_columns == FeatureTableOptions{}.ignore_columns;
   for (const std::string& ignored : options.ignore_columns) {
-    if (default_ignored && std::ranges::find(table.columns, ignored) == table.columns.end())
-      continue;
+    if (default_ignored && !table.has_column(ignored)) continue;
     is_feature[table.column(ignored)] = false;
   }
   for (std::size_t i = 0; i < is_feature.size(); ++i)
-    if (is_feature[i]) columns.features.push_back(i);
+    if (is_feature[i] && !(is_nameless(table.columns[i]) && is_empty(table, i)))
+      columns.features.push_back(i);
   if (columns.features.empty())
     throw DataError(fmt::format("{}: no feature columns: all of {} are named by options of {}",
-                                table.name, fmt::join(table.columns, ", "), kWhere));
+                                table.name, name_list(table.columns), kWhere));
   return columns;
+}
+
+bool is_blank(std::string_view cell) {
+  return cell.find_first_not_of(" \t") == std::string_view::npos;
 }
 
 /// Turns rows into tracks, and collects what they say about the dataset.
@@ -249,31 +343,31 @@ class RowReader {
   /// @throws DataError  a cell is empty or not a number, a track occurs twice or is not GTZAN's
   void read(const CsvRow& row) {
     const std::string& genre = row.cells[columns_.genre];
-    const std::string& name = row.cells[columns_.track];
-    if (genre.empty()) refuse(row, options_.label_column, "expected a genre, found an empty cell");
-    if (name.empty())
-      refuse(row, options_.track_column, "expected the name of a track, found an empty cell");
+    if (is_blank(genre))
+      refuse(row, options_.label_column, "expected a genre, found an empty cell");
     NamedTrack named;
-    const std::string written = utf8_name(genre);
-    named.genre = spelling_(written);
-    if (named.genre != written) spellings.insert({written, named.genre});
-    named.track.id = track_id(name);
+    named.genre = spelling(utf8_name(genre));
+    named.track.id = id_of(row);
     if (const auto [first, is_new] = line_of_.emplace(named.track.id, row.line); !is_new)
       refuse(row, options_.track_column,
              fmt::format("expected each track once, found '{}' as in line {}", named.track.id,
                          first->second));
     for (const std::size_t column : columns_.features)
-      named.track.features.push_back(parse_number(table_, row, column));
+      named.track.features.push_back(
+          parse_number(table_, row, column, options_.decimal == Decimal::comma));
     if (options_.groups_from == GroupsFrom::gtzan) add_gtzan_groups(row, named.track);
-    if (columns_.artist && !row.cells[*columns_.artist].empty())
-      named.track.groups["artist"] = utf8_name(row.cells[*columns_.artist]);
+    n_named_as_gtzan += gtzan_track_of(named.track.id) != nullptr;
+    if (columns_.artist)
+      if (const std::string& artist = row.cells[*columns_.artist]; !is_blank(artist))
+        named.track.groups["artist"] = utf8_name(artist);
     genres.insert(named.genre);
     tracks.push_back(std::move(named));
   }
 
   std::set<std::string> genres;
   std::vector<NamedTrack> tracks;
-  std::map<std::string, std::string> spellings;    ///< of genres, to the one that stands for it
+  GenreSpellings spelling;
+  std::size_t n_named_as_gtzan = 0;
   std::map<std::string, std::string> gtzan_by_id;  ///< GTZAN's track by the row's
 
  private:
@@ -282,13 +376,21 @@ class RowReader {
     throw DataError(fmt::format("{}: column '{}': {}", table_.where(row), column, what));
   }
 
+  std::string id_of(const CsvRow& row) const {
+    if (!columns_.track) return fmt::format("row {:06}", tracks.size() + 1);
+    const std::string& name = row.cells[*columns_.track];
+    if (name.empty())
+      refuse(row, options_.track_column, "expected the name of a track, found an empty cell");
+    return track_id(name);
+  }
+
   void add_gtzan_groups(const CsvRow& row, Track& track) {
     const GtzanTrack* gtzan = gtzan_track_of(track.id);
     if (gtzan == nullptr)
       refuse(row, options_.track_column,
              fmt::format("groups_from is gtzan, so expected one of its tracks as blues.00000.wav, "
                          "found '{}'",
-                         utf8_name(row.cells[columns_.track])));
+                         track.id));
     track.groups = gtzan->groups;
     // Pieces of one track belong together even if the index does not know its song.
     if (gtzan->id != track.id) track.groups.try_emplace("song", gtzan->id);
@@ -298,7 +400,6 @@ class RowReader {
   const FeatureTableOptions& options_;
   const CsvTable& table_;
   const Columns& columns_;
-  Spellings spelling_;
   std::map<std::string, std::size_t> line_of_;
 };
 
@@ -306,12 +407,21 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   if (options.root.empty())
     throw ConfigError(fmt::format(
         "{}: option 'root' is empty; expected a CSV file with one row per track", kWhere));
-  const CsvTable table = read_csv(options.root);
+  constexpr std::array kSeparators = {',', ';', '\t', '|'};
+  const CsvTable table =
+      read_table(options.root,
+                 options.separator
+                     ? std::optional(kSeparators.at(static_cast<std::size_t>(*options.separator)))
+                     : std::nullopt,
+                 options.label_column);
   const Columns columns = find_columns(options, table);
   if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
   RowReader rows(options, table, columns);
   for (const CsvRow& row : table.rows) rows.read(row);
-  refuse_answers(options, table, columns.features, rows.tracks);
+  Remarks remarks{.spellings = rows.spelling.others(),
+                  .telling = find_answers(options, table, columns.features, rows.tracks),
+                  .named_as_gtzan = options.groups_from == GroupsFrom::none &&
+                                    rows.n_named_as_gtzan == rows.tracks.size()};
   std::vector<std::string> feature_names;
   for (const std::size_t column : columns.features)
     feature_names.push_back(utf8_name(table.columns[column]));
@@ -319,8 +429,7 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   if (options.groups_from == GroupsFrom::gtzan) splits = splits_of_rows(rows.gtzan_by_id);
   return std::make_unique<FeatureTable>(
       table.name, std::vector<std::string>(rows.genres.begin(), rows.genres.end()),
-      std::move(rows.tracks), std::move(feature_names), std::move(splits),
-      std::move(rows.spellings));
+      std::move(rows.tracks), std::move(feature_names), std::move(splits), std::move(remarks));
 }
 
 }  // namespace

@@ -50,8 +50,9 @@ struct GtzanOptions {
 const OptionTable<GtzanOptions>& option_table() {
   static const auto kTable = OptionTable<GtzanOptions>().path(
       "root", &GtzanOptions::root,
-      "Folder with GTZAN's ten genre folders, or with a folder 'genres' or 'genres_original' that "
-      "holds them. The files may have any audio format and be any subset of the 1000 tracks.");
+      "Folder with GTZAN's ten genre folders, or up to three levels above them, as archives are "
+      "unpacked: 'genres', 'genres_original', 'Data/genres_original'. The files may have any audio "
+      "format and be any subset of the 1000 tracks.");
   return kTable;
 }
 
@@ -77,6 +78,7 @@ class GtzanDataset final : public ListedDataset {
 
   std::vector<DatasetProblem> verify() const override {
     std::vector<DatasetProblem> problems = problems_;
+    for (DatasetProblem& problem : left_out_problems()) problems.push_back(std::move(problem));
     for (DatasetProblem& problem : absent_tracks()) problems.push_back(std::move(problem));
     report_other_formats(problems);
     report_known_faults(problems);
@@ -171,7 +173,8 @@ std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
   Inventory found = take_inventory(root, layout());
   if (found.files.empty())
     throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kText.where,
-                                utf8_name(root.native()), kText.expected));
+                                utf8_name(root.native()),
+                                found.advice.empty() ? kText.expected : found.advice));
   std::vector<NamedTrack> tracks;
   for (auto& [id, file] : found.files) {
     const GtzanTrack& known = gtzan_tracks().find(id)->second;
@@ -183,7 +186,9 @@ std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
       track.published_md5 = known.md5_wav;
     tracks.push_back({known.genre, std::move(track)});
   }
-  return std::make_unique<GtzanDataset>(std::move(tracks), std::move(found.problems));
+  auto dataset = std::make_unique<GtzanDataset>(std::move(tracks), std::move(found.problems));
+  dataset->add_notes(found.notes);
+  return dataset;
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ class MetadataFile {
     std::vector<BallroomSong> result;
     std::map<std::string, std::ptrdiff_t> offset_by_number;
     for (const pugi::xml_node& genre : elements(document_.document_element())) {
-      const auto name = find_name(ballroom_genres(), genre.name());
+      const auto name = find_genre(ballroom_genres(), genre.name());
       if (!name)
         fail(genre.offset_debug(), unknown_name_message("genre element", utf8_name(genre.name()),
                                                         "<ballroom>", ballroom_genres()));

@@ -116,7 +116,62 @@ double pieces_by_lot(const std::vector<Value>& values) {
   return 1.0 + (n - 1.0) * different;
 }
 
+/// Rows of one value.
+struct SameValue {
+  std::map<int, std::size_t> count;  ///< by genre
+  std::size_t n = 0;
+};
+
+std::vector<SameValue> by_value(std::span<const float> values, std::span<const int> genre) {
+  std::map<float, SameValue> sets;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    SameValue& set = sets[values[i]];
+    ++set.count[genre[i]];
+    ++set.n;
+  }
+  std::vector<SameValue> result;
+  for (auto& [unused, set] : sets) result.push_back(std::move(set));
+  return result;
+}
+
+/// How many rows of a set have a genre that the other rows of the set tell.
+std::size_t told_by_equals(const SameValue& set) {
+  std::size_t told = 0;
+  for (const auto& [genre, n] : set.count)
+    if (2 * (n - 1) > set.n - 1) told += n;
+  return told;
+}
+
 }  // namespace
+
+std::optional<double> share_told_alone(std::span<const float> values, std::span<const int> genre) {
+  std::map<int, std::size_t> sizes;
+  for (const int g : genre) ++sizes[g];
+  if (sizes.size() < 2 || values.size() < kFewestCodes) return std::nullopt;
+  const std::vector<SameValue> sets = by_value(values, genre);
+  if (sets.size() < 2) return std::nullopt;
+  std::size_t told = 0;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (sets[i].n > 1) {
+      told += told_by_equals(sets[i]);
+      continue;
+    }
+    const int own = sets[i].count.begin()->first;
+    const auto agrees = [&](std::size_t other) {
+      const auto found = sets[other].count.find(own);
+      return found != sets[other].count.end() && 2 * found->second > sets[other].n;
+    };
+    told += (i == 0 || agrees(i - 1)) && (i + 1 == sets.size() || agrees(i + 1));
+  }
+  std::size_t largest = 0;
+  for (const auto& [unused, n] : sizes) largest = std::max(largest, n);
+  const double n = static_cast<double>(values.size()), share = static_cast<double>(told) / n,
+               by_largest = static_cast<double>(largest) / n;
+  // That chance is right so often is less likely than one in a million (Hoeffding's bound).
+  const double excess = share - by_largest;
+  if (excess <= 0.0 || -2.0 * n * excess * excess > kLogOdds) return std::nullopt;
+  return share;
+}
 
 std::optional<std::string> why_it_tells_the_genre(std::span<const float> values,
                                                   std::span<const int> genre) {

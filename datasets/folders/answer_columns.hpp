@@ -27,4 +27,10 @@ namespace genrebench {
 std::optional<std::string> why_it_tells_the_genre(std::span<const float> values,
                                                   std::span<const int> genre);
 
+/// The share of rows whose genre the column alone tells: that of most other rows of the same value,
+/// or else of both its neighbours in the order of the values. A column that tells nearly all may be
+/// a good feature, or the answer with a few slips.
+/// @return  nothing if chance, or always naming the largest genre, would be right as often
+std::optional<double> share_told_alone(std::span<const float> values, std::span<const int> genre);
+
 }  // namespace genrebench

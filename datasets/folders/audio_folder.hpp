@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "datasets/folders/left_out_files.hpp"
 
 namespace genrebench {
 
@@ -26,17 +27,19 @@ struct LayoutText {
 };
 
 /// The folder that holds a dataset's genre folders: `root` itself or, in their order, the first
-/// folder in it of those named.
+/// folder in it of those named, or else the only one up to three levels below it whose genre
+/// folders hold audio.
 /// @param genres  names of genre folders; spellings that differ by case or punctuation count as
 /// well
-/// @throws ConfigError, DataError  as require_folder; none of them holds a genre folder
+/// @throws ConfigError, DataError  as require_folder; none of them holds a genre folder, or several
+///                                 do
 std::filesystem::path find_genre_folders(const std::string& root,
                                          const std::vector<std::string>& inside,
                                          const std::vector<std::string>& genres,
                                          const LayoutText& text);
 
-/// Names of the folders directly in `dir`, links to folders included, hidden ones not; sorted by
-/// bytes.
+/// Names of the folders directly in `dir`, links to folders included, hidden ones and those of
+/// systems ("__MACOSX") not; sorted by bytes.
 /// @throws DataError  where `dir` cannot be read
 std::vector<std::string> list_folders(const std::filesystem::path& dir);
 
@@ -49,7 +52,9 @@ std::vector<std::string> list_files(const std::filesystem::path& dir);
 /// folders are left out. Links are followed, but each real folder is entered once, so that links in
 /// a circle end. A link with an audio file's name that leads nowhere counts as a file: reading it
 /// will tell.
+/// @param left_out  is given every other file; null: they are not counted
 /// @throws DataError  where a folder cannot be read
-std::vector<std::filesystem::path> find_audio_files(const std::filesystem::path& dir);
+std::vector<std::filesystem::path> find_audio_files(const std::filesystem::path& dir,
+                                                    LeftOutFiles* left_out = nullptr);
 
 }  // namespace genrebench

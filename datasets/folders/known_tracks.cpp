@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "datasets/folders/names.hpp"
-#include "signal/audio/audio.hpp"
+#include "signal/audio/audio_formats.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
@@ -19,7 +21,7 @@ class Stocktaking {
 
   Inventory take() {
     for (const std::string& folder : list_folders(root_)) {
-      const auto genre = find_name(layout_.genres, folder);
+      const auto genre = find_genre(layout_.genres, folder);
       if (!genre) {
         report("extra", folder,
                fmt::format("is a folder of none of the genres of {}; it is not used",
@@ -31,7 +33,21 @@ class Stocktaking {
                Severity::note);
       look_through(folder, *genre);
     }
-    for (const auto& [id, place] : places_) found_.files.emplace(id, root_ / place.file);
+    for (const auto& [id, place] : places_) {
+      found_.files.emplace(id, root_ / place.file);
+      left_out_.add_track();
+    }
+    found_.notes = left_out_.notes();
+    found_.advice = left_out_.advice();
+    const auto belongs_to_none = [](const DatasetProblem& problem) {
+      return problem.what == "extra" && problem.severity == Severity::error;
+    };
+    if (const auto n = std::ranges::count_if(found_.problems, belongs_to_none); n > 0)
+      found_.notes.push_back(
+          fmt::format("{} that {} to none of its tracks {} left out, such as {}",
+                      n == 1 ? "1 file or folder" : fmt::format("{} files or folders", n),
+                      n == 1 ? "belongs" : "belong", n == 1 ? "is" : "are",
+                      std::ranges::find_if(found_.problems, belongs_to_none)->where));
     return std::move(found_);
   }
 
@@ -53,11 +69,14 @@ class Stocktaking {
              "is a folder inside a genre folder; it is not used");
     for (const std::string& name : list_files(root_ / folder)) {
       const fs::path file = fs::path(folder) / name;
+      if (!is_audio_file(name)) {
+        left_out_.add_unread(file);
+        continue;
+      }
       const auto track = layout_.track_of(file.stem().native());
-      if (!is_audio_file(name) || !track) {
+      if (!track) {
         report("extra", file,
-               fmt::format("is none of the tracks of {} (expected {}, with the extension of an "
-                           "audio format); it is not used",
+               fmt::format("is none of the tracks of {} (expected {}); it is not used",
                            layout_.text.dataset, layout_.names_in(genre)));
         continue;
       }
@@ -87,6 +106,7 @@ class Stocktaking {
   const KnownLayout& layout_;
   std::map<std::string, Place> places_;  // by track id
   Inventory found_;
+  LeftOutFiles left_out_;
 };
 
 /// "00003, 00010-00099"

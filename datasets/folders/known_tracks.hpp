@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "datasets/folders/audio_folder.hpp"
+#include "datasets/folders/left_out_files.hpp"
 #include "harness/plugin/dataset.hpp"
 
 namespace genrebench {
@@ -37,6 +38,8 @@ struct Inventory {
   std::map<std::string, std::filesystem::path> files;  ///< by track id
   std::vector<DatasetProblem> problems;  ///< seen on the way: extra files and folders, files in a
                                          ///< wrong folder
+  std::vector<std::string> notes;        ///< Dataset::notes()
+  std::string advice;                    ///< LeftOutFiles::advice()
 };
 
 /// Looks through the genre folders. A genre folder spelled in another case is used, and noted; a

@@ -23,8 +23,21 @@ class ListedDataset : public Dataset {
 
   const std::vector<std::string>& genres() const final { return genres_; }
   const std::vector<Track>& tracks() const final { return tracks_; }
+  std::vector<std::string> notes() const override { return notes_; }
+
+  /// Sentences on files that are left out.
+  void add_notes(const std::vector<std::string>& notes) {
+    notes_.insert(notes_.end(), notes.begin(), notes.end());
+  }
 
  protected:
+  /// The sentences of add_notes() as findings of `dataset verify`.
+  std::vector<DatasetProblem> left_out_problems() const {
+    std::vector<DatasetProblem> problems;
+    for (const std::string& note : notes_)
+      problems.push_back({DatasetProblem::Severity::note, "left_out", "all genres", note});
+    return problems;
+  }
   const std::string& genre_of(const Track& track) const {
     return genres_[static_cast<std::size_t>(track.genre)];
   }
@@ -32,6 +45,7 @@ class ListedDataset : public Dataset {
  private:
   std::vector<std::string> genres_;
   std::vector<Track> tracks_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace genrebench

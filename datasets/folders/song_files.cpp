@@ -2,33 +2,51 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/error.hpp"
 #include "datasets/folders/audio_folder.hpp"
+#include "signal/audio/audio_formats.hpp"
 
 namespace genrebench {
 namespace fs = std::filesystem;
 
 std::vector<FoundTrack> find_tracks(const fs::path& root, const std::vector<GenreFolder>& folders,
-                                    std::string_view where) {
-  std::vector<FoundTrack> found;
-  std::map<std::string, std::string> file_by_id;
+                                    std::string_view where, LeftOutFiles& left_out) {
+  std::vector<FoundTrack> files;
   for (const GenreFolder& folder : folders)
-    for (const fs::path& file : find_audio_files(root / folder.folder)) {
-      Track track;
-      track.id =
+    for (const fs::path& file : find_audio_files(root / folder.folder, &left_out)) {
+      FoundTrack& one = files.emplace_back(folder.genre, file, Track());
+      one.track.id =
           utf8_name((fs::path(folder.genre) / file.parent_path() / file.stem()).generic_string());
-      track.audio = root / folder.folder / file;
-      // The same song in two formats would stand on both sides of a split.
-      const std::string name = utf8_name((fs::path(folder.folder) / file).generic_string());
-      if (const auto [other, is_new] = file_by_id.emplace(track.id, name); !is_new)
-        throw DataError(
-            fmt::format("{}: {} and {} in {} would both be track '{}': keep one of them, or rename "
-                        "one if they are different songs",
-                        where, other->second, name, utf8_name(root.native()), track.id));
-      found.push_back({folder.genre, file, std::move(track)});
+      one.track.audio = root / folder.folder / file;
     }
+  // Formats that libsndfile decodes come first: they win.
+  std::ranges::stable_partition(files, [](const FoundTrack& one) {
+    return sound_name(one.track.audio) == SoundName::library;
+  });
+  const auto name_of = [&](const FoundTrack& one) {
+    return utf8_name(one.track.audio.lexically_relative(root).generic_string());
+  };
+  std::vector<FoundTrack> found;
+  std::map<std::string, std::size_t> place_by_id;
+  for (FoundTrack& one : files) {
+    const auto [other, is_new] = place_by_id.emplace(one.track.id, found.size());
+    if (is_new) {
+      found.push_back(std::move(one));
+      left_out.add_track();
+      continue;
+    }
+    // The same song in two formats would stand on both sides of a split.
+    const FoundTrack& first = found[other->second];
+    if (sound_name(first.track.audio) == sound_name(one.track.audio))
+      throw DataError(
+          fmt::format("{}: {} and {} in {} would both be track '{}': keep one of them, or rename "
+                      "one if they are different songs",
+                      where, name_of(first), name_of(one), utf8_name(root.native()), one.track.id));
+    left_out.add_second_format(one.track.audio);
+  }
   return found;
 }
 

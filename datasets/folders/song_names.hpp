@@ -28,7 +28,8 @@ struct SongNames {
 SongNames names_of(const std::filesystem::path& file, const std::filesystem::path& below_genre,
                    ArtistFrom artist_from);
 
-/// The first that knows the artist: the tags, the file's name, the folder that holds the file.
+/// The first that knows the artist: the tags, the file's name, the folder that holds the file. If
+/// none does, the first placeholder in place of an artist, alone.
 SongNames names_from_anywhere(const std::filesystem::path& file,
                               const std::filesystem::path& below_genre);
 

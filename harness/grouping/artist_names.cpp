@@ -1,128 +1,18 @@
 #include "harness/grouping/artist_names.hpp"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "base/union_find.hpp"
+#include "harness/grouping/folded_names.hpp"
+#include "harness/grouping/placeholders.hpp"
 
 namespace genrebench {
 namespace {
 
-using Codepoints = std::vector<utf8proc_int32_t>;
-
-/// Accents of scripts that can be read without them. Others, such as the voicing marks of Japanese
-/// and the vowel signs of Thai, make another letter.
-bool is_accent(utf8proc_int32_t c) {
-  return (c >= 0x0300 && c <= 0x036F) || (c >= 0x0591 && c <= 0x05C7) ||
-         (c >= 0x064B && c <= 0x065F) || c == 0x0670 || (c >= 0x1AB0 && c <= 0x1AFF) ||
-         (c >= 0x1DC0 && c <= 0x1DFF) || (c >= 0x20D0 && c <= 0x20FF);
-}
-
-/// Letters whose stroke or ligature Unicode does not decompose, in lower case.
-std::string_view plain_letters(utf8proc_int32_t c) {
-  static constexpr std::array<std::pair<utf8proc_int32_t, std::string_view>, 10> kPlain = {
-      {{0xE6, "ae"},
-       {0xF0, "d"},
-       {0xF8, "o"},
-       {0xFE, "th"},
-       {0x111, "d"},
-       {0x127, "h"},
-       {0x131, "i"},
-       {0x142, "l"},
-       {0x153, "oe"},
-       {0x167, "t"}}};
-  const auto found =
-      std::ranges::find(kPlain, c, &std::pair<utf8proc_int32_t, std::string_view>::first);
-  return found == kPlain.end() ? std::string_view() : found->second;
-}
-
-/// A text in NFKC, case folded, without accents; nothing where it is not UTF-8.
-std::optional<std::string> folded(std::string_view text) {
-  constexpr auto kDecompose = static_cast<utf8proc_option_t>(
-      UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  constexpr auto kCompose = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const auto size = static_cast<utf8proc_ssize_t>(text.size());
-  const utf8proc_ssize_t needed = utf8proc_decompose(bytes, size, nullptr, 0, kDecompose);
-  if (needed < 0) return std::nullopt;
-  Codepoints decomposed(static_cast<std::size_t>(needed));
-  utf8proc_decompose(bytes, size, decomposed.data(), needed, kDecompose);
-  Codepoints kept;
-  for (const utf8proc_int32_t c : decomposed) {
-    if (is_accent(c)) continue;
-    if (const std::string_view plain = plain_letters(c); !plain.empty())
-      kept.insert(kept.end(), plain.begin(), plain.end());
-    else
-      kept.push_back(c);
-  }
-  const auto n = static_cast<utf8proc_ssize_t>(kept.size());
-  kept.push_back(0);  // utf8proc writes its result, UTF-8 with a final zero, over the codepoints
-  const utf8proc_ssize_t length = utf8proc_reencode(kept.data(), n, kCompose);
-  if (length < 0) return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(kept.data()), static_cast<std::size_t>(length));
-}
-
-/// The same for any bytes.
-std::string folded_or_plain(std::string_view text) {
-  if (auto result = folded(text)) return *std::move(result);
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
-bool is_letter_or_digit(utf8proc_int32_t c) {
-  switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Joins two words. Numbers stay apart: "1 11" is not "11 1".
-void append(std::string& text, std::string_view more) {
-  if (!text.empty() && !more.empty() && is_digit(text.back()) && is_digit(more.front()))
-    text += '.';
-  text += more;
-}
-
-/// What is left of folded text without blanks, punctuation and symbols. Numbers stay apart.
-std::string letters_and_digits(std::string_view text) {
-  std::string result, word;
-  while (!text.empty()) {
-    utf8proc_int32_t c = 0;
-    const utf8proc_ssize_t length =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                         static_cast<utf8proc_ssize_t>(text.size()), &c);
-    const std::size_t n = length < 1 ? 1 : static_cast<std::size_t>(length);
-    if (length < 1 || is_letter_or_digit(c)) {
-      word += text.substr(0, n);
-    } else {
-      append(result, word);
-      word.clear();
-    }
-    text.remove_prefix(n);
-  }
-  append(result, word);
-  return result;
-}
 
 /// What folded names of artists are made of.
 struct Item {
@@ -187,7 +77,7 @@ std::string spaced(std::string_view text) {
 }
 
 std::vector<Item> items_of(std::string_view name) {
-  std::string plain = folded_or_plain(name);
+  std::string plain = folded_name(name);
   if (plain.ends_with("(the)")) plain.replace(plain.size() - 5, 5, ", the");
   const std::string text = spaced(plain);
   std::vector<Item> items;
@@ -203,7 +93,7 @@ std::vector<Item> items_of(std::string_view name) {
       items.push_back({Item::Kind::comma});
     else if (word == ";" || word == "/" || word == "|")
       items.push_back({Item::Kind::artists});
-    else if (std::string letters = letters_and_digits(word);
+    else if (std::string letters = concatenated(words_of(word));
              !letters.empty() || word == "+" || word == "×")
       items.push_back({kind_of(word, letters), letters});
   }
@@ -216,12 +106,6 @@ std::vector<Item> items_of(std::string_view name) {
     begun = begun || items[i].kind == Item::Kind::word;
   }
   return items;
-}
-
-std::string concatenated(const Words& words) {
-  std::string result;
-  for (const std::string& word : words) append(result, word);
-  return result;
 }
 
 /// Takes off a leading "the", but for "The The".
@@ -333,40 +217,6 @@ Keys keys_of(std::string_view name, ArtistJoins joins) {
 }
 
 }  // namespace
-
-std::string normalised_name(std::string_view text) {
-  return letters_and_digits(folded_or_plain(text));
-}
-
-bool names_somebody(std::string_view name) {
-  static constexpr std::array<std::string_view, 23> kNobody = {"unknown",
-                                                               "unknownartist",
-                                                               "unknownartists",
-                                                               "various",
-                                                               "artist",
-                                                               "artists",
-                                                               "variousartist",
-                                                               "variousartists",
-                                                               "va",
-                                                               "noartist",
-                                                               "none",
-                                                               "null",
-                                                               "nan",
-                                                               "na",
-                                                               "anonymous",
-                                                               "traditional",
-                                                               "unbekannt",
-                                                               "unbekannterinterpret",
-                                                               "verschiedeneinterpreten",
-                                                               "artisteinconnu",
-                                                               "artistesdivers",
-                                                               "variosartistas",
-                                                               "artistidiversi"};
-  const std::string letters = normalised_name(name);
-  if (letters.empty())
-    return name.find_first_not_of(" \t?-._*/\\<>[]()") != std::string_view::npos;  // the band "!!!"
-  return !is_one_of(letters, kNobody);
-}
 
 std::vector<std::string> join_artists(const std::vector<std::string>& names, ArtistJoins joins) {
   std::map<std::string_view, std::size_t> number;  // of each spelling, in the order in which they

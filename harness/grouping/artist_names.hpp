@@ -8,19 +8,6 @@
 
 namespace genrebench {
 
-/// Letters and digits of a text in the form in which names are compared: NFKC, case folded, without
-/// accents. "BEYONCÉ" gives "beyonce" and "Rock & Pop" gives "rockpop". Letters that no accent
-/// tells apart get the spelling that is common without them: ø is o, ł is l, æ is ae, ı is i, ß is
-/// ss. Marks that are no accents, such as the voicing marks of Japanese, stay. A point stands
-/// between numbers, so that "1 11" is not "11 1". Bytes that are not UTF-8 are compared as they
-/// are.
-/// @return  empty where a text has neither letters nor digits
-/// Source: Unicode Standard Annex 15 (NFKC), Unicode 13 case folding, as utf8proc implements them
-std::string normalised_name(std::string_view text);
-
-/// Whether a name says who it is: "Various Artists", "Unknown", "[traditional]" and "?" do not.
-bool names_somebody(std::string_view name);
-
 /// What makes two names one artist's.
 enum class ArtistJoins {
   spellings,  ///< other spellings of the whole name

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/union_find.hpp"
+#include "harness/grouping/placeholders.hpp"
 
 namespace genrebench {
 namespace {
@@ -59,6 +60,12 @@ bool contains(const std::vector<std::string>& kinds, std::string_view kind) {
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 
+/// What to add to a message that a kind is unknown.
+std::string why_no_artist(const Dataset& dataset, const std::string& kind) {
+  const std::string placeholders = placeholder_text(dataset.tracks());
+  return kind == "artist" && !placeholders.empty() ? "; " + placeholders : std::string();
+}
+
 /// The kinds that the options or else the dataset name. A leaky split may name unknown ones, which
 /// are ignored.
 /// @throws ConfigError  if a split that is not leaky names a kind that no track has
@@ -70,7 +77,8 @@ std::vector<std::string> kinds_to_group_by(const Dataset& dataset, const GroupOp
     if (contains(known, kind))
       kinds.push_back(kind);
     else if (!options.leaky)
-      throw ConfigError(unknown_name_message("kind of group", kind, "split.group_by", known));
+      throw ConfigError(unknown_name_message("kind of group", kind, "split.group_by", known) +
+                        why_no_artist(dataset, kind));
   }
   return kinds;
 }
@@ -137,6 +145,8 @@ Grouping group_tracks(const Dataset& dataset, const TrackContents& content,
     if (!grouping.copies.empty())
       grouping.notes.push_back(note_on_copies(dataset, grouping.copies));
   }
+  if (std::string text = placeholder_text(dataset.tracks()); !options.leaky && !text.empty())
+    grouping.notes.push_back(std::move(text));
   number_groups(sets, n_tracks, grouping);
   if (!options.leaky)
     for (const std::string& kind : usual_kinds(dataset))

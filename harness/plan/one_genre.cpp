@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "signal/audio/audio.hpp"
+#include "signal/audio/audio_formats.hpp"
 
 namespace genrebench {
 namespace {

@@ -12,14 +12,25 @@
 #include "harness/plan/identity.hpp"
 #include "harness/plan/one_genre.hpp"
 #include "harness/plan/repeats.hpp"
+#include "harness/plan/usable_parts.hpp"
 #include "harness/records/run_records.hpp"
 
 namespace genrebench {
 namespace {
 
-/// Whether a feature gives sequences. Making one may take a table of filters.
-bool gives_sequences(const PluginChoice& choice, const Registry& registry) {
-  return registry.features.get(choice.name, "features").make(choice.options)->sequence();
+/// What a plan needs to know of a feature. Making one may take a table of filters.
+struct FeatureFacts {
+  bool sequence = false;
+  double sample_rate_hz = 0.0;  ///< 0: it comes from a table
+};
+
+/// @param notes  receives what the feature says of its options
+FeatureFacts facts_of(const PluginChoice& choice, const Registry& registry,
+                      std::vector<std::string>& notes) {
+  const auto feature = registry.features.get(choice.name, "features").make(choice.options);
+  for (const std::string& note : feature->notes())
+    notes.push_back(fmt::format("features {}: {}", choice.name, note));
+  return {.sequence = feature->sequence(), .sample_rate_hz = feature->sample_rate_hz()};
 }
 
 bool segments(const PluginChoice& choice, const Registry& registry) {
@@ -108,15 +119,19 @@ class Planner {
  public:
   Planner(const Registry& registry, const std::filesystem::path& cache_folder, FileHashes& hashes,
           Progress& progress)
-      : registry_(registry), cache_folder_(cache_folder), hashes_(hashes), progress_(progress) {}
+      : registry_(registry),
+        cache_folder_(cache_folder),
+        hashes_(hashes),
+        progress_(progress),
+        excerpt_fit_(registry) {}
 
   PlannedRun plan(RunSpec spec) {
     PlannedRun run{
         .spec = std::move(spec), .id = {}, .data = {}, .split = {}, .not_applicable = {}};
-    run.data = datasets_(run.spec.dataset, [&] {
-      return open_dataset(run.spec.dataset, registry_, cache_folder_, hashes_, progress_);
-    });
+    run.data = datasets_(run.spec.dataset, [&] { return open(run.spec.dataset); });
     Identity identity(run.data->fingerprint, run.spec, registry_);
+    if (!run.data->external_decoder.empty())
+      identity.add("external decoder", run.data->external_decoder);
     const bool segmenting =
         segmenting_(run.spec.excerpt, [&] { return segments(run.spec.excerpt, registry_); });
     if (segmenting && knows_sections(*run.data->dataset))
@@ -130,20 +145,31 @@ class Planner {
     return run;
   }
 
+  /// What the datasets of the plan have to say, each after the dataset's name.
+  const std::vector<std::string>& notes() const { return notes_; }
+
  private:
+  std::shared_ptr<const OpenDataset> open(const PluginChoice& choice) {
+    auto data = open_dataset(choice, registry_, cache_folder_, hashes_, progress_);
+    for (const std::string& note : data->dataset->notes())
+      notes_.push_back(fmt::format("dataset {}: {}", choice.name, note));
+    return data;
+  }
+
   /// Draws the split, and checks that the plug-ins go together.
   void plan_classification(PlannedRun& run, Identity& identity) {
     const RunSpec& spec = run.spec;
     several_genres_(run.data.get(),
                     [&] { return refuse_one_genre(*run.data->dataset, spec.dataset), true; });
-    const bool sequence =
-        sequences_(spec.features, [&] { return gives_sequences(spec.features, registry_); });
-    run.not_applicable = why_not(spec, sequence, registry_);
+    const FeatureFacts& feature =
+        features_(spec.features, [&] { return facts_of(spec.features, registry_, notes_); });
+    run.not_applicable = why_not(spec, feature.sequence, registry_);
     run.split = splits_({run.data.get(), spec.split, spec.seed},
                         [&] { return draw_split(spec, *run.data); });
     if (!spec.tune.empty())
       check_validation_part(spec, *run.split, fmt::format("method {}: tune", spec.method.name));
     check_pruning(spec, *run.split);
+    excerpt_fit_.require(spec, *run.data, *run.split, feature.sample_rate_hz);
     identity.add("division",
                  divisions_(run.split.get(), [&] { return division_hash(*run.split); }));
     for (const auto& [key, file] : spec.content_files(registry_)) {
@@ -156,6 +182,7 @@ class Planner {
     const auto splitter = registry_.splits.get(spec.split.name, "split").make(spec.split.options);
     auto split =
         std::make_shared<const Split>(splitter->split(*data.dataset, data.content, spec.seed));
+    refuse_empty_parts(*split);
     refuse_one_trained_genre(*data.dataset, *split);
     return split;
   }
@@ -168,7 +195,9 @@ class Planner {
   Once<std::tuple<const OpenDataset*, PluginChoice, std::uint64_t>, std::shared_ptr<const Split>>
       splits_;
   Once<PluginChoice, bool> segmenting_;  ///< of excerpt plug-ins
-  Once<PluginChoice, bool> sequences_;   ///< of feature plug-ins
+  Once<PluginChoice, FeatureFacts> features_;
+  ExcerptFit excerpt_fit_;
+  std::vector<std::string> notes_;
   Once<const OpenDataset*, std::string> truths_;
   Once<const OpenDataset*, bool> several_genres_;
   Once<const Split*, std::string> divisions_;
@@ -188,10 +217,11 @@ Plan make_plan(Experiment experiment, const Registry& registry,
     n_applicable += plan.runs.back().not_applicable.empty();
     if (repeats.is_one(plan.runs)) plan.runs.pop_back();
   }
-  if (const std::string text = repeats.in_words(); !text.empty()) progress.message(text);
+  if (const std::string text = repeats.in_words(); !text.empty()) progress.note(text);
   if (n_applicable == 0 && !plan.runs.empty())
     throw ConfigError(fmt::format("{}: no run can be made: {}", experiment.source_file,
                                   plan.runs.front().not_applicable));
+  plan.notes = planner.notes();
   experiment.runs.clear();
   plan.experiment = std::move(experiment);
   return plan;

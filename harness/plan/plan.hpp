@@ -39,6 +39,8 @@ struct PlannedRun {
 struct Plan {
   Experiment experiment;         ///< without its runs, which are below
   std::vector<PlannedRun> runs;  ///< no two have the same id
+  /// Dataset::notes() of the datasets: "dataset folder: 1 folder holds no audio …".
+  std::vector<std::string> notes;
 
   // What the store keeps of the plan.
   ExperimentRecord record() const;
@@ -49,8 +51,8 @@ struct Plan {
 /// runs with the same id, as two roots of equal content give, the first stays; `progress` is told
 /// how many were left out, and why.
 /// @param cache_folder  where generated datasets are made; empty: the default one
-/// @throws ConfigError  if a split cannot be drawn, an option has no use, or no run at all is
-///                      applicable
+/// @throws ConfigError  if a split cannot be drawn or leaves a part empty, excerpts are longer than
+///                      every track, an option has no use, or no run at all is applicable
 /// @throws DataError    if a dataset cannot be read
 Plan make_plan(Experiment experiment, const Registry& registry,
                const std::filesystem::path& cache_folder, FileHashes& hashes, Progress& progress);

@@ -1,5 +1,6 @@
 #include "base/closest_name.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace genrebench {
@@ -22,6 +23,17 @@ TEST(ClosestName, MessagesNamePlaceWordSuggestionAndAllThatIsKnown) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   EXPECT_EQ(unknown_name_message("method", "x", "a.yaml", {}).find("did you mean"),
             std::string::npos);
+}
+
+TEST(ClosestName, ListsEndAfterTwentyNames) {
+  std::vector<std::string> names;
+  for (char c = 'a'; c <= 't'; ++c) names.emplace_back(1, c);
+  EXPECT_EQ(name_list(names), "a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t");
+  names.emplace_back("u");
+  EXPECT_TRUE(name_list(names).ends_with("s, t and 1 more"));
+  EXPECT_EQ(name_list({}), "");
+  const std::vector<std::string> wide = {fmt::format("{0:x<99}é{0:x<99}", "")};
+  EXPECT_EQ(name_list(wide), fmt::format("{:x<99}…", "")) << "cut between characters";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "base/csv.hpp"
 
+#include <fmt/format.h>
+
 #include "datasets/dataset_test_support.hpp"
 
 namespace genrebench {
@@ -48,6 +50,53 @@ TEST(Csv, FaultsNameFileAndLine) {
   EXPECT_CONTAINS(fault("a,a\n"), "'a' is there twice");
   EXPECT_CONTAINS(fault("a,,b\n"), "column 2 has no name");
   EXPECT_CONTAINS(fault(std::string_view("a\0b\n", 4)), "zero byte");
+}
+
+TEST(Csv, CellsMayBeSeparatedOtherwise) {
+  const CsvTable table = parse_csv("a;b,c\n\"x;1\";2,5\n", "t.csv", {.separator = ';'});
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b,c"}));
+  EXPECT_EQ(table.rows[0].cells, (std::vector<std::string>{"x;1", "2,5"}));
+  EXPECT_EQ(parse_csv("a\tb\r1\t2\r", "t", {.separator = '\t'}).rows[0].cells[1], "2")
+      << "lines of old Macintoshes";
+  EXPECT_CONTAINS(
+      message_of<DataError>([] { parse_csv("\"a\",b\n", "t.csv", {.separator = '\t'}); }),
+      "expected 'tab' or the end of the line");
+}
+
+TEST(Csv, ColumnsWithoutANameMayBeNamedAsPandasNamesThem) {
+  const CsvTable table =
+      parse_csv(",a,\n0,1,2\n", "t.csv", {.separator = ',', .nameless_columns = true});
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"Unnamed: 0", "a", "Unnamed: 2"}));
+  EXPECT_CONTAINS(message_of<DataError>([] {
+                    parse_csv(",Unnamed: 0\n", "t.csv",
+                              {.separator = ',', .nameless_columns = true});
+                  }),
+                  "'Unnamed: 0' is there twice");
+}
+
+TEST(Csv, BlanksAroundTheNameOfAColumnDoNotMatter) {
+  const CsvTable table = parse_csv("a, b ,c\n", "t.csv");
+  EXPECT_EQ(table.column("b"), 1U);
+  EXPECT_EQ(table.column(" c"), 2U);
+  EXPECT_TRUE(table.has_column("a "));
+  EXPECT_FALSE(table.has_column("d"));
+}
+
+TEST(Csv, AHeaderIsReadAlone) {
+  const CsvTable table = parse_csv_header("a,b\n1\n", "t.csv");
+  EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(table.rows.empty()) << "a row that is too short does not matter";
+}
+
+TEST(Csv, MessagesOfWideTablesAreShort) {
+  std::string header = "c0";
+  for (int i = 1; i < 30000; ++i) header += fmt::format(",c{}", i);
+  const CsvTable table = parse_csv(header, "t.csv");
+  const std::string message = message_of<DataError>([&] { (void)table.column("label"); });
+  EXPECT_LT(message.size(), 400U);
+  EXPECT_CONTAINS(message, "c19 and 29980 more");
+  const CsvTable long_name = parse_csv(fmt::format("{:x<100000},y\n", ""), "t.csv");
+  EXPECT_LT(message_of<DataError>([&] { (void)long_name.column("label"); }).size(), 400U);
 }
 
 TEST(Csv, AMissingColumnNamesTheNearest) {

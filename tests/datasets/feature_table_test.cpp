@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "dataset_test_support.hpp"
+#include "support/gzip.hpp"
 #include "support/shared_data.hpp"
 
 namespace genrebench {
@@ -183,6 +184,127 @@ TEST(FeatureTable, SpellingsOfAGenreAreOneGenreAndNoted) {
   ASSERT_EQ(problems(*dataset, "spelling").size(), 2U);
   EXPECT_EQ(problems(*dataset, "spelling")[1].where, "hip hop");
   EXPECT_EQ(problems(*dataset, "spelling")[1].message, "is taken for the genre 'Hip-Hop'");
+}
+
+TEST(FeatureTable, TheSeparatorIsThatByWhichTheHeaderHasTheLabels) {
+  for (const char separator : {',', ';', '\t', '|'}) {
+    std::string text = "filename;x;y;label\na.wav;1;2;rock\nb.wav;3;4;jazz\n";
+    std::ranges::replace(text, ';', separator);
+    const auto dataset = table_of(text);
+    EXPECT_EQ(dataset->feature_names(), (std::vector<std::string>{"x", "y"})) << separator;
+    EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"jazz", "rock"}));
+  }
+  EXPECT_EQ(table_of("filename,x;1,label\na,1,rock\n")->feature_names(),
+            std::vector<std::string>{"x;1"})
+      << "a comma comes first";
+  EXPECT_EQ(table_of("sep=;\r\nfilename;x;label\r\na;1;rock\r\n")->tracks().size(), 1U)
+      << "Excel says it";
+  EXPECT_CONTAINS(fault("filename;x;genre\na;1;rock\n"), "(known: filename, x, genre)");
+  EXPECT_CONTAINS(fault("label;x|label\n1;2|3\n"), "dataset.separator");
+  EXPECT_EQ(
+      table_of("filename;x|y;label\na;1;rock\n", {{"separator", "semicolon"}})->feature_names(),
+      std::vector<std::string>{"x|y"});
+}
+
+TEST(FeatureTable, DecimalCommasAreReadWhereTheOptionSaysSo) {
+  const std::string text = "filename;x;label\na;1,5;rock\nb;-2,25e1;rock\nc;3;rock\n";
+  EXPECT_CONTAINS(fault(text), "set dataset.decimal to comma");
+  const auto dataset = table_of(text, {{"decimal", "comma"}});
+  EXPECT_EQ(dataset->tracks()[0].features[0], 1.5F);
+  EXPECT_EQ(dataset->tracks()[1].features[0], -22.5F);
+  EXPECT_EQ(dataset->tracks()[2].features[0], 3.0F);
+  for (const char* number : {"1.5", "1.234,5", "1,2,3", "1 234,5"})
+    EXPECT_CONTAINS(
+        fault("filename;x;label\na;" + std::string(number) + ";rock\n", {{"decimal", "comma"}}),
+        "t.csv:2: column 'x': expected a number");
+  EXPECT_CONTAINS(fault("filename,x,label\na,True,rock\n"),
+                  "name a column that is no feature in dataset.ignore_columns");
+}
+
+TEST(FeatureTable, GzipAndUtf16AreRead) {
+  const std::string text = "filename,x,label\na.wav,1,rock\nb.wav,2,jazz\n";
+  for (const std::string& bytes :
+       {gzip(text), "\xFF\xFE" + utf16(text, false), "\xFE\xFF" + utf16(text, true),
+        utf16(text, false), gzip("\xFE\xFF" + utf16(text, true))}) {
+    const auto dataset = table_of(bytes);
+    EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(dataset->feature_names(), std::vector<std::string>{"x"});
+  }
+}
+
+TEST(FeatureTable, ATableWithoutNamesOfTracksIsReadWhereTheOptionSaysSo) {
+  const std::string text = "x,label\n1,rock\n2,jazz\n";
+  EXPECT_CONTAINS(fault(text), "set dataset.track_column to the column that names the tracks");
+  const auto dataset = table_of(text, {{"track_column", ""}});
+  EXPECT_EQ(ids(*dataset), (std::vector<std::string>{"row 000001", "row 000002"}));
+  EXPECT_EQ(dataset->feature_names(), std::vector<std::string>{"x"});
+}
+
+TEST(FeatureTable, PandasNamelessColumnIsNoFeatureWhereItNumbersTheRows) {
+  const std::string head = ",filename,x,label\n";
+  EXPECT_CONTAINS(fault(head + "0,a,1,rock\n1,b,2,jazz\n2,c,7,rock\n"),
+                  "column 'Unnamed: 0' numbers the rows in another order");
+  EXPECT_CONTAINS(fault(head + "17,a,1,rock\n3,b,2,jazz\n8,c,3,rock\n"),
+                  "set dataset.ignore_columns to [\"Unnamed: 0\"]");
+  EXPECT_EQ(table_of(head + "17,a,1,rock\n3,b,2,jazz\n",
+                     {{"ignore_columns", std::vector<std::string>{"Unnamed: 0"}}})
+                ->feature_names(),
+            std::vector<std::string>{"x"});
+  EXPECT_EQ(
+      ids(*table_of(",x,label\nb.wav,1,rock\na.wav,2,rock\n", {{"track_column", "Unnamed: 0"}})),
+      (std::vector<std::string>{"a", "b"}))
+      << "an index of file names";
+  EXPECT_EQ(table_of("filename,x,label,\na,1,rock,\nb,2,jazz,\n")->feature_names(),
+            std::vector<std::string>{"x"})
+      << "lines that end in a separator";
+}
+
+TEST(FeatureTable, AColumnThatNearlyTellsTheGenreIsNoted) {
+  const std::vector<std::string> genres = {"blues", "jazz", "rock"};
+  const std::string slips =
+      sorted_table(90, genres, [](int i, int g) { return i == 40 ? 5 : 3 * g; });
+  const auto dataset = table_of(slips);
+  ASSERT_EQ(dataset->notes().size(), 1U);
+  EXPECT_CONTAINS(dataset->notes()[0],
+                  "1 column alone tells the genre of nearly all rows "
+                  "('Unnamed: 0' (99 %))");
+  EXPECT_EQ(problems(*dataset, "answer").size(), 1U);
+  const auto kept = table_of(sorted_table(90, genres, [](int i, int) { return i; }),
+                             {{"keep_columns", std::vector<std::string>{"Unnamed: 0"}}});
+  ASSERT_EQ(kept->notes().size(), 1U);
+  EXPECT_CONTAINS(kept->notes()[0], "'Unnamed: 0' counts the rows");
+}
+
+TEST(FeatureTable, PlaceholdersForArtistsAreNoted) {
+  const auto dataset = table_of(
+      "filename,x,singer,label\na,1,VA,rock\nb,2,[unknown],rock\nc,3,Queen,jazz\n"
+      "d,4,,jazz\n",
+      {{"artist_column", "singer"}});
+  const auto found = problems(*dataset, "placeholder");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_CONTAINS(found[0].message, "2 of 4 tracks have a placeholder for an artist");
+}
+
+TEST(FeatureTable, ABlankGenreIsNone) {
+  EXPECT_CONTAINS(fault("filename,x,label\na,1,rock\nb,1,  \n"), "t.csv:3: column 'label'");
+}
+
+TEST(FeatureTable, TracksNamedAsGtzansAreNotedWhereTheOptionDoesNotSaySo) {
+  const std::string text = "filename,x,label\nblues.00000.0.wav,1,blues\njazz.00001.wav,2,jazz\n";
+  ASSERT_EQ(table_of(text)->notes().size(), 1U);
+  EXPECT_CONTAINS(table_of(text)->notes()[0], "dataset.groups_from: gtzan");
+  EXPECT_TRUE(table_of(text, {{"groups_from", "gtzan"}})->notes().empty());
+}
+
+TEST(FeatureTable, ManyFindingsOfAKindAreOneLine) {
+  std::string head = "filename", row;
+  for (int i = 0; i < 500; ++i) {
+    head += ",x" + std::to_string(i);
+    row += ",1";
+  }
+  const auto dataset = table_of(head + ",label\na" + row + ",rock\nb" + row + ",jazz\n");
+  ASSERT_EQ(problems(*dataset, "constant").size(), 1U);
+  EXPECT_CONTAINS(problems(*dataset, "constant")[0].message, "x19 and 480 more");
 }
 
 TEST(FeatureTable, ThePublicGtzanTableHas57FeaturesOfAThousandTracks) {

@@ -1,4 +1,7 @@
+#include <sys/stat.h>
+
 #include "dataset_test_support.hpp"
+#include "signal/audio/external_decoder.hpp"
 #include "support/distributions.hpp"
 
 namespace genrebench {
@@ -94,6 +97,16 @@ TEST(Folder, FoldersWhoseNamesAreSpellingsOfOneAnotherAreOneGenreAndNoted) {
   EXPECT_EQ(chosen->tracks().size(), 2U);
 }
 
+TEST(Folder, WordsThatJoinMakeNoOtherGenre) {
+  TemporaryFolder root;
+  for (const char* genre : {"R&B", "R and B", "rnb", "Drum'n'Bass", "drum_and_bass", "Soul"})
+    write_tone(root / genre / "a.wav");
+  const auto dataset = folder(root.path());
+  EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"Drum'n'Bass", "R and B", "Soul"}));
+  ASSERT_EQ(dataset->notes().size(), 1U);
+  EXPECT_CONTAINS(dataset->notes()[0], "3 genres are taken for spellings of another");
+}
+
 TEST(Folder, AnOnlyGenreIsNoted) {
   TemporaryFolder root;
   write_tone(root / "fma_small/a.wav");
@@ -117,12 +130,80 @@ TEST(Folder, RootsThatCannotBeUsedAreExplained) {
   EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "no audio files");
 }
 
-TEST(Folder, AGenreWithoutAudioIsNamed) {
+TEST(Folder, FoldersWithoutAudioAreLeftOutAndNoted) {
   TemporaryFolder root;
   write_tone(root / "rock/a.wav");
+  write_tone(root / "soul/a.wav");
   write_bytes(root / "jazz/notes.txt", "x");
+  write_bytes(root / "__MACOSX/rock/._a.wav", "x");
+  write_bytes(root / "@eaDir/a.wav", "x");
+  write_bytes(root / "rock/._a.wav", "x");
   fs::create_directories(root / "pop");
-  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "genre folders jazz, pop");
+  const auto dataset = folder(root.path());
+  EXPECT_EQ(dataset->genres(), (std::vector<std::string>{"rock", "soul"}));
+  EXPECT_EQ(dataset->tracks().size(), 2U);
+  const std::string note = "2 folders hold no audio and are left out: jazz, pop";
+  const std::vector<std::string> notes = dataset->notes();
+  EXPECT_EQ(std::ranges::count(notes, note), 1);
+  ASSERT_EQ(problems(*dataset, "no_audio").size(), 1U);
+  EXPECT_CONTAINS(message_of<DataError>([&] {
+                    folder(root.path(), {{"genres", std::vector<std::string>{"rock", "jazz"}}});
+                  }),
+                  "no audio files in the genre folder jazz");
+  const auto chosen = folder(root.path(), {{"genres", std::vector<std::string>{"rock", "soul"}}});
+  for (const std::string& other : chosen->notes()) EXPECT_NE(other, note);
+}
+
+TEST(Folder, AGenreOfFilesThatNeedADecoderThatIsNotThereIsRefused) {
+  if (!external_decoder().empty()) GTEST_SKIP() << "ffmpeg is installed";
+  TemporaryFolder root;
+  write_tone(root / "rock/a.wav");
+  write_tone(root / "soul/a.wav");
+  write_bytes(root / "jazz/a.m4a", "x");
+  EXPECT_CONTAINS(message_of<DataError>([&] { folder(root.path()); }), "install ffmpeg");
+  EXPECT_EQ(
+      folder(root.path(), {{"genres", std::vector<std::string>{"rock", "soul"}}})->genres().size(),
+      2U);
+}
+
+TEST(Folder, ARootOneLevelTooHighNamesTheFoldersBelow) {
+  TemporaryFolder root;
+  for (const char* genre : {"blues", "jazz"}) {
+    write_tone(root / "genres_original" / genre / "a.wav");
+    write_bytes(root / "images_original" / genre / "a.png", "x");
+  }
+  write_bytes(root / "features_30_sec.csv", "filename,label\n");
+  const auto one = problems(*folder(root.path()), "one_genre");
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(one[0].where, "genres_original");
+  EXPECT_CONTAINS(one[0].message, "if its folders blues, jazz are the genres, set root to ");
+  EXPECT_EQ(folder(root / "genres_original")->genres(),
+            (std::vector<std::string>{"blues", "jazz"}));
+}
+
+TEST(Folder, PlaceholdersForArtistsAreNoted) {
+  TemporaryFolder root;
+  for (const char* file : {"Various Artists/a.wav", "Various Artists/b.wav", "VA/c.wav",
+                           "Queen/d.wav", "Unknown Artist/e.wav", "CD 1/f.wav"})
+    write_tone(root / "rock" / file);
+  const auto dataset = folder(root.path(), {{"artist_from", "parent_folder"}});
+  const auto found = problems(*dataset, "placeholder");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_CONTAINS(found[0].message,
+                  "5 of 6 tracks have a placeholder for an artist ('Various "
+                  "Artists' 2, 'CD 1' 1, 'Unknown Artist' 1, 'VA' 1)");
+}
+
+TEST(Folder, ATrackNumberBeforeAPrefixIsNoArtist) {
+  TemporaryFolder root;
+  for (const char* file : {"01 - Queen - a.wav", "02 - b.wav", "1-03 - Queen - c.wav",
+                           "311 - d.wav", "7. - Abba - e.wav"})
+    write_tone(root / "rock" / file);
+  const auto dataset = folder(root.path(), {{"artist_from", "file_prefix"}});
+  std::vector<std::string> artists;
+  for (const Track& track : dataset->tracks())
+    artists.push_back(track.groups.contains("artist") ? track.groups.at("artist") : "");
+  EXPECT_EQ(artists, (std::vector<std::string>{"Queen", "", "Queen", "311", "Abba"}));
 }
 
 TEST(Folder, AnUnreadableFolderIsNamed) {
@@ -172,13 +253,43 @@ TEST(Folder, NamesThatAreNotUtf8BecomeValidIds) {
   EXPECT_TRUE(fs::exists(dataset->tracks()[0].audio));
 }
 
-TEST(Folder, FilesOutsideGenreFoldersAreNoted) {
+TEST(Folder, FilesThatAreNotReadAreCountedByExtension) {
   TemporaryFolder root;
   write_tone(root / "rock/a.wav");
   write_tone(root / "loose.wav");
-  const auto extra = problems(*folder(root.path()), "extra");
-  ASSERT_EQ(extra.size(), 1U);
-  EXPECT_EQ(extra[0].where, "loose.wav");
+  write_tone(root / "rock/._a.wav");
+  for (const char* name :
+       {"cover.jpg", "CD2/COVER.JPG", "info.nfo", "README", ".DS_Store", "Live (1999. Vol. 2)"})
+    write_bytes(root / "rock" / name, "x");
+  ASSERT_EQ(::mkfifo((root / "rock/pipe.wav").c_str(), 0600), 0);
+  EXPECT_EQ(folder(root.path())->notes(),
+            (std::vector<std::string>{
+                "5 files are left out (2 .jpg, 2 without an extension, 1 .nfo): no sound by the "
+                "extension",
+                "1 hidden sound file is left out (1 .wav): the name begins with a dot",
+                "1 pipe, socket or device is left out",
+                "1 sound file directly in root is left out: no genre (loose.wav)"}));
+  EXPECT_TRUE(problems(*folder(root.path()), "extra").empty());
+
+  TemporaryFolder clean;
+  write_tone(clean / "rock/a.wav");
+  EXPECT_TRUE(folder(clean.path())->notes().empty());
+}
+
+TEST(Folder, OfOneSongInTwoFormatsTheOneOfLibsndfileIsUsed) {
+  TemporaryFolder root;
+  write_tone(root / "rock/a.wav");
+  for (const char* name : {"a.m4a", "a.ape", "a.WMA"}) write_bytes(root / "rock" / name, "x");
+  const auto dataset = folder(root.path());
+  EXPECT_EQ(dataset->tracks().size(), 1U);
+  EXPECT_EQ(dataset->tracks()[0].audio.extension(), ".wav");
+  ASSERT_EQ(dataset->notes().size(), 1U);
+  EXPECT_EQ(dataset->notes()[0],
+            external_decoder().empty()
+                ? "3 of 4 files are of formats that libsndfile does not read (1 .ape, 1 .m4a, 1 "
+                  ".wma); install ffmpeg to read them"
+                : "3 files are left out (1 .ape, 1 .m4a, 1 .wma): the same track is there in a "
+                  "format that libsndfile reads");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "base/random.hpp"
 #include "datasets/music/synthesiser.hpp"
 #include "signal/audio/audio.hpp"
+#include "signal/audio/audio_formats.hpp"
 #include "support/altered_audio.hpp"
 #include "support/shared_data.hpp"
 #include "support/temporary_folder.hpp"

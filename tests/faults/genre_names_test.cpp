@@ -205,9 +205,11 @@ TEST_F(GenreNames, AreInEveryFormatOfAReport) {
       ++n_tables;
       ASSERT_GT(rows.size(), names().size()) << file;
       for (std::size_t g = 0; g < names().size(); ++g) {
-        EXPECT_EQ(rows[g + 1][0], names()[g]) << file;
-        EXPECT_NE(std::find(rows[0].begin(), rows[0].end(), names()[g]), rows[0].end())
-            << file << names()[g];
+        // An apostrophe keeps a spreadsheet from computing it.
+        const bool formula = names()[g] == "=1+1" || names()[g] == "-";
+        const std::string name = (formula ? "'" : "") + names()[g];
+        EXPECT_EQ(rows[g + 1][0], name) << file;
+        EXPECT_NE(std::find(rows[0].begin(), rows[0].end(), name), rows[0].end()) << file << name;
       }
     } else if (file == "confusion.json") {
       const auto document = nlohmann::json::parse(text);

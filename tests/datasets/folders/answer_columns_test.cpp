@@ -131,6 +131,27 @@ TEST(AnswerColumns, RanksOfAFeatureAreLeftAlone) {
   EXPECT_FALSE(column.is_refused());
 }
 
+TEST(AnswerColumns, WhatAColumnTellsAloneIsMeasured) {
+  Random random(3);
+  const auto share = [](const Column& column) {
+    return share_told_alone(column.values, column.genre).value_or(0.0);
+  };
+  EXPECT_EQ(share(Column(200, 4, [](int, int g) { return g; })), 1.0);
+  EXPECT_NEAR(share(Column(200, 4, [](int i, int g) { return i % 50 == 7 ? (g + 1) % 4 : g; })),
+              0.98, 1e-9)
+      << "with slips";
+  EXPECT_GT(share(Column(200, 4, [&](int, int g) { return 100.0 * g + random.normal(); })), 0.95)
+      << "times at which files were made, genre by genre";
+  Column hash(400, 4, [](int i, int) { return (i / 4 * 7919) % 4001; });
+  hash.shuffle(2);
+  EXPECT_EQ(share(hash), 1.0) << "a code of songs of four rows each";
+  EXPECT_EQ(share(Column(200, 4, [&](int, int) { return random.normal(); })), 0.0);
+  EXPECT_EQ(share(Column(200, 4, [](int, int) { return 3.0; })), 0.0);
+  EXPECT_LT(share(Column(200, 4, [&](int, int g) { return g + 0.5 * random.normal(); })), 0.95);
+  EXPECT_EQ(share(Column(12, 2, [](int, int g) { return g; })), 0.0) << "a few rows prove nothing";
+  EXPECT_EQ(share(Column(90, 1, [](int i, int) { return i; })), 0.0) << "one genre";
+}
+
 TEST(AnswerColumns, AFewRowsProveNothing) {
   EXPECT_FALSE(Column(4, 2, [](int i, int) { return i; }).is_refused());
   EXPECT_FALSE(Column(8, 2, [](int, int g) { return g; }).is_refused());

@@ -95,10 +95,10 @@ TEST(Splits, NeverPutAGroupOnTwoSidesWhateverTheStructure) {
     } catch (const ConfigError& error) {
       const std::string message = error.what();
       ASSERT_TRUE(rule == "fail" ||
-                  message.find("is more than the number of groups") != std::string::npos)
+                  message.find("need at least as many groups") != std::string::npos)
           << message;
       ASSERT_TRUE(message.find("genre '") != std::string::npos ||
-                  message.find("is more than the number of groups") != std::string::npos)
+                  message.find("need at least as many groups") != std::string::npos)
           << message;
       ++n_refused;
       continue;

@@ -163,23 +163,23 @@ TEST_F(Matching, CountsWhatIsMissingAndWhatIsOfAnotherConfiguration) {
 }
 
 TEST_F(Matching, AnEarlierIdentityStandsForAConfigurationOnlyWhereThereIsNoLaterOne) {
-  const std::string now = run("{name: first}");
+  const std::string now = run("{name: first}"), other(64, '1'), another(64, '4');
   RunRecord earlier = store_->run(now).value();
-  earlier.id = "0123";
+  earlier.id = other;
   earlier.identity_version = 1;
   store_->plan(
       {.name = "old", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
       {earlier});
-  store_->finish(store_->claim("0123", store_->join(this_process(), 10.0), {}).lease, {});
+  store_->finish(store_->claim(other, store_->join(this_process(), 10.0), {}).lease, {});
   EXPECT_EQ(matched("{name: first}"), Ids{now});
   EXPECT_EQ(match_runs(*store_, experiment("{name: first}"), registry_).n_other_ids, 1u);
-  earlier.id = "4567";
+  earlier.id = another;
   earlier.parameters["method.depth"] = "2";
   store_->plan(
       {.name = "old", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
       {earlier});
-  store_->finish(store_->claim("4567", store_->join(this_process(), 10.0), {}).lease, {});
-  EXPECT_EQ(matched("{name: first, depth: 2}"), Ids{"4567"});
+  store_->finish(store_->claim(another, store_->join(this_process(), 10.0), {}).lease, {});
+  EXPECT_EQ(matched("{name: first, depth: 2}"), Ids{another});
 }
 
 TEST_F(Matching, ASelectionReplacesTheRunsOfAnExperimentAndLeavesTheOthers) {

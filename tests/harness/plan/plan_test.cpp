@@ -82,7 +82,7 @@ TEST_F(Planning, NamesRunsAsItAlwaysDid) {
             (std::vector<std::string>{"68f9416f1553"}));
   EXPECT_EQ(beginnings(plan("features: {name: table}\nexcerpt: {name: sem}\nsweep: {grid: "
                             "{method.name: [alpha, beta]}}\n")),
-            (std::vector<std::string>{"2721ddc1067a", "7b1627c92522"}))
+            (std::vector<std::string>{"3771533df0d4", "3b3e7aeabb2e"}))
       << "the versions of what a segmenting excerpt relies on are a part of the name";
 }
 
