@@ -1,9 +1,10 @@
 #include "base/closest_name.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+
+#include "base/text.hpp"
 
 namespace genrebench {
 namespace {
@@ -23,13 +24,29 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+/// The name, cut within its characters where it is very long.
+std::string shortened(const std::string& written) {
+  const std::string name = single_line(written);
+  constexpr std::size_t kLongest = 100;  // bytes
+  if (name.size() <= kLongest) return name;
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+  return name.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::optional<std::string> nearest_name(std::string_view word,
                                         const std::vector<std::string>& known) {
+  constexpr std::size_t kLongest = 100;  // nobody mistypes a longer name, and a distance costs n *
+                                         // m
   std::optional<std::string> best;
+  if (word.size() > kLongest) return best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2);
   for (const std::string& name : known) {
+    // Each letter more or less is one step at least.
+    if (std::max(name.size(), word.size()) - std::min(name.size(), word.size()) > best_distance)
+      continue;
     const std::size_t distance = edit_distance(word, name);
     if (distance < best_distance || (distance == best_distance && !best)) {
       best = name;
@@ -41,12 +58,21 @@ std::optional<std::string> nearest_name(std::string_view word,
 
 std::string unknown_name_message(std::string_view kind, std::string_view word,
                                  std::string_view where, const std::vector<std::string>& known) {
-  std::string message = fmt::format("{}: unknown {} '{}'", where, kind, word);
+  std::string message =
+      fmt::format("{}: unknown {} '{}'", where, kind, shortened(std::string(word)));
   if (const auto nearest = nearest_name(word, known))
-    message += fmt::format("; did you mean '{}'?", *nearest);
-  message +=
-      known.empty() ? " (there are none)" : fmt::format(" (known: {})", fmt::join(known, ", "));
+    message += fmt::format("; did you mean '{}'?", shortened(*nearest));
+  message += known.empty() ? " (there are none)" : fmt::format(" (known: {})", name_list(known));
   return message;
+}
+
+std::string name_list(std::span<const std::string> names) {
+  constexpr std::size_t kMostNames = 20;
+  std::string list;
+  for (const std::string& name : names.first(std::min(kMostNames, names.size())))
+    list += (list.empty() ? "" : ", ") + shortened(name);
+  if (names.size() > kMostNames) list += fmt::format(" and {} more", names.size() - kMostNames);
+  return list;
 }
 
 }  // namespace genrebench

@@ -1,21 +1,21 @@
 #include "base/files.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/private_folder.hpp"
+#include "base/unfinished_file.hpp"
 
 namespace genrebench {
 
@@ -25,24 +25,9 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
 
 void write_file_atomically(const std::filesystem::path& file,
                            std::span<const std::string_view> pieces) {
-  static std::atomic<unsigned> counter{0};
-  std::error_code error;
-  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
-  const std::string temporary = fmt::format("{}.tmp.{}.{}", file.string(), ::getpid(), counter++);
-  const auto fail = [&](int code) {
-    std::remove(temporary.c_str());
-    throw DataError(fmt::format("{}: cannot write: {}", file.string(), std::strerror(code)));
-  };
-  std::FILE* stream = std::fopen(temporary.c_str(), "wb");
-  if (stream == nullptr) fail(errno);
-  bool written = true;
-  for (const std::string_view piece : pieces)
-    written = written && std::fwrite(piece.data(), 1, piece.size(), stream) == piece.size();
-  const int write_error = errno;
-  const bool closed = std::fclose(stream) == 0;  // a full disk may show only here
-  if (!written || !closed) fail(written ? errno : write_error);
-  std::filesystem::rename(temporary, file, error);
-  if (error) fail(error.value());
+  UnfinishedFile unfinished(file);
+  for (const std::string_view piece : pieces) unfinished.write(piece);
+  unfinished.commit();
 }
 
 std::string read_file_text(const std::filesystem::path& file) {
@@ -82,15 +67,29 @@ bool on_network(const std::filesystem::path& file) {
          kShared.end();
 }
 
+namespace {
+
+std::filesystem::path folder_of(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
 std::filesystem::path default_cache_folder() {
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::filesystem::path(value == nullptr ? "" : value);
-  };
-  if (const auto folder = variable("GENREBENCH_CACHE"); !folder.empty()) return folder;
-  if (const auto folder = variable("XDG_CACHE_HOME"); !folder.empty()) return folder / "genrebench";
-  if (const auto home = variable("HOME"); !home.empty()) return home / ".cache" / "genrebench";
-  return std::filesystem::temp_directory_path() / "genrebench-cache";
+  if (const auto folder = folder_of("GENREBENCH_CACHE"); !folder.empty()) return folder;
+  if (const auto folder = folder_of("XDG_CACHE_HOME"); !folder.empty())
+    return folder / "genrebench";
+  if (const auto home = folder_of("HOME"); !home.empty()) return home / ".cache" / "genrebench";
+  return user_folder() / "cache";
+}
+
+void make_default_cache_private() {
+  if (!folder_of("GENREBENCH_CACHE").empty()) return;  // which a group may share
+  std::error_code ignored;
+  const std::filesystem::path folder = default_cache_folder();
+  std::filesystem::create_directories(folder.parent_path(), ignored);
+  ::mkdir(folder.c_str(), 0700);
 }
 
 }  // namespace genrebench

@@ -26,7 +26,13 @@ std::string read_file_text(const std::filesystem::path& file);
 /// memory are not what SQLite's log needs.
 bool on_network(const std::filesystem::path& file);
 
-/// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench.
+/// Where caches go: $GENREBENCH_CACHE, else $XDG_CACHE_HOME/genrebench, else ~/.cache/genrebench,
+/// else, without a home, "cache" in the user_folder().
+/// @throws DataError  as user_folder() does
 std::filesystem::path default_cache_folder();
+
+/// Makes the default cache folder, unless it is there or $GENREBENCH_CACHE names it, so that only
+/// this user may enter it: it tells what music there is. Errors are left to those who write there.
+void make_default_cache_private();
 
 }  // namespace genrebench

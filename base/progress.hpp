@@ -7,6 +7,14 @@
 
 namespace genrebench {
 
+/// What may happen to many runs or tracks for one reason.
+struct Incident {
+  std::string kind;       ///< "failed", "bad track"
+  std::string text;       ///< the line that tells of it
+  std::string reason;     ///< the part of the line that others of the kind may share
+  bool harmless = false;  ///< nothing is wrong: a run that was pruned
+};
+
 /// One task at a time: begin, any number of advances, end. Only one thread at a time may call.
 class Progress {
  public:
@@ -21,8 +29,17 @@ class Progress {
   /// Lines below the task's own, such as what each of several workers is doing. Not shown where
   /// there is no room for them.
   virtual void details(const std::vector<std::string>& /*lines*/) {}
-  /// A line that stays on the screen: a warning, a bad track, a failed run.
+  /// A line that stays on the screen: something is wrong, or may be.
   virtual void message(const std::string& text) = 0;
+  /// A line that stays on the screen although nothing is wrong. Not shown to those who want quiet.
+  virtual void note(const std::string& text) { message(text); }
+  /// The same for what may happen many times: a failed run, a bad track. The first of each reason
+  /// are shown, the others counted.
+  virtual void incident(const Incident& incident) {
+    incident.harmless ? note(incident.text) : message(incident.text);
+  }
+  /// Tells the number of the incidents that were only counted. For the end of a command.
+  virtual void tell_counts() {}
 };
 
 }  // namespace genrebench

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "base/error.hpp"
@@ -66,6 +67,28 @@ class FileActions {
   posix_spawn_file_actions_t actions_ = {};
 };
 
+/// Signals that this program may ignore, and that others expect to end them: writing to a pipe
+/// without a reader, and beyond the limit of file sizes.
+class DefaultSignals {
+ public:
+  DefaultSignals() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : {SIGPIPE, SIGXFSZ}) ::sigaddset(&signals, signal);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+  }
+  ~DefaultSignals() { ::posix_spawnattr_destroy(&attributes_); }
+  DefaultSignals(const DefaultSignals&) = delete;
+  DefaultSignals& operator=(const DefaultSignals&) = delete;
+
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_ = {};
+};
+
 /// The environment of this process with some variables changed.
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& changes) {
   std::vector<std::string> result;
@@ -90,6 +113,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 pid_t start_subprocess(const std::vector<std::string>& command,
                        const SubprocessSettings& settings) {
   FileActions actions;
+  const DefaultSignals signals;
   if (!settings.folder.empty()) actions.enter(settings.folder);
   actions.connect(STDIN_FILENO, settings.in);
   actions.connect(STDOUT_FILENO, settings.out);
@@ -98,8 +122,8 @@ pid_t start_subprocess(const std::vector<std::string>& command,
   const std::vector<char*> argv = pointers_to(words), envp = pointers_to(variables);
   const std::string& program = settings.program.empty() ? command.front() : settings.program;
   pid_t child = 0;
-  if (const int error =
-          ::posix_spawnp(&child, program.c_str(), actions.get(), nullptr, argv.data(), envp.data());
+  if (const int error = ::posix_spawnp(&child, program.c_str(), actions.get(), signals.get(),
+                                       argv.data(), envp.data());
       error != 0)
     throw DataError(fmt::format("{} cannot be started: {}", program, std::strerror(error)));
   return child;

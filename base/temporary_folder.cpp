@@ -11,21 +11,17 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
 
 namespace fs = std::filesystem;
 
-/// $TMPDIR, or /tmp where that names no folder.
-fs::path system_folder() {
+fs::path system_temporary_folder() {
   std::error_code error;
   const fs::path folder = fs::temp_directory_path(error);
   return error ? fs::path("/tmp") : folder;
 }
 
-}  // namespace
-
 TemporaryFolder::TemporaryFolder(std::string_view purpose)
-    : TemporaryFolder(purpose, system_folder()) {}
+    : TemporaryFolder(purpose, system_temporary_folder()) {}
 
 TemporaryFolder::TemporaryFolder(std::string_view purpose, const fs::path& parent) {
   std::error_code ignored;  // mkdtemp reports what is wrong

@@ -6,6 +6,10 @@
 
 namespace genrebench {
 
+/// $TMPDIR, or /tmp where that names no folder.
+std::filesystem::path system_temporary_folder();
+
+/// Only this user may enter it.
 class TemporaryFolder {
  public:
   /// Makes "genrebench-PURPOSE-XXXXXX" in the system's folder for temporary files, with a unique

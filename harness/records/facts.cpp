@@ -11,6 +11,8 @@
 namespace genrebench {
 namespace {
 
+constexpr std::size_t kShownBytes = 60;  ///< of a value that cannot be read
+
 std::string text_of(bool value) { return value ? "true" : "false"; }
 template <std::integral Number>
 std::string text_of(Number value) {
@@ -46,9 +48,10 @@ void read(const RunRecord& run, const char* key, std::optional<std::vector<TextL
   if (text.empty()) return;
   try {
     value = nlohmann::json::parse(text).get<std::vector<TextList>>();
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError(fmt::format("run {}: the fact '{}' is not a list of lists of names: {}", run.id,
-                                key, error.what()));
+  } catch (const nlohmann::json::exception&) {
+    throw DataError(
+        fmt::format("run {}: the fact '{}': expected a list of lists of names, found '{}'", run.id,
+                    key, text.substr(0, kShownBytes)));
   }
 }
 

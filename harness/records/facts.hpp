@@ -55,6 +55,7 @@ namespace facts {
 
 inline constexpr Fact<TextList> kGenres{"dataset.genres"};  ///< in the order of the classes
 inline constexpr Fact<std::size_t> kTracks{"dataset.n_tracks"};
+inline constexpr Fact<TextList> kDatasetNotes{"dataset.notes"};  ///< Dataset::notes(), if any
 
 inline constexpr Fact<bool> kLeaky{"split.leaky"};               ///< groups may straddle the parts
 inline constexpr Fact<std::string> kUnit{"split.unit"};          ///< "track" or "excerpt"

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/error.hpp"
 #include "harness/records/short_id.hpp"
@@ -20,6 +20,34 @@ std::string value_or(const std::map<std::string, std::string>& values, const std
   const auto found = values.find(key);
   return found == values.end() ? fallback : found->second;
 }
+
+/// Takes an array of strings, and stops at anything else.
+class TextList final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  std::vector<std::string> values;
+
+  bool null() override { return false; }
+  bool boolean(bool) override { return false; }
+  bool number_integer(number_integer_t) override { return false; }
+  bool number_unsigned(number_unsigned_t) override { return false; }
+  bool number_float(number_float_t, const string_t&) override { return false; }
+  bool string(string_t& value) override {
+    if (begun_) values.push_back(std::move(value));
+    return begun_;
+  }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return false; }
+  bool key(string_t&) override { return false; }
+  bool end_object() override { return false; }
+  bool start_array(std::size_t) override { return !std::exchange(begun_, true); }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool begun_ = false;
+};
 
 }  // namespace
 
@@ -46,12 +74,18 @@ std::string RunRecord::fact(const std::string& key, const std::string& fallback)
 std::vector<std::string> RunRecord::fact_list(const std::string& key) const {
   const auto found = facts.find(key);
   if (found == facts.end()) return {};
-  const auto list = nlohmann::json::parse(found->second, nullptr, /*allow_exceptions=*/false);
-  if (!list.is_array() ||
-      !std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); }))
+  constexpr std::size_t kShown = 80;
+  auto list = list_from(found->second);
+  if (!list)
     throw DataError(fmt::format("run {}: its fact {} should be a list, found: {}",
-                                short_id(id, kLongerId), key, found->second));
-  return list.get<std::vector<std::string>>();
+                                short_id(id, kLongerId), key, short_id(found->second, kShown)));
+  return std::move(*list);
+}
+
+std::optional<std::vector<std::string>> list_from(const std::string& text) {
+  TextList list;
+  if (!nlohmann::json::sax_parse(text, &list)) return std::nullopt;
+  return std::move(list.values);
 }
 
 std::string list_text(const std::vector<std::string>& values) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,11 @@ struct RunRecord {
 /// A list as the text of a fact: a JSON array of strings, so that they may contain commas, quotes
 /// and line breaks.
 std::string list_text(const std::vector<std::string>& values);
+
+/// The list whose text this is; nothing if the text is no JSON array of strings. Reading ends at
+/// the first thing that does not belong into one, so that a text of brackets takes neither time nor
+/// memory.
+std::optional<std::vector<std::string>> list_from(const std::string& text);
 
 /// One value of a metric. `step` is the epoch or iteration for curves and -1 for the final value.
 struct MetricRecord {

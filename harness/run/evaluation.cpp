@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -49,7 +50,14 @@ Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vecto
                                  int n_classes) {
   assert(truth.size() == predicted.size());
   Eigen::MatrixXi confusion = Eigen::MatrixXi::Zero(n_classes, n_classes);
-  for (std::size_t i = 0; i < truth.size(); ++i) ++confusion(truth[i], predicted[i]);
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (std::min(truth[i], predicted[i]) < 0 || std::max(truth[i], predicted[i]) >= n_classes)
+      throw DataError(
+          fmt::format("expected classes from 0 to {}, found the truth {} and the "
+                      "prediction {}",
+                      n_classes - 1, truth[i], predicted[i]));
+    ++confusion(truth[i], predicted[i]);
+  }
   return confusion;
 }
 

@@ -24,7 +24,11 @@ struct TrackPredictions {
 /// @param tracks  for each excerpt its track; excerpts of one track need not be neighbours
 TrackPredictions vote(const Predictions& excerpts, const std::vector<int>& tracks, Vote rule);
 
+/// A confusion matrix of more genres is not shown: its cells grow with their square.
+inline constexpr std::size_t kMostShownGenres = 1000;
+
 /// Counts by truth (rows) and prediction (columns).
+/// @throws DataError  if a class is not from 0 to n_classes - 1
 Eigen::MatrixXi confusion_matrix(const std::vector<int>& truth, const std::vector<int>& predicted,
                                  int n_classes);
 

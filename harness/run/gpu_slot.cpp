@@ -6,24 +6,32 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <utility>
 
+#include "base/error.hpp"
 #include "base/gpus.hpp"
+#include "base/private_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Shared by all users of the machine, so that anyone may lock it.
-int open_lock(const std::string& gpu, int place) {
+/// @throws DataError  if the file can be neither opened nor made
+int open_lock(const fs::path& folder, const std::string& gpu, int place) {
   std::string name = gpu;
   std::replace(name.begin(), name.end(), '/', '_');
-  const fs::path file =
-      fs::temp_directory_path() / fmt::format("genrebench-gpu-{}-{}.lock", name, place);
-  return ::open(file.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+  const fs::path file = folder / fmt::format("gpu-{}-{}.lock", name, place);
+  const int descriptor =
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    throw DataError(
+        fmt::format("{}: cannot be opened to lock a GPU: {}", file.string(), std::strerror(errno)));
+  return descriptor;
 }
 
 }  // namespace
@@ -37,10 +45,11 @@ bool may_use_gpu(const RunSpec& spec) {
 std::optional<GpuSlot> GpuSlot::take(int workers_per_gpu) {
   if (std::getenv("SLURM_JOB_ID") != nullptr) return GpuSlot(-1);
   const std::vector<std::string> gpus = visible_gpus();
+  if (gpus.empty()) return std::nullopt;
+  const fs::path folder = user_folder();
   for (int place = 0; place < workers_per_gpu; ++place)
     for (const std::string& gpu : gpus) {
-      const int descriptor = open_lock(gpu, place);
-      if (descriptor < 0) continue;
+      const int descriptor = open_lock(folder, gpu, place);
       if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
         ::setenv("CUDA_VISIBLE_DEVICES", gpu.c_str(), 1);
         return GpuSlot(descriptor);

@@ -1,5 +1,5 @@
 #pragma once
-// Shares the GPUs of a machine among its processes.
+// Shares the GPUs of a machine among the processes of one user.
 
 #include <optional>
 
@@ -15,10 +15,12 @@ bool may_use_gpu(const RunSpec& spec);
 class GpuSlot {
  public:
   /// Takes a free place on one of the visible GPUs, and makes that GPU the only visible one. Call
-  /// it before LibTorch looks for GPUs. In a job of Slurm, which shares out GPUs itself, nothing is
-  /// locked.
+  /// it before LibTorch looks for GPUs. The locks are in the user_folder(): each user has places of
+  /// their own, and nobody can take those of others away. In a job of Slurm, which shares out GPUs
+  /// itself, nothing is locked.
   /// @param workers_per_gpu  number of places per GPU
   /// @return  nothing if all places are taken
+  /// @throws DataError  if the locks cannot be made
   static std::optional<GpuSlot> take(int workers_per_gpu);
 
   GpuSlot(GpuSlot&& other) noexcept;

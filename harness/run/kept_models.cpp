@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
+#include "harness/records/short_id.hpp"
 
 namespace genrebench {
 namespace {
@@ -31,29 +35,50 @@ std::string to_text(const Preprocessing& preprocessing) {
   return document.dump(1) + "\n";
 }
 
+/// @throws DataError  unless there are as many deviations as means, all finite, and no deviation is
+/// 0
+void check_standardiser(const std::vector<double>& mean, const std::vector<double>& scale,
+                        const fs::path& file) {
+  const auto finite = [](double value) { return std::isfinite(value); };
+  if (mean.size() != scale.size() || !std::all_of(mean.begin(), mean.end(), finite) ||
+      !std::all_of(scale.begin(), scale.end(), [](double s) { return std::isfinite(s) && s > 0; }))
+    throw DataError(fmt::format(
+        "{}: expected as many finite means as positive deviations, found {} and {}", file.string(),
+        counted(mean.size(), "mean"), counted(scale.size(), "deviation")));
+}
+
 Preprocessing read_preprocessing(const fs::path& file) {
   try {
     const auto document = nlohmann::json::parse(read_file_text(file));
     Preprocessing result{.genres = document.at("genres"), .standardiser = {}};
-    if (document.contains("standardise"))
-      result.standardiser.emplace(to_array(document["standardise"].at("mean")),
-                                  to_array(document["standardise"].at("scale")));
+    if (result.genres.empty())
+      throw DataError(fmt::format("{}: expected genres, found none", file.string()));
+    if (document.contains("standardise")) {
+      const std::vector<double> mean = document["standardise"].at("mean"),
+                                scale = document["standardise"].at("scale");
+      check_standardiser(mean, scale, file);
+      result.standardiser.emplace(to_array(mean), to_array(scale));
+    }
     return result;
-  } catch (const nlohmann::json::exception& error) {
-    throw DataError(fmt::format("{}: {}", file.string(), error.what()));
+  } catch (const nlohmann::json::exception&) {
+    throw DataError(
+        fmt::format("{}: damaged: expected the genres and the means and scales of a model's "
+                    "features, as JSON, found something else",
+                    file.string()));
   }
 }
 
 }  // namespace
 
 fs::path KeptModels::checkpoints(const std::string& run_id) const {
-  return enabled() ? folder_ / run_id / "checkpoints" : fs::path();
+  return enabled() ? files_.of_run(run_id) / "checkpoints" : fs::path();
 }
 
 fs::path KeptModels::attempt(const Lease& lease) const {
   // Shards of one store share this folder, and each counts its own tokens.
   static const ProcessIdentity here = this_process();
-  return folder_ / lease.run_id / fmt::format("attempt_{}_{}_{}", lease.token, here.host, here.pid);
+  return files_.of_run(lease.run_id) /
+         fmt::format("attempt_{}_{}_{}", lease.token, here.host, here.pid);
 }
 
 std::vector<ArtifactRecord> KeptModels::keep(const Lease& lease, const Method& method,
@@ -79,7 +104,7 @@ std::vector<ArtifactRecord> KeptModels::keep(const Lease& lease, const Method& m
 
 void KeptModels::publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const {
   for (const ArtifactRecord& artifact : artifacts) {
-    const fs::path file = folder_ / lease.run_id / artifact.name;
+    const fs::path file = files_.artifact(lease.run_id, artifact.name);
     std::error_code error;
     fs::rename(attempt(lease) / artifact.name, file, error);
     if (error)
@@ -91,27 +116,32 @@ void KeptModels::publish(const Lease& lease, const std::vector<ArtifactRecord>& 
 void KeptModels::clean(const std::string& run_id) const {
   if (!enabled()) return;
   std::error_code ignored;
+  const fs::path folder = files_.of_run(run_id);
   fs::remove_all(checkpoints(run_id), ignored);
-  for (fs::directory_iterator entry(folder_ / run_id, ignored), end; !ignored && entry != end;
+  for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
        entry.increment(ignored))
     if (entry->path().filename().string().starts_with("attempt_"))
       fs::remove_all(entry->path(), ignored);
-  fs::remove(folder_ / run_id, ignored);  // where nothing else is in it
+  fs::remove(folder, ignored);  // where nothing else is in it
 }
 
 Preprocessing KeptModels::load(const std::string& run_id,
                                const std::vector<ArtifactRecord>& artifacts, Method& method) const {
+  bool has_model = false, has_preprocessing = false;
   for (const ArtifactRecord& artifact : artifacts) {
-    const fs::path file = folder_ / run_id / artifact.name;
-    if (!fs::exists(file))
-      throw DataError(fmt::format("{}: the run's file is gone", file.string()));
-    if (const std::string found = sha256_of_file(file); found != artifact.sha256)
+    if (const std::string problem = files_.problem_of(run_id, artifact); !problem.empty())
       throw DataError(
-          fmt::format("{}: not the file that the run left: expected SHA-256 {}, found {}",
-                      file.string(), artifact.sha256, found));
+          fmt::format("{}: {}", files_.artifact(run_id, artifact.name).string(), problem));
+    if (artifact.name == kModel) has_model = true;
+    if (artifact.name == kPreprocessing) has_preprocessing = true;
   }
-  method.load(folder_ / run_id / kModel);
-  return read_preprocessing(folder_ / run_id / kPreprocessing);
+  // A file that the store does not know has not been looked at.
+  if (!has_model || !has_preprocessing)
+    throw DataError(fmt::format("run {}: expected the files {} and {} of a fitted method, found {}",
+                                short_id(run_id, kLongerId), kModel, kPreprocessing,
+                                counted(artifacts.size(), "file")));
+  method.load(files_.artifact(run_id, kModel));
+  return read_preprocessing(files_.artifact(run_id, kPreprocessing));
 }
 
 }  // namespace genrebench

@@ -10,6 +10,7 @@
 
 #include "harness/plugin/method.hpp"
 #include "harness/run/evaluation.hpp"
+#include "harness/store/run_files.hpp"
 #include "harness/store/run_store.hpp"
 
 namespace genrebench {
@@ -21,13 +22,14 @@ struct Preprocessing {
   std::optional<Standardiser> standardiser;  ///< nothing: features as they are
 };
 
-/// A folder with one folder per run. They are made when something is written.
+/// The folders of runs beside a store. They are made when something is written.
 class KeptModels {
  public:
   /// @param folder  empty: nothing is kept
-  explicit KeptModels(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit KeptModels(std::filesystem::path folder) : files_(std::move(folder)) {}
 
-  bool enabled() const { return !folder_.empty(); }
+  bool enabled() const { return files_.enabled(); }
+  /// @throws DataError  if the id is none, as everywhere here
   std::filesystem::path checkpoints(const std::string& run_id) const;
 
   /// Writes a fitted method and its preprocessing. load() does not find them before publish(),
@@ -50,14 +52,15 @@ class KeptModels {
   /// Reads the published files of a run.
   /// @param artifacts  the store's record of the files; their content is checked against it
   /// @param method     made with the options of the run; receives the fitted state
-  /// @throws DataError  if a file is missing, damaged or not the one that the run left
+  /// @throws DataError  if a file is missing, damaged or not the one that the run left, or if what
+  /// it holds does not fit together
   Preprocessing load(const std::string& run_id, const std::vector<ArtifactRecord>& artifacts,
                      Method& method) const;
 
  private:
   std::filesystem::path attempt(const Lease& lease) const;
 
-  std::filesystem::path folder_;
+  RunFiles files_;
 };
 
 }  // namespace genrebench

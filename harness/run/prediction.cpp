@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <span>
 
@@ -14,6 +13,7 @@
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/fitting.hpp"
+#include "harness/run/provenance.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/store/store_places.hpp"
 
@@ -37,13 +37,6 @@ class Files final : public Dataset {
   std::vector<std::string> genres_;
   std::vector<Track> tracks_;
 };
-
-/// The threads that the run was fitted with, on which networks depend; else `fallback`.
-int recorded_threads(const RunStore& store, const RunRecord& run, int fallback) {
-  const auto environment = store.environment(run.id);
-  const auto threads = environment.find("threads");
-  return threads == environment.end() ? fallback : std::max(1, std::atoi(threads->second.c_str()));
-}
 
 /// The values that tuning chose.
 OptionValues chosen_options(const RunSpec& spec, const RunRecord& run) {
@@ -80,11 +73,16 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
         fmt::format("run {} learned from a table of features; it cannot hear audio", id));
   const std::vector<ArtifactRecord> artifacts = store.artifacts(run.id);
   if (artifacts.empty()) {
-    fit_again(run, recorded_threads(store, run, settings.threads));
+    // Networks depend on the number of threads.
+    fit_again(run, recorded_threads(store.environment(run.id), run.id, settings.threads));
   } else {
     const MethodPlugin& plugin = registry.methods.get(spec_.method.name, "method");
     method_ = plugin.make(chosen_options(spec_, run), derive_seed(spec_.seed, "method"));
     preprocessing_ = KeptModels(files_folder_of(store.file())).load(run.id, artifacts, *method_);
+    if (preprocessing_.genres != facts::kGenres.of(run))
+      throw DataError(
+          fmt::format("{}: run {}: its kept model has other genres than the run recorded",
+                      files_folder_of(store.file()).string(), id));
   }
   if (facts::kUnit.of(run) == "excerpt")
     notes_.push_back(
@@ -102,14 +100,23 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
                         .reports = {},
                         .runs = {spec_}};
   experiment.runs.front().prune = {};  // the run is done: there is nothing to stop
-  const Plan plan =
-      make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_, progress_);
+  const Plan plan = [&] {
+    try {
+      return make_plan(std::move(experiment), registry_, settings_.cache_folder, hashes_,
+                       progress_);
+    } catch (const DataError& error) {
+      throw DataError(
+          fmt::format("{}; the run kept no model and is fitted again, which needs its data: where "
+                      "they have moved, add dataset.root=FOLDER",
+                      error.what()));
+    }
+  }();
   same_runs_or_throw(plan.runs, std::span(&run, 1),
                      fmt::format("run {}: it kept no model, and cannot be fitted again",
                                  short_id(run.id, kLongerId)),
                      "run its experiment again, and predict with the new run");
   const PlannedRun& planned = plan.runs.front();
-  progress_.message(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
+  progress_.note(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);
   const RunData data(planned, tracks);
   FittedMethod fitted = fit_method(planned.spec, data.part(Part::train), data.part(Part::valid),

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <map>
+#include <system_error>
 
+#include "base/error.hpp"
 #include "harness/plan/identity.hpp"
-#include "harness/plan/plan.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/environment.hpp"
 
@@ -23,8 +25,11 @@ std::string runs_text(std::size_t n) { return fmt::format("{} run{}", n, n == 1 
 }  // namespace
 
 std::map<std::string, std::string> with_versions(std::map<std::string, std::string> environment,
-                                                 const RunSpec& spec, const Registry& registry) {
-  environment["versions"] = list_text(versions_of(spec, registry));
+                                                 const PlannedRun& run, const Registry& registry) {
+  environment["versions"] = list_text(versions_of(run.spec, registry));
+  if (run.data != nullptr && !run.data->external_decoder.empty())
+    environment["library.ffmpeg"] =
+        run.data->external_decoder.substr(run.data->external_decoder.find(' ') + 1);
   return environment;
 }
 
@@ -33,6 +38,22 @@ std::vector<std::string> recorded_versions(const std::map<std::string, std::stri
   if (const std::string text = value_of(environment, "versions"); !text.empty())
     holder.facts["versions"] = text;
   return holder.fact_list("versions");
+}
+
+int recorded_threads(const std::map<std::string, std::string>& environment,
+                     const std::string& run_id, int fallback) {
+  constexpr int kMostThreads = 4096;
+  const std::string text = value_of(environment, "threads");
+  if (text.empty()) return fallback;
+  int threads = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  if (error != std::errc() || rest != text.data() + text.size() || threads < 1 ||
+      threads > kMostThreads)
+    throw DataError(
+        fmt::format("run {}: expected its environment to have from 1 to {} threads, "
+                    "found '{}'",
+                    short_id(run_id, kLongerId), kMostThreads, short_id(text, 40)));
+  return threads;
 }
 
 std::string program_of(const std::map<std::string, std::string>& environment) {

@@ -6,20 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "harness/experiment/run_spec.hpp"
+#include "harness/plan/plan.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/store/run_store.hpp"
 
 namespace genrebench {
 
 /// What a run's environment has besides describe_environment(): "versions", the list of
-/// versions_of().
+/// versions_of(), and "library.ffmpeg" where ffmpeg decodes some of its files.
 std::map<std::string, std::string> with_versions(std::map<std::string, std::string> environment,
-                                                 const RunSpec& spec, const Registry& registry);
+                                                 const PlannedRun& run, const Registry& registry);
 
 /// The versions that with_versions() recorded, {"method svm 1", …}; empty for runs of earlier
 /// programs.
 std::vector<std::string> recorded_versions(const std::map<std::string, std::string>& environment);
+
+/// The number of threads that a run was computed with; `fallback` if its environment has none.
+/// @throws DataError  if it is no number of threads
+int recorded_threads(const std::map<std::string, std::string>& environment,
+                     const std::string& run_id, int fallback);
 
 /// The commit of the program that an environment describes. For a tree with changes also the build,
 /// because several such trees share a commit: "0162fb7a31b9-dirty (build 5d41402a)". Empty if the

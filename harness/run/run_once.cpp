@@ -14,6 +14,11 @@
 namespace genrebench {
 namespace {
 
+void record_dataset_notes(const Dataset& dataset, RunResult& result) {
+  if (const std::vector<std::string> notes = dataset.notes(); !notes.empty())
+    facts::kDatasetNotes.record(result.facts, notes);
+}
+
 /// Fits and evaluates one run.
 class SingleRun {
  public:
@@ -109,6 +114,7 @@ class SingleRun {
     };
     facts::kGenres.record(result_.facts, dataset_.genres());
     facts::kTracks.record(result_.facts, dataset_.tracks().size());
+    record_dataset_notes(dataset_, result_);
     facts::kClusters.record(result_.facts, run_.data->cluster_kind);
     facts::kTrainTracks.record(result_.facts, n_tracks(train));
     facts::kValidTracks.record(result_.facts, n_tracks(valid));
@@ -150,6 +156,7 @@ RunResult segmentation_result(const PlannedRun& run, const ScoredSections& secti
   RunResult result;
   result.bad_tracks = sections.bad_tracks;
   facts::kTracks.record(result.facts, run.data->dataset->tracks().size());
+  record_dataset_notes(*run.data->dataset, result);
   add_sections(result, sections);
   return result;
 }

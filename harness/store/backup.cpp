@@ -1,9 +1,10 @@
 #include "harness/store/backup.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/unfinished_file.hpp"
+#include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path free_backup_name(const fs::path& file) {
-  const std::string name = fmt::format("{}.backup-{}", file.string(), time_for_names());
+  const std::string name = beside_store(file, ".backup-" + time_for_names());
   std::string result = name;
   for (int n = 2; fs::exists(result); ++n) result = fmt::format("{}-{}", name, n);
   return result;
@@ -39,7 +40,8 @@ void prepare_place(const fs::path& copy) {
 class UnfinishedCopy {
  public:
   explicit UnfinishedCopy(const fs::path& copy)
-      : place_(copy), database_(fmt::format("{}.unfinished.{}", copy.string(), ::getpid())) {}
+      : place_(copy),
+        database_(fmt::format("{}.unfinished.{}", copy.string(), unguessable_digits())) {}
   ~UnfinishedCopy() {
     std::error_code ignored;
     for (const fs::path& path : {database_, files_folder_of(database_)})
@@ -75,12 +77,10 @@ std::vector<FileOfRun> files_of_runs(const Connection& connection) {
   if (stored_schema_version(connection) < 2) return {};
   return connection.guard([&] {
     std::vector<FileOfRun> files;
-    const Query artifacts =
-        connection.query("SELECT run_id, name, sha256, bytes FROM artifacts ORDER BY run_id, name");
-    while (artifacts.next())
-      files.push_back(
-          {artifacts[0],
-           {.name = artifacts[1], .sha256 = artifacts[2], .bytes = artifacts[3].getInt64()}});
+    const Query artifacts = connection.query(
+        fmt::format("SELECT {} FROM artifacts ORDER BY run_id, name", kArtifactColumns));
+    const CheckedRow row(connection, artifacts, "artifacts");
+    while (artifacts.next()) files.push_back({row.run_id(0), artifact_of(row)});
     return files;
   });
 }
@@ -89,6 +89,7 @@ std::vector<FileOfRun> files_of_runs(const Connection& connection) {
 void add_files(const fs::path& from, const fs::path& database, bool with_files, StoreCopy& copy) {
   const Connection connection(database, {.mode = RunStore::Mode::read});
   copy.runs = connection.guard([&] {
+    check_run_ids(connection);
     return static_cast<std::size_t>(
         connection.database().execAndGet("SELECT count(*) FROM runs").getInt64());
   });
@@ -113,7 +114,14 @@ StoreCopy back_up_store(const fs::path& file, const fs::path& out, bool with_fil
   prepare_place(copy.file);
   const UnfinishedCopy unfinished(copy.file);
   write_snapshot(file, unfinished.database());
-  add_files(file, unfinished.database(), with_files, copy);
+  try {
+    add_files(file, unfinished.database(), with_files, copy);
+  } catch (const DataError& of_copy) {
+    std::string what = of_copy.what();
+    if (what.starts_with(unfinished.database().string()))
+      what.replace(0, unfinished.database().string().size(), file.string());
+    throw DataError(what);
+  }
   copy.bytes = bytes_of(unfinished.database());
   unfinished.put_in_place();
   return copy;

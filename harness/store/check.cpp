@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <sstream>
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/process_identity.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
+#include "harness/store/run_files.hpp"
 #include "harness/store/schema.hpp"
 
 namespace genrebench {
@@ -52,6 +53,16 @@ Lines dangling_references(const Connection& connection) {
   return problems;
 }
 
+/// The first value that is not what it should be.
+Lines wrong_value(const Connection& connection) {
+  try {
+    connection.guard([&] { check_rows(connection); });
+    return {};
+  } catch (const DataError& error) {
+    return {error.what()};
+  }
+}
+
 void count(const Connection& connection, StoreCondition& condition) {
   const auto number = [&](const char* query) {
     return static_cast<std::size_t>(connection.database().execAndGet(query).getInt64());
@@ -59,9 +70,11 @@ void count(const Connection& connection, StoreCondition& condition) {
   condition.counted = true;
   condition.n_experiments = number("SELECT count(*) FROM experiments");
   condition.n_workers = number("SELECT count(*) FROM workers WHERE ended = ''");
-  const Query counts = connection.query("SELECT status, count(*) FROM runs GROUP BY status");
+  const Query counts =
+      connection.query("SELECT min(id), status, count(*) FROM runs GROUP BY status");
+  const CheckedRow row(connection, counts, "runs");
   while (counts.next())
-    condition.runs[run_status_from(counts[0])] = static_cast<std::size_t>(counts[1].getInt64());
+    condition.runs[status_of(row, 1)] = static_cast<std::size_t>(counts[2].getInt64());
 }
 
 /// Why the worker of a running run cannot be computing it; empty: it may be.
@@ -112,40 +125,57 @@ Lines runs_without_results(const Connection& connection) {
   return problems;
 }
 
-/// What is wrong with a file that a run left; empty: nothing.
-std::string problem_of_file(const fs::path& file, const std::string& sha256) {
-  try {
-    std::error_code error;
-    if (!fs::exists(file, error)) return fmt::format("{}: the file is missing", file.string());
-    const std::string found = sha256_of_file(file);
-    if (found == sha256) return {};
-    return fmt::format("{}: the file was changed: expected SHA-256 {}, found {}", file.string(),
-                       short_id(sha256, kLongerId), short_id(found, kLongerId));
-  } catch (const DataError& unreadable) {
-    return unreadable.what();
-  }
-}
-
-Lines problems_of_files(const Connection& connection, const fs::path& files) {
+Lines problems_of_files(const Connection& connection, const RunFiles& files) {
   Lines problems;
-  const Query artifacts =
-      connection.query("SELECT run_id, name, sha256 FROM artifacts ORDER BY run_id, name");
+  const Query artifacts = connection.query(
+      fmt::format("SELECT {} FROM artifacts ORDER BY run_id, name", kArtifactColumns));
+  const CheckedRow row(connection, artifacts, "artifacts");
   while (artifacts.next()) {
-    const std::string run = artifacts[0], name = artifacts[1];
-    if (const std::string what = problem_of_file(files / run / name, artifacts[2]); !what.empty())
-      problems.push_back(fmt::format("run {}: {}", short_id(run), what));
+    const std::string run = row.run_id(0);
+    const ArtifactRecord artifact = artifact_of(row);
+    try {
+      if (const std::string what = files.problem_of(run, artifact); !what.empty())
+        problems.push_back(fmt::format("run {}: {}: {}", short_id(run),
+                                       files.artifact(run, artifact.name).string(), what));
+    } catch (const DataError& link) {
+      problems.emplace_back(link.what());
+    }
   }
-  for (const fs::path& folder : ownerless_folders(connection, files))
+  for (const fs::path& folder : ownerless_folders(connection, files.folder()))
     problems.push_back(fmt::format("{}: belongs to no run; `genrebench store vacuum` removes it",
                                    folder.string()));
   return problems;
+}
+
+/// A store that had several names while each of them had its files: only those beside the real one
+/// are found.
+Lines files_beside_a_link(const fs::path& file) {
+  const fs::path beside = file.string() + ".files";
+  std::error_code error;
+  if (beside == files_folder_of(file) || !fs::exists(beside, error) ||
+      fs::equivalent(beside, files_folder_of(file), error))
+    return {};
+  return {fmt::format("{}: lies beside a link to the store; move what is in it to {}",
+                      beside.string(), files_folder_of(file).string())};
+}
+
+/// SQLite keeps the log beside the name by which a file was opened.
+Lines other_names(const fs::path& file) {
+  std::error_code error;
+  const std::uintmax_t n = fs::hard_link_count(file, error);
+  if (error || n < 2) return {};
+  return {
+      fmt::format("{}: the file has {} names (hard links); use only one of them, because each "
+                  "has its own log and two in use at once damage the store",
+                  file.string(), n)};
 }
 
 /// Checks that need a store which is undamaged and of this version's schema.
 void check_contents(const Connection& connection, const fs::path& file, StoreCondition& condition) {
   count(connection, condition);
   for (const Lines& found : {abandoned_runs(connection), runs_without_results(connection),
-                             problems_of_files(connection, files_folder_of(file))})
+                             problems_of_files(connection, RunFiles(files_folder_of(file))),
+                             files_beside_a_link(file), other_names(file)})
     condition.problems.insert(condition.problems.end(), found.begin(), found.end());
   if (!archives_of(file).empty())
     condition.notes.push_back(
@@ -165,6 +195,9 @@ StoreCondition check_store(const fs::path& file) {
     StoreCondition condition = whole;
     condition.problems = damaged_pages(connection);
     if (condition.problems.empty()) condition.problems = dangling_references(connection);
+    if (condition.schema_version == schema_version())
+      for (std::string& problem : wrong_value(connection))
+        condition.problems.push_back(std::move(problem));
     if (!condition.problems.empty())
       condition.notes.push_back("the database is damaged, so nothing else was checked");
     else if (condition.schema_version < schema_version())

@@ -21,8 +21,8 @@ struct StoreCondition {
   std::size_t n_workers = 0;              ///< that have neither left nor been declared lost
   std::size_t n_experiments = 0;
   StoreSize size;
-  /// One line per problem: damage, runs whose worker is gone, done runs without a result, files
-  /// that are missing or changed.
+  /// One line per problem: damage, the first value that is not what it should be, runs whose worker
+  /// is gone, done runs without a result, files that are missing or changed.
   std::vector<std::string> problems;
   std::vector<std::string> notes;  ///< remarks that are no problems
 };

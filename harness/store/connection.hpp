@@ -61,18 +61,30 @@ struct ConnectionSettings {
   bool write_ahead_log = true;
 };
 
+/// A store may come from anyone, so SQLite is told to trust nothing in it: no triggers, no views,
+/// no functions in its schema, no cell longer than 64 MiB, and no statement that goes on for longer
+/// than the size of the file explains.
 class Connection {
  public:
-  /// Opens the file. Write mode makes the file and its folder if need be. The schema is not
-  /// checked.
-  /// @throws DataError  if it cannot be opened
+  /// Opens the file. Write mode makes the file and its folder if need be; the umask decides who
+  /// may read it. The schema is not checked.
+  /// @throws DataError  if it cannot be opened; if it, or a file that SQLite keeps beside it, is no
+  /// regular file; in the write modes, if its journal names another file, which SQLite would delete
   Connection(const std::filesystem::path& file, const ConnectionSettings& settings);
+  ~Connection();
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) = delete;
 
   const std::string& file() const { return file_; }
   /// The URI by which another connection attaches the same file for reading.
   const std::string& uri() const { return uri_; }
   /// True if the file is read without its log, because no process can be writing to it.
   bool at_rest() const { return at_rest_; }
+  /// True if the file is one that has a log beside it while it is in use, and had none, or an empty
+  /// one, when this connection was opened.
+  bool had_no_log() const { return had_no_log_; }
+  /// Statements of this connection also read that much of attached databases.
+  void expect_also(std::uintmax_t bytes) { attached_bytes_ = bytes; }
   SQLite::Database& database() const { return *database_; }
 
   /// A statement. It is prepared at its first use and kept.
@@ -86,6 +98,7 @@ class Connection {
   auto guard(const Work& work) const -> decltype(work()) {
     for (Patience patience;;) {
       try {
+        limit_steps();
         return work();
       } catch (const SQLite::Exception& error) {
         if (!is_busy(error) || !patience.more()) complain(error);
@@ -125,9 +138,18 @@ class Connection {
   /// " (process 123)" if the kernel tells which process holds the write lock; else empty.
   std::string holder() const;
   void open(const ConnectionSettings& settings);
+  /// Makes a database that was just opened distrustful.
+  void harden();
+  /// Lets the statements from here on take as many steps as a file of this size may need.
+  void limit_steps() const;
 
-  std::string file_, uri_;
-  bool at_rest_ = false;
+  std::string file_;  ///< as it was named
+  std::string real_;  ///< where it is: file_, or where that leads if it is a link
+  std::string uri_;
+  bool at_rest_ = false, had_no_log_ = false;
+  std::uintmax_t attached_bytes_ = 0;
+  struct Steps;
+  std::unique_ptr<Steps> steps_;  ///< at an address that stays when this is moved
   std::unique_ptr<SQLite::Database> database_;
   /// Declared after the database, because statements must be destroyed before it.
   mutable std::map<std::string, SQLite::Statement> statements_;

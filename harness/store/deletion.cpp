@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/store/connection.hpp"
+#include "harness/store/run_files.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/store_places.hpp"
 
@@ -16,13 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using RunIds = std::vector<std::string>;
-
-void remove_archive(const fs::path& archive) {
-  std::error_code ignored;
-  for (const char* suffix : {"", "-journal", "-wal", "-shm", ".files"})
-    fs::remove_all(archive.string() + suffix, ignored);
-  fs::remove(archive.parent_path(), ignored);  // only if nothing else is in the folder
-}
 
 /// True if the process that made the archive ended before it had moved any run there.
 bool is_empty_archive(const fs::path& archive) {
@@ -64,15 +58,14 @@ void remove_rows(const Connection& connection, const RunIds& run_ids) {
 
 /// Removes the files of runs that are no longer in the store. A run that was planned again in the
 /// meantime keeps its folder, because a worker may be writing there.
-void remove_files(const Connection& connection, const fs::path& files, const RunIds& run_ids) {
+void remove_files(const Connection& connection, const RunFiles& files, const RunIds& run_ids) {
   connection.write([&] {
     const Query find = connection.query("SELECT 1 FROM runs WHERE id = ?");
-    std::error_code ignored;
     for (const std::string& run : run_ids) {
       find->reset();
-      if (!find.with(run).next()) fs::remove_all(files / run, ignored);
+      if (!find.with(run).next()) files.remove(run);
     }
-    fs::remove(files, ignored);  // only if nothing else is in the folder
+    files.remove_if_empty();
   });
 }
 
@@ -81,6 +74,8 @@ void remove_files(const Connection& connection, const fs::path& files, const Run
 DeletedRuns delete_runs(const fs::path& file, const RunIds& run_ids) {
   DeletedRuns deleted;
   if (run_ids.empty()) return deleted;
+  const RunFiles files(files_folder_of(file));
+  for (const std::string& run : run_ids) files.of_run(run);  // refused before anything is done
   const Connection connection = open_for_changes(file);
   const auto give_up_archive = [&] {
     if (!deleted.archive.empty()) remove_archive(deleted.archive);
@@ -94,14 +89,15 @@ DeletedRuns delete_runs(const fs::path& file, const RunIds& run_ids) {
       check_not_running(connection, run_ids);
       deleted.archive = next_archive_of(file);
       deleted.warnings =
-          merge_store(deleted.archive, file, {.runs = run_ids, .one_file = true}).warnings;
+          merge_store(deleted.archive, file, {.runs = run_ids, .one_file = true, .unchecked = true})
+              .warnings;
       remove_rows(connection, run_ids);
     });
   } catch (...) {
     give_up_archive();
     throw;
   }
-  remove_files(connection, files_folder_of(file), run_ids);
+  remove_files(connection, files, run_ids);
   return deleted;
 }
 
@@ -117,7 +113,8 @@ RestoredRuns undo_delete(const fs::path& file) {
         fmt::format("{}: there is nothing to bring back: no runs were deleted since the last "
                     "`genrebench store vacuum`",
                     file.string()));
-  RestoredRuns restored{.archive = archives.back(), .merge = merge_store(file, archives.back())};
+  RestoredRuns restored{.archive = archives.back(),
+                        .merge = merge_store(file, archives.back(), {.unchecked = true})};
   remove_archive(restored.archive);
   return restored;
 }

@@ -4,13 +4,12 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/process_identity.hpp"
+#include "base/unfinished_file.hpp"
 #include "harness/records/short_id.hpp"
 
 namespace genrebench {
@@ -23,52 +22,34 @@ constexpr const char* kPrefix = "incoming.";
 /// The beginning of the names of this machine's staging folders: "incoming.host.".
 std::string ours() { return kPrefix + host_name() + "."; }
 
-/// True if a file is the one that a run left. False if it cannot be read.
-bool is_the_one(const fs::path& file, const std::string& sha256) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return false;
-  try {
-    return sha256_of_file(file) == sha256;
-  } catch (const DataError&) {
-    return false;
-  }
-}
-
-/// Protects against a store that names files outside the folder of a run.
-void check_name(const std::string& name) {
-  if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos)
-    throw DataError(
-        fmt::format("expected the name of a file or folder, found '{}'; nothing was merged", name));
-}
-
 }  // namespace
 
 IncomingFiles::IncomingFiles(fs::path from, fs::path to, bool link)
-    : from_(std::move(from)), to_(std::move(to)), link_(link) {
-  static std::atomic<unsigned> counter{0};
-  staging_ = to_ / fmt::format("{}{}.{}", ours(), ::getpid(), counter++);
+    : from_(std::move(from)),
+      to_(std::move(to)),
+      // The digits keep others, who may write to the folder too, from putting a link there first.
+      staging_(to_.folder() / fmt::format("{}{}.{}", ours(), ::getpid(), unguessable_digits())),
+      link_(link) {
   std::error_code ignored;
-  for (const fs::path& folder : abandoned_incoming(to_)) fs::remove_all(folder, ignored);
+  for (const fs::path& folder : abandoned_incoming(to_.folder())) fs::remove_all(folder, ignored);
 }
 
 IncomingFiles::~IncomingFiles() {
   std::error_code ignored;
-  fs::remove_all(staging_, ignored);
-  fs::remove(to_, ignored);  // only if nothing else is in the folder
+  fs::remove_all(staging_.folder(), ignored);
+  to_.remove_if_empty();
 }
 
 void IncomingFiles::fetch(const std::string& run_id, const ArtifactRecord& artifact) {
-  check_name(run_id);
-  check_name(artifact.name);
   const std::string key = run_id + "/" + artifact.name;
   if (!states_.contains(key)) states_[key] = fetched(run_id, artifact);
 }
 
 IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
                                             const ArtifactRecord& artifact) {
-  const fs::path place = to_ / run_id / artifact.name, source = from_ / run_id / artifact.name,
-                 staged = staging_ / run_id / artifact.name;
-  if (is_the_one(place, artifact.sha256)) return State::there;
+  if (to_.problem_of(run_id, artifact).empty()) return State::there;
+  const fs::path source = from_.artifact(run_id, artifact.name),
+                 staged = staging_.artifact(run_id, artifact.name);
   const auto note = [&](const std::string& what) {
     notes_.push_back(fmt::format("run {}: {}: {}; the run is merged without this file",
                                  short_id(run_id), source.string(), what));
@@ -78,6 +59,8 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
   const fs::path real = fs::canonical(source, error);  // a link would be linked, not the file
   if (error || !fs::is_regular_file(real, error)) return note("the file is missing");
   if (::access(real.c_str(), R_OK) != 0) return note("the file cannot be read");
+  if (fs::file_size(real, error) != static_cast<std::uintmax_t>(artifact.bytes))
+    return note(from_.problem_of(run_id, artifact));
   fs::create_directories(staged.parent_path(), error);
   if (error)
     throw DataError(fmt::format("{}: cannot make the folder: {}", staged.parent_path().string(),
@@ -91,20 +74,20 @@ IncomingFiles::State IncomingFiles::fetched(const std::string& run_id,
       throw DataError(fmt::format("{}: cannot be copied to {}: {}", source.string(),
                                   staged.string(), error.message()));
   }
-  if (is_the_one(staged, artifact.sha256)) return State::fetched;
+  const std::string problem = staging_.problem_of(run_id, artifact);
+  if (problem.empty()) return State::fetched;
   fs::remove(staged, error);
-  return note(fmt::format("not the file that the run left (expected SHA-256 {})",
-                          short_id(artifact.sha256, kLongerId)));
+  return note(problem);
 }
 
 void IncomingFiles::put(const std::string& run_id, const ArtifactRecord& artifact) {
   fetch(run_id, artifact);
   const std::string key = run_id + "/" + artifact.name;
   if (states_.at(key) != State::fetched || put_.contains(key)) return;
-  const fs::path place = to_ / key;
+  const fs::path place = to_.artifact(run_id, artifact.name);
   std::error_code error;
   fs::create_directories(place.parent_path(), error);
-  if (!error) fs::rename(staging_ / key, place, error);
+  if (!error) fs::rename(staging_.artifact(run_id, artifact.name), place, error);
   if (error)
     throw DataError(
         fmt::format("{}: cannot be put in its place: {}", place.string(), error.message()));

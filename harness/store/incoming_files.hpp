@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/store/run_store.hpp"
+#include "harness/records/run_records.hpp"
+#include "harness/store/run_files.hpp"
 
 namespace genrebench {
 
@@ -42,7 +43,7 @@ class IncomingFiles {
 
   State fetched(const std::string& run_id, const ArtifactRecord& artifact);
 
-  std::filesystem::path from_, to_, staging_;
+  RunFiles from_, to_, staging_;
   bool link_;
   std::map<std::string, State> states_;  ///< by path below the folders
   std::set<std::string> put_;

@@ -13,6 +13,7 @@
 #include "base/temporary_folder.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/records/timings.hpp"
+#include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
 #include "harness/store/schema.hpp"
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 /// file cannot be read together with its log.
 class Source {
  public:
-  Source(const fs::path& file, const fs::path& target) {
+  Source(const fs::path& file, const fs::path& target, bool unchecked) {
     std::error_code error;
     if (!fs::exists(file, error)) throw DataError(fmt::format("{}: no such store", file.string()));
     if (fs::equivalent(file, target, error))
@@ -36,7 +37,7 @@ class Source {
                                   target.string()));
     connection_ =
         std::make_unique<Connection>(file, ConnectionSettings{.mode = RunStore::Mode::read});
-    const bool has_log = fs::file_size(file.string() + "-wal", error) > 0 && !error;
+    const bool has_log = bytes_of(beside_store(file, "-wal")) > 0;
     if (connection_->at_rest() && has_log) copy_with_log(file);
     const int version = stored_schema_version(*connection_);
     if (version == 0)
@@ -47,7 +48,17 @@ class Source {
     std::replace(state.begin(), state.end(), '\n', ' ');
     if (state != "ok")
       throw DataError(fmt::format("{}: the database is damaged: {}", file.string(), state));
-    if (version < schema_version()) migrate_copy();
+    try {
+      if (version < schema_version()) migrate_copy();
+      // All rows: those that are taken over are not looked at one by one.
+      connection_->guard(
+          [&] { unchecked ? check_run_ids(*connection_) : check_rows(*connection_); });
+    } catch (const DataError& of_copy) {
+      std::string what = of_copy.what();
+      if (folder_ && what.starts_with(connection_->file()))
+        what.replace(0, connection_->file().size(), file.string());
+      throw DataError(what);
+    }
   }
 
   const std::string& uri() const { return connection_->uri(); }
@@ -60,7 +71,7 @@ class Source {
     const fs::path copy = folder_->path() / "whole.db";
     for (const char* suffix : {"", "-wal"}) {
       std::error_code error;
-      fs::copy_file(file.string() + suffix, copy.string() + suffix, error);
+      fs::copy_file(beside_store(file, suffix), copy.string() + suffix, error);
       if (error)
         throw DataError(fmt::format("{}{}: cannot be copied to {}{}: {}", file.string(), suffix,
                                     copy.string(), suffix, error.message()));
@@ -120,12 +131,13 @@ class StorePair {
   StorePair(const fs::path& target, const fs::path& source, const MergeOptions& options)
       : source_name_(source.string()),
         target_name_(target.string()),
-        source_(source, target),
+        source_(source, target, options.unchecked),
         settings_{.mode = RunStore::Mode::write,
                   .write_ahead_log = !options.one_file && !on_network(target)},
         connection_(target, settings_),
         files_(files_folder_of(source), files_folder_of(target), /*link=*/true) {
     prepare_schema(connection_, settings_);
+    connection_.expect_also(bytes_of(source) + bytes_of(beside_store(source, "-wal")));
     connection_.guard([&] {
       execute("PRAGMA temp_store = MEMORY");
       connection_.query("ATTACH ? AS source").run(source_.uri());
@@ -207,10 +219,8 @@ class StorePair {
         "= a.run_id LEFT JOIN main.artifacts b USING (run_id, name) WHERE has_results AND (fate IN "
         "('added', 'improved') OR (fate = 'present' AND b.sha256 = a.sha256)) ORDER BY a.run_id, "
         "a.name");
-    while (query.next())
-      result.emplace_back(
-          query[0].getString(),
-          ArtifactRecord{.name = query[1], .sha256 = query[2], .bytes = query[3].getInt64()});
+    const CheckedRow row(connection_, query, "artifacts");
+    while (query.next()) result.emplace_back(row.run_id(0), artifact_of(row));
     return result;
   }
 

@@ -15,6 +15,9 @@ struct MergeOptions {
   /// Keep the target in one file without a log beside it, and on the disk when the merge is done.
   /// For stores that are put away.
   bool one_file = false;
+  /// Take rows whose values are not what they should be, instead of refusing the source. For moving
+  /// runs of a store into another one of the same user, where they can do no more harm than here.
+  bool unchecked = false;
 };
 
 /// What became of the runs of one source.
@@ -42,7 +45,7 @@ struct MergeSummary {
 ///
 /// @param target  made if missing; a store of an older schema is migrated
 /// @throws DataError  if the source is missing, damaged, not a store, of a newer schema, or the
-/// target itself; if the target cannot be written
+/// target itself, or a value in it is not what it should be; if the target cannot be written
 MergeSummary merge_store(const std::filesystem::path& target, const std::filesystem::path& source,
                          const MergeOptions& options = {});
 

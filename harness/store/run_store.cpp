@@ -19,7 +19,19 @@ std::int64_t id_of(const Connection& connection, const std::string& experiment) 
   return find[0].getInt64();
 }
 
+/// Runs that are running without a worker, which nobody would ever declare lost. Only a damaged
+/// store has such.
+void free_orphans(const Connection& connection) {
+  connection
+      .query(
+          "UPDATE runs SET status = 'lost', worker = NULL, message = 'it had no worker' WHERE "
+          "status = 'running' AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = runs.worker "
+          "AND ended = '')")
+      .run();
+}
+
 void apply_rules(const Connection& connection, const PlanRules& rules, std::int64_t experiment) {
+  free_orphans(connection);
   const auto plan_again = [&](RunStatus status) {
     connection
         .query(

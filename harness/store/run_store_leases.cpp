@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/run_store.hpp"
@@ -114,9 +115,10 @@ RunStatus RunStore::fail(const Lease& lease, const std::string& message,
   write_held(*connection_, lease, [&] {
     clear_results(*connection_, lease.run_id);
     add_bad_tracks(*connection_, lease.run_id, bad_tracks);
-    const Query count = connection_->query("SELECT failures FROM runs WHERE id = ?");
-    count.with(lease.run_id).next();
-    const int failures = count[0];
+    const Query query =
+        connection_->query(fmt::format("SELECT {} FROM runs WHERE id = ?", kProgressColumns));
+    query.with(lease.run_id).next();
+    const int failures = progress_of(CheckedRow(*connection_, query, "runs")).failures;
     status = failures < rules.retries ? RunStatus::planned : RunStatus::failed;
     end_attempt(*connection_, lease.run_id, status, message, 0.0);
     const double pause_ms =

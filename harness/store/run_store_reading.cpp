@@ -1,25 +1,14 @@
 #include <fmt/format.h>
 
-#include <cstring>
 #include <vector>
 
+#include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/run_store.hpp"
 
 namespace genrebench {
 namespace {
-
-std::map<std::string, std::string> pairs(const Connection& connection, const std::string& table,
-                                         const std::string& key, const std::string& value,
-                                         const std::string& run_id) {
-  std::map<std::string, std::string> result;
-  const Query query =
-      connection.query(fmt::format("SELECT {}, {} FROM {} WHERE run_id = ?", key, value, table));
-  query.with(run_id);
-  while (query.next()) result.emplace(query[0], query[1]);
-  return result;
-}
 
 /// Which runs a query is about, and in which order: parts of an SQL statement after `FROM runs`.
 struct Selection {
@@ -29,42 +18,51 @@ struct Selection {
 };
 
 /// Reads a table of (run_id, key, value) for all selected runs at once.
-void add_pairs(const Connection& connection, const std::string& table, const Selection& selection,
+void add_pairs(const Connection& connection, const char* table, const Selection& selection,
                const std::map<std::string, RunRecord*>& runs,
                std::map<std::string, std::string> RunRecord::*pairs) {
   const Query query = connection.query(
-      fmt::format("SELECT run_id, key, value FROM {} WHERE run_id IN (SELECT runs.id FROM runs {})",
+      fmt::format("SELECT {} FROM {} WHERE run_id IN (SELECT runs.id FROM runs {})", kPairColumns,
                   table, selection.which));
   if (selection.argument) query.with(*selection.argument);
+  const CheckedRow row(connection, query, table);
   while (query.next())
     if (const auto run = runs.find(query[0]); run != runs.end())
-      (run->second->*pairs).emplace(query[1], query[2]);
+      (run->second->*pairs).insert(pair_of(row));
 }
 
 std::vector<RunRecord> select_runs(const Connection& connection, const Selection& selection) {
   const ReadSnapshot snapshot(connection);
   std::vector<RunRecord> result;
   const Query query = connection.query(
-      fmt::format("SELECT runs.id, status, message, seed, dataset_fingerprint, started_at, wall_s, "
-                  "identity_version FROM runs {} {}",
-                  selection.which, selection.order));
+      fmt::format("SELECT {} FROM runs {} {}", kRunColumns, selection.which, selection.order));
   if (selection.argument) query.with(*selection.argument);
-  while (query.next()) {
-    RunRecord record;
-    record.id = query[0].getString();
-    record.status = run_status_from(query[1]);
-    record.message = query[2].getString();
-    record.seed = static_cast<std::uint64_t>(query[3].getInt64());
-    record.dataset_fingerprint = query[4].getString();
-    record.started_at = query[5].getString();
-    record.wall_s = query[6];
-    record.identity_version = query[7];
-    result.push_back(std::move(record));
-  }
+  const CheckedRow row(connection, query, "runs");
+  while (query.next()) result.push_back(run_of(row));
   std::map<std::string, RunRecord*> by_id;
   for (RunRecord& run : result) by_id.emplace(run.id, &run);
   add_pairs(connection, "parameters", selection, by_id, &RunRecord::parameters);
   add_pairs(connection, "facts", selection, by_id, &RunRecord::facts);
+  return result;
+}
+
+/// A table whose rows belong to runs: the columns that are read, and their order.
+struct TableOfRuns {
+  const char* table;
+  const char* columns;
+  const char* order;
+};
+
+/// The rows of one run.
+template <typename Record>
+std::vector<Record> records(const Connection& connection, const TableOfRuns& from,
+                            const std::string& run_id, Record (*read)(const CheckedRow&)) {
+  std::vector<Record> result;
+  const Query query = connection.query(fmt::format("SELECT {} FROM {} WHERE run_id = ? ORDER BY {}",
+                                                   from.columns, from.table, from.order));
+  query.with(run_id);
+  const CheckedRow row(connection, query, from.table);
+  while (query.next()) result.push_back(read(row));
   return result;
 }
 
@@ -74,18 +72,16 @@ std::vector<ExperimentRecord> RunStore::experiments() const {
   return connection_->guard([&] {
     std::vector<ExperimentRecord> result;
     const Query query = connection_->query(
-        "SELECT id, name, description, source_file, created_at FROM experiments ORDER BY id");
+        fmt::format("SELECT {} FROM experiments ORDER BY id", kExperimentColumns));
+    const CheckedRow row(*connection_, query, "experiments");
     while (query.next()) {
-      ExperimentRecord record{.name = query[1],
-                              .description = query[2],
-                              .source_file = query[3],
-                              .created_at = query[4],
-                              .run_ids = {}};
+      ExperimentRecord record = experiment_of(row);
       const Query runs = connection_->query(
           "SELECT run_id FROM experiment_runs WHERE experiment_id = ? GROUP BY run_id ORDER BY "
           "min(position)");
       runs.with(query[0].getInt64());
-      while (runs.next()) record.run_ids.push_back(runs[0]);
+      const CheckedRow planned(*connection_, runs, "experiment_runs");
+      while (runs.next()) record.run_ids.push_back(planned.run_id(0));
       result.push_back(std::move(record));
     }
     return result;
@@ -116,14 +112,9 @@ std::vector<RunRecord> RunStore::runs(const std::string& experiment) const {
 
 std::vector<MetricRecord> RunStore::metrics(const std::string& run_id) const {
   return connection_->guard([&] {
-    std::vector<MetricRecord> result;
-    const Query query = connection_->query(
-        "SELECT split, name, step, value FROM metrics WHERE run_id = ? ORDER BY split, name, "
-        "step");
-    query.with(run_id);
-    while (query.next())
-      result.push_back({query[0], query[1], query[2].getInt64(), query[3].getDouble()});
-    return result;
+    return records<MetricRecord>(
+        *connection_, {.table = "metrics", .columns = kMetricColumns, .order = "split, name, step"},
+        run_id, metric_of);
   });
 }
 
@@ -131,34 +122,28 @@ std::optional<double> RunStore::metric(const std::string& run_id, const std::str
                                        const std::string& name) const {
   return connection_->guard([&]() -> std::optional<double> {
     const Query query = connection_->query(
-        "SELECT value FROM metrics WHERE run_id = ? AND split = ? AND name = ? AND step = -1");
+        fmt::format("SELECT {} FROM metrics WHERE run_id = ? AND split = ? AND name = ? AND step "
+                    "= -1",
+                    kMetricColumns));
     query.with(run_id, split, name);
     if (!query.next()) return std::nullopt;
-    return query[0].getDouble();
+    return metric_of(CheckedRow(*connection_, query, "metrics")).value;
   });
 }
 
 std::vector<PredictionRecord> RunStore::predictions(const std::string& run_id,
                                                     const std::string& split) const {
   return connection_->guard([&] {
+    const ReadSnapshot snapshot(*connection_);
     std::vector<PredictionRecord> result;
     const Query query = connection_->query(
-        "SELECT track, truth, predicted, probabilities, cluster FROM predictions WHERE run_id = "
-        "? AND split = ? ORDER BY track");
+        fmt::format("SELECT {} FROM predictions WHERE run_id = ? AND split = ? ORDER BY track",
+                    kPredictionColumns));
     query.with(run_id, split);
-    while (query.next()) {
-      PredictionRecord record{.split = split,
-                              .track = query[0],
-                              .truth = query[1],
-                              .predicted = query[2],
-                              .probabilities = {},
-                              .cluster = query[4]};
-      const SQLite::Column blob = query[3];
-      record.probabilities.resize(static_cast<std::size_t>(blob.getBytes()) / sizeof(float));
-      if (!record.probabilities.empty())
-        std::memcpy(record.probabilities.data(), blob.getBlob(),
-                    record.probabilities.size() * sizeof(float));
-      result.push_back(std::move(record));
+    const CheckedRow row(*connection_, query, "predictions");
+    for (std::size_t n_classes = 0; query.next();) {
+      if (n_classes == 0) n_classes = n_classes_of(*connection_, run_id);
+      result.push_back(prediction_of(row, n_classes));
     }
     return result;
   });
@@ -166,39 +151,42 @@ std::vector<PredictionRecord> RunStore::predictions(const std::string& run_id,
 
 std::vector<BadTrackRecord> RunStore::bad_tracks(const std::string& run_id) const {
   return connection_->guard([&] {
-    std::vector<BadTrackRecord> result;
-    for (auto& [track, message] : pairs(*connection_, "bad_tracks", "track", "message", run_id))
-      result.push_back({track, message});
-    return result;
+    return records<BadTrackRecord>(
+        *connection_, {.table = "bad_tracks", .columns = kBadTrackColumns, .order = "track"},
+        run_id, bad_track_of);
   });
 }
 
 std::vector<ArtifactRecord> RunStore::artifacts(const std::string& run_id) const {
   return connection_->guard([&] {
-    std::vector<ArtifactRecord> result;
-    const Query query = connection_->query(
-        "SELECT name, sha256, bytes FROM artifacts WHERE run_id = ? ORDER BY name");
-    query.with(run_id);
-    while (query.next()) result.push_back({query[0], query[1], query[2].getInt64()});
-    return result;
+    return records<ArtifactRecord>(
+        *connection_, {.table = "artifacts", .columns = kArtifactColumns, .order = "name"}, run_id,
+        artifact_of);
   });
 }
 
 std::map<std::string, std::string> RunStore::environment(const std::string& run_id) const {
-  return connection_->guard(
-      [&] { return pairs(*connection_, "environment", "key", "value", run_id); });
+  return connection_->guard([&] {
+    std::map<std::string, std::string> result;
+    for (auto& pair : records<std::pair<std::string, std::string>>(
+             *connection_, {.table = "environment", .columns = kPairColumns, .order = "key"},
+             run_id, pair_of))
+      result.insert(std::move(pair));
+    return result;
+  });
 }
 
 std::map<RunStatus, std::size_t> RunStore::tally(const std::string& experiment) const {
   return connection_->guard([&] {
     std::map<RunStatus, std::size_t> result;
     const Query query = connection_->query(
-        "SELECT status, count(DISTINCT runs.id) FROM experiments JOIN experiment_runs ON "
+        "SELECT min(runs.id), status, count(DISTINCT runs.id) FROM experiments JOIN "
+        "experiment_runs ON "
         "experiment_id = experiments.id JOIN runs ON runs.id = run_id WHERE name = ? GROUP BY "
         "status");
     query.with(experiment);
-    while (query.next())
-      result[run_status_from(query[0])] = static_cast<std::size_t>(query[1].getInt64());
+    const CheckedRow row(*connection_, query, "runs");
+    while (query.next()) result[status_of(row, 1)] = static_cast<std::size_t>(query[2].getInt64());
     return result;
   });
 }
@@ -227,11 +215,13 @@ std::vector<double> RunStore::curve_points(const std::string& experiment, const 
   return connection_->guard([&] {
     std::vector<double> result;
     const Query query = connection_->query(
-        "SELECT value FROM metrics WHERE run_id IN (SELECT run_id FROM experiments JOIN "
-        "experiment_runs ON experiment_id = experiments.id WHERE experiments.name = ?) AND split "
-        "= ? AND name = ? AND step = ?");
+        fmt::format("SELECT {} FROM metrics WHERE run_id IN (SELECT run_id FROM experiments JOIN "
+                    "experiment_runs ON experiment_id = experiments.id WHERE experiments.name = ?) "
+                    "AND split = ? AND name = ? AND step = ?",
+                    kMetricColumns));
     query.with(experiment, split, name, step);
-    while (query.next()) result.push_back(query[0].getDouble());
+    const CheckedRow row(*connection_, query, "metrics");
+    while (query.next()) result.push_back(metric_of(row).value);
     return result;
   });
 }
@@ -240,40 +230,33 @@ std::vector<WorkerRecord> RunStore::workers() const {
   return connection_->guard([&] {
     std::vector<WorkerRecord> result;
     const Query query = connection_->query(
-        "SELECT w.id, host, boot, pid_namespace, pid, process_start, heartbeat_s, beat, "
-        "w.started_at, seen_at, coalesce(r.id, ''), now FROM workers w LEFT JOIN runs r ON "
-        "r.worker = w.id AND r.status = 'running' WHERE ended = '' ORDER BY w.id");
-    while (query.next())
-      result.push_back({.id = query[0].getInt64(),
-                        .process = {.host = query[1],
-                                    .boot = query[2],
-                                    .pid_namespace = query[3],
-                                    .pid = query[4].getInt64(),
-                                    .start = query[5].getInt64()},
-                        .heartbeat_s = query[6].getDouble(),
-                        .beat = query[7].getInt64(),
-                        .started_at = query[8],
-                        .seen_at = query[9],
-                        .run_id = query[10],
-                        .now = query[11]});
+        fmt::format("SELECT {}, coalesce(r.id, '') FROM workers w LEFT JOIN runs r ON r.worker = "
+                    "w.id AND r.status = 'running' WHERE ended = '' ORDER BY w.id",
+                    kWorkerColumns));
+    const CheckedRow row(*connection_, query, "workers");
+    while (query.next()) {
+      result.push_back(worker_of(row));
+      result.back().run_id = row.text(11);
+    }
     return result;
   });
 }
 
 Claim RunStore::look(const std::string& run_id) const {
   return connection_->guard([&] {
-    const Query query = connection_->query(
-        "SELECT status, token, retry_at_ms, retry_pause_ms FROM runs WHERE id = ?");
+    const Query query =
+        connection_->query(fmt::format("SELECT {} FROM runs WHERE id = ?", kProgressColumns));
     if (!query.with(run_id).next()) return Claim{};
+    const RunProgress progress = progress_of(CheckedRow(*connection_, query, "runs"));
     Claim claim{.answer = Claim::Answer::settled,
-                .status = run_status_from(query[0]),
-                .lease = {.run_id = run_id, .token = query[1].getInt64()},
+                .status = progress.status,
+                .lease = {.run_id = run_id, .token = progress.token},
                 .wait_s = 0.0};
     if (claim.status == RunStatus::running) claim.answer = Claim::Answer::held;
     if (claim.status != RunStatus::planned && claim.status != RunStatus::lost) return claim;
-    const std::int64_t left_ms = query[2].getInt64() - now_ms();
+    const std::int64_t left_ms = progress.retry_at_ms - now_ms();
     // A pause longer than the recorded one means that the clock was set back; it is ignored.
-    const bool waits = left_ms > 0 && left_ms <= query[3].getInt64();
+    const bool waits = left_ms > 0 && left_ms <= progress.retry_pause_ms;
     claim.answer = waits ? Claim::Answer::waits : Claim::Answer::free;
     claim.wait_s = waits ? static_cast<double>(left_ms) / 1000.0 : 0.0;
     return claim;

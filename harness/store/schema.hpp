@@ -12,8 +12,10 @@ namespace genrebench {
 /// The version of a store that is up to date: the number of changes of the schema.
 int schema_version();
 
-/// The version that a store has; 0: a database without any table.
-/// @throws DataError  if the file is another application's or of a newer version
+/// The version that a store has; 0: a database without any table. Its tables are exactly those of
+/// that version: views, triggers and tables of others are refused.
+/// @throws DataError  if the file is another application's, of a newer version or of another
+/// schema, or if it was copied without its log
 int stored_schema_version(const Connection& connection);
 
 /// The tables whose rows belong to one run each and are deleted with it. The plans of experiments
@@ -21,8 +23,8 @@ int stored_schema_version(const Connection& connection);
 std::vector<std::string> tables_of_runs(const Connection& connection);
 
 /// Makes the tables of a new store, migrates an older one (write mode), and sets what each
-/// connection needs. Before a migration the whole store is copied to `FILE.schemaN.bak`, or to
-/// `FILE.schemaN.bak.2` and so on if the name is taken.
+/// connection needs. The ids of all runs are looked at. Before a migration the whole store is
+/// copied to `FILE.schemaN.bak`, or to `FILE.schemaN.bak.2` and so on if the name is taken.
 /// @throws DataError  if the file belongs to another application, has a newer schema, or (read
 /// mode) an older one
 void prepare_schema(const Connection& connection, const ConnectionSettings& settings);

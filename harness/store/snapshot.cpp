@@ -1,13 +1,15 @@
 #include "harness/store/snapshot.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
+#include <optional>
 #include <string>
+#include <system_error>
 
 #include "base/error.hpp"
+#include "base/unfinished_file.hpp"
 #include "harness/store/connection.hpp"
 
 namespace genrebench {
@@ -22,40 +24,39 @@ bool is_of_the_copy(const SQLite::Exception& error) {
          code == SQLITE_READONLY || code == SQLITE_PERM;
 }
 
-bool sync(const std::string& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = ::fsync(descriptor) == 0;
-  return ::close(descriptor) == 0 && synced;
-}
-
 }  // namespace
 
 void write_snapshot(const fs::path& file, const fs::path& copy) {
-  const std::string temporary = fmt::format("{}.tmp.{}", copy.string(), ::getpid());
-  const auto give_up = [&](const std::string& reason) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    fs::remove(temporary + "-journal", ignored);
-    throw DataError(fmt::format("{}: cannot be written: {}; {} was not changed", copy.string(),
-                                reason, file.string()));
+  const auto refuse = [&](const std::string& what) {
+    throw DataError(fmt::format("{}; {} was not changed", what, file.string()));
+  };
+  const auto write = [&](const auto& work) {
+    try {
+      work();
+    } catch (const DataError& error) {
+      refuse(error.what());
+    }
   };
   const Connection connection(file, {.mode = RunStore::Mode::read});
+  std::optional<UnfinishedFile> unfinished;
+  write([&] { unfinished.emplace(copy); });
+  const std::string place = unfinished->path();
+  // Whoever may read or write the store may do so with the copy.
+  struct stat status {};
+  if (::stat(file.c_str(), &status) == 0) ::chmod(place.c_str(), status.st_mode & 0666);
   connection.guard([&] {
     std::error_code ignored;
-    // A killed process of the same number, or an earlier try, may have left the file.
-    fs::remove(temporary, ignored);
+    fs::resize_file(place, 0, ignored);  // what an earlier try has left
     try {
-      connection.query("VACUUM INTO ?").run(temporary);
+      connection.query("VACUUM INTO ?").run(place);
     } catch (const SQLite::Exception& error) {
-      if (is_of_the_copy(error)) give_up(error.what());
+      if (is_of_the_copy(error))
+        refuse(fmt::format("{}: cannot be written: {}", copy.string(), error.what()));
       throw;
     }
   });
-  std::error_code error;
-  if (!sync(temporary)) give_up("it cannot be brought to the disk");
-  fs::rename(temporary, copy, error);
-  if (error) give_up(error.message());
+  unfinished->sync_on_commit();
+  write([&] { unfinished->commit(); });
 }
 
 }  // namespace genrebench

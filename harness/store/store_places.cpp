@@ -6,8 +6,10 @@
 #include <charconv>
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
+#include "harness/store/run_files.hpp"
 
 namespace genrebench {
 namespace {
@@ -26,20 +28,48 @@ std::int64_t number_of(const fs::path& archive) {
 
 }  // namespace
 
-fs::path files_folder_of(const fs::path& database) { return database.string() + ".files"; }
+fs::path real_store(const fs::path& database) {
+  constexpr int kMostLinks = 40;  // as many as the kernel follows
+  fs::path place = database;
+  std::error_code error;
+  for (int i = 0; fs::is_symlink(fs::symlink_status(place, error)); ++i) {
+    if (i == kMostLinks)
+      throw DataError(fmt::format("{}: the link leads in a circle", database.string()));
+    const fs::path target = fs::read_symlink(place, error);
+    if (error) throw DataError(fmt::format("{}: {}", place.string(), error.message()));
+    place = place.parent_path() / target;  // an absolute target replaces the folder
+  }
+  return place;
+}
 
-fs::path deleted_folder_of(const fs::path& database) { return database.string() + ".deleted"; }
+fs::path beside_store(const fs::path& database, std::string_view ending) {
+  return real_store(database).string().append(ending);
+}
+
+fs::path files_folder_of(const fs::path& database) { return beside_store(database, ".files"); }
+
+fs::path deleted_folder_of(const fs::path& database) { return beside_store(database, ".deleted"); }
 
 std::vector<fs::path> archives_of(const fs::path& database) {
   std::vector<fs::path> archives;
   std::error_code error;
-  for (fs::directory_iterator entry(deleted_folder_of(database), error), end;
-       !error && entry != end; entry.increment(error))
+  const fs::path folder = deleted_folder_of(database);
+  if (fs::is_symlink(fs::symlink_status(folder, error)))
+    throw DataError(fmt::format("{}: expected a folder, found a link", folder.string()));
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error))
     if (entry->path().extension() == ".db" && number_of(entry->path()) > 0)
       archives.push_back(entry->path());
   std::sort(archives.begin(), archives.end(),
             [](const fs::path& a, const fs::path& b) { return number_of(a) < number_of(b); });
   return archives;
+}
+
+void remove_archive(const fs::path& archive) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-journal", "-wal", "-shm", ".files"})
+    fs::remove_all(archive.string() + suffix, ignored);
+  fs::remove(archive.parent_path(), ignored);
 }
 
 fs::path next_archive_of(const fs::path& database) {
@@ -55,9 +85,10 @@ std::vector<fs::path> ownerless_folders(const Connection& connection, const fs::
   const Query find = connection.query("SELECT 1 FROM runs WHERE id = ?");
   for (fs::directory_iterator entry(files, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (is_incoming(entry->path())) continue;
+    const std::string name = entry->path().filename().string();
+    if (!is_run_id(name)) continue;
     find->reset();
-    if (!find.with(entry->path().filename().string()).next()) result.push_back(entry->path());
+    if (!find.with(name).next()) result.push_back(entry->path());
   }
   std::sort(result.begin(), result.end());
   return result;
@@ -83,7 +114,7 @@ std::uintmax_t bytes_of(const fs::path& path) {
 }
 
 StoreSize size_of_store(const fs::path& database) {
-  return {.database_bytes = bytes_of(database) + bytes_of(database.string() + "-wal"),
+  return {.database_bytes = bytes_of(database) + bytes_of(beside_store(database, "-wal")),
           .files_bytes = bytes_of(files_folder_of(database)),
           .deleted_bytes = bytes_of(deleted_folder_of(database))};
 }

@@ -25,8 +25,9 @@ VacuumSummary vacuum_store(const fs::path& file) {
     for (const fs::path& folder : folders) fs::remove_all(folder, error);
     summary.folders = folders.size();
     fs::remove(files, error);  // only if nothing else is in the folder
-    summary.archives = archives_of(file).size();
-    fs::remove_all(deleted_folder_of(file), error);
+    const std::vector<fs::path> archives = archives_of(file);
+    for (const fs::path& archive : archives) remove_archive(archive);
+    summary.archives = archives.size();
   });
   connection.guard([&] {
     connection.check_in_place();

@@ -64,5 +64,16 @@ TEST(Facts, ThatAreMalformedAreNoNumbersAndNoLists) {
   EXPECT_THROW_SAYING(facts::kSources.of(run), DataError, "0123456789ab", "structure.sources");
 }
 
+TEST(Facts, ListsAreArraysOfTextsAndNothingElse) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(list_from("[]"), Texts{});
+  EXPECT_EQ(list_from(R"( ["a", "b, c", "d\ne"] )"), (Texts{"a", "b, c", "d\ne"}));
+  EXPECT_EQ(list_from(list_text({"\xE9", "\"[", ""}))->size(), 3U);
+  for (const std::string text : {"", "a", "{}", "\"a\"", "[1]", "[null]", "[[\"a\"]]", "[\"a\"",
+                                 "[\"a\"] b", "[\"a\", [\"b\"]]", "[\"\xC3(\"]"})
+    EXPECT_FALSE(list_from(text)) << text;
+  EXPECT_FALSE(list_from(std::string(20'000'000, '['))) << "reading ends at the second bracket";
+}
+
 }  // namespace
 }  // namespace genrebench

@@ -38,14 +38,14 @@ TEST(StoreBackup, TakesFilesAlongWhereThatIsAskedFor) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  store.done("dd", 0.5, "other weights");
-  fs::remove(store.model_file("dd"));
+  store.done("dd"_run, 0.5, "other weights");
+  fs::remove(store.model_file("dd"_run));
   const StoreCopy copy = back_up_store(store.file(), folder / "copy.db", /*with_files=*/true);
   EXPECT_EQ(copy.files, 1u);
   ASSERT_EQ(copy.warnings.size(), 1u);
-  EXPECT_NE(copy.warnings[0].find(store.model_file("dd").string()), std::string::npos);
-  EXPECT_EQ(read_file_text(folder / "copy.db.files/aa/model"), "weights");
-  EXPECT_EQ(fs::hard_link_count(folder / "copy.db.files/aa/model"), 1u)
+  EXPECT_NE(copy.warnings[0].find(store.model_file("dd"_run).string()), std::string::npos);
+  EXPECT_EQ(read_file_text(folder / ("copy.db.files/" + "aa"_run + "/model")), "weights");
+  EXPECT_EQ(fs::hard_link_count(folder / ("copy.db.files/" + "aa"_run + "/model")), 1u)
       << "what happens to the one must not happen to the other";
   for (const auto& entry : fs::directory_iterator(folder.path()))
     EXPECT_EQ(entry.path().string().find("unfinished"), std::string::npos) << entry.path();

@@ -34,8 +34,8 @@ TEST(StoreCheck, SoundStoreHasNoProblemsAndIsCounted) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  store.plan("second", {"ee"});
-  store.take("ee");
+  store.plan("second", {"ee"_run});
+  store.take("ee"_run);
   const std::string before = dump(store.file());
   const StoreCondition condition = check_store(store.file());
   EXPECT_TRUE(condition.problems.empty()) << ::testing::PrintToString(condition.problems);
@@ -56,53 +56,53 @@ TEST(StoreCheck, EveryKindOfProblemIsFound) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  const fs::path model = store.model_file("aa");
+  const fs::path model = store.model_file("aa"_run);
   fs::rename(model, folder / "aside");
-  expect_problem(store.file(), {"run aa", model.string(), "missing"});
-  folder.write("runs.db.files/aa/model", "Weights");
-  expect_problem(store.file(), {"run aa", model.string(), "was changed",
+  expect_problem(store.file(), {"run aa000000", model.string(), "missing"});
+  folder.write(("runs.db.files/" + "aa"_run + "/model"), "Weights");
+  expect_problem(store.file(), {"run aa000000", model.string(), "not the file that the run left",
                                 sha256("weights").substr(0, 12), sha256("Weights").substr(0, 12)});
   fs::rename(folder / "aside", model);
-  folder.write("runs.db.files/nobody/model", "of a run that is gone");
-  expect_problem(store.file(), {"runs.db.files/nobody", "belongs to no run", "store vacuum"});
-  fs::remove_all(folder / "runs.db.files/nobody");
+  folder.write(("runs.db.files/" + "nobody"_run + "/model"), "of a run that is gone");
+  expect_problem(store.file(),
+                 {("runs.db.files/" + "nobody"_run), "belongs to no run", "store vacuum"});
+  fs::remove_all(folder / ("runs.db.files/" + "nobody"_run));
+  execute(store.file(), "DELETE FROM predictions WHERE run_id = '" + "bb"_run + "'");
+  expect_problem(store.file(), {"run bb000000", "done", "no predictions"});
   execute(store.file(),
-          "CREATE TABLE aside AS SELECT * FROM predictions; DELETE FROM predictions WHERE run_id = "
-          "'bb'");
-  expect_problem(store.file(), {"run bb", "done", "no predictions"});
-  execute(store.file(), "INSERT INTO parameters VALUES ('bb', 'task', 'segmentation')");
+          "INSERT INTO parameters VALUES ('" + "bb"_run + "', 'task', 'segmentation')");
   EXPECT_TRUE(check_store(store.file()).problems.empty()) << "a segmentation predicts nothing";
-  execute(store.file(), "DELETE FROM metrics WHERE run_id = 'bb'");
-  expect_problem(store.file(), {"run bb", "done", "no metrics"});
+  execute(store.file(), "DELETE FROM metrics WHERE run_id = '" + "bb"_run + "'");
+  expect_problem(store.file(), {"run bb000000", "done", "no metrics"});
 }
 
 TEST(StoreCheck, RunsWhoseWorkerIsGoneAreNamed) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
-  store.plan("table2", {"aa"});
-  store.take("aa");
+  store.plan("table2", {"aa"_run});
+  store.take("aa"_run);
   EXPECT_TRUE(check_store(store.file()).problems.empty());
   execute(store.file(), "UPDATE workers SET process_start = process_start + 1");  // the process of
                                                                                   // that number is
                                                                                   // another one
-  expect_problem(store.file(), {"run aa", "is running", "worker 1", "has ended", "genrebench run"});
+  expect_problem(store.file(),
+                 {"run aa000000", "is running", "worker 1", "has ended", "genrebench run"});
   execute(store.file(), "UPDATE workers SET boot = 'of another machine'");
   EXPECT_TRUE(check_store(store.file()).problems.empty()) << "nothing is known of it";
   execute(store.file(), "UPDATE workers SET ended = 'lost'");
-  expect_problem(store.file(), {"run aa", "worker 1 was lost"});
+  expect_problem(store.file(), {"run aa000000", "worker 1 was lost"});
   execute(store.file(), "UPDATE workers SET ended = 'left'");
-  expect_problem(store.file(), {"run aa", "worker 1 has left"});
+  expect_problem(store.file(), {"run aa000000", "worker 1 has left"});
   execute(store.file(), "UPDATE runs SET worker = NULL");
-  expect_problem(store.file(), {"run aa", "has no worker"});
+  expect_problem(store.file(), {"run aa000000", "has no worker"});
 }
 
 TEST(StoreCheck, RowsOfRunsThatAreNotThereAreDamage) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  execute(store.file(),
-          "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES ('nobody', 'key', 'value'), "
-          "('nobody', 'other', 'value')");
+  execute(store.file(), "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES ('" + "ff"_run +
+                            "', 'key', 'value'), ('" + "ff"_run + "', 'other', 'value')");
   expect_problem(store.file(), {"2 rows of facts refer to runs that do not exist"});
 }
 

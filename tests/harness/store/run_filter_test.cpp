@@ -18,31 +18,32 @@ TEST(RunFilter, AllThatItSaysMustHold) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  store.plan("second", {"aa", "ee"});
+  store.plan("second", {"aa"_run, "ee"_run});
   using Ids = std::vector<std::string>;
   const auto chosen = [&](const RunFilter& filter) {
     return sorted_ids(filtered_runs(*store, filter));
   };
   EXPECT_TRUE(RunFilter{}.empty());
-  EXPECT_EQ(chosen({.run_ids = {"aa", "kk"}, .experiment = {}, .status = {}, .where = {}}),
-            (Ids{"aa", "kk"}));
+  EXPECT_EQ(chosen({.run_ids = {"aa"_run, "kk"_run}, .experiment = {}, .status = {}, .where = {}}),
+            (Ids{"aa"_run, "kk"_run}));
   EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = {}, .where = {}}),
-            (Ids{"aa", "ee"}));
+            (Ids{"aa"_run, "ee"_run}));
   EXPECT_EQ(chosen({.run_ids = {}, .experiment = {}, .status = "done", .where = {}}),
-            (Ids{"aa", "bb"}));
+            (Ids{"aa"_run, "bb"_run}));
   EXPECT_EQ(chosen({.run_ids = {}, .experiment = "second", .status = "done", .where = {}}),
-            (Ids{"aa"}));
+            (Ids{"aa"_run}));
   EXPECT_EQ(
       chosen({.run_ids = {}, .experiment = {}, .status = {}, .where = {{"method.name", "knn"}}}),
-      (Ids{"kk"}));
+      (Ids{"kk"_run}));
   EXPECT_EQ(
       chosen({.run_ids = {},
               .experiment = {},
               .status = {},
               .where = {{"method.name", "svm"}, {"dataset.genres", list_text({"polka", "rock"})}}}),
-      (Ids{"aa", "bb"}))
+      (Ids{"aa"_run, "bb"_run}))
       << "facts too";
-  EXPECT_EQ(chosen({.run_ids = {"aa"}, .experiment = {}, .status = "failed", .where = {}}), Ids{});
+  EXPECT_EQ(chosen({.run_ids = {"aa"_run}, .experiment = {}, .status = "failed", .where = {}}),
+            Ids{});
 }
 
 TEST(RunFilter, NamesThatTheStoreDoesNotKnowAreMistakes) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "support/run_ids.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -39,18 +40,18 @@ Lease take(RunStore& store, const std::string& run,
 TEST(RunStore, GivesBackWhatWasRecorded) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa", 1), planned("bb", UINT64_MAX)});
-  const Lease aa = take(*store, "aa", {{"host", "here"}});
+  store->plan(kExperiment, {planned("aa"_run, 1), planned("bb"_run, UINT64_MAX)});
+  const Lease aa = take(*store, "aa"_run, {{"host", "here"}});
   RunResult result;
   result.metrics = {
       {"test", "accuracy", -1, 0.1 + 0.2}, {"train", "loss", 0, 2.0}, {"train", "loss", 1, 1.0}};
   result.predictions = {{"test", "blues.00001", 0, 1, {0.25f, 0.75f}}};
   result.bad_tracks = {{"jazz.00054", "unreadable"}};
-  result.facts = {{"tuned.c", "10"}};
+  result.facts = {{"tuned.c", "10"}, {"dataset.genres", list_text({"blues", "jazz"})}};
   result.resources = {{"resources.cpu_s", "1.25"}};
   result.wall_s = 1.5;
   store->finish(aa, result);
-  EXPECT_EQ(store->fail(take(*store, "bb"), "no", {}, {}), RunStatus::failed);
+  EXPECT_EQ(store->fail(take(*store, "bb"_run), "no", {}, {}), RunStatus::failed);
 
   const auto reader = RunStore::open(folder / "runs.db", RunStore::Mode::read);
   const auto runs = reader->runs("table2");
@@ -62,29 +63,31 @@ TEST(RunStore, GivesBackWhatWasRecorded) {
   EXPECT_EQ(runs[1].status, RunStatus::failed);
   EXPECT_EQ(runs[1].message, "no");
   EXPECT_EQ(runs[1].seed, UINT64_MAX);
-  EXPECT_EQ(reader->metric("aa", "test", "accuracy"), 0.1 + 0.2) << "to the bit";
-  EXPECT_EQ(reader->metric("aa", "train", "loss"), std::nullopt) << "a curve has no final value";
-  EXPECT_EQ(reader->metrics("aa").size(), 3u);
-  const auto predictions = reader->predictions("aa", "test");
+  EXPECT_EQ(reader->metric("aa"_run, "test", "accuracy"), 0.1 + 0.2) << "to the bit";
+  EXPECT_EQ(reader->metric("aa"_run, "train", "loss"), std::nullopt)
+      << "a curve has no final value";
+  EXPECT_EQ(reader->metrics("aa"_run).size(), 3u);
+  const auto predictions = reader->predictions("aa"_run, "test");
   ASSERT_EQ(predictions.size(), 1u);
   EXPECT_EQ(predictions[0].predicted, 1);
   EXPECT_EQ(predictions[0].probabilities, (std::vector<float>{0.25f, 0.75f}));
-  EXPECT_EQ(reader->bad_tracks("aa")[0].track, "jazz.00054");
-  EXPECT_EQ(reader->environment("aa").at("host"), "here");
-  EXPECT_EQ(reader->environment("aa").at("resources.cpu_s"), "1.25");
-  EXPECT_EQ(reader->experiments()[0].run_ids, (std::vector<std::string>{"aa", "bb"}));
+  EXPECT_EQ(reader->bad_tracks("aa"_run)[0].track, "jazz.00054");
+  EXPECT_EQ(reader->environment("aa"_run).at("host"), "here");
+  EXPECT_EQ(reader->environment("aa"_run).at("resources.cpu_s"), "1.25");
+  EXPECT_EQ(reader->experiments()[0].run_ids, (std::vector<std::string>{"aa"_run, "bb"_run}));
 }
 
 TEST(RunStore, APlanOfEarlierVersionsThatNamesARunTwiceHasItOnce) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment,
-              {planned("bb"), planned("aa"), planned("bb"), planned("aa"), planned("cc")});
-  const Lease bb = take(*store, "bb");
+  store->plan(kExperiment, {planned("bb"_run), planned("aa"_run), planned("bb"_run),
+                            planned("aa"_run), planned("cc"_run)});
+  const Lease bb = take(*store, "bb"_run);
   store->add_curves(bb, {{"valid", "loss", 1, 0.5}});
   std::vector<std::string> ids;
   for (const RunRecord& run : store->runs("table2")) ids.push_back(run.id);
-  EXPECT_EQ(ids, (std::vector<std::string>{"bb", "aa", "cc"})) << "in the order of the plan";
+  EXPECT_EQ(ids, (std::vector<std::string>{"bb"_run, "aa"_run, "cc"_run}))
+      << "in the order of the plan";
   EXPECT_EQ(store->experiments()[0].run_ids, ids);
   EXPECT_EQ(store->tally("table2"),
             (std::map<RunStatus, std::size_t>{{RunStatus::planned, 2}, {RunStatus::running, 1}}));
@@ -95,13 +98,13 @@ TEST(RunStore, APlanOfEarlierVersionsThatNamesARunTwiceHasItOnce) {
 TEST(RunStore, RunsComeInTheOrderOfTheirPlanEachWithItsOwnParametersAndFacts) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  std::vector<RunRecord> runs = {planned("bb"), planned("cc"), planned("aa")};
+  std::vector<RunRecord> runs = {planned("bb"_run), planned("cc"_run), planned("aa"_run)};
   for (RunRecord& run : runs) run.parameters["own"] = run.id;
   store->plan(kExperiment, runs);
   store->plan(
       {.name = "other", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
-      {planned("dd")});
-  for (const std::string id : {"aa", "bb"}) {
+      {planned("dd"_run)});
+  for (const std::string& id : {"aa"_run, "bb"_run}) {
     RunResult result;
     result.facts = {{"found", "by " + id}};
     store->finish(take(*store, id), result);
@@ -112,37 +115,37 @@ TEST(RunStore, RunsComeInTheOrderOfTheirPlanEachWithItsOwnParametersAndFacts) {
     EXPECT_EQ(read[i].id, runs[i].id);
     EXPECT_EQ(read[i].parameters, runs[i].parameters);
   }
-  EXPECT_EQ(read[0].fact("found"), "by bb");
+  EXPECT_EQ(read[0].fact("found"), "by " + "bb"_run);
   EXPECT_TRUE(read[1].facts.empty());
-  EXPECT_EQ(read[2].fact("found"), "by aa");
+  EXPECT_EQ(read[2].fact("found"), "by " + "aa"_run);
   EXPECT_EQ(store->runs().size(), 4u);
-  EXPECT_EQ(store->run("aa")->facts, read[2].facts);
+  EXPECT_EQ(store->run("aa"_run)->facts, read[2].facts);
   EXPECT_FALSE(store->run("nothing").has_value());
 }
 
 TEST(RunStore, LookingAtARunTakesNothing) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa")});
-  EXPECT_EQ(store->look("aa").answer, Claim::Answer::free);
-  EXPECT_EQ(store->look("aa").answer, Claim::Answer::free);
-  EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
-  const Lease lease = take(*store, "aa");
-  EXPECT_EQ(store->look("aa").answer, Claim::Answer::held);
+  store->plan(kExperiment, {planned("aa"_run)});
+  EXPECT_EQ(store->look("aa"_run).answer, Claim::Answer::free);
+  EXPECT_EQ(store->look("aa"_run).answer, Claim::Answer::free);
+  EXPECT_EQ(store->run("aa"_run)->status, RunStatus::planned);
+  const Lease lease = take(*store, "aa"_run);
+  EXPECT_EQ(store->look("aa"_run).answer, Claim::Answer::held);
   store->finish(lease, {});
-  EXPECT_EQ(store->look("aa").answer, Claim::Answer::settled);
+  EXPECT_EQ(store->look("aa"_run).answer, Claim::Answer::settled);
   EXPECT_EQ(store->look("nothing").answer, Claim::Answer::settled);
 }
 
 TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa"), planned("bb")});
-  store->finish(take(*store, "aa"), {});
-  store->plan(kExperiment, {planned("cc"), planned("aa")});
+  store->plan(kExperiment, {planned("aa"_run), planned("bb"_run)});
+  store->finish(take(*store, "aa"_run), {});
+  store->plan(kExperiment, {planned("cc"_run), planned("aa"_run)});
   const auto runs = store->runs("table2");
   ASSERT_EQ(runs.size(), 2u);
-  EXPECT_EQ(runs[0].id, "cc");
+  EXPECT_EQ(runs[0].id, "cc"_run);
   EXPECT_EQ(runs[1].status, RunStatus::done);
   EXPECT_EQ(store->runs({}).size(), 3u) << "a run that left the plan is kept";
 }
@@ -150,40 +153,40 @@ TEST(RunStore, PlanningAgainKeepsResultsAndTakesTheNewPlan) {
 TEST(RunStore, AFailedRunThatIsDoneLaterKeepsNothingOfItsFailure) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa")});
-  store->fail(take(*store, "aa"), "first try", {{"t", "bad"}}, {});
-  EXPECT_EQ(store->bad_tracks("aa").size(), 1u);
-  store->plan(kExperiment, {planned("aa")});
+  store->plan(kExperiment, {planned("aa"_run)});
+  store->fail(take(*store, "aa"_run), "first try", {{"t", "bad"}}, {});
+  EXPECT_EQ(store->bad_tracks("aa"_run).size(), 1u);
+  store->plan(kExperiment, {planned("aa"_run)});
   RunResult result;
   result.metrics = {{"test", "accuracy", -1, 0.5}};
-  store->finish(take(*store, "aa"), result);
-  EXPECT_EQ(store->run("aa")->status, RunStatus::done);
-  EXPECT_TRUE(store->run("aa")->message.empty());
-  EXPECT_TRUE(store->bad_tracks("aa").empty());
+  store->finish(take(*store, "aa"_run), result);
+  EXPECT_EQ(store->run("aa"_run)->status, RunStatus::done);
+  EXPECT_TRUE(store->run("aa"_run)->message.empty());
+  EXPECT_TRUE(store->bad_tracks("aa"_run).empty());
 }
 
 TEST(RunStore, AFailureInsideATransactionLeavesNothingOfIt) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa")});
+  store->plan(kExperiment, {planned("aa"_run)});
   RunResult result;
   result.metrics = {{"test", "accuracy", -1, 0.5}, {"test", "accuracy", -1, 0.6}};  // the same
                                                                                     // metric twice:
                                                                                     // refused
-  EXPECT_THROW(store->finish(take(*store, "aa"), result), DataError);
-  EXPECT_EQ(store->run("aa")->status, RunStatus::running);
-  EXPECT_TRUE(store->metrics("aa").empty());
+  EXPECT_THROW(store->finish(take(*store, "aa"_run), result), DataError);
+  EXPECT_EQ(store->run("aa"_run)->status, RunStatus::running);
+  EXPECT_TRUE(store->metrics("aa"_run).empty());
 }
 
 TEST(RunStore, TwoWritersAtOnceLoseNothing) {
   const TemporaryFolder folder;
-  RunStore::open(folder / "runs.db", RunStore::Mode::write)->plan(kExperiment, {planned("aa")});
+  RunStore::open(folder / "runs.db", RunStore::Mode::write)->plan(kExperiment, {planned("aa"_run)});
   const auto writer = [&](const std::string& name) {
     const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
     for (int i = 0; i < 100; ++i) {
       ExperimentRecord record = kExperiment;
       record.name = name + std::to_string(i);
-      store->plan(record, {planned(record.name)});
+      store->plan(record, {planned(run_id(record.name))});
     }
   };
   { std::jthread first(writer, "first"), second(writer, "second"); }
@@ -197,7 +200,7 @@ TEST(RunStore, ManyThatOpenANewFileAtOnceWaitForEachOther) {
     for (int i = 0; i < 8; ++i)
       threads.emplace_back([&, i] {
         EXPECT_NO_THROW(RunStore::open(folder / "runs.db", RunStore::Mode::write)
-                            ->plan(kExperiment, {planned("run" + std::to_string(i))}));
+                            ->plan(kExperiment, {planned(run_id("run" + std::to_string(i)))}));
       });
     threads.clear();
     EXPECT_EQ(RunStore::open(folder / "runs.db", RunStore::Mode::read)->runs({}).size(), 8u);
@@ -207,41 +210,41 @@ TEST(RunStore, ManyThatOpenANewFileAtOnceWaitForEachOther) {
 TEST(RunStore, CurvesOfARunThatIsUnderWayAreSeenAndReplacedAtItsEnd) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa")});
-  const Lease aa = take(*store, "aa");
+  store->plan(kExperiment, {planned("aa"_run)});
+  const Lease aa = take(*store, "aa"_run);
   store->add_curves(aa, {{"train", "loss", 1, 2.0}});
   store->add_curves(aa, {{"train", "loss", 1, 3.0}, {"train", "loss", 2, 1.0}});  // resumed: said
                                                                                   // again
-  ASSERT_EQ(store->metrics("aa").size(), 2u);
-  EXPECT_EQ(store->metrics("aa")[0].value, 3.0);
+  ASSERT_EQ(store->metrics("aa"_run).size(), 2u);
+  EXPECT_EQ(store->metrics("aa"_run)[0].value, 3.0);
   RunResult result;
   result.metrics = {{"train", "loss", 1, 0.5}};
   store->finish(aa, result);
-  ASSERT_EQ(store->metrics("aa").size(), 1u);
-  EXPECT_EQ(store->metrics("aa")[0].value, 0.5);
+  ASSERT_EQ(store->metrics("aa"_run).size(), 1u);
+  EXPECT_EQ(store->metrics("aa"_run)[0].value, 0.5);
 }
 
 TEST(RunStore, AnInterruptedRunIsPlannedAgainAndKeepsNoHalfResult) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa")});
-  const Lease aa = take(*store, "aa");
+  store->plan(kExperiment, {planned("aa"_run)});
+  const Lease aa = take(*store, "aa"_run);
   store->add_curves(aa, {{"train", "loss", 1, 2.0}});
   store->release(aa, "interrupted");
-  EXPECT_EQ(store->run("aa")->status, RunStatus::planned);
-  EXPECT_TRUE(store->metrics("aa").empty());
+  EXPECT_EQ(store->run("aa"_run)->status, RunStatus::planned);
+  EXPECT_TRUE(store->metrics("aa"_run).empty());
 }
 
 TEST(RunStore, RemembersTheFilesOfARun) {
   const TemporaryFolder folder;
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
-  store->plan(kExperiment, {planned("aa")});
+  store->plan(kExperiment, {planned("aa"_run)});
   RunResult result;
   result.artifacts = {{"model", "00ff", 123456789012}};
-  store->finish(take(*store, "aa"), result);
-  ASSERT_EQ(store->artifacts("aa").size(), 1u);
-  EXPECT_EQ(store->artifacts("aa")[0].sha256, "00ff");
-  EXPECT_EQ(store->artifacts("aa")[0].bytes, 123456789012);
+  store->finish(take(*store, "aa"_run), result);
+  ASSERT_EQ(store->artifacts("aa"_run).size(), 1u);
+  EXPECT_EQ(store->artifacts("aa"_run)[0].sha256, "00ff");
+  EXPECT_EQ(store->artifacts("aa"_run)[0].bytes, 123456789012);
 }
 
 TEST(RunStore, AStoreOfTheFirstSchemaIsBackedUpAndMigrated) {

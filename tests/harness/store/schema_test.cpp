@@ -10,6 +10,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "harness/store/snapshot.hpp"
+#include "support/run_ids.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -166,12 +167,12 @@ TEST(Schema, WorkGoesOnInAMigratedStore) {
     const auto store = RunStore::open(copy_of(version, folder), RunStore::Mode::write);
     const std::int64_t worker = store->join(this_process(), 10.0);
     RunRecord run;
-    run.id = "new";
+    run.id = "new"_run;
     run.dataset_fingerprint = "data";
     store->plan(
         {.name = "more", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
         {run});
-    std::vector<std::string> ids = {"new"};
+    std::vector<std::string> ids = {"new"_run};
     for (const RunRecord& known : store->runs())
       if (known.status == RunStatus::lost) ids.push_back(known.id);
     for (const std::string& id : ids) {
@@ -275,7 +276,7 @@ TEST(Snapshot, HoldsWhatWasCommittedWhileAnotherWritesAndIsOneFile) {
             0);
   EXPECT_EQ(integrity_of(folder / "copy.db"), "ok");
   EXPECT_FALSE(fs::exists(folder / "copy.db-wal"));
-  EXPECT_THROW_SAYING(write_snapshot(file, folder / "no folder" / "copy.db"), DataError,
+  EXPECT_THROW_SAYING(write_snapshot(file, folder.write("no folder", "") / "copy.db"), DataError,
                       "no folder", "cannot be written");
   EXPECT_THROW_SAYING(write_snapshot(folder / "none.db", folder / "copy.db"), DataError, "none.db",
                       "no such database");

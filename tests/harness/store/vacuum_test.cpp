@@ -19,12 +19,12 @@ TEST(StoreVacuum, ForgetsDeletedRunsAndGivesSpaceBack) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   std::vector<std::string> plan;
-  for (int i = 0; i < 200; ++i) plan.push_back("run" + std::to_string(i));
+  for (int i = 0; i < 200; ++i) plan.push_back(run_id("run" + std::to_string(i)));
   store.plan("table2", plan);
-  store.done("run0", 0.5, "weights");
-  store.done("run1", 0.5, "other weights");
+  store.done("run0"_run, 0.5, "weights");
+  store.done("run1"_run, 0.5, "other weights");
   delete_runs(store.file(), {plan.begin() + 1, plan.end()});
-  folder.write("runs.db.files/nobody/model", "of a run that is gone");
+  folder.write(("runs.db.files/" + "nobody"_run + "/model"), "of a run that is gone");
   store->leave(store->join(this_process(), 10.0));
   const VacuumSummary summary = vacuum_store(store.file());
   EXPECT_EQ(summary.archives, 1u);
@@ -36,24 +36,24 @@ TEST(StoreVacuum, ForgetsDeletedRunsAndGivesSpaceBack) {
   EXPECT_LT(summary.after.total(), summary.before.total());
   EXPECT_EQ(fs::file_size(store.file().string() + "-wal"), 0u);
   EXPECT_FALSE(fs::exists(folder / "runs.db.deleted"));
-  EXPECT_EQ(read_file_text(store.model_file("run0")), "weights");
+  EXPECT_EQ(read_file_text(store.model_file("run0"_run)), "weights");
   EXPECT_THROW_SAYING(undo_delete(store.file()), DataError, "nothing to bring back");
   EXPECT_TRUE(check_store(store.file()).problems.empty());
-  EXPECT_EQ(store->run("run0")->status, RunStatus::done)
+  EXPECT_EQ(store->run("run0"_run)->status, RunStatus::done)
       << "a connection that was open all the time";
-  EXPECT_NO_THROW(store.plan("second", {"ee"}));
+  EXPECT_NO_THROW(store.plan("second", {"ee"_run}));
 }
 
 TEST(StoreVacuum, LeavesWorkersThatLiveAndFilesOnTheirWay) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
-  store.plan("table2", {"aa"});
-  const Lease lease = store.take("aa");
-  folder.write("runs.db.files/aa/attempt_1/model", "being written");
+  store.plan("table2", {"aa"_run});
+  const Lease lease = store.take("aa"_run);
+  folder.write(("runs.db.files/" + "aa"_run + "/attempt_1/model"), "being written");
   folder.write("runs.db.files/incoming.some.other.machine.1.0/aa/model", "on its way");
   const VacuumSummary summary = vacuum_store(store.file());
   EXPECT_EQ(summary.workers + summary.folders, 0u);
-  EXPECT_TRUE(fs::exists(folder / "runs.db.files/aa/attempt_1/model"));
+  EXPECT_TRUE(fs::exists(folder / ("runs.db.files/" + "aa"_run + "/attempt_1/model")));
   EXPECT_TRUE(fs::exists(folder / "runs.db.files/incoming.some.other.machine.1.0"));
   EXPECT_NO_THROW(store->finish(lease, {}));
 }
