@@ -6,7 +6,10 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <type_traits>
+
+#include "base/decimal.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -19,6 +22,37 @@ std::string default_text_of(const T& target) {
     return fmt::format("{}", fmt::join(target, " "));
   else
     return fmt::format("{}", target);
+}
+
+/// CLI11 takes 010 for eight, 0x10 for sixteen, and nan for a number in any range.
+template <typename T>
+void read_decimal(CLI::Option& option) {
+  if constexpr (std::is_arithmetic_v<T>)
+    option.transform(CLI::Validator(
+        [](std::string& text) -> std::string {
+          if constexpr (std::is_floating_point_v<T>) {
+            return decimal_number(text) ? "" : fmt::format("expected a number, found '{}'", text);
+          } else {
+            const auto number = decimal_integer(text);
+            if (!number) return fmt::format("expected a whole number, found '{}'", text);
+            text = std::to_string(*number);
+            return "";
+          }
+        },
+        ""));
+}
+
+/// A path that is empty is a mistake, such as a variable of the shell that is not set. Only the
+/// cache may be none.
+template <typename T>
+void check_path(CLI::Option& option, const ArgumentInfo& info) {
+  if constexpr (std::is_same_v<T, std::filesystem::path>)
+    if (info.name != "--cache")
+      option.check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() ? "expected a path, found an empty text" : std::string();
+          },
+          ""));
 }
 
 template <typename T>
@@ -52,7 +86,10 @@ bool Argument::given() const { return option_->count() > 0; }
 template <typename T>
 Argument& Arguments::add(ArgumentInfo info, T& target) {
   CLI::Option* option = app_.add_option(info.name, target, info.help);
+  refuse_options_as_values(*option);
   check_range<T>(*option, info);
+  check_path<T>(*option, info);
+  read_decimal<T>(*option);  // the last is called first
   if (!info.choices.empty()) option->check(CLI::IsMember(info.choices));
   if (info.required) option->required();
   if (info.one_per_use) option->allow_extra_args(false);
@@ -87,6 +124,18 @@ Argument& Arguments::add_text(ArgumentInfo info, const std::string& default_text
   CLI::Option* option = app_.add_option_function<std::string>(info.name, std::move(set), info.help);
   option->check(CLI::IsMember(info.choices));
   return keep(std::move(info), option, default_text);
+}
+
+/// `--db --out o` is not meant to use a store called "--out".
+void Arguments::refuse_options_as_values(CLI::Option& option) const {
+  option.check(CLI::Validator(
+      [this](const std::string& text) -> std::string {
+        for (const Argument& argument : all_)
+          for (const std::string& name : argument.names())
+            if (name == text) return "expected a value, found the option " + text;
+        return {};
+      },
+      ""));
 }
 
 void Arguments::exclude(const Argument& one, const Argument& other) {

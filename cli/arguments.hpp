@@ -100,6 +100,7 @@ class Arguments {
  private:
   Argument& add_text(ArgumentInfo info, const std::string& default_text,
                      std::function<void(const std::string&)> set);
+  void refuse_options_as_values(CLI::Option& option) const;
   Argument& keep(ArgumentInfo info, CLI::Option* option, std::string default_text);
 
   CLI::App& app_;

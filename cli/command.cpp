@@ -18,9 +18,11 @@ Context::Context(const Registry& plugins)
     : registry(plugins), cache_folder(default_cache_folder()), threads(available_threads()) {}
 
 FileHashes& Context::hashes() {
-  if (!hashes_)
+  if (!hashes_) {
+    if (cache_folder == default_cache_folder()) make_default_cache_private();
     hashes_.emplace(cache_folder.empty() || !remember_hashes ? std::filesystem::path()
                                                              : cache_folder / "content_hashes.tsv");
+  }
   return *hashes_;
 }
 

@@ -2,19 +2,30 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 #include <utility>
 
 #include "base/text.hpp"
+#include "cli/standard_streams.hpp"
 
 namespace genrebench::cli {
 namespace {
 
-constexpr std::size_t kWidth = 80;
 constexpr std::size_t kNameColumn = 2;
-constexpr std::size_t kHelpColumn = 26;
+
+/// 80 columns, or those of a narrower terminal.
+std::size_t width() {
+  constexpr std::size_t kWidest = 80, kNarrowest = 30;
+  const std::size_t columns = columns_of(STDOUT_FILENO);
+  return columns == 0 ? kWidest : std::clamp(columns, kNarrowest, kWidest);
+}
+
+/// Where the second column begins. In a narrow terminal it stands below the first.
+std::size_t help_column() { return width() < 60 ? 6 : 26; }
 
 constexpr const char* kExitCodes =
     "Results go to standard output, progress and messages to standard error.\n"
@@ -29,18 +40,20 @@ const std::vector<std::pair<CommandGroup, const char*>> kHeadings = {
     {CommandGroup::cluster, "Cluster"},
     {CommandGroup::program, "Program"}};
 
-std::string wrapped(const std::string& text) { return wrap_text(text, kWidth); }
+std::string wrapped(const std::string& text) { return wrap_text(text, width()); }
 
 /// Two columns; a name that is too long for its column stands on a line of its own.
 std::string line(const std::string& name, const std::string& help) {
-  const std::string new_line = "\n" + std::string(kHelpColumn, ' ');
+  const std::size_t column = help_column();
+  const std::string new_line = "\n" + std::string(column, ' ');
   const std::string right =
-      replace_each(wrap_text(help, kWidth - kHelpColumn), [&](char c) -> std::string_view {
+      replace_each(wrap_text(help, width() - column), [&](char c) -> std::string_view {
         return c == '\n' ? std::string_view(new_line) : std::string_view();
       });
-  const std::string left = std::string(kNameColumn, ' ') + name;
-  if (left.size() + 2 > kHelpColumn) return left + new_line + right + "\n";
-  return left + std::string(kHelpColumn - left.size(), ' ') + right + "\n";
+  const std::string left = std::string(kNameColumn, ' ') +
+                           wrap_text(name, width() - kNameColumn, std::string(column, ' '));
+  if (left.size() + 2 > column) return left + new_line + right + "\n";
+  return left + std::string(column - left.size(), ' ') + right + "\n";
 }
 
 /// "1 to 1024; default 2"; empty where there is nothing to say.
@@ -80,7 +93,7 @@ std::string usage(const CommandEntry& command) {
     const std::string value = value_of(argument);
     text += argument.info().required || value.front() == '[' ? " " + value : " [" + value + "]";
   }
-  return wrap_text(text, kWidth, "    ") + "\n";
+  return wrap_text(text, width(), "    ") + "\n";
 }
 
 std::string arguments_text(const CommandEntry& command) {
@@ -94,10 +107,9 @@ std::string arguments_text(const CommandEntry& command) {
 }  // namespace
 
 std::string program_help(const std::vector<CommandEntry>& commands) {
-  std::string text =
-      "Benchmarks and tracks music genre recognition experiments.\n\n"
-      "Usage: genrebench COMMAND [ARGUMENTS]\n"
-      "       genrebench COMMAND --help\n";
+  std::string text = wrapped("Benchmarks and tracks music genre recognition experiments.\n\n") +
+                     "Usage: genrebench COMMAND [ARGUMENTS]\n"
+                     "       genrebench COMMAND --help\n";
   for (const auto& [group, heading] : kHeadings) {
     std::string lines;
     for (const CommandEntry& entry : commands)
@@ -106,7 +118,7 @@ std::string program_help(const std::vector<CommandEntry>& commands) {
     if (!lines.empty()) text += fmt::format("\n{}:\n{}", heading, lines);
   }
   return text + "\nOptions:\n" + line("-h, --help", "Print this help") +
-         line("--version", "Print the version") + "\n" + kExitCodes;
+         line("--version", "Print the version") + "\n" + wrapped(kExitCodes);
 }
 
 std::string command_help(const CommandEntry& command, const std::vector<CommandEntry>& commands) {
@@ -123,7 +135,7 @@ std::string command_help(const CommandEntry& command, const std::vector<CommandE
         text += line(entry.info.name.substr(prefix.size()), entry.info.summary);
     text += "\nOptions:\n" + line("-h, --help", "Print this help");
   }
-  return text + "\n" + kExitCodes;
+  return text + "\n" + wrapped(kExitCodes);
 }
 
 }  // namespace genrebench::cli

@@ -76,8 +76,8 @@ void ReportSelection::add_to_reports(const std::string& name,
       if (is_known(other))
         add_once(scopes_[report].experiments, other);
       else
-        fmt::print(stderr, "{} is listed in compare_with of {}, but has no runs in {} yet\n", other,
-                   name, database_);
+        say(fmt::format("{} is listed in compare_with of {}, but has no runs in {} yet", other,
+                        name, database_));
     }
   }
 }

@@ -40,13 +40,10 @@ std::vector<std::string> genres_of(const RunRecord& run) { return facts::kGenres
 nlohmann::ordered_json typed_json(const std::map<std::string, std::string>& values) {
   nlohmann::ordered_json result = nlohmann::ordered_json::object();
   for (const auto& [key, value] : values) {
-    auto list = value.starts_with('[')
-                    ? nlohmann::ordered_json::parse(value, nullptr, /*allow_exceptions=*/false)
-                    : nlohmann::ordered_json();
-    const bool is_list =
-        list.is_array() &&
-        std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); });
-    result[key] = is_list ? std::move(list) : nlohmann::ordered_json(value);
+    if (const auto list = value.starts_with('[') ? list_from(value) : std::nullopt)
+      result[key] = *list;
+    else
+      result[key] = value;
   }
   return result;
 }

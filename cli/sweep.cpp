@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/subprocess.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "harness/plan/stored_plan.hpp"
@@ -80,6 +82,10 @@ class Sweep {
   /// Records the plans in the store.
   void record(PlanSource source) {
     join_left_shards(context_.database, context_.progress(), stop_requested);
+    std::set<std::string> said;
+    for (const Plan& plan : plans_)
+      for (const std::string& note : plan.notes)
+        if (said.insert(note).second) context_.progress().note(note);
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const std::string& name = plans_[i].experiment.name;
       if (const std::string older = older_ids(store_->runs(name), fmt::format("of '{}'", name));
@@ -111,27 +117,39 @@ class Sweep {
   int print(bool well) const {
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
     int code = well ? kDone : kNotDone;
+    std::size_t n_failed = 0;
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const std::string& name = plans_[i].experiment.name;
       RunnerSummary summary = summarise(plans_[i], *store_, swept_[i].n_already_done);
       summary.wall_s = swept_[i].wall_s;
       summary.interrupted = stop_requested() && summary.n_left > 0;
       if (!context_.json)
-        fmt::print("{} ({})\n", in_words(name, summary, swept_[i].programs),
-                   context_.database.string());
+        tell(fmt::format("{} ({})", in_words(name, summary, swept_[i].programs),
+                         context_.database.string()));
+      n_failed += summary.n_failed;
       document.push_back(to_json(name, summary, context_.database));
       if (code == kDone && (summary.n_failed > 0 || summary.n_left > 0)) code = kNotDone;
       if (summary.interrupted) code = kInterrupted;
     }
     if (context_.json) print_json(document);
+    if (n_failed > 0)
+      context_.progress().note(
+          fmt::format("`genrebench runs --failed --db {}` lists the runs that failed",
+                      shell_word(context_.database.string())));
     return code;
   }
 
  private:
+  /// Prints a line on standard output, or where messages go if that is impossible.
+  static void tell(const std::string& line) {
+    write_text(line + "\n");
+    if (output_failure() != 0) keep_message(line);
+  }
+
   bool decide_sharding() const {
     if (settings_.store != StoreSharing::automatic) return settings_.store == StoreSharing::sharded;
     if (!on_network(context_.database)) return false;
-    context_.progress().message(
+    context_.progress().note(
         fmt::format("{} is on a network file system: each worker writes its own store, and they "
                     "are merged at the end (--store sharded)",
                     context_.database.string()));
@@ -184,6 +202,7 @@ std::vector<std::string> unfinished(const RunStore& store) {
 int sweep(Context& context, SweepSettings settings, PlanSource source,
           const PlanMaker& make_plans) {
   stop_requested();  // from here Ctrl-C ends after the run under way
+  keep_messages_beside(context.database);
   RunnerSettings& runner = settings.runner;
   if (runner.files_folder.empty()) runner.files_folder = files_folder_of(context.database);
   runner.cache_folder = context.cache_folder;
@@ -192,6 +211,7 @@ int sweep(Context& context, SweepSettings settings, PlanSource source,
   Sweep sweep(context, settings, make_plans());
   sweep.record(source);
   const bool well = sweep.work();
+  context.progress().tell_counts();
   return sweep.print(well);
 }
 
@@ -202,7 +222,7 @@ std::vector<Plan> stored_plans(Context& context, const std::vector<std::string>&
     plans.push_back(stored_plan(*store, name, context.registry, context.cache_folder,
                                 context.hashes(), context.progress()));
   if (plans.empty())
-    context.progress().message(
+    context.progress().note(
         fmt::format("{}: every run is done already; nothing to do", context.database.string()));
   return plans;
 }

@@ -45,7 +45,10 @@ class ConfusionReport final : public Report {
         left_out += (left_out.empty() ? "" : ", ") + group.title;
         continue;
       }
-      add_matrix(confusion, group, unique_slug(group.title, ids), document);
+      if (confusion.has_matrix())
+        add_matrix(confusion, group, unique_slug(group.title, ids), document);
+      else
+        document.body.emplace_back(Paragraph{no_matrix_note(confusion)});
       append_rows(confusion_rows(confusion, group.title), data);
     }
     if (document.body.empty())

@@ -288,7 +288,7 @@ class Summary final : public Report {
                "skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The "
                "data table summary_configurations has all.");
     add_note(notes, dataset_note(subject.runs));
-    add_notes(notes, split_notes(subject.runs), "Split: ");
+    add_division_notes(subject.runs, notes);
     add_notes(notes, warning_notes(subject.runs));
     add_note(notes, pruned_note(subject.runs));
     for (const Entry& entry : subject.entries)
@@ -362,6 +362,19 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
+  static Table matrix_of_best(const Subject& subject, const Entry& best,
+                              const Confusion& confusion) {
+    Table result = confusion_table(
+        confusion, best, "summary-" + subject.id + "-confusion",
+        "Confusion of the best configuration of " + subject.experiment.name + ": " + best.title);
+    result.notes.insert(
+        result.notes.begin() + 1,
+        subject.by_validation
+            ? "The best by mean validation accuracy."
+            : "The best by mean test accuracy, for want of a validation part: this is optimistic.");
+    return result;
+  }
+
   /// Adds the confusion matrix of the best configuration that has a score.
   static void add_confusion(const Subject& subject, Document& document, Data& data) {
     const auto best = std::find_if(
@@ -370,15 +383,10 @@ class Summary final : public Report {
     if (best == subject.entries.end()) return;
     const Confusion confusion = count_confusion(subject.scores.store(), best->runs);
     if (confusion.empty()) return;
-    Table result = confusion_table(
-        confusion, *best, "summary-" + subject.id + "-confusion",
-        "Confusion of the best configuration of " + subject.experiment.name + ": " + best->title);
-    result.notes.insert(
-        result.notes.begin() + 1,
-        subject.by_validation
-            ? "The best by mean validation accuracy."
-            : "The best by mean test accuracy, for want of a validation part: this is optimistic.");
-    document.body.emplace_back(std::move(result));
+    if (confusion.has_matrix())
+      document.body.emplace_back(matrix_of_best(subject, *best, confusion));
+    else
+      document.body.emplace_back(Paragraph{no_matrix_note(confusion)});
     for (std::vector<Cell>& cells : confusion_rows(confusion, best->title)) {
       std::vector<Cell> row = {text_cell(subject.experiment.name)};
       append(row, std::move(cells));

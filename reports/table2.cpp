@@ -167,7 +167,7 @@ class Table2 final : public Report {
     add("Features: " + describe_plugin(block.parameters, "features") + ".");
     add("Split: " + describe_plugin(block.parameters, "split") + "; " + to_string(block.protocol) +
         ".");
-    add_notes(notes, split_notes(block.runs), "Split: ");
+    add_division_notes(block.runs, notes);
     add_notes(notes, of_rows);
     add(bad_tracks_note(bad_tracks(store, block.runs)));
     add(pruned_note(block.runs));

@@ -256,7 +256,7 @@ class Table3 final : public Report {
           "The paper's ≈ 90 % of Figure 10 is of segments; the first number of ours is of tracks.");
     add_notes(notes, remarks.legend.notes());
     for (const auto& [name, runs] : of_dataset) add_note(notes, dataset_note(runs));
-    add_notes(notes, split_notes(remarks.runs), "Split: ");
+    add_division_notes(remarks.runs, notes);
     add_note(notes, bad_tracks_note(bad_tracks(store, remarks.runs)));
     add_note(notes, pruned_note(remarks.runs));
     add_note(notes,

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Checks that the links and the paths in the Markdown files lead somewhere.
+"""Checks that the links and the paths in the Markdown files lead somewhere, and that commands in
+them can be pasted into any shell.
 
 Looks at each `[text](target)` of the files that git tracks, or of all files where there is no git.
 A target is a file or folder of this tree, with or without `#anchor`; an anchor must be the heading
 of a Markdown file, written as GitHub writes it. Addresses with a scheme (https:, mailto:) are not
 followed. A path of this tree in backticks, such as `base/files.hpp`, must exist too; its suffix may
 be left out.
+
+Words of commands with square brackets must stand in quotes, 'seeds=[0]': zsh takes them for a
+pattern of file names otherwise, and refuses the command.
 
 usage: check-links.py [--root FOLDER]
 
@@ -21,6 +25,7 @@ from urllib.parse import unquote
 
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^()\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+SHELLS = ("sh", "bash", "zsh", "shell", "console")
 CODE = re.compile(r"`[^`]*`")
 PATH = re.compile(r"`((?:base|signal|harness|pipeline|datasets|baselines|models|reports|cli|cmake|"
                   r"docs|examples|experiments|scripts|tests)/[\w./-]*)`")
@@ -35,15 +40,31 @@ def markdown_files(root):
     return sorted(root.rglob("*.md"))
 
 
+def lines_of(path):
+    """Yields (number, line, language) of the lines; the language is None outside fenced code."""
+    fence, language = None, None
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        mark = re.match(r"\s*(```+|~~~+)\s*(\w*)", line)
+        if mark and (fence is None or mark[1].startswith(fence)):
+            fence, language = (mark[1], mark[2]) if fence is None else (None, None)
+        else:
+            yield number, line, language
+
+
 def prose_lines(path):
     """Yields (number, line) of the lines outside fenced code."""
-    fence = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        mark = re.match(r"\s*(```+|~~~+)", line)
-        if mark and (fence is None or mark[1].startswith(fence)):
-            fence = mark[1] if fence is None else None
-        elif fence is None:
+    return ((number, line) for number, line, language in lines_of(path) if language is None)
+
+
+def commands(path):
+    """Yields (number, text) of the shell's lines in fenced code, and of our commands in prose."""
+    for number, line, language in lines_of(path):
+        if language in SHELLS:
             yield number, line
+        elif language is None:
+            for code in CODE.findall(line):
+                if re.match(r"`\$?genrebench ", code):
+                    yield number, code.strip("`")
 
 
 def anchors_of(path, known={}):
@@ -63,8 +84,12 @@ def anchors_of(path, known={}):
 
 
 def check_file(path, root):
-    """Yields one message per broken link of one file."""
+    """Yields one message per broken link, and per bare pattern, of one file."""
     name = path.relative_to(root).as_posix()
+    for number, text in commands(path):
+        bare = re.sub(r"'[^']*'|\"[^\"]*\"|\\.|(^|\s)#.*|(^|\s)\[\[?\s.*", "", text)
+        if "[" in bare:
+            yield f"{name}:{number}: {text.strip()}: expected quotes around words with brackets"
     for number, line in prose_lines(path):
         for target in LINK.findall(CODE.sub("", line)):
             if re.match(r"[a-z][a-z0-9+.-]*:", target):

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/command.hpp"
+#include "cli/standard_streams.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -23,9 +24,9 @@ class CompletionCommand final : public Command {
 
   int run(Context& context) override {
     const std::vector<CommandEntry>& commands = *context.commands;
-    fmt::print("{}", shell_ == "bash"  ? bash_completion(commands)
-                     : shell_ == "zsh" ? zsh_completion(commands)
-                                       : fish_completion(commands));
+    write_out("{}", shell_ == "bash"  ? bash_completion(commands)
+                    : shell_ == "zsh" ? zsh_completion(commands)
+                                      : fish_completion(commands));
     return kDone;
   }
 

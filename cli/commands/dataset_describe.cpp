@@ -31,6 +31,7 @@ Table genres_of(const std::string& name, const Dataset& dataset,
   table.title = name;
   if (!dataset.feature_names().empty())
     table.notes.push_back(counted(dataset.feature_names().size(), "feature"));
+  for (const std::string& note : dataset.notes()) table.notes.push_back(note);
   return table;
 }
 
@@ -60,6 +61,7 @@ nlohmann::ordered_json to_json(const std::string& name, const ExaminedDataset& e
                                      {"fingerprint", examined.data->fingerprint},
                                      {"genres", genre_json(dataset, examined.files)},
                                      {"features", dataset.feature_names()},
+                                     {"notes", dataset.notes()},
                                      {"splits", nlohmann::ordered_json::array()},
                                      {"facts", nlohmann::ordered_json::object()}};
   for (const PublishedSplit& split : dataset.published_splits())

@@ -51,7 +51,7 @@ class DatasetMakeCommand final : public Command {
       context.progress().advance(done);
     });
     context.progress().end();
-    fmt::print("{}: {} in {}\n", name_, counted(n, "track"), out_.string());
+    write_out("{}: {} in {}\n", name_, counted(n, "track"), out_.string());
     return kDone;
   }
 

@@ -75,8 +75,8 @@ class DatasetVerifyCommand final : public Command {
       genres.notes = formats_of(examined.files);
       print_table(genres);
       if (!problems.empty()) print_table(problem_table(problems));
-      fmt::print("{}: {}\n", dataset_.name,
-                 n_errors == 0 ? "no errors" : counted(n_errors, "error"));
+      write_out("{}: {}\n", dataset_.name,
+                n_errors == 0 ? "no errors" : counted(n_errors, "error"));
     }
     return n_errors == 0 ? kDone : kNotDone;
   }

@@ -51,25 +51,25 @@ void print_names(const std::vector<PluginKind>& kinds) {
     for (const PluginInfo* plugin : kind.plugins)
       table.rows.push_back({{.text = plugin->name}, {.text = plugin->summary}});
     print_table(table);
-    fmt::print("\n");
+    write_out("\n");
   }
-  fmt::print(
-      "`genrebench list methods` shows options; `genrebench list methods svm` those of one "
-      "plug-in.\n");
+  print_line(0,
+             "`genrebench list methods` shows options; `genrebench list methods svm` those of one "
+             "plug-in.");
 }
 
 void print_options(const PluginInfo& plugin) {
-  fmt::print("{}: {}\n", plugin.name, plugin.summary);
-  if (!plugin.source.empty()) fmt::print("  source: {}\n", plugin.source);
+  print_line(0, fmt::format("{}: {}", plugin.name, plugin.summary));
+  if (!plugin.source.empty()) print_line(2, "source: " + plugin.source);
   for (const OptionInfo& option : plugin.options.options()) {
     const std::string range = range_text(option);
-    fmt::print("  {} ({}{}{}; default {})\n      {}{}\n", option.name, to_string(option.type),
-               range.empty() ? "" : ", ", range, default_text(option), option.help,
-               option.source.empty() ? "" : fmt::format(" [{}]", option.source));
+    print_line(2, fmt::format("{} ({}{}{}; default {})", option.name, to_string(option.type),
+                              range.empty() ? "" : ", ", range, default_text(option)));
+    print_line(6, option.help + (option.source.empty() ? "" : fmt::format(" [{}]", option.source)));
   }
   for (const Preset& preset : plugin.options.presets())
-    fmt::print("  preset {}: {}\n", preset.name, preset_text(preset));
-  fmt::print("\n");
+    print_line(2, fmt::format("preset {}: {}", preset.name, preset_text(preset)));
+  write_out("\n");
 }
 
 class ListCommand final : public Command {
@@ -91,7 +91,7 @@ class ListCommand final : public Command {
     if (context.json)
       print_json(kinds_json(kinds));
     else if (markdown_)
-      fmt::print("{}", reference_markdown(kinds));
+      write_out("{}", reference_markdown(kinds));
     else if (kind_.empty())
       print_names(kinds);
     else

@@ -61,7 +61,7 @@ Document describe(const Points& points, const std::string& name) {
 void print(const Points& points, const RunSpec& spec, bool json) {
   const double steep = steepest_learning_rate(points), low = lowest_loss_learning_rate(points);
   if (!json) {
-    fmt::print(
+    write_out(
         "{}: the loss falls fastest at a learning rate of {:.2g} and is lowest at {:.2g}.\n"
         "For 1cycle take about a tenth of the latter as the peak: method.learning_rate={:.2g}\n",
         label(spec), steep, low, low / 10.0);
@@ -142,8 +142,8 @@ class LearningRateRangeCommand final : public Command {
     if (gradient_method(run, context.registry) == nullptr)
       throw ConfigError(fmt::format("the method {} has no learning rate", run.spec.method.name));
     if (n_runs > 1)
-      context.progress().message(fmt::format("{} in {}; the range test takes the first",
-                                             counted(n_runs, "run"), plan.experiment.source_file));
+      context.progress().note(fmt::format("{} in {}; the range test takes the first",
+                                          counted(n_runs, "run"), plan.experiment.source_file));
     return run;
   }
 

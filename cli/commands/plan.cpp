@@ -109,8 +109,9 @@ class PlanCommand final : public Command {
     const Listing listing = compare(plan, store);
     const WorkEstimate left = estimate_work(listing.pending, context.registry, context.cache_folder,
                                             context.threads, store);
-    std::vector<std::string> notes = {
-        estimate_text(listing, left, store != nullptr ? other_programs(*store, listing.done) : "")};
+    std::vector<std::string> notes = plan.notes;
+    notes.push_back(
+        estimate_text(listing, left, store != nullptr ? other_programs(*store, listing.done) : ""));
     if (store != nullptr)
       if (const std::string older = older_ids(store->runs(name), fmt::format("of '{}'", name));
           !older.empty())

@@ -9,8 +9,10 @@
 
 #include "base/text.hpp"
 #include "cli/console.hpp"
+#include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/experiment/stored_run_reader.hpp"
 #include "harness/run/prediction.hpp"
 
 namespace genrebench::cli {
@@ -81,11 +83,13 @@ class PredictCommand final : public Command {
                    .required = true},
                   run_);
     arguments.add({.name = "AUDIO",
-                   .value = "AUDIO...",
-                   .help = "The songs: WAV, FLAC, Ogg, MP3, ...",
+                   .value = "AUDIO... [KEY=VALUE...]",
+                   .help = "The songs: WAV, FLAC, Ogg, MP3, ... key=value words are options that "
+                           "do not decide the result, such as dataset.root=FOLDER if the data of a "
+                           "method that is fitted again have moved",
                    .required = true,
                    .completes = Completion::file},
-                  files_);
+                  words_);
     arguments.add({.name = "--top",
                    .value = "N",
                    .help = "Number of genres per song, from the most probable",
@@ -98,16 +102,20 @@ class PredictCommand final : public Command {
   }
 
   int run(Context& context) override {
+    const auto [files, overrides] = sorted_words();
+    if (files.empty()) throw UsageError("predict: no song is named");
     const auto store = context.store_to_read();
+    RunRecord run = find_run(*store, run_);
+    run.parameters = with_words(std::move(run.parameters), overrides, context.registry);
     const StoredClassifier classify(
-        *store, find_run(*store, run_), context.registry, context.hashes(),
+        *store, run, context.registry, context.hashes(),
         {.cache_folder = context.cache_folder, .threads = context.threads}, context.progress());
-    for (const std::string& note : classify.notes()) context.progress().message(note);
+    for (const std::string& note : classify.notes()) context.progress().note(note);
     Table table{.columns = {"file", "genre", "probability", "other genres"}};
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     int code = kDone;
     std::size_t n_apart = 0;
-    for (const FilePrediction& prediction : classify({files_.begin(), files_.end()})) {
+    for (const FilePrediction& prediction : classify({files.begin(), files.end()})) {
       if (!prediction.error.empty()) {
         context.progress().message(prediction.error);
         rows.push_back({{"file", prediction.file.string()}, {"error", prediction.error}});
@@ -129,8 +137,20 @@ class PredictCommand final : public Command {
   }
 
  private:
+  /// A file whose name holds `=` is a song.
+  SortedWords sorted_words() const {
+    SortedWords sorted;
+    for (const std::string& word : words_) {
+      std::error_code error;
+      const bool is_option =
+          word.find('=') != std::string::npos && !std::filesystem::exists(word, error);
+      (is_option ? sorted.overrides : sorted.names).push_back(word);
+    }
+    return sorted;
+  }
+
   std::string run_;
-  std::vector<std::string> files_;
+  std::vector<std::string> words_;
   int top_ = 3;
 };
 

@@ -1,7 +1,6 @@
 // `genrebench report`: from the store to tables and figures.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -58,9 +57,10 @@ class ReportCommand final : public Command {
     if (formats.empty()) formats = all_formats();
     for (const PluginChoice& report : selection.reports()) {
       const Document document = selection.render(report);
-      fmt::print("{}", context.json
-                           ? render_json(document)
-                           : render_terminal(document, {.colours = ::isatty(STDOUT_FILENO) != 0}));
+      if (context.json)
+        write_text(render_json(document));
+      else
+        print_document(document);
       if (!out_.empty()) print_written(write_document(document, out_, formats));
     }
     return kDone;

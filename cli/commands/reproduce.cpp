@@ -91,8 +91,7 @@ class ReproduceCommand final : public Command {
 
  private:
   void choose_threads(Context& context, const std::map<std::string, std::string>& then) const {
-    if (const auto recorded = then.find("threads"); !threads_->given() && recorded != then.end())
-      context.threads = std::max(1, std::atoi(recorded->second.c_str()));
+    if (!threads_->given()) context.threads = recorded_threads(then, run_, context.threads);
   }
 
   PlannedRun plan_again(const RunRecord& run, Context& context) const {
@@ -116,9 +115,9 @@ class ReproduceCommand final : public Command {
                                   const Context& context) const {
     const std::vector<Circumstance> circumstances = compare_circumstances(
         run, planned, then,
-        with_versions(describe_environment(context.threads), planned.spec, context.registry));
+        with_versions(describe_environment(context.threads), planned, context.registry));
     if (!context.json) {
-      fmt::print("run {}: {}\n\n", short_id(run.id, kLongerId), title(planned));
+      write_out("run {}: {}\n\n", short_id(run.id, kLongerId), title(planned));
       print_table(circumstance_table(circumstances));
     }
     return {{"run", run.id},
@@ -134,13 +133,13 @@ class ReproduceCommand final : public Command {
     const bool data = planned.data->fingerprint != run.dataset_fingerprint;
     const std::string why = data ? "the dataset is another one"
                                  : "the configuration is another one: this version of genrebench, "
-                                   "or a file that it reads, has changed";
+                                   "a file that it reads, or ffmpeg has changed";
     document["ran"] = false;
     document["why"] = why;
     if (json)
       print_json(document);
     else
-      fmt::print("not run again: {}\n", why);
+      write_out("not run again: {}\n", why);
     return kNotDone;
   }
 
@@ -194,10 +193,10 @@ class ReproduceCommand final : public Command {
     if (json) {
       print_json(document);
     } else if (comparison.identical()) {
-      fmt::print("identical: {}, {}, {}, {}{}\n", metrics, predictions, facts, files, origin);
+      write_out("identical: {}, {}, {}, {}{}\n", metrics, predictions, facts, files, origin);
     } else {
       print_table(difference_table(comparison));
-      fmt::print(
+      write_out(
           "NOT identical: {} among {}, {}, {} and {}; the largest between numbers is {:.3g}{}\n",
           counted(comparison.differences.size(), "difference"), metrics, predictions, facts, files,
           largest_difference(comparison), origin);

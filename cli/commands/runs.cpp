@@ -59,6 +59,8 @@ class RunsCommand final : public Command {
                    .help = "Only runs that are planned, running, done, failed, skipped, lost or "
                            "pruned"},
                   status_);
+    arguments.add_flag({.name = "--failed", .help = "Only runs that failed: --status failed"},
+                       [this] { status_ = to_string(RunStatus::failed); });
     add_database(arguments, context);
     add_json(arguments, context);
   }

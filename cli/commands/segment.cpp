@@ -101,16 +101,16 @@ void print(const Segmentation& result, const Document& page, const fs::path& out
         table != nullptr && table->id == "segmentation_summary")
       print_table(*table);
   const SemCheck& check = result.sem.check;
-  fmt::print(
+  write_out(
       "{} windows of {:g} s{}, {} clusters{}, {} sections; {} of {} distances by the direct form",
       result.n_windows(), static_cast<double>(result.window_length) / result.rate_hz,
       result.windows_lengthened ? " (lengthened, see max_windows)" : "", result.clustering.clusters,
       result.clustering.clusters_chosen ? " (chosen)" : "", result.sections.size(), check.n_direct,
       check.n_pairs);
   if (check.n_checked > 0)
-    fmt::print(", worst difference of {} compared: {:.1e}", check.n_checked,
-               check.worst_relative_difference);
-  fmt::print("\nlook at {}\n", (out / (page.name + ".html")).string());
+    write_out(", worst difference of {} compared: {:.1e}", check.n_checked,
+              check.worst_relative_difference);
+  write_out("\nlook at {}\n", (out / (page.name + ".html")).string());
 }
 
 class SegmentCommand final : public Command {

@@ -87,20 +87,25 @@ void print(const RunStore& store, const RunRecord& run) {
           : fmt::format(
                 " (an id of version {}, made by an earlier genrebench; the run is not reused)",
                 run.identity_version);
-  fmt::print("run {}{}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, older,
-             to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
-             run.started_at.empty() ? "never" : run.started_at, duration_text(run.wall_s));
+  write_out("run {}{}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, older,
+            to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
+            run.started_at.empty() ? "never" : run.started_at, duration_text(run.wall_s));
   print_table(pair_table("Configuration", run.parameters));
   print_if_filled(pair_table("What the run found", run.facts));
   print_if_filled(metric_table(store.metrics(run.id)));
-  if (const auto predictions = store.predictions(run.id, "test"); !predictions.empty())
-    print_table(confusion_table(predictions, genres_of(run)));
+  if (const auto predictions = store.predictions(run.id, "test"); !predictions.empty()) {
+    const std::vector<std::string> genres = genres_of(run);
+    if (genres.size() <= kMostShownGenres)
+      print_table(confusion_table(predictions, genres));
+    else
+      write_out("{}: too many for a confusion matrix\n\n", counted(genres.size(), "genre"));
+  }
   print_if_filled(bad_track_table(store.bad_tracks(run.id)));
   print_if_filled(file_table(store.artifacts(run.id)));
   print_table(pair_table("Environment", store.environment(run.id)));
 }
 
-nlohmann::ordered_json to_json(const RunStore& store, const RunRecord& run) {
+nlohmann::ordered_json details_json(const RunStore& store, const RunRecord& run) {
   nlohmann::ordered_json document = {{"id", run.id},
                                      {"identity_version", run.identity_version},
                                      {"status", to_string(run.status)},
@@ -141,7 +146,7 @@ class ShowCommand final : public Command {
     const auto store = context.store_to_read();
     const RunRecord run = find_run(*store, run_);
     if (context.json)
-      print_json(to_json(*store, run));
+      print_json(details_json(*store, run));
     else
       print(*store, run);
     return kDone;

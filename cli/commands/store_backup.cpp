@@ -9,6 +9,7 @@
 #include "cli/shared_arguments.hpp"
 #include "cli/store_output.hpp"
 #include "harness/store/backup.hpp"
+#include "harness/store/store_places.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -45,9 +46,10 @@ class StoreBackupCommand final : public Command {
                                    bytes_text(copy.bytes));
     if (files_) text += fmt::format("; {} of runs", counted(copy.files, "file"));
     if (copy.files_left_out > 0)
-      text += fmt::format("; without {} of runs in {}.files, which --files would copy",
-                          counted(copy.files_left_out, "file"), context.database.string());
-    fmt::print("{}\n", text);
+      text += fmt::format("; without {} of runs in {}, which --files would copy",
+                          counted(copy.files_left_out, "file"),
+                          files_folder_of(context.database).string());
+    write_out("{}\n", text);
     return kDone;
   }
 

@@ -104,8 +104,7 @@ class StoreDeleteCommand final : public Command {
         n_kept == 0 ? ""
                     : fmt::format("; {} in the store again, and kept as now",
                                   n_kept == 1 ? "1 is" : fmt::format("{} are", n_kept));
-    fmt::print("{} brought back to {}{}\n", counted(n_back, "run"), context.database.string(),
-               kept);
+    write_out("{} brought back to {}{}\n", counted(n_back, "run"), context.database.string(), kept);
     return kDone;
   }
 

@@ -8,6 +8,7 @@
 
 #include "cli/console.hpp"
 #include "cli/submissions.hpp"
+#include "harness/cluster/hand_in.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -21,14 +22,15 @@ class SubmitCancelCommand final : public Command {
   int run(Context& context) override {
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
     bool any = false;
-    for (const Submission& submission : find_submissions(context, which_)) {
+    for (Submission& submission : find_submissions(context, which_)) {
+      find_lost_jobs(submission);
       std::set<std::string> jobs;
       for (const QueuedTask& task : slurm_queue(submission.jobs()))
         if (task.job != submission.merge_job)
           jobs.insert(task.job);  // the merge job brings in what is done
       slurm_cancel({jobs.begin(), jobs.end()});
       if (!context.json && !jobs.empty())
-        fmt::print("{}: cancelled job {}\n", submission.experiment, fmt::join(jobs, ", "));
+        write_out("{}: cancelled job {}\n", submission.experiment, fmt::join(jobs, ", "));
       any = any || !jobs.empty();
       document.push_back({{"experiment", submission.experiment},
                           {"folder", submission.folder.string()},
@@ -37,7 +39,7 @@ class SubmitCancelCommand final : public Command {
     if (context.json)
       print_json(document);
     else if (!any)
-      fmt::print("no task is in the queue\n");
+      write_out("no task is in the queue\n");
     return kDone;
   }
 

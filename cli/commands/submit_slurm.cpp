@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "base/subprocess.hpp"
@@ -58,19 +59,19 @@ void print_submission(const Submission& submission, std::size_t n_already_done, 
       fmt::format("{}: {} in {}, {}", submission.experiment, counted(submission.n_runs, "run"),
                   counted(submission.n_tasks, "task"), counted(submission.arrays.size(), "array"));
   if (n_already_done > 0) text += fmt::format("; {} done or in the queue already", n_already_done);
-  fmt::print("{}\n  {}\n", text, submission.folder.string());
+  write_out("{}\n  {}\n", text, submission.folder.string());
   if (dry_run) {
-    fmt::print("  nothing was submitted; these commands would do it, in that folder:\n");
+    write_out("  nothing was submitted; these commands would do it, in that folder:\n");
     for (std::size_t i = 0; i < submission.arrays.size(); ++i)
-      fmt::print("  {}\n", shell_text(array_command(submission, i)));
-    fmt::print("  {}\n", shell_text(merge_command(submission)));
+      write_out("  {}\n", shell_text(array_command(submission, i)));
+    write_out("  {}\n", shell_text(merge_command(submission)));
     return;
   }
   std::vector<std::string> jobs = submission.jobs();
   const std::string merge_job = jobs.back();
   jobs.pop_back();
-  fmt::print("  submitted as job {}; job {} merges what they do into {}\n", fmt::join(jobs, ", "),
-             merge_job, submission.database.string());
+  write_out("  submitted as job {}; job {} merges what they do into {}\n", fmt::join(jobs, ", "),
+            merge_job, submission.database.string());
 }
 
 class SubmitSlurmCommand final : public Command {
@@ -105,6 +106,11 @@ class SubmitSlurmCommand final : public Command {
     for (Experiment& experiment : experiments)
       plans.push_back(make_plan(std::move(experiment), context.registry, context.cache_folder,
                                 hashes, context.progress()));
+    for (const Plan& plan : plans)
+      for (const std::string& note : plan.notes) context.progress().note(note);
+    keep_messages_beside(context.database);
+    std::optional<SubmissionLock> lock;
+    if (!dry_run_) lock.emplace(context.database);
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
     for (Plan& plan : plans) document.push_back(submit(std::move(plan), max_array_size, context));
     if (context.json) print_json(document);
@@ -192,8 +198,8 @@ class SubmitSlurmCommand final : public Command {
     const std::size_t n_already_done = n_applicable - left.runs.size();
     if (left.runs.empty()) {
       if (!context.json)
-        fmt::print("{}: all {} {}; nothing to submit\n", name, counted(n_already_done, "run"),
-                   in_queue.empty() ? "done already" : "done or in the queue");
+        write_out("{}: all {} {}; nothing to submit\n", name, counted(n_already_done, "run"),
+                  in_queue.empty() ? "done already" : "done or in the queue");
       return {
           {"experiment", name}, {"runs", 0}, {"done_before", n_already_done}, {"submitted", false}};
     }

@@ -9,8 +9,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
+#include "cli/repeated_messages.hpp"
 #include "cli/submissions.hpp"
+#include "harness/cluster/hand_in.hpp"
 #include "harness/cluster/submission_state.hpp"
 
 namespace genrebench::cli {
@@ -27,9 +30,11 @@ struct Queue {
   std::string merge;                         ///< state of the merge job; empty: not in the queue
 };
 
-Queue queue_for(const Submission& submission) {
+/// @param submission  gets the ids of jobs that are found by their names only
+Queue queue_for(Submission& submission) {
   Queue queue;
   try {
+    find_lost_jobs(submission);
     for (const QueuedTask& task : slurm_queue(submission.jobs())) {
       if (task.job == submission.merge_job) {
         queue.merge = task.state;
@@ -53,7 +58,7 @@ struct Status {
   std::size_t n_done = 0, n_failed = 0, n_pruned = 0, n_running = 0, n_left = 0;
 };
 
-Status status_of(const Submission& submission) {
+Status status_of(Submission& submission) {
   Status status{.queue = queue_for(submission), .state = state_of(submission)};
   SubmissionState& state = status.state;
   if (status.queue.failure.empty())  // a task that left the queue does nothing, whatever it said
@@ -78,8 +83,9 @@ std::string lower(std::string text) {
 }
 
 std::string queue_text(const Submission& submission, const Queue& queue) {
+  if (!queue.failure.empty() && (submission.handing_in || !submission.jobs().empty()))
+    return "not known";
   if (submission.jobs().empty()) return "never submitted";
-  if (!queue.failure.empty()) return "not known";
   std::vector<std::string> parts;
   for (const auto& [state, count] : queue.tasks)
     parts.push_back(fmt::format("{} {}", count, lower(state)));
@@ -107,6 +113,19 @@ void add_notes(std::vector<std::string>& lines, const std::vector<SubmissionStat
   for (std::size_t i = 0; i < std::min(kShown, notes.size()); ++i)
     lines.push_back(fmt::format("task {}: {}", notes[i].task, notes[i].text));
   if (notes.size() > kShown) lines.push_back(fmt::format("and {} more", notes.size() - kShown));
+}
+
+/// One line per reason.
+void add_failures(std::vector<std::string>& lines,
+                  const std::vector<SubmissionState::Note>& failures) {
+  std::vector<SubmissionState::Note> reasons;  // the first of each
+  std::map<std::string, std::size_t> counts;
+  for (const SubmissionState::Note& failure : failures)
+    if (counts[without_numbers(failure.text)]++ == 0) reasons.push_back(failure);
+  for (SubmissionState::Note& reason : reasons)
+    if (const std::size_t n = counts[without_numbers(reason.text)]; n > 1)
+      reason.text += fmt::format(" ({} in all failed like this)", counted(n, "run"));
+  add_notes(lines, reasons);
 }
 
 nlohmann::ordered_json notes_json(const std::vector<SubmissionState::Note>& notes) {
@@ -144,14 +163,14 @@ class SubmitStatusCommand final : public Command {
                             "running", "left", "merged"}};
     nlohmann::ordered_json document = nlohmann::ordered_json::array();
     std::set<std::string> failures;
-    for (const Submission& submission : find_submissions(context, which_)) {
+    for (Submission& submission : find_submissions(context, which_)) {
       const Status status = status_of(submission);
       if (!status.queue.failure.empty()) failures.insert(status.queue.failure);
       table.rows.push_back(cells(submission, status));
       table.notes.push_back(submission.folder.string());
-      for (const auto* notes :
-           {&status.state.under_way, &status.state.failures, &status.state.unreadable})
-        add_notes(table.notes, *notes);
+      add_notes(table.notes, status.state.under_way);
+      add_failures(table.notes, status.state.failures);
+      add_notes(table.notes, status.state.unreadable);
       document.push_back(status_json(submission, status));
     }
     for (const std::string& failure : failures)

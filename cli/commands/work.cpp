@@ -73,6 +73,7 @@ class WorkCommand final : public Command {
   int work(Context& context) const {
     heed_cluster_signals();
     const Submission submission = read_submission(folder_);
+    keep_messages_beside(submission.shard(task_));
     context.cache_folder = submission.cache_folder;
     const Plan plan =
         task_plan(submission, task_, context.registry, context.hashes(), context.progress());
@@ -85,7 +86,8 @@ class WorkCommand final : public Command {
                                   .interrupted = stop_requested};
     const RunnerSummary summary =
         execute(plan, *store, context.registry, context.hashes(), settings, context.progress());
-    fmt::print("{}\n", in_words(submission, task_, summary));
+    context.progress().tell_counts();
+    write_out("{}\n", in_words(submission, task_, summary));
     if (summary.n_left > 0 && stop_signal() == SIGUSR1) return kAnotherTurn;
     if (summary.n_left > 0 && stop_signal() != 0) return 128 + stop_signal();
     return summary.n_failed > 0 || summary.n_left > 0 ? kNotDone : kDone;
@@ -97,8 +99,8 @@ class WorkCommand final : public Command {
     const auto progress = console_progress(/*quiet=*/true);
     for (const std::string& note : merged.notes) progress->message(note);
     for (const std::string& failure : merged.failures) progress->message("not merged: " + failure);
-    fmt::print("{}: {} merged into {}\n", submission.experiment, counted(merged.n_merged, "shard"),
-               submission.database.string());
+    write_out("{}: {} merged into {}\n", submission.experiment, counted(merged.n_merged, "shard"),
+              submission.database.string());
     return merged.failures.empty() ? kDone : kNotDone;
   }
 

@@ -14,9 +14,29 @@
 
 namespace genrebench {
 
+/// Keeps other processes from submitting runs of the same store. Where the file system has no
+/// locks, it does nothing.
+class SubmissionLock {
+ public:
+  /// @throws DataError  if another process holds it
+  explicit SubmissionLock(const std::filesystem::path& database);
+  ~SubmissionLock();
+  SubmissionLock(const SubmissionLock&) = delete;
+  SubmissionLock& operator=(const SubmissionLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// Looks in the queue, by their names, for jobs of a submission that may be there although their
+/// ids are not recorded. Those that are found get their ids, in the object only.
+/// @return  true if there were such jobs to look for
+/// @throws DataError  if the queue cannot be asked
+bool find_lost_jobs(Submission& submission);
+
 /// Merges what earlier submissions of an experiment have done.
 /// @param again  allow earlier submissions that are still in the queue
-/// @return  ids of the runs of submissions that are still in the queue
+/// @return  ids of the runs of arrays that are still in the queue
 /// @throws DataError  if there are such submissions, and `again` is false
 std::set<std::string> settle_earlier(const std::filesystem::path& database,
                                      const std::string& experiment, bool again, Progress& progress);
@@ -40,8 +60,9 @@ struct SubmissionRequest {
 Submission write_submission(const Plan& plan, const SubmissionRequest& request,
                             const Registry& registry, Progress& progress);
 
-/// Submits every job of a submission, and records their ids. If one is refused, those submitted
-/// before are cancelled.
+/// Submits every job of a submission, and records their ids. A job whose number sbatch does not
+/// tell, or that may be in the queue although sbatch failed, is looked up by its name. If one is
+/// refused, or cannot be found, those submitted before are cancelled.
 /// @throws DataError  with what Slurm says
 void hand_in(Submission& submission);
 

@@ -36,6 +36,17 @@ struct SlurmOptions {
 /// @throws ConfigError  if an option cannot be written into a job script
 void validate(const SlurmOptions& options);
 
+/// A job's id is its number, or "number;cluster" where sbatch names the cluster.
+/// @throws DataError  unless the text is one
+void check_job_id(const std::string& job);
+/// "123" of "123;cluster".
+std::string job_number(const std::string& job);
+/// "cluster" of "123;cluster"; empty: the cluster of this machine.
+std::string job_cluster(const std::string& job);
+
+/// The clusters that `--clusters` or `-M` among the options names; empty: none.
+std::string clusters_of(const SlurmOptions& options);
+
 /// A job, or a task of an array, that Slurm has not finished.
 struct QueuedTask {
   std::string job;                   ///< id of the array, or of the job
@@ -48,15 +59,36 @@ struct QueuedTask {
 /// @throws DataError  if this machine has no Slurm, or Slurm does not answer
 std::size_t slurm_max_array_size();
 
+/// What sbatch says of a job that it was given.
+struct SubmitAnswer {
+  bool accepted = false;  ///< its exit code says that the job is in the queue
+  std::string job = {};   ///< the job's id; empty: it cannot be told from what was printed
+  bool alone = false;     ///< nothing else was printed
+  std::string says = {};  ///< what was printed
+};
+
 /// Submits a job.
 /// @param command  sbatch with --parsable
-/// @return  the job's id
-/// @throws DataError  with the message of sbatch
-std::string slurm_submit(const std::vector<std::string>& command,
-                         const std::filesystem::path& folder);
+/// @throws DataError  if sbatch cannot be started
+SubmitAnswer slurm_submit(const std::vector<std::string>& command,
+                          const std::filesystem::path& folder);
+
+/// Ids of jobs by name: those that wait, run, or ended lately. With accounting, all of them.
+/// @param clusters  to ask, as `--clusters` takes them; empty: the one of this machine
+/// @param since     date of the oldest job, "2026-11-28"
+/// @throws DataError  if the queue cannot be asked
+std::vector<std::string> slurm_jobs_called(const std::string& name, const std::string& clusters,
+                                           const std::string& since);
+
+/// Takes the jobs of this name out of the queue. @throws DataError
+void slurm_cancel_by_name(const std::string& name, const std::string& clusters);
 
 /// The tasks of these jobs that are waiting or running. @throws DataError
 std::vector<QueuedTask> slurm_queue(const std::vector<std::string>& jobs);
+
+/// True if the queue knows one of these jobs, ended lately or not. A job that was submitted a
+/// moment ago and is not known is one that a slow queue does not show yet. @throws DataError
+bool slurm_knows(const std::vector<std::string>& jobs);
 
 /// @throws DataError
 void slurm_cancel(const std::vector<std::string>& jobs);
@@ -68,7 +100,11 @@ std::optional<double> slurm_time_s(const std::string& text);
 
 /// @param configuration  of `scontrol show config`
 std::optional<std::size_t> max_array_size_of(const std::string& configuration);
-/// @param lines  of `squeue --array --noheader --format=%F|%K|%T|%r`
+/// @param printed  by `sbatch --parsable`, with whatever the site prints around it
+/// @return         nothing if there is no line that is a job's id, or there are several
+std::optional<std::string> job_of(const std::string& printed);
+/// @param lines  of `squeue --array --noheader --format=%F|%K|%T|%r`, for several clusters with a
+/// line "CLUSTER: name" before the jobs of each
 std::vector<QueuedTask> queue_of(const std::string& lines);
 
 }  // namespace genrebench

@@ -3,13 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "base/subprocess.hpp"
+#include "base/short_name.hpp"
+#include "harness/cluster/json_fields.hpp"
 #include "harness/store/merge.hpp"
 #include "harness/store/run_store.hpp"
+#include "harness/store/store_places.hpp"
 #include "harness/workers/sweep.hpp"
 
 namespace genrebench {
@@ -20,6 +28,8 @@ using nlohmann::ordered_json;
 
 constexpr int kFormat = 1;
 constexpr const char* kDescription = "submission.json";
+constexpr std::int64_t kMost = 10'000'000;        ///< runs, tasks, and what else is counted
+constexpr std::uintmax_t kMostBytes = 16U << 20;  ///< of submission.json
 
 /// Calls visit(name, field) for every option, in the order of the file.
 template <typename Options, typename Visit>
@@ -37,74 +47,113 @@ void for_each_option(Options& options, const Visit& visit) {
   visit("others", options.others);
 }
 
+ordered_json value_of(const std::string& text) { return text_to_json(text); }
+ordered_json value_of(const fs::path& path) { return text_to_json(path.string()); }
+template <std::integral Number>
+ordered_json value_of(Number number) {
+  return number;
+}
+ordered_json value_of(const std::vector<std::string>& texts) {
+  ordered_json list = ordered_json::array();
+  for (const std::string& text : texts) list.push_back(value_of(text));
+  return list;
+}
+
 ordered_json to_json(const Submission& submission) {
   ordered_json arrays = ordered_json::array();
   for (const TaskArray& array : submission.arrays)
     arrays.push_back({{"job", array.job}, {"offset", array.offset}, {"tasks", array.n_tasks}});
   ordered_json slurm = {{"max_array_size", submission.max_array_size}};
   for_each_option(submission.options,
-                  [&](const char* name, const auto& value) { slurm[name] = value; });
-  return {{"format", kFormat},
-          {"experiment", submission.experiment},
-          {"created_at", submission.created_at},
-          {"program", submission.program.string()},
-          {"version", submission.version},
-          {"working_folder", submission.working_folder.string()},
-          {"database", submission.database.string()},
-          {"cache_folder", submission.cache_folder.string()},
-          {"runs", submission.n_runs},
-          {"tasks", submission.n_tasks},
-          {"slurm", slurm},
-          {"arrays", arrays},
-          {"merge_job", submission.merge_job}};
+                  [&](const char* name, const auto& value) { slurm[name] = value_of(value); });
+  ordered_json document = {{"format", kFormat},
+                           {"experiment", value_of(submission.experiment)},
+                           {"created_at", submission.created_at},
+                           {"program", value_of(submission.program)},
+                           {"version", submission.version},
+                           {"working_folder", value_of(submission.working_folder)},
+                           {"database", value_of(submission.database)},
+                           {"cache_folder", value_of(submission.cache_folder)},
+                           {"runs", submission.n_runs},
+                           {"tasks", submission.n_tasks},
+                           {"slurm", slurm},
+                           {"arrays", arrays},
+                           {"merge_job", submission.merge_job}};
+  if (submission.handing_in) document["handing_in"] = true;
+  return document;
 }
 
-fs::path absolute_path(const nlohmann::json& value) {
-  const fs::path path = value.get<std::string>();
-  if (!path.is_absolute())
-    throw DataError(fmt::format("expected an absolute path, found '{}'", path.string()));
-  return path;
+void read(const JsonField& field, std::string& value) { value = field.text(); }
+void read(const JsonField& field, std::size_t& value) { value = field.count(kMost); }
+void read(const JsonField& field, int& value) { value = static_cast<int>(field.number(0, kMost)); }
+void read(const JsonField& field, std::vector<std::string>& values) {
+  for (const JsonField& item : field.items()) values.push_back(item.text());
+}
+
+/// The id of a job, or nothing.
+std::string job_from(const JsonField& field) {
+  std::string job = field.text();
+  if (!job.empty()) check_job_id(job);
+  return job;
 }
 
 /// @throws DataError  if the arrays do not cover the submission's tasks in order
-std::vector<TaskArray> arrays_from(const nlohmann::json& document, const Submission& submission) {
+std::vector<TaskArray> arrays_from(const JsonField& field, const Submission& submission) {
   std::vector<TaskArray> arrays;
   std::size_t n_tasks = 0;
-  for (const auto& array : document) {
-    arrays.push_back(
-        {.offset = array.at("offset"), .n_tasks = array.at("tasks"), .job = array.at("job")});
-    if (arrays.back().offset != n_tasks) throw DataError("its arrays do not follow one another");
+  for (const JsonField& array : field.items()) {
+    arrays.push_back({.offset = array["offset"].count(kMost),
+                      .n_tasks = array["tasks"].count(kMost, 1),
+                      .job = job_from(array["job"])});
+    if (arrays.back().offset != n_tasks)
+      throw DataError(fmt::format("damaged: array {} of its tasks: expected offset {}, found {}",
+                                  arrays.size(), n_tasks, arrays.back().offset));
     n_tasks += arrays.back().n_tasks;
   }
-  if (n_tasks != submission.n_tasks || n_tasks == 0 || n_tasks > submission.n_runs)
-    throw DataError(fmt::format("its arrays have {} tasks, it has {} for {} runs", n_tasks,
+  if (n_tasks != submission.n_tasks || n_tasks > submission.n_runs)
+    throw DataError(fmt::format("damaged: its arrays have {} tasks, it has {} for {} runs", n_tasks,
                                 submission.n_tasks, submission.n_runs));
   return arrays;
 }
 
-Submission from_json(const nlohmann::json& document) {
-  if (document.at("format") != kFormat)
-    throw DataError(
-        fmt::format("expected format {}, found {}: another version of genrebench wrote it", kFormat,
-                    document.at("format").dump()));
+Submission from_json(const nlohmann::json& text) {
+  const JsonField document(text);
+  if (const auto format = document["format"].number(0, std::numeric_limits<int>::max());
+      format != kFormat)
+    throw DataError(fmt::format(
+        "expected format {}, found {}: another version of genrebench wrote it", kFormat, format));
   Submission submission;
-  submission.experiment = document.at("experiment");
-  submission.created_at = document.at("created_at");
-  submission.program = absolute_path(document.at("program"));
-  submission.version = document.at("version");
-  submission.working_folder = absolute_path(document.at("working_folder"));
-  submission.database = absolute_path(document.at("database"));
-  if (document.at("cache_folder") != "")
-    submission.cache_folder = absolute_path(document.at("cache_folder"));
-  submission.n_runs = document.at("runs");
-  submission.n_tasks = document.at("tasks");
-  const auto& slurm = document.at("slurm");
-  submission.max_array_size = slurm.at("max_array_size");
+  submission.experiment = document["experiment"].text();
+  submission.created_at = document["created_at"].text();
+  submission.program = document["program"].absolute_path();
+  submission.version = document["version"].text();
+  submission.working_folder = document["working_folder"].absolute_path();
+  submission.database = document["database"].absolute_path();
+  if (!document["cache_folder"].text().empty())
+    submission.cache_folder = document["cache_folder"].absolute_path();
+  submission.n_runs = document["runs"].count(kMost, 1);
+  submission.n_tasks = document["tasks"].count(kMost, 1);
+  const JsonField slurm = document["slurm"];
+  submission.max_array_size = slurm["max_array_size"].count(std::numeric_limits<int>::max(), 1);
   for_each_option(submission.options,
-                  [&](const char* name, auto& value) { slurm.at(name).get_to(value); });
-  submission.arrays = arrays_from(document.at("arrays"), submission);
-  submission.merge_job = document.at("merge_job");
+                  [&](const char* name, auto& value) { read(slurm[name], value); });
+  submission.arrays = arrays_from(document["arrays"], submission);
+  submission.merge_job = job_from(document["merge_job"]);
+  submission.handing_in = document.has("handing_in") && document["handing_in"].flag();
   return submission;
+}
+
+/// The number of a task by the name of its shard, "task_7.db".
+std::optional<std::size_t> task_of(const std::string& name) {
+  constexpr std::string_view kBegin = "task_", kEnd = ".db";
+  if (!name.starts_with(kBegin) || !name.ends_with(kEnd)) return std::nullopt;
+  const char* const begin = name.data() + kBegin.size();
+  const char* const end = name.data() + name.size() - kEnd.size();
+  std::size_t task = 0;
+  const auto [stop, error] = std::from_chars(begin, end, task);
+  if (error != std::errc() || stop != end || std::to_string(task) != std::string(begin, end))
+    return std::nullopt;
+  return task;
 }
 
 }  // namespace
@@ -114,21 +163,32 @@ std::string file_and_job_name(std::string name) {
     if (std::string_view("/\\'\"%").find(c) != std::string_view::npos ||
         static_cast<unsigned char>(c) <= ' ')
       c = '_';
-  return name;
+  constexpr std::size_t kMostBytes = 150;
+  return shortened_name(name, kMostBytes);
 }
 
 fs::path Submission::shard(std::size_t task) const {
   return folder / "shards" / fmt::format("task_{}.db", task);
 }
 
+std::vector<std::size_t> Submission::started_tasks() const {
+  std::vector<std::size_t> tasks;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder / "shards", error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto task = task_of(entry->path().filename().string());
+    std::error_code ignored;
+    // An empty file is left by a task that was killed while it made its shard.
+    if (task && *task < n_tasks && entry->is_regular_file(ignored) && entry->file_size(ignored) > 0)
+      tasks.push_back(*task);
+  }
+  std::sort(tasks.begin(), tasks.end());
+  return tasks;
+}
+
 std::vector<fs::path> Submission::shards() const {
   std::vector<fs::path> result;
-  for (std::size_t task = 0; task < n_tasks; ++task) {
-    std::error_code error;
-    // An empty file is left by a task that was killed while it made its shard.
-    if (const auto size = fs::file_size(shard(task), error); !error && size > 0)
-      result.push_back(shard(task));
-  }
+  for (const std::size_t task : started_tasks()) result.push_back(shard(task));
   return result;
 }
 
@@ -155,7 +215,9 @@ bool Submission::merged() const {
   });
 }
 
-fs::path submissions_folder(const fs::path& database) { return database.string() + ".submissions"; }
+fs::path submissions_folder(const fs::path& database) {
+  return beside_store(database, ".submissions");
+}
 
 fs::path make_submission_folder(const fs::path& database, const std::string& experiment,
                                 const std::string& created_at) {
@@ -184,14 +246,17 @@ Submission read_submission(const fs::path& folder) {
   if (!fs::exists(file, error))
     throw DataError(fmt::format("{}: not the folder of a submission: it has no {}", folder.string(),
                                 kDescription));
+  if (!fs::is_regular_file(file, error))
+    throw DataError(fmt::format("{}: expected a file, found something else", file.string()));
+  if (const auto size = fs::file_size(file, error); !error && size > kMostBytes)
+    throw DataError(fmt::format("{}: damaged: expected {} bytes at most, found {}", file.string(),
+                                kMostBytes, size));
   const std::string text = read_file_text(file);
   try {
-    Submission submission = from_json(nlohmann::json::parse(text));
+    Submission submission = from_json(parse_json(text));
     submission.folder = fs::absolute(folder).lexically_normal();
     if (!submission.folder.has_filename()) submission.folder = submission.folder.parent_path();
     return submission;
-  } catch (const nlohmann::json::exception& damage) {
-    throw DataError(fmt::format("{}: damaged: {}", file.string(), damage.what()));
   } catch (const DataError& damage) {
     throw DataError(fmt::format("{}: {}", file.string(), damage.what()));
   }

@@ -17,7 +17,7 @@ namespace genrebench {
 struct TaskArray {
   std::size_t offset = 0;
   std::size_t n_tasks = 0;
-  std::string job;  ///< id of the array; empty: not submitted
+  std::string job;  ///< id of the array; empty: not submitted, or not known (handing_in)
 
   bool operator==(const TaskArray&) const = default;
 };
@@ -37,7 +37,9 @@ struct Submission {
   std::size_t max_array_size = 0;  ///< of the cluster
   SlurmOptions options;
   std::vector<TaskArray> arrays;
-  std::string merge_job;  ///< id of the job; empty: not submitted
+  std::string merge_job;    ///< id of the job; empty: not submitted, or not known
+  bool handing_in = false;  ///< jobs without an id may be in the queue: the process that submits
+                            ///< them has not ended yet, was killed, or could not tell
 
   std::filesystem::path plan_file() const { return folder / "plan.db"; }
   std::filesystem::path task_script() const { return folder / "task.sh"; }
@@ -46,7 +48,9 @@ struct Submission {
   /// Written once all shards are merged; its time is that of the merge's start.
   std::filesystem::path merged_mark() const { return folder / "merged"; }
 
-  /// Shards that tasks have made so far, in the order of the tasks.
+  /// Numbers of the tasks that have made a shard so far, in their order.
+  std::vector<std::size_t> started_tasks() const;
+  /// Their shards.
   std::vector<std::filesystem::path> shards() const;
   /// Ids of the submitted jobs, the merge job last.
   std::vector<std::string> jobs() const;
@@ -54,7 +58,8 @@ struct Submission {
   bool merged() const;
 };
 
-/// A text as part of the name of a file or a job: without slashes, quotes, '%' and blanks.
+/// A text as part of the name of a file or a job: without slashes, quotes, '%' and blanks, and with
+/// a hash in place of the end of a long one.
 std::string file_and_job_name(std::string text);
 
 /// The folder of a store's submissions: "runs.db.submissions".

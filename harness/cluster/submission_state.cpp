@@ -70,10 +70,7 @@ MergedShards merge_shards(const Submission& submission) {
 
 SubmissionState state_of(const Submission& submission) {
   SubmissionState state;
-  for (std::size_t task = 0; task < submission.n_tasks; ++task) {
-    std::error_code error;
-    const auto size = fs::file_size(submission.shard(task), error);
-    if (error || size == 0) continue;
+  for (const std::size_t task : submission.started_tasks()) {
     try {
       const auto store = RunStore::open(submission.shard(task), RunStore::Mode::read);
       add_shard(*store, submission.experiment, task, state);

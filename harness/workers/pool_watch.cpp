@@ -89,8 +89,8 @@ class PoolWatch {
       WorkerPool::News news = pool.look();
       well = well && !news.worker_failed;
       if (steady_now_s() - last_look_s_ > look_interval_s() || pool.n_running() == 0)
-        look_at_stores(pool, news.messages);
-      say(news.messages);
+        look_at_stores(pool, news.incidents);
+      say(news);
       draw(pool, n_settled(tally_) - n_settled_before);
       if (pool.n_running() == 0) break;
       stop_where_asked(pool);
@@ -110,22 +110,24 @@ class PoolWatch {
     return found == max_losses_.end() ? RunOptions().max_losses : found->second;
   }
 
-  void look_at_stores(WorkerPool& pool, std::vector<std::string>& messages) {
+  void look_at_stores(WorkerPool& pool, std::vector<Incident>& incidents) {
     last_look_s_ = steady_now_s();
     for (std::size_t i = 0; i < stores_.size(); ++i)
-      for (std::string& message :
+      for (const std::string& lost :
            detectors_[i].look(*stores_[i], last_look_s_, /*self=*/0,
                               [this](const std::string& run) { return max_losses_of(run); }))
-        messages.push_back(std::move(message));
+        incidents.push_back({.kind = "lost", .text = lost, .reason = lost});
     const std::size_t before = n_settled(tally_);
     tally_ = tally_of(plans_, stores_);
     if (n_settled(tally_) != before) pool.progress();
   }
 
   /// Every worker meets the same bad track: what several say is said once.
-  void say(const std::vector<std::string>& messages) {
-    for (const std::string& message : messages)
+  void say(const WorkerPool::News& news) {
+    for (const std::string& message : news.messages)
       if (told_.insert(message).second) progress_.message(message);
+    for (const Incident& incident : news.incidents)
+      if (told_.insert(incident.text).second) progress_.incident(incident);
   }
 
   void draw(const WorkerPool& pool, std::size_t n_done) {

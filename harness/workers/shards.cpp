@@ -12,6 +12,7 @@
 #include "base/files.hpp"
 #include "base/process_identity.hpp"
 #include "harness/store/merge.hpp"
+#include "harness/store/store_places.hpp"
 #include "harness/workers/sweep.hpp"
 
 namespace genrebench {
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kOwner = "owner.json";
 
-fs::path folder_of(const fs::path& database) { return database.string() + ".shards"; }
+fs::path folder_of(const fs::path& database) { return beside_store(database, ".shards"); }
 
 void write_owner(const fs::path& folder) {
   const ProcessIdentity here = this_process();
@@ -133,7 +134,7 @@ void join_left_shards(const fs::path& database, Progress& progress,
     }
     for (bool said = false; workers_live(shards_in(folder)) && !interrupted(); said = true) {
       if (!said)
-        progress.message(
+        progress.note(
             fmt::format("{}: waiting for workers of an earlier sweep to end", folder.string()));
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }

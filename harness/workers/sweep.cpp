@@ -27,7 +27,10 @@ std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& regis
   for (const PlannedRun& run : plan.runs) {
     if (run.not_applicable.empty()) continue;
     store.skip(run.id, run.not_applicable);
-    progress.message(fmt::format("skipped: {}: {}", title(run), run.not_applicable));
+    progress.incident({.kind = "skipped",
+                       .text = fmt::format("skipped: {}: {}", title(run), run.not_applicable),
+                       .reason = run.not_applicable,
+                       .harmless = true});
   }
   return store.tally(plan.experiment.name)[RunStatus::done];
 }

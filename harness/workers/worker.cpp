@@ -69,7 +69,7 @@ bool Worker::work() {
     if (take_next()) continue;
     say_messages();
     if (pending_.empty() || stopped()) break;
-    progress_.advance(n_settled_, "waiting for runs of other workers");
+    begin_drawing("waiting for runs of other workers");
     wait();
   }
   if (drawn_) progress_.end();
@@ -126,8 +126,7 @@ Claim Worker::claim(const PlannedRun& run, bool without_gpu) {
   Claim claim = store_.look(run.id);
   if (claim.answer != Claim::Answer::free) return claim;
   if (!without_gpu)
-    return store_.claim(run.id, heartbeat_->worker(),
-                        with_versions(environment_, run.spec, registry_));
+    return store_.claim(run.id, heartbeat_->worker(), with_versions(environment_, run, registry_));
   claim.answer = Claim::Answer::held;
   return claim;
 }
@@ -153,7 +152,7 @@ bool Worker::attempt(const PlannedRun& run, const Lease& lease) {
   } catch (const Interrupted&) {
     if (!heartbeat_->lost()) store_.release(lease, "interrupted; run again to go on");
   } catch (const LeaseLost& error) {
-    progress_.message(error.what());
+    progress_.incident({.kind = "lost", .text = error.what(), .reason = error.what()});
   }
   return false;
 }
@@ -235,7 +234,9 @@ bool Worker::record(const PlannedRun& run, const Lease& lease, Attempt& attempt)
 void Worker::record_done(const PlannedRun& run, const Lease& lease, Attempt& attempt) {
   RunResult& result = attempt.outcome.result;
   for (const std::string& warning : attempt.outcome.warnings)
-    say_once(warning, fmt::format("warning: {}: {}", attempt.name, warning));
+    progress_.incident({.kind = "warning",
+                        .text = fmt::format("warning: {}: {}", attempt.name, warning),
+                        .reason = warning});
   result.wall_s = seconds_since(attempt.begin);
   result.resources = attempt.meter.since();
   store_.finish(lease, result, [&] { files_.publish(lease, result.artifacts); });
@@ -251,7 +252,10 @@ void Worker::record_pruned(const PlannedRun& run, const Lease& lease, Attempt& a
   so_far.wall_s = seconds_since(attempt.begin);
   store_.prune(lease, attempt.failure.message, so_far);
   files_.clean(run.id);
-  progress_.message(fmt::format("pruned: {}: {}", attempt.name, attempt.failure.message));
+  progress_.incident({.kind = "pruned",
+                      .text = fmt::format("pruned: {}: {}", attempt.name, attempt.failure.message),
+                      .reason = attempt.failure.message,
+                      .harmless = true});
 }
 
 /// @return  true if the run is not tried again
@@ -261,8 +265,11 @@ bool Worker::record_failed(const PlannedRun& run, const Lease& lease, const Atte
       store_.fail(lease, attempt.failure.message, attempt.failure.bad_tracks,
                   {.retries = options.retries, .backoff_s = options.retry_backoff_s});
   const bool again = status == RunStatus::planned;
-  progress_.message(fmt::format("{}: {}: {}", again ? "will be tried again" : "failed",
-                                attempt.name, attempt.failure.message));
+  const std::string kind = again ? "will be tried again" : "failed";
+  progress_.incident(
+      {.kind = kind,
+       .text = fmt::format("{}: {}: {}", kind, attempt.name, attempt.failure.message),
+       .reason = attempt.failure.message});
   failed_ = failed_ || !again;
   return !again;
 }
@@ -283,11 +290,19 @@ const Prepared& Worker::prepared_for(const PlannedRun& run) {
                                .interrupted = [this] { return in_vain(); }},
                               progress_);
   if (in_vain()) throw Interrupted();  // it may lack tracks
-  if (prepared.tracks && !prepared.tracks->cache_error.empty())
-    say_once("cache",
-             fmt::format("warning: features are not cached: {}", prepared.tracks->cache_error));
+  if (prepared.tracks && !prepared.tracks->cache_error.empty() && told_.insert("cache").second)
+    progress_.message(
+        fmt::format("warning: features are not cached: {}", prepared.tracks->cache_error));
+  if (prepared.tracks)
+    for (const std::string& note : prepared.tracks->notes)
+      if (told_.insert(note).second)
+        progress_.incident(
+            {.kind = "note", .text = "note: " + note, .reason = note, .harmless = true});
   for (const std::string& message : prepared.bad_tracks())
-    say_once(message, "bad track: " + message);
+    if (told_.insert(message).second)
+      progress_.incident({.kind = "bad track",
+                          .text = "bad track: " + message,
+                          .reason = message.substr(std::min(message.find(": "), message.size()))});
   prepared_key_ = key;
   return prepared_.emplace(std::move(prepared));
 }
@@ -303,11 +318,8 @@ void Worker::begin_drawing(const std::string& now) {
 }
 
 void Worker::say_messages() {
-  for (const std::string& message : heartbeat_->take_messages()) progress_.message(message);
-}
-
-void Worker::say_once(const std::string& key, const std::string& text) {
-  if (told_.insert(key).second) progress_.message(text);
+  for (const std::string& lost : heartbeat_->take_messages())
+    progress_.incident({.kind = "lost", .text = lost, .reason = lost});
 }
 
 }  // namespace genrebench

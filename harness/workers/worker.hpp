@@ -64,7 +64,6 @@ class Worker {
 
   void begin_drawing(const std::string& now);
   void say_messages();
-  void say_once(const std::string& key, const std::string& text);
 
   const Plan& plan_;
   RunStore& store_;
@@ -84,7 +83,7 @@ class Worker {
   double wait_s_ = 0.1;                             ///< before the runs are asked for again
   std::string prepared_key_;
   std::optional<Prepared> prepared_;
-  std::set<std::string> told_;  ///< messages that are said once
+  std::set<std::string> told_;  ///< of what many runs would tell: tracks, the cache
   std::optional<GpuSlot> gpu_;  ///< taken when a run first needs it
   std::optional<Heartbeat> heartbeat_;
 };

@@ -10,10 +10,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/subprocess.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 namespace {
@@ -67,7 +69,28 @@ Descriptor file_with(const std::string& text) {
   return file;
 }
 
+constexpr char kIncidentMark = '\x02', kFieldMark = '\x1f';
+
+/// @param line  as pool_line() returns it
+Incident incident_in(const std::string& line) {
+  std::array<std::string, 4> fields;
+  std::size_t n = 0;
+  for (const char c : std::string_view(line).substr(1)) {
+    if (c != kFieldMark)
+      fields[n] += c;
+    else if (++n == fields.size())
+      break;
+  }
+  return {
+      .kind = fields[0], .text = fields[1], .reason = fields[2], .harmless = !fields[3].empty()};
+}
+
 }  // namespace
+
+std::string pool_line(const Incident& incident) {
+  return kIncidentMark + single_line(incident.kind) + kFieldMark + single_line(incident.text) +
+         kFieldMark + single_line(incident.reason) + kFieldMark + (incident.harmless ? "1" : "");
+}
 
 struct WorkerPool::State {
   struct Worker {
@@ -117,7 +140,8 @@ struct WorkerPool::State {
     try {
       start(index);
       ++replaced;
-      news.messages.push_back(what + "; another one takes its place");
+      const std::string text = what + "; another one takes its place";
+      news.incidents.push_back({.kind = "worker died", .text = text, .reason = text});
     } catch (const DataError& error) {
       news.messages.push_back(fmt::format("{}; {}", what, error.what()));
       news.worker_failed = true;
@@ -138,6 +162,8 @@ struct WorkerPool::State {
       if (line.empty()) continue;
       if (line.front() == kNowMark)
         worker.now = line.substr(1);
+      else if (line.front() == kIncidentMark)
+        news.incidents.push_back(incident_in(line));
       else
         news.messages.push_back(line);
     }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.hpp"
+
 namespace genrebench {
 
 /// Each worker is a process of its own that gets its input on standard input, and ends when the
@@ -24,7 +26,8 @@ class WorkerPool {
 
   /// What workers said, and what became of them, since the last look.
   struct News {
-    std::vector<std::string> messages;  ///< lines for the user: the workers' own, and about them
+    std::vector<std::string> messages;  ///< lines for the user: the workers' own
+    std::vector<Incident> incidents;    ///< the workers' own, and about them
     bool worker_failed = false;         ///< a worker gave up, and is not started again
   };
 
@@ -53,7 +56,10 @@ class WorkerPool {
 };
 
 /// A line on a worker's standard error that begins with this tells its pool what the worker is
-/// doing. Other lines are for the user.
+/// doing. Other lines are for the user, or what pool_line() returns.
 inline constexpr char kNowMark = '\x01';
+
+/// An incident as the line by which a worker tells its pool.
+std::string pool_line(const Incident& incident);
 
 }  // namespace genrebench

@@ -15,8 +15,10 @@ struct TerminalOptions {
   /// Emphasis by ANSI sequences: strong cells bold, caution cells yellow. Set it where the output
   /// is a terminal.
   bool colours = false;
-  /// Width in columns at which paragraphs and notes are wrapped. Tables are not wrapped.
+  /// Width in columns at which paragraphs and notes are wrapped.
   std::size_t width = 100;
+  /// Width in columns that tables fit, as far as words are narrower; 0: as wide as they are.
+  std::size_t table_width = 0;
 };
 
 /// Aligned columns for reading in a terminal of fixed-width characters, UTF-8. Ends with a line
@@ -44,7 +46,9 @@ std::string render_html(const Document& document);
 std::string render_json(const Document& document);
 
 /// One table as CSV with a header line; lines end with CR LF, cells with a comma, a quote or a line
-/// end are quoted. Neither title nor notes. Source: RFC 4180
+/// end are quoted. Neither title nor notes. Text that a spreadsheet would take for a formula, such
+/// as a genre named "=1+1" or a file "-x", gets an apostrophe before it; numbers stay as they are.
+/// Source: RFC 4180; OWASP, CSV Injection
 std::string render_csv(const Table& table);
 
 /// The CSV files of a document by name: "<table id>.csv" for the tables that are shown and those of

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/short_name.hpp"
+
 namespace genrebench {
 namespace {
 
@@ -143,6 +145,8 @@ Cell shown_tally(const Tally& tally) {
 }
 
 std::string slug(std::string_view text) {
+  // Names of files end at 255 bytes, and the names of reports, figures and formats join this one.
+  constexpr std::size_t kSlugBytes = 150;
   std::string result;
   for (const char c : text) {
     const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -154,7 +158,10 @@ std::string slug(std::string_view text) {
       result += '_';
   }
   while (!result.empty() && result.back() == '_') result.pop_back();
-  return result.empty() ? "unnamed" : result;
+  if (result.empty()) return "unnamed";
+  result = shortened_name(result, kSlugBytes, text);
+  std::replace(result.begin(), result.end(), '-', '_');
+  return result;
 }
 
 std::string unique_slug(std::string_view text, std::set<std::string>& taken) {

@@ -38,7 +38,8 @@ std::string format_duration(double duration_s);
 /// The whole ids of runs, with spaces between.
 std::string run_ids(const Runs& runs);
 
-/// A word as a part of a file name: lower-case letters, digits and underscores.
+/// A word as a part of a file name: lower-case letters, digits and underscores. That of a long text
+/// is its beginning and a hash of the whole.
 std::string slug(std::string_view text);
 
 /// A slug that is not among those taken, and is then added to them: texts that differ in

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "harness/run/evaluation.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
 #include "reports/support/notes.hpp"
@@ -12,27 +11,30 @@
 namespace genrebench {
 
 Confusion count_confusion(const StoreReader& store, const Runs& runs) {
-  struct Pairs {
-    std::vector<int> truth, predicted;
-  };
-  std::map<std::string, Pairs> pairs;
+  Confusion result;
   int highest = -1;
   for (const RunRecord* run : runs) {
     if (run->status != RunStatus::done) continue;
     for (const PredictionRecord& prediction : store.predictions(run->id, "test")) {
       if (prediction.truth < 0 || prediction.predicted < 0) continue;
-      pairs[run->id].truth.push_back(prediction.truth);
-      pairs[run->id].predicted.push_back(prediction.predicted);
+      ++result.by_run[run->id][{prediction.truth, prediction.predicted}];
       highest = std::max({highest, prediction.truth, prediction.predicted});
     }
   }
-  Confusion result{.genres = genre_names(runs, static_cast<std::size_t>(highest + 1))};
-  const int n_classes = static_cast<int>(result.genres.size());
+  result.genres = genre_names(runs, static_cast<std::size_t>(highest + 1));
+  if (!result.has_matrix()) return result;
+  const auto n_classes = static_cast<Eigen::Index>(result.genres.size());
   result.total = Eigen::MatrixXi::Zero(n_classes, n_classes);
-  for (const auto& [run_id, of_run] : pairs)
-    result.total += result.by_run[run_id] =
-        confusion_matrix(of_run.truth, of_run.predicted, n_classes);
+  for (const auto& [run_id, counts] : result.by_run)
+    for (const auto& [pair, n] : counts) result.total(pair.first, pair.second) += n;
   return result;
+}
+
+std::string no_matrix_note(const Confusion& confusion) {
+  return fmt::format(
+      "A confusion matrix of {} genres is not shown; its data are written with "
+      "--out.",
+      confusion.genres.size());
 }
 
 Table confusion_table(const Confusion& confusion, const RunGroup& group, std::string id,
@@ -74,13 +76,11 @@ std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion,
                                               const std::string& configuration) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& [run_id, counts] : confusion.by_run)
-    for (int truth = 0; truth < counts.rows(); ++truth)
-      for (int predicted = 0; predicted < counts.cols(); ++predicted)
-        if (counts(truth, predicted) > 0)
-          rows.push_back({text_cell(configuration), text_cell(run_id),
-                          text_cell(confusion.genres[static_cast<std::size_t>(truth)]),
-                          text_cell(confusion.genres[static_cast<std::size_t>(predicted)]),
-                          count_cell(static_cast<std::size_t>(counts(truth, predicted)))});
+    for (const auto& [pair, n] : counts)
+      rows.push_back({text_cell(configuration), text_cell(run_id),
+                      text_cell(confusion.genres[static_cast<std::size_t>(pair.first)]),
+                      text_cell(confusion.genres[static_cast<std::size_t>(pair.second)]),
+                      count_cell(static_cast<std::size_t>(n))});
   return rows;
 }
 

@@ -6,9 +6,11 @@
 #include <array>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/plugin/document.hpp"
+#include "harness/run/evaluation.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
@@ -17,14 +19,19 @@ namespace genrebench {
 /// that tests it.
 struct Confusion {
   std::vector<std::string> genres = {};  ///< in class order; "class 7" for those that no fact names
-  Eigen::MatrixXi total = {};            ///< genres x genres, over all runs
-  std::map<std::string, Eigen::MatrixXi> by_run = {};  ///< by run id; runs that are done and have
-                                                       ///< predictions
+  Eigen::MatrixXi total = {};            ///< genres x genres, over all runs; empty for too many
+  /// By run id the number of tracks of each pair of truth and prediction that occurs; runs that are
+  /// done and have predictions.
+  std::map<std::string, std::map<std::pair<int, int>, int>> by_run = {};
 
   bool empty() const { return by_run.empty(); }
+  bool has_matrix() const { return genres.size() <= kMostShownGenres; }
 };
 
 Confusion count_confusion(const StoreReader& store, const Runs& runs);
+
+/// What is said in place of a matrix that has too many genres.
+std::string no_matrix_note(const Confusion& confusion);
 
 /// The counts with each genre's number of tracks and recall; notes say over how many runs they are
 /// summed, how many are missing, and the protocol.

@@ -89,6 +89,14 @@ std::vector<std::string> merge_numbers(const std::vector<std::string>& notes) {
   return result;
 }
 
+/// The notes that runs have recorded as a fact, merged.
+std::vector<std::string> notes_of(const Runs& runs, const Fact<TextList>& fact) {
+  std::vector<std::string> notes;
+  for (const RunRecord* run : runs)
+    for (std::string& note : fact.of(*run)) notes.push_back(std::move(note));
+  return merge_numbers(notes);
+}
+
 }  // namespace
 
 void IntervalLegend::add(const Estimate& estimate) {
@@ -166,7 +174,7 @@ void add_notes(std::vector<std::string>& notes, const std::vector<std::string>& 
 
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes) {
   add_note(notes, dataset_note(runs));
-  add_notes(notes, split_notes(runs), "Split: ");
+  add_division_notes(runs, notes);
   add_note(notes, bad_tracks_note(bad_tracks(store, runs)));
   add_note(notes, pruned_note(runs));
 }
@@ -216,10 +224,12 @@ std::string tuned_note(const Runs& runs) {
 }
 
 std::vector<std::string> split_notes(const Runs& runs) {
-  std::vector<std::string> notes;
-  for (const RunRecord* run : runs)
-    for (std::string& note : facts::kSplitNotes.of(*run)) notes.push_back(std::move(note));
-  return merge_numbers(notes);
+  return notes_of(runs, facts::kSplitNotes);
+}
+
+void add_division_notes(const Runs& runs, std::vector<std::string>& notes) {
+  add_notes(notes, notes_of(runs, facts::kDatasetNotes), "Data: ");
+  add_notes(notes, split_notes(runs), "Split: ");
 }
 
 std::string dataset_note(const Runs& runs) {

@@ -46,7 +46,7 @@ void add_note(std::vector<std::string>& notes, std::string note);
 void add_notes(std::vector<std::string>& notes, const std::vector<std::string>& more,
                const std::string& prefix = {});
 
-/// Appends what every table of results says of its data: dataset_note(), split_notes(),
+/// Appends what every table of results says of its data: dataset_note(), add_division_notes(),
 /// bad_tracks_note(), pruned_note().
 void add_data_notes(const StoreReader& store, const Runs& runs, std::vector<std::string>& notes);
 
@@ -72,6 +72,10 @@ std::string tuned_note(const Runs& runs);
 /// The notes of the fact "split.notes" of the runs, each once, in order of appearance. Those that
 /// differ in numbers only are one: "28 tracks have copies; 6 to 18 of them on another side".
 std::vector<std::string> split_notes(const Runs& runs);
+
+/// Appends the notes of the fact "dataset.notes" as "Data: ...", then split_notes() as "Split:
+/// ...".
+void add_division_notes(const Runs& runs, std::vector<std::string>& notes);
 
 /// One line on the dataset: name, number of tracks, of genres with training and with test tracks,
 /// sizes of the parts over the runs, as far as the facts "dataset.n_tracks", "dataset.genres",

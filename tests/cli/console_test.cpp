@@ -41,6 +41,52 @@ TEST(Console, ProgressIsQuietWhereAsked) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "warning: one line\n");
 }
 
+TEST(Console, QuietKeepsWarningsAndDropsWhatIsOnlyTold) {
+  for (const bool quiet : {true, false}) {
+    ::testing::internal::CaptureStderr();
+    {
+      const auto progress = console_progress(quiet);
+      progress->note("3 shards merged");
+      progress->incident({.kind = "pruned", .text = "pruned: a", .reason = "r", .harmless = true});
+      progress->incident({.kind = "failed", .text = "failed: b", .reason = "r"});
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+              quiet ? "failed: b\n" : "3 shards merged\npruned: a\nfailed: b\n");
+  }
+}
+
+TEST(Console, WhatWasOnlyCountedIsToldAtTheEnd) {
+  ::testing::internal::CaptureStderr();
+  {
+    const auto progress = console_progress(/*quiet=*/true);
+    for (int i = 0; i < 5; ++i)
+      progress->incident({.kind = "failed", .text = "failed: run", .reason = "disk full"});
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "failed: run\nfailed: run\nfailed: run\nfailed: 5 in all like this: disk full\n");
+}
+
+TEST(Console, ProgressBeforeATaskHasBegunSaysNothing) {
+  ::testing::internal::CaptureStderr();
+  console_progress(/*quiet=*/false)->advance(0, "waiting for runs of other workers");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(Console, ShortTasksAreToldOnceWhereThereIsNoTerminal) {
+  ::testing::internal::CaptureStderr();
+  {
+    const auto progress = console_progress(/*quiet=*/false);
+    for (int task = 0; task < 30; ++task) {
+      progress->begin("features", 2);
+      progress->advance(1);
+      progress->advance(2);
+      progress->end();
+    }
+  }
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
+}
+
 TEST(Console, APoolsWorkerMarksWhatItIsDoing) {
   ::testing::internal::CaptureStderr();
   {

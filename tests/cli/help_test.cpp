@@ -33,6 +33,23 @@ TEST(Help, FitsEightyColumns) {
         << entry.info.name;
 }
 
+TEST(Help, FitsANarrowTerminal) {
+  const DeclaredProgram program;
+  ::setenv("COLUMNS", "40", 1);
+  std::vector<std::string> texts = {program_help(program.commands())};
+  for (const CommandEntry& entry : program.commands())
+    texts.push_back(command_help(entry, program.commands()));
+  ::unsetenv("COLUMNS");
+  for (const std::string& text : texts) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const bool one_word = line.find(' ', line.find_first_not_of(' ')) == std::string::npos,
+                 choices = line.find_first_of("/|") != std::string::npos;
+      EXPECT_TRUE(display_width(line) <= 40 || one_word || choices) << line;
+    }
+  }
+}
+
 TEST(Help, DescribesEveryCommandAndArgument) {
   const DeclaredProgram program;
   for (const CommandEntry& entry : program.commands()) {

@@ -75,7 +75,7 @@ first_epoch_s() {
 
 has_first_epoch() {
   [ -n "$(first_epoch_s "$1" "$2" 2>/dev/null)" ] &&
-    [ -e "$database.files/$2/checkpoints/checkpoint.pt" ]
+    [ -e "$database.files/$2/checkpoints/checkpoint.safetensors" ]
 }
 signal_waits() { grep -q '^ShdPnd:.*[2367abef]..$' "/proc/$1/status"; } # SIGUSR1 is bit 9
 gone() { ! kill -0 "$1" 2>/dev/null; }
@@ -88,7 +88,7 @@ submit() { "$program" submit slurm "$sweep" --cache cache --quiet "$@"; }
 "$here/cluster.sh" start "$cluster"
 export SLURM_CONF=$cluster/slurm.conf
 
-place="$work/place with blanks"
+place="$work/place with 100%j and blanks"
 mkdir "$place"
 cd "$place"
 database=$place/runs.db

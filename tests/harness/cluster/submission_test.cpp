@@ -1,6 +1,9 @@
 #include "harness/cluster/submission.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -117,6 +120,83 @@ TEST(Submission, ADamagedDescriptionIsRefusedWithItsFile) {
   EXPECT_TRUE(
       has(complaint(replaced("\"format\": 1", "\"format\": 2")), "another version of genrebench"));
   EXPECT_THROW(read_submission(folder.path() / "elsewhere"), DataError);
+}
+
+TEST(Submission, NumbersBeyondReasonAreRefusedAtOnce) {
+  const TemporaryFolder folder;
+  save(example_submission(folder.path()));
+  const std::string whole = read_file_text(folder.path() / "submission.json");
+  for (const char* key : {"runs", "tasks", "offset", "max_array_size", "array_limit",
+                          "cpus_per_task", "checkpoint_signal_s", "max_requeues", "format"})
+    for (const char* number : {"-1", "4611686018427387904", "18446744073709551615", "1e300", "0.5",
+                               "\"2\"", "null", "[2]", "{}", "true"}) {
+      std::string text = whole;
+      const std::size_t begin = text.find(":", text.find("\"" + std::string(key) + "\"")) + 2;
+      text.replace(begin, text.find_first_of(",\n}", begin) - begin, number);
+      EXPECT_TRUE(has(complaint(text), "submission.json: ")) << key << " " << number;
+      EXPECT_FALSE(has(complaint(text), "json.exception")) << complaint(text);
+    }
+  std::string text = whole;
+  for (const char* key : {"runs", "tasks"}) {  // they agree with each other
+    const std::size_t begin = text.find(":", text.find("\"" + std::string(key) + "\"")) + 2;
+    text.replace(begin, text.find(',', begin) - begin, "4611686018427387904");
+  }
+  EXPECT_TRUE(has(complaint(text), "'runs': expected a whole number from 1 to 10000000"))
+      << complaint(text);
+}
+
+TEST(Submission, EveryKeyOfAWrongTypeOrMissingIsNamed) {
+  const TemporaryFolder folder;
+  save(example_submission(folder.path()));
+  const auto whole = nlohmann::json::parse(read_file_text(folder.path() / "submission.json"));
+  for (const auto& [key, value] : whole.items()) {
+    for (const nlohmann::json& odd :
+         {nlohmann::json(), nlohmann::json(nlohmann::json::object()), nlohmann::json(1.5)}) {
+      nlohmann::json changed = whole;
+      changed[key] = odd;
+      EXPECT_TRUE(has(complaint(changed.dump()), "'" + key)) << complaint(changed.dump());
+    }
+    nlohmann::json less = whole;
+    less.erase(key);
+    EXPECT_TRUE(has(complaint(less.dump()), "'" + key + "' is missing")) << complaint(less.dump());
+  }
+}
+
+TEST(Submission, JobsThatAreNoIdsAreRefused) {
+  const TemporaryFolder folder;
+  Submission submission = example_submission(folder.path());
+  submission.merge_job = "--user=root";
+  save(submission);
+  EXPECT_THROW_SAYING(read_submission(folder.path()), DataError, "id of a job");
+}
+
+TEST(Submission, PathsThatAreNotUtf8SurviveTheFile) {
+  const TemporaryFolder folder;
+  Submission submission = example_submission(folder.path());
+  submission.database = "/music/Bj\xf6rk/runs.db";
+  submission.options.others = {"--comment=caf\xe9"};
+  submission.handing_in = true;
+  save(submission);
+  const Submission read = read_submission(folder.path());
+  EXPECT_EQ(read.database, submission.database);
+  EXPECT_EQ(read.options, submission.options);
+  EXPECT_TRUE(read.handing_in);
+}
+
+TEST(Submission, WhatIsNoFileIsNotRead) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "submission.json").c_str(), 0600), 0);
+  EXPECT_THROW_SAYING(read_submission(folder.path()), DataError, "expected a file");
+}
+
+TEST(Submission, OnlyShardsOfItsTasksCount) {
+  const TemporaryFolder folder;
+  const Submission submission = example_submission(folder.path());
+  for (const char* name : {"task_0.db", "task_12.db", "task_007.db", "task_20.db", "task_-1.db",
+                           "task_1.db-wal", "task_x.db", "task_99999999999999999999.db", "notes"})
+    folder.write(std::string("shards/") + name, "x");
+  folder.write("shards/task_3.db", "");
+  EXPECT_EQ(submission.started_tasks(), (std::vector<std::size_t>{0, 12}));
 }
 
 TEST(Submission, FoldersOfOneSecondDoNotMeet) {

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "signal/audio/audio.hpp"
+#include "signal/audio/sound_files.hpp"
 #include "support/pipeline.hpp"
 
 namespace genrebench {
@@ -86,6 +88,26 @@ TEST_F(Extraction, ATrackShorterThanAClipIsABadTrackOrKeptWhole) {
 TEST_F(Extraction, ATrackShorterThanAChunkIsReported) {
   EXPECT_THROW_SAYING(extract(noise("short.wav", 1.0, 3), *excerpt("chunks"), *feature("mfcc")),
                       DataError, "short.wav", "1.00 s", "3 s");
+}
+
+TEST_F(Extraction, EveryFaultNamesTheFile) {
+  // What these say knows the samples only.
+  const auto file = noise("brief.wav", 0.04, 3);
+  for (const char* name : {"mfcc", "mfcc_statistics", "log_mel", "descriptors"})
+    EXPECT_THROW_SAYING(extract(file, *excerpt("full"), *feature(name, {{"pad_mode", "reflect"}})),
+                        DataError, file.string());
+}
+
+TEST_F(Extraction, MeasuresTheChannelsBeforeTheyAreMixed) {
+  std::vector<float> samples(2000);
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    samples[i] = (i % 2 == 0 ? 1.0f : -1.0f) * 3.0f * std::sin(0.02f * static_cast<float>(i / 2));
+  ASSERT_TRUE(testing::write_sound(folder_ / "s.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, samples, 2));
+  FileLevels levels;
+  extract(folder_ / "s.wav", *excerpt("full"), *feature("mfcc"), &levels);
+  EXPECT_NEAR(levels.peak, 3.0f, 0.01f);
+  EXPECT_TRUE(levels.beyond_full_scale());
+  EXPECT_TRUE(levels.channels_cancel());
 }
 
 TEST_F(Extraction, TheCacheGivesBackTheSameBitsAndADamagedFileIsComputedAnew) {

@@ -20,17 +20,17 @@ class LossDetection : public testing::LeasedStore {
 };
 
 TEST_F(LossDetection, AWorkerWhoseProcessHasEndedIsLostAtTheFirstLook) {
-  take("aa", join_dead());
+  take("aa"_run, join_dead());
   LossDetector detector;
   const auto said = look(detector, *store, 0.0);
   ASSERT_EQ(said.size(), 1u);
   EXPECT_NE(said[0].find("ended without a word"), std::string::npos) << said[0];
-  EXPECT_EQ(status("aa"), RunStatus::lost);
+  EXPECT_EQ(status("aa"_run), RunStatus::lost);
 }
 
 TEST_F(LossDetection, AFarWorkerIsLostWithinTwoHeartbeatsOfItsLastSign) {
   const std::int64_t far = join_far(/*heartbeat_s=*/10.0);
-  take("aa", far);
+  take("aa"_run, far);
   LossDetector detector;
   for (double now = 0.0; now < 50.0; now += 2.0) {  // it lives
     if (static_cast<int>(now) % 10 == 0) store->beat(far, "");
@@ -42,29 +42,29 @@ TEST_F(LossDetection, AFarWorkerIsLostWithinTwoHeartbeatsOfItsLastSign) {
     if (!look(detector, *store, now).empty()) found = now;
   EXPECT_GT(found, 50.0) << "one heartbeat may be late";
   EXPECT_LE(found, 60.0);
-  EXPECT_EQ(status("aa"), RunStatus::lost);
+  EXPECT_EQ(status("aa"_run), RunStatus::lost);
 }
 
 TEST_F(LossDetection, TimeInWhichTheObserverItselfStoodStillDoesNotCount) {
-  take("aa", join_far(10.0));
+  take("aa"_run, join_far(10.0));
   LossDetector detector;
   EXPECT_TRUE(look(detector, *store, 0.0).empty());
   EXPECT_TRUE(look(detector, *store, 100000.0).empty()) << "the machine slept";
-  EXPECT_EQ(status("aa"), RunStatus::running);
+  EXPECT_EQ(status("aa"_run), RunStatus::running);
 }
 
 TEST_F(LossDetection, AStoppedOrLiveProcessHereIsNotDeclaredLostBeforeItsTime) {
-  take("aa", join());
+  take("aa"_run, join());
   LossDetector detector;
   EXPECT_TRUE(look(detector, *store, 0.0).empty());
-  EXPECT_EQ(status("aa"), RunStatus::running);
+  EXPECT_EQ(status("aa"_run), RunStatus::running);
 }
 
 TEST_F(LossDetection, AWorkerThatWasLostTooOftenFailsItsRun) {
-  take("aa", join_dead());
+  take("aa"_run, join_dead());
   LossDetector detector;
   detector.look(*store, 0.0, /*self=*/0, [](const std::string&) { return 0; });
-  EXPECT_EQ(status("aa"), RunStatus::failed);
+  EXPECT_EQ(status("aa"_run), RunStatus::failed);
 }
 
 class Beats : public testing::LeasedStore {
@@ -90,12 +90,12 @@ TEST_F(Beats, AreSentOncePerIntervalAndAtOnceWhenTheWorkerDoesSomethingElse) {
 }
 
 TEST_F(Beats, TellWhichOtherWorkersWereLost) {
-  take("aa", join_dead());
+  take("aa"_run, join_dead());
   Pulse pulse(folder / "runs.db", {}, 0.0);
   pulse.beat(2.0);
   EXPECT_EQ(pulse.take_messages().size(), 1u);
   EXPECT_TRUE(pulse.take_messages().empty()) << "each is told once";
-  EXPECT_EQ(status("aa"), RunStatus::lost);
+  EXPECT_EQ(status("aa"_run), RunStatus::lost);
 }
 
 TEST_F(Beats, AWorkerThatWasDeclaredLostLearnsItAndJoinsAgainAsANewOne) {

@@ -26,6 +26,7 @@ WorkerPool::News watch(
   while (std::chrono::steady_clock::now() < give_up) {
     const WorkerPool::News news = pool.look();
     all.messages.insert(all.messages.end(), news.messages.begin(), news.messages.end());
+    all.incidents.insert(all.incidents.end(), news.incidents.begin(), news.incidents.end());
     all.worker_failed = all.worker_failed || news.worker_failed;
     if (pool.n_running() == 0 || done()) return all;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -39,6 +40,26 @@ TEST(WorkerPool, PassesOnWhatWorkersSay) {
   const WorkerPool::News news = watch(pool);
   EXPECT_EQ(news.messages, std::vector<std::string>{"bad track: x"});
   EXPECT_FALSE(news.worker_failed);
+}
+
+TEST(WorkerPool, PassesOnIncidentsWhole) {
+  const std::vector<Incident> told = {
+      {.kind = "failed", .text = "failed: svm: no: 'x'\nline", .reason = "no: x"},
+      {.kind = "pruned", .text = "pruned: a", .reason = "", .harmless = true},
+      {.kind = "warning", .text = "Bj\x1f\x02rk", .reason = "100 %"}};
+  const testing::TemporaryFolder folder;
+  std::string lines;
+  for (const Incident& incident : told) lines += pool_line(incident) + "\n";
+  WorkerPool pool(shells({"cat '" + folder.write("lines", lines).string() + "' >&2"}));
+  const WorkerPool::News news = watch(pool);
+  EXPECT_TRUE(news.messages.empty());
+  ASSERT_EQ(news.incidents.size(), 3u);
+  EXPECT_EQ(news.incidents[0].kind, "failed");
+  EXPECT_EQ(news.incidents[0].text, "failed: svm: no: 'x' line");
+  EXPECT_EQ(news.incidents[0].reason, "no: x");
+  EXPECT_FALSE(news.incidents[0].harmless);
+  EXPECT_TRUE(news.incidents[1].harmless);
+  EXPECT_EQ(news.incidents[2].text, "Bj\uFFFD\uFFFDrk");
 }
 
 TEST(WorkerPool, KnowsWhatEachWorkerIsDoing) {
@@ -64,9 +85,9 @@ TEST(WorkerPool, ReplacesAWorkerThatIsKilled) {
   const WorkerPool::News news = watch(pool);
   EXPECT_FALSE(news.worker_failed);
   EXPECT_EQ(pool.n_replaced(), 1u);
-  ASSERT_EQ(news.messages.size(), 1u);
-  EXPECT_NE(news.messages[0].find("worker 1 of 1 was ended by signal 9"), std::string::npos)
-      << news.messages[0];
+  ASSERT_EQ(news.incidents.size(), 1u);
+  EXPECT_NE(news.incidents[0].text.find("worker 1 of 1 was ended by signal 9"), std::string::npos)
+      << news.incidents[0].text;
 }
 
 TEST(WorkerPool, GivesUpAfterTooManyDeathsInARow) {

@@ -22,5 +22,17 @@ TEST(Notes, NotesOfSplitsThatDifferInNumbersOnlyAreOne) {
                                 "left out: blues.00012", "left out: blues.00013"}));
 }
 
+TEST(Notes, WhatADatasetLeavesOutStandsBeforeTheSplit) {
+  std::vector<RunRecord> runs(2);
+  for (RunRecord& run : runs) {
+    run.facts["dataset.notes"] = list_text({"2 folders hold no audio and are left out: a, b"});
+    run.facts["split.notes"] = list_text({"3 tracks have copies"});
+  }
+  std::vector<std::string> notes;
+  add_division_notes({&runs[0], &runs[1]}, notes);
+  EXPECT_EQ(notes, (std::vector<std::string>{"Data: 2 folders hold no audio and are left out: a, b",
+                                             "Split: 3 tracks have copies"}));
+}
+
 }  // namespace
 }  // namespace genrebench
