@@ -70,7 +70,8 @@ tidy() {
 
 mapfile -t cpp < <(files '*.cpp' '*.hpp')
 mapfile -t scripts < <(files '*.sh' .ci/run)
-mapfile -t text < <(files ':!tests/golden' ':!datasets/data' ':!*.png')
+mapfile -t text < <(files ':!tests/golden' ':!tests/fuzz/corpus' ':!tests/fuzz/crashes' \
+                          ':!datasets/data' ':!*.png')
 # Tests misspell words on purpose, and genres and artists have names of their own.
 mapfile -t spelled < <(files ':!tests' ':!datasets/data' ':!datasets/facts' ':!*.png')
 # clang 14 cannot compile the headers of LibTorch, so files that include them are left out.

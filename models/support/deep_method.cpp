@@ -4,19 +4,40 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <sstream>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "models/networks/network.hpp"
 #include "models/training/device.hpp"
 #include "models/training/trainer.hpp"
-#include "models/weights/safetensors.hpp"
+#include "models/weights/weight_file.hpp"
 #include "models/weights/weights.hpp"
 
 namespace genrebench {
 namespace {
+
+/// A whole number from `low` to `high` among a model's metadata.
+int number_from(const std::string& text, int low, int high, const std::string& what) {
+  int value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || stop != text.data() + text.size() || value < low || value > high)
+    throw DataError(fmt::format("{}: expected a number from {} to {}, found '{}'", what, low, high,
+                                single_line(text.substr(0, 20))));
+  return value;
+}
+
+/// A size that a model's metadata claim decides how much memory its network takes, so that the
+/// file's tensors must have it.
+void expect_size(const WeightFile& weights, std::int64_t size, const std::string& what) {
+  for (const auto& [name, tensor] : weights.tensors)
+    for (const std::int64_t own : tensor.sizes())
+      if (own == size) return;
+  throw DataError(fmt::format("{} is {}, but no tensor of the model has that size", what, size));
+}
 
 class DeepMethod final : public GradientMethod {
   template <typename Work>
@@ -88,11 +109,18 @@ class DeepMethod final : public GradientMethod {
     if (word("method") != spec_.name)
       throw DataError(fmt::format("{}: expected a model of the method {}, found one of {}",
                                   file.string(), spec_.name, word("method")));
-    n_classes_ = std::stoi(word("classes"));
+    const auto key = [&](std::string_view name) {
+      return fmt::format("{}: {}", file.string(), name);
+    };
+    n_classes_ = number_from(word("classes"), 1, std::numeric_limits<int>::max(), key("classes"));
+    expect_size(weights, n_classes_, key("classes"));
     present_.clear();
     std::istringstream list(word("present"));
-    for (std::string item; std::getline(list, item, ',');) present_.push_back(std::stoi(item));
+    for (std::string item; std::getline(list, item, ',');)
+      present_.push_back(number_from(item, 0, n_classes_ - 1, key("present")));
     inputs_ = std::make_unique<InputPipeline>(spec_.input, weights.metadata);
+    if (spec_.input.kind == InputOptions::Kind::sequence)
+      expect_size(weights, inputs_->shape().features, key("input.features"));
     network_ = spec_.make_network(inputs_->shape(), n_classes_);
     load_weights(*network_, weights, {});
     network_->to(device_);

@@ -1,114 +1,109 @@
 #include "models/training/checkpoint.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <cstring>
-#include <sstream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "models/training/checkpoint_file.hpp"
+#include "models/weights/mapped_file.hpp"
+#include "models/weights/weight_file.hpp"
 
 namespace genrebench {
 namespace {
 
+using Entries = std::vector<std::pair<std::string, torch::Tensor>>;
+
+/// The parts of a checkpoint begin the names of its tensors.
+constexpr std::string_view kWeights = "weights.", kBest = "best.", kOptimiser = "optimiser.";
+
 /// All weights and running statistics; their memory is the network's.
-std::vector<torch::Tensor> tensors_of(const Network& network) {
-  std::vector<torch::Tensor> tensors = network.parameters();
-  const std::vector<torch::Tensor> buffers = network.buffers();
-  tensors.insert(tensors.end(), buffers.begin(), buffers.end());
-  return tensors;
+Entries entries_of(const Network& network) {
+  Entries entries;
+  for (const auto& parameter : network.named_parameters())
+    entries.emplace_back(parameter.key(), parameter.value());
+  for (const auto& buffer : network.named_buffers())
+    entries.emplace_back(buffer.key(), buffer.value());
+  return entries;
 }
 
-void write_tensors(torch::serialize::OutputArchive& archive, const std::string& name,
-                   const std::vector<torch::Tensor>& tensors) {
-  for (std::size_t i = 0; i < tensors.size(); ++i)
-    archive.write(fmt::format("{}_{}", name, i), tensors[i].detach());
-}
-
-std::vector<torch::Tensor> read_tensors(torch::serialize::InputArchive& archive,
-                                        const std::string& name, const Network& network,
-                                        const torch::Device& device) {
+/// The tensors of one part, in the order of the network's entries.
+/// @throws DataError  if one is missing or does not fit
+std::vector<torch::Tensor> read_part(const WeightLayout& weights, std::string_view part,
+                                     const Network& network, const torch::Device& device) {
   std::vector<torch::Tensor> tensors;
-  for (const torch::Tensor& like : tensors_of(network)) {
-    torch::Tensor& tensor = tensors.emplace_back();
-    archive.read(fmt::format("{}_{}", name, tensors.size() - 1), tensor);
-    if (tensor.sizes() != like.sizes())
-      throw DataError(
-          fmt::format("the checkpoint is of another network: tensor {} of '{}' has another shape",
-                      tensors.size() - 1, name));
-    tensor = tensor.to(device);
+  for (const auto& [name, like] : entries_of(network)) {
+    const TensorLayout* layout = weights.find(fmt::format("{}{}", part, name));
+    if (layout == nullptr || like.sizes() != torch::IntArrayRef(layout->shape) ||
+        like.scalar_type() != scalar_type(*layout->type))
+      throw DataError(fmt::format("of another network: expected '{}{}' of shape [{}], found {}",
+                                  part, name, fmt::join(like.sizes(), ", "),
+                                  layout == nullptr ? "nothing" : "another shape or type"));
+    tensors.push_back(tensor_of(*layout).to(device));
   }
   return tensors;
 }
 
-std::vector<Epoch> read_history(torch::serialize::InputArchive& archive) {
-  torch::Tensor numbers;
-  archive.read("history", numbers);
-  numbers = numbers.to(torch::kCPU).contiguous();
-  std::vector<Epoch> epochs(static_cast<std::size_t>(numbers.size(0)));
-  std::memcpy(static_cast<void*>(epochs.data()), numbers.data_ptr<double>(),
-              epochs.size() * sizeof(Epoch));
-  return epochs;
+Optimiser::State read_optimiser(const WeightLayout& weights) {
+  Optimiser::State state;
+  for (const TensorLayout& layout : weights.tensors)
+    if (layout.name.starts_with(kOptimiser))
+      state.emplace(layout.name.substr(kOptimiser.size()), tensor_of(layout));
+  return state;
 }
 
 }  // namespace
 
 std::vector<torch::Tensor> snapshot(const Network& network) {
   std::vector<torch::Tensor> copies;
-  for (const torch::Tensor& tensor : tensors_of(network)) copies.push_back(tensor.detach().clone());
+  for (const auto& [name, tensor] : entries_of(network)) copies.push_back(tensor.detach().clone());
   return copies;
 }
 
 void restore(Network& network, const std::vector<torch::Tensor>& from) {
   const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> to = tensors_of(network);
-  for (std::size_t i = 0; i < to.size(); ++i) to[i].copy_(from[i]);
+  const Entries to = entries_of(network);
+  for (std::size_t i = 0; i < to.size(); ++i) torch::Tensor(to[i].second).copy_(from[i]);
 }
 
 void write_checkpoint(const std::filesystem::path& file, const std::string& recipe,
-                      const Network& network, const Optimiser& optimiser, TrainingState state) {
-  torch::serialize::OutputArchive archive, of_optimiser;
-  archive.write("recipe", c10::IValue(recipe));
-  archive.write("best_epoch", c10::IValue(state.best_epoch));
-  archive.write(
-      "history",
-      torch::from_blob(state.history.data(),
-                       {std::ssize(state.history), std::int64_t{kEpochNumbers}}, torch::kFloat64)
-          .clone());
-  write_tensors(archive, "weights", tensors_of(network));
-  write_tensors(archive, "best", state.best);
-  optimiser.save(of_optimiser);
-  archive.write("optimiser", of_optimiser);
-  std::ostringstream bytes;
-  archive.save_to(bytes);
-  write_file_atomically(file, bytes.view());
+                      const Network& network, const Optimiser& optimiser,
+                      const TrainingState& state) {
+  WeightFile weights;
+  const Entries entries = entries_of(network);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& [name, tensor] = entries[i];
+    weights.tensors.emplace_back(fmt::format("{}{}", kWeights, name), tensor);
+    weights.tensors.emplace_back(fmt::format("{}{}", kBest, name), state.best[i]);
+  }
+  for (const auto& [name, tensor] : optimiser.state())
+    weights.tensors.emplace_back(fmt::format("{}{}", kOptimiser, name), tensor);
+  HeldLayout held = layout_of(weights, file.string());
+  const CheckpointFile checkpoint{.recipe = recipe,
+                                  .history = state.history,
+                                  .best_epoch = state.best_epoch,
+                                  .weights = std::move(held.layout)};
+  write_file_atomically(file, checkpoint_bytes(checkpoint, file.string()).pieces());
 }
 
 std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,
                                              const std::string& recipe, Network& network,
                                              Optimiser& optimiser, const torch::Device& device) {
+  const MappedFile mapped(file);
+  CheckpointFile checkpoint = parse_checkpoint(mapped.bytes(), file.string());
+  if (checkpoint.recipe != recipe) return std::nullopt;
   try {
-    torch::serialize::InputArchive archive, of_optimiser;
-    archive.load_from(file.string(), device);
-    c10::IValue found_recipe, best_epoch;
-    archive.read("recipe", found_recipe);
-    if (found_recipe.toStringRef() != recipe) return std::nullopt;
-    TrainingState state;
-    state.history = read_history(archive);
-    archive.read("best_epoch", best_epoch);
-    state.best_epoch = best_epoch.toInt();
-    const std::vector<torch::Tensor> weights = read_tensors(archive, "weights", network, device);
-    state.best = read_tensors(archive, "best", network, device);
-    archive.read("optimiser", of_optimiser);
-    optimiser.load(of_optimiser);
+    const auto weights = read_part(checkpoint.weights, kWeights, network, device);
+    TrainingState state{.history = std::move(checkpoint.history),
+                        .best_epoch = checkpoint.best_epoch,
+                        .best = read_part(checkpoint.weights, kBest, network, device)};
+    optimiser.set_state(read_optimiser(checkpoint.weights));
     restore(network, weights);
     return state;
-  } catch (const c10::Error&) {
-    throw DataError(fmt::format("{}: the checkpoint is damaged; delete it to train from the start",
-                                file.string()));
   } catch (const DataError& error) {
-    throw DataError(
-        fmt::format("{}: {}; delete it to train from the start", file.string(), error.what()));
+    throw DataError(fmt::format("{}: the checkpoint is {}", file.string(), error.what()));
   }
 }
 

@@ -28,15 +28,18 @@ std::vector<torch::Tensor> snapshot(const Network& network);
 /// Sets all weights and running statistics.
 void restore(Network& network, const std::vector<torch::Tensor>& from);
 
-/// Replaces the file atomically.
+/// Replaces the file atomically. It holds tensors, numbers and text as safetensors, with a hash of
+/// all of them (checkpoint_file.hpp): nothing in it can run.
 /// @param recipe  all that decides the result: read_checkpoint accepts no other
+/// @param state   of at least one epoch
 void write_checkpoint(const std::filesystem::path& file, const std::string& recipe,
-                      const Network& network, const Optimiser& optimiser, TrainingState state);
+                      const Network& network, const Optimiser& optimiser,
+                      const TrainingState& state);
 
 /// Sets the network and the optimiser to what the checkpoint holds. Neither is changed if the
-/// recipe differs or the file is damaged in what is read before them.
+/// recipe differs or the file cannot be used.
 /// @return  nothing if the checkpoint has another recipe
-/// @throws DataError  the file is damaged or is of another network
+/// @throws DataError  in one line: the file is damaged, of another version, network or optimiser
 std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,
                                              const std::string& recipe, Network& network,
                                              Optimiser& optimiser, const torch::Device& device);

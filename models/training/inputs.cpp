@@ -122,9 +122,10 @@ InputPipeline::InputPipeline(const InputOptions& options,
       frames_(number_in<std::int64_t>(state, "input.frames")),
       offset_(number_in<double>(state, "input.offset")),
       scale_(number_in<double>(state, "input.scale")) {
-  if (n_features_ < 1 || frames_ < 1)
-    throw DataError(fmt::format("the stored model takes {} x {} features, expected at least one",
-                                n_features_, frames_));
+  constexpr std::int64_t kMost = 1 << 27;  // a file's word for it takes no more memory
+  if (n_features_ < 1 || frames_ < 1 || n_features_ > kMost || frames_ > kMost / n_features_)
+    throw DataError(fmt::format("the stored model takes {} x {} features, expected 1 to {} in all",
+                                n_features_, frames_, kMost));
 }
 
 std::map<std::string, std::string> InputPipeline::state() const {

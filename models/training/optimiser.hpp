@@ -3,7 +3,9 @@
 
 #include <torch/torch.h>
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/networks/network.hpp"
@@ -22,10 +24,18 @@ class Optimiser {
   void set(const Rates& rates);
   void step() { optimiser_->step(); }
 
-  void save(torch::serialize::OutputArchive& archive) const { optimiser_->save(archive); }
-  void load(torch::serialize::InputArchive& archive) { optimiser_->load(archive); }
+  /// What the steps so far have left: moments and counts, by name. The tensors are the optimiser's.
+  using State = std::map<std::string, torch::Tensor>;
+  State state() const;
+
+  /// Continues from a state. Nothing is changed if it does not fit.
+  /// @throws DataError  if a tensor has another shape than its parameter, or there are other
+  /// tensors than those of this kind of optimiser
+  void set_state(const State& state);
 
  private:
+  std::vector<torch::Tensor> parameters() const;
+
   TrainingOptions::Optimiser kind_;
   std::vector<double> factors_;  ///< of each group's rate
   std::unique_ptr<torch::optim::Optimizer> optimiser_;

@@ -187,7 +187,7 @@ class Trainer {
   /// Empty if there are no checkpoints.
   fs::path checkpoint_file() const {
     const fs::path folder = context_.checkpoint_folder();
-    return folder.empty() ? folder : folder / "checkpoint.pt";
+    return folder.empty() ? folder : folder / "checkpoint.safetensors";
   }
 
   bool finished() const {
@@ -312,19 +312,33 @@ class Trainer {
     state_.best = snapshot(network_);
   }
 
-  /// Continues from the checkpoint if there is one of the same training.
+  void begin_anew(std::string_view why) {
+    context_.warn(
+        fmt::format("method {}: {}; training starts from the beginning", task_.name, why));
+  }
+
+  /// Continues from the checkpoint if there is one of the same training. One that cannot be used
+  /// costs time, not the run.
   void resume() {
     const fs::path file = checkpoint_file();
-    if (file.empty() || !fs::exists(file)) return;
-    std::optional<TrainingState> state =
-        read_checkpoint(file, task_.recipe, network_, optimiser_, task_.device);
-    if (!state) {
-      context_.warn(fmt::format(
-          "method {}: the checkpoint {} is of another configuration or number of threads; training "
-          "starts from the beginning",
-          task_.name, file.string()));
+    if (file.empty()) return;
+    if (!fs::exists(file)) {
+      if (const fs::path earlier = file.parent_path() / "checkpoint.pt"; fs::exists(earlier))
+        begin_anew(
+            fmt::format("the checkpoint {} is of an earlier version of genrebench, which "
+                        "this one does not read",
+                        earlier.string()));
       return;
     }
+    std::optional<TrainingState> state;
+    try {
+      state = read_checkpoint(file, task_.recipe, network_, optimiser_, task_.device);
+    } catch (const DataError& error) {
+      return begin_anew(error.what());
+    }
+    if (!state)
+      return begin_anew(fmt::format(
+          "the checkpoint {} is of another configuration or number of threads", file.string()));
     state_ = std::move(*state);
     for (std::int64_t epoch = 1; epoch <= std::ssize(state_.history); ++epoch)
       report_epoch(context_, epoch, state_.history[static_cast<std::size_t>(epoch - 1)],

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstdint>
@@ -25,9 +26,17 @@ inline std::string printable(std::string_view text) {
 
 class ByteReader {
  public:
-  /// @param file  its name, for messages
+  /// @param file      its name, for messages
+  /// @param position  where to begin
+  /// @throws DataError  if that is beyond the end
   ByteReader(std::string_view bytes, std::string_view file, std::size_t position = 0)
-      : bytes_(bytes), file_(file), position_(position) {}
+      : bytes_(bytes), file_(file), position_(std::min(position, bytes.size())) {
+    if (position > bytes.size())
+      fail(
+          fmt::format("expected something at byte {}, found the end: the file is cut short or "
+                      "damaged",
+                      position));
+  }
 
   std::size_t position() const { return position_; }
   std::size_t remaining() const { return bytes_.size() - position_; }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "models/weights/byte_reader.hpp"
-#include "models/weights/weight_file.hpp"
+#include "models/weights/weight_layout.hpp"
 
 namespace genrebench::pickle {
 

@@ -9,7 +9,6 @@
 
 #include "base/error.hpp"
 #include "models/weights/byte_reader.hpp"
-#include "models/weights/mapped_file.hpp"
 #include "models/weights/pickle_machine.hpp"
 #include "models/weights/zip_members.hpp"
 
@@ -48,17 +47,17 @@ const Dict& state_dict_in(const Value& root, std::string_view file) {
   return *dict;
 }
 
-/// Makes tensors of views, whose storages are copied out of the file once.
-class TensorMaker {
+/// Finds the bytes of views.
+class ViewReader {
  public:
-  TensorMaker(const StorageBytes& bytes, std::string_view file) : bytes_(bytes), file_(file) {}
+  ViewReader(const StorageBytes& bytes, std::string_view file) : bytes_(bytes), file_(file) {}
 
-  torch::Tensor operator()(std::string_view name, const TensorView& view) {
+  TensorLayout operator()(std::string_view name, const TensorView& view) const {
     const auto fail = [&](std::string_view what) {
       throw DataError(fmt::format("{}: tensor {}: {}", file_, printable(name), what));
     };
     const auto count = count_elements(view.shape);
-    if (!count || view.strides.size() != view.shape.size())
+    if (!count || view.strides.size() != view.shape.size() || view.shape.size() > kMostDimensions)
       fail(
           fmt::format("expected a shape that fits into memory and as many strides, found {} sizes "
                       "and {} strides",
@@ -71,7 +70,14 @@ class TensorMaker {
                       "strides [{}]",
                       view.storage.n_elements, view.offset, fmt::join(view.shape, ", "),
                       fmt::join(view.strides, ", ")));
-    return storage(view.storage).as_strided(view.shape, view.strides, view.offset);
+    TensorLayout layout;
+    layout.name = name;
+    layout.type = view.storage.type;
+    layout.shape = view.shape;
+    layout.strides = view.strides;
+    layout.offset = view.offset;
+    layout.storage = storage(view.storage);
+    return layout;
   }
 
  private:
@@ -90,30 +96,26 @@ class TensorMaker {
     return last < n;
   }
 
-  const torch::Tensor& storage(const pickle::Storage& of) {
-    const auto [place, is_new] = storages_.try_emplace(of.key);
-    if (!is_new) return place->second;
+  std::string_view storage(const pickle::Storage& of) const {
     const auto found = bytes_.find(of.key);
-    const std::size_t size = found == bytes_.end() ? 0 : found->second.size();
+    const std::string_view bytes = found == bytes_.end() ? std::string_view() : found->second;
     if (found == bytes_.end() || of.n_elements < 0 ||
-        static_cast<std::uint64_t>(of.n_elements) != size / of.type->size ||
-        size % of.type->size != 0)
+        static_cast<std::uint64_t>(of.n_elements) != bytes.size() / of.type->size ||
+        bytes.size() % of.type->size != 0)
       throw DataError(
           fmt::format("{}: storage {}: expected {} elements of {} bytes, found {} bytes", file_,
-                      printable(of.key), of.n_elements, of.type->size, size));
-    place->second = elements_of(found->second, *of.type);
-    return place->second;
+                      printable(of.key), of.n_elements, of.type->size, bytes.size()));
+    return bytes;
   }
 
   const StorageBytes& bytes_;
   std::string_view file_;
-  std::map<std::string_view, torch::Tensor> storages_;
 };
 
-WeightFile weights_in(const Value& root, const StorageBytes& bytes, std::string_view file,
-                      std::string_view format) {
-  WeightFile result{{}, {}, {std::string(file), std::string(format), {}}};
-  TensorMaker make(bytes, file);
+WeightLayout weights_in(const Value& root, const StorageBytes& bytes, std::string_view file,
+                        std::string_view format) {
+  WeightLayout result{{}, {}, {std::string(file), std::string(format), {}}};
+  const ViewReader layout_of(bytes, file);
   std::set<std::string_view> names;
   for (const auto& [key, value] : state_dict_in(root, file).items) {
     const auto* name = std::get_if<pickle::Text>(&key->content);
@@ -125,12 +127,12 @@ WeightFile weights_in(const Value& root, const StorageBytes& bytes, std::string_
     if (!names.insert(*name).second)
       throw DataError(fmt::format("{}: tensor {}: expected every name once, found it twice", file,
                                   printable(*name)));
-    result.tensors.emplace_back(*name, make(*name, std::get<TensorView>(value->content)));
+    result.tensors.push_back(layout_of(*name, std::get<TensorView>(value->content)));
   }
   return result;
 }
 
-WeightFile parse_zip(std::string_view bytes, std::string_view file) {
+WeightLayout parse_zip(std::string_view bytes, std::string_view file) {
   constexpr std::string_view kPickle = "/data.pkl";
   const std::map<std::string_view, std::string_view> members = zip_members(bytes, file);
   const auto found = std::ranges::find_if(
@@ -190,7 +192,7 @@ StorageBytes read_storages(Machine& machine, ByteReader& reader) {
   return storages;
 }
 
-WeightFile parse_legacy(std::string_view bytes, std::string_view file) {
+WeightLayout parse_legacy(std::string_view bytes, std::string_view file) {
   static constexpr std::string_view kMagic =
       "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
   static constexpr std::int64_t kVersion = 1001;
@@ -210,13 +212,8 @@ WeightFile parse_legacy(std::string_view bytes, std::string_view file) {
 
 }  // namespace
 
-WeightFile parse_pickle_weights(std::string_view bytes, std::string_view file) {
+WeightLayout pickle_layout(std::string_view bytes, std::string_view file) {
   return bytes.starts_with("PK") ? parse_zip(bytes, file) : parse_legacy(bytes, file);
-}
-
-WeightFile read_pickle_weights(const std::filesystem::path& file) {
-  const MappedFile mapped(file);
-  return parse_pickle_weights(mapped.bytes(), file.string());
 }
 
 }  // namespace genrebench

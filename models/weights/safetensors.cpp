@@ -5,15 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "models/weights/byte_reader.hpp"
-#include "models/weights/mapped_file.hpp"
 
 namespace genrebench {
 namespace {
@@ -192,50 +192,35 @@ void check_layout(const std::vector<Entry>& entries, std::uint64_t n_bytes, std:
         fmt::format("{}: expected {} bytes of data, found {}", file, position, n_bytes));
 }
 
-const ElementType& type_of(const torch::Tensor& tensor, const std::string& name,
-                           const std::filesystem::path& file) {
-  const auto types = element_types();
-  const auto found = std::ranges::find(types, tensor.scalar_type(), &ElementType::type);
-  if (found == types.end() || tensor.layout() != torch::kStrided)
-    throw DataError(
-        fmt::format("{}: tensor {}: expected a dense tensor of a type of safetensors, found {}",
-                    file.string(), name, torch::toString(tensor.scalar_type())));
-  return *found;
-}
+using Tensors = std::vector<const TensorLayout*>;
 
-/// A tensor as it will lie in the file.
-struct Item {
-  std::string name;
-  const ElementType* type;
-  torch::Tensor tensor;  // contiguous, on the CPU
-};
-
-std::vector<Item> items_in_file_order(const std::filesystem::path& file,
-                                      const WeightFile& weights) {
-  std::vector<Item> items;
+/// Larger elements first, then by name.
+Tensors in_file_order(const WeightLayout& weights, std::string_view file) {
+  Tensors tensors;
   std::set<std::string_view> names{kMetadata};
-  for (const auto& [name, tensor] : weights.tensors) {
-    if (!names.insert(name).second)
-      throw DataError(fmt::format("{}: tensor {}: expected every name once and none to be {}",
-                                  file.string(), name, kMetadata));
-    items.push_back({name, &type_of(tensor, name, file), tensor.detach().cpu().contiguous()});
+  for (const TensorLayout& tensor : weights.tensors) {
+    assert(tensor.offset == 0 && tensor.strides == contiguous_strides(tensor.shape));
+    if (!names.insert(tensor.name).second)
+      throw DataError(fmt::format("{}: tensor {}: expected every name once and none to be {}", file,
+                                  printable(tensor.name), kMetadata));
+    tensors.push_back(&tensor);
   }
-  std::ranges::sort(items, {}, [](const Item& item) {
-    return std::pair(item.type, std::string_view(item.name));
+  std::ranges::sort(tensors, {}, [](const TensorLayout* tensor) {
+    return std::pair(tensor->type, std::string_view(tensor->name));
   });
-  return items;
+  return tensors;
 }
 
-std::string header_of(const std::filesystem::path& file, const std::vector<Item>& items,
-                      const std::map<std::string, std::string>& metadata) {
+std::string header_of(const Tensors& tensors, const std::map<std::string, std::string>& metadata,
+                      std::string_view file) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header[std::string(kMetadata)] = metadata;
-  std::int64_t position = 0;
-  for (const Item& item : items) {
-    const std::int64_t end = position + static_cast<std::int64_t>(item.tensor.nbytes());
-    header[item.name] = {{"dtype", item.type->safetensors},
-                         {"shape", item.tensor.sizes().vec()},
-                         {"data_offsets", {position, end}}};
+  std::size_t position = 0;
+  for (const TensorLayout* tensor : tensors) {
+    const std::size_t end = position + tensor->storage.size();
+    header[tensor->name] = {{"dtype", tensor->type->safetensors},
+                            {"shape", tensor->shape},
+                            {"data_offsets", {position, end}}};
     position = end;
   }
   try {
@@ -244,13 +229,28 @@ std::string header_of(const std::filesystem::path& file, const std::vector<Item>
     return text;
   } catch (const nlohmann::json::exception&) {
     throw DataError(
-        fmt::format("{}: expected names and metadata in UTF-8, found other bytes", file.string()));
+        fmt::format("{}: expected names and metadata in UTF-8, found other bytes", file));
   }
+}
+
+/// Where the seal's digits stand in a file, or npos. A text within the JSON cannot look like it,
+/// because its quotes are escaped.
+std::size_t place_of_seal(std::string_view bytes) {
+  const std::string key = fmt::format("\"{}\":\"", kSealKey);
+  std::uint64_t length = 0;
+  if (bytes.size() < sizeof length) return std::string_view::npos;
+  std::memcpy(&length, bytes.data(), sizeof length);
+  const std::string_view header = bytes.substr(
+      sizeof length, static_cast<std::size_t>(std::min<std::uint64_t>(length, bytes.size())));
+  const std::size_t place = header.find(key);
+  return place == std::string_view::npos || header.size() - place - key.size() < kUnsealed.size()
+             ? std::string_view::npos
+             : sizeof length + place + key.size();
 }
 
 }  // namespace
 
-WeightFile parse_safetensors(std::string_view bytes, std::string_view file) {
+WeightLayout safetensors_layout(std::string_view bytes, std::string_view file) {
   ByteReader reader(bytes, file);
   const std::string_view header = read_header(reader);
   HeaderHandler handler(file);
@@ -260,32 +260,61 @@ WeightFile parse_safetensors(std::string_view bytes, std::string_view file) {
   std::ranges::stable_sort(entries, {}, &Entry::offsets);
   check_layout(entries, reader.remaining(), file);
 
-  WeightFile result{{}, std::move(handler.metadata), {std::string(file), "safetensors", {}}};
-  for (const Entry& entry : entries) {
-    const std::string_view data =
-        reader.take(static_cast<std::uint64_t>(entry.offsets[1] - entry.offsets[0]));
-    result.tensors.emplace_back(entry.name, elements_of(data, *entry.type).reshape(entry.shape));
+  WeightLayout result{{}, std::move(handler.metadata), {std::string(file), "safetensors", {}}};
+  for (Entry& entry : entries) {
+    TensorLayout& tensor = result.tensors.emplace_back();
+    tensor.name = std::move(entry.name);
+    tensor.type = entry.type;
+    tensor.shape = std::move(entry.shape);
+    tensor.strides = contiguous_strides(tensor.shape);
+    tensor.storage = reader.take(static_cast<std::uint64_t>(entry.offsets[1] - entry.offsets[0]));
   }
   return result;
 }
 
-WeightFile read_safetensors(const std::filesystem::path& file) {
-  const MappedFile mapped(file);
-  return parse_safetensors(mapped.bytes(), file.string());
+std::vector<std::string_view> SafetensorsBytes::pieces() const {
+  std::vector<std::string_view> result{head};
+  result.insert(result.end(), data.begin(), data.end());
+  return result;
 }
 
-void write_safetensors(const std::filesystem::path& file, const WeightFile& weights) {
-  const std::vector<Item> items = items_in_file_order(file, weights);
-  const std::string header = header_of(file, items, weights.metadata);
+SafetensorsBytes safetensors_bytes(const WeightLayout& weights, std::string_view file) {
+  const Tensors tensors = in_file_order(weights, file);
+  const std::string header = header_of(tensors, weights.metadata, file);
   const std::uint64_t length = header.size();
-  std::array<char, sizeof length> prefix;
-  std::memcpy(prefix.data(), &length, sizeof length);
+  SafetensorsBytes result;
+  result.head.resize(sizeof length);
+  std::memcpy(result.head.data(), &length, sizeof length);
+  result.head += header;
+  for (const TensorLayout* tensor : tensors)
+    if (!tensor->storage.empty()) result.data.push_back(tensor->storage);
+  return result;
+}
 
-  std::vector<std::string_view> pieces{{prefix.data(), prefix.size()}, header};
-  for (const Item& item : items)
-    if (item.tensor.nbytes() > 0)
-      pieces.emplace_back(static_cast<const char*>(item.tensor.data_ptr()), item.tensor.nbytes());
-  write_file_atomically(file, pieces);
+bool seal(SafetensorsBytes& bytes) {
+  const std::size_t place = place_of_seal(bytes.head);
+  if (place == std::string_view::npos) return false;
+  bytes.head.replace(place, kUnsealed.size(), kUnsealed);
+  const std::string hash = content_hash(bytes.pieces());
+  bytes.head.replace(place, hash.size(), hash);
+  return true;
+}
+
+void check_seal(std::string_view bytes, std::string_view file) {
+  const std::size_t place = place_of_seal(bytes);
+  if (place == std::string_view::npos)
+    throw DataError(
+        fmt::format("{}: expected a file of genrebench with a hash of its content, "
+                    "found none: it is damaged or another file",
+                    file));
+  const std::string_view given = bytes.substr(place, kUnsealed.size());
+  const std::array<std::string_view, 3> pieces = {bytes.substr(0, place), kUnsealed,
+                                                  bytes.substr(place + kUnsealed.size())};
+  if (const std::string found = content_hash(pieces); found != given)
+    throw DataError(
+        fmt::format("{}: the file is damaged: expected content with the hash {}, found "
+                    "{}",
+                    file, printable(given), found));
 }
 
 }  // namespace genrebench

@@ -1,25 +1,18 @@
 #pragma once
-// What a weight file holds, whichever its format, and the types of elements that the formats have.
+// The tensors of a weight file, whichever its format.
 
 #include <torch/torch.h>
 
-#include <cstdint>
+#include <filesystem>
 #include <map>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace genrebench {
+#include "models/weights/weight_layout.hpp"
 
-/// Where weights come from, to be recorded with a run.
-struct WeightSource {
-  std::string file;    ///< as it was named; empty: not from a file
-  std::string format;  ///< "safetensors", "PyTorch zip" or "PyTorch legacy"
-  std::string sha256;  ///< of the file's bytes; 64 hex digits
-};
+namespace genrebench {
 
 struct WeightFile {
   /// Names and values, in the file's order; no name occurs twice. Tensors are on the CPU; they may
@@ -29,26 +22,41 @@ struct WeightFile {
   WeightSource source;
 };
 
-/// A type of elements under the names that the formats give it.
-struct ElementType {
-  torch::ScalarType type;
-  std::string_view safetensors;  ///< "F32"
-  std::string_view storage;      ///< PyTorch's class: "FloatStorage"
-  std::uint64_t size;            ///< bytes
+torch::ScalarType scalar_type(const ElementType& type);
+
+/// One tensor, whose elements are copied.
+torch::Tensor tensor_of(const TensorLayout& layout);
+
+/// All tensors. Storages are copied once, however many tensors view them.
+WeightFile tensors_of(const WeightLayout& layout);
+
+/// Tensors as a layout that refers to their memory, which this holds: contiguous and on the CPU.
+struct HeldLayout {
+  WeightLayout layout;
+  std::vector<torch::Tensor> tensors;
 };
 
-/// All of them, in the order in which the reference implementation of safetensors stores them.
-std::span<const ElementType> element_types();
+/// @param file  what the tensors are for, for messages
+/// @throws DataError  naming the file and the tensor, if it is not dense or its type is not one of
+/// element_types()
+HeldLayout layout_of(const WeightFile& weights, std::string_view file);
 
-/// Tensors of more dimensions are refused, as PyTorch's own functions do.
-inline constexpr std::size_t kMostDimensions = 64;
+/// Reads safetensors. @throws DataError  as safetensors_layout()
+WeightFile read_safetensors(const std::filesystem::path& file);
 
-/// The number of elements of that shape, or nothing where no memory could hold them or a size is
-/// negative.
-std::optional<std::uint64_t> count_elements(std::span<const std::int64_t> shape);
+/// The same of a file that is in memory. @param file  its name, for messages
+WeightFile parse_safetensors(std::string_view bytes, std::string_view file);
 
-/// The elements in `bytes`, copied. The size of `bytes` is a multiple of the type's.
-/// @return  a vector
-torch::Tensor elements_of(std::string_view bytes, const ElementType& type);
+/// Writes the bytes that the reference implementation writes (with more than one entry of metadata
+/// it leaves their order open): larger elements first, then by name. The tensors' bytes are not
+/// copied, where they are contiguous and on the CPU. The file appears whole or not at all.
+/// @throws DataError  as layout_of() and safetensors_bytes(), and if the file cannot be written
+void write_safetensors(const std::filesystem::path& file, const WeightFile& weights);
+
+/// Reads what torch.save wrote of a state dict. @throws DataError  as pickle_layout()
+WeightFile read_pickle_weights(const std::filesystem::path& file);
+
+/// The same of a file that is in memory. @param file  its name, for messages
+WeightFile parse_pickle_weights(std::string_view bytes, std::string_view file);
 
 }  // namespace genrebench

@@ -12,45 +12,10 @@
 #include "base/error.hpp"
 #include "models/weights/byte_reader.hpp"
 #include "models/weights/mapped_file.hpp"
-#include "models/weights/pickle_weights.hpp"
-#include "models/weights/safetensors.hpp"
+#include "models/weights/weight_formats.hpp"
 
 namespace genrebench {
 namespace {
-
-using WeightParser = WeightFile (*)(std::string_view bytes, std::string_view file);
-
-struct Format {
-  std::size_t offset;  ///< where the signature stands
-  std::string_view signature;
-  WeightParser parse;  ///< nullptr: not read here
-  std::string_view advice;
-};
-
-// The first 8 bytes of a safetensors file are a length, which can look like any other signature: it
-// comes first.
-constexpr std::array<Format, 5> kFormats{{
-    {8, "{", &parse_safetensors, ""},
-    {0, "PK\x03\x04", &parse_pickle_weights, ""},
-    {0, "\x80\x02", &parse_pickle_weights, ""},
-    {0, "\x89HDF", nullptr, "found HDF5 (Keras); convert it to safetensors"},
-    {257, "ustar", nullptr,
-     "found a tar archive (PyTorch before 0.2); load and save it with a later PyTorch, or take "
-     "torchvision's newer file"},
-}};
-
-const Format& format_of(std::string_view bytes, std::string_view file) {
-  const auto found = std::ranges::find_if(kFormats, [&](const Format& format) {
-    return bytes.size() > format.offset &&
-           bytes.substr(format.offset).starts_with(format.signature);
-  });
-  if (found == kFormats.end() || found->parse == nullptr)
-    throw DataError(fmt::format(
-        "{}: expected weights as safetensors or as a state dict of torch.save, {}", file,
-        found == kFormats.end() ? fmt::format("found {} bytes that are neither", bytes.size())
-                                : std::string(found->advice)));
-  return *found;
-}
 
 bool begins_with_any(std::string_view name, const std::vector<std::string>& prefixes) {
   return std::ranges::any_of(prefixes,
@@ -208,8 +173,7 @@ void check_values(const std::vector<Match>& matches, const std::string& file) {
 
 WeightFile read_weights(const std::filesystem::path& file) {
   const MappedFile mapped(file);
-  const std::string name = file.string();
-  WeightFile result = format_of(mapped.bytes(), name).parse(mapped.bytes(), name);
+  WeightFile result = tensors_of(weight_layout(mapped.bytes(), file.string()));
   result.source.sha256 = sha256(mapped.bytes());
   return result;
 }

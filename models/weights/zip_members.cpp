@@ -54,6 +54,7 @@ Directory find_directory(std::string_view archive, std::string_view file) {
         .fail(
             "expected the end record of a zip archive, found none: the file is cut short or "
             "damaged");
+  ByteReader(archive, file, end).take(kEndSize);
   ByteReader reader(archive, file, end + 10);
   Directory directory{reader.number<std::uint16_t>(), 0};
   reader.take(4);

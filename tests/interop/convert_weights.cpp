@@ -12,7 +12,7 @@
 #include "models/networks/image_network.hpp"
 #include "models/networks/resnet34_network.hpp"
 #include "models/networks/vgg16_network.hpp"
-#include "models/weights/safetensors.hpp"
+#include "models/weights/weight_file.hpp"
 #include "models/weights/weights.hpp"
 
 namespace {

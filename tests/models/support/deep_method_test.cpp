@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "models/training_support.hpp"
+#include "models/weights/weight_file.hpp"
 
 namespace genrebench {
 namespace {
@@ -51,6 +52,34 @@ TEST_F(DeepMethod, RefusesTheFileOfAnotherMethod) {
   method->save(folder.path() / "model");
   EXPECT_THROW_SAYING(quick("skip_gru")->load(folder.path() / "model"), DataError,
                       "expected a model of the method skip_gru", "gru");
+}
+
+TEST_F(DeepMethod, RefusesAModelWhoseMetadataClaimWhatItsTensorsDoNotHave) {
+  const testing::TemporaryFolder folder;
+  Listener context;
+  const auto method = quick("gru", epochs(1));
+  method->fit(train_.examples, {}, context);
+  method->save(folder.path() / "model");
+  const WeightFile saved = read_safetensors(folder.path() / "model");
+  const std::vector<std::pair<std::string, std::string>> claims = {
+      {"classes", "2000000000"},
+      {"classes", "0"},
+      {"classes", "three"},
+      {"classes", "99999999999999999999"},
+      {"present", "0,1,7"},
+      {"present", "0,-1"},
+      {"present", "0,,1"},
+      {"input.features", "1000000"},
+      {"input.features", "-6"},
+      {"input.frames", "9223372036854775807"},
+      {"input.frames", "1000000000"},
+      {"input.scale", "one"}};
+  for (const auto& [key, value] : claims) {
+    WeightFile changed = saved;
+    changed.metadata[key] = value;
+    write_safetensors(folder.path() / "changed", changed);
+    EXPECT_THROW_SAYING(quick("gru")->load(folder.path() / "changed"), DataError, "");
+  }
 }
 
 TEST_F(DeepMethod, TakesExcerptsOfAnyLength) {

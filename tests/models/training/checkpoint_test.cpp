@@ -67,16 +67,81 @@ TEST_F(Checkpoints, TakesNoCheckpointOfAnotherConfiguration) {
       same_bits(predictions(*method).probabilities, predictions(*undisturbed).probabilities));
 }
 
-TEST_F(Checkpoints, SaysThatACheckpointIsDamaged) {
+/// Trains where `content` lies in the place of a checkpoint, and expects one warning that holds
+/// `words`, and the bits of a training without checkpoints.
+void expect_new_start(const testing::Data& train, const testing::Data& valid,
+                      const testing::TemporaryFolder& folder,
+                      const std::vector<std::string>& words) {
+  Listener context(folder.path()), quiet;
+  const auto method = quick("gru", epochs(2)), undisturbed = quick("gru", epochs(2));
+  method->fit(train.examples, valid.examples, context);
+  undisturbed->fit(train.examples, valid.examples, quiet);
+  ASSERT_EQ(context.warnings.size(), 1u);
+  for (const std::string& word : words)
+    EXPECT_NE(context.warnings.front().find(word), std::string::npos) << context.warnings.front();
+  EXPECT_EQ(context.warnings.front().find('\n'), std::string::npos) << context.warnings.front();
+  const Examples examples = testing::unlabelled(valid.examples);
+  EXPECT_TRUE(same_bits(method->predict(examples).probabilities,
+                        undisturbed->predict(examples).probabilities));
+}
+
+TEST_F(Checkpoints, ADamagedOneIsToldAndTrainingStartsFromTheBeginning) {
   const testing::TemporaryFolder folder;
   Listener first(folder.path());
   quick("gru", epochs(2))->fit(train_.examples, valid_.examples, first);
-  const auto file = folder.path() / "checkpoint.pt";
+  const auto file = folder.path() / "checkpoint.safetensors";
   const std::string bytes = read_file_text(file);
-  write_file_atomically(file, bytes.substr(0, bytes.size() / 2));
-  Listener second(folder.path());
-  EXPECT_THROW_SAYING(quick("gru", epochs(2))->fit(train_.examples, valid_.examples, second),
-                      DataError, "checkpoint.pt", "damaged");
+  std::string flipped = bytes;
+  flipped[bytes.size() - 5] ^= 0x10;  // in a tensor
+  for (const std::string& damaged : {bytes.substr(0, bytes.size() / 2), flipped, std::string(),
+                                     bytes + "more", std::string("PK\x03\x04 TorchScript")}) {
+    write_file_atomically(file, damaged);
+    expect_new_start(
+        train_, valid_, folder,
+        {"gru", "checkpoint.safetensors", "damaged", "training starts from the beginning"});
+  }
+}
+
+TEST_F(Checkpoints, OneOfAnEarlierVersionIsToldAndTrainingStartsFromTheBeginning) {
+  const testing::TemporaryFolder folder;
+  folder.write("checkpoint.pt", "PK\x03\x04 what LibTorch wrote");
+  expect_new_start(train_, valid_, folder, {"checkpoint.pt", "earlier version"});
+}
+
+TEST_F(Checkpoints, EveryFlippedBitIsSeen) {
+  const testing::TemporaryFolder folder;
+  const auto network = make_recurrent_network({.n_features = 2, .n_classes = 2, .hidden = 2});
+  const TrainingOptions options;
+  Optimiser optimiser(*network, options);
+  const auto file = folder / "checkpoint.safetensors";
+  write_checkpoint(file, "recipe", *network, optimiser,
+                   {.history = std::vector<Epoch>(3), .best_epoch = 2, .best = snapshot(*network)});
+  const std::string bytes = read_file_text(file);
+  const std::vector<torch::Tensor> before = snapshot(*network);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string flipped = bytes;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
+    folder.write("checkpoint.safetensors", flipped);
+    EXPECT_THROW_SAYING(read_checkpoint(file, "recipe", *network, optimiser, torch::kCPU),
+                        DataError, "checkpoint.safetensors");
+  }
+  for (std::size_t i = 0; i < before.size(); ++i)
+    EXPECT_TRUE(torch::equal(snapshot(*network)[i], before[i]));
+}
+
+TEST_F(Checkpoints, OfAnotherOptimiserAreRefused) {
+  const testing::TemporaryFolder folder;
+  const auto network = make_recurrent_network({.n_features = 2, .n_classes = 2, .hidden = 2});
+  TrainingOptions options;
+  Optimiser adam(*network, options);
+  network->forward(torch::ones({3, 4, 2})).sum().backward();
+  adam.step();
+  write_checkpoint(folder / "c", "recipe", *network, adam,
+                   {.history = std::vector<Epoch>(1), .best_epoch = 1, .best = snapshot(*network)});
+  options.optimiser = TrainingOptions::Optimiser::sgd;
+  Optimiser sgd(*network, options);
+  EXPECT_THROW_SAYING(read_checkpoint(folder / "c", "recipe", *network, sgd, torch::kCPU),
+                      DataError, "another optimiser");
 }
 
 TEST_F(Checkpoints, OfAnotherNetworkAreRefused) {

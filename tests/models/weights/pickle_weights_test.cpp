@@ -98,7 +98,7 @@ TEST_P(BothForms, EveryTypeThatPytorchWroteIsReadInTheStateDictSOrder) {
                                       "int32", "float32", "float64", "int64"}));
   for (std::size_t i = 0; i < weights.tensors.size(); ++i)
     expect_equal(weights.tensors[i].second,
-                 counting({2, 3}, element_types()[element_types().size() - 1 - i].type),
+                 counting({2, 3}, scalar_type(element_types()[element_types().size() - 1 - i])),
                  weights.tensors[i].first);
   EXPECT_EQ(weights.source.format, "PyTorch "s + GetParam());
 }

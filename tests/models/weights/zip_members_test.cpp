@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/weight_support.hpp"
+#include "models/weights/byte_reader.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
@@ -42,6 +43,23 @@ TEST(ZipMembers, DamagedArchivesAreReadOrRefusedAndNeverCrash) {
     for (const auto& [name, content] : zip_members(bytes, "some.pth"))
       EXPECT_LE(content.data() + content.size(), bytes.data() + bytes.size());
   });
+}
+
+TEST(ZipMembers, AnArchiveThatEndsWithinItsEndRecordIsRefused) {
+  const std::string end = "PK\x05\x06";
+  for (const std::string& archive :
+       {end, end + std::string(5, '\0'), end + std::string(6, '\0'), end + std::string(17, '\0'),
+        "PK\x03\x04" + end, std::string()})
+    EXPECT_THROW_SAYING(zip_members(archive, "short.pth"), DataError, "short.pth", "cut short");
+}
+
+TEST(ByteReader, NeverBeginsBeyondTheEnd) {
+  for (const std::size_t position : {std::size_t{4}, std::size_t{10}, SIZE_MAX})
+    EXPECT_THROW_SAYING(ByteReader("abc", "some", position), DataError, "some", "cut short");
+  ByteReader at_the_end("abc", "some", 3);
+  EXPECT_EQ(at_the_end.remaining(), 0u);
+  EXPECT_THROW(at_the_end.take(1), DataError);
+  EXPECT_EQ(ByteReader("abc", "some", 1).take(2), "bc");
 }
 
 }  // namespace
