@@ -1,10 +1,12 @@
 // Mistakes in commands, and what goes where: results on standard output, the rest on standard
 // error.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/subprocess.hpp"
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
@@ -36,6 +38,64 @@ TEST(CommandLine, MistakesInUsageEndWithTwoAndAHint) {
   expect_usage({"run"}, {"FILE, or --join", "genrebench run --help"});
   expect_usage({"work", "folder"}, {"--task or --merge", "genrebench work --help"});
   expect_usage({"completion", "cmd"}, {"cmd", "bash"});
+}
+
+TEST(CommandLine, MistakesAreNamedForWhatTheyAre) {
+  expect_usage({"rnu", "x.yaml"}, {"unknown command 'rnu'", "did you mean 'run'?"});
+  expect_usage({"store", "chekc"}, {"store: unknown command 'chekc'", "did you mean 'check'?"});
+  expect_usage({"dataset", "verfy", "gtzan"}, {"'verfy'", "'verify'"});
+  expect_usage({"runs", "--stats", "done"}, {"'--stats'", "did you mean '--status'?"});
+  expect_usage({"run", "x.yaml", "--worker=2"}, {"'--worker'", "'--workers'"});
+  expect_usage({"report", "--db", "--out", "o"},
+               {"--db", "expected a value, found the option --out"});
+  expect_usage({"runs", "--experiment", "--json"}, {"found the option --json"});
+  expect_usage({"merge", "-q", "x.db"}, {"genrebench merge --help"});
+}
+
+TEST(CommandLine, AnEmptyPathIsAMistake) {
+  const Workbench bench;
+  const std::string file = bench.experiment("x").string();
+  expect_usage({"run", file, "--db", ""}, {"--db", "expected a path, found an empty text"});
+  expect_usage({"runs", "--db="}, {"--db"});
+  expect_usage({"report", "--out", ""}, {"--out", "expected a path"});
+  expect_usage({"segment", "", "--out", "o"}, {"AUDIO", "expected a path"});
+  EXPECT_EQ(
+      run_program({"run", file, "--db", bench.database.string(), "--cache", "", "-q"}).exit_code, 0)
+      << "an empty cache is none";
+}
+
+/// Runs the program as somebody who owns nothing here.
+ProgramResult run_as_nobody(const std::vector<std::string>& words, const fs::path& folder) {
+  std::vector<std::string> command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                                      GENREBENCH_PROGRAM};
+  command.insert(command.end(), words.begin(), words.end());
+  const SubprocessResult result = run_subprocess(command, folder);
+  return {.exit_code = result.exit_code, .signal = 0, .out = result.out, .err = result.err};
+}
+
+TEST(CommandLine, AMissingPermissionIsNamed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  Workbench bench;
+  bench.make_earlier_runs();
+  for (const fs::path& open : {bench.folder.path(), bench.music})
+    fs::permissions(open, fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+  const std::string database = bench.database.string(), file = bench.experiment("x").string();
+  const fs::path& folder = bench.folder.path();
+  fs::permissions(database, fs::perms::owner_read | fs::perms::owner_write);
+  expect_refused(run_as_nobody({"report", "--db", database}, folder), 1,
+                 {database, "no permission to read it"});
+  expect_refused(run_as_nobody({"run", file, "--db", database, "--no-cache", "-q"}, folder), 1,
+                 {database, "no permission"});
+  expect_refused(run_as_nobody({"run", file, "--db", "new.db", "--no-cache", "-q"}, folder), 1,
+                 {"new.db", "no permission to write in " + folder.string()});
+  fs::permissions(file, fs::perms::owner_read);
+  expect_refused(run_as_nobody({"plan", file, "--no-cache", "--db", "none.db"}, folder), 2,
+                 {file, "Permission denied"});
+  const fs::path closed = folder / "closed";
+  fs::create_directory(closed);
+  fs::permissions(closed, fs::perms::owner_all);
+  expect_refused(run_as_nobody({"runs", "--db", (closed / "runs.db").string()}, folder), 1,
+                 {"closed/runs.db", "Permission denied"});
 }
 
 TEST(CommandLine, HelpAndVersionGoToStandardOutput) {

@@ -24,14 +24,14 @@ constexpr std::size_t kRuns = 100;
 fs::path make_large_store(const fs::path& file) {
   const ExampleStore store(file);
   std::vector<std::string> plan;
-  for (std::size_t i = 0; i < kRuns; ++i) plan.push_back("run" + std::to_string(i));
+  for (std::size_t i = 0; i < kRuns; ++i) plan.push_back(run_id("run" + std::to_string(i)));
   store.plan("large", plan);
   for (const std::string& run : plan)
     store.done(run, 0.5, "weights of " + run + std::string(2000, 'w'));
   execute_sql(
       file,
       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) INSERT INTO "
-      "predictions SELECT id, 'test', 'track' || i, 0, 1, randomblob(40), '' FROM runs, n");
+      "predictions SELECT id, 'test', 'track' || i, 0, 1, x'0000003f0000003f', '' FROM runs, n");
   return file;
 }
 
@@ -77,8 +77,8 @@ TEST(MergeFaults, KilledAtAnyMomentLeavesAllOrNothingAndMergingAgainCompletes) {
     const fs::path target = folder / ("target" + std::to_string(attempt) + ".db");
     {
       const ExampleStore own(target);
-      own.plan("own", {"mine"});
-      own.done("mine", 0.25);
+      own.plan("own", {"mine"_run});
+      own.done("mine"_run, 0.25);
     }
     RunningProgram program(merge_words(target, {source}));
     std::this_thread::sleep_for(takes * attempt / kAttempts);
@@ -87,7 +87,7 @@ TEST(MergeFaults, KilledAtAnyMomentLeavesAllOrNothingAndMergingAgainCompletes) {
     EXPECT_EQ(integrity(target), "ok");
     const std::size_t n = n_runs(target);
     EXPECT_TRUE(n == 1 || n == kRuns + 1) << n;
-    EXPECT_EQ(RunStore::open(target, RunStore::Mode::read)->metric("mine", "test", "accuracy"),
+    EXPECT_EQ(RunStore::open(target, RunStore::Mode::read)->metric("mine"_run, "test", "accuracy"),
               0.25);
     const ProgramResult again = merge(target, {source});
     EXPECT_EQ(again.exit_code, 0) << again.err;
@@ -129,8 +129,8 @@ TEST(MergeFaults, FullDiskUnderTheTargetIsSaidAndLosesNothing) {
                  target = disk.path() / "target.db";
   {
     const ExampleStore own(target);
-    own.plan("own", {"mine"});
-    own.done("mine", 0.25);
+    own.plan("own", {"mine"_run});
+    own.done("mine"_run, 0.25);
   }
   for (const std::uint64_t left :
        {std::uint64_t{0}, std::uint64_t{100000}, std::uint64_t{500000}}) {
@@ -154,7 +154,7 @@ TEST(MergeFaults, ReadOnlyTargetIsSaidAndReadOnlySourcesAreRead) {
   const fs::path large = make_large_store(disk.path() / "large.db");
   {
     const ExampleStore small(folder / "small.db");
-    small.plan("own", {"mine"});
+    small.plan("own", {"mine"_run});
   }
   ASSERT_TRUE(!fs::exists(large.string() + "-wal")) << "closed";
   disk.make_read_only();
@@ -170,8 +170,8 @@ TEST(MergeFaults, LogOfASourceOnAReadOnlyDiskIsReadToo) {
   const TemporaryFolder folder;
   {
     const ExampleStore live(folder / "live.db");
-    live.plan("table2", {"aa", "bb"});
-    live.done("aa");
+    live.plan("table2", {"aa"_run, "bb"_run});
+    live.done("aa"_run);
     for (const char* suffix : {"", "-wal"})
       fs::copy_file(folder / ("live.db" + std::string(suffix)),
                     disk.path() / ("kept.db" + std::string(suffix)));
@@ -201,8 +201,8 @@ TEST(MergeFaults, LimitOnFilesEndsItInOneLine) {
 TEST(MergeFaults, WhatCannotBeMergedIsNamedAndTheOthersAreMerged) {
   const TemporaryFolder folder;
   const ExampleStore first(folder / "first.db"), second(folder / "second.db");
-  first.plan("a", {"aa"});
-  second.plan("b", {"bb"});
+  first.plan("a", {"aa"_run});
+  second.plan("b", {"bb"_run});
   const fs::path text = folder.write("text.db", std::string(3000, 't')),
                  target = folder / "target.db";
   const ProgramResult result =
@@ -252,12 +252,12 @@ TEST(MergeFaults, MistakesOnTheCommandLineAreExplained) {
 TEST(MergeFaults, DifferencesAreSaidAndAreNoFailure) {
   const TemporaryFolder folder;
   const ExampleStore source(folder / "source.db"), target(folder / "target.db");
-  for (const ExampleStore* store : {&source, &target}) store->plan("table2", {"aa"});
-  source.done("aa", 0.5);
-  target.done("aa", 0.75);
+  for (const ExampleStore* store : {&source, &target}) store->plan("table2", {"aa"_run});
+  source.done("aa"_run, 0.5);
+  target.done("aa"_run, 0.75);
   const ProgramResult result = merge(target.file(), {source.file()});
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.err, "run aa: different results in " + source.file().string() + " and " +
+  EXPECT_EQ(result.err, "run aa000000: different results in " + source.file().string() + " and " +
                             target.file().string() + "; kept those of " + target.file().string() +
                             "\n");
   auto words = merge_words(target.file(), {source.file(), folder / "none.db"});

@@ -35,8 +35,8 @@ class PrunedSweeps : public ::testing::Test {
   ProgramResult run(const std::filesystem::path& file, const std::filesystem::path& database,
                     std::vector<std::string> words = {}) const {
     std::vector<std::string> all = {
-        "run",     file.string(), "--db", database.string(), "--cache", bench.cache.string(),
-        "--quiet", "--threads",   "1",    "--order",         "listed"};
+        "run",       file.string(), "--db",    database.string(), "--cache", bench.cache.string(),
+        "--threads", "1",           "--order", "listed"};
     all.insert(all.end(), words.begin(), words.end());
     return run_program(all);
   }

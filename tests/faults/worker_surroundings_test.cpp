@@ -13,6 +13,7 @@
 #include <set>
 
 #include "faults/sweep_support.hpp"
+#include "support/run_ids.hpp"
 
 namespace genrebench {
 namespace {
@@ -127,7 +128,7 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
   {
     std::vector<RunRecord> runs(kProcesses);
     for (int i = 0; i < kProcesses; ++i)
-      runs[static_cast<std::size_t>(i)].id = "run" + std::to_string(i);
+      runs[static_cast<std::size_t>(i)].id = run_id("run" + std::to_string(i));
     RunStore::open(folder / "runs.db", RunStore::Mode::write)
         ->plan({.name = "x", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
                runs);
@@ -140,7 +141,8 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
       try {
         const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
         const Lease lease =
-            store->claim("run" + std::to_string(i), store->join(this_process(), 10.0), {}).lease;
+            store->claim(run_id("run" + std::to_string(i)), store->join(this_process(), 10.0), {})
+                .lease;
         std::ofstream times(folder / ("times" + std::to_string(i)));
         for (int step = 1; step <= n_transactions; ++step) {
           const auto begin = std::chrono::steady_clock::now();
@@ -166,7 +168,7 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
   const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::read);
   std::vector<double> milliseconds;
   for (int i = 0; i < kProcesses; ++i) {
-    const auto metrics = store->metrics("run" + std::to_string(i));
+    const auto metrics = store->metrics(run_id("run" + std::to_string(i)));
     EXPECT_EQ(metrics.size(), static_cast<std::size_t>(n_transactions));
     std::ifstream times(folder / ("times" + std::to_string(i)));
     for (double ms = 0.0; times >> ms;) milliseconds.push_back(ms);

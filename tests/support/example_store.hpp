@@ -14,6 +14,7 @@
 #include "base/digest.hpp"
 #include "base/files.hpp"
 #include "harness/store/run_store.hpp"
+#include "support/run_ids.hpp"
 
 namespace genrebench::testing {
 
@@ -25,10 +26,23 @@ class ExampleStore {
     worker_ = store_->join(this_process(), 10.0);
   }
 
+  /// Leaves, as every worker does: one that is said to be at work while its process does not have
+  /// the store open makes the store look like a copy.
+  ~ExampleStore() {
+    if (!store_) return;
+    try {
+      store_->leave(worker_);
+    } catch (const DataError&) {  // the disk is full, or the test has removed the store
+    }
+  }
+  ExampleStore(const ExampleStore&) = delete;
+  ExampleStore& operator=(const ExampleStore&) = delete;
+
   RunStore& operator*() const { return *store_; }
   RunStore* operator->() const { return store_.get(); }
   const std::filesystem::path& file() const { return file_; }
 
+  /// Runs whose names begin with "k" (run_id() writes it f6b) are of the method knn.
   void plan(const std::string& experiment, const std::vector<std::string>& ids) const {
     std::vector<RunRecord> runs;
     for (const std::string& id : ids) {
@@ -36,7 +50,7 @@ class ExampleStore {
       run.id = id;
       run.seed = id.size();
       run.dataset_fingerprint = "data";
-      run.parameters = {{"method.name", id.starts_with("k") ? "knn" : "svm"},
+      run.parameters = {{"method.name", id.starts_with("f6b") ? "knn" : "svm"},
                         {"dataset.name", "synthetic"}};
       runs.push_back(std::move(run));
     }
@@ -96,10 +110,10 @@ class ExampleStore {
 
 /// Four runs: one done with a file, one done without, one that failed, one that is planned.
 inline void fill(const ExampleStore& store) {
-  store.plan("table2", {"aa", "bb", "kk", "dd"});
-  store.done("aa", 0.75, "weights");
-  store.done("bb");
-  store.failed("kk");
+  store.plan("table2", {"aa"_run, "bb"_run, "kk"_run, "dd"_run});
+  store.done("aa"_run, 0.75, "weights");
+  store.done("bb"_run);
+  store.failed("kk"_run);
 }
 
 inline std::vector<std::string> sorted_ids(const std::vector<RunRecord>& runs) {

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "harness/store/run_store.hpp"
+#include "support/run_ids.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
 
 class LeasedStore : public ::testing::Test {
  protected:
-  void SetUp() override { plan({"aa", "bb"}); }
+  void SetUp() override { plan({"aa"_run, "bb"_run}); }
 
   void plan(const std::vector<std::string>& ids, const PlanRules& rules = {}) {
     std::vector<RunRecord> runs;
