@@ -107,14 +107,14 @@ fi
 echo "== submits"
 submit --db runs.db --array-limit 2 --time 1 --checkpoint-signal 45 2>warnings
 grep -q "warning: with --time 1" warnings || fail "it does not warn of so short a time"
-submission=$(echo "$database".submissions/*)
+submission=$(echo "$database".submissions/cluster-*)
 [ "$(grep -c '"offset"' "$submission/submission.json")" -eq 2 ] ||
   fail "20 tasks are not split at MaxArraySize 16"
 first_array=$(grep '"job"' "$submission/submission.json" | head -n 1 | cut -d'"' -f4)
 log_of() { echo "$submission/logs/array_${first_array}_task_$1.log"; }
 while :; do
-  squeue --noheader --array --states=RUNNING --name=genrebench-task-cluster |
-    wc -l >>"$work/samples"
+  squeue --noheader --array --states=RUNNING --format=%j | grep genrebench-cluster |
+    grep --count --invert-match merge >>"$work/samples" || true
   sleep 0.2
 done &
 sampler=$!
