@@ -57,16 +57,6 @@ json parse_json(std::string_view text) {
   }
 }
 
-json text_to_json(const std::string& text) {
-  const json as_string = text;
-  try {
-    static_cast<void>(as_string.dump());
-    return as_string;
-  } catch (const json::type_error&) {
-    return std::vector<unsigned char>(text.begin(), text.end());
-  }
-}
-
 bool JsonField::has(const char* key) const { return value_.is_object() && value_.contains(key); }
 
 JsonField JsonField::operator[](const char* key) const {

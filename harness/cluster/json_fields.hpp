@@ -16,9 +16,6 @@ namespace genrebench {
 /// deeper than 16 levels
 nlohmann::json parse_json(std::string_view text);
 
-/// A text as JSON: a string, or, where its bytes are not UTF-8, a list of them.
-nlohmann::json text_to_json(const std::string& text);
-
 /// A value of a document, and where it stands there. Refers to the document.
 class JsonField {
  public:

@@ -18,6 +18,7 @@
 #include "harness/store/merge.hpp"
 #include "harness/store/run_store.hpp"
 #include "harness/store/store_places.hpp"
+#include "harness/workers/json_text.hpp"
 #include "harness/workers/sweep.hpp"
 
 namespace genrebench {

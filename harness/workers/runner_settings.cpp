@@ -7,23 +7,14 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "harness/workers/json_text.hpp"
 
 namespace genrebench {
 namespace {
 
 using nlohmann::json;
 
-/// JSON strings are UTF-8, names of files may be any bytes: others become lists of numbers.
-json text_to_json(const std::string& text) {
-  const json as_string = text;
-  try {
-    static_cast<void>(as_string.dump());
-    return as_string;
-  } catch (const json::type_error&) {
-    return std::vector<unsigned char>(text.begin(), text.end());
-  }
-}
-
+/// What text_to_json() wrote.
 std::string text_of(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   const auto bytes = value.get<std::vector<unsigned char>>();

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "harness/workers/json_text.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
