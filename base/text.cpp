@@ -149,6 +149,13 @@ std::string tag_text(std::string_view bytes) {
   return utf8_name(is_utf8(bytes) ? std::string(bytes) : from_latin1(bytes));
 }
 
+std::string ascii_lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
 std::string counted(std::size_t n, std::string_view noun) {
   return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
 }

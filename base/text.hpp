@@ -46,6 +46,9 @@ struct KeyValue {
 /// @return  nothing if there is no equals sign or no key before it
 std::optional<KeyValue> split_key_value(std::string_view word);
 
+/// The text with ASCII letters in lower case, whatever the locale; all other bytes stay.
+std::string ascii_lower(std::string_view text);
+
 /// "1 track", "2 tracks". For nouns whose plural ends in s.
 std::string counted(std::size_t n, std::string_view noun);
 

@@ -55,10 +55,7 @@ constexpr std::array kForeign = {
 
 /// Whether the text begins like a web page, whatever its case.
 bool is_web_page(std::string_view text) {
-  std::string start(text.substr(0, 64));
-  std::ranges::transform(start, start.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string start = ascii_lower(text.substr(0, 64));
   const std::size_t first = start.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   if (first == std::string::npos) return false;
   const std::string_view trimmed = std::string_view(start).substr(first);

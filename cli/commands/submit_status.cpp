@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -76,26 +75,21 @@ Status status_of(Submission& submission) {
   return status;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 std::string queue_text(const Submission& submission, const Queue& queue) {
   if (!queue.failure.empty() && (submission.handing_in || !submission.jobs().empty()))
     return "not known";
   if (submission.jobs().empty()) return "never submitted";
   std::vector<std::string> parts;
   for (const auto& [state, count] : queue.tasks)
-    parts.push_back(fmt::format("{} {}", count, lower(state)));
+    parts.push_back(fmt::format("{} {}", count, ascii_lower(state)));
   return parts.empty() ? "ended" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string merge_text(const Submission& submission, const Queue& queue) {
   if (submission.merged()) return "yes";
-  return queue.merge.empty() ? "no"
-                             : fmt::format("job {} {}", submission.merge_job, lower(queue.merge));
+  return queue.merge.empty()
+             ? "no"
+             : fmt::format("job {} {}", submission.merge_job, ascii_lower(queue.merge));
 }
 
 std::vector<Cell> cells(const Submission& submission, const Status& status) {

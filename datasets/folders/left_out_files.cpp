@@ -15,12 +15,11 @@ namespace {
 /// ".jpg"; what is too long for an extension belongs to the name.
 std::string extension_of(const std::filesystem::path& file) {
   constexpr std::size_t kLongest = 12;
-  std::string extension = file.extension().native();
+  const std::string extension = file.extension().native();
   if (extension.size() < 2 || extension.size() > kLongest ||
       extension.find(' ') != std::string::npos)
     return "without an extension";
-  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return utf8_name(extension);
+  return utf8_name(ascii_lower(extension));
 }
 
 std::size_t sum(const std::map<std::string, std::size_t>& counts) {

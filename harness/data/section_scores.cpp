@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace genrebench {
 namespace {
@@ -97,9 +97,7 @@ std::vector<Section> adjusted(const std::vector<Section>& sections, double end_s
     if (section.start_s >= end_s) break;
     if (result.empty() && section.start_s > 0.0)
       result.push_back({0.0, section.start_s, "__t_min"});
-    result.push_back({section.start_s, std::min(section.end_s, end_s), section.label});
-    for (char& c : result.back().label)
-      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    result.push_back({section.start_s, std::min(section.end_s, end_s), ascii_lower(section.label)});
     last_end = std::max(last_end, result.back().end_s);
   }
   if (result.empty()) return {{0.0, end_s, "__t_min"}};

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace genrebench {
 namespace {
 
@@ -88,10 +90,7 @@ bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string folded_name(std::string_view text) {
   if (auto result = folded(text)) return *std::move(result);
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
+  return ascii_lower(text);
 }
 
 std::vector<std::string> words_of(std::string_view folded_text, std::string_view symbols) {

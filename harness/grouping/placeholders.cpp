@@ -104,15 +104,15 @@ constexpr std::string_view kNoneOfThem[] = {
 
 /// Words for artists, and for what stands where one should.
 constexpr std::string_view kArtists[] = {
-    "artist",      "artists",     "performer",   "performers", "interpret", "interpreten",
-    "interprete",  "interpretes", "interpreter", "interpreti", "singer",    "singers",
-    "composer",    "composers",   "musician",    "musicians",  "author",    "authors",
-    "künstler",    "artiste",     "artistes",    "artista",    "artistas",  "artisti",
-    "artiest",     "artiesten",   "artister",    "artister",   "kunstner",  "kunstnere",
-    "esittäjä",    "esittäjiä",   "wykonawca",   "wykonawcy",  "umělec",    "umělci",
-    "előadó",      "előadók",     "sanatçı",     "sanatçılar", "autor",     "autores",
-    "autori",      "исполнитель", "исполнители", "виконавець", "виконавці", "καλλιτέχνης",
-    "καλλιτέχνες", "izvođač",     "izvođači"};
+    "artist",      "artists",     "performer",   "performers", "interpret",   "interpreten",
+    "interprete",  "interpretes", "interpreter", "interpreti", "singer",      "singers",
+    "composer",    "composers",   "musician",    "musicians",  "author",      "authors",
+    "künstler",    "artiste",     "artistes",    "artista",    "artistas",    "artisti",
+    "artiest",     "artiesten",   "artister",    "kunstner",   "kunstnere",   "esittäjä",
+    "esittäjiä",   "wykonawca",   "wykonawcy",   "umělec",     "umělci",      "előadó",
+    "előadók",     "sanatçı",     "sanatçılar",  "autor",      "autores",     "autori",
+    "исполнитель", "исполнители", "виконавець",  "виконавці",  "καλλιτέχνης", "καλλιτέχνες",
+    "izvođač",     "izvođači"};
 
 /// Words that a number makes the name of a track, an album or a disc.
 constexpr std::string_view kNumbered[] = {"track",    "audio",   "audiotrack", "titel",  "piste",

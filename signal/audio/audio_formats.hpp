@@ -2,7 +2,8 @@
 // Which files are sound files, by their names and by their first bytes.
 
 #include <filesystem>
-#include <string_view>
+
+#include "signal/audio/signatures.hpp"
 
 namespace genrebench {
 
@@ -24,16 +25,8 @@ SoundName sound_name(const std::filesystem::path& file);
 /// ffmpeg's where ffmpeg is installed. The file itself is not looked at.
 bool is_audio_file(const std::filesystem::path& file);
 
-/// A format that libsndfile does not decode.
-struct ExtraFormat {
-  std::string_view name;     ///< for people: "MPEG-4"
-  std::string_view demuxer;  ///< ffmpeg's name of the container
-  bool states_duration;      ///< the container says how long it is; otherwise ffmpeg estimates
-};
-
-/// The format that a file's first bytes show (after ID3v2 tags); null: none that libsndfile does
-/// not decode.
-/// @throws DataError  if the file cannot be read
+/// The format that a file's first bytes show (after ID3v2 tags); null: none that ffmpeg alone
+/// decodes, or the file cannot be read.
 const ExtraFormat* extra_format(const std::filesystem::path& file);
 
 }  // namespace genrebench

@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "base/piped_program.hpp"
+#include "base/text.hpp"
 #include "signal/audio/decoder_watch.hpp"
 #include "signal/audio/file_bytes.hpp"
 
@@ -144,10 +145,7 @@ Probe probe(const std::filesystem::path& file, const ExtraFormat& format) {
 AudioTags tags_in(const json& tags) {
   const auto tag = [&](std::string_view name) {
     for (const auto& [key, value] : tags.items())
-      if (value.is_string() && std::ranges::equal(key, name, [](char a, char b) {
-            return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-          }))
-        return value.get<std::string>();
+      if (value.is_string() && ascii_lower(key) == name) return value.get<std::string>();
     return std::string();
   };
   return {.artist = tag("artist"), .album = tag("album"), .title = tag("title")};

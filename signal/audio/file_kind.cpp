@@ -5,102 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <optional>
 #include <string_view>
+
+#include "base/text.hpp"
+#include "signal/audio/signatures.hpp"
 
 namespace genrebench {
 namespace {
-
-using std::string_view_literals::operator""sv;
-
-struct Magic {
-  std::size_t offset;
-  std::string_view bytes;
-  std::string_view name;
-};
-
-// The first that fits is taken. What libsndfile or libmpg123 decode is here too, for files of such
-// a kind that are damaged beyond reading.
-constexpr std::array kMagics = {
-    Magic{0, "version https://git-lfs.github.com/spec/"sv, "a Git LFS pointer"},
-    Magic{8, "AVI "sv, "an AVI video"},
-    Magic{8, "WEBP"sv, "a WebP image"},
-    Magic{8, "RMID"sv, "MIDI in RIFF"},
-    Magic{8, "8SVX"sv, "an Amiga 8SVX sound"},
-    Magic{0, "RIFF"sv, "a RIFF file"},
-    Magic{0, "RIFX"sv, "a RIFF file"},
-    Magic{0, "RF64"sv, "an RF64 file"},
-    Magic{0, "BW64"sv, "a BW64 file"},
-    Magic{0, "riff\x2E\x91\xCF\x11"sv, "a Wave64 file"},
-    Magic{0, "FORM"sv, "an IFF file"},
-    Magic{0, "FRM8"sv, "a DSDIFF file"},
-    Magic{0, "DSD "sv, "a DSF file"},
-    Magic{0, "caff"sv, "a CAF file"},
-    Magic{0, ".snd"sv, "an AU file"},
-    Magic{0, "dns."sv, "an AU file"},
-    Magic{0, "fLaC"sv, "a FLAC file"},
-    Magic{0, "OggS"sv, "an Ogg file"},
-    Magic{0, "MThd"sv, "a MIDI file"},
-    Magic{0, "MAC "sv, "Monkey's Audio"},
-    Magic{0, "wvpk"sv, "WavPack"},
-    Magic{0, "MPCK"sv, "Musepack"},
-    Magic{0, "MP+"sv, "Musepack"},
-    Magic{0, "TTA1"sv, "True Audio (TTA)"},
-    Magic{0, "ajkg"sv, "Shorten"},
-    Magic{0, "OFR "sv, "OptimFROG"},
-    Magic{0, "#!AMR"sv, "AMR speech"},
-    Magic{0, "ADIF"sv, "AAC (ADIF)"},
-    Magic{0, "\x0B\x77"sv, "Dolby AC-3"},
-    Magic{0, "\x7F\xFE\x80\x01"sv, "DTS"},
-    Magic{0, ".RMF"sv, "RealMedia"},
-    Magic{0, ".ra\xFD"sv, "RealAudio"},
-    Magic{0, "Creative Voice File"sv, "a Creative VOC file"},
-    Magic{0, "NIST_1A"sv, "a NIST SPHERE file"},
-    Magic{0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, "Windows Media (ASF: WMA or WMV)"},
-    Magic{0, "\x1A\x45\xDF\xA3"sv, "Matroska or WebM"},
-    Magic{0, "FLV\x01"sv, "a Flash video"},
-    Magic{0, "\0\0\x01\xBA"sv, "an MPEG video"},
-    Magic{0, "\0\0\x01\xB3"sv, "an MPEG video"},
-    Magic{0, "PK\x03\x04"sv, "a ZIP archive"},
-    Magic{0, "PK\x05\x06"sv, "a ZIP archive"},
-    Magic{0, "Rar!"sv, "a RAR archive"},
-    Magic{0, "7z\xBC\xAF\x27\x1C"sv, "a 7-Zip archive"},
-    Magic{0, "\x1F\x8B"sv, "gzip"},
-    Magic{0, "BZh"sv, "bzip2"},
-    Magic{0,
-          "\xFD"
-          "7zXZ"sv,
-          "xz"},
-    Magic{0, "\x28\xB5\x2F\xFD"sv, "Zstandard"},
-    Magic{257, "ustar"sv, "a tar archive"},
-    Magic{0, "%PDF"sv, "a PDF document"},
-    Magic{0, "%!PS"sv, "PostScript"},
-    Magic{0, "{\\rtf"sv, "an RTF document"},
-    Magic{0, "\xD0\xCF\x11\xE0"sv, "an old Microsoft Office document"},
-    Magic{0, "\x89PNG"sv, "a PNG image"},
-    Magic{0, "\xFF\xD8\xFF"sv, "a JPEG image"},
-    Magic{0, "GIF8"sv, "a GIF image"},
-    Magic{0, "SQLite format 3"sv, "an SQLite database"},
-    Magic{0,
-          "\x7F"
-          "ELF"sv,
-          "a program (ELF)"},
-    Magic{0, "\x93NUMPY"sv, "a NumPy array"},
-    Magic{0, "\x89HDF"sv, "an HDF5 file"},
-    Magic{0, "\0\x05\x16\x07"sv, "macOS metadata (AppleDouble)"},
-    Magic{0, "bplist0"sv, "an Apple property list"},
-    Magic{0, "L\0\0\0\x01\x14\x02\0"sv, "a Windows shortcut"},
-    Magic{0, "d8:announce"sv, "a torrent"},
-    Magic{0, "#EXTM3U"sv, "an M3U playlist"},
-    Magic{0, "[playlist]"sv, "a PLS playlist"},
-    Magic{0, "[InternetShortcut]"sv, "an Internet shortcut"},
-};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 /// The codec of the first sound track of an MP4 file: the four letters in its 'stsd' box.
 std::string mp4_content(FileBytes& bytes, std::int64_t offset) {
@@ -143,7 +54,7 @@ std::string mp4_content(FileBytes& bytes, std::int64_t offset) {
 }
 
 std::optional<std::string> marked_text(std::string_view begin) {
-  std::string text = lower(begin.substr(0, 4096));
+  std::string text = ascii_lower(begin.substr(0, 4096));
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return std::nullopt;
@@ -227,12 +138,8 @@ std::string describe(FileBytes& bytes, std::int64_t offset) {
 }  // namespace
 
 std::optional<std::string> signed_kind(FileBytes& bytes, std::int64_t offset) {
-  const std::string begin(bytes.text(offset, 512));
-  for (const Magic& magic : kMagics) {
-    if (begin.size() >= magic.offset + magic.bytes.size() &&
-        std::string_view(begin).substr(magic.offset).starts_with(magic.bytes))
-      return std::string(magic.name);
-  }
+  const std::string begin(bytes.text(offset, kSignatureBytes));
+  if (const Signature* signature = signature_of(begin)) return std::string(signature->phrase);
   if (begin.size() >= 8 && begin.substr(4, 4) == "ftyp") return mp4_content(bytes, offset);
   if (is_transport_stream(bytes, offset)) return "an MPEG transport stream";
   return std::nullopt;

@@ -50,6 +50,12 @@ TEST(FileNames, KeepUtf8AndShowTheBytesOfAllElse) {
   EXPECT_EQ(utf8_name(""), "");
 }
 
+TEST(AsciiLower, LeavesAllButAsciiLettersAsTheyAre) {
+  EXPECT_EQ(ascii_lower("A-Z [MP3] 09"), "a-z [mp3] 09");
+  EXPECT_EQ(ascii_lower("ÉcoLE \xC4"), "École \xC4");
+  EXPECT_EQ(ascii_lower(""), "");
+}
+
 TEST(Counted, HasTheNounInSingularOrPlural) {
   EXPECT_EQ(counted(0, "track"), "0 tracks");
   EXPECT_EQ(counted(1, "track"), "1 track");

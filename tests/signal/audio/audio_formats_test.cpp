@@ -45,6 +45,9 @@ TEST(AudioFormats, FirstBytesTellTheContainer) {
   const std::string tag = "ID3\x04\0\0\0\0\0\x05"s + "12345";
   EXPECT_EQ(format_of(tag + "\xFF\xF9\x50\x80"), "aac");
   EXPECT_EQ(format_of(tag + tag + "MAC \x96"), "ape");
+  std::string tags;
+  for (int i = 0; i < 1000; ++i) tags += tag;
+  EXPECT_EQ(format_of(tags + "MAC "), "ape");
 }
 
 TEST(AudioFormats, WhatLibsndfileDecodesAndWhatIsNoSoundIsNone) {
@@ -55,9 +58,6 @@ TEST(AudioFormats, WhatLibsndfileDecodesAndWhatIsNoSoundIsNone) {
         // A tag that claims more than the file holds, and tags without end.
         "ID3\x04\0\0\x7F\x7F\x7F\x7F"s + "12345"})
     EXPECT_EQ(format_of(bytes), "") << bytes;
-  std::string tags;
-  for (int i = 0; i < 1000; ++i) tags += "ID3\x04\0\0\0\0\0\0"s;
-  EXPECT_EQ(format_of(tags + "MAC "), "");
   EXPECT_EQ(extra_format("/no/such/file"), nullptr);
 }
 
