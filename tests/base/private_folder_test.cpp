@@ -6,25 +6,23 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "support/permissions.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::permissions;
 using testing::TemporaryFolder;
-
-mode_t permissions(const fs::path& file) {
-  struct stat status {};
-  EXPECT_EQ(::stat(file.c_str(), &status), 0) << file;
-  return status.st_mode & 0777;
-}
+using testing::Umask;
 
 TEST(PrivateFolder, IsMadeForThisUserAloneAndFoundAgain) {
   const TemporaryFolder folder;
-  const mode_t before = ::umask(0);
-  make_private_folder(folder / "mine");
-  ::umask(before);
+  {
+    const Umask umask(0);
+    make_private_folder(folder / "mine");
+  }
   EXPECT_EQ(permissions(folder / "mine"), 0700U);
   EXPECT_NO_THROW(make_private_folder(folder / "mine"));
 }

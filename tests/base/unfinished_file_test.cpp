@@ -1,36 +1,22 @@
 #include "base/unfinished_file.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "support/permissions.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::permissions;
 using testing::TemporaryFolder;
+using testing::Umask;
 
 std::ptrdiff_t n_entries(const fs::path& folder) {
   return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
-}
-
-/// Sets the umask of this process while it lives.
-class Umask {
- public:
-  explicit Umask(mode_t mask) : before_(::umask(mask)) {}
-  ~Umask() { ::umask(before_); }
-
- private:
-  mode_t before_;
-};
-
-mode_t permissions(const fs::path& file) {
-  struct stat status {};
-  EXPECT_EQ(::stat(file.c_str(), &status), 0) << file;
-  return status.st_mode & 0777;
 }
 
 TEST(UnfinishedFile, TakesItsPlaceWhenItIsCommittedAndNotBefore) {

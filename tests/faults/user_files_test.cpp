@@ -1,34 +1,16 @@
 // Who may read and write what the program makes, and where it puts what has no place of its own.
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.hpp"
 #include "faults/fault_support.hpp"
+#include "support/permissions.hpp"
 
 namespace genrebench {
 namespace {
 
 using namespace testing;
 namespace fs = std::filesystem;
-
-/// Sets the umask of this process, and of programs that it starts, while it lives.
-class Umask {
- public:
-  explicit Umask(mode_t mask) : before_(::umask(mask)) {}
-  ~Umask() { ::umask(before_); }
-  Umask(const Umask&) = delete;
-  Umask& operator=(const Umask&) = delete;
-
- private:
-  mode_t before_;
-};
-
-mode_t permissions(const fs::path& file) {
-  struct stat status {};
-  EXPECT_EQ(::stat(file.c_str(), &status), 0) << file;
-  return status.st_mode & 0777;
-}
 
 TEST(UserFiles, StoresReportsAndBackupsFollowTheUmask) {
   for (const auto& [mask, rights] :

@@ -18,6 +18,7 @@
 #include "harness/store/schema.hpp"
 #include "harness/store/vacuum.hpp"
 #include "support/example_store.hpp"
+#include "support/permissions.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -26,7 +27,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ExampleStore;
 using testing::fill;
+using testing::permissions;
 using testing::TemporaryFolder;
+using testing::Umask;
 
 void make_store(const fs::path& file) {
   const ExampleStore store(file);
@@ -89,21 +92,16 @@ TEST(Connection, PipesAndDevicesAreNotRead) {
 
 TEST(Connection, AStoreThatOthersMayWriteIsMadeWhereTheUmaskLetsThem) {
   const TemporaryFolder folder;
-  const mode_t before = ::umask(0002);
-  make_store(folder / "group.db");
-  struct stat status {};
-  EXPECT_EQ(::stat((folder / "group.db").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0664U);
   {
+    const Umask umask(0002);
+    make_store(folder / "group.db");
+    EXPECT_EQ(permissions(folder / "group.db"), 0664U);
     const ExampleStore open(folder / "group.db");
-    EXPECT_EQ(::stat((folder / "group.db-wal").c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777, 0664U) << "its log too";
+    EXPECT_EQ(permissions(folder / "group.db-wal"), 0664U);
   }
-  ::umask(0077);
+  const Umask umask(0077);
   make_store(folder / "own.db");
-  EXPECT_EQ(::stat((folder / "own.db").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777, 0600U);
-  ::umask(before);
+  EXPECT_EQ(permissions(folder / "own.db"), 0600U);
 }
 
 TEST(Connection, WhatTheSchemaHasBesidesOursIsRefused) {
