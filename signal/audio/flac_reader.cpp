@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/error.hpp"
 #include "signal/audio/chunks.hpp"
 #include "signal/audio/containers.hpp"
 
@@ -109,10 +110,10 @@ class FlacReader {
     if (found == total_) return {.streams = {view}, .mpeg = {}};  // the decoder finds damage
     const bool whole = last_frame_is_whole();
     if (total_ > found || !whole) {
-      damaged(bytes_, fmt::format("cut short: its header claims {} samples, whole frames of {} are "
-                                  "there",
-                                  total_ == 0 ? "an unknown number of" : std::to_string(total_),
-                                  whole ? walk_.samples : walk_.samples - walk_.last.samples));
+      throw DataError(fmt::format(
+          "{}: cut short: its header claims {} samples, whole frames of {} are there",
+          bytes_.file().string(), total_ == 0 ? "an unknown number of" : std::to_string(total_),
+          whole ? walk_.samples : walk_.samples - walk_.last.samples));
     }
     AudioView mended;
     constexpr std::int64_t kTotal = 4 + 4 + 13;  // where five bytes hold the total, with 4 more

@@ -27,12 +27,17 @@ struct MpegIndex {
   std::int64_t bytes = 0;      // of the whole; 0: it does not say
   bool has_delays = false;
   std::int64_t delay = 0, padding = 0;  // of the encoder, in samples
+
+  /// Otherwise its frame is decoded like all others, as ffmpeg does.
+  bool counts() const { return n_frames != 0 || bytes != 0; }
 };
 
 std::optional<MpegIndex> index_in(FileBytes& bytes, std::int64_t offset, const MpegFrame& frame) {
   constexpr std::int64_t kVbri = 36;
   if (bytes.look(offset + kVbri, 18) && bytes.starts_with("VBRI"))
-    return MpegIndex{.n_frames = bytes.big(14, 4)};
+    return bytes.big(4, 2) == 1 ? MpegIndex{.n_frames = bytes.big(14, 4),
+                                            .bytes = static_cast<std::int64_t>(bytes.big(10, 4))}
+                                : MpegIndex{};
   std::int64_t at = offset + frame.side_info_end;
   if (!bytes.look(at, 8) || !(bytes.starts_with("Xing") || bytes.starts_with("Info")))
     return std::nullopt;
@@ -91,7 +96,7 @@ class MpegReader {
     first_ = *frame_at(*start);
     const auto index = index_in(bytes_, *start, first_);
     std::int64_t offset = *start;
-    if (index) offset += size_of(*start, first_);
+    if (index && index->counts()) offset += size_of(*start, first_);
     walk(offset);
     AudioLayout layout;
     layout.streams.push_back(std::move(view_));

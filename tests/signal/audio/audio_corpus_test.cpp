@@ -357,6 +357,17 @@ TEST_F(Corpus, OfMpeg) {
   check("half.mp3", with(cbr, count, big_endian(25, 4)));
   check("double.mp3", with(cbr, count, big_endian(104, 4)), Expected::error);
   check("none.mp3", with(cbr, count, big_endian(0, 4)), Expected::either);
+  // A header without counts, and Fraunhofer's kind with them, without, and of another version.
+  check("blank.mp3", with(cbr, count - 4, big_endian(0, 4)));
+  check("zero-counts.mp3", with(cbr, count, big_endian(0, 8)));
+  const std::string frames = cbr.substr(count, 4), blank = with(cbr, 4, std::string(180, '\0'));
+  const auto vbri = [&](std::uint64_t version, const std::string& counts) {
+    return with(blank, 36, "VBRI" + big_endian(version, 2) + big_endian(0, 4) + counts);
+  };
+  check("vbri.mp3", vbri(1, big_endian(cbr.size(), 4) + frames));
+  check("vbri-more.mp3", vbri(1, big_endian(cbr.size(), 4) + big_endian(1000, 4)), Expected::error);
+  check("vbri-none.mp3", vbri(1, big_endian(0, 8)));
+  check("vbri-2.mp3", vbri(2, big_endian(cbr.size(), 4) + frames));
   std::string hole = bare;
   hole.replace(bare.size() / 2, 2000, std::string(2000, '\x55'));
   check("hole.mp3", hole, Expected::error);
