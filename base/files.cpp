@@ -32,8 +32,11 @@ void write_file_atomically(const std::filesystem::path& file,
 
 std::string read_file_text(const std::filesystem::path& file) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored))
+  const auto status = std::filesystem::status(file, ignored);
+  if (std::filesystem::is_directory(status))
     throw DataError(fmt::format("{}: expected a file, found a folder", file.string()));
+  if (std::filesystem::is_character_file(status))  // /dev/zero has no end
+    throw DataError(fmt::format("{}: expected a file, found a device", file.string()));
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> handle(std::fopen(file.c_str(), "rb"),
                                                                std::fclose);
   if (!handle)

@@ -18,7 +18,8 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
 void write_file_atomically(const std::filesystem::path& file,
                            std::span<const std::string_view> pieces);
 
-/// A whole file as bytes. @throws DataError  where it is missing, a folder or unreadable
+/// A whole file or pipe as bytes.
+/// @throws DataError  where it is missing, a folder, a device or unreadable
 std::string read_file_text(const std::filesystem::path& file);
 
 /// True if the file (or, where it is not there yet, the folder that it would be in) lies on a file

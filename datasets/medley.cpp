@@ -139,7 +139,6 @@ std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
     NamedTrack named;
     named.genre = utf8_name(row.cells[genre]);
     named.track.id = utf8_name(row.cells[id]);
-    named.track.audio = root / (row.cells[id] + ".wav");
     named.track.groups = {{"source", utf8_name(row.cells[source])}};
     if (named.genre.empty() || named.track.id.empty() || row.cells[source].empty() ||
         !ids.insert(named.track.id).second)
@@ -147,6 +146,7 @@ std::unique_ptr<Dataset> make_medley(const OptionValues& values) {
           "{}: expected a track that is there once, a genre and a source, found '{}', '{}' and "
           "'{}'",
           metadata.where(row), named.track.id, named.genre, named.track.groups["source"]));
+    named.track.audio = root / (name_within(metadata, row, id) + ".wav");
     genres.insert(named.genre);
     tracks.push_back(std::move(named));
   }

@@ -176,7 +176,8 @@ std::unique_ptr<Dataset> make_synthetic(const OptionValues& values) {
       throw DataError(
           fmt::format("{}: expected a genre and a track that is there once, found '{}' and '{}'",
                       metadata.where(row), named.genre, named.track.id));
-    named.track.audio = root / row.cells[genre] / (row.cells[id] + ".wav");
+    named.track.audio =
+        root / name_within(metadata, row, genre) / (name_within(metadata, row, id) + ".wav");
     named.track.groups = {{"artist", utf8_name(row.cells[artist])},
                           {"song", utf8_name(row.cells[song])}};
     genres.insert(named.genre);

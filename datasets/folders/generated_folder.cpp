@@ -112,6 +112,15 @@ std::string options_text(const nlohmann::ordered_json& description) {
   return text;
 }
 
+const std::string& name_within(const CsvTable& metadata, const CsvRow& row, std::size_t column) {
+  const std::string& name = row.cells[column];
+  if (name.empty() || name == "." || name == ".." ||
+      name.find_first_of(std::string_view("/\0", 2)) != std::string::npos)
+    throw DataError(fmt::format("{}: expected the name of a file or folder without '/', found '{}'",
+                                metadata.where(row), utf8_name(name)));
+  return name;
+}
+
 std::map<std::string, std::vector<Section>> read_sections(const fs::path& file,
                                                           const std::set<std::string>& ids) {
   const CsvTable table = read_csv(file);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/csv.hpp"
 #include "harness/plugin/dataset.hpp"
 #include "harness/plugin/options.hpp"
 
@@ -48,6 +49,10 @@ nlohmann::ordered_json read_generated_description(const std::filesystem::path& r
 
 /// The options in dataset.json, for people: "genres=10, seed=0".
 std::string options_text(const nlohmann::ordered_json& description);
+
+/// A cell of metadata.csv that names a folder or a file within the dataset's own folder.
+/// @throws DataError  it is empty or leads elsewhere
+const std::string& name_within(const CsvTable& metadata, const CsvRow& row, std::size_t column);
 
 /// Reads the columns track, label, start_s and end_s.
 /// @param ids  the tracks that there are

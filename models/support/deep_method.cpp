@@ -39,6 +39,12 @@ void expect_size(const WeightFile& weights, std::int64_t size, const std::string
   throw DataError(fmt::format("{} is {}, but no tensor of the model has that size", what, size));
 }
 
+std::int64_t n_weights(const WeightFile& weights) {
+  std::int64_t n = 0;
+  for (const auto& [name, tensor] : weights.tensors) n += tensor.numel();
+  return n;
+}
+
 class DeepMethod final : public GradientMethod {
   template <typename Work>
   auto guarded(const std::string& what, const Work& work) const -> decltype(work()) {
@@ -121,6 +127,14 @@ class DeepMethod final : public GradientMethod {
     inputs_ = std::make_unique<InputPipeline>(spec_.input, weights.metadata);
     if (spec_.input.kind == InputOptions::Kind::sequence)
       expect_size(weights, inputs_->shape().features, key("input.features"));
+    if (spec_.least_weights) {
+      const std::int64_t least = spec_.least_weights(inputs_->shape()), found = n_weights(weights);
+      if (found < least)
+        throw DataError(
+            fmt::format("{}: expected at least {} weights for the options of the method {}, found "
+                        "{}: the file is of another run",
+                        file.string(), least, spec_.name, found));
+    }
     network_ = spec_.make_network(inputs_->shape(), n_classes_);
     load_weights(*network_, weights, {});
     network_->to(device_);

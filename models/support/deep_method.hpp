@@ -3,6 +3,7 @@
 // LibTorch: the plug-ins describe themselves without it, and network_library.hpp loads it when the
 // first of them is made.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ struct DeepMethodSpec {
   std::string recipe;  ///< all options that decide the result, as text
   /// @throws ConfigError  if the options do not fit the shape
   std::function<std::shared_ptr<Network>(const InputShape& shape, int n_classes)> make_network;
+  /// Fewer weights than these are no network of these options, so that a saved model with fewer is
+  /// refused before memory is taken. Empty: the options do not decide how large the network is.
+  std::function<std::int64_t(const InputShape& shape)> least_weights = {};
   /// Entries of weight files that are another head than ours: "fc.", "classifier.".
   std::vector<std::string> foreign_heads = {};
 };

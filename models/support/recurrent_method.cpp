@@ -62,6 +62,11 @@ std::unique_ptr<Method> make_recurrent_method(const std::string& name,
                                                  .dropout = o.dropout,
                                                  .skip = o.length,
                                                  .combine = o.combine});
+           },
+       .least_weights =
+           [o](const InputShape& shape) {
+             const std::int64_t hidden = o.hidden;
+             return 3 * hidden * (shape.features + o.layers * hidden) + hidden * o.fully_connected;
            }},
       seed);
 }

@@ -39,6 +39,7 @@ TEST(Files, ThatCannotBeReadSayWhy) {
   const TemporaryFolder folder("test");
   EXPECT_THROW(read_file_text(folder / "none"), DataError);
   EXPECT_THROW(read_file_text(folder.path()), DataError);
+  EXPECT_THROW(read_file_text("/dev/zero"), DataError) << "which has no end";
 }
 
 TEST(Files, OnADiskOfThisMachineAreNotOnANetwork) {

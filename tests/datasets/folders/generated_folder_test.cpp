@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/csv.hpp"
 #include "base/error.hpp"
 #include "datasets/dataset_test_support.hpp"
 
@@ -42,6 +43,16 @@ TEST(GeneratedFolder, SectionsThatOverlapOrBelongToNoTrackAreRefusedByLine) {
                       "expected a section after the one before it");
   EXPECT_THROW_SAYING(read("a,A,1,1\n"), DataError, "sections.csv:2");
   EXPECT_THROW_SAYING(read("a,A,-1,1\n"), DataError, "expected seconds, found '-1'");
+}
+
+TEST(GeneratedFolder, NamesThatLeadElsewhereAreRefusedByLine) {
+  const TemporaryFolder folder;
+  const auto table =
+      read_csv(folder.write("metadata.csv", "track\nJazz #2 (live)..\n/etc\n..\na/../b\n.\n"));
+  EXPECT_EQ(name_within(table, table.rows[0], 0), "Jazz #2 (live)..");
+  for (std::size_t row = 1; row < table.rows.size(); ++row)
+    EXPECT_THROW_SAYING(name_within(table, table.rows[row], 0), DataError,
+                        "metadata.csv:" + std::to_string(row + 2), table.rows[row].cells[0]);
 }
 
 }  // namespace

@@ -82,6 +82,19 @@ TEST_F(DeepMethod, RefusesAModelWhoseMetadataClaimWhatItsTensorsDoNotHave) {
   }
 }
 
+TEST_F(DeepMethod, RefusesAModelThatIsTooSmallForItsOptionsBeforeTakingMemory) {
+  const testing::TemporaryFolder folder;
+  Listener context;
+  const auto method = quick("gru", epochs(1));
+  method->fit(train_.examples, {}, context);
+  method->save(folder.path() / "model");
+  OptionValues large = epochs(1);  // 25 GB of weights
+  large["hidden"] = std::int64_t{8192};
+  large["layers"] = std::int64_t{16};
+  EXPECT_THROW_SAYING(quick("gru", large)->load(folder.path() / "model"), DataError,
+                      "expected at least", "weights for the options of the method gru");
+}
+
 TEST_F(DeepMethod, TakesExcerptsOfAnyLength) {
   Data uneven = sequences(3, 4, 47, 7);  // the longest below: cutting leaves no cell without a
                                          // value
