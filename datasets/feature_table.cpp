@@ -15,11 +15,11 @@
 #include "base/closest_name.hpp"
 #include "base/csv.hpp"
 #include "datasets/facts/gtzan_facts.hpp"
-#include "datasets/folders/answer_columns.hpp"
 #include "datasets/folders/audio_folder.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
 #include "datasets/folders/number_table.hpp"
+#include "datasets/folders/suspect_columns.hpp"
 #include "harness/plugin/registry.hpp"
 #include "signal/audio/audio_formats.hpp"
 
@@ -94,8 +94,7 @@ const OptionTable<FeatureTableOptions>& option_table() {
 /// What was seen beside the rows.
 struct Remarks {
   std::map<std::string, std::string> spellings;  ///< of genres, to the one that stands for it
-  /// Columns that alone tell the genre of nearly all rows, with the share: "'x' (98 %)".
-  std::vector<std::string> telling;
+  SuspectColumns suspects;
   bool named_as_gtzan = false;  ///< the tracks are, and the options do not say so
 };
 
@@ -131,8 +130,10 @@ class FeatureTable final : public ListedDataset {
       std::ranges::move(more, std::back_inserter(problems));
     };
     add(placeholder_problems(count_placeholders(tracks()), tracks().size()));
-    add(one_line("answer", remarks_.telling,
+    add(one_line("answer", remarks_.suspects.telling,
                  "alone tells the genre of nearly all rows: a very good feature, or the answer"));
+    add(one_line("index", remarks_.suspects.counting,
+                 "counts the rows: an index is no feature; leave it out by ignore_columns"));
     if (remarks_.named_as_gtzan)
       add({{DatasetProblem::Severity::note, "groups", "all genres", text_of_gtzan()}});
     std::map<std::vector<float>, const Track*> seen;
@@ -153,11 +154,7 @@ class FeatureTable final : public ListedDataset {
   std::vector<std::string> notes() const override {
     std::vector<std::string> notes;
     if (!remarks_.spellings.empty()) notes.push_back(spelling_note(remarks_.spellings));
-    if (const std::size_t n = remarks_.telling.size(); n > 0)
-      notes.push_back(fmt::format(
-          "{} the genre of nearly all rows ({}): {}, or the answer",
-          n == 1 ? "1 column alone tells" : fmt::format("{} columns each alone tell", n),
-          name_list(remarks_.telling), n == 1 ? "a very good feature" : "very good features"));
+    for (std::string& note : notes_of(remarks_.suspects)) notes.push_back(std::move(note));
     if (remarks_.named_as_gtzan) notes.push_back(text_of_gtzan());
     return notes;
   }
@@ -210,70 +207,6 @@ std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::stri
     split.parts = std::move(parts);
   }
   return splits;
-}
-
-/// Whether pandas names a column so that has no name, as an index that was written to the file.
-bool is_nameless(std::string_view column) { return column.starts_with("Unnamed: "); }
-
-/// Whether the values number the rows, in any order.
-bool numbers_rows(const std::vector<float>& values) {
-  std::set<float> seen;
-  return std::ranges::all_of(
-      values, [&](float value) { return value == std::round(value) && seen.insert(value).second; });
-}
-
-/// Why a column may not be a feature; nothing if it may.
-std::optional<std::string> why_no_feature(const std::string& column,
-                                          const std::vector<float>& values,
-                                          const std::vector<int>& genre) {
-  if (auto reason = why_it_tells_the_genre(values, genre)) return reason;
-  if (is_nameless(column) && values.size() > 1 && numbers_rows(values))
-    return "numbers the rows in another order, as the index of a shuffled table";
-  return std::nullopt;
-}
-
-/// Looks for features that tell the genre.
-/// @return            those that tell nearly all genres, or that keep_columns names
-/// @throws DataError  if a feature tells the genre and keep_columns does not name it
-std::vector<std::string> find_answers(const FeatureTableOptions& options, const CsvTable& table,
-                                      const std::vector<std::size_t>& columns,
-                                      const std::vector<NamedTrack>& tracks) {
-  constexpr double kNearlyAll = 0.95;
-  std::set<std::size_t> kept;
-  for (const std::string& name : options.keep_columns) kept.insert(table.column(name));
-  std::map<std::string, int> number;
-  std::vector<int> genre;
-  for (const NamedTrack& named : tracks)
-    genre.push_back(number.try_emplace(named.genre, static_cast<int>(number.size())).first->second);
-  std::vector<std::string> reasons, names, telling;
-  std::vector<float> values(tracks.size());
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    for (std::size_t t = 0; t < tracks.size(); ++t) values[t] = tracks[t].track.features[i];
-    const std::string name = utf8_name(table.columns[columns[i]]);
-    const auto reason = why_no_feature(name, values, genre);
-    if (reason && !kept.contains(columns[i])) {
-      names.push_back(name);
-      reasons.push_back(fmt::format("column '{}' {}", name, *reason));
-    } else if (reason) {
-      telling.push_back(fmt::format("'{}' {}", name, *reason));
-    } else if (const auto share = share_told_alone(values, genre); share && *share >= kNearlyAll) {
-      telling.push_back(fmt::format("'{}' ({:.0f} %)", name, 100.0 * *share));
-    }
-  }
-  if (names.empty()) return telling;
-  const auto list = [](const std::vector<std::string>& columns_named) {
-    std::vector<std::string> quoted;
-    for (const std::string& name : columns_named) quoted.push_back(fmt::format("\"{}\"", name));
-    return fmt::format("[{}]", name_list(quoted));
-  };
-  std::vector<std::string> ignored = names;
-  for (const std::string& name : options.ignore_columns)
-    if (table.has_column(name)) ignored.push_back(name);
-  throw DataError(
-      fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to "
-                  "{}, or dataset.keep_columns to {} if {} a feature all the same",
-                  table.name, name_list(reasons), list(ignored), list(names),
-                  names.size() == 1 ? "it is" : "each is"));
 }
 
 /// What the columns of the table are.
@@ -419,7 +352,8 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   RowReader rows(options, table, columns);
   for (const CsvRow& row : table.rows) rows.read(row);
   Remarks remarks{.spellings = rows.spelling.others(),
-                  .telling = find_answers(options, table, columns.features, rows.tracks),
+                  .suspects = find_suspect_columns(table, columns.features, rows.tracks,
+                                                   {options.keep_columns, options.ignore_columns}),
                   .named_as_gtzan = options.groups_from == GroupsFrom::none &&
                                     rows.n_named_as_gtzan == rows.tracks.size()};
   std::vector<std::string> feature_names;

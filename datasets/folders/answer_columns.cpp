@@ -54,18 +54,6 @@ bool is_code_of_genres(std::span<const float> values, std::span<const int> genre
   return odds.rule_out_chance();
 }
 
-bool counts_rows(std::span<const float> values) {
-  if (values.size() < kFewestSteps) return false;
-  const double n_steps = static_cast<double>(values.size() - 1), first = values.front();
-  const double step = (static_cast<double>(values.back()) - first) / n_steps;
-  if (step == 0.0) return false;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (std::abs(values[i] - first - step * static_cast<double>(i)) >
-        kStepTolerance * std::abs(step))
-      return false;
-  return true;
-}
-
 /// The values in ascending order; nothing where one is of several genres.
 std::optional<std::vector<Value>> values_of_one_genre(std::span<const float> values,
                                                       std::span<const int> genre) {
@@ -144,6 +132,18 @@ std::size_t told_by_equals(const SameValue& set) {
 
 }  // namespace
 
+bool counts_rows(std::span<const float> values) {
+  if (values.size() < kFewestSteps) return false;
+  const double n_steps = static_cast<double>(values.size() - 1), first = values.front();
+  const double step = (static_cast<double>(values.back()) - first) / n_steps;
+  if (step == 0.0) return false;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (std::abs(values[i] - first - step * static_cast<double>(i)) >
+        kStepTolerance * std::abs(step))
+      return false;
+  return true;
+}
+
 std::optional<double> share_told_alone(std::span<const float> values, std::span<const int> genre) {
   std::map<int, std::size_t> sizes;
   for (const int g : genre) ++sizes[g];
@@ -179,7 +179,7 @@ std::optional<std::string> why_it_tells_the_genre(std::span<const float> values,
   for (const int g : genre) ++sizes[g];
   if (sizes.size() < 2) return std::nullopt;
   if (is_code_of_genres(values, genre, sizes)) return "has one value in all tracks of a genre";
-  if (counts_rows(values)) return "counts the rows";
+  if (counts_rows(values) && share_told_alone(values, genre)) return "counts the rows";
   const auto one_genre_each = values_of_one_genre(values, genre);
   if (!one_genre_each || one_genre_each->size() <= sizes.size()) return std::nullopt;
   std::size_t n_pieces = 1;
