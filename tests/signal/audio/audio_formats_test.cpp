@@ -52,10 +52,11 @@ TEST(AudioFormats, FirstBytesTellTheContainer) {
 }
 
 TEST(AudioFormats, WhatLibsndfileDecodesAndWhatIsNoSoundIsNone) {
+  const std::string vorbis = std::string("OggS").append(24, '\0').append("\x01vorbis");
   for (const std::string& bytes :
-       {"RIFF\x24\0\0\0WAVE"s, "fLaC\0"s, "OggS"s + std::string(24, '\0') + "\x01vorbis",
-        "\xFF\xFB\x90\x44"s, "ID3\x04\0\0\0\0\0\0\xFF\xFB\x90\x44"s, ".snd"s, "FORM\0\0\0\0AIFF"s,
-        ""s, "<html>"s, "\xFF\xFE<\0"s, "version https://git-lfs"s,
+       {"RIFF\x24\0\0\0WAVE"s, "fLaC\0"s, vorbis, "\xFF\xFB\x90\x44"s,
+        "ID3\x04\0\0\0\0\0\0\xFF\xFB\x90\x44"s, ".snd"s, "FORM\0\0\0\0AIFF"s, ""s, "<html>"s,
+        "\xFF\xFE<\0"s, "version https://git-lfs"s,
         // A tag that claims more than the file holds, and tags without end.
         "ID3\x04\0\0\x7F\x7F\x7F\x7F"s + "12345"})
     EXPECT_EQ(format_of(bytes), "") << bytes;
