@@ -116,12 +116,30 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& columns,
   return static_cast<std::size_t>(found - columns.begin());
 }
 
+/// Adds the names of one more line of the header.
+void join_names(const CsvRow& row, CsvTable& table) {
+  if (row.cells.size() != table.columns.size())
+    throw DataError(fmt::format("{}:{}: expected {} names as in the line above, found {}",
+                                table.name, row.line, table.columns.size(), row.cells.size()));
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    std::string& column = table.columns[i];
+    if (!column.empty() && !row.cells[i].empty()) column += '.';
+    column += row.cells[i];
+  }
+}
+
 /// Takes the header from the parser.
 void read_header(Parser& parser, const CsvFormat& format, CsvTable& table) {
   CsvRow row;
   if (!parser.next(row))
     throw DataError(fmt::format("{}: is empty: expected a line of column names", table.name));
   table.columns = std::move(row.cells);
+  for (int i = 1; i < format.header_rows; ++i) {
+    if (!parser.next(row))
+      throw DataError(fmt::format("{}: expected a header of {} lines, found {}", table.name,
+                                  format.header_rows, i));
+    join_names(row, table);
+  }
   std::unordered_set<std::string_view> seen;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     std::string& column = table.columns[i];
@@ -132,6 +150,16 @@ void read_header(Parser& parser, const CsvFormat& format, CsvTable& table) {
       throw DataError(fmt::format("{}:{}: the column '{}' is there twice", table.name, row.line,
                                   column.substr(0, 60)));
   }
+}
+
+/// Puts what is beyond the header into the last column.
+void join_rest(CsvRow& row, std::size_t n_columns, char separator) {
+  std::string& last = row.cells[n_columns - 1];
+  for (std::size_t i = n_columns; i < row.cells.size(); ++i) {
+    last += separator;
+    last += row.cells[i];
+  }
+  row.cells.resize(n_columns);
 }
 
 }  // namespace
@@ -155,6 +183,8 @@ CsvTable parse_csv(std::string_view text, std::string name, const CsvFormat& for
   read_header(parser, format, table);
   CsvRow row;
   while (parser.next(row)) {
+    if (format.rest_in_last && row.cells.size() > table.columns.size())
+      join_rest(row, table.columns.size(), format.separator);
     if (row.cells.size() != table.columns.size())
       throw DataError(fmt::format("{}:{}: expected {} cells as in the header, found {}", table.name,
                                   row.line, table.columns.size(), row.cells.size()));

@@ -16,6 +16,13 @@ struct CsvFormat {
   /// A column without a name gets one as pandas gives it, "Unnamed: 0" for the first column. False:
   /// it is an error.
   bool nameless_columns = false;
+  /// Number of lines of the header. The names that they give to one column are joined by points,
+  /// empty ones left out: "track" above "genre_top" is "track.genre_top", as pandas writes columns
+  /// of several levels.
+  int header_rows = 1;
+  /// A row may have more cells than the header: the last column then holds them all, with the
+  /// separators between them.
+  bool rest_in_last = false;
 };
 
 /// One row below the header.

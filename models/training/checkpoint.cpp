@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/mapped_file.hpp"
 #include "models/training/checkpoint_file.hpp"
-#include "models/weights/mapped_file.hpp"
 #include "models/weights/weight_file.hpp"
 
 namespace genrebench {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/safetensors.hpp"
+#include "base/weight_layout.hpp"
 #include "models/training/history.hpp"
-#include "models/weights/safetensors.hpp"
-#include "models/weights/weight_layout.hpp"
 
 namespace genrebench {
 

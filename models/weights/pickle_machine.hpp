@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-#include "models/weights/byte_reader.hpp"
-#include "models/weights/weight_layout.hpp"
+#include "base/byte_reader.hpp"
+#include "base/weight_layout.hpp"
 
 namespace genrebench::pickle {
 

@@ -7,10 +7,10 @@
 #include <map>
 #include <set>
 
+#include "base/byte_reader.hpp"
 #include "base/error.hpp"
-#include "models/weights/byte_reader.hpp"
+#include "base/zip_members.hpp"
 #include "models/weights/pickle_machine.hpp"
-#include "models/weights/zip_members.hpp"
 
 namespace genrebench {
 namespace {

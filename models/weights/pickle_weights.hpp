@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "models/weights/weight_layout.hpp"
+#include "base/weight_layout.hpp"
 
 namespace genrebench {
 

@@ -10,9 +10,9 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
-#include "models/weights/mapped_file.hpp"
+#include "base/mapped_file.hpp"
+#include "base/safetensors.hpp"
 #include "models/weights/pickle_weights.hpp"
-#include "models/weights/safetensors.hpp"
 
 namespace genrebench {
 namespace {

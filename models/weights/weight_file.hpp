@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/weights/weight_layout.hpp"
+#include "base/weight_layout.hpp"
 
 namespace genrebench {
 

@@ -6,8 +6,8 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/safetensors.hpp"
 #include "models/weights/pickle_weights.hpp"
-#include "models/weights/safetensors.hpp"
 
 namespace genrebench {
 namespace {

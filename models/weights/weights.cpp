@@ -8,10 +8,10 @@
 #include <map>
 #include <set>
 
+#include "base/byte_reader.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
-#include "models/weights/byte_reader.hpp"
-#include "models/weights/mapped_file.hpp"
+#include "base/mapped_file.hpp"
 #include "models/weights/weight_formats.hpp"
 
 namespace genrebench {

@@ -52,6 +52,32 @@ TEST(Csv, FaultsNameFileAndLine) {
   EXPECT_CONTAINS(fault(std::string_view("a\0b\n", 4)), "zero byte");
 }
 
+TEST(Csv, TheLinesOfALongerHeaderAreJoinedByPoints) {
+  const CsvTable table =
+      parse_csv(",track,track,set\n,genre_top,title,split\nid,,,\n2,Rock,x,test\n", "t.csv",
+                {.header_rows = 3});
+  EXPECT_EQ(table.columns,
+            (std::vector<std::string>{"id", "track.genre_top", "track.title", "set.split"}));
+  ASSERT_EQ(table.rows.size(), 1U);
+  EXPECT_EQ(table.rows[0].cells[1], "Rock");
+  EXPECT_EQ(table.rows[0].line, 4U);
+  const auto fault = [](std::string_view text) {
+    return message_of<DataError>([&] { parse_csv(text, "t.csv", {.header_rows = 2}); });
+  };
+  EXPECT_CONTAINS(fault("a,b\n"), "expected a header of 2 lines, found 1");
+  EXPECT_CONTAINS(fault("a,b\nc\n"), "t.csv:2: expected 2 names as in the line above, found 1");
+  EXPECT_CONTAINS(fault("a,a\nb,b\n1,2\n"), "the column 'a.b' is there twice");
+}
+
+TEST(Csv, TheLastColumnMayTakeWhatIsBeyondTheHeader) {
+  const CsvFormat format{.separator = '\t', .rest_in_last = true};
+  const CsvTable table = parse_csv("id\ttags\n1\ta\tb\tc\n2\ta\n", "t.tsv", format);
+  EXPECT_EQ(table.rows[0].cells, (std::vector<std::string>{"1", "a\tb\tc"}));
+  EXPECT_EQ(table.rows[1].cells, (std::vector<std::string>{"2", "a"}));
+  EXPECT_CONTAINS(message_of<DataError>([&] { parse_csv("id\ttags\n1\n", "t.tsv", format); }),
+                  "t.tsv:2: expected 2 cells as in the header, found 1");
+}
+
 TEST(Csv, CellsMayBeSeparatedOtherwise) {
   const CsvTable table = parse_csv("a;b,c\n\"x;1\";2,5\n", "t.csv", {.separator = ';'});
   EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b,c"}));

@@ -1,4 +1,4 @@
-#include "models/weights/safetensors.hpp"
+#include "base/safetensors.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "base/safetensors.hpp"
 #include "models/weight_support.hpp"
-#include "models/weights/safetensors.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
