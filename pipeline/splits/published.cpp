@@ -17,6 +17,7 @@ namespace {
 struct PublishedOptions : GroupOptions {
   std::string list;
   std::string fold = "1";
+  bool train_on_valid = false;
 };
 
 const OptionTable<PublishedOptions>& option_table() {
@@ -24,7 +25,11 @@ const OptionTable<PublishedOptions>& option_table() {
     OptionTable<PublishedOptions> t;
     t.text("list", &PublishedOptions::list,
            "Name of the published split; `genrebench dataset describe` lists those of a dataset.")
-        .text("fold", &PublishedOptions::fold, "The fold that is tested, for lists of folds.");
+        .text("fold", &PublishedOptions::fold, "The fold that is tested, for lists of folds.")
+        .boolean("train_on_valid", &PublishedOptions::train_on_valid,
+                 "Train on the list's validation part too. For methods that choose nothing on it, "
+                 "as results on a list often do without saying so; there is no validation part "
+                 "then.");
     return add_group_options(t);
   }();
   return options;
@@ -44,9 +49,19 @@ class Published final : public Splitter {
     const Grouping grouping = group_tracks(dataset, content, options_);
     Split result = start_split(grouping, options_);
     result.parts = parts_of(list, dataset);
+    if (options_.train_on_valid) {
+      if (!result.has(Part::valid))
+        throw ConfigError(
+            fmt::format("split published: train_on_valid: true, and the list '{}' has no "
+                        "validation part; leave it out",
+                        list.name));
+      std::ranges::replace(result.parts, Part::valid, Part::train);
+    }
     for (std::size_t t = 0; t < result.parts.size(); ++t)
       if (grouping.dropped[t] || (grouping.train_only[t] && result.parts[t] != Part::train))
         result.parts[t] = Part::none;
+    if (options_.train_on_valid)
+      result.notes.insert(result.notes.begin(), "the validation part of the list is trained on");
     result.notes.insert(result.notes.begin(), fmt::format("published split: {}", list.description));
     if (!options_.leaky) {
       refuse_straddling_copies(dataset, grouping, result.parts);

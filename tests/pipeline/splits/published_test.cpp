@@ -54,6 +54,23 @@ TEST(Published, FollowsTheListAndLeavesOutWhatItLeavesOut) {
                                         Part::test, Part::none}));
 }
 
+TEST(Published, TheValidationPartMayBeTrainedOn) {
+  MemoryDataset dataset = balanced(1, 4, 0);
+  dataset.splits = {
+      {"mine",
+       "from a paper",
+       {{"a0", "train"}, {"a1", "valid"}, {"a2", "test"}, {"a3", "valid"}},
+       false},
+      {"folds", "from a paper", {{"a0", "1"}, {"a1", "2"}, {"a2", "1"}, {"a3", "2"}}, true}};
+  const Split s =
+      split(dataset, "published", {{"list", std::string("mine")}, {"train_on_valid", true}});
+  EXPECT_EQ(s.parts, (std::vector<Part>{Part::train, Part::train, Part::test, Part::train}));
+  EXPECT_TRUE(has_note(s, "the validation part of the list is trained on"));
+  EXPECT_THROW_SAYING(
+      split(dataset, "published", {{"list", std::string("folds")}, {"train_on_valid", true}}),
+      ConfigError, "train_on_valid", "'folds'", "no validation part");
+}
+
 TEST(Published, AListThatCutsAnArtistIsRefusedUnlessLeakyIsAskedFor) {
   MemoryDataset dataset = balanced(1, 4, 4);
   dataset.splits = {{"random",
