@@ -34,9 +34,13 @@ constexpr LayoutText kText = {
 
 enum class Genres { all, common };
 
+/// Whether the audio is looked for.
+enum class AudioUse { files, none };
+
 struct ExtendedBallroomOptions {
   std::string root;
   std::string metadata;
+  AudioUse audio = AudioUse::files;
   Genres genres = Genres::all;
   std::optional<int> subset;
   std::uint64_t subset_seed = 0;
@@ -53,6 +57,10 @@ const OptionTable<ExtendedBallroomOptions>& option_table() {
           .path("metadata", &ExtendedBallroomOptions::metadata,
                 "The owners' metadata file. Empty: extendedballroom_v1.1.xml beside the genre "
                 "folders, or in root.")
+          .enumeration("audio", &ExtendedBallroomOptions::audio, {"files", "none"},
+                       "files: the tracks whose audio is in root. none: all tracks of the metadata "
+                       "file, for features that need no audio, such as embeddings; root then need "
+                       "only hold the metadata file, or be left out.")
           .enumeration("genres", &ExtendedBallroomOptions::genres, {"all", "nine"},
                        "all: the thirteen genres. nine: without Pasodoble, Salsa, Slowwaltz and "
                        "Wcswing, which have 188 of the 4180 tracks.")
@@ -225,8 +233,9 @@ class ExtendedBallroomDataset final : public ListedDataset {
   }
 
   void report_other_formats(std::vector<DatasetProblem>& problems) const {
-    const auto n = std::ranges::count_if(
-        tracks(), [](const Track& track) { return track.published_md5.empty(); });
+    const auto n = std::ranges::count_if(tracks(), [](const Track& track) {
+      return track.published_md5.empty() && !track.audio.empty();
+    });
     if (n > 0)
       problems.push_back({Severity::note, "md5", "all genres",
                           fmt::format("{} of {} files are not MP3: the published MD5 sums are of "
@@ -252,6 +261,11 @@ class ExtendedBallroomDataset final : public ListedDataset {
 
 fs::path find_metadata(const ExtendedBallroomOptions& options, const fs::path& genre_folders) {
   if (!options.metadata.empty()) return options.metadata;
+  if (options.root.empty())
+    throw ConfigError(fmt::format(
+        "{}: audio: none needs the owners' {}: set option 'metadata' to its place, or root to its "
+        "folder",
+        kText.where, kMetadataName));
   for (const fs::path& folder : {genre_folders, fs::path(options.root)}) {
     std::error_code ignored;
     if (fs::exists(folder / kMetadataName, ignored)) return folder / kMetadataName;
@@ -322,40 +336,69 @@ std::vector<NamedTrack> draw(std::vector<NamedTrack> tracks, std::size_t n, std:
   return drawn;
 }
 
-std::unique_ptr<Dataset> make_extended_ballroom(const ExtendedBallroomOptions& options) {
-  const fs::path root =
-      find_genre_folders(options.root, {"extendedballroom_v1.1"}, ballroom_genres(), kText);
-  Catalogue catalogue(read_ballroom_metadata(find_metadata(options, root)));
-  const std::vector<std::string>& genres =
-      options.genres == Genres::all ? ballroom_genres() : common_ballroom_genres();
-  Inventory found = take_inventory(root, layout(catalogue));
-  std::vector<DatasetProblem> problems = std::move(found.problems);
-  for (DatasetProblem& problem : absent_tracks(catalogue, found, genres))
-    problems.push_back(std::move(problem));
-  for (const DatasetProblem& problem : catalogue.problems()) problems.push_back(problem);
-
+/// The tracks of the metadata that are used, and what was found on the way.
+struct BallroomTracks {
   std::vector<NamedTrack> tracks;
+  std::vector<DatasetProblem> problems;
+  std::vector<std::string> notes;
+};
+
+NamedTrack named_track(const std::string& number, const Catalogue::Entry& entry) {
+  Track track;
+  track.id = ballroom_track_id(entry.song.genre, number);
+  track.groups = entry.groups;
+  return {entry.song.genre, std::move(track)};
+}
+
+BallroomTracks all_tracks(const Catalogue& catalogue, const std::vector<std::string>& genres) {
+  BallroomTracks result;
+  for (const auto& [number, entry] : catalogue.entries())
+    if (std::ranges::binary_search(genres, entry.song.genre))
+      result.tracks.push_back(named_track(number, entry));
+  return result;
+}
+
+/// @throws DataError  there is none
+BallroomTracks tracks_with_audio(const fs::path& root, const Catalogue& catalogue,
+                                 const std::vector<std::string>& genres) {
+  Inventory found = take_inventory(root, layout(catalogue));
+  BallroomTracks result{{}, std::move(found.problems), std::move(found.notes)};
+  for (DatasetProblem& problem : absent_tracks(catalogue, found, genres))
+    result.problems.push_back(std::move(problem));
   for (const auto& [number, entry] : catalogue.entries()) {
     const auto file = found.files.find(ballroom_track_id(entry.song.genre, number));
     if (file == found.files.end() || !std::ranges::binary_search(genres, entry.song.genre))
       continue;
-    Track track;
-    track.id = file->first;
-    track.audio = file->second;
-    track.groups = entry.groups;
-    if (normalised_name(track.audio.extension().native()) == "mp3")
-      track.published_md5 = entry.song.md5;
-    tracks.push_back({entry.song.genre, std::move(track)});
+    NamedTrack named = named_track(number, entry);
+    named.track.audio = file->second;
+    if (normalised_name(named.track.audio.extension().native()) == "mp3")
+      named.track.published_md5 = entry.song.md5;
+    result.tracks.push_back(std::move(named));
   }
-  if (tracks.empty())
+  if (result.tracks.empty())
     throw DataError(fmt::format("{}: no audio file of Extended Ballroom in {}; {}", kText.where,
                                 utf8_name(root.native()),
                                 found.advice.empty() ? kText.expected : found.advice));
+  return result;
+}
+
+std::unique_ptr<Dataset> make_extended_ballroom(const ExtendedBallroomOptions& options) {
+  const bool audio = options.audio == AudioUse::files;
+  const fs::path root =
+      audio ? find_genre_folders(options.root, {"extendedballroom_v1.1"}, ballroom_genres(), kText)
+            : fs::path(options.root);
+  Catalogue catalogue(read_ballroom_metadata(find_metadata(options, root)));
+  const std::vector<std::string>& genres =
+      options.genres == Genres::all ? ballroom_genres() : common_ballroom_genres();
+  BallroomTracks found =
+      audio ? tracks_with_audio(root, catalogue, genres) : all_tracks(catalogue, genres);
+  for (const DatasetProblem& problem : catalogue.problems()) found.problems.push_back(problem);
   if (options.subset)
-    tracks =
-        draw(std::move(tracks), static_cast<std::size_t>(*options.subset), options.subset_seed);
-  auto dataset = std::make_unique<ExtendedBallroomDataset>(
-      genres, std::move(tracks), std::move(catalogue), !options.subset, std::move(problems));
+    found.tracks = draw(std::move(found.tracks), static_cast<std::size_t>(*options.subset),
+                        options.subset_seed);
+  auto dataset = std::make_unique<ExtendedBallroomDataset>(genres, std::move(found.tracks),
+                                                           std::move(catalogue), !options.subset,
+                                                           std::move(found.problems));
   dataset->add_notes(found.notes);
   return dataset;
 }

@@ -28,8 +28,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kWhere = "dataset feature_table";
-/// "blues.00000"
-constexpr std::size_t kGtzanNumberDigits = 5;
 
 enum class GroupsFrom { none, gtzan };
 enum class Separator { comma, semicolon, tab, pipe };
@@ -185,30 +183,6 @@ std::string track_id(const std::string& cell) {
                        : cell);
 }
 
-/// "blues.00000" of "blues.00000" and of the piece "blues.00000.3"; null where it is none of
-/// GTZAN's.
-const GtzanTrack* gtzan_track_of(const std::string& id) {
-  const std::size_t dot = id.find('.');
-  if (dot == std::string::npos) return nullptr;
-  const std::size_t end = std::min(id.size(), dot + 1 + kGtzanNumberDigits);
-  if (end < id.size() && id[end] != '.') return nullptr;
-  const auto found = gtzan_tracks().find(id.substr(0, end));
-  return found == gtzan_tracks().end() ? nullptr : &found->second;
-}
-
-/// The splits with each part moved from GTZAN's tracks to the rows that come from them.
-std::vector<PublishedSplit> splits_of_rows(const std::map<std::string, std::string>& gtzan_by_id) {
-  std::vector<PublishedSplit> splits = gtzan_published_splits();
-  for (PublishedSplit& split : splits) {
-    std::map<std::string, std::string> parts;
-    for (const auto& [id, gtzan] : gtzan_by_id)
-      if (const auto part = split.parts.find(gtzan); part != split.parts.end())
-        parts.emplace(id, part->second);
-    split.parts = std::move(parts);
-  }
-  return splits;
-}
-
 /// What the columns of the table are.
 struct Columns {
   std::size_t genre = 0;  ///< the option label_column
@@ -360,7 +334,7 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   for (const std::size_t column : columns.features)
     feature_names.push_back(utf8_name(table.columns[column]));
   std::vector<PublishedSplit> splits;
-  if (options.groups_from == GroupsFrom::gtzan) splits = splits_of_rows(rows.gtzan_by_id);
+  if (options.groups_from == GroupsFrom::gtzan) splits = gtzan_splits_of(rows.gtzan_by_id);
   return std::make_unique<FeatureTable>(
       table.name, std::vector<std::string>(rows.genres.begin(), rows.genres.end()),
       std::move(rows.tracks), std::move(feature_names), std::move(splits), std::move(remarks));

@@ -8,6 +8,7 @@
 
 #include "base/closest_name.hpp"
 #include "datasets/folders/audio_folder.hpp"
+#include "datasets/folders/known_sections.hpp"
 #include "datasets/folders/left_out_files.hpp"
 #include "datasets/folders/listed_dataset.hpp"
 #include "datasets/folders/names.hpp"
@@ -23,27 +24,30 @@ namespace {
 constexpr std::string_view kWhere = "dataset folder";
 constexpr std::string_view kExpected = "expected <genre>/<file>, files at any depth";
 
-struct FolderOptions {
+struct FolderOptions : SectionOptions {
   std::string root;
   std::vector<std::string> genres;
   ArtistFrom artist_from = ArtistFrom::none;
 };
 
 const OptionTable<FolderOptions>& option_table() {
-  static const auto kTable =
-      OptionTable<FolderOptions>()
-          .path("root", &FolderOptions::root,
-                "Folder that holds one folder per genre, with audio files at any depth below it. A "
-                "track's id is its path below root, without the extension.")
-          .list(
-              "genres", &FolderOptions::genres, {},
+  static const auto kTable = [] {
+    OptionTable<FolderOptions> table;
+    table
+        .path("root", &FolderOptions::root,
+              "Folder that holds one folder per genre, with audio files at any depth below it. A "
+              "track's id is its path below root, without the extension.")
+        .list("genres", &FolderOptions::genres, {},
               "Names of the genre folders to use. Empty: all that hold audio. Folders whose names "
               "differ only by case, accents, punctuation, Unicode form or '&' for 'and' are one "
               "genre, named by the first of them; to use one of them alone, name it here.")
-          .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
-                       "Where the artist is taken from, so that a split can keep all tracks of an "
-                       "artist on one side. " +
-                           artist_from_help());
+        .enumeration("artist_from", &FolderOptions::artist_from, artist_from_words(),
+                     "Where the artist is taken from, so that a split can keep all tracks of an "
+                     "artist on one side. " +
+                         artist_from_help());
+    add_section_options(table);
+    return table;
+  }();
   return kTable;
 }
 
@@ -91,6 +95,8 @@ class FolderDataset final : public ListedDataset {
       facts.emplace_back("tracks of " + genres()[g], fmt::format("{}", counts[g]));
     for (const auto& [folder, genre] : remarks_.spellings)
       facts.emplace_back("the folder " + folder, fmt::format("is taken for the genre {}", genre));
+    if (const std::string known = sections_text(); !known.empty())
+      facts.emplace_back("sections marked by people", known);
     return facts;
   }
 
@@ -208,6 +214,7 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
       std::make_unique<FolderDataset>(root, std::vector<std::string>(genres.begin(), genres.end()),
                                       std::move(tracks), std::move(remarks));
   dataset->add_notes(left_out.notes());
+  dataset->set_sections(find_sections(options, dataset->tracks(), kWhere));
   return dataset;
 }
 

@@ -43,16 +43,24 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kPrinted
      {"hiphop", "Hip Hop"},
      {"reggae", "Reggae"}}};
 
+/// Whether the audio is looked for.
+enum class AudioUse { files, none };
+
 struct GtzanOptions {
   std::string root;
+  AudioUse audio = AudioUse::files;
 };
 
 const OptionTable<GtzanOptions>& option_table() {
-  static const auto kTable = OptionTable<GtzanOptions>().path(
-      "root", &GtzanOptions::root,
-      "Folder with GTZAN's ten genre folders, or up to three levels above them, as archives are "
-      "unpacked: 'genres', 'genres_original', 'Data/genres_original'. The files may have any audio "
-      "format and be any subset of the 1000 tracks.");
+  static const auto kTable =
+      OptionTable<GtzanOptions>()
+          .path("root", &GtzanOptions::root,
+                "Folder with GTZAN's ten genre folders, or up to three levels above them, as "
+                "archives are unpacked: 'genres', 'genres_original', 'Data/genres_original'. The "
+                "files may have any audio format and be any subset of the 1000 tracks.")
+          .enumeration("audio", &GtzanOptions::audio, {"files", "none"},
+                       "files: the tracks whose audio is in root. none: all 1000 tracks by name, "
+                       "for features that need no audio, such as embeddings; leave out root.");
   return kTable;
 }
 
@@ -117,7 +125,8 @@ class GtzanDataset final : public ListedDataset {
   void report_other_formats(std::vector<DatasetProblem>& problems) const {
     std::map<std::string, std::size_t> others;
     for (const Track& track : tracks())
-      if (track.published_md5.empty()) ++others[utf8_name(track.audio.extension().native())];
+      if (track.published_md5.empty() && !track.audio.empty())
+        ++others[utf8_name(track.audio.extension().native())];
     for (const auto& [extension, n] : others)
       problems.push_back(
           {DatasetProblem::Severity::note, "md5", "all genres",
@@ -167,7 +176,27 @@ KnownLayout layout() {
   return {kText, gtzan_genres(), track_of, "its name", names_in};
 }
 
+/// A track with what is published about it, and no audio yet.
+NamedTrack named_track(const GtzanTrack& known) {
+  Track track;
+  track.id = known.id;
+  track.groups = known.groups;
+  return {known.genre, std::move(track)};
+}
+
+std::unique_ptr<Dataset> make_without_audio(const GtzanOptions& options) {
+  if (!options.root.empty())
+    throw ConfigError(
+        fmt::format("{}: option 'root' has no use with audio: none, found '{}'; leave one of them "
+                    "out",
+                    kText.where, options.root));
+  std::vector<NamedTrack> tracks;
+  for (const auto& [id, known] : gtzan_tracks()) tracks.push_back(named_track(known));
+  return std::make_unique<GtzanDataset>(std::move(tracks), std::vector<DatasetProblem>());
+}
+
 std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
+  if (options.audio == AudioUse::none) return make_without_audio(options);
   const fs::path root =
       find_genre_folders(options.root, {"genres", "genres_original"}, gtzan_genres(), kText);
   Inventory found = take_inventory(root, layout());
@@ -178,13 +207,11 @@ std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
   std::vector<NamedTrack> tracks;
   for (auto& [id, file] : found.files) {
     const GtzanTrack& known = gtzan_tracks().find(id)->second;
-    Track track;
-    track.id = id;
-    track.audio = std::move(file);
-    track.groups = known.groups;
-    if (normalised_name(track.audio.extension().native()) == "wav")
-      track.published_md5 = known.md5_wav;
-    tracks.push_back({known.genre, std::move(track)});
+    NamedTrack named = named_track(known);
+    named.track.audio = std::move(file);
+    if (normalised_name(named.track.audio.extension().native()) == "wav")
+      named.track.published_md5 = known.md5_wav;
+    tracks.push_back(std::move(named));
   }
   auto dataset = std::make_unique<GtzanDataset>(std::move(tracks), std::move(found.problems));
   dataset->add_notes(found.notes);

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
 #include "base/csv.hpp"
 #include "datasets/folders/names.hpp"
 
@@ -11,6 +15,8 @@ std::string_view gtzan_tracks_csv();
 }
 
 namespace {
+
+constexpr std::size_t kNumberDigits = 5;  ///< of "blues.00000"
 
 struct Facts {
   std::map<std::string, GtzanTrack, std::less<>> tracks;
@@ -70,6 +76,27 @@ const std::vector<std::string>& gtzan_genres() {
 
 const std::map<std::string, GtzanTrack, std::less<>>& gtzan_tracks() { return facts().tracks; }
 
+const GtzanTrack* gtzan_track_of(std::string_view id) {
+  const std::size_t dot = id.find('.');
+  if (dot == std::string_view::npos) return nullptr;
+  const std::size_t end = std::min(id.size(), dot + 1 + kNumberDigits);
+  if (end < id.size() && id[end] != '.') return nullptr;
+  const auto found = gtzan_tracks().find(id.substr(0, end));
+  return found == gtzan_tracks().end() ? nullptr : &found->second;
+}
+
 const std::vector<PublishedSplit>& gtzan_published_splits() { return facts().splits; }
+
+std::vector<PublishedSplit> gtzan_splits_of(const std::map<std::string, std::string>& gtzan_by_id) {
+  std::vector<PublishedSplit> splits = gtzan_published_splits();
+  for (PublishedSplit& split : splits) {
+    std::map<std::string, std::string> parts;
+    for (const auto& [id, gtzan] : gtzan_by_id)
+      if (const auto part = split.parts.find(gtzan); part != split.parts.end())
+        parts.emplace(id, part->second);
+    split.parts = std::move(parts);
+  }
+  return splits;
+}
 
 }  // namespace genrebench

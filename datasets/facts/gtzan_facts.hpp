@@ -27,7 +27,15 @@ const std::vector<std::string>& gtzan_genres();
 /// All tracks, by id.
 const std::map<std::string, GtzanTrack, std::less<>>& gtzan_tracks();
 
+/// The track "blues.00000" of "blues.00000" and of the piece "blues.00000.3"; null where it is none
+/// of GTZAN's.
+const GtzanTrack* gtzan_track_of(std::string_view id);
+
 /// The three published splits, over all tracks that they name.
 const std::vector<PublishedSplit>& gtzan_published_splits();
+
+/// The same with each part moved from GTZAN's tracks to those of a dataset that come from them.
+/// @param gtzan_by_id  GTZAN's id by the dataset's
+std::vector<PublishedSplit> gtzan_splits_of(const std::map<std::string, std::string>& gtzan_by_id);
 
 }  // namespace genrebench

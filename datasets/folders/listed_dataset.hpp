@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/folders/known_sections.hpp"
 #include "harness/plugin/dataset.hpp"
 
 namespace genrebench {
@@ -24,11 +25,16 @@ class ListedDataset : public Dataset {
   const std::vector<std::string>& genres() const final { return genres_; }
   const std::vector<Track>& tracks() const final { return tracks_; }
   std::vector<std::string> notes() const override { return notes_; }
+  std::vector<Section> sections(const Track& track) const override;
+  std::vector<std::vector<Section>> annotations(const Track& track) const override;
 
   /// Sentences on files that are left out.
   void add_notes(const std::vector<std::string>& notes) {
     notes_.insert(notes_.end(), notes.begin(), notes.end());
   }
+
+  /// The sections that people marked, with what is left out.
+  void set_sections(KnownSections known);
 
  protected:
   /// The sentences of add_notes() as findings of `dataset verify`.
@@ -38,6 +44,8 @@ class ListedDataset : public Dataset {
       problems.push_back({DatasetProblem::Severity::note, "left_out", "all genres", note});
     return problems;
   }
+  /// "10 tracks, up to 2 annotators each"; empty if no sections are known.
+  std::string sections_text() const;
   const std::string& genre_of(const Track& track) const {
     return genres_[static_cast<std::size_t>(track.genre)];
   }
@@ -46,6 +54,7 @@ class ListedDataset : public Dataset {
   std::vector<std::string> genres_;
   std::vector<Track> tracks_;
   std::vector<std::string> notes_;
+  std::map<std::string, std::vector<std::vector<Section>>> known_sections_;  ///< by track id
 };
 
 }  // namespace genrebench

@@ -34,22 +34,24 @@ std::optional<char> take_separator_line(std::string& text) {
   return separator;
 }
 
-/// The columns that a separator gives; none if it gives no table.
-std::optional<CsvTable> header_by(char separator, const std::string& text,
+/// The columns that the format gives; none if it gives no table.
+std::optional<CsvTable> header_by(const CsvFormat& format, const std::string& text,
                                   const std::string& file) {
   try {
-    return parse_csv_header(text, file, {.separator = separator, .nameless_columns = true});
+    return parse_csv_header(text, file, format);
   } catch (const DataError&) {
     return std::nullopt;
   }
 }
 
-char choose_separator(const std::string& text, const std::string& file, const std::string& wanted) {
+char choose_separator(const std::string& text, const std::string& file, const std::string& wanted,
+                      CsvFormat format) {
   std::vector<char> fitting;
   char richest = ',';
   std::size_t most_columns = 1;
   for (const char separator : kSeparators) {
-    const auto header = header_by(separator, text, file);
+    format.separator = separator;
+    const auto header = header_by(format, text, file);
     if (!header) continue;
     if (header->has_column(wanted) && (separator == ',' || header->columns.size() > 1))
       fitting.push_back(separator);
@@ -81,12 +83,13 @@ std::optional<double> number_in(std::string_view text, bool& too_large) {
 }  // namespace
 
 CsvTable read_table(const std::string& file, std::optional<char> separator,
-                    const std::string& wanted) {
+                    const std::string& wanted, CsvFormat format) {
   std::string text = read_text_file(file);
   const std::optional<char> stated = take_separator_line(text);
   if (!separator) separator = stated;
-  if (!separator) separator = choose_separator(text, file, wanted);
-  return parse_csv(text, file, {.separator = *separator, .nameless_columns = true});
+  if (!separator) separator = choose_separator(text, file, wanted, format);
+  format.separator = *separator;
+  return parse_csv(text, file, format);
 }
 
 float parse_number(const CsvTable& table, const CsvRow& row, std::size_t column,

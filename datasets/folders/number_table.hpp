@@ -9,13 +9,14 @@
 
 namespace genrebench {
 
-/// Reads a table of any separator and encoding; columns may be nameless (CsvFormat).
+/// Reads a table of any separator and encoding.
 /// @param separator  nothing: that of comma, semicolon, tab and bar by which the header has the
 ///                   wanted column; a comma is preferred
 /// @param wanted     a column that the table must have
+/// @param format     the rest of how the table is written; its separator does not count
 /// @throws DataError  as read_csv(); several other separators give the wanted column
 CsvTable read_table(const std::string& file, std::optional<char> separator,
-                    const std::string& wanted);
+                    const std::string& wanted, CsvFormat format = {.nameless_columns = true});
 
 /// A cell as a number.
 /// @param decimal_comma  numbers are written as "1,5", not "1.5"

@@ -214,6 +214,12 @@ std::unique_ptr<Dataset> open_source(const Recipe& recipe, const Registry& regis
   } else {
     source = open_source_at(options.source_root, plugin, registry);
   }
+  for (const Track& track : source->tracks())
+    if (!track.is_whole_file())
+      throw ConfigError(
+          fmt::format("{}: option 'source' must be a dataset of whole files: the track '{}' of {} "
+                      "is a span of a longer file",
+                      kWhere, track.id, plugin.name));
   if (!source->feature_names().empty())
     throw ConfigError(
         fmt::format("{}: option 'source' must be a dataset of audio: {} has features only", kWhere,

@@ -300,6 +300,30 @@ TEST_F(WholeBallroom, TheOwnersMetadataGiveEveryTrackItsGroups) {
   EXPECT_EQ(std::ranges::count(leaky.parts, Part::train), 4180 - 418);
 }
 
+TEST_F(SmallBallroom, WithoutAudioTheTracksAreThoseOfTheMetadata) {
+  const auto whole = ballroom(root_.path());
+  for (const char* file : {"Chacha/100701.mp3", "Tango/100704.mp3"}) fs::remove(root_ / file);
+  const auto dataset = ballroom(root_.path(), {{"audio", std::string("none")}});
+  EXPECT_EQ(ids(*dataset), ids(*whole));
+  for (std::size_t t = 0; t < 6; ++t) {
+    EXPECT_EQ(dataset->tracks()[t].groups, whole->tracks()[t].groups);
+    EXPECT_TRUE(dataset->tracks()[t].audio.empty());
+  }
+  EXPECT_TRUE(problems(*dataset, "missing").empty());
+  const auto by_file =
+      make_dataset(register_extended_ballroom,
+                   {{"audio", std::string("none")}, {"metadata", (root_ / kXml).string()}});
+  EXPECT_EQ(ids(*by_file), ids(*whole)) << "without a root";
+  EXPECT_CONTAINS(message_of<ConfigError>([] {
+                    make_dataset(register_extended_ballroom, {{"audio", std::string("none")}});
+                  }),
+                  "option 'metadata'");
+  EXPECT_CONTAINS(message_of<DataError>([&] {
+                    ballroom(root_ / "Tango", {{"audio", std::string("none")}});
+                  }),
+                  "no metadata file");
+}
+
 TEST_F(SmallBallroom, ASubsetOfMoreThanThereIsIsRefused) {
   EXPECT_CONTAINS(message_of<ConfigError>([&] {
                     ballroom(root_.path(), {{"subset", std::int64_t{7}}});

@@ -75,6 +75,30 @@ TEST(Folder, SomeGenresCanBeChosenAndAnUnknownOneIsNamed) {
   EXPECT_CONTAINS(message, "did you mean 'rock'?");
 }
 
+TEST(Folder, SectionsThatPeopleMarkedAreThoseOfItsTracks) {
+  TemporaryFolder root, marks;
+  write_tone(root / "rock/a.wav");
+  write_tone(root / "rock/b.wav");
+  write_tone(root / "jazz/c.wav");
+  write_bytes(marks / "a_one.csv", "start,end,label\n0,10,A\n10,20,B\n");
+  write_bytes(marks / "a_two.csv", "start,end,label\n0,20,A\n");
+  write_bytes(marks / "jazz/c.lab", "0 1 intro\n");
+  write_bytes(marks / "stranger.jams", "not even JSON");
+  const auto dataset = folder(root.path(), {{"sections_from", marks.path().string()}});
+  EXPECT_EQ(dataset->sections(dataset->tracks()[0])[0].label, "intro");
+  EXPECT_EQ(dataset->annotations(dataset->tracks()[1]).size(), 2u);
+  EXPECT_EQ(dataset->sections(dataset->tracks()[1]).size(), 2u) << "of the first annotator";
+  EXPECT_TRUE(dataset->annotations(dataset->tracks()[2]).empty());
+  ASSERT_EQ(dataset->notes().size(), 2u);
+  EXPECT_CONTAINS(dataset->notes()[0], "rock/b");
+  EXPECT_CONTAINS(dataset->notes()[1], "stranger.jams");
+  EXPECT_TRUE(folder(root.path())->sections(dataset->tracks()[0]).empty()) << "none are asked for";
+  const std::string message = message_of<DataError>([&] {
+    folder(root.path(), {{"sections_from", (root / "none").string()}});
+  });
+  EXPECT_CONTAINS(message, "dataset folder: option 'sections_from'");
+}
+
 TEST(Folder, FoldersWhoseNamesAreSpellingsOfOneAnotherAreOneGenreAndNoted) {
   const std::string composed = "Forr\xC3\xB3", decomposed = "Forro\xCC\x81";
   TemporaryFolder root;

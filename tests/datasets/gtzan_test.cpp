@@ -255,6 +255,24 @@ TEST(Gtzan, AGeneratedFolderIsOfItsShape) {
   EXPECT_TRUE(problems(*dataset, "extra").empty());
 }
 
+TEST(Gtzan, WithoutAudioAllTracksAreThereByName) {
+  const auto dataset = make_dataset(register_gtzan, {{"audio", std::string("none")}});
+  ASSERT_EQ(dataset->tracks().size(), 1000U);
+  EXPECT_EQ(dataset->genres(), gtzan_genres());
+  const Track& first = dataset->tracks().front();
+  EXPECT_EQ(first.id, "blues.00000");
+  EXPECT_EQ(first.groups.at("artist"), "John Lee Hooker");
+  for (const Track& track : dataset->tracks()) EXPECT_TRUE(track.audio.empty()) << track.id;
+  EXPECT_EQ(dataset->published_splits().size(), 3U);
+  EXPECT_TRUE(problems(*dataset, "missing").empty());
+  EXPECT_TRUE(problems(*dataset, "md5").empty());
+  EXPECT_CONTAINS(
+      message_of<ConfigError>([] {
+        make_dataset(register_gtzan, {{"audio", std::string("none")}, {"root", std::string("/x")}});
+      }),
+      "'root' has no use with audio: none, found '/x'");
+}
+
 TEST(Gtzan, TheMiniSetHasAHundredTracksByTheRightArtists) {
   GENREBENCH_REQUIRE_SHARED(shared);
   const auto dataset = gtzan(shared / "data/gtzan-mini");

@@ -38,9 +38,9 @@ TEST_F(MedleySource, NoArtistIsInBothHalvesOfTheSource) {
       {"genres", std::string("any")},        {"count", std::int64_t{40}},
       {"max_tracks", std::int64_t{2}},       {"segment_s", std::vector<std::string>{"0.3"}},
       {"sample_rate_hz", std::int64_t{8000}}};
-  const auto gtzan = registry()
-                         .datasets.get("gtzan", "test")
-                         .make({{"root", (dir_ / "genres").string()}}, registry());
+  const DatasetPlugin& known = registry().datasets.get("gtzan", "test");
+  const auto gtzan =
+      known.make(known.options.resolve({{"root", (dir_ / "genres").string()}}, "test"), registry());
   std::map<std::string, std::string> artist_of;
   for (const Track& track : gtzan->tracks())
     if (const auto artist = track.groups.find("artist"); artist != track.groups.end())
