@@ -12,7 +12,8 @@ namespace {
 class EveryBaseline : public ::testing::TestWithParam<std::string> {};
 
 INSTANTIATE_TEST_SUITE_P(Baselines, EveryBaseline,
-                         ::testing::Values("decision_tree", "knn", "naive_bayes", "softmax", "svm"),
+                         ::testing::Values("decision_tree", "knn", "mlp", "naive_bayes", "softmax",
+                                           "svm"),
                          [](const auto& name) { return name.param; });
 
 TEST_P(EveryBaseline, SurvivesConstantFeatures) {

@@ -17,8 +17,11 @@
 namespace genrebench {
 void register_decision_tree(Registry& registry);
 void register_knn(Registry& registry);
+void register_majority(Registry& registry);
+void register_mlp(Registry& registry);
 void register_naive_bayes(Registry& registry);
 void register_softmax(Registry& registry);
+void register_stratified_random(Registry& registry);
 void register_svm(Registry& registry);
 }  // namespace genrebench
 
@@ -51,8 +54,12 @@ class ExampleSet {
 struct RecordingContext final : FitContext {
   void curve(const std::string& metric, const std::string& split, std::int64_t step,
              double value) override {
-    EXPECT_EQ(step, static_cast<std::int64_t>(curves[metric + "/" + split].size()));
-    curves[metric + "/" + split].push_back(value);
+    std::vector<double>& points = curves[metric + "/" + split];
+    // Iterations count from 0, epochs from 1.
+    const std::int64_t first = step_of_first_.try_emplace(metric + "/" + split, step).first->second;
+    EXPECT_TRUE(first == 0 || first == 1) << first;
+    EXPECT_EQ(step, first + static_cast<std::int64_t>(points.size()));
+    points.push_back(value);
   }
   void note(const std::string& name, double value) override { notes[name] = value; }
   void warn(const std::string& message) override { warnings.push_back(message); }
@@ -60,6 +67,9 @@ struct RecordingContext final : FitContext {
   std::map<std::string, std::vector<double>> curves;
   std::map<std::string, double> notes;
   std::vector<std::string> warnings;
+
+ private:
+  std::map<std::string, std::int64_t> step_of_first_;
 };
 
 inline const Registry& baselines() {
@@ -67,8 +77,11 @@ inline const Registry& baselines() {
     Registry r;
     register_decision_tree(r);
     register_knn(r);
+    register_majority(r);
+    register_mlp(r);
     register_naive_bayes(r);
     register_softmax(r);
+    register_stratified_random(r);
     register_svm(r);
     return r;
   }();
