@@ -13,6 +13,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "harness/data/track_reader.hpp"
 #include "signal/audio/audio.hpp"
 #include "signal/fingerprint/near_duplicates.hpp"
 
@@ -36,10 +37,10 @@ class SilenceMeter {
   std::size_t run_ = 0, longest_ = 0;
 };
 
-void decode_whole(AudioReader& reader, const std::string& track, FileFacts& facts) {
+void decode_whole(TrackReader& reader, const std::string& track, FileFacts& facts) {
   SilenceMeter silence;
   LevelMeter levels;
-  reader.measure(levels);
+  reader.file().measure(levels);
   ContentHasher hasher;
   Fingerprinter fingerprinter(facts.sample_rate_hz);
   std::size_t n_samples = 0;
@@ -57,7 +58,7 @@ void decode_whole(AudioReader& reader, const std::string& track, FileFacts& fact
   facts.duration_s = static_cast<double>(n_samples) / facts.sample_rate_hz;
   facts.silent = silence.longest() == n_samples;
   facts.longest_silence_s = static_cast<double>(silence.longest()) / facts.sample_rate_hz;
-  facts.levels = levels_of(track, reader, levels);
+  facts.levels = levels_of(track, reader.file(), levels);
   facts.audio_hash = hasher.hash();
   facts.fingerprint = fingerprinter.finish();
 }
@@ -65,11 +66,13 @@ void decode_whole(AudioReader& reader, const std::string& track, FileFacts& fact
 /// All but the hash of the bytes.
 void examine_content(const Track& track, bool decode, FileFacts& facts) {
   if (decode && !track.published_md5.empty()) facts.md5 = md5_of_file(track.audio);
-  AudioReader reader(track.audio, /*sample_rate_hz=*/0.0);
+  TrackReader reader(track, /*sample_rate_hz=*/0.0);
   facts.format = reader.info().format;
   facts.sample_rate_hz = reader.info().sample_rate_hz;
   facts.channels = reader.info().channels;
-  facts.duration_s = reader.info().duration_s;
+  facts.duration_s = track.is_whole_file() ? reader.info().duration_s
+                                           : static_cast<double>(reader.expected_samples()) /
+                                                 reader.info().sample_rate_hz;
   if (decode) decode_whole(reader, track.id, facts);
 }
 

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "harness/data/track_reader.hpp"
 #include "signal/audio/audio.hpp"
 #include "signal/audio/external_decoder.hpp"
 
@@ -101,13 +102,12 @@ std::string naming(const std::filesystem::path& file, const std::string& message
 }
 
 /// extract(), whose messages may not name the file.
-std::vector<FeatureMatrix> decode_and_extract(const std::filesystem::path& file,
-                                              const Excerpt& excerpt, const Feature& feature,
-                                              FileLevels* levels) {
-  AudioReader reader(file, feature.sample_rate_hz());
+std::vector<FeatureMatrix> decode_and_extract(const Track& source, const Excerpt& excerpt,
+                                              const Feature& feature, FileLevels* levels) {
+  TrackReader reader(source, feature.sample_rate_hz());
   LevelMeter meter;
-  if (levels != nullptr) reader.measure(meter);
-  const TrackAudio track{.file = file,
+  if (levels != nullptr) reader.file().measure(meter);
+  const TrackAudio track{.file = source.audio,
                          .sample_rate_hz = reader.sample_rate_hz(),
                          .n_samples = reader.expected_samples()};
   const std::vector<Region> regions = excerpt.choose(track);
@@ -132,7 +132,7 @@ std::vector<FeatureMatrix> decode_and_extract(const std::filesystem::path& file,
   }
   for (Open& one : open) result[one.index] = one.stream->finish();
   require_usable(result, track, block.end());
-  if (levels != nullptr) *levels = levels_of(file.string(), reader, meter);
+  if (levels != nullptr) *levels = levels_of(source.audio.string(), reader.file(), meter);
   return result;
 }
 
@@ -140,14 +140,21 @@ std::vector<FeatureMatrix> decode_and_extract(const std::filesystem::path& file,
 
 std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
                                    const Feature& feature, FileLevels* levels) {
+  Track track;
+  track.audio = file;
+  return extract(track, excerpt, feature, levels);
+}
+
+std::vector<FeatureMatrix> extract(const Track& track, const Excerpt& excerpt,
+                                   const Feature& feature, FileLevels* levels) {
   try {
-    return decode_and_extract(file, excerpt, feature, levels);
+    return decode_and_extract(track, excerpt, feature, levels);
   } catch (const FileChanged&) {
     throw;
   } catch (const FileUnreadable&) {
     throw;
   } catch (const DataError& error) {
-    throw DataError(naming(file, error.what()));
+    throw DataError(naming(track.audio, error.what()));
   }
 }
 
@@ -179,6 +186,7 @@ class TrackExtractor {
         feature_(inputs.registry.features.get(inputs.features.name, "features")
                      .make(inputs.features.options)),
         segmenting_(dynamic_cast<const SegmentingExcerpt*>(excerpt_.get())),
+        stored_(dynamic_cast<const StoredFeature*>(feature_.get())),
         recipe_(feature_recipe(inputs.excerpt, inputs.features, inputs.registry)),
         result_{.features = std::vector<std::vector<FeatureMatrix>>(tracks().size()),
                 .errors = std::vector<std::string>(tracks().size()),
@@ -186,18 +194,49 @@ class TrackExtractor {
                 .cache_error = {},
                 .n_cached = 0,
                 .n_computed = 0,
-                .sequence = feature_->sequence()},
+                .sequence = feature_->sequence(),
+                .files = feature_->files()},
         levels_(tracks().size()) {
     require_that_all_go_together();
   }
 
   /// True if the dataset has features in place of audio.
-  bool from_table() const { return feature_->sample_rate_hz() == 0.0; }
+  bool from_table() const {
+    return feature_->sample_rate_hz() == 0.0 && !stored() && !gives_files();
+  }
+
+  /// True if methods get the sound files themselves.
+  bool gives_files() const { return feature_->files(); }
+
+  /// Files that cannot be read are bad tracks; whoever decodes the others may find more.
+  void name_files() {
+    for (std::size_t t = 0; t < tracks().size(); ++t)
+      if (const FileContent& content = inputs_.data.files.at(t); content.hash.empty())
+        result_.errors[t] = content.error;
+      else
+        result_.features[t] = {FeatureMatrix::Zero(1, 1)};
+  }
+
+  /// True if the feature has files of its own.
+  bool stored() const { return stored_ != nullptr; }
 
   void copy_table() {
     for (std::size_t t = 0; t < tracks().size(); ++t)
       result_.features[t] = {Eigen::Map<const Eigen::VectorXf>(
           tracks()[t].features.data(), static_cast<Eigen::Index>(tracks()[t].features.size()))};
+  }
+
+  /// @throws DataError  as read_numbers()
+  void read_stored(const TrackLoop& loop) {
+    const Dataset& dataset = *inputs_.data.dataset;
+    const std::string& name = inputs_.features.name;
+    const StoredContent content = inputs_.stored != nullptr
+                                      ? *inputs_.stored
+                                      : stored_content(*stored_, name, dataset, inputs_.hashes);
+    ReadNumbers read = read_numbers(*stored_, name, dataset, content, inputs_.hashes, loop);
+    result_.features = std::move(read.features);
+    result_.errors = std::move(read.errors);
+    n_computed_ = read.n_read;
   }
 
   /// @throws ConfigError, FileChanged, FileUnreadable  and then the whole extraction fails: a
@@ -232,28 +271,47 @@ class TrackExtractor {
 
   void require_that_all_go_together() const {
     const Dataset& dataset = *inputs_.data.dataset;
+    if (stored() && !excerpt_->whole_track())
+      throw ConfigError(fmt::format(
+          "excerpt {}: features {} come from files of their own, and there is no audio to cut; use "
+          "the excerpt full",
+          inputs_.excerpt.name, inputs_.features.name));
+    if (stored()) return;
     if (from_table() && dataset.feature_names().empty())
       throw ConfigError(fmt::format("features {}: the dataset has audio, not a table of features",
                                     inputs_.features.name));
     if (!from_table() && !has_audio(dataset))
-      throw ConfigError(fmt::format("features {}: the dataset has no audio; use the feature table",
-                                    inputs_.features.name));
+      throw ConfigError(
+          fmt::format("features {}: the dataset has no audio; use the feature table, or "
+                      "embeddings that were made elsewhere",
+                      inputs_.features.name));
     if (from_table() && !excerpt_->whole_track())
       throw ConfigError(
           fmt::format("excerpt {}: a feature table has no audio to cut; use the excerpt full",
                       inputs_.excerpt.name));
+    if (gives_files() && !excerpt_->whole_track())
+      throw ConfigError(
+          fmt::format("excerpt {}: features {} gives whole sound files; use the excerpt full",
+                      inputs_.excerpt.name, inputs_.features.name));
+    if (!gives_files()) return;
+    for (const Track& track : tracks())
+      if (!track.is_whole_file())
+        throw ConfigError(
+            fmt::format("features {}: gives whole sound files, but the track {} is a part of {}, "
+                        "which may hold others; take a feature that gives numbers",
+                        inputs_.features.name, track.id, track.audio.string()));
   }
 
   std::vector<FeatureMatrix> cached_or_computed(std::size_t t, const std::string& hash) {
-    const std::filesystem::path& file = tracks()[t].audio;
-    std::string key = recipe_ + hash;
-    if (const std::string decoder = decoder_of(file); !decoder.empty())
+    const Track& track = tracks()[t];
+    std::string key = recipe_ + hash + span_text(track);
+    if (const std::string decoder = decoder_of(track.audio); !decoder.empty())
       key += "\ndecoder " + decoder;
     if (auto found = inputs_.cache.load(key)) {
       ++n_cached_;
       return std::move(*found);
     }
-    std::vector<FeatureMatrix> features = computed(file, hash, levels_[t]);
+    std::vector<FeatureMatrix> features = computed(track, hash, levels_[t]);
     levels_[t].name = tracks()[t].id;
     ++n_computed_;
     try {
@@ -265,12 +323,12 @@ class TrackExtractor {
     return features;
   }
 
-  std::vector<FeatureMatrix> computed(const std::filesystem::path& file, const std::string& hash,
+  std::vector<FeatureMatrix> computed(const Track& track, const std::string& hash,
                                       FileLevels& levels) const {
-    return read_content(file, hash, inputs_.hashes, [&] {
+    return read_content(track.audio, hash, inputs_.hashes, [&] {
       if (segmenting_ == nullptr || inputs_.sections == nullptr)
-        return extract(file, *excerpt_, *feature_, &levels);
-      return extract(file, WithCachedSections(*segmenting_, *inputs_.sections, hash), *feature_,
+        return extract(track, *excerpt_, *feature_, &levels);
+      return extract(track, WithCachedSections(*segmenting_, *inputs_.sections, hash), *feature_,
                      &levels);
     });
   }
@@ -279,6 +337,7 @@ class TrackExtractor {
   std::unique_ptr<Excerpt> excerpt_;
   std::unique_ptr<Feature> feature_;
   const SegmentingExcerpt* segmenting_;
+  const StoredFeature* stored_;  ///< null: the feature has no files of its own
   std::string recipe_;
   ExtractedTracks result_;          ///< each track writes to its own place
   std::vector<FileLevels> levels_;  ///< likewise; nameless where nothing was computed
@@ -290,8 +349,16 @@ class TrackExtractor {
 
 ExtractedTracks extract_all(const ExtractionInputs& inputs, const TrackLoop& loop) {
   TrackExtractor extractor(inputs);
+  if (extractor.stored()) {
+    extractor.read_stored(loop);
+    return extractor.result();
+  }
   if (extractor.from_table()) {
     extractor.copy_table();
+    return extractor.result();
+  }
+  if (extractor.gives_files()) {
+    extractor.name_files();
     return extractor.result();
   }
   for_each_track(inputs.data.dataset->tracks().size(), loop,

@@ -11,6 +11,7 @@
 #include "harness/data/level_notes.hpp"
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"
+#include "harness/data/stored_numbers.hpp"
 #include "harness/data/track_loop.hpp"
 #include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/excerpt.hpp"
@@ -23,6 +24,10 @@ namespace genrebench {
 /// @param levels  receives those of the whole file; may be null
 /// @throws DataError  naming the file, if it cannot be decoded whole or is too short for an excerpt
 std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
+                                   const Feature& feature, FileLevels* levels = nullptr);
+
+/// The same for a track, which may be a span of a longer file.
+std::vector<FeatureMatrix> extract(const Track& track, const Excerpt& excerpt,
                                    const Feature& feature, FileLevels* levels = nullptr);
 
 /// What features depend on besides the audio: plug-ins, options and versions. The cache's key of a
@@ -40,6 +45,7 @@ struct ExtractedTracks {
   std::size_t n_cached = 0;             ///< tracks whose features were found in the cache
   std::size_t n_computed = 0;           ///< tracks whose features were computed
   bool sequence = false;                ///< Feature::sequence()
+  bool files = false;  ///< Feature::files(): every matrix is one zero, for the file itself
 };
 
 /// What extract_all() extracts, and by what means. Everything outlives the call.
@@ -52,10 +58,15 @@ struct ExtractionInputs {
   FileHashes& hashes;
   /// What an excerpt plug-in that segments has found; null: it segments anew.
   SectionCache* sections = nullptr;
+  /// What the files of a StoredFeature held when the run was planned; null: they are looked at
+  /// anew.
+  const StoredContent* stored = nullptr;
 };
 
 /// Extracts the features of all tracks. They are of the very content that `inputs.data` names: they
 /// come from the cache under the hash of that content, or from the file while it has that content.
+/// Those of a StoredFeature come from its own files, while they have the content that
+/// `inputs.stored` names; the dataset then needs no audio.
 /// For a bad track, `errors` says why: its content is unusable, or its file could not be read when
 /// the dataset was opened.
 /// @throws ConfigError     if dataset, excerpt and feature do not go together

@@ -71,6 +71,9 @@ std::string fingerprint(const Dataset& dataset, const TrackContents& content) {
     for (const auto& [kind, value] : track.groups)
       words.insert(words.end(), {"group", kind, value});
     words.insert(words.end(), {"content", content[t].empty() ? "unreadable" : content[t]});
+    if (!track.is_whole_file())
+      words.insert(words.end(),
+                   {"span", fmt::format("{}", track.start_s), fmt::format("{}", track.end_s)});
     text += list_text(words) + "\n";
   }
   return sha256(text);

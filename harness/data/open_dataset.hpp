@@ -18,7 +18,7 @@ namespace genrebench {
 /// A dataset as opened for a plan.
 struct OpenDataset {
   std::unique_ptr<Dataset> dataset;
-  std::string fingerprint;         ///< of ids, genres, groups and the content of every file
+  std::string fingerprint;         ///< of ids, genres, groups, spans and the content of files
   std::vector<FileContent> files;  ///< what each track's file held when the dataset was opened
   TrackContents content;  ///< hash of each track's file and features, empty where unreadable
   /// The version of the program that decodes some of the files (decoder_of()); empty: none.

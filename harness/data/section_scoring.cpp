@@ -14,13 +14,9 @@ namespace {
 
 using Scores = std::vector<std::pair<std::string, double>>;
 
-Scores scores_of(const std::vector<Section>& truth, const std::vector<ClusterSpan>& found) {
-  std::vector<Section> estimate;
-  std::set<int> clusters;
-  for (const ClusterSpan& section : found) {
-    estimate.push_back({section.start_s, section.end_s, std::to_string(section.label)});
-    clusters.insert(section.label);
-  }
+Scores scores_of(const std::vector<Section>& truth, const std::vector<Section>& estimate) {
+  std::set<std::string> labels;
+  for (const Section& section : estimate) labels.insert(section.label);
   const SectionScores s = score_sections(truth, estimate);
   return {{"adjusted_rand", s.adjusted_rand},
           {"normalised_mutual_information", s.normalised_mutual_information},
@@ -31,7 +27,54 @@ Scores scores_of(const std::vector<Section>& truth, const std::vector<ClusterSpa
           {"boundary_f_3", s.boundary_3.f},
           {"over_segmentation", s.over_segmentation},
           {"under_segmentation", s.under_segmentation},
-          {"n_clusters", static_cast<double>(clusters.size())}};
+          {"n_clusters", static_cast<double>(labels.size())}};
+}
+
+std::vector<Section> labelled(const std::vector<ClusterSpan>& found) {
+  std::vector<Section> sections;
+  for (const ClusterSpan& section : found)
+    sections.push_back({section.start_s, section.end_s, std::to_string(section.label)});
+  return sections;
+}
+
+void add_to_sums(const Scores& scores, Scores& sums) {
+  if (sums.empty()) {
+    sums = scores;
+    return;
+  }
+  for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += scores[s].second;
+}
+
+Scores mean_of(const std::vector<Scores>& all) {
+  Scores result;
+  for (const Scores& scores : all) add_to_sums(scores, result);
+  for (auto& [name, value] : result) value /= static_cast<double>(all.size());
+  return result;
+}
+
+/// The scores of each annotator by each other one: what a segmentation can reach.
+Scores agreement_of(const std::vector<std::vector<Section>>& annotations) {
+  std::vector<Scores> all;
+  for (std::size_t a = 0; a < annotations.size(); ++a)
+    for (std::size_t b = 0; b < annotations.size(); ++b)
+      if (a != b) all.push_back(scores_of(annotations[a], annotations[b]));
+  return mean_of(all);
+}
+
+/// Adds the scores of tracks, and their mean over the tracks, as metrics.
+void add_track_scores(const std::string& split, const std::vector<std::optional<Scores>>& of_tracks,
+                      std::vector<MetricRecord>& metrics) {
+  Scores sums;
+  std::size_t n_tracks = 0;
+  for (std::size_t t = 0; t < of_tracks.size(); ++t) {
+    if (!of_tracks[t]) continue;
+    ++n_tracks;
+    add_to_sums(*of_tracks[t], sums);
+    for (const auto& [name, value] : *of_tracks[t])
+      metrics.push_back({split, name, static_cast<std::int64_t>(t), value});
+  }
+  for (const auto& [name, sum] : sums)
+    metrics.push_back({split, name, -1, sum / static_cast<double>(n_tracks)});
 }
 
 /// The scores of a dataset's tracks, and why others have none. Threads may share one.
@@ -43,20 +86,26 @@ class Scoring {
         found_(found),
         known_clusters_(known_clusters),
         scores_(dataset_.tracks().size()),
+        agreements_(dataset_.tracks().size()),
         errors_(dataset_.tracks().size()) {}
 
   /// @throws FileChanged, FileUnreadable
   void score(std::size_t t) {
     const Track& track = dataset_.tracks()[t];
-    const std::vector<Section> truth = dataset_.sections(track);
-    if (truth.empty()) return;
+    const std::vector<std::vector<Section>> truths = dataset_.annotations(track);
+    if (truths.empty()) return;
     const FileContent& content = data_.files.at(t);
     if (content.hash.empty()) {
       errors_[t] = content.error;
       return;
     }
     try {
-      scores_[t] = scores_of(truth, found_(track.audio, content.hash, clusters_of(truth)));
+      std::vector<Scores> by_annotator;
+      for (const std::vector<Section>& truth : truths)
+        by_annotator.push_back(
+            scores_of(truth, labelled(found_(track.audio, content.hash, clusters_of(truth)))));
+      scores_[t] = mean_of(by_annotator);
+      if (truths.size() > 1) agreements_[t] = agreement_of(truths);
     } catch (const FileChanged&) {
       throw;
     } catch (const FileUnreadable&) {
@@ -68,19 +117,15 @@ class Scoring {
 
   ScoredSections result() const {
     ScoredSections result;
-    Scores sums;
     for (std::size_t t = 0; t < scores_.size(); ++t) {
       const Track& track = dataset_.tracks()[t];
       if (!errors_[t].empty()) result.bad_tracks.push_back({track.id, errors_[t]});
       if (!scores_[t]) continue;
       if (result.n_tracks++ == 0) result.example = example(t);
       result.sources.push_back(dataset_.sources(track));
-      add(*scores_[t], sums);
-      for (const auto& [name, value] : *scores_[t])
-        result.metrics.push_back({"structure", name, static_cast<std::int64_t>(t), value});
     }
-    for (const auto& [name, sum] : sums)
-      result.metrics.push_back({"structure", name, -1, sum / static_cast<double>(result.n_tracks)});
+    add_track_scores("structure", scores_, result.metrics);
+    add_track_scores("annotators", agreements_, result.metrics);
     if (std::all_of(result.sources.begin(), result.sources.end(),
                     [](const auto& names) { return names.empty(); }))
       result.sources.clear();
@@ -88,14 +133,6 @@ class Scoring {
   }
 
  private:
-  static void add(const Scores& scores, Scores& sums) {
-    if (sums.empty()) {
-      sums = scores;
-      return;
-    }
-    for (std::size_t s = 0; s < sums.size(); ++s) sums[s].second += scores[s].second;
-  }
-
   /// How many different sections there are, if the plug-in is to be told.
   std::optional<int> clusters_of(const std::vector<Section>& truth) const {
     if (!known_clusters_) return std::nullopt;
@@ -116,7 +153,8 @@ class Scoring {
   const Dataset& dataset_;
   SectionCache& found_;
   const bool known_clusters_;
-  std::vector<std::optional<Scores>> scores_;  ///< each track writes to its own place
+  std::vector<std::optional<Scores>> scores_;      ///< each track writes to its own place
+  std::vector<std::optional<Scores>> agreements_;  ///< of tracks with several annotators
   std::vector<std::string> errors_;
 };
 

@@ -21,7 +21,11 @@ struct ScoredSections {
   /// Split "structure": the mean over the tracks of each score (step -1), and that of each track
   /// (step: its index in the dataset); "adjusted_rand", "normalised_mutual_information",
   /// "pairwise_f", "pairwise_precision", "pairwise_recall", "boundary_f_0.5", "boundary_f_3",
-  /// "over_segmentation", "under_segmentation", "n_clusters".
+  /// "over_segmentation", "under_segmentation", "n_clusters". Where several people annotated a
+  /// track, its score is the mean over them.
+  ///
+  /// Split "annotators": the same of the annotators against each other, of tracks that have several
+  /// (Dataset::annotations()). It tells how far a segmentation can agree with people.
   std::vector<MetricRecord> metrics;
   std::vector<BadTrackRecord> bad_tracks;
   std::size_t n_tracks = 0;  ///< number of tracks that have scores

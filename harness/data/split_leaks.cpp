@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "harness/data/track_reader.hpp"
 #include "harness/grouping/grouping.hpp"
 #include "signal/audio/audio.hpp"
 
@@ -140,10 +141,11 @@ std::vector<std::size_t> count_excerpts(const Dataset& dataset, const PluginChoi
     if (track.audio.empty()) return {};
     try {
       const AudioInfo info = probe_audio(track.audio);
-      counts.push_back(excerpt
-                           ->choose({track.audio, info.sample_rate_hz,
-                                     std::llround(info.duration_s * info.sample_rate_hz)})
-                           .size());
+      counts.push_back(
+          excerpt
+              ->choose(track_audio(track, info.sample_rate_hz,
+                                   std::llround(info.duration_s * info.sample_rate_hz)))
+              .size());
     } catch (const DataError&) {
       counts.push_back(0);  // a bad track is in no part
     }

@@ -64,6 +64,12 @@ const std::vector<std::string> kOtherKeys = {"extends", "reports", "seeds", "swe
                                          {known.begin(), known.end()}));
 }
 
+/// Keys below `sanity` are options of a run whose names have a dot.
+[[noreturn]] void refuse_sanity_key(const std::string& key, const Setting& setting) {
+  static const std::vector<std::string> known = {std::string(kPermuteLabels)};
+  throw ConfigError(unknown_name_message("key", key, setting.where, known));
+}
+
 void check_prune_key(const SplitKey& key, const Setting& setting) {
   if (!key.nested) refuse_value("prune", "kind", setting);
   if (prune_option_schema().find(key.rest) == nullptr)
@@ -122,6 +128,7 @@ void check_key(const std::string& key, const Setting& setting, const Registry& r
   if (experiment_option_schema().find(key) != nullptr || run_option_schema().find(key) != nullptr)
     return;
   if (parts.head == "prune") return check_prune_key(parts, setting);
+  if (parts.head == "sanity") refuse_sanity_key(key, setting);
   for (const Slot& slot : slots()) {
     if (parts.head != slot.key) continue;
     if (!parts.nested) refuse_value(key, slot.selector, setting);

@@ -42,7 +42,13 @@ void add_result_options(OptionTable<RunOptions>& table) {
                    "the paper, section 4.1, votes")
       .enumeration("on_bad_track", &RunOptions::on_bad_track, bad_track_words(),
                    "What happens when a track cannot be read. skip: the track is left out and "
-                   "reported with every run. fail: the run fails.");
+                   "reported with every run. fail: the run fails.")
+      .boolean(std::string(kPermuteLabels), &RunOptions::permute_labels,
+               "A test of the experiment itself: the genres of the tracks are permuted at random, "
+               "whole artists at a time, after the split was drawn. Nothing is left to learn, so "
+               "the accuracy must fall to chance; where it does not, something leaks from the "
+               "training part into the test part, and reports raise an alarm.",
+               "Ojala and Garriga, JMLR 11, 2010");
 }
 
 /// Options that decide how a run is done, and not its result.

@@ -2,6 +2,7 @@
 // Options of a run that belong to no plug-in: the task, the vote, how failures are handled.
 
 #include <string>
+#include <string_view>
 
 #include "harness/plugin/options.hpp"
 
@@ -47,6 +48,9 @@ struct RunOptions {
   bool standardise = true;
   Vote vote = Vote::majority;
   OnBadTrack on_bad_track = OnBadTrack::skip;
+  /// Permute the genres of the tracks, whole artists at a time, after the split was drawn: what a
+  /// method then finds beyond chance is no genre but a leak (permuted_genres()).
+  bool permute_labels = false;
   /// Keep the fitted model beside the run store, where the method writes one, so that `predict`
   /// need not fit again.
   bool keep_model = true;
@@ -58,6 +62,9 @@ struct RunOptions {
   /// the run has failed: it may be what kills them.
   int max_losses = 10;
 };
+
+/// The key of RunOptions::permute_labels, in files and in stored parameters.
+inline constexpr std::string_view kPermuteLabels = "sanity.permute_labels";
 
 const OptionTable<RunOptions>& run_option_table();
 /// The schema of run_option_table(), made once.

@@ -1,5 +1,7 @@
 #include "harness/experiment/run_parameters.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kNoPrefix;
+
+constexpr char kPlaceMark = '#';  // no name of an option has it
 
 /// Which values for_each_value() visits.
 enum class Values {
@@ -60,6 +64,7 @@ void visit_run_options(const RunOptions& options, Values which, const Take& take
     if (all || options.standardise != kDefaults.standardise)
       take(kNoPrefix, "standardise", options.standardise ? "true" : "false");
     if (all || options.vote != kDefaults.vote) take(kNoPrefix, "vote", to_string(options.vote));
+    if (options.permute_labels) take(kNoPrefix, std::string(kPermuteLabels), "true");
   }
   if (all || options.on_bad_track != kDefaults.on_bad_track)
     take(kNoPrefix, "on_bad_track", to_string(options.on_bad_track));
@@ -100,12 +105,22 @@ std::map<std::string, fs::path> RunSpec::content_files(const Registry& registry)
   for (const Slot& slot : slots()) {
     const PluginChoice& choice = this->*slot.choice;
     if (choice.name.empty()) continue;
-    for (const OptionInfo& option : slot.find(registry, choice.name)->options())
-      if (const auto* file = std::get_if<std::string>(&choice.options.at(option.name));
-          option.content && !file->empty())
-        result[slot.prefix + option.name] = *file;
+    for (const OptionInfo& option : slot.find(registry, choice.name)->options()) {
+      if (!option.content) continue;
+      const OptionValue& value = choice.options.at(option.name);
+      const std::string key = slot.prefix + option.name;
+      if (const auto* file = std::get_if<std::string>(&value); file != nullptr && !file->empty())
+        result[key] = *file;
+      if (const auto* files = std::get_if<std::vector<std::string>>(&value))
+        for (std::size_t i = 0; i < files->size(); ++i)
+          result[fmt::format("{}{}{:03}", key, kPlaceMark, i)] = (*files)[i];
+    }
   }
   return result;
+}
+
+std::string option_of_content(const std::string& key) {
+  return key.substr(0, key.find(kPlaceMark));
 }
 
 std::string parameters_text(const RunSpec& spec, const Registry& registry) {

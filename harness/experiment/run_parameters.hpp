@@ -13,6 +13,10 @@ namespace genrebench {
 /// "method.weights.content" is the hash of that content.
 inline constexpr std::string_view kContentSuffix = ".content";
 
+/// The key of the option that a key of RunSpec::content_files() belongs to: "method.files" for
+/// "method.files#000".
+std::string option_of_content(const std::string& key);
+
 /// True if a stored parameter of this name decides how a run is done and not its result: one of
 /// RunSpec::handling.
 bool is_handling(std::string_view key);

@@ -37,7 +37,8 @@ struct RunSpec {
   /// the defaults.
   std::map<std::string, std::string> identity(const Registry& registry) const;
 
-  /// The files whose content decides the result too, by dotted key ("method.weights").
+  /// The files whose content decides the result too, by dotted key ("method.weights"); of a list
+  /// each by its key and place ("method.files#000").
   std::map<std::string, std::filesystem::path> content_files(const Registry& registry) const;
 
   /// The run that parameters() describes. For many runs StoredRunReader is faster.

@@ -6,10 +6,15 @@
 #include "harness/records/run_records.hpp"
 
 namespace genrebench {
+namespace {
+
+std::string evaluation_version() { return fmt::format("evaluation {}", kEvaluationVersion); }
+
+}  // namespace
 
 std::vector<std::string> versions_of(const RunSpec& spec, const Registry& registry) {
   std::vector<std::string> result = {
-      fmt::format("evaluation {}", kEvaluationVersion),
+      evaluation_version(),
       "dataset " + version_text(registry.datasets.get(spec.dataset.name, "dataset")),
       "excerpt " + version_text(registry.excerpts.get(spec.excerpt.name, "excerpt"))};
   if (spec.segmentation()) return result;
@@ -22,11 +27,20 @@ std::vector<std::string> versions_of(const RunSpec& spec, const Registry& regist
 
 Identity::Identity(const std::string& dataset_fingerprint, const RunSpec& spec,
                    const Registry& registry) {
-  add("identity", std::to_string(kIdentityVersion));
-  add("dataset", dataset_fingerprint);
-  add("seed", std::to_string(spec.seed));
+  begin(dataset_fingerprint, spec.seed);
   for (const auto& [key, value] : spec.identity(registry)) add(key, value);
   for (const std::string& version : versions_of(spec, registry)) add("version", version);
+}
+
+Identity::Identity(const std::string& dataset_fingerprint, std::uint64_t seed) {
+  begin(dataset_fingerprint, seed);
+  add("version", evaluation_version());
+}
+
+void Identity::begin(const std::string& dataset_fingerprint, std::uint64_t seed) {
+  add("identity", std::to_string(kIdentityVersion));
+  add("dataset", dataset_fingerprint);
+  add("seed", std::to_string(seed));
 }
 
 void Identity::add(const std::string& key, const std::string& value) {

@@ -1,6 +1,7 @@
 #pragma once
 // The rule that makes a run's id: whatever decides the result is in it, and nothing else.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ class Identity {
   /// Starts with the dataset's fingerprint, the seed, RunSpec::identity() and versions_of().
   Identity(const std::string& dataset_fingerprint, const RunSpec& spec, const Registry& registry);
 
+  /// Starts with the dataset's fingerprint, the seed and the version of the evaluation alone, for
+  /// runs without plug-ins: those whose predictions are imported.
+  Identity(const std::string& dataset_fingerprint, std::uint64_t seed);
+
   /// Adds one more thing: "division", "sections", or the content of a file.
   void add(const std::string& key, const std::string& value);
 
@@ -27,6 +32,8 @@ class Identity {
   std::string id() const;
 
  private:
+  void begin(const std::string& dataset_fingerprint, std::uint64_t seed);
+
   std::string text_;
 };
 

@@ -1,5 +1,7 @@
 #include "harness/plan/matched_runs.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -26,12 +28,17 @@ struct Description {
 void describe_paths(const OptionSchema& schema, const Slot& slot, const PluginChoice& choice,
                     Description& result) {
   for (const OptionInfo& option : schema.options()) {
-    if (option.type != OptionType::path) continue;
-    const std::string text = to_string(choice.options.at(option.name));
+    if (option.type != OptionType::path && !option.content) continue;
+    const OptionValue& value = choice.options.at(option.name);
+    const std::string text = to_string(value);
     result.places += list_text({slot.prefix + option.name, text});
-    // The content of the file is not known here, only whether there is one.
-    if (option.content)
-      result.key += list_text({slot.prefix + option.name, text.empty() ? "none" : "a file"});
+    if (!option.content) continue;
+    // The content of files is not known here, only how many there are.
+    const auto* files = std::get_if<std::vector<std::string>>(&value);
+    const std::string number = files != nullptr ? fmt::format("{} files", files->size())
+                               : text.empty()   ? "none"
+                                                : "a file";
+    result.key += list_text({slot.prefix + option.name, number});
   }
 }
 

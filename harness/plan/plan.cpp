@@ -21,16 +21,22 @@ namespace {
 /// What a plan needs to know of a feature. Making one may take a table of filters.
 struct FeatureFacts {
   bool sequence = false;
-  double sample_rate_hz = 0.0;  ///< 0: it comes from a table
+  double sample_rate_hz = 0.0;                       ///< 0: it reads no audio
+  bool files = false;                                ///< Feature::files()
+  std::shared_ptr<const StoredFeature> stored = {};  ///< null: it has no files of its own
 };
 
 /// @param notes  receives what the feature says of its options
 FeatureFacts facts_of(const PluginChoice& choice, const Registry& registry,
                       std::vector<std::string>& notes) {
-  const auto feature = registry.features.get(choice.name, "features").make(choice.options);
+  const std::shared_ptr<const Feature> feature =
+      registry.features.get(choice.name, "features").make(choice.options);
   for (const std::string& note : feature->notes())
     notes.push_back(fmt::format("features {}: {}", choice.name, note));
-  return {.sequence = feature->sequence(), .sample_rate_hz = feature->sample_rate_hz()};
+  return {.sequence = feature->sequence(),
+          .sample_rate_hz = feature->sample_rate_hz(),
+          .files = feature->files(),
+          .stored = std::dynamic_pointer_cast<const StoredFeature>(feature)};
 }
 
 bool segments(const PluginChoice& choice, const Registry& registry) {
@@ -43,10 +49,26 @@ std::string truth_of_sections(const Dataset& dataset) {
   std::string text;
   for (const Track& track : dataset.tracks()) {
     text += list_text({"track", track.id}) + "\n";
-    for (const Section& section : dataset.sections(track))
-      text += fmt::format("{} {} {}\n", section.start_s, section.end_s, list_text({section.label}));
+    bool first = true;
+    for (const std::vector<Section>& sections : dataset.annotations(track)) {
+      if (!first) text += "another annotator\n";
+      first = false;
+      for (const Section& section : sections)
+        text +=
+            fmt::format("{} {} {}\n", section.start_s, section.end_s, list_text({section.label}));
+    }
   }
   return content_hash(text);
+}
+
+/// @throws ConfigError  if files are to be segmented and tracks are spans of them
+void refuse_spans(const RunSpec& spec, const Dataset& dataset) {
+  for (const Track& track : dataset.tracks())
+    if (!track.is_whole_file())
+      throw ConfigError(
+          fmt::format("excerpt {}: cuts whole files, and the track '{}' of the dataset {} is a "
+                      "span of a longer file; take another excerpt",
+                      spec.excerpt.name, track.id, spec.dataset.name));
 }
 
 /// @throws ConfigError  if the sections of a run of task segmentation cannot be scored
@@ -57,10 +79,14 @@ void check_segmentation(const RunSpec& spec, bool segmenting, const Dataset& dat
                     spec.excerpt.name));
   if (!knows_sections(dataset))
     throw ConfigError(
-        fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley",
+        fmt::format("task segmentation: the dataset {} knows no sections; use synthetic or medley, "
+                    "or set dataset.sections_from to a folder of annotations",
                     spec.dataset.name));
   if (spec.prune.on())
     throw ConfigError("prune: a run of task segmentation trains nothing; leave out prune");
+  if (spec.options.permute_labels)
+    throw ConfigError(
+        "sanity.permute_labels: a run of task segmentation learns no genres; leave it out");
 }
 
 /// @throws ConfigError  if something needs a validation part, and the split has none
@@ -89,13 +115,19 @@ void check_pruning(const RunSpec& spec, const Split& split) {
 }
 
 /// Why a method cannot take what a feature gives; empty if it can.
-std::string why_not(const RunSpec& spec, bool sequence, const Registry& registry) {
+std::string why_not(const RunSpec& spec, const FeatureFacts& feature, const Registry& registry) {
   const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
-  if (sequence && !method.takes_sequences)
+  if (feature.files && !method.takes_files)
+    return fmt::format(
+        "the method {} learns from numbers, but {} gives sound files; take a feature that gives "
+        "numbers, or a method that takes files, such as command",
+        method.name, spec.features.name);
+  if (feature.sequence && !method.takes_sequences)
     return fmt::format(
         "the method {} needs one vector per excerpt, but {} gives a sequence of frames; set "
-        "features.summary",
-        method.name, spec.features.name);
+        "features.{}",
+        method.name, spec.features.name,
+        spec.features.options.contains("pool") ? "pool" : "summary");
   return {};
 }
 
@@ -134,6 +166,7 @@ class Planner {
       identity.add("external decoder", run.data->external_decoder);
     const bool segmenting =
         segmenting_(run.spec.excerpt, [&] { return segments(run.spec.excerpt, registry_); });
+    if (segmenting) refuse_spans(run.spec, *run.data->dataset);
     if (segmenting && knows_sections(*run.data->dataset))
       identity.add("sections",
                    truths_(run.data.get(), [&] { return truth_of_sections(*run.data->dataset); }));
@@ -163,7 +196,9 @@ class Planner {
                     [&] { return refuse_one_genre(*run.data->dataset, spec.dataset), true; });
     const FeatureFacts& feature =
         features_(spec.features, [&] { return facts_of(spec.features, registry_, notes_); });
-    run.not_applicable = why_not(spec, feature.sequence, registry_);
+    run.not_applicable = why_not(spec, feature, registry_);
+    if (const auto& check = registry_.methods.get(spec.method.name, "method").check)
+      check(spec.method.options);
     run.split = splits_({run.data.get(), spec.split, spec.seed},
                         [&] { return draw_split(spec, *run.data); });
     if (!spec.tune.empty())
@@ -175,6 +210,13 @@ class Planner {
     for (const auto& [key, file] : spec.content_files(registry_)) {
       run.content_files[key] = {.file = file, .hash = hashes_(file)};
       identity.add(key + " content", run.content_files[key].hash);
+    }
+    if (feature.stored) {
+      run.stored = numbers_({run.data.get(), spec.features}, [&] {
+        return std::make_shared<const StoredContent>(
+            stored_content(*feature.stored, spec.features.name, *run.data->dataset, hashes_));
+      });
+      identity.add("features content", run.stored->hash);
     }
   }
 
@@ -196,6 +238,7 @@ class Planner {
       splits_;
   Once<PluginChoice, bool> segmenting_;  ///< of excerpt plug-ins
   Once<PluginChoice, FeatureFacts> features_;
+  Once<std::tuple<const OpenDataset*, PluginChoice>, std::shared_ptr<const StoredContent>> numbers_;
   ExcerptFit excerpt_fit_;
   std::vector<std::string> notes_;
   Once<const OpenDataset*, std::string> truths_;
@@ -243,8 +286,14 @@ std::vector<RunRecord> Plan::records(const Registry& registry) const {
     record.seed = run.spec.seed;
     record.dataset_fingerprint = run.data->fingerprint;
     record.parameters = run.spec.parameters(registry);
+    std::map<std::string, std::vector<std::string>> hashes;
     for (const auto& [key, content] : run.content_files)
-      record.parameters[key + std::string(kContentSuffix)] = content.hash;
+      hashes[option_of_content(key)].push_back(content.hash);
+    for (const auto& [key, all] : hashes)
+      record.parameters[key + std::string(kContentSuffix)] =
+          all.size() == 1 ? all.front() : content_hash(list_text(all));
+    if (run.stored)
+      record.parameters["features.root" + std::string(kContentSuffix)] = run.stored->hash;
     result.push_back(std::move(record));
   }
   return result;

@@ -11,6 +11,7 @@
 #include "base/file_hashes.hpp"
 #include "base/progress.hpp"
 #include "harness/data/open_dataset.hpp"
+#include "harness/data/stored_numbers.hpp"
 #include "harness/experiment/experiment.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/split.hpp"
@@ -34,6 +35,8 @@ struct PlannedRun {
   /// The files whose content decides the result (RunSpec::content_files()), by dotted key, with the
   /// content that the id covers.
   std::map<std::string, ContentFile> content_files = {};
+  /// What the files of a StoredFeature held; the id covers it. Null: the feature has none.
+  std::shared_ptr<const StoredContent> stored = {};
 };
 
 struct Plan {

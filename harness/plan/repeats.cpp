@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
+
+#include "harness/experiment/run_parameters.hpp"
+
 namespace genrebench {
 
 Repeats::Repeats(const Experiment& experiment, const Registry& registry)
@@ -14,10 +18,15 @@ bool Repeats::is_one(const std::vector<PlannedRun>& runs) {
   ++n_;
   const auto before = runs[first->second].spec.parameters(registry_),
              now = runs.back().spec.parameters(registry_);
-  const auto files = runs.back().spec.content_files(registry_);
+  std::set<std::string> files;
+  for (const auto& [key, file] : runs.back().spec.content_files(registry_))
+    files.insert(option_of_content(key));
+  const auto is_place = [&](const std::string& key) {
+    return key.starts_with("dataset.") || key == "features.root" || files.contains(key);
+  };
   for (const auto& [key, value] : now)
     if (const auto other = before.find(key); other == before.end() || other->second != value)
-      (key.starts_with("dataset.") || files.contains(key) ? places_ : spellings_).insert(key);
+      (is_place(key) ? places_ : spellings_).insert(key);
   return true;
 }
 

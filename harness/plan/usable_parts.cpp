@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "harness/data/track_reader.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
@@ -66,10 +67,10 @@ const ExcerptFit::Seen& ExcerptFit::look_at(std::size_t track, const Key& key,
   if (seen[track]) return *seen[track];
   const auto& [data, choice, sample_rate_hz] = key;
   Seen& result = seen[track].emplace();
-  const std::filesystem::path& file = data->dataset->tracks()[track].audio;
+  const Track& source = data->dataset->tracks()[track];
   AudioInfo info;
   try {
-    info = probe_audio(file);
+    info = probe_audio(source.audio);
   } catch (const DataError&) {
     return result;  // whoever decodes the file will say why
   }
@@ -79,8 +80,10 @@ const ExcerptFit::Seen& ExcerptFit::look_at(std::size_t track, const Key& key,
     // As many samples as AudioReader expects.
     const double n_samples =
         std::ceil(static_cast<double>(info.n_frames) * sample_rate_hz / info.sample_rate_hz);
-    result.n_excerpts =
-        excerpt.choose({file, sample_rate_hz, static_cast<std::int64_t>(n_samples)}).size();
+    const TrackAudio audio =
+        track_audio(source, sample_rate_hz, static_cast<std::int64_t>(n_samples));
+    result.duration_s = static_cast<double>(audio.n_samples) / sample_rate_hz;
+    result.n_excerpts = excerpt.choose(audio).size();
   } catch (const DataError& error) {
     result.refusal = error.what();
   }

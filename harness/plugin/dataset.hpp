@@ -30,6 +30,11 @@ struct Track {
   /// MD5 sum of the file as its owners distribute it, in lower-case hexadecimal. Empty if none is
   /// known, or if the file is in another format and therefore cannot be that file.
   std::string published_md5 = {};
+  /// The span of `audio` that is the track, in seconds; end_s 0: to the end of the file. Tracks of
+  /// one file have equal content, so they stay on one side of every split.
+  double start_s = 0.0, end_s = 0.0;
+
+  bool is_whole_file() const { return start_s == 0.0 && end_s == 0.0; }
 };
 
 /// What the paper's Table 1 says of a genre.
@@ -93,12 +98,28 @@ class Dataset {
   /// Names of the columns of Track::features; empty for datasets of audio.
   virtual std::vector<std::string> feature_names() const { return {}; }
 
-  /// Known sections of a track, in order of time; empty if they are not known.
+  /// Known sections of a track, in order of time; empty if they are not known. Where several people
+  /// annotated it, those of the first of annotations().
   virtual std::vector<Section> sections(const Track&) const { return {}; }
+
+  /// The known sections of a track by each of the people who annotated it; empty if they are not
+  /// known. A segmentation's score is the mean over them.
+  virtual std::vector<std::vector<Section>> annotations(const Track& track) const {
+    std::vector<std::vector<Section>> result;
+    if (std::vector<Section> known = sections(track); !known.empty())
+      result.push_back(std::move(known));
+    return result;
+  }
 
   /// Names of the recordings that a track was cut from, such as the songs of a medley; empty if it
   /// is a recording of its own. Tracks that share one are not independent.
   virtual std::vector<std::string> sources(const Track&) const { return {}; }
+
+  /// What a list says of its tracks besides, by the names of its columns, with one cell per track.
+  /// It is shown by `dataset describe` and kept in manifests; no run uses it.
+  virtual std::vector<std::pair<std::string, std::vector<std::string>>> further_columns() const {
+    return {};
+  }
 
   /// The paper's counts, in the order of its table; empty for datasets that the paper did not use.
   virtual std::vector<PublishedCount> published_counts() const { return {}; }

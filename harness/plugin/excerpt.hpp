@@ -26,7 +26,8 @@ struct SampleRange {
 /// overlap within one excerpt; they may overlap ranges of other excerpts.
 using Region = std::vector<SampleRange>;
 
-/// What an excerpt plug-in is told of a track. A plug-in that needs the samples opens the file.
+/// What an excerpt plug-in is told of a track. A plug-in that needs the samples opens the file,
+/// and is a SegmentingExcerpt: these are not given tracks that are spans of longer files.
 struct TrackAudio {
   std::filesystem::path file;
   double sample_rate_hz = 0.0;  ///< the analysis rate, which ranges refer to

@@ -26,6 +26,10 @@ class Feature {
   /// @param expected_samples  number of samples to come, only a hint for memory; 0: not known
   virtual std::unique_ptr<FrameStream> stream(std::int64_t expected_samples) const = 0;
 
+  /// True if the feature gives no numbers: methods that can (MethodPlugin::takes_files) get the
+  /// sound files themselves. Its sample rate is 0, and it starts no streams.
+  virtual bool files() const { return false; }
+
   /// True if the number of columns follows the length of the excerpt.
   virtual bool sequence() const = 0;
 

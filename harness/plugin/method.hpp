@@ -25,6 +25,9 @@ struct Examples {
   /// The track of each excerpt, as an index: excerpts of one track belong together.
   std::vector<int> tracks;
   int n_classes = 0;
+  /// The sound file of each excerpt, where the feature is `audio_files`; otherwise empty. The
+  /// features then hold nothing.
+  std::vector<std::filesystem::path> files = {};
 
   std::size_t size() const { return features.size(); }
 };
@@ -85,6 +88,13 @@ class FitContext {
   /// keep no checkpoints.
   virtual std::filesystem::path checkpoint_folder() const { return {}; }
 
+  /// A file for what another program prints, to which it is added; it is kept with the run. Empty:
+  /// it is not kept.
+  virtual std::filesystem::path log_file() const { return {}; }
+
+  /// Names of the genres, in class order; empty where they are not known.
+  virtual std::vector<std::string> genres() const { return {}; }
+
   /// True if the user asked to stop. Ask between steps of long work; if true, save what resuming
   /// needs and throw Interrupted.
   virtual bool interrupted() const { return false; }
@@ -128,6 +138,15 @@ class Method {
   virtual void load(const std::filesystem::path& /*file*/) {
     throw std::logic_error("this method keeps no file");
   }
+};
+
+/// A method that is another program, which fits and predicts in one go.
+class ProgramMethod : public Method {
+ public:
+  /// Names the examples that predict() will be asked for after the next fit(), besides those of
+  /// that fit, so that the program is started once. For others it is started again.
+  /// @param later  labels are ignored; the caller keeps the features alive until fit() returns
+  virtual void expect(const Examples& later) = 0;
 };
 
 /// A method that learns by gradient steps, so that `genrebench lr-range` can try out its learning

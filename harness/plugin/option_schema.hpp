@@ -35,8 +35,8 @@ struct OptionInfo {
   /// content of the files stands for them). They are recorded with a run, and are no part of its
   /// id.
   bool identity = true;
-  /// True for a path to a file whose content changes the result: the hash of the content is a part
-  /// of the run's id.
+  /// True for a path to a file, or a list of paths, whose content changes the result: the hash of
+  /// the content is a part of the run's id.
   bool content = false;
 };
 

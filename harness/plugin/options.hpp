@@ -220,6 +220,15 @@ class OptionTable {
     return *this;
   }
 
+  /// Files whose content, and not their places, is a part of a run's id.
+  OptionTable& content_files(std::string name, std::vector<std::string> Struct::*member,
+                             std::string help, std::string source = {}) {
+    list(std::move(name), member, {}, std::move(help), std::move(source));
+    options_.back().identity = false;
+    options_.back().content = true;
+    return *this;
+  }
+
   /// A whole number from 0 to 2^32 - 1.
   OptionTable& seed(std::string name, std::uint64_t Struct::*member, std::string help) {
     return add({.name = std::move(name),

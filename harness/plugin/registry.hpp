@@ -94,6 +94,17 @@ struct MethodPlugin : PluginInfo {
   /// well. A run whose feature does not fit is recorded as skipped.
   bool takes_sequences = false;
   std::function<std::unique_ptr<Method>(const OptionValues&, std::uint64_t seed)> make;
+  /// True if the method takes sound files as well (Feature::files()).
+  bool takes_files = false;
+  /// Refuses options that cannot work, whatever the data are, when a run is planned: make() is
+  /// called after the features were computed. It throws ConfigError. May be empty.
+  std::function<void(const OptionValues&)> check = {};
+  /// What the method uses outside genrebench, for the environment of its runs, as
+  /// {"library.python": "3.11.2"}. It does not throw. May be empty.
+  std::function<std::map<std::string, std::string>(const OptionValues&)> surroundings = {};
+  /// True for methods that guess: they know the genres of the training part, and no features. Every
+  /// other method must beat them.
+  bool ignores_features = false;
 };
 
 struct ReportPlugin : PluginInfo {

@@ -73,6 +73,12 @@ inline constexpr Fact<std::size_t> kTrainExamples{"split.n_train_examples"};
 inline constexpr Fact<TextList> kTrainByGenre{"split.train_by_genre"},
     kTestByGenre{"split.test_by_genre"};
 
+/// Of imported runs: the name of the file of predictions, the SHA-256 of its content, and how many
+/// of its rows are about the run.
+inline constexpr Fact<std::string> kImportedFile{"import.file"};
+inline constexpr Fact<std::string> kImportedContent{"import.sha256"};
+inline constexpr Fact<std::size_t> kImportedRows{"import.n_rows"};
+
 inline constexpr Fact<TextList> kWarnings{"fit.warnings"};
 inline constexpr Fact<std::int64_t> kBestEpoch{"fit.best_epoch"};  ///< whose weights were kept
 inline constexpr Fact<std::string> kDevice{"fit.device"};          ///< of a network

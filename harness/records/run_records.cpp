@@ -15,6 +15,8 @@ namespace {
 constexpr std::array kStatusNames = {"planned", "running", "done",  "failed",
                                      "skipped", "lost",    "pruned"};
 
+constexpr std::array kOriginNames = {"computed", "imported"};
+
 std::string value_or(const std::map<std::string, std::string>& values, const std::string& key,
                      const std::string& fallback) {
   const auto found = values.find(key);
@@ -54,6 +56,12 @@ class TextList final : public nlohmann::json_sax<nlohmann::json> {
 std::string to_string(RunStatus status) {
   return kStatusNames.at(static_cast<std::size_t>(status));
 }
+
+std::string to_string(RunOrigin origin) {
+  return kOriginNames.at(static_cast<std::size_t>(origin));
+}
+
+std::vector<std::string> run_origin_names() { return {kOriginNames.begin(), kOriginNames.end()}; }
 
 RunStatus run_status_from(const std::string& name) {
   for (std::size_t i = 0; i < kStatusNames.size(); ++i)

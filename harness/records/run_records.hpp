@@ -24,6 +24,16 @@ RunStatus run_status_from(const std::string& name);
 /// Their names, in the order of the enumeration.
 std::vector<std::string> run_status_names();
 
+/// Where a run's result is from.
+/// - `computed`: this program fitted the method and evaluated it.
+/// - `imported`: the predictions were made elsewhere; this program scored them.
+enum class RunOrigin { computed, imported };
+
+std::string to_string(RunOrigin origin);
+
+/// Their names, in the order of the enumeration.
+std::vector<std::string> run_origin_names();
+
 /// Version of the rule that makes a run's id (harness/plan). Runs with ids of an earlier version
 /// stay readable, but no new run has such an id.
 constexpr int kIdentityVersion = 2;
@@ -49,6 +59,7 @@ struct RunRecord {
   std::map<std::string, std::string> facts;
   std::string started_at;  ///< UTC, ISO 8601; empty where it has not started
   double wall_s = 0.0;
+  RunOrigin origin = RunOrigin::computed;
 
   /// A parameter or fact, or `fallback` if the run does not have it.
   std::string parameter(const std::string& key, const std::string& fallback = {}) const;
@@ -92,6 +103,10 @@ struct BadTrackRecord {
   std::string track;
   std::string message;
 };
+
+/// The artifact that holds what another program printed. It may tell times, so it is never
+/// compared.
+inline constexpr const char* kLogName = "log.txt";
 
 /// A file that a run left beside the store.
 struct ArtifactRecord {

@@ -45,6 +45,8 @@ class Recorder final : public FitContext {
   void warn(const std::string& message) override { warnings.push_back(message); }
   int threads() const override { return settings_.threads; }
   std::filesystem::path checkpoint_folder() const override { return checkpoint_folder_; }
+  std::filesystem::path log_file() const override { return settings_.log_file; }
+  std::vector<std::string> genres() const override { return settings_.genres; }
   bool interrupted() const override { return settings_.interrupted(); }
 
   void progress(std::size_t done, std::size_t total, const std::string& now) override {
@@ -137,6 +139,11 @@ void check_predictions(const Predictions& predictions, const Examples& examples,
                                   examples.n_classes - 1, label));
 }
 
+Examples without_labels(Examples examples) {
+  examples.labels.clear();
+  return examples;
+}
+
 /// "method svm, test part"
 std::string part_text(const RunSpec& spec, Part part) {
   return fmt::format("method {}, {} part", spec.method.name, to_string(part));
@@ -144,13 +151,16 @@ std::string part_text(const RunSpec& spec, Part part) {
 
 }  // namespace
 
+TrackPredictions decide_tracks(const Predictions& predictions, const Examples& examples, Vote rule,
+                               const std::string& where) {
+  check_predictions(predictions, examples, where);
+  return vote(predictions, examples.tracks, rule);
+}
+
 TrackPredictions predict_tracks(const Method& method, const Examples& examples, Vote rule,
                                 const std::string& where) {
-  Examples unlabelled = examples;
-  unlabelled.labels.clear();
-  const Predictions predictions = method.predict(unlabelled);
-  check_predictions(predictions, unlabelled, where);
-  return vote(predictions, unlabelled.tracks, rule);
+  const Examples unlabelled = without_labels(examples);
+  return decide_tracks(method.predict(unlabelled), unlabelled, rule, where);
 }
 
 TrackPredictions predict_part(const Method& method, const PartData& data, Part part,
@@ -182,6 +192,9 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
         folder.empty() || all.size() == 1 ? folder : folder / fmt::format("candidate_{}", i));
     double score = 0.0;
     try {
+      if (auto* program = dynamic_cast<ProgramMethod*>(method.get());
+          program != nullptr && settings.later != nullptr)
+        program->expect(without_labels(*settings.later));
       method->fit(train.examples, valid.examples, record);
       if (all.size() > 1) {
         const TrackPredictions predictions = predict_part(*method, valid, Part::valid, spec);

@@ -17,7 +17,12 @@ namespace genrebench {
 struct FitSettings {
   int threads = 1;
   std::filesystem::path checkpoint_folder = {};  ///< empty: an interrupted fit starts again
+  std::filesystem::path log_file = {};           ///< of another program; empty: it is not kept
   std::function<bool()> interrupted = [] { return false; };
+  std::vector<std::string> genres = {};  ///< in class order; empty: not known
+  /// The examples of the test part, without labels. Only a method that is another program gets them
+  /// (ProgramMethod::expect()). May be null.
+  const Examples* later = nullptr;
   /// Told how far a long fit is: "epoch 3/40, loss 1.93, 2 min left".
   std::function<void(const std::string&)> progress = [](const std::string&) {};
   /// Told the points of the curves after each epoch.
@@ -51,6 +56,11 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
 ///                    or there are too few or too many predictions
 TrackPredictions predict_tracks(const Method& method, const Examples& examples, Vote rule,
                                 const std::string& where);
+
+/// The same of predictions that are there already.
+/// @param examples  of the predictions, without labels
+TrackPredictions decide_tracks(const Predictions& predictions, const Examples& examples, Vote rule,
+                               const std::string& where);
 
 /// predict_tracks() of a part of a run.
 TrackPredictions predict_part(const Method& method, const PartData& data, Part part,

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kModel = "model";
 constexpr const char* kPreprocessing = "preprocessing.json";
+constexpr const char* kFailedLog = "failed_log.txt";
 
 std::vector<double> to_vector(const Eigen::ArrayXd& values) {
   return {values.begin(), values.end()};
@@ -70,6 +71,11 @@ Preprocessing read_preprocessing(const fs::path& file) {
 
 }  // namespace
 
+bool has_model(const std::vector<ArtifactRecord>& artifacts) {
+  return std::any_of(artifacts.begin(), artifacts.end(),
+                     [](const ArtifactRecord& artifact) { return artifact.name != kLogName; });
+}
+
 fs::path KeptModels::checkpoints(const std::string& run_id) const {
   return enabled() ? files_.of_run(run_id) / "checkpoints" : fs::path();
 }
@@ -102,6 +108,32 @@ std::vector<ArtifactRecord> KeptModels::keep(const Lease& lease, const Method& m
   return records;
 }
 
+fs::path KeptModels::log_of(const Lease& lease) const {
+  return enabled() ? attempt(lease) / kLogName : fs::path();
+}
+
+std::optional<ArtifactRecord> KeptModels::log_record(const Lease& lease) const {
+  const fs::path log = log_of(lease);
+  std::error_code error;
+  if (log.empty() || !fs::exists(log, error)) return std::nullopt;
+  return ArtifactRecord{kLogName, sha256_of_file(log),
+                        static_cast<std::int64_t>(fs::file_size(log))};
+}
+
+fs::path KeptModels::failed_log(const Lease& lease) const {
+  std::error_code error;
+  if (const fs::path log = log_of(lease); log.empty() || !fs::exists(log, error)) return {};
+  return files_.of_run(lease.run_id) / kFailedLog;
+}
+
+void KeptModels::keep_failed_log(const Lease& lease) const {
+  const fs::path to = failed_log(lease);
+  if (to.empty()) return;
+  std::error_code ignored;
+  fs::rename(log_of(lease), to, ignored);
+  fs::remove(attempt(lease), ignored);  // where nothing else is in it
+}
+
 void KeptModels::publish(const Lease& lease, const std::vector<ArtifactRecord>& artifacts) const {
   for (const ArtifactRecord& artifact : artifacts) {
     const fs::path file = files_.artifact(lease.run_id, artifact.name);
@@ -118,6 +150,7 @@ void KeptModels::clean(const std::string& run_id) const {
   std::error_code ignored;
   const fs::path folder = files_.of_run(run_id);
   fs::remove_all(checkpoints(run_id), ignored);
+  fs::remove(folder / kFailedLog, ignored);
   for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
        entry.increment(ignored))
     if (entry->path().filename().string().starts_with("attempt_"))

@@ -22,6 +22,9 @@ struct Preprocessing {
   std::optional<Standardiser> standardiser;  ///< nothing: features as they are
 };
 
+/// True if a run kept its fitted method: other files, such as a log, are none.
+bool has_model(const std::vector<ArtifactRecord>& artifacts);
+
 /// The folders of runs beside a store. They are made when something is written.
 class KeptModels {
  public:
@@ -39,6 +42,20 @@ class KeptModels {
   /// @throws DataError  if they cannot be written
   std::vector<ArtifactRecord> keep(const Lease& lease, const Method& method,
                                    const Preprocessing& preprocessing) const;
+
+  /// Where an attempt collects what another program prints; empty if nothing is kept.
+  std::filesystem::path log_of(const Lease& lease) const;
+
+  /// What the store records of that file; nothing if it was not written.
+  /// @throws DataError  if it cannot be read
+  std::optional<ArtifactRecord> log_record(const Lease& lease) const;
+
+  /// Moves the log of an attempt that has failed to a place of its own in the run's folder, which
+  /// failed_log() names. Errors are ignored.
+  void keep_failed_log(const Lease& lease) const;
+
+  /// Where keep_failed_log() puts it; empty if the attempt wrote none.
+  std::filesystem::path failed_log(const Lease& lease) const;
 
   /// Moves the files that keep() wrote to where load() finds them. Call it only while the lease is
   /// certain to hold.

@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/plan/same_runs.hpp"
+#include "harness/plugin/stored_feature.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/fitting.hpp"
@@ -63,16 +64,23 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
   if (run.status != RunStatus::done)
     throw ConfigError(fmt::format("run {} is {}; only a run that is done can predict", id,
                                   to_string(run.status)));
+  if (run.origin == RunOrigin::imported)
+    throw ConfigError(fmt::format(
+        "run {} was imported: its predictions were made elsewhere, and it has no method", id));
   spec_ = RunSpec::from_parameters(run.parameters, run.seed, registry);
   if (spec_.segmentation())
     throw ConfigError(fmt::format("run {} is of task segmentation; it has no method", id));
-  if (registry.features.get(spec_.features.name, "features")
-          .make(spec_.features.options)
-          ->sample_rate_hz() == 0.0)
+  const auto feature =
+      registry.features.get(spec_.features.name, "features").make(spec_.features.options);
+  if (dynamic_cast<const StoredFeature*>(feature.get()) != nullptr)
+    throw ConfigError(
+        fmt::format("run {} learned from {} that were made elsewhere; it cannot hear audio", id,
+                    spec_.features.name));
+  if (feature->sample_rate_hz() == 0.0 && !feature->files())
     throw ConfigError(
         fmt::format("run {} learned from a table of features; it cannot hear audio", id));
   const std::vector<ArtifactRecord> artifacts = store.artifacts(run.id);
-  if (artifacts.empty()) {
+  if (!has_model(artifacts)) {
     // Networks depend on the number of threads.
     fit_again(run, recorded_threads(store.environment(run.id), run.id, settings.threads));
   } else {
@@ -84,6 +92,9 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
           fmt::format("{}: run {}: its kept model has other genres than the run recorded",
                       files_folder_of(store.file()).string(), id));
   }
+  if (spec_.options.permute_labels)
+    notes_.push_back(fmt::format(
+        "run {} learned permuted genres ({}); what it predicts means nothing", id, kPermuteLabels));
   if (facts::kUnit.of(run) == "excerpt")
     notes_.push_back(
         fmt::format("run {} tested some excerpts of a song and trained with others; these genres "
@@ -119,8 +130,11 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   progress_.note(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);
   const RunData data(planned, tracks);
-  FittedMethod fitted = fit_method(planned.spec, data.part(Part::train), data.part(Part::valid),
-                                   registry_, {.threads = threads});
+  FittedMethod fitted = fit_method(
+      planned.spec, data.part(Part::train), data.part(Part::valid), registry_,
+      {.threads = threads,
+       .interrupted = settings_.interrupted ? settings_.interrupted : FitSettings().interrupted,
+       .genres = planned.data->dataset->genres()});
   method_ = std::move(fitted.method);
   preprocessing_ = {.genres = planned.data->dataset->genres(), .standardiser = data.standardiser()};
 }
@@ -181,6 +195,7 @@ std::vector<FilePrediction> StoredClassifier::predict_together(
       if (preprocessing_.standardiser) feature = (*preprocessing_.standardiser)(feature);
       examples.features.push_back(&feature);
       examples.tracks.push_back(static_cast<int>(t));
+      if (tracks.files) examples.files.push_back(files[t]);
     }
   }
   if (examples.size() == 0) return result;

@@ -46,7 +46,8 @@ ExtractedTracks extract_with(SectionCache* sections, const PlannedRun& run,
                                         .registry = registry,
                                         .cache = cache,
                                         .hashes = hashes,
-                                        .sections = sections},
+                                        .sections = sections,
+                                        .stored = run.stored.get()},
                                        track_loop(settings, progress));
   progress.end();
   return tracks;
@@ -73,6 +74,7 @@ std::string preparation_key(const PlannedRun& run) {
     for (const auto& [name, value] : choice->options)
       key += fmt::format("\n{}={}", name, to_string(value));
   }
+  if (run.stored) key += "\n" + run.stored->hash;
   return key;
 }
 

@@ -27,6 +27,10 @@ std::string runs_text(std::size_t n) { return fmt::format("{} run{}", n, n == 1 
 std::map<std::string, std::string> with_versions(std::map<std::string, std::string> environment,
                                                  const PlannedRun& run, const Registry& registry) {
   environment["versions"] = list_text(versions_of(run.spec, registry));
+  const MethodPlugin* method = registry.methods.find(run.spec.method.name);
+  if (method != nullptr && method->surroundings)
+    for (const auto& [key, value] : method->surroundings(run.spec.method.options))
+      environment[key] = value;
   if (run.data != nullptr && !run.data->external_decoder.empty())
     environment["library.ffmpeg"] =
         run.data->external_decoder.substr(run.data->external_decoder.find(' ') + 1);

@@ -13,7 +13,8 @@
 namespace genrebench {
 
 /// What a run's environment has besides describe_environment(): "versions", the list of
-/// versions_of(), and "library.ffmpeg" where ffmpeg decodes some of its files.
+/// versions_of(), "library.ffmpeg" where ffmpeg decodes some of its files, and what its method uses
+/// outside genrebench (MethodPlugin::surroundings).
 std::map<std::string, std::string> with_versions(std::map<std::string, std::string> environment,
                                                  const PlannedRun& run, const Registry& registry);
 

@@ -46,7 +46,7 @@ struct ResultComparison {
 RunResult stored_result(const StoreReader& store, const std::string& run_id);
 
 /// Compares every metric except timings (is_timing_metric()), every prediction with its
-/// probabilities, the facts, the bad tracks, and the SHA-256 of files.
+/// probabilities, the facts, the bad tracks, and the SHA-256 of files other than logs.
 /// Numbers are the same if they are equal to the bit, zeros of either sign aside: SQLite keeps one.
 ResultComparison compare_results(const RunResult& then, const RunResult& now);
 

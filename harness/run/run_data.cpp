@@ -3,8 +3,22 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/random.hpp"
+#include "harness/run/permuted_genres.hpp"
 
 namespace genrebench {
+namespace {
+
+/// The genre of each track as the run's method and its scores have it.
+std::vector<int> genres_of(const PlannedRun& run) {
+  std::vector<int> genres;
+  for (const Track& track : run.data->dataset->tracks()) genres.push_back(track.genre);
+  if (!run.spec.options.permute_labels) return genres;
+  return permuted_genres(genres, run.data->clusters, *run.split,
+                         derive_seed(run.spec.seed, kPermuteLabels));
+}
+
+}  // namespace
 
 std::vector<BadTrackRecord> bad_tracks_of(const PlannedRun& run, const ExtractedTracks& tracks) {
   std::vector<BadTrackRecord> bad;
@@ -18,6 +32,7 @@ RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks)
     : run_(run),
       tracks_(tracks),
       bad_tracks_(bad_tracks_of(run, tracks)),
+      genres_(genres_of(run)),
       features_(tracks.features.size()) {
   if (run.spec.options.on_bad_track == OnBadTrack::fail && !bad_tracks_.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
@@ -67,9 +82,10 @@ PartData RunData::part(Part which) const {
     if (!used(t)) continue;
     for (std::size_t e = 0; e < features_[t].size(); ++e) {
       if (part_of(t, e) != which) continue;
-      data.truth[t] = dataset.tracks()[t].genre;
+      data.truth[t] = genres_[t];
       data.examples.features.push_back(features_[t][e]);
       data.examples.tracks.push_back(static_cast<int>(t));
+      if (tracks_.files) data.examples.files.push_back(dataset.tracks()[t].audio);
       if (which != Part::test) data.examples.labels.push_back(data.truth[t]);
     }
   }

@@ -18,6 +18,8 @@ struct PartData {
   std::vector<int> truth;  ///< class of each track, by index of track
 };
 
+/// The examples of a run that is planned. With `sanity.permute_labels` the genres are those of
+/// permuted_genres(); the division, also of excerpts, is that of the true ones.
 class RunData {
  public:
   /// Keeps references to both.
@@ -39,6 +41,7 @@ class RunData {
   const PlannedRun& run_;
   const ExtractedTracks& tracks_;
   std::vector<BadTrackRecord> bad_tracks_;
+  std::vector<int> genres_;                       ///< of each track, for the method and its scores
   std::vector<std::vector<Part>> excerpt_parts_;  ///< empty if the split divides tracks
   std::optional<Standardiser> standardiser_;
   std::vector<std::vector<FeatureMatrix>> standardised_;

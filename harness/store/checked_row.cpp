@@ -120,6 +120,13 @@ RunStatus status_of(const CheckedRow& row, int column) {
   return static_cast<RunStatus>(found - names.begin());
 }
 
+RunOrigin origin_of(const CheckedRow& row, int column) {
+  const std::vector<std::string> names = run_origin_names();
+  const auto found = std::find(names.begin(), names.end(), row.text(column));
+  if (found == names.end()) row.refuse(column, "computed or imported");
+  return static_cast<RunOrigin>(found - names.begin());
+}
+
 RunRecord run_of(const CheckedRow& row) {
   RunRecord run;
   run.id = row.run_id(0);
@@ -130,6 +137,7 @@ RunRecord run_of(const CheckedRow& row) {
   run.started_at = row.text(5);
   run.wall_s = row.number(6, 0.0);
   run.identity_version = static_cast<int>(row.integer(7, 0, kMost));
+  run.origin = origin_of(row, 8);
   return run;
 }
 

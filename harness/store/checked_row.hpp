@@ -46,10 +46,13 @@ class CheckedRow {
 // Records from the columns that the constants name, in their order. The first is the run's id.
 
 inline constexpr const char* kRunColumns =
-    "runs.id, status, message, seed, dataset_fingerprint, started_at, wall_s, identity_version";
+    "runs.id, status, message, seed, dataset_fingerprint, started_at, wall_s, identity_version, "
+    "origin";
 RunRecord run_of(const CheckedRow& row);
 
 RunStatus status_of(const CheckedRow& row, int column);
+
+RunOrigin origin_of(const CheckedRow& row, int column);
 
 /// How far a run has come, for those who want to take it.
 struct RunProgress {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "harness/records/run_records.hpp"
 #include "harness/store/connection.hpp"
 
 namespace genrebench {
@@ -16,6 +18,12 @@ void insert_pairs(const Connection& connection, const std::string& sql, const st
 
 /// Deletes the results that attempts at a run left behind.
 void clear_results(const Connection& connection, const std::string& run_id);
+
+void add_bad_tracks(const Connection& connection, const std::string& run_id,
+                    const std::vector<BadTrackRecord>& bad_tracks);
+
+/// Inserts everything that a run leaves behind. It has no results yet.
+void add_result(const Connection& connection, const std::string& run_id, const RunResult& result);
 
 /// Milliseconds since 1970, by the clock of this machine.
 std::int64_t now_ms();

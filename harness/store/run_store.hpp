@@ -90,6 +90,20 @@ struct RetryRules {
   double backoff_s = 0.0;  ///< pause before the first retry; doubles before each further one
 };
 
+/// A run whose predictions were made elsewhere, with what they come to.
+struct ImportedRun {
+  RunRecord run;  ///< with its parameters; origin imported
+  RunResult result;
+  std::map<std::string, std::string> environment;  ///< of the program that scored it
+};
+
+/// What became of imported runs.
+struct ImportSummary {
+  std::size_t added = 0;
+  std::size_t present = 0;   ///< were in the store already, with the same predictions
+  std::size_t replaced = 0;  ///< runs of the experiment that they take the place of
+};
+
 /// Read and write access to a store. An object is one connection: use it from one thread at a time.
 /// Several processes may open the same file. Every write is one immediate transaction, so a killed
 /// process leaves either a whole result or none.
@@ -150,6 +164,13 @@ class RunStore final : public StoreReader {
   void plan_again(const std::string& experiment, const PlanRules& rules);
   /// Records that a planned run cannot apply. Does nothing to a run that is held or settled.
   void skip(const std::string& run_id, const std::string& reason);
+
+  /// Records runs that were made elsewhere, all or none, and adds them to an experiment, which is
+  /// made if need be (run_store_imports.cpp). A run takes the place of the experiment's run of the
+  /// same data, division and seed, which stays in the store.
+  /// @throws ConfigError  if the experiment has runs that were computed
+  ImportSummary add_imported(const ExperimentRecord& experiment,
+                             const std::vector<ImportedRun>& runs);
 
   /// Adds a worker. @return  its id
   std::int64_t join(const ProcessIdentity& process, double heartbeat_s);

@@ -44,35 +44,6 @@ void add_metrics(const Connection& connection, const std::string& run_id,
     add.run(run_id, metric.split, metric.name, metric.step, metric.value);
 }
 
-void add_bad_tracks(const Connection& connection, const std::string& run_id,
-                    const std::vector<BadTrackRecord>& bad_tracks) {
-  const Query add = connection.query("INSERT INTO bad_tracks VALUES (?, ?, ?)");
-  for (const BadTrackRecord& bad : bad_tracks) add.run(run_id, bad.track, bad.message);
-}
-
-void add_result(const Connection& connection, const std::string& run_id, const RunResult& result) {
-  const Query add_metric = connection.query("INSERT INTO metrics VALUES (?, ?, ?, ?, ?)");
-  for (const MetricRecord& metric : result.metrics)
-    add_metric.run(run_id, metric.split, metric.name, metric.step, metric.value);
-  const Query add_prediction = connection.query(
-      "INSERT INTO predictions (run_id, split, track, truth, predicted, cluster, probabilities) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)");
-  for (const PredictionRecord& p : result.predictions) {
-    add_prediction->reset();
-    add_prediction.with(run_id, p.split, p.track, p.truth, p.predicted, p.cluster);
-    add_prediction->bind(7, p.probabilities.data(),
-                         static_cast<int>(p.probabilities.size() * sizeof(float)));
-    add_prediction->exec();
-  }
-  add_bad_tracks(connection, run_id, result.bad_tracks);
-  insert_pairs(connection, "INSERT INTO facts VALUES (?, ?, ?)", run_id, result.facts);
-  const Query add_artifact = connection.query("INSERT INTO artifacts VALUES (?, ?, ?, ?)");
-  for (const ArtifactRecord& artifact : result.artifacts)
-    add_artifact.run(run_id, artifact.name, artifact.sha256, artifact.bytes);
-  insert_pairs(connection, "INSERT OR REPLACE INTO environment VALUES (?, ?, ?)", run_id,
-               result.resources);
-}
-
 }  // namespace
 
 Claim RunStore::claim(const std::string& run_id, std::int64_t worker,

@@ -150,6 +150,11 @@ CREATE INDEX runs_of_worker ON runs (worker) WHERE worker IS NOT NULL;
 ALTER TABLE runs ADD COLUMN identity_version INTEGER NOT NULL DEFAULT 1;
 -- The artist of the track, or another group within which answers are not independent.
 ALTER TABLE predictions ADD COLUMN cluster TEXT NOT NULL DEFAULT '';
+)sql",
+    R"sql(
+-- Where the run's result is from: computed by this program, or predictions made elsewhere.
+ALTER TABLE runs ADD COLUMN origin TEXT NOT NULL DEFAULT 'computed'
+  CHECK (origin IN ('computed', 'imported'));
 )sql"};
 
 /// The text of a table's definition without comments, and with one space for each run of blanks.

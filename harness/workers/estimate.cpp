@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "harness/data/extraction.hpp"
+#include "harness/data/track_reader.hpp"
 #include "harness/workers/run_queue.hpp"
 
 namespace genrebench {
@@ -25,7 +26,7 @@ Uncached uncached_tracks(const OpenDataset& data, const std::string& recipe,
   const std::vector<Track>& tracks = data.dataset->tracks();
   for (std::size_t t = 0; t < tracks.size(); ++t) {
     const std::string& content = data.files[t].hash;
-    if (content.empty() || cache.contains(recipe + content)) continue;
+    if (content.empty() || cache.contains(recipe + content + span_text(tracks[t]))) continue;
     if (result.example == nullptr) result.example = &tracks[t];
     ++result.n;
   }
@@ -36,8 +37,7 @@ Uncached uncached_tracks(const OpenDataset& data, const std::string& recipe,
 std::optional<double> time_of(const Track& track, const RunSpec& spec, const Registry& registry) {
   const auto begin = std::chrono::steady_clock::now();
   try {
-    extract(track.audio,
-            *registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options),
+    extract(track, *registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options),
             *registry.features.get(spec.features.name, "features").make(spec.features.options));
   } catch (const DataError&) {
     return std::nullopt;
@@ -59,6 +59,11 @@ WorkEstimate estimate_work(const std::vector<const PlannedRun*>& runs, const Reg
   for (const PlannedRun* run : runs) {
     const RunSpec& spec = run->spec;
     if (spec.segmentation() || !asked.emplace(run->data.get(), spec.excerpt, spec.features).second)
+      continue;
+    // What reads no audio is copied or read in no time.
+    if (registry.features.get(spec.features.name, "features")
+            .make(spec.features.options)
+            ->sample_rate_hz() == 0.0)
       continue;
     const std::string recipe = feature_recipe(spec.excerpt, spec.features, registry);
     if (!seen.insert(run->data->fingerprint + recipe).second) continue;

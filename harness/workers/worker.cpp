@@ -160,6 +160,7 @@ bool Worker::attempt(const PlannedRun& run, const Lease& lease) {
 FitSettings Worker::fit_settings(const PlannedRun& run, const Lease& lease, Attempt& attempt) {
   return {.threads = settings_.threads,
           .checkpoint_folder = files_.checkpoints(run.id),
+          .log_file = files_.log_of(lease),
           .interrupted = [this] { return in_vain(); },
           .progress =
               [this, &attempt](const std::string& now) {
@@ -233,6 +234,7 @@ bool Worker::record(const PlannedRun& run, const Lease& lease, Attempt& attempt)
 
 void Worker::record_done(const PlannedRun& run, const Lease& lease, Attempt& attempt) {
   RunResult& result = attempt.outcome.result;
+  if (auto log = files_.log_record(lease)) result.artifacts.push_back(*std::move(log));
   for (const std::string& warning : attempt.outcome.warnings)
     progress_.incident({.kind = "warning",
                         .text = fmt::format("warning: {}: {}", attempt.name, warning),
@@ -261,15 +263,19 @@ void Worker::record_pruned(const PlannedRun& run, const Lease& lease, Attempt& a
 /// @return  true if the run is not tried again
 bool Worker::record_failed(const PlannedRun& run, const Lease& lease, const Attempt& attempt) {
   const RunOptions& options = run.spec.options;
+  const std::filesystem::path log = files_.failed_log(lease);
+  const std::string message =
+      log.empty() ? attempt.failure.message
+                  : fmt::format("{}; what it printed: {}", attempt.failure.message, log.string());
   const RunStatus status =
-      store_.fail(lease, attempt.failure.message, attempt.failure.bad_tracks,
+      store_.fail(lease, message, attempt.failure.bad_tracks,
                   {.retries = options.retries, .backoff_s = options.retry_backoff_s});
+  files_.keep_failed_log(lease);
   const bool again = status == RunStatus::planned;
   const std::string kind = again ? "will be tried again" : "failed";
-  progress_.incident(
-      {.kind = kind,
-       .text = fmt::format("{}: {}: {}", kind, attempt.name, attempt.failure.message),
-       .reason = attempt.failure.message});
+  progress_.incident({.kind = kind,
+                      .text = fmt::format("{}: {}: {}", kind, attempt.name, message),
+                      .reason = attempt.failure.message});
   failed_ = failed_ || !again;
   return !again;
 }
@@ -298,11 +304,13 @@ const Prepared& Worker::prepared_for(const PlannedRun& run) {
       if (told_.insert(note).second)
         progress_.incident(
             {.kind = "note", .text = "note: " + note, .reason = note, .harmless = true});
-  for (const std::string& message : prepared.bad_tracks())
-    if (told_.insert(message).second)
-      progress_.incident({.kind = "bad track",
-                          .text = "bad track: " + message,
-                          .reason = message.substr(std::min(message.find(": "), message.size()))});
+  for (const std::string& message : prepared.bad_tracks()) {
+    if (!told_.insert(message).second) continue;
+    const std::size_t name = message.find(": ");  // what is behind it is the reason
+    progress_.incident({.kind = "bad track",
+                        .text = "bad track: " + message,
+                        .reason = name == std::string::npos ? message : message.substr(name + 2)});
+  }
   prepared_key_ = key;
   return prepared_.emplace(std::move(prepared));
 }

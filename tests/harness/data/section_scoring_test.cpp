@@ -74,6 +74,57 @@ class CutSongs final : public Dataset {
   std::map<std::string, std::vector<std::string>> sources_;
 };
 
+/// Songs that others annotated as well.
+class AnnotatedSongs final : public Dataset {
+ public:
+  AnnotatedSongs(const Dataset& songs, std::map<std::string, std::vector<Section>> others)
+      : songs_(songs), others_(std::move(others)) {}
+  const std::vector<std::string>& genres() const override { return songs_.genres(); }
+  const std::vector<Track>& tracks() const override { return songs_.tracks(); }
+  std::vector<Section> sections(const Track& track) const override {
+    return songs_.sections(track);
+  }
+  std::vector<std::vector<Section>> annotations(const Track& track) const override {
+    std::vector<std::vector<Section>> result = Dataset::annotations(track);
+    if (const auto other = others_.find(track.id); other != others_.end())
+      result.push_back(other->second);
+    return result;
+  }
+
+ private:
+  const Dataset& songs_;
+  std::map<std::string, std::vector<Section>> others_;
+};
+
+TEST_F(Scored, AScoreIsTheMeanOverTheAnnotatorsWhoAreScoredAgainstEachOtherToo) {
+  add_song("both", 0, {{'A', 1.0}, {'B', 1.0}});
+  add_song("one", 1, {{'A', 1.0}, {'B', 1.0}});
+  const Halves halves(asked_);
+  FileHashes hashes({});
+  SectionCache found(halves, {}, hashes);
+  OpenDataset songs;
+  // The other annotator hears a single section: the halves agree with that by chance.
+  songs.dataset = std::make_unique<AnnotatedSongs>(
+      songs_, std::map<std::string, std::vector<Section>>{{"both", {{0.0, 2.0, "all"}}}});
+  for (const Track& track : songs_.tracks())
+    songs.files.push_back({.hash = hashes(track.audio), .error = {}});
+  const ScoredSections structure = score_dataset(songs, found, /*known_clusters=*/false, {});
+  std::map<std::string, double> values;
+  for (const MetricRecord& metric : structure.metrics)
+    values[metric.split + " " + metric.name + " " + std::to_string(metric.step)] = metric.value;
+  EXPECT_DOUBLE_EQ(values.at("structure adjusted_rand 0"), 0.5);
+  EXPECT_DOUBLE_EQ(values.at("structure boundary_f_0.5 0"), 0.9);
+  EXPECT_DOUBLE_EQ(values.at("structure adjusted_rand 1"), 1.0);
+  EXPECT_DOUBLE_EQ(values.at("structure adjusted_rand -1"), 0.75);
+  // Each by the other: no agreement beyond chance, two of three boundaries.
+  EXPECT_DOUBLE_EQ(values.at("annotators adjusted_rand 0"), 0.0);
+  EXPECT_DOUBLE_EQ(values.at("annotators boundary_f_3 0"), 0.8);
+  EXPECT_DOUBLE_EQ(values.at("annotators n_clusters 0"), 1.5);
+  EXPECT_DOUBLE_EQ(values.at("annotators adjusted_rand -1"), 0.0);
+  EXPECT_FALSE(values.contains("annotators adjusted_rand 1")) << "one annotator";
+  EXPECT_EQ(structure.n_tracks, 2u);
+}
+
 TEST_F(Scored, TheSourcesOfTheTracksThatWereScoredAreKeptInTheirOrder) {
   add_song("one", 0, {{'A', 1.0}, {'B', 1.0}});
   add_song("bad", 0, {{'A', 1.0}, {'B', 1.0}});

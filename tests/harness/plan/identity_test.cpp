@@ -29,13 +29,16 @@ struct Truth {
   std::map<std::size_t, int> genre_of = {};  ///< of tracks that are of another genre than usual
   std::map<std::string, std::vector<Section>> sections = {
       {"track100", {{0.0, 2.0, "A"}, {2.0, 3.0, "B"}}}};
+  std::map<std::string, std::vector<Section>> of_another_annotator = {};
   std::vector<PublishedSplit> lists = {};
 };
 
 class TestedDataset final : public MemoryDataset {
  public:
   explicit TestedDataset(const Truth& truth)
-      : MemoryDataset(truth.genres), sections_(truth.sections) {
+      : MemoryDataset(truth.genres),
+        sections_(truth.sections),
+        of_another_annotator_(truth.of_another_annotator) {
     for (int t = 0; t < 20; ++t) {
       const auto other = truth.genre_of.find(static_cast<std::size_t>(t));
       add("track" + std::to_string(100 + t), other == truth.genre_of.end() ? t % 2 : other->second,
@@ -47,9 +50,16 @@ class TestedDataset final : public MemoryDataset {
     const auto found = sections_.find(track.id);
     return found == sections_.end() ? std::vector<Section>() : found->second;
   }
+  std::vector<std::vector<Section>> annotations(const Track& track) const override {
+    std::vector<std::vector<Section>> result = MemoryDataset::annotations(track);
+    if (const auto found = of_another_annotator_.find(track.id);
+        found != of_another_annotator_.end())
+      result.push_back(found->second);
+    return result;
+  }
 
  private:
-  std::map<std::string, std::vector<Section>> sections_;
+  std::map<std::string, std::vector<Section>> sections_, of_another_annotator_;
 };
 
 struct WeightedOptions {
@@ -207,6 +217,11 @@ TEST_F(RunIdentity, CoversKnownSectionsWhereTheyAreScored) {
             }),
             (Names{"excerpt sem", "segmentation"}))
       << "of one track more";
+  EXPECT_EQ(changed_by([&] {
+              edited_.of_another_annotator["track100"] = {{0.0, 3.0, "A"}};
+            }),
+            (Names{"excerpt sem", "segmentation"}))
+      << "by one annotator more";
 }
 
 TEST_F(RunIdentity, CoversGenresOfTheDatasetThatIsUsed) {

@@ -117,6 +117,30 @@ TEST_F(Matching, TheContentOfFilesIsStoredBesideTheirPlaceAndDoesNotDisturbTheCo
   EXPECT_EQ(moved.content_files(registry_).at("method.weights"), copy);
 }
 
+TEST_F(Matching, AListOfFilesCountsByTheirContentInItsOrder) {
+  struct ListedOptions {
+    std::vector<std::string> files;
+  };
+  static const auto options = OptionTable<ListedOptions>().content_files(
+      "files", &ListedOptions::files, "Code and weights.");
+  registry_.methods.add(
+      {{.name = "listed", .summary = "For tests.", .options = options.schema()},
+       false,
+       [](const OptionValues&, std::uint64_t) { return std::make_unique<First>(); }});
+  const std::string a = weights("a.py", "one"), b = weights("b.py", "two"),
+                    copy = weights("copy.py", "one");
+  const std::string both = run("{name: listed, files: [" + a + ", " + b + "]}");
+  EXPECT_EQ(run("{name: listed, files: [" + copy + ", " + b + "]}"), both);
+  EXPECT_NE(run("{name: listed, files: [" + b + ", " + a + "]}"), both);
+  EXPECT_NE(run("{name: listed, files: [" + a + "]}"), both);
+  EXPECT_NE(run("{name: listed}"), both);
+  const RunRecord record = store_->run(both).value();
+  EXPECT_NE(record.parameter("method.files.content"), "");
+  RunSpec spec = RunSpec::from_parameters(record.parameters, record.seed, registry_);
+  EXPECT_EQ(spec.content_files(registry_).size(), 2u);
+  EXPECT_EQ(spec.content_files(registry_).at("method.files#001"), b);
+}
+
 TEST_F(Matching, RunsFromWeightsAreNotThoseFromNoneNorThoseFromOthers) {
   const std::string a = weights("a.pth", "one"), b = weights("b.pth", "two");
   const std::string of_a = run("{name: first, weights: " + a + "}"),

@@ -58,6 +58,7 @@ std::vector<BadValue> bad_values() {
       {"UPDATE runs SET wall_s = 9e999", {"wall_s", "finite"}},
       {"UPDATE runs SET message = x'00ff'", {"message", "text", "2 bytes"}},
       {"UPDATE runs SET identity_version = -7", {"identity_version", "-7"}},
+      {"UPDATE runs SET origin = 'heaven'", {"origin", "computed or imported", "'heaven'"}},
       {"UPDATE runs SET token = 'x'", {"token", "an integer"}},
       {"UPDATE runs SET retry_at_ms = -9223372036854775807", {"retry_at_ms"}},
       {"UPDATE predictions SET predicted = 2", {"table predictions", "predicted", "0 to 1", "2"}},

@@ -132,14 +132,23 @@ TEST(Schema, SecondVersionKeepsWhatItSaysAndFreesTheRunThatWasUnderWay) {
   expect_made_by_the_script(*store, RunStatus::lost);
 }
 
-TEST(Schema, ThirdAndFourthVersionKeepTheRunThatWasUnderWay) {
-  for (const int version : {3, 4}) {
+TEST(Schema, VersionsFromTheThirdOnKeepTheRunThatWasUnderWay) {
+  for (const int version : {3, 4, 5}) {
     SCOPED_TRACE(version);
     const TemporaryFolder folder;
     const auto store = RunStore::open(copy_of(version, folder), RunStore::Mode::write);
     expect_made_by_the_script(*store, RunStatus::running, /*identity_version=*/version < 4 ? 1 : 2);
     ASSERT_EQ(store->workers().size(), 1u) << "the one that was killed: nobody has noticed yet";
     EXPECT_FALSE(store->workers()[0].run_id.empty());
+  }
+}
+
+TEST(Schema, RunsOfEarlierVersionsWereComputed) {
+  for (int version = 1; version < 5; ++version) {
+    const TemporaryFolder folder;
+    for (const RunRecord& run :
+         RunStore::open(copy_of(version, folder), RunStore::Mode::write)->runs())
+      EXPECT_EQ(run.origin, RunOrigin::computed);
   }
 }
 

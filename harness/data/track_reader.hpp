@@ -1,0 +1,61 @@
+#pragma once
+// Reads the samples of a track, which may be a span of a longer file.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "harness/plugin/dataset.hpp"
+#include "harness/plugin/excerpt.hpp"
+#include "signal/audio/audio.hpp"
+
+namespace genrebench {
+
+/// Samples [begin, end) of a file, at some rate.
+struct TrackSamples {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;  ///< kEndOfTrack: wherever the file ends
+};
+
+/// Where a track lies in its file. An end that is up to half a second behind the end of the file is
+/// the end of the file, as lists round.
+/// @param n_samples  of the file at this rate, as its header says
+/// @throws DataError  naming the file: it ends before the track begins, or before it ends
+TrackSamples samples_of(const Track& track, double sample_rate_hz, std::int64_t n_samples);
+
+/// What an excerpt plug-in is told of a track. @param n_samples  as in samples_of()
+/// @throws DataError  as samples_of()
+TrackAudio track_audio(const Track& track, double sample_rate_hz, std::int64_t n_samples);
+
+/// "\nspan 10 to 40 s", which tells tracks of one file apart in keys of caches; empty: the whole
+/// file.
+std::string span_text(const Track& track);
+
+/// AudioReader for tracks: the samples of the track alone. What lies behind it in the file is not
+/// decoded, so damage there is not found.
+class TrackReader {
+ public:
+  /// @param sample_rate_hz  as AudioReader has it
+  /// @throws DataError, ConfigError  as AudioReader; DataError as samples_of()
+  TrackReader(const Track& track, double sample_rate_hz);
+
+  /// The file. Its levels (AudioReader::measure()) are of all that was decoded of it.
+  AudioReader& file() { return reader_; }
+  const AudioInfo& info() const { return reader_.info(); }
+  double sample_rate_hz() const { return reader_.sample_rate_hz(); }
+  /// Number of samples that read() gives in all, as the file's header says.
+  std::int64_t expected_samples() const;
+
+  /// Reads the next samples of the track.
+  /// @return  number of samples written; 0 at the end
+  /// @throws DataError  the file is damaged in what was decoded of it
+  std::size_t read(std::span<float> out);
+
+ private:
+  AudioReader reader_;
+  TrackSamples range_;
+  std::int64_t at_ = 0;  ///< samples of the file that were decoded
+};
+
+}  // namespace genrebench
