@@ -13,6 +13,7 @@
 #include "reports/support/ablation_lines.hpp"
 #include "reports/support/chart_points.hpp"
 #include "reports/support/comparison.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 
 namespace genrebench {
@@ -111,6 +112,21 @@ struct Subject {
   std::vector<Line> lines;
   Evidence evidence;
 };
+
+/// The genres that accuracies are over; empty: all.
+std::set<int> scored_genres(const Evidence& evidence) {
+  return evidence.comparison.restricted() ? evidence.comparison.genres() : std::set<int>();
+}
+
+/// What guessing gives over all lines; nothing for scores of a segmentation.
+std::optional<Guessing> guessing_of(const Subject& subject) {
+  Runs runs;
+  if (!subject.family.structure)
+    for (const Line& line : subject.lines)
+      for (const Point& point : line.points)
+        runs.insert(runs.end(), point.runs.begin(), point.runs.end());
+  return mean_guessing(subject.evidence.scores, runs, "test", scored_genres(subject.evidence));
+}
 
 /// The data tables.
 struct Data {
@@ -255,6 +271,7 @@ class Ablation final : public Report {
       chart.series.push_back(std::move(series));
     }
     if (chart.series.empty()) return std::nullopt;
+    if (metric.percent) add_guessing_lines(guessing_of(subject), chart);
 
     std::vector<std::string> notes = subject.evidence.comparison.notes();
     add_notes(notes, remarks.legend.notes());
@@ -297,6 +314,12 @@ class Ablation final : public Report {
                "not depend on split, features and method, so that each seed counts once.");
     add_notes(result.notes, remarks.legend.notes());
     add_data_notes(evidence.scores.store(), remarks.runs, result.notes);
+    if (!family.structure)
+      add_guessing_rows(evidence.scores,
+                        {{.column = column_named(result, "Test accuracy"),
+                          .runs = remarks.runs,
+                          .genres = scored_genres(evidence)}},
+                        result);
     return result;
   }
 

@@ -10,6 +10,7 @@
 #include "harness/plugin/registry.hpp"
 #include "reports/charts/charts.hpp"
 #include "reports/support/cells.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/notes.hpp"
 
 namespace genrebench {
@@ -37,6 +38,7 @@ class ConfusionReport final : public Report {
                .columns = {kConfusionColumns.begin(), kConfusionColumns.end()},
                .rows = {},
                .notes = {"Test tracks; pairs of genres that do not occur are left out."}};
+    const Scores scores(store);
     std::set<std::string> ids;
     std::string left_out;
     for (const RunGroup& group : groups) {
@@ -46,7 +48,7 @@ class ConfusionReport final : public Report {
         continue;
       }
       if (confusion.has_matrix())
-        add_matrix(confusion, group, unique_slug(group.title, ids), document);
+        add_matrix(scores, confusion, group, unique_slug(group.title, ids), document);
       else
         document.body.emplace_back(Paragraph{no_matrix_note(confusion)});
       append_rows(confusion_rows(confusion, group.title), data);
@@ -66,11 +68,12 @@ class ConfusionReport final : public Report {
     std::move(rows.begin(), rows.end(), std::back_inserter(table.rows));
   }
 
-  static void add_matrix(const Confusion& confusion, const RunGroup& group, const std::string& slug,
-                         Document& document) {
+  static void add_matrix(const Scores& scores, const Confusion& confusion, const RunGroup& group,
+                         const std::string& slug, Document& document) {
     const std::string id = "confusion-" + slug;
     const std::string title = "Confusion of " + group.title;
     Table table = confusion_table(confusion, group, id + "-table", title);
+    add_note(table.notes, guessing_note(scores, group.runs, "test"));
     HeatMap map{.x = {.label = "predicted", .names = confusion.genres},
                 .y = {.label = "truth", .names = confusion.genres}};
     map.colour_label = "share of the true genre's tracks";

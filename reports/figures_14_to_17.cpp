@@ -17,8 +17,11 @@ namespace {
 
 const std::vector<std::string> kMetrics = {"loss", "accuracy"};
 
-CurveSet curves_of(const StoreReader& store, const SkipGroup& group) {
-  return {.label = group.title, .group = group, .runs = load_curves(store, group.runs)};
+CurveSet curves_of(const Scores& scores, const SkipGroup& group) {
+  return {.label = group.title,
+          .group = group,
+          .runs = load_curves(scores.store(), group.runs),
+          .guessing = guessing_of_curves(scores, group.runs)};
 }
 
 class Figures14To17 final : public Report {
@@ -31,6 +34,7 @@ class Figures14To17 final : public Report {
                       .title = "Figures 14 to 17: RNN and skip-RNN",
                       .body = {},
                       .data = {}};
+    const Scores scores(store);
     CurveData data = make_curve_data("figures_14_to_17");
     std::set<std::string> ids;
     for (const SkipFamily& family : skip_families(scope.runs)) {
@@ -38,7 +42,8 @@ class Figures14To17 final : public Report {
       for (const SkipGroup& group : family.groups) {
         const SkipGroup* reference = family.reference();
         if (group.length == 0 || reference == nullptr) continue;
-        const std::vector<CurveSet> sets = {curves_of(store, *reference), curves_of(store, group)};
+        const std::vector<CurveSet> sets = {curves_of(scores, *reference),
+                                            curves_of(scores, group)};
         if (std::any_of(sets.begin(), sets.end(),
                         [](const CurveSet& set) { return set.runs.empty(); }))
           continue;

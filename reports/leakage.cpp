@@ -13,6 +13,7 @@
 #include "reports/charts/charts.hpp"
 #include "reports/support/chart_points.hpp"
 #include "reports/support/comparison.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 
 namespace genrebench {
@@ -138,8 +139,8 @@ class Leakage final : public Report {
     for (const Family& family : families) {
       const std::string id = "leakage-" + unique_slug(family.title, slugs);
       const Comparison comparison = compare(scores, family);
-      document.body.emplace_back(shown_table(store, family, comparison, id));
-      add_figure(family, comparison, id, document);
+      document.body.emplace_back(shown_table(scores, family, comparison, id));
+      add_figure(scores, family, comparison, id, document);
       add_data(store, family, comparison, data);
     }
     document.data = {std::move(data.runs), std::move(data.differences)};
@@ -184,7 +185,15 @@ class Leakage final : public Report {
     return comparison.difference(runs_of(row, pair.first), runs_of(row, pair.second), level_);
   }
 
-  Table shown_table(const StoreReader& store, const Family& family, const Comparison& comparison,
+  /// The runs of all methods under one protocol.
+  static Runs runs_under(const Family& family, const Protocol& protocol) {
+    Runs runs;
+    for (const Row& row : family.rows)
+      for (const RunRecord* run : runs_of(row, protocol)) runs.push_back(run);
+    return runs;
+  }
+
+  Table shown_table(const Scores& scores, const Family& family, const Comparison& comparison,
                     const std::string& id) const {
     Table result{.id = id,
                  .title = "Test accuracy by what is kept apart on " + family.title,
@@ -203,7 +212,13 @@ class Leakage final : public Report {
     add_notes(result.notes, remarks.failures);
     add_note(result.notes, remarks.partial_note());
     add_notes(result.notes, remarks.legend.notes());
-    add_data_notes(store, remarks.runs, result.notes);
+    add_data_notes(scores.store(), remarks.runs, result.notes);
+    std::vector<AccuracyColumn> columns;
+    for (const Protocol& protocol : family.protocols)
+      columns.push_back({.column = column_named(result, column_title(protocol)),
+                         .runs = runs_under(family, protocol),
+                         .genres = comparison.genres()});
+    add_guessing_rows(scores, columns, result);
     return result;
   }
 
@@ -225,8 +240,8 @@ class Leakage final : public Report {
     return cells;
   }
 
-  void add_figure(const Family& family, const Comparison& comparison, const std::string& id,
-                  Document& document) const {
+  void add_figure(const Scores& scores, const Family& family, const Comparison& comparison,
+                  const std::string& id, Document& document) const {
     LineChart chart{.x_label = "method", .y_label = "test accuracy (%)"};
     for (const Row& row : family.rows) chart.categories.push_back(row.title);
     IntervalLegend legend(level_);
@@ -241,6 +256,9 @@ class Leakage final : public Report {
       if (!series.x.empty()) chart.series.push_back(std::move(series));
     }
     if (chart.series.empty()) return;
+    add_guessing_lines(mean_guessing(scores, runs_under(family, family.protocols.back()), "test",
+                                     comparison.genres()),
+                       chart);
     std::vector<std::string> notes = comparison.notes();
     add_notes(notes, legend.notes());
     for (const Protocol& protocol : family.protocols) add_note(notes, mark_note(protocol));

@@ -66,8 +66,12 @@ class LearningCurves final : public Report {
     name_groups(shown_groups);
 
     std::vector<CurveSet> sets;
-    for (std::size_t i = 0; i < shown_groups.size(); ++i)
-      sets.push_back({.group = std::move(shown_groups[i]), .runs = std::move(curves[i])});
+    for (std::size_t i = 0; i < shown_groups.size(); ++i) {
+      CurveSet& set = sets.emplace_back();
+      set.guessing = guessing_of_curves(scores, shown_groups[i].runs);
+      set.group = std::move(shown_groups[i]);
+      set.runs = std::move(curves[i]);
+    }
     Document document{
         .name = "learning_curves", .title = "Learning curves", .body = {}, .data = {}};
     document.body.emplace_back(shown_table(scores, sets));
@@ -119,6 +123,10 @@ class LearningCurves final : public Report {
     add_notes(result.notes, remarks.legend.notes());
     add_data_notes(scores.store(), remarks.runs, result.notes);
     add_notes(result.notes, warning_notes(remarks.runs));
+    add_guessing_rows(
+        scores,
+        columns_named(result, {{"valid: kept", "valid"}, {"valid: last", "valid"}}, remarks.runs),
+        result);
     return result;
   }
 

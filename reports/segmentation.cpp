@@ -9,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +112,7 @@ struct ScoreTables {
                        "tracks that the score is the mean over."}};
   IntervalLegend legend = IntervalLegend(kLevel, /*of_scores=*/true);
   std::vector<std::string> spreads = {};  ///< of ill-conditioned segmentations
+  std::set<std::string> annotated = {};   ///< fingerprints of datasets with several annotators
   std::size_t n_runs = 0;
 };
 
@@ -137,6 +139,29 @@ void add_scores(const Scores& evidence, const Group& group, ScoreTables& tables)
   tables.n_runs += seeds.size();
 }
 
+/// Adds a row that tells how far the annotators of a dataset agree, once per dataset.
+void add_annotators(const Scores& evidence, const Group& group, ScoreTables& tables) {
+  const RunRecord& run = *group.runs.front();
+  if (!final_metric(evidence.store(), run, "annotators", kMetrics.front()) ||
+      !tables.annotated.insert(run.dataset_fingerprint).second)
+    return;
+  const std::string title =
+      fmt::format("annotators of {} against each other", dataset_title(group.parameters));
+  std::vector<Cell> row = {shown(title), {}};
+  for (const char* metric : kMetrics) {
+    const Measured measured = measure_structure(evidence, {&run}, metric, kLevel, "annotators");
+    tables.legend.add(measured);
+    if (row[1].text.empty()) row[1] = shown_number(std::to_string(measured.n_tracks));
+    row.push_back(shown_number(format_score(measured)));
+    std::vector<Cell> cells = {text_cell(title), text_cell(metric)};
+    append(cells, measured_cells(measured, kLevel));
+    append(cells, {count_cell(1), count_cell(1), count_cell(measured.n_tracks), text_cell(run.id)});
+    tables.data.rows.push_back(std::move(cells));
+  }
+  append(row, {shown_number("–"), shown(short_id(run.id))});
+  tables.scores.rows.push_back(std::move(row));
+}
+
 std::vector<std::string> score_notes(const ScoreTables& tables) {
   std::vector<std::string> notes;
   if (!tables.spreads.empty())
@@ -145,7 +170,12 @@ std::vector<std::string> score_notes(const ScoreTables& tables) {
                          "one sample can change the sections of a song, so other machines give "
                          "other numbers. Adjusted Rand by seed of k-means: {}.",
                          fmt::join(tables.spreads, "; ")));
-  if (tables.n_runs > tables.scores.rows.size())
+  if (!tables.annotated.empty())
+    add_note(notes,
+             "Where several people annotated a track, its score is the mean over them. The row of "
+             "the annotators has the scores of each by each other one: more than that cannot be "
+             "asked of a segmentation.");
+  if (tables.n_runs > tables.scores.rows.size() - tables.annotated.size())
     add_note(notes,
              "Where a row has several runs, they differ in the seed of k-means: each track's "
              "score is the mean over them.");
@@ -161,7 +191,7 @@ class SegmentationReport final : public Report {
     if (groups.empty())
       throw ConfigError(
           "report segmentation: no run has segmented a dataset whose sections are known (excerpt "
-          "sem, dataset synthetic or medley)");
+          "sem, dataset synthetic, medley, or any with sections_from)");
 
     Document document{.name = "segmentation",
                       .title = "Segmentation by the spectral error measure",
@@ -173,6 +203,7 @@ class SegmentationReport final : public Report {
     const Scores evidence(store);
     ScoreTables tables;
     for (const Group& group : groups) add_scores(evidence, group, tables);
+    for (const Group& group : groups) add_annotators(evidence, group, tables);
     tables.scores.notes = score_notes(tables);
     document.body.emplace_back(std::move(tables.scores));
     document.data.push_back(std::move(tables.data));

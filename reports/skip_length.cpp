@@ -10,6 +10,7 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/support/chart_points.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/skip_points.hpp"
 
@@ -96,6 +97,14 @@ std::vector<long> lengths_of(const std::vector<const Mode*>& modes) {
   for (const Mode* mode : modes)
     for (const Point& point : mode->points) lengths.insert(point.group->length);
   return {lengths.begin(), lengths.end()};
+}
+
+Runs runs_of(const std::vector<const Mode*>& modes) {
+  Runs runs;
+  for (const Mode* mode : modes)
+    for (const Point& point : mode->points)
+      runs.insert(runs.end(), point.group->runs.begin(), point.group->runs.end());
+  return runs;
 }
 
 Cell length_cell(const SkipGroup& group) { return shown_number(fmt::format("{}", group.length)); }
@@ -198,6 +207,8 @@ class SkipLength final : public Report {
         chart.series.push_back(std::move(series));
       }
     if (chart.series.empty()) return std::nullopt;
+    if (plan.quantities.size() > 1)
+      add_guessing_lines(mean_guessing(subject.scores, runs_of(plan.modes), "test"), chart);
     std::vector<std::string> notes = legend.notes();
     if (chart.series.size() == 1) notes.push_back("Line: " + chart.series.front().name + ".");
     const bool from_gru = std::any_of(plan.modes.begin(), plan.modes.end(), [](const Mode* mode) {
@@ -238,6 +249,12 @@ class SkipLength final : public Report {
     add_note(result.notes, "k = 0 is one network whatever the mode of combining, and stands once.");
     add_notes(result.notes, remarks.legend.notes());
     add_data_notes(subject.scores.store(), remarks.runs, result.notes);
+    std::vector<AccuracyColumn> columns;
+    for (const Quantity& quantity : kQuantities)
+      if (const std::string part = quantity.part; part != "train")
+        columns.push_back(
+            {.column = column_named(result, quantity.title), .runs = remarks.runs, .part = part});
+    add_guessing_rows(subject.scores, columns, result);
     return result;
   }
 

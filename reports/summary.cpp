@@ -12,6 +12,7 @@
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
 #include "reports/support/confusion.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/skip_rnn.hpp"
 
@@ -38,8 +39,7 @@ const OptionTable<SummaryOptions>& option_table() {
 /// One configuration: runs that differ only in seed or fold.
 struct Entry : RunGroup {
   Tally counts;
-  Measured test_accuracy;
-  Measured test_macro_f1;
+  Measured test_accuracy, test_macro_f1;
   Measured valid_accuracy;
   double mean_wall_s = 0.0;
 };
@@ -231,16 +231,18 @@ class Summary final : public Report {
     std::vector<const RunGroup*> groups;
     for (const Entry& entry : subject.entries) groups.push_back(&entry);
     const std::vector<bool> repeated = repeated_plain_skips(groups);
-    for (std::size_t e = 0; e < subject.entries.size(); ++e)
-      if (!repeated[e])
-        result.rows.push_back(leaderboard_row(subject, subject.entries[e], columns, remarks));
-    for (const Entry& entry : subject.entries) {
+    for (std::size_t e = 0; e < subject.entries.size(); ++e) {
+      const Entry& entry = subject.entries[e];
+      if (!repeated[e]) result.rows.push_back(leaderboard_row(subject, entry, columns, remarks));
       if (subject.by_validation) remarks.legend.add(entry.valid_accuracy);
       remarks.legend.add(entry.test_accuracy);
       if (columns.macro_f1) remarks.legend.add(entry.test_macro_f1);
     }
     const bool any_repeated = std::count(repeated.begin(), repeated.end(), true) > 0;
     result.notes = leaderboard_notes(subject, columns, remarks, any_repeated);
+    const auto scored = columns_named(
+        result, {{"valid accuracy", "valid"}, {"test accuracy", "test"}}, subject.runs);
+    add_guessing_rows(subject.scores, scored, result);
     return result;
   }
 
@@ -265,7 +267,8 @@ class Summary final : public Report {
     if (subject.by_validation) add_score(entry.valid_accuracy);
     add_score(entry.test_accuracy);
     if (columns.macro_f1) add_score(entry.test_macro_f1);
-    row.push_back(shown_number(entry.counts.done > 0 ? format_duration(entry.mean_wall_s) : "–"));
+    const bool timed = entry.counts.done > 0 && entry.runs.front()->origin == RunOrigin::computed;
+    row.push_back(shown_number(timed ? format_duration(entry.mean_wall_s) : "–"));
     return row;
   }
 
@@ -372,6 +375,7 @@ class Summary final : public Report {
         subject.by_validation
             ? "The best by mean validation accuracy."
             : "The best by mean test accuracy, for want of a validation part: this is optimistic.");
+    add_note(result.notes, guessing_note(subject.scores, best.runs, "test"));
     return result;
   }
 

@@ -11,6 +11,7 @@
 
 #include "harness/plugin/registry.hpp"
 #include "reports/support/artist_effect.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/table2_blocks.hpp"
 
@@ -51,6 +52,19 @@ std::vector<std::string> shown_columns(const Block& block) {
       result.push_back(name + ": ours");
       result.push_back(name + (block.folds ? ": runs" : ": seeds"));
     }
+  }
+  return result;
+}
+
+/// The columns of shown_columns() that hold our accuracies.
+std::vector<AccuracyColumn> accuracy_columns(const Block& block) {
+  std::vector<AccuracyColumn> result;
+  std::size_t place = 1;
+  for (std::size_t c = 0; c < kColumns.size(); ++c) {
+    if (!is_shown(block, c)) continue;
+    if (c < kNExcerpts) ++place;
+    for (std::size_t v = 0; v < variants_of(block.excerpts[c]).size(); ++v, place += 2)
+      result.push_back({.column = place, .runs = block.runs});
   }
   return result;
 }
@@ -129,6 +143,7 @@ class Table2 final : public Report {
       add_notes(of_rows, warning_notes(own), row.title + ". ");
     }
     add_shown_notes(scores.store(), block, remarks, of_rows, result.notes);
+    add_guessing_rows(scores, accuracy_columns(block), result);
     return result;
   }
 

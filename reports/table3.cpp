@@ -11,6 +11,7 @@
 #include "harness/plugin/registry.hpp"
 #include "harness/records/facts.hpp"
 #include "reports/support/comparison.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/settings.hpp"
 #include "reports/support/table3_lines.hpp"
@@ -182,7 +183,24 @@ class Table3 final : public Report {
     }
     add_note(result.notes, weights_note(lines));
     add_shown_notes(scores.store(), groups, remarks, result.notes);
+    add_guessing(scores, groups, result);
     return result;
+  }
+
+  static void add_guessing(const Scores& scores, const std::vector<RunGroup>& groups,
+                           Table& table) {
+    std::vector<AccuracyColumn> columns;
+    for (const bool leaky : {false, true}) {
+      Runs runs;
+      for (const RunGroup& group : groups)
+        if (group.protocol.is_leaky() == leaky)
+          runs.insert(runs.end(), group.runs.begin(), group.runs.end());
+      const std::string side = leaky ? "leaky" : "ours";
+      for (AccuracyColumn& column : columns_named(
+               table, {{side + ": validation", "valid"}, {side + ": test", "test"}}, runs))
+        columns.push_back(std::move(column));
+    }
+    add_guessing_rows(scores, columns, table);
   }
 
   /// @return  the row, without the paper's number in its fourth cell

@@ -186,6 +186,7 @@ std::optional<Figure> curve_figure(const std::vector<CurveSet>& sets, const std:
     kept.push_back(std::move(points));
   }
   if (chart.series.empty()) return std::nullopt;
+  if (metric == "accuracy") add_guessing_lines(sets.front().guessing, chart);
   std::vector<std::string> notes = figure_notes(sets, level, bands, !kept.empty());
   if (chart.series.size() == 1)
     notes.insert(notes.begin(), "Line: " + chart.series.front().name + ".");

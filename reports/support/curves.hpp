@@ -11,6 +11,7 @@
 
 #include "harness/plugin/document.hpp"
 #include "reports/charts/charts.hpp"
+#include "reports/support/guessing.hpp"
 #include "reports/support/measured.hpp"
 #include "reports/support/runs.hpp"
 
@@ -49,6 +50,7 @@ struct CurveSet {
                            ///< but one set
   RunGroup group = {};
   std::vector<RunCurves> runs = {};
+  std::optional<Guessing> guessing = {};  ///< lines in figures of the accuracy; empty: none
 };
 
 /// A figure of one metric against the epoch: for each set the training and the validation curve,

@@ -73,17 +73,17 @@ Measured measure_values(const std::vector<RunValue>& values, const std::string& 
 }
 
 Measured measure_structure(const Scores& scores, const Runs& runs, const std::string& metric,
-                           double level) {
+                           double level, const std::string& split) {
   Measured result;
   std::map<std::int64_t, std::vector<double>> of_track;
   std::map<std::int64_t, std::vector<std::string>> sources;
   for (const RunRecord* run : runs) {
-    const std::optional<double> value = final_metric(scores.store(), *run, "structure", metric);
+    const std::optional<double> value = final_metric(scores.store(), *run, split, metric);
     if (!value) continue;
     result.values.push_back(*value);
     std::vector<std::int64_t> steps;
     for (const MetricRecord& m : scores.store().metrics(run->id))
-      if (m.split == "structure" && m.name == metric && m.step >= 0) {
+      if (m.split == split && m.name == metric && m.step >= 0) {
         of_track[m.step].push_back(m.value);
         steps.push_back(m.step);
       }

@@ -62,11 +62,11 @@ Measured measure(const Scores& scores, const Runs& runs, const std::string& spli
 Measured measure_values(const std::vector<RunValue>& values, const std::string& part, Bounds bounds,
                         double level);
 
-/// Scores of a segmentation (split "structure"). The tracks are the sample: each track's mean over
-/// the runs, the mean of these, and an interval over the tracks, or over the sources that they are
-/// cut from (fact "structure.sources"). Runs that kept no score per track have a mean without an
-/// interval.
+/// Scores of a segmentation (split "structure"), or of annotators against each other
+/// ("annotators"). The tracks are the sample: each track's mean over the runs, the mean of these,
+/// and an interval over the tracks, or over the sources that they are cut from (fact
+/// "structure.sources"). Runs that kept no score per track have a mean without an interval.
 Measured measure_structure(const Scores& scores, const Runs& runs, const std::string& metric,
-                           double level);
+                           double level, const std::string& split = "structure");
 
 }  // namespace genrebench

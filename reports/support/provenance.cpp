@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/run/provenance.hpp"
+#include "reports/support/alarms.hpp"
 #include "reports/support/settings.hpp"
 
 namespace genrebench {
@@ -127,6 +128,16 @@ Runs runs_behind(const Document& document, const Scope& scope) {
   return behind.empty() ? all : behind;
 }
 
+/// What the accuracies of these runs say of the experiment.
+SanityRemarks remarks_on(const StoreReader& store, const Runs& runs) {
+  std::vector<RunRecord> records;
+  for (const RunRecord* run : runs) records.push_back(*run);
+  std::vector<RunGroup> groups = group_runs(records);
+  name_groups(groups);
+  const Scores scores(store);
+  return sanity_remarks(scores, groups);
+}
+
 }  // namespace
 
 std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& runs) {
@@ -152,12 +163,18 @@ std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& 
                                                     runs_text(programs.all().begin()->second),
                                                     programs.all().begin()->first, this_program()));
 
-  Counts segmentations, weights;
+  Counts segmentations, weights, imported;
   for (const RunRecord* run : done) {
+    if (run->origin == RunOrigin::imported) imported.add(run->parameter("method.name"));
     if (const std::string title = segmentation_title(run->parameters); !title.empty())
       segmentations.add(title);
     if (const std::string title = weights_title(*run); !title.empty()) weights.add(title);
   }
+  if (!imported.all().empty())
+    notes.push_back(
+        fmt::format("Imported: {}. Their predictions were made elsewhere, and genrebench scored "
+                    "them; how they were made is not known here.",
+                    imported.text()));
   if (!segmentations.all().empty())
     notes.push_back(fmt::format("Settings of the segmentation: {}.", segmentations.text()));
   if (!weights.all().empty())
@@ -169,7 +186,13 @@ Document render_report(const ReportPlugin& plugin, const OptionValues& options,
                        const StoreReader& store, const ReportScope& scope) {
   Document document = plugin.make(options)->render(store, scope);
   const Scope loaded = load_scope(store, scope);
-  for (std::string& note : provenance_notes(store, runs_behind(document, loaded)))
+  const Runs behind = runs_behind(document, loaded);
+  SanityRemarks remarks = remarks_on(store, behind);
+  std::vector<Paragraph> alarms;
+  for (std::string& alarm : remarks.alarms) alarms.push_back({std::move(alarm)});
+  document.body.insert(document.body.begin(), alarms.begin(), alarms.end());
+  for (std::string& note : remarks.notes) document.body.emplace_back(Paragraph{std::move(note)});
+  for (std::string& note : provenance_notes(store, behind))
     document.body.emplace_back(Paragraph{std::move(note)});
   return document;
 }

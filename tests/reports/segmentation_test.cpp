@@ -13,7 +13,8 @@ Document render(const MemoryStore& store) { return render_report(register_segmen
 
 /// A run of task segmentation whose tracks have these scores.
 void add_run_of(MemoryStore& store, const std::string& scale, const std::string& kmeans_seed,
-                const std::vector<double>& scores, const std::string& sources) {
+                const std::vector<double>& scores, const std::string& sources,
+                const std::vector<double>& of_annotators = {}) {
   static int count = 0;
   MemoryStore::Entry entry;
   entry.record.id = fmt::format("{:064x}", 0x9000 + ++count);
@@ -29,14 +30,17 @@ void add_run_of(MemoryStore& store, const std::string& scale, const std::string&
   entry.record.facts = {{"structure.n_tracks", fmt::format("{}", scores.size())},
                         {"structure.example", to_json(example)}};
   if (!sources.empty()) entry.record.facts["structure.sources"] = sources;
-  double sum = 0.0;
-  for (std::size_t t = 0; t < scores.size(); ++t) {
-    entry.metrics.push_back(
-        {"structure", "adjusted_rand", static_cast<std::int64_t>(t), scores[t]});
-    sum += scores[t];
-  }
-  entry.metrics.push_back(
-      {"structure", "adjusted_rand", -1, sum / static_cast<double>(scores.size())});
+  const auto add_scores = [&](const std::string& split, const std::vector<double>& values) {
+    if (values.empty()) return;
+    double sum = 0.0;
+    for (std::size_t t = 0; t < values.size(); ++t) {
+      entry.metrics.push_back({split, "adjusted_rand", static_cast<std::int64_t>(t), values[t]});
+      sum += values[t];
+    }
+    entry.metrics.push_back({split, "adjusted_rand", -1, sum / static_cast<double>(values.size())});
+  };
+  add_scores("structure", scores);
+  add_scores("annotators", of_annotators);
   store.add("medleys", std::move(entry));
 }
 
@@ -90,6 +94,24 @@ TEST(SegmentationReport, TheLiteralScaleIsSaidToBeIllConditionedWithItsSpreadOve
   EXPECT_EQ(text_at(table, "excerpt.scale=literal ¶", "runs"), "2");
   EXPECT_TRUE(text_at(table, "excerpt.scale=literal ¶", "adjusted Rand").starts_with("0.450"));
   EXPECT_TRUE(has_note(table, "excerpt.scale=literal: 0.400 to 0.500 over 2 seeds."));
+}
+
+TEST(SegmentationReport, AnnotatorsHaveOneRowPerDatasetThatScoresThemAgainstEachOther) {
+  MemoryStore store;
+  add_run_of(store, "self_tuning", "0", {0.4, 0.6, 0.5}, "",
+             /*of_annotators=*/{0.8, 0.9});
+  add_run_of(store, "literal", "0", {0.2, 0.3, 0.4}, "", /*of_annotators=*/{0.8, 0.9});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "segmentation_scores");
+  ASSERT_EQ(table.rows.size(), 3u);
+  const std::string row = "annotators of medley against each other";
+  EXPECT_EQ(text_at(table, row, "tracks"), "2");
+  EXPECT_TRUE(text_at(table, row, "adjusted Rand").starts_with("0.850"))
+      << text_at(table, row, "adjusted Rand");
+  EXPECT_EQ(text_at(table, row, "runs"), "–");
+  EXPECT_TRUE(has_note(table, "the annotators has the scores of each by each other one"));
+  EXPECT_FALSE(has_note(table, "Where a row has several runs"));
+  EXPECT_EQ(text_at(*find_table(document, "segmentation_score_intervals"), row, "n_tracks"), "2");
 }
 
 }  // namespace

@@ -100,6 +100,22 @@ TEST(Summary, MacroF1SaysOverHowManyGenresItIs) {
                        "Macro F1 is the mean over the 2 to 3 genres that have test tracks."));
 }
 
+TEST(Summary, TheLeaderboardEndsWithWhatGuessingGives) {
+  MemoryStore store;
+  add_run(store, {.accuracy = 0.9,
+                  .facts = {{"split.train_by_genre", list_text({"30", "70"})},
+                            {"split.test_by_genre", list_text({"10", "30"})}},
+                  .valid_accuracy = 0.8,
+                  .predictions = answers("valid", {{0, 2, 2}, {1, 2, 2}})});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "summary-table2");
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(text_at(table, "chance", "test accuracy"), "50.0 %");
+  EXPECT_EQ(text_at(table, "majority class", "test accuracy"), "75.0 %");
+  EXPECT_EQ(text_at(table, "majority class", "valid accuracy"), "50.0 %");
+  EXPECT_EQ(text_at(table, "chance", "time a run"), "");
+}
+
 TEST(Summary, ASkipOfLengthZeroStandsOnceWhateverItsWayOfCombining) {
   MemoryStore store;
   for (const char* combine : {"add", "mean", "gate"})

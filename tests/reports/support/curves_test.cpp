@@ -57,5 +57,23 @@ TEST(Curves, WithoutTheMetricThereIsNoFigure) {
   EXPECT_TRUE(curve_figure(sets, "loss", 0.95, "id", "title").has_value());
 }
 
+TEST(Curves, AFigureOfTheAccuracyHasLinesForGuessingAndOneOfTheLossHasNone) {
+  MemoryStore store;
+  add_run(store, {.method = "vgg16",
+                  .metrics = with_curve(with_curve({}, "train", "loss", {2.0, 1.0}), "train",
+                                        "accuracy", {0.4, 0.9})});
+  const std::vector<RunRecord> runs = store.runs("");
+  CurveSet set;
+  set.group.runs = {&runs[0]};
+  set.runs = load_curves(store, set.group.runs);
+  const auto svg = [&](const std::string& metric) {
+    return curve_figure({set}, metric, 0.95, "id", "title").value().svg;
+  };
+  EXPECT_FALSE(contains(svg("accuracy"), "majority class"));
+  set.guessing = Guessing{.chance = 0.1, .majority = 0.3};
+  EXPECT_TRUE(contains(svg("accuracy"), "majority class"));
+  EXPECT_FALSE(contains(svg("loss"), "majority class"));
+}
+
 }  // namespace
 }  // namespace genrebench

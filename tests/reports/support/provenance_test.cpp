@@ -50,6 +50,24 @@ TEST(Provenance, SaysNothingOfRunsThatWereMadeAlikeByThisProgram) {
   EXPECT_EQ(notes(store), "");
 }
 
+TEST(Provenance, SaysWhichPredictionsWereMadeElsewhere) {
+  MemoryStore store;
+  for (int i = 0; i < 2; ++i) {
+    MemoryStore::Entry entry;
+    entry.record.id = fmt::format("{:064x}", 0x7000 + i);
+    entry.record.status = RunStatus::done;
+    entry.record.origin = RunOrigin::imported;
+    entry.record.parameters = {{"method.name", "their probe"}};
+    entry.environment = {{"genrebench.commit", this_program()}};
+    store.add("e", std::move(entry));
+  }
+  add(store, {});
+  EXPECT_NE(
+      notes(store).find("Imported: their probe (2 runs). Their predictions were made elsewhere"),
+      std::string::npos)
+      << notes(store);
+}
+
 TEST(Provenance, NamesEveryCircumstanceInWhichRunsDiffer) {
   MemoryStore store;
   add(store, {{"cpu", "Xeon"},
