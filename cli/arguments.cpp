@@ -86,7 +86,7 @@ bool Argument::given() const { return option_->count() > 0; }
 template <typename T>
 Argument& Arguments::add(ArgumentInfo info, T& target) {
   CLI::Option* option = app_.add_option(info.name, target, info.help);
-  refuse_options_as_values(*option);
+  if (!info.any_words) refuse_options_as_values(*option);
   check_range<T>(*option, info);
   check_path<T>(*option, info);
   read_decimal<T>(*option);  // the last is called first

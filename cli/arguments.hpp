@@ -32,6 +32,7 @@ struct ArgumentInfo {
   bool required = false;
   bool hide_default = false;  ///< --help does not show the target's value as the default
   bool one_per_use = false;   ///< of a list: `--name A --name B`, but not `--name A B`
+  bool any_words = false;     ///< behind --, words that are options are values too
   Completion completes = Completion::nothing;
 };
 

@@ -48,8 +48,8 @@ std::string bytes_text(std::uintmax_t bytes);
 /// of the same number ends the process at once.
 bool stop_requested();
 
-/// For tasks of a cluster: SIGUSR1, which Slurm sends before the time limit, asks to stop too, and
-/// a signal that is sent twice does not end the process.
+/// For tasks of a cluster and workers of a pool: SIGUSR1, which Slurm sends before the time limit,
+/// asks to stop too, and SIGTERM or SIGUSR1 that is sent twice does not end the process.
 void heed_cluster_signals();
 
 /// The first signal that asked to stop; 0: none.

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "harness/data/track_reader.hpp"
 #include "reports/charts/charts.hpp"
-#include "signal/audio/audio.hpp"
 #include "signal/features/mel.hpp"
 
 namespace genrebench::cli {
@@ -23,8 +23,8 @@ LogMelOptions paper_options() {
   return options;
 }
 
-std::vector<float> beginning(const std::filesystem::path& file) {
-  AudioReader reader(file, kSampleRateHz);
+std::vector<float> beginning(const Track& track) {
+  TrackReader reader(track, kSampleRateHz);
   std::vector<float> samples(static_cast<std::size_t>(kSeconds * kSampleRateHz));
   std::size_t n = 0;
   while (n < samples.size()) {
@@ -50,8 +50,7 @@ std::optional<Figure> example_spectrograms(const Dataset& dataset) {
     for (const Track& track : dataset.tracks()) {
       if (shown || track.genre != static_cast<int>(g) || track.audio.empty()) continue;
       try {
-        chart.panels.push_back(
-            {dataset.genres()[g], spectrogram(beginning(track.audio)).cast<double>()});
+        chart.panels.push_back({dataset.genres()[g], spectrogram(beginning(track)).cast<double>()});
         notes.push_back(dataset.genres()[g] + ": " + track.id);
         shown = true;
       } catch (const DataError& error) {

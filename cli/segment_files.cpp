@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench::cli {
@@ -38,6 +39,48 @@ std::string audacity_labels(const std::vector<ClusterSpan>& sections) {
   for (const ClusterSpan& s : sections)
     text += fmt::format("{:.6f}\t{:.6f}\tcluster {}\n", s.start_s, s.end_s, s.label + 1);
   return text;
+}
+
+std::string lab_text(const std::vector<ClusterSpan>& sections) {
+  std::string text;
+  for (const ClusterSpan& s : sections)
+    text += fmt::format("{}\t{}\t{}\n", s.start_s, s.end_s, s.label + 1);
+  return text;
+}
+
+/// Source: the schema of jams 0.3
+nlohmann::ordered_json jams_json(const Segmentation& s, const fs::path& file) {
+  nlohmann::ordered_json metadata;
+  metadata["curator"]["name"] = "";
+  metadata["curator"]["email"] = "";
+  metadata["annotator"]["name"] = "genrebench";
+  for (const char* key : {"version", "corpus", "annotation_rules", "validation"})
+    metadata[key] = "";
+  metadata["annotation_tools"] = "genrebench segment";
+  metadata["data_source"] = "program";
+  nlohmann::ordered_json annotation;
+  annotation["annotation_metadata"] = std::move(metadata);
+  annotation["namespace"] = "segment_open";
+  annotation["data"] = nlohmann::ordered_json::array();
+  annotation["sandbox"] = nlohmann::ordered_json::object();
+  annotation["time"] = 0.0;
+  annotation["duration"] = s.duration_s;
+  for (const ClusterSpan& span : s.sections)
+    annotation["data"].push_back({{"time", span.start_s},
+                                  {"duration", span.end_s - span.start_s},
+                                  {"value", std::to_string(span.label + 1)},
+                                  {"confidence", nullptr}});
+  nlohmann::ordered_json document;
+  document["annotations"] = nlohmann::ordered_json::array();
+  document["file_metadata"] = {{"title", utf8_name(file.stem().native())},
+                               {"artist", ""},
+                               {"release", ""},
+                               {"duration", s.duration_s},
+                               {"identifiers", nlohmann::ordered_json::object()},
+                               {"jams_version", "0.3.4"}};
+  document["sandbox"] = nlohmann::ordered_json::object();
+  document["annotations"].push_back(std::move(annotation));
+  return document;
 }
 
 }  // namespace
@@ -99,6 +142,20 @@ std::vector<fs::path> write_tables(const Segmentation& s, const nlohmann::ordere
   write("distance.csv", to_csv(s.sem.distances));
   write("adjacency.csv", to_csv(s.adjacency));
   write("eigenvalues.csv", to_csv(s.clustering.eigenvalues));
+  return written;
+}
+
+std::vector<fs::path> write_annotations(const Segmentation& segmentation, const fs::path& file,
+                                        const AnnotationFormats& formats, const fs::path& folder) {
+  std::vector<fs::path> written;
+  const auto write = [&](const char* ending, const std::string& text) {
+    fs::path target = folder / file.stem();
+    target += ending;
+    write_file_atomically(target, text);
+    written.push_back(std::move(target));
+  };
+  if (formats.jams) write(".jams", jams_json(segmentation, file).dump(2) + "\n");
+  if (formats.lab) write(".lab", lab_text(segmentation.sections));
   return written;
 }
 

@@ -28,4 +28,16 @@ std::vector<std::filesystem::path> write_tables(const Segmentation& segmentation
                                                 const nlohmann::ordered_json& document,
                                                 const std::filesystem::path& folder);
 
+/// Formats of annotations that other programs read.
+struct AnnotationFormats {
+  bool jams = false, lab = false;
+};
+
+/// The sections as annotations, named after the song: JAMS (namespace segment_open) and .lab, as
+/// mir_eval and `sections_from` read them. A cluster's number is its label. @return  the files
+std::vector<std::filesystem::path> write_annotations(const Segmentation& segmentation,
+                                                     const std::filesystem::path& file,
+                                                     const AnnotationFormats& formats,
+                                                     const std::filesystem::path& folder);
+
 }  // namespace genrebench::cli

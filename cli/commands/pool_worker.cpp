@@ -21,7 +21,9 @@ class PoolWorkerCommand final : public Command {
   void declare(Arguments& /*arguments*/, Context& /*context*/) override {}
 
   int run(Context& context) override {
-    stop_requested();  // from here signals end after the run under way
+    // From here signals end after the run under way. Where the pool dies, SIGTERM comes once for
+    // each of its threads, so that a second one must not end this process at once.
+    heed_cluster_signals();
     PoolWorkerSettings settings = parse_pool_worker_settings(
         {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()});
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);

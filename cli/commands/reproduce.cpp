@@ -73,6 +73,11 @@ class ReproduceCommand final : public Command {
     if (run.status != RunStatus::done)
       throw ConfigError(fmt::format("run {} is {}; only a run that is done can be reproduced",
                                     short_id(run.id, kLongerId), to_string(run.status)));
+    if (run.origin == RunOrigin::imported)
+      throw ConfigError(
+          fmt::format("run {} was imported: its predictions were made elsewhere, so it cannot be "
+                      "done again; import them again to score them anew",
+                      short_id(run.id, kLongerId)));
     const std::map<std::string, std::string> then = store->environment(run.id);
     choose_threads(context, then);
     context.remember_hashes = use_cache_;

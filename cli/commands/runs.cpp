@@ -20,7 +20,7 @@ namespace {
 std::vector<Cell> cells(const RunRecord& run, const std::optional<double>& accuracy) {
   const bool leaky = run.parameter("split.leaky") == "true";
   return {{.text = short_id(run.id)},
-          {.text = to_string(run.status)},
+          {.text = to_string(run.status) + (run.origin == RunOrigin::imported ? ", imported" : "")},
           {.text = run.parameter("method.name")},
           {.text = run.parameter("features.name")},
           {.text = run.parameter("excerpt.name")},
@@ -37,6 +37,7 @@ nlohmann::ordered_json to_json(const RunRecord& run, const std::optional<double>
   nlohmann::ordered_json row = {{"id", run.id},
                                 {"identity_version", run.identity_version},
                                 {"status", to_string(run.status)},
+                                {"origin", to_string(run.origin)},
                                 {"seed", run.seed},
                                 {"message", run.message},
                                 {"started_at", run.started_at},

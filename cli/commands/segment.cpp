@@ -130,6 +130,10 @@ class SegmentCommand final : public Command {
                    .required = true,
                    .completes = Completion::folder},
                   out_);
+    arguments.add_flag({.name = "--jams", .help = "Also write the sections as JAMS"},
+                       annotations_.jams);
+    arguments.add_flag({.name = "--lab", .help = "Also write the sections as .lab"},
+                       annotations_.lab);
     add_threads(arguments, context,
                 "Threads for the distances; the result does not depend on them");
     add_quiet(arguments, context);
@@ -154,6 +158,8 @@ class SegmentCommand final : public Command {
     progress.advance(2, "tables");
     const nlohmann::ordered_json document = segmentation_json(result, file_, settings);
     for (fs::path& path : write_tables(result, document, out_)) written.push_back(std::move(path));
+    for (fs::path& path : write_annotations(result, file_, annotations_, out_))
+      written.push_back(std::move(path));
     progress.advance(3, "figures");
     const Document page = segmentation_document(to_picture(result, full, file_, settings));
     for (fs::path& path : write_document(page, out_, {Format::html, Format::markdown}))
@@ -171,6 +177,7 @@ class SegmentCommand final : public Command {
  private:
   fs::path file_, out_;
   std::vector<std::string> words_;
+  AnnotationFormats annotations_;
 };
 
 }  // namespace

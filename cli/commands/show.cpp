@@ -5,11 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/shared_arguments.hpp"
 #include "cli/stored_runs.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/evaluation.hpp"
+#include "harness/run/predictions_table.hpp"
 #include "harness/run/provenance.hpp"
 
 namespace genrebench::cli {
@@ -87,9 +90,13 @@ void print(const RunStore& store, const RunRecord& run) {
           : fmt::format(
                 " (an id of version {}, made by an earlier genrebench; the run is not reused)",
                 run.identity_version);
-  write_out("run {}{}\nstatus {}{}\nseed {}\nstarted {}, {}\n\n", run.id, older,
-            to_string(run.status), run.message.empty() ? "" : ": " + run.message, run.seed,
-            run.started_at.empty() ? "never" : run.started_at, duration_text(run.wall_s));
+  write_out("run {}{}\nstatus {}{}\nseed {}\n", run.id, older, to_string(run.status),
+            run.message.empty() ? "" : ": " + run.message, run.seed);
+  if (run.origin == RunOrigin::imported)
+    write_out("imported {}: its predictions were made elsewhere\n\n", run.started_at);
+  else
+    write_out("started {}, {}\n\n", run.started_at.empty() ? "never" : run.started_at,
+              duration_text(run.wall_s));
   print_table(pair_table("Configuration", run.parameters));
   print_if_filled(pair_table("What the run found", run.facts));
   print_if_filled(metric_table(store.metrics(run.id)));
@@ -109,6 +116,7 @@ nlohmann::ordered_json details_json(const RunStore& store, const RunRecord& run)
   nlohmann::ordered_json document = {{"id", run.id},
                                      {"identity_version", run.identity_version},
                                      {"status", to_string(run.status)},
+                                     {"origin", to_string(run.origin)},
                                      {"message", run.message},
                                      {"seed", run.seed},
                                      {"dataset_fingerprint", run.dataset_fingerprint},
@@ -138,6 +146,11 @@ class ShowCommand final : public Command {
  public:
   void declare(Arguments& arguments, Context& context) override {
     add_run(arguments, run_);
+    arguments.add({.name = "--predictions",
+                   .value = "FILE",
+                   .help = "Also write its predictions as CSV, as `genrebench import` reads them",
+                   .completes = Completion::file},
+                  predictions_);
     add_database(arguments, context);
     add_json(arguments, context);
   }
@@ -145,6 +158,7 @@ class ShowCommand final : public Command {
   int run(Context& context) override {
     const auto store = context.store_to_read();
     const RunRecord run = find_run(*store, run_);
+    if (!predictions_.empty()) write_predictions(*store, run);
     if (context.json)
       print_json(details_json(*store, run));
     else
@@ -153,7 +167,17 @@ class ShowCommand final : public Command {
   }
 
  private:
+  void write_predictions(const RunStore& store, const RunRecord& run) const {
+    std::vector<PredictionRecord> all = store.predictions(run.id, "valid");
+    for (PredictionRecord& one : store.predictions(run.id, "test")) all.push_back(std::move(one));
+    if (all.empty())
+      throw ConfigError(fmt::format("run {} has no predictions", short_id(run.id, kLongerId)));
+    write_file_atomically(predictions_, predictions_csv(run, all));
+    print_written({predictions_});
+  }
+
   std::string run_;
+  std::filesystem::path predictions_;
 };
 
 }  // namespace
