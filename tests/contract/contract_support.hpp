@@ -33,10 +33,20 @@ inline const Registry& registry() {
 
 inline std::string name_of(const ::testing::TestParamInfo<std::string>& test) { return test.param; }
 
+/// A program for the method `command`.
+inline const std::string& nearest_mean() {
+  static const std::string script = GENREBENCH_SOURCE_DIR "/tests/support/nearest_mean.py";
+  return script;
+}
+
 /// Options as a program resolves them: `given` over the defaults, or over the preset `quick` where
-/// a plug-in has one.
+/// a plug-in has one. The method `command` gets a program.
 template <typename Plugin>
 OptionValues options_of(const Plugin& plugin, OptionValues given = {}) {
+  if (plugin.name == "command" && plugin.options.find("argv") != nullptr) {
+    given.emplace("argv", std::vector<std::string>{"python3", nearest_mean()});
+    given.emplace("files", std::vector<std::string>{nearest_mean()});
+  }
   for (const Preset& preset : plugin.options.presets())
     if (preset.name == "quick") given.emplace("preset", preset.name);
   return plugin.options.resolve(given, plugin.name);

@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "contract/contract_support.hpp"
 #include "contract/golden_versions.hpp"
+#include "datasets/manifests/manifest_file.hpp"
+#include "harness/data/open_dataset.hpp"
 #include "support/distributions.hpp"
 #include "support/memory_dataset.hpp"
 
@@ -62,6 +64,18 @@ OptionValues make_csv(const TemporaryFolder& folder) {
   return {{"root", file.string()}};
 }
 
+OptionValues make_manifest_list(const TemporaryFolder& folder) {
+  for (const std::string name : {"a", "b", "c"})
+    write_sound(folder / "songs" / (name + ".wav"), 200.0, 0.1, 8000, 3);
+  const fs::path file = folder.write("list.jsonl",
+                                     "{\"path\": \"songs/b.wav\", \"genre\": \"tango\"}\n"
+                                     "{\"path\": \"songs/a.wav\", \"genre\": \"polka\", "
+                                     "\"artist\": \"Ann\", \"split:own\": \"test\"}\n"
+                                     "{\"path\": \"songs/c.wav\", \"genre\": \"polka\", "
+                                     "\"start_s\": 0.05, \"mood\": \"glad\"}\n");
+  return {{"root", file.string()}};
+}
+
 /// Datasets that have owners: a small folder of the right shape for each. Generated datasets need
 /// none.
 const std::map<std::string, Fixture>& fixtures() {
@@ -69,7 +83,8 @@ const std::map<std::string, Fixture>& fixtures() {
                                                      {"gtzan", make_gtzan_folders},
                                                      {"extended_ballroom", make_extended_ballroom},
                                                      {"artists1517", make_artists1517},
-                                                     {"feature_table", make_csv}};
+                                                     {"feature_table", make_csv},
+                                                     {"manifest", make_manifest_list}};
   return all;
 }
 
@@ -249,6 +264,22 @@ TEST_P(EveryDataset, SaysWhatIsMissingInOneLine) {
     EXPECT_NE(std::string(error.what()).find(empty.path().string()), std::string::npos)
         << error.what();
   }
+}
+
+TEST_P(EveryDataset, IsTheSameAsTheListThatDescribeWrites) {
+  FileHashes hashes({});
+  testing::SilentProgress progress;
+  const auto open = [&](const std::string& name, const OptionValues& options) {
+    const PluginChoice choice{name, options_of(registry().datasets.get(name, "test"), options)};
+    return open_dataset(choice, registry(), folder_ / "cache", hashes, progress);
+  };
+  const auto dataset = open(GetParam(), options_);
+  const ManifestText list = manifest_text(*dataset->dataset);
+  OptionValues options = list.options;
+  options["root"] = folder_.write("as_list.csv", list.csv).string();
+  options["audio_root"] = list.audio_root.string();
+  const auto again = open("manifest", options);
+  EXPECT_EQ(again->fingerprint, dataset->fingerprint) << list.csv;
 }
 
 class EverySplit : public ::testing::TestWithParam<std::string> {

@@ -27,7 +27,8 @@ std::string comma_separated(const std::vector<std::string>& words) {
   return text;
 }
 
-/// Methods that train by epochs, with options for trainings as small as these.
+/// Methods that train by epochs, with options for trainings as small as these, and a program for
+/// the method that is one.
 std::string small_trainings() {
   std::string text;
   for (const MethodPlugin& plugin : registry().methods)
@@ -35,6 +36,9 @@ std::string small_trainings() {
       text += (text.empty() ? "" : ", ") + plugin.name +
               ": {preset: quick, epochs: 1, batch_size: 3" +
               (plugin.options.find("length") != nullptr ? ", length: LENGTH}" : "}");
+  const std::string script = "[\"" + testing::nearest_mean() + "\"]";
+  text += (text.empty() ? "" : ", ") + std::string("command: {argv: [python3, ") +
+          script.substr(1) + ", files: " + script + "}";
   return text;
 }
 

@@ -20,12 +20,16 @@ class EveryMethodReproduced : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(EveryMethodReproduced, GivesTheSameBits) {
   const TemporaryFolder folder;
-  const OptionSchema& options = registry().methods.get(GetParam(), "test").options;
+  const MethodPlugin& plugin = registry().methods.get(GetParam(), "test");
+  const OptionSchema& options = plugin.options;
   std::string method = "{name: " + GetParam();
   if (options.find("epochs") != nullptr) method += ", preset: quick, epochs: 2, batch_size: 3";
   if (options.find("device") != nullptr) method += ", device: cpu";
+  if (GetParam() == "command")
+    method += ", argv: [python3, \"" + testing::nearest_mean() + "\"], files: [\"" +
+              testing::nearest_mean() + "\"]";
   if (options.find("length") != nullptr) method += ", length: 2";
-  const bool deep = options.find("epochs") != nullptr;
+  const bool deep = options.find("epochs") != nullptr && plugin.takes_sequences;
   const std::string file = folder.write(
       "one.yaml",
       "name: one\n"

@@ -160,6 +160,25 @@ TEST_F(GtzanFolder, OfWavFilesIsHeldAgainstThePublishedChecksums) {
   EXPECT_EQ(verified.errors(), std::vector<std::string>());
 }
 
+TEST_F(GtzanFolder, IsTheSameDatasetAsTheListThatDescribeWrites) {
+  const TemporaryFolder about;
+  const auto describe = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {"dataset", "describe"});
+    words.insert(words.end(), {"--json", "--no-cache"});
+    const ProgramResult result = run_program(words);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out, nullptr, /*allow_exceptions=*/false);
+  };
+  const json folder =
+      describe({"gtzan", "--root", clean_->path().string(), "--out", about.path().string()});
+  ASSERT_TRUE(fs::exists(about / "manifest.yaml"));
+  const json list = describe({"manifest", "--root", (about / "manifest.csv").string(),
+                              "audio_root=" + clean_->path().string()});
+  EXPECT_EQ(list["fingerprint"], folder["fingerprint"]);
+  EXPECT_EQ(list["splits"].size(), 3u);
+  EXPECT_EQ(list["further_columns"].size(), 0u);
+}
+
 TEST(GtzanMini, AsOggIsVerifiedWithoutErrors) {
   GENREBENCH_REQUIRE_SHARED(shared);
   const std::string root = (shared / "data/gtzan-mini/genres").string();

@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "base/random.hpp"
+#include "datasets/folders/section_files.hpp"
 #include "faults/fault_support.hpp"
 #include "signal/audio/audio.hpp"
 #include "support/shared_data.hpp"
@@ -115,6 +116,25 @@ class Segment : public ::testing::Test {
   TemporaryFolder folder_;
   const fs::path song_ = folder_ / "song.wav";
 };
+
+TEST_F(Segment, WritesAnnotationsThatAreReadAsTheSameSections) {
+  const fs::path plain = segmented(song_, "plain");
+  EXPECT_FALSE(fs::exists(plain / "song.jams"));
+  EXPECT_FALSE(fs::exists(plain / "song.lab"));
+  const fs::path out = segmented(song_, "out", {"--jams", "--lab"});
+  const auto csv = cells_of(out / "segments.csv", ',');
+  for (const char* name : {"song.jams", "song.lab"}) {
+    const SongAnnotations read = read_section_file(out / name);
+    ASSERT_EQ(read.size(), 1u) << name;
+    ASSERT_EQ(read[0].sections.size(), csv.size() - 1) << name;
+    for (std::size_t i = 0; i + 1 < csv.size(); ++i) {
+      EXPECT_EQ(read[0].sections[i].start_s, std::stod(csv[i + 1][0])) << name;
+      EXPECT_NEAR(read[0].sections[i].end_s, std::stod(csv[i + 1][1]), 1e-9) << name;
+      EXPECT_EQ(read[0].sections[i].label, csv[i + 1][2]) << name;
+    }
+  }
+  EXPECT_EQ(read_section_file(out / "song.jams")[0].annotator, "genrebench");
+}
 
 TEST_F(Segment, WritesTablesOfTheSections) {
   const fs::path out = segmented(song_, "out");

@@ -1,5 +1,5 @@
 #pragma once
-// Bytes as gzip writes them.
+// Bytes as gzip and zip compress them.
 
 #include <zlib.h>
 
@@ -9,10 +9,10 @@
 
 namespace genrebench::testing {
 
-inline std::string gzip(std::string_view text) {
+/// @param window_bits  as deflateInit2() takes it: MAX_WBITS, with a sign or a 16 for the header
+inline std::string deflated(std::string_view text, int window_bits) {
   z_stream stream = {};
-  constexpr int kGzip = 16;  // added to the window size
-  if (deflateInit2(&stream, 9, Z_DEFLATED, kGzip + MAX_WBITS, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::runtime_error("zlib");
   std::string input(text), result(deflateBound(&stream, text.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(input.data());
@@ -24,6 +24,14 @@ inline std::string gzip(std::string_view text) {
   deflateEnd(&stream);
   return result;
 }
+
+inline std::string gzip(std::string_view text) {
+  constexpr int kGzip = 16;  // added to the window size
+  return deflated(text, kGzip + MAX_WBITS);
+}
+
+/// As the members of zip archives are compressed.
+inline std::string raw_deflate(std::string_view text) { return deflated(text, -MAX_WBITS); }
 
 /// ASCII text in UTF-16, without a byte order mark.
 inline std::string utf16(std::string_view ascii, bool big_endian) {

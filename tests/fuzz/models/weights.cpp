@@ -3,11 +3,11 @@
 #include <cstring>
 #include <string>
 
+#include "base/safetensors.hpp"
+#include "base/weight_layout.hpp"
+#include "base/zip_members.hpp"
 #include "models/weights/pickle_weights.hpp"
-#include "models/weights/safetensors.hpp"
 #include "models/weights/weight_formats.hpp"
-#include "models/weights/weight_layout.hpp"
-#include "models/weights/zip_members.hpp"
 #include "tests/fuzz/support/target.hpp"
 
 namespace genrebench::fuzz {
