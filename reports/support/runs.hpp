@@ -92,6 +92,7 @@ struct RunGroup {
 /// The groups of the runs, in order of appearance, without titles. Runs of one seed and fold are
 /// never in one group.
 std::vector<RunGroup> group_runs(const std::vector<RunRecord>& runs);
+std::vector<RunGroup> group_runs(std::vector<RunRecord>&&) = delete;  // groups refer to the runs
 
 /// The keys that tell groups apart besides the protocol, in the order of varying_keys().
 std::vector<std::string> telling_keys(const std::vector<RunGroup>& groups);
