@@ -19,39 +19,13 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/program_start.hpp"
 #include "base/subprocess.hpp"
 
 namespace genrebench {
 namespace {
 
 constexpr std::size_t kKeptErrors = std::size_t{1} << 16;
-
-/// A pipe whose ends no other program inherits.
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> both{};
-    if (::pipe2(both.data(), O_CLOEXEC) != 0)
-      throw DataError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    reading = both[0];
-    writing = both[1];
-  }
-  ~Pipe() {
-    close_reading();
-    close_writing();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  void close_reading() { close(reading); }
-  void close_writing() { close(writing); }
-
-  int reading = -1, writing = -1;
-
- private:
-  static void close(int& end) {
-    if (end >= 0) ::close(std::exchange(end, -1));
-  }
-};
 
 /// Processor time of a process so far; 0 if it is not known.
 double cpu_seconds(pid_t process) {
@@ -91,11 +65,13 @@ class Patience {
 struct PipedProgram::State {
   State(const std::vector<std::string>& command, double patience)
       : name(command.front()), patience_s(patience) {
-    child = start_subprocess(
-        command,
-        {.program = {}, .folder = {}, .environment = {}, .out = out.writing, .err = err.writing});
-    out.close_writing();
-    err.close_writing();
+    child = start_subprocess(command, {.program = {},
+                                       .folder = {},
+                                       .environment = {},
+                                       .out = out.writing.number(),
+                                       .err = err.writing.number()});
+    out.writing.close();
+    err.writing.close();
   }
 
   ~State() { kill(); }
@@ -123,8 +99,9 @@ struct PipedProgram::State {
   void await_output() {
     Patience patience(child, patience_s);
     while (true) {
-      std::array<pollfd, 2> ends = {pollfd{.fd = out.reading, .events = POLLIN, .revents = 0},
-                                    pollfd{.fd = err.reading, .events = POLLIN, .revents = 0}};
+      std::array<pollfd, 2> ends = {
+          pollfd{.fd = out.reading.number(), .events = POLLIN, .revents = 0},
+          pollfd{.fd = err.reading.number(), .events = POLLIN, .revents = 0}};
       const int ready = ::poll(ends.data(), ends.size(), Patience::kSlice_ms);
       if (ready < 0 && errno != EINTR)
         throw DataError(fmt::format("cannot read from {}: {}", name, std::strerror(errno)));
@@ -137,10 +114,10 @@ struct PipedProgram::State {
   /// Reads what there is on standard error. @return  false at its end
   bool read_errors() {
     std::array<char, 4096> block{};
-    const ssize_t n = ::read(err.reading, block.data(), block.size());
+    const ssize_t n = ::read(err.reading.number(), block.data(), block.size());
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) return true;
     if (n <= 0) {
-      err.close_reading();
+      err.reading.close();
       return false;
     }
     errors.append(block.data(), std::min(static_cast<std::size_t>(n), kKeptErrors - errors.size()));
@@ -150,7 +127,7 @@ struct PipedProgram::State {
   std::size_t read_some(std::span<char> to) {
     while (true) {
       await_output();
-      const ssize_t n = ::read(out.reading, to.data(), to.size());
+      const ssize_t n = ::read(out.reading.number(), to.data(), to.size());
       if (n >= 0) return static_cast<std::size_t>(n);
       if (errno != EINTR)
         throw DataError(fmt::format("cannot read from {}: {}", name, std::strerror(errno)));
@@ -202,8 +179,8 @@ int PipedProgram::finish() {
     }
     if (ended < 0 && errno != EINTR)
       throw DataError(fmt::format("cannot wait for {}: {}", state.name, std::strerror(errno)));
-    if (state.err.reading >= 0) {  // it may wait for room in the pipe of its errors
-      pollfd end{.fd = state.err.reading, .events = POLLIN, .revents = 0};
+    if (state.err.reading.number() >= 0) {  // it may wait for room in the pipe of its errors
+      pollfd end{.fd = state.err.reading.number(), .events = POLLIN, .revents = 0};
       if (::poll(&end, 1, 5) > 0) state.read_errors();
     } else {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -211,8 +188,8 @@ int PipedProgram::finish() {
     state.check(patience, "did not end");
   }
   // What is in the pipe still; a program that it started may hold the other end.
-  for (pollfd end{.fd = state.err.reading, .events = POLLIN, .revents = 0};
-       state.err.reading >= 0 && ::poll(&end, 1, 0) > 0;)
+  for (pollfd end{.fd = state.err.reading.number(), .events = POLLIN, .revents = 0};
+       state.err.reading.number() >= 0 && ::poll(&end, 1, 0) > 0;)
     if (!state.read_errors()) break;
   return state.exit_code;
 }

@@ -27,6 +27,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/program_start.hpp"
 #include "base/unfinished_file.hpp"
 
 namespace genrebench {
@@ -35,36 +36,6 @@ namespace {
 constexpr const char* kMark = "GENREBENCH_TREE";
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;  // that one read() takes from a pipe
 constexpr double kLongestKill_s = 2.0;
-
-/// A descriptor that no other program inherits, closed with the object.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() { close(); }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> both{};
-    if (::pipe2(both.data(), O_CLOEXEC) != 0)
-      throw DataError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    reading = Descriptor(both[0]);
-    writing = Descriptor(both[1]);
-  }
-  Descriptor reading, writing;
-};
 
 /// All that the new process needs. It shares our memory until it executes the program, so it may
 /// only make system calls.
@@ -112,14 +83,6 @@ pid_t start_process(Launch& launch) {
   ::pthread_sigmask(SIG_SETMASK, &launch.signals, nullptr);
   errno = error;
   return child;
-}
-
-/// Words as the system takes them: an array of pointers that ends with a null pointer.
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 /// What the kernel says of a process.

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/program_start.hpp"
 
 namespace genrebench {
 namespace {
@@ -98,14 +99,6 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     if (!changes.contains(text.substr(0, text.find('=')))) result.push_back(text);
   }
   return result;
-}
-
-/// Words as the system takes them: an array of pointers that ends with a null pointer.
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/program_start.hpp"
 #include "base/subprocess.hpp"
 #include "base/text.hpp"
 
@@ -31,24 +32,6 @@ std::string death(int status) {
                        ::strsignal(WTERMSIG(status)));
   return fmt::format("ended with exit code {}", WEXITSTATUS(status));
 }
-
-/// A pipe's end or another file, closed with the object.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 DataError cannot_start(int error) {
   return DataError(fmt::format("cannot start a worker: {}", std::strerror(error)));
