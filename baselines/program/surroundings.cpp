@@ -12,6 +12,7 @@
 #include <optional>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/digest.hpp"
@@ -170,11 +171,13 @@ std::map<std::string, std::string> program_environment(const std::vector<std::st
 std::map<std::string, std::string> program_facts(
     const std::string& program, const std::map<std::string, std::string>& environment) {
   static std::mutex mutex;
-  static std::map<std::string, std::map<std::string, std::string>> known;
+  using Facts = std::map<std::string, std::string>;
+  // PATH decides which program a name is, and other variables what Python finds.
+  static std::map<std::pair<std::string, Facts>, Facts> known;
   const std::lock_guard lock(mutex);
-  const auto found = known.find(program);
-  if (found != known.end()) return found->second;
-  return known[program] = ask(program, environment);
+  const auto [place, is_new] = known.try_emplace({program, environment});
+  if (is_new) place->second = ask(program, environment);
+  return place->second;
 }
 
 }  // namespace genrebench

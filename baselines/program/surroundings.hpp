@@ -19,7 +19,7 @@ std::map<std::string, std::string> program_environment(const std::vector<std::st
 /// What is recorded of the program with a run: "command.program", its place. Of Python, also where
 /// a script names it in its first line: "library.python", its version, "command.packages", what is
 /// installed as `pip freeze` writes it, and "library.python_packages", their number and a hash. Of
-/// other programs: "command.program_sha256". Asked once per process and program.
+/// other programs: "command.program_sha256". Asked once per process, program and environment.
 /// @param program      the first word of a command
 /// @param environment  all variables that it gets
 /// @return  what can be told; empty if the program is not there

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "base/error.hpp"
 #include "support/temporary_folder.hpp"
@@ -54,6 +55,20 @@ TEST(ProgramFacts, TellThePythonOfAScriptAndTheHashOfOtherPrograms) {
   EXPECT_EQ(shell.at("command.program_sha256").size(), 64u);
   EXPECT_FALSE(shell.contains("library.python"));
   EXPECT_TRUE(program_facts("no-such-program-of-ours", environment).empty());
+}
+
+TEST(ProgramFacts, AreThoseOfTheProgramThatTheVariablesFind) {
+  const testing::TemporaryFolder folder;
+  std::set<std::string> found;
+  for (const std::string place : {"one", "two"}) {
+    std::filesystem::create_directory(folder / place);
+    const auto program = folder.write(place + "/method", place);
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    const auto facts = program_facts("method", {{"PATH", (folder / place).string()}});
+    EXPECT_EQ(facts.at("command.program"), program.string());
+    found.insert(facts.at("command.program_sha256"));
+  }
+  EXPECT_EQ(found.size(), 2u);
 }
 
 }  // namespace
