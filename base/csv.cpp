@@ -165,12 +165,12 @@ void join_rest(CsvRow& row, std::size_t n_columns, char separator) {
 }  // namespace
 
 std::size_t CsvTable::column(std::string_view column_name) const {
-  if (const auto place = find_column(columns, column_name)) return *place;
+  if (const auto place = find(column_name)) return *place;
   throw DataError(unknown_name_message("column", column_name, name, columns));
 }
 
-bool CsvTable::has_column(std::string_view column_name) const {
-  return find_column(columns, column_name).has_value();
+std::optional<std::size_t> CsvTable::find(std::string_view column_name) const {
+  return find_column(columns, column_name);
 }
 
 std::string CsvTable::where(const CsvRow& row) const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +43,8 @@ struct CsvTable {
   /// @throws DataError  naming the nearest column and some that there are
   std::size_t column(std::string_view column_name) const;
 
-  /// Whether column() finds one.
-  bool has_column(std::string_view column_name) const;
+  /// The same; nothing where there is no such column.
+  std::optional<std::size_t> find(std::string_view column_name) const;
 
   /// "file:line", for messages.
   std::string where(const CsvRow& row) const;

@@ -13,6 +13,7 @@
 
 #include "base/byte_reader.hpp"
 #include "base/decimal.hpp"
+#include "base/element_count.hpp"
 #include "base/files.hpp"
 #include "base/mapped_file.hpp"
 #include "base/npy_header.hpp"
@@ -40,20 +41,11 @@ constexpr std::array<TypeNames, 6> kTypes{{
 
 const TypeNames& names_of(NpyType type) { return kTypes[static_cast<std::size_t>(type)]; }
 
-/// The product of the sizes. @throws DataError  where no memory could hold as many elements
+/// The number of elements. @throws DataError  where no memory could hold as many
 std::size_t count(const std::vector<std::size_t>& shape, const std::string& name) {
-  constexpr std::size_t kMost = std::size_t{1} << 56;  // times any size still fits into 64 bits
-  std::size_t product = 1;
-  bool empty = false;
-  for (const std::size_t size : shape) {
-    empty = empty || size == 0;
-    if (size == 0) continue;
-    if (product > kMost / size)
-      throw DataError(fmt::format("{}: expected a shape that fits into memory, found {}", name,
-                                  shape_text(shape)));
-    product *= size;
-  }
-  return empty ? 0 : product;
+  if (const auto n = count_elements(shape)) return *n;
+  throw DataError(
+      fmt::format("{}: expected a shape that fits into memory, found {}", name, shape_text(shape)));
 }
 
 void check_size(const ByteReader& reader, std::size_t needed, const NpyHeader& header,

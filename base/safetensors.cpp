@@ -13,6 +13,7 @@
 
 #include "base/byte_reader.hpp"
 #include "base/digest.hpp"
+#include "base/element_count.hpp"
 #include "base/error.hpp"
 
 namespace genrebench {

@@ -21,26 +21,23 @@ namespace {
 class Sink {
  public:
   Sink() : descriptor_(::memfd_create("genrebench", MFD_CLOEXEC)) {
-    if (descriptor_ < 0)
+    if (descriptor() < 0)
       throw DataError(fmt::format("cannot make a file in memory: {}", std::strerror(errno)));
   }
-  ~Sink() { ::close(descriptor_); }
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.number(); }
 
   std::string text() const {
     std::string result;
     char block[1 << 14];
     for (ssize_t n = 0;
-         (n = ::pread(descriptor_, block, sizeof block, static_cast<off_t>(result.size()))) > 0;)
+         (n = ::pread(descriptor(), block, sizeof block, static_cast<off_t>(result.size()))) > 0;)
       result.append(block, static_cast<std::size_t>(n));
     return result;
   }
 
  private:
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 /// What becomes of the descriptors and the working directory of the program.

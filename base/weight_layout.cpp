@@ -21,22 +21,6 @@ std::span<const ElementType> element_types() {
   return kTypes;
 }
 
-std::optional<std::uint64_t> count_elements(std::span<const std::int64_t> shape) {
-  constexpr std::uint64_t kMost = std::uint64_t{1} << 56;  // times the size of an element is still
-                                                           // a number of 64 bits
-  bool empty = false;
-  std::uint64_t product = 1;
-  for (const std::int64_t size : shape) {
-    if (size < 0) return std::nullopt;
-    empty = empty || size == 0;
-    // Strides are products too, so the other sizes may not overflow where one is zero.
-    const std::uint64_t factor = size == 0 ? 1 : static_cast<std::uint64_t>(size);
-    if (product > kMost / factor) return std::nullopt;
-    product *= factor;
-  }
-  return empty ? 0 : product;
-}
-
 std::vector<std::int64_t> contiguous_strides(std::span<const std::int64_t> shape) {
   std::vector<std::int64_t> strides(shape.size());
   std::int64_t product = 1;

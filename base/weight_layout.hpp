@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,10 +46,6 @@ std::span<const ElementType> element_types();
 
 /// Tensors of more dimensions are refused, as PyTorch's own functions do.
 inline constexpr std::size_t kMostDimensions = 64;
-
-/// The number of elements of that shape, or nothing where no memory could hold them or a size is
-/// negative.
-std::optional<std::uint64_t> count_elements(std::span<const std::int64_t> shape);
 
 /// The strides of a tensor whose elements lie one after the other, the last dimension innermost.
 /// @param shape  one that count_elements() accepts

@@ -1,16 +1,12 @@
-// Support vector classification by libsvm, one machine per pair of classes. No other file includes
-// libsvm.
+// Support vector classification, one machine per pair of classes.
 
-#include <svm.h>
-
-#include <Eigen/LU>
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "base/random.hpp"
 #include "baselines/rows.hpp"
+#include "baselines/svm/pair_machine.hpp"
+#include "baselines/svm/pair_probabilities.hpp"
 #include "harness/plugin/registry.hpp"
 
 namespace genrebench {
@@ -19,19 +15,18 @@ namespace {
 
 constexpr std::string_view kName = "svm";
 
-enum class Kernel { linear, rbf };
 enum class ProbabilityMethod { platt, votes };
 
 struct SvmOptions {
   /// How two examples are compared.
-  Kernel kernel = Kernel::rbf;
+  Kernel::Shape kernel = Kernel::Shape::rbf;
   /// Penalty of a training example on the wrong side of the margin.
   double c = 1.0;
   /// Inverse squared reach of one example in the rbf kernel; auto: 1 / n_features.
   std::optional<double> gamma;
   /// libsvm's stopping tolerance on the optimality conditions.
   double tolerance = 1e-3;
-  /// Memory in which libsvm may keep kernel values, in megabytes.
+  /// Memory for kernel values, in megabytes.
   int cache_mb = 200;
   /// How the probabilities are computed.
   ProbabilityMethod probabilities = ProbabilityMethod::platt;
@@ -72,159 +67,6 @@ const OptionTable<SvmOptions>& option_table() {
   return table;
 }
 
-struct FreeModel {
-  void operator()(svm_model* model) const { svm_free_and_destroy_model(&model); }
-};
-using Model = std::unique_ptr<svm_model, FreeModel>;
-
-// libsvm reports progress through one function for the whole process. Ours only keeps the number of
-// iterations, for the thread that trains.
-thread_local int largest_n_iterations = 0;
-constexpr int kIterationLimit = 10'000'000;  // libsvm's own: at least this many
-
-void listen(const char* text) {
-  int n_iterations = 0;
-  if (std::sscanf(text, " optimization finished, #iter = %d", &n_iterations) == 1)
-    largest_n_iterations = std::max(largest_n_iterations, n_iterations);
-}
-
-void silence_libsvm() {
-  static const bool once = [] {
-    svm_set_print_string_function(listen);
-    return true;
-  }();
-  (void)once;
-}
-
-/// Rows as libsvm reads them. Its models point into these.
-class NodeRows {
- public:
-  explicit NodeRows(const Eigen::MatrixXd& rows)
-      : stride_(static_cast<std::size_t>(rows.cols()) + 1),
-        nodes_(static_cast<std::size_t>(rows.rows()) * stride_) {
-    svm_node* node = nodes_.data();
-    for (Eigen::Index r = 0; r < rows.rows(); ++r) {
-      for (Eigen::Index c = 0; c < rows.cols(); ++c)
-        *node++ = {.index = static_cast<int>(c) + 1, .value = rows(r, c)};
-      *node++ = {.index = -1, .value = 0.0};
-    }
-  }
-
-  svm_node* row(std::size_t i) { return nodes_.data() + i * stride_; }
-  const svm_node* row(std::size_t i) const { return nodes_.data() + i * stride_; }
-
- private:
-  std::size_t stride_ = 1;
-  std::vector<svm_node> nodes_;
-};
-
-/// A training problem: rows of `nodes`, which must outlive the model, and their targets.
-Model train_model(NodeRows& nodes, const std::vector<std::size_t>& rows,
-                  std::vector<double> targets, const svm_parameter& parameter) {
-  std::vector<svm_node*> pointers;
-  pointers.reserve(rows.size());
-  for (const std::size_t row : rows) pointers.push_back(nodes.row(row));
-  const svm_problem problem{
-      .l = static_cast<int>(rows.size()), .y = targets.data(), .x = pointers.data()};
-  if (const char* message = svm_check_parameter(&problem, &parameter))
-    throw ConfigError(fmt::format("method {}: libsvm refuses the options: {}", kName, message));
-  return Model(svm_train(&problem, &parameter));
-}
-
-/// P(first class | decision value f) = 1 / (1 + exp(a f + b)).
-struct Sigmoid {
-  double a = 0.0;
-  double b = 0.0;
-
-  double operator()(double f) const {
-    const double z = a * f + b;
-    return z >= 0.0 ? std::exp(-z) / (1.0 + std::exp(-z)) : 1.0 / (1.0 + std::exp(z));
-  }
-};
-
-struct SigmoidFit {
-  Sigmoid sigmoid;
-  bool converged = false;
-};
-
-/// Platt's sigmoid by regularised maximum likelihood.
-/// Source: Lin, Lin & Weng, A note on Platt's probabilistic outputs for support vector machines,
-/// Machine Learning 68(3), 2007, appendix: Newton's method with backtracking; libsvm has the same
-/// constants.
-SigmoidFit fit_sigmoid(const std::vector<double>& values, const std::vector<bool>& first) {
-  const double n_first = double(std::count(first.begin(), first.end(), true));
-  const double n_second = double(first.size()) - n_first;
-  const double high = (n_first + 1.0) / (n_first + 2.0);
-  const double low = 1.0 / (n_second + 2.0);
-  const auto objective = [&](const Sigmoid& s) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double z = values[i] * s.a + s.b;
-      const double target = first[i] ? high : low;
-      sum += z >= 0.0 ? target * z + std::log1p(std::exp(-z))
-                      : (target - 1.0) * z + std::log1p(std::exp(z));
-    }
-    return sum;
-  };
-
-  Sigmoid s{.a = 0.0, .b = std::log((n_second + 1.0) / (n_first + 1.0))};
-  double value = objective(s);
-  for (int iteration = 0; iteration < 100; ++iteration) {
-    double h11 = 1e-12, h22 = 1e-12, h21 = 0.0, g1 = 0.0, g2 = 0.0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double p = s(values[i]);
-      const double d2 = p * (1.0 - p);
-      const double d1 = (first[i] ? high : low) - p;
-      h11 += values[i] * values[i] * d2;
-      h22 += d2;
-      h21 += values[i] * d2;
-      g1 += values[i] * d1;
-      g2 += d1;
-    }
-    if (std::abs(g1) < 1e-5 && std::abs(g2) < 1e-5) return {.sigmoid = s, .converged = true};
-    const double determinant = h11 * h22 - h21 * h21;
-    const double da = -(h22 * g1 - h21 * g2) / determinant;
-    const double db = -(-h21 * g1 + h11 * g2) / determinant;
-    const double slope = g1 * da + g2 * db;
-    double length = 1.0;
-    for (; length >= 1e-10; length /= 2.0) {
-      const Sigmoid next{.a = s.a + length * da, .b = s.b + length * db};
-      const double next_value = objective(next);
-      if (next_value < value + 1e-4 * length * slope) {
-        s = next;
-        value = next_value;
-        break;
-      }
-    }
-    if (length < 1e-10) return {.sigmoid = s, .converged = false};
-  }
-  return {.sigmoid = s, .converged = false};
-}
-
-/// Class probabilities p that agree best with the pairwise ones: minimises sum over pairs of
-/// (r_ji p_i - r_ij p_j)^2 subject to sum p = 1.
-/// Source: Wu, Lin & Weng, Probability estimates for multi-class classification by pairwise
-/// coupling, JMLR 5, 2004, second approach, equation 21, solved directly where libsvm iterates to
-/// 0.005 / k.
-/// @param pairwise  k x k, r(i, j) = P(i | i or j) in (0, 1), r(i, j) + r(j, i) = 1
-Eigen::VectorXd couple(const Eigen::MatrixXd& pairwise) {
-  const Eigen::Index k = pairwise.rows();
-  Eigen::MatrixXd system = Eigen::MatrixXd::Zero(k + 1, k + 1);
-  for (Eigen::Index i = 0; i < k; ++i)
-    for (Eigen::Index j = 0; j < k; ++j)
-      if (i != j) {
-        system(i, i) += pairwise(j, i) * pairwise(j, i);
-        system(i, j) = -pairwise(j, i) * pairwise(i, j);
-      }
-  system.row(k).head(k).setOnes();
-  system.col(k).head(k).setOnes();
-  Eigen::VectorXd right = Eigen::VectorXd::Zero(k + 1);
-  right(k) = 1.0;
-  Eigen::VectorXd p = system.partialPivLu().solve(right).head(k).cwiseMax(0.0);  // below zero by
-                                                                                 // rounding only
-  return p / p.sum();
-}
-
 // libsvm's own calibration is not used: it draws from the C library's rand(), one sequence for the
 // whole process, and its folds would divide a track's excerpts between training and calibration.
 // Ours draws from the method's seed, keeps tracks whole, and otherwise does the same.
@@ -234,45 +76,51 @@ class Svm final : public Method {
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
     const TrainingRows data = training_rows(train, kName);
-    silence_libsvm();
-    largest_n_iterations = 0;
-    model_.reset();
+    machines_.clear();
     sigmoids_.clear();
     n_classes_ = data.n_classes;
     n_features_ = data.rows.cols();
     present_ = data.present;
-    if (present_.size() == 1) return;  // nothing to separate
+    kernel_ = {.shape = options_.kernel,
+               .gamma = options_.gamma.value_or(1.0 / double(n_features_))};
+    const PairMachineOptions options{.kernel = kernel_,
+                                     .c = options_.c,
+                                     .tolerance = options_.tolerance,
+                                     .cache_mb = options_.cache_mb};
+    const std::vector<std::vector<std::size_t>> rows_of = rows_of_classes(data);
 
-    // In the order of their classes, so that libsvm, which numbers classes as they come, settles
-    // equal votes for the lowest class.
-    std::vector<std::size_t> order(data.labels.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return data.labels[a] < data.labels[b]; });
+    Calibration calibration{.random = Random(derive_seed(seed_, "svm calibration"))};
+    int n_iterations = 0;
+    bool gave_up = false;
+    const auto watch = [&](const PairMachine& machine) {
+      n_iterations = std::max(n_iterations, machine.n_iterations);
+      gave_up = gave_up || machine.gave_up();
+    };
+    for (std::size_t a = 0; a < present_.size(); ++a)
+      for (std::size_t b = a + 1; b < present_.size(); ++b) {
+        std::vector<std::size_t> rows = rows_of[a];
+        rows.insert(rows.end(), rows_of[b].begin(), rows_of[b].end());
+        const PairTrainer trainer(data.rows, std::move(rows), rows_of[a].size(), options);
+        machines_.push_back(trainer.train(all_places(trainer)));
+        watch(machines_.back());
+        if (options_.probabilities == ProbabilityMethod::platt)
+          sigmoids_.push_back(calibrate(trainer, train.tracks, calibration, watch));
+      }
+    keep_support_vectors(data.rows);
+    if (machines_.empty()) return;  // one class: nothing to separate
 
-    svm_parameter parameter{};
-    parameter.svm_type = C_SVC;
-    parameter.kernel_type = options_.kernel == Kernel::linear ? LINEAR : RBF;
-    parameter.gamma = options_.gamma.value_or(1.0 / double(n_features_));
-    parameter.C = options_.c;
-    parameter.eps = options_.tolerance;
-    parameter.cache_size = options_.cache_mb;
-    parameter.shrinking = 1;
-
-    nodes_ = std::make_unique<NodeRows>(data.rows);
-    std::vector<double> targets;
-    for (const std::size_t row : order) targets.push_back(data.labels[row]);
-    model_ = train_model(*nodes_, order, std::move(targets), parameter);
-    assert(svm_get_nr_class(model_.get()) == static_cast<int>(present_.size()));
-    context.note("n_support_vectors", svm_get_nr_sv(model_.get()));
-    if (parameter.kernel_type == RBF) context.note("gamma", parameter.gamma);
-    if (options_.probabilities == ProbabilityMethod::platt)
-      calibrate(data, train.tracks, order, parameter, context);
-    if (largest_n_iterations >= kIterationLimit)
+    context.note("n_support_vectors", double(support_vectors_.rows()));
+    if (kernel_.shape == Kernel::Shape::rbf) context.note("gamma", kernel_.gamma);
+    if (calibration.n_failed > 0)
+      context.warn(
+          fmt::format("method {}: the sigmoids of {} of {} class pairs did not converge; their "
+                      "probabilities are rough",
+                      kName, calibration.n_failed, sigmoids_.size()));
+    if (gave_up)
       context.warn(
           fmt::format("method {}: libsvm stopped at its limit of {} iterations before reaching the "
                       "tolerance {:g}; lower c, raise tolerance or standardise the features",
-                      kName, largest_n_iterations, options_.tolerance));
+                      kName, n_iterations, options_.tolerance));
   }
 
   Predictions predict(const Examples& examples) const override {
@@ -281,20 +129,20 @@ class Svm final : public Method {
     Predictions result;
     result.probabilities = Eigen::MatrixXd::Zero(rows.rows(), n_classes_);
     result.labels.assign(static_cast<std::size_t>(rows.rows()), present_.front());
-    if (!model_) {
+    if (machines_.empty()) {
       result.probabilities.col(present_.front()).setOnes();
       return result;
     }
-    const auto k = Eigen::Index(present_.size());
-    const NodeRows nodes(rows);
-    std::vector<double> decisions(static_cast<std::size_t>(k * (k - 1) / 2));
-    for (Eigen::Index r = 0; r < rows.rows(); ++r) {
-      const auto i = static_cast<std::size_t>(r);
-      result.labels[i] =
-          static_cast<int>(svm_predict_values(model_.get(), nodes.row(i), decisions.data()));
-      const Eigen::VectorXd shares = sigmoids_.empty() ? votes(decisions) : calibrated(decisions);
-      for (Eigen::Index c = 0; c < k; ++c)
-        result.probabilities(r, present_[static_cast<std::size_t>(c)]) = shares(c);
+    const KernelRows support_vectors(support_vectors_);
+    constexpr Eigen::Index kBlock = 64;  // bounds the memory
+    for (Eigen::Index first = 0; first < rows.rows(); first += kBlock) {
+      const Eigen::Index n = std::min(kBlock, rows.rows() - first);
+      const std::vector<double> values =
+          prediction_values(KernelRows(rows.middleRows(first, n)), support_vectors, kernel_);
+      for (Eigen::Index r = 0; r < n; ++r)
+        predict_one(std::span(values).subspan(static_cast<std::size_t>(r) * support_vectors.size(),
+                                              support_vectors.size()),
+                    first + r, result);
     }
     return result;
   }
@@ -303,62 +151,85 @@ class Svm final : public Method {
   static constexpr int kFolds = 5;                   // libsvm's
   static constexpr double kLeastProbability = 1e-7;  // libsvm's, of one class against another
 
-  /// The examples of two classes.
-  struct ClassPair {
-    std::vector<std::size_t> rows;
-    std::vector<bool> first;   // whether each example is of the first class
-    std::vector<int> fold_of;  // of each example
+  struct Calibration {
+    Random random;
+    int n_failed = 0;  // sigmoids that did not converge
   };
 
-  /// Fits one sigmoid per pair of classes to the decision values of examples left out of training.
-  void calibrate(const TrainingRows& data, const std::vector<int>& tracks,
-                 const std::vector<std::size_t>& order, svm_parameter parameter,
-                 FitContext& context) {
-    Random random(derive_seed(seed_, "svm calibration"));
-    int n_failed = 0;
-    for (std::size_t a = 0; a < present_.size(); ++a)
-      for (std::size_t b = a + 1; b < present_.size(); ++b) {
-        ClassPair pair;
-        for (const std::size_t row : order)
-          if (data.labels[row] == present_[a] || data.labels[row] == present_[b]) {
-            pair.rows.push_back(row);
-            pair.first.push_back(data.labels[row] == present_[a]);
-          }
-        pair.fold_of = folds(pair.rows, tracks, random);
-        std::vector<double> values(pair.rows.size());
-        for (int fold = 0; fold < kFolds; ++fold) decide_fold(pair, fold, parameter, values);
-        const SigmoidFit fit = fit_sigmoid(values, pair.first);
-        n_failed += !fit.converged;
-        sigmoids_.push_back(fit.sigmoid);
-      }
-    if (n_failed > 0)
-      context.warn(
-          fmt::format("method {}: the sigmoids of {} of {} class pairs did not converge; their "
-                      "probabilities are rough",
-                      kName, n_failed, sigmoids_.size()));
+  /// The rows of each class that is present.
+  static std::vector<std::vector<std::size_t>> rows_of_classes(const TrainingRows& data) {
+    std::vector<std::vector<std::size_t>> result(data.present.size());
+    for (std::size_t row = 0; row < data.places.size(); ++row)
+      result[static_cast<std::size_t>(data.places[row])].push_back(row);
+    return result;
   }
 
-  /// Sets the decision values of the examples of one fold, by a machine trained on the others.
-  void decide_fold(const ClassPair& pair, int fold, const svm_parameter& parameter,
-                   std::vector<double>& values) const {
+  static std::vector<std::size_t> all_places(const PairTrainer& trainer) {
+    std::vector<std::size_t> places(trainer.rows().size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    return places;
+  }
+
+  /// A sigmoid fitted to the decision values of examples that are left out of training.
+  template <typename Watch>
+  static Sigmoid calibrate(const PairTrainer& trainer, const std::vector<int>& tracks,
+                           Calibration& calibration, const Watch& watch) {
+    const std::vector<int> fold_of = folds(trainer.rows(), tracks, calibration.random);
+    std::vector<double> values(fold_of.size());
+    std::vector<bool> first;
+    for (std::size_t place = 0; place < fold_of.size(); ++place)
+      first.push_back(trainer.is_first(place));
+    for (int fold = 0; fold < kFolds; ++fold) {
+      std::vector<std::size_t> kept, left_out;
+      for (std::size_t place = 0; place < fold_of.size(); ++place)
+        (fold_of[place] == fold ? left_out : kept).push_back(place);
+      // Of one class alone, libsvm takes that class for certain.
+      std::vector<double> decisions(left_out.size(), kept.empty()          ? 0.0
+                                                     : first[kept.front()] ? 1.0
+                                                                           : -1.0);
+      if (!kept.empty() && first[kept.front()] && !first[kept.back()]) {
+        const PairMachine machine = trainer.train(kept);
+        watch(machine);
+        decisions = trainer.decide(machine, left_out);
+      }
+      for (std::size_t i = 0; i < left_out.size(); ++i) values[left_out[i]] = decisions[i];
+    }
+    const SigmoidFit fit = fit_sigmoid(values, first);
+    calibration.n_failed += !fit.converged;
+    return fit.sigmoid;
+  }
+
+  /// Copies the rows that the machines need, and notes where each finds its own.
+  void keep_support_vectors(const Eigen::MatrixXd& rows) {
     std::vector<std::size_t> kept;
-    std::vector<double> targets;
-    for (std::size_t i = 0; i < pair.rows.size(); ++i) {
-      if (pair.fold_of[i] == fold) continue;
-      kept.push_back(pair.rows[i]);
-      targets.push_back(pair.first[i] ? 1.0 : -1.0);
+    for (const PairMachine& machine : machines_)
+      kept.insert(kept.end(), machine.support_vectors.begin(), machine.support_vectors.end());
+    std::sort(kept.begin(), kept.end());
+    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+    support_vectors_.resize(Eigen::Index(kept.size()), rows.cols());
+    for (std::size_t i = 0; i < kept.size(); ++i)
+      support_vectors_.row(Eigen::Index(i)) = rows.row(Eigen::Index(kept[i]));
+    places_.clear();
+    for (const PairMachine& machine : machines_) {
+      std::vector<std::size_t>& places = places_.emplace_back();
+      for (const std::size_t row : machine.support_vectors)
+        places.push_back(static_cast<std::size_t>(std::lower_bound(kept.begin(), kept.end(), row) -
+                                                  kept.begin()));
     }
-    const auto n_first = std::count(targets.begin(), targets.end(), 1.0);
-    const bool both = n_first > 0 && n_first < std::ptrdiff_t(targets.size());
-    const Model model = both ? train_model(*nodes_, kept, std::move(targets), parameter) : nullptr;
-    for (std::size_t i = 0; i < pair.rows.size(); ++i) {
-      if (pair.fold_of[i] != fold) continue;
-      // If one class is missing from the rest, libsvm takes the other for certain.
-      if (model)
-        svm_predict_values(model.get(), nodes_->row(pair.rows[i]), &values[i]);
-      else
-        values[i] = kept.empty() ? 0.0 : n_first > 0 ? 1.0 : -1.0;
-    }
+  }
+
+  /// @param values  the kernel of the example with each support vector
+  void predict_one(std::span<const double> values, Eigen::Index row, Predictions& result) const {
+    std::vector<double> decisions;
+    for (std::size_t pair = 0; pair < machines_.size(); ++pair)
+      decisions.push_back(machines_[pair].decide(places_[pair], values));
+    const Eigen::VectorXd won = votes(decisions);
+    // Of equal votes the lowest class, as in libsvm.
+    const auto most = std::max_element(won.begin(), won.end()) - won.begin();
+    result.labels[static_cast<std::size_t>(row)] = present_[static_cast<std::size_t>(most)];
+    const Eigen::VectorXd shares = sigmoids_.empty() ? won : calibrated(decisions);
+    for (std::size_t c = 0; c < present_.size(); ++c)
+      result.probabilities(row, present_[c]) = shares(Eigen::Index(c));
   }
 
   /// The fold of each row; all excerpts of a track are in the same fold.
@@ -414,10 +285,12 @@ class Svm final : public Method {
   std::uint64_t seed_;
   int n_classes_ = 0;
   Eigen::Index n_features_ = 0;
-  std::vector<int> present_;         // the classes of the model, ascending
-  std::unique_ptr<NodeRows> nodes_;  // the model's support vectors point into these
-  Model model_;                      // none where there is one class only
-  std::vector<Sigmoid> sigmoids_;    // one a pair; empty for votes
+  Kernel kernel_;
+  std::vector<int> present_;                      // the classes of the model, ascending
+  std::vector<PairMachine> machines_;             // of classes (0, 1), (0, 2), ..., (1, 2), ...
+  std::vector<Sigmoid> sigmoids_;                 // one a machine; empty for votes
+  Eigen::MatrixXd support_vectors_;               // of all machines together, x features
+  std::vector<std::vector<std::size_t>> places_;  // of each machine's support vectors among them
 };
 
 }  // namespace

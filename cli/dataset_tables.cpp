@@ -201,11 +201,10 @@ nlohmann::ordered_json files_json(const Dataset& dataset, const std::vector<File
     const Track& track = dataset.tracks()[t];
     const FileFacts& file = files[t];
     if (track.audio.empty()) continue;
-    nlohmann::ordered_json json = {
-        {"track", track.id},
-        {"genre", dataset.genres()[static_cast<std::size_t>(track.genre)]},
-        {"groups", track.groups},
-        {"file", track.audio.string()}};
+    nlohmann::ordered_json json = {{"track", track.id},
+                                   {"genre", dataset.genre_name(track.genre)},
+                                   {"groups", track.groups},
+                                   {"file", track.audio.string()}};
     const auto add = [&json](const char* key, const std::string& text) {
       if (!text.empty()) json[key] = text;
     };

@@ -225,7 +225,7 @@ Columns find_columns(const FeatureTableOptions& options, const CsvTable& table) 
   }
   const bool default_ignored = options.ignore_columns == FeatureTableOptions{}.ignore_columns;
   for (const std::string& ignored : options.ignore_columns) {
-    if (default_ignored && !table.has_column(ignored)) continue;
+    if (default_ignored && !table.find(ignored)) continue;
     is_feature[table.column(ignored)] = false;
   }
   for (std::size_t i = 0; i < is_feature.size(); ++i)

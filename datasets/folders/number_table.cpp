@@ -53,7 +53,7 @@ char choose_separator(const std::string& text, const std::string& file, const st
     format.separator = separator;
     const auto header = header_by(format, text, file);
     if (!header) continue;
-    if (header->has_column(wanted) && (separator == ',' || header->columns.size() > 1))
+    if (header->find(wanted) && (separator == ',' || header->columns.size() > 1))
       fitting.push_back(separator);
     if (header->columns.size() > most_columns) {
       most_columns = header->columns.size();

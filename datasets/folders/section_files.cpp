@@ -153,17 +153,21 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
+std::size_t column_of(const CsvTable& table, const char* name, const char* other_name) {
+  const std::optional<std::size_t> column = table.find(name);
+  return column ? *column : table.column(other_name);
+}
+
 /// The columns of a table of sections.
 struct SectionColumns {
   std::size_t start, end, label;
   std::optional<std::size_t> annotator;
 
   explicit SectionColumns(const CsvTable& table)
-      : start(table.column(table.has_column("start_s") ? "start_s" : "start")),
-        end(table.column(table.has_column("end_s") ? "end_s" : "end")),
-        label(table.column("label")) {
-    if (table.has_column("annotator")) annotator = table.column("annotator");
-  }
+      : start(column_of(table, "start_s", "start")),
+        end(column_of(table, "end_s", "end")),
+        label(table.column("label")),
+        annotator(table.find("annotator")) {}
 };
 
 double seconds_of(const CsvTable& table, const CsvRow& row, std::size_t column) {
@@ -261,7 +265,7 @@ SongAnnotations section_table(const CsvTable& table) {
 }
 
 std::map<std::string, SongAnnotations> section_table_of_songs(const CsvTable& table) {
-  const std::size_t track = table.column(table.has_column("id") ? "id" : "track");
+  const std::size_t track = column_of(table, "id", "track");
   const SectionColumns columns(table);
   std::map<std::string, SongAnnotations> result;
   for (const CsvRow& row : table.rows) add_row(table, row, columns, result[row.cells[track]]);

@@ -80,7 +80,7 @@ SuspectColumns find_suspect_columns(const CsvTable& table, const std::vector<std
   if (names.empty()) return result;
   std::vector<std::string> ignored = names;
   for (const std::string& name : choice.ignored)
-    if (table.has_column(name)) ignored.push_back(name);
+    if (table.find(name)) ignored.push_back(name);
   throw DataError(
       fmt::format("{}: {}, which tells the answer and is no feature; set dataset.ignore_columns to "
                   "{}, or dataset.keep_columns to {} if {} a feature all the same",

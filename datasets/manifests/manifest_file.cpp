@@ -67,9 +67,7 @@ class Writer {
         return track.audio.empty() ? std::string()
                                    : normal(track.audio).lexically_relative(root_).native();
       });
-    add("genre", [this](const Track& track) {
-      return dataset_.genres()[static_cast<std::size_t>(track.genre)];
-    });
+    add("genre", [this](const Track& track) { return dataset_.genre_name(track.genre); });
     add_groups();
     add_parts();
     add_if_some("md5", [](const Track& track) { return track.published_md5; });

@@ -101,9 +101,8 @@ std::vector<SourceTrack> tracks_of_half(const Dataset& source, Half half) {
   for (std::size_t t = 0; t < first.size(); ++t) {
     const Track& track = source.tracks()[t];
     if (half == Half::all || (half == Half::first) == first[t])
-      result.push_back({.id = track.id,
-                        .genre = source.genres()[static_cast<std::size_t>(track.genre)],
-                        .audio = track.audio});
+      result.push_back(
+          {.id = track.id, .genre = source.genre_name(track.genre), .audio = track.audio});
   }
   std::sort(result.begin(), result.end(), [](const SourceTrack& a, const SourceTrack& b) {
     return std::tie(a.genre, a.id) < std::tie(b.genre, b.id);

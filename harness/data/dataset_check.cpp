@@ -242,8 +242,7 @@ class Check {
   std::string named(std::size_t other, std::size_t beside) const {
     const Track& track = tracks_[other];
     if (track.genre == tracks_[beside].genre) return track.id;
-    return fmt::format("{} of another genre, {}", track.id,
-                       dataset_.genres()[static_cast<std::size_t>(track.genre)]);
+    return fmt::format("{} of another genre, {}", track.id, dataset_.genre_name(track.genre));
   }
 
   void duplicate(const std::string& what, std::size_t track, std::size_t other,

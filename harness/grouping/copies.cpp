@@ -74,8 +74,7 @@ std::string note_on_copies(const Dataset& dataset, const std::vector<Copies>& co
     n_disputed += members.size();
     if (!example.empty()) continue;
     const auto text = [&](const Track& track) {
-      return fmt::format("{} ({})", track.id,
-                         dataset.genres()[static_cast<std::size_t>(track.genre)]);
+      return fmt::format("{} ({})", track.id, dataset.genre_name(track.genre));
     };
     example = text(first) + " and " + text(dataset.tracks()[*other]);
   }

@@ -228,7 +228,7 @@ void move_groups(Split& split, const Dataset& dataset, const Grouping& grouping,
 /// @throws ConfigError  if the rule is `fail` and the genre has no validation group
 void train_or_do_not_test(Split& split, int genre, bool has_validation, const Dataset& dataset,
                           const Grouping& grouping, const GroupOptions& options) {
-  const std::string& name = dataset.genres()[static_cast<std::size_t>(genre)];
+  const std::string& name = dataset.genre_name(genre);
   if (has_validation) {
     move_groups(split, dataset, grouping, genre, Part::valid, Part::train);
     split.notes.push_back(

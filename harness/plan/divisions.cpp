@@ -108,7 +108,7 @@ std::string division_table(const std::vector<PlannedDivision>& divisions, bool w
           absolute_path(track.audio),
           to_string(parts[t]),
           artist == track.groups.end() ? std::string() : artist->second,
-          labelled ? dataset.genres()[static_cast<std::size_t>(track.genre)] : std::string(),
+          labelled ? dataset.genre_name(track.genre) : std::string(),
           std::to_string(division.seed),
           division.name};
       if (with_spans)

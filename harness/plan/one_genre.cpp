@@ -63,7 +63,7 @@ std::vector<std::string> genres_with(const Dataset& dataset, const auto& counts)
   for (std::size_t t = 0; t < dataset.tracks().size(); ++t)
     if (counts(t)) found.insert(dataset.tracks()[t].genre);
   std::vector<std::string> names;
-  for (const int genre : found) names.push_back(dataset.genres()[static_cast<std::size_t>(genre)]);
+  for (const int genre : found) names.push_back(dataset.genre_name(genre));
   return names;
 }
 

@@ -85,6 +85,11 @@ class Dataset {
   /// Genre names, in alphabetical order. A class is an index into this list.
   virtual const std::vector<std::string>& genres() const = 0;
 
+  /// @param genre  a class, as in Track::genre
+  const std::string& genre_name(int genre) const {
+    return genres()[static_cast<std::size_t>(genre)];
+  }
+
   /// All tracks, in an order that depends on their ids alone.
   virtual const std::vector<Track>& tracks() const = 0;
 

@@ -84,9 +84,8 @@ std::string content_of(const DivisionPredictions& all) {
   std::vector<std::string> lines;
   for (std::size_t r = 0; r < all.tracks.size(); ++r) {
     const auto row = all.predictions.probabilities.row(static_cast<Eigen::Index>(r));
-    std::vector<std::string> words = {
-        dataset.tracks()[static_cast<std::size_t>(all.tracks[r])].id,
-        dataset.genres()[static_cast<std::size_t>(all.predictions.labels[r])]};
+    std::vector<std::string> words = {dataset.tracks()[static_cast<std::size_t>(all.tracks[r])].id,
+                                      dataset.genre_name(all.predictions.labels[r])};
     for (Eigen::Index c = 0; c < row.size(); ++c) words.push_back(fmt::format("{}", row[c]));
     lines.push_back(list_text(words));
   }

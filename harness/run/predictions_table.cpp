@@ -29,11 +29,6 @@ struct PredictionColumns {
   std::vector<std::size_t> probabilities;  ///< by class; empty: there are none
 };
 
-std::optional<std::size_t> optional_column(const CsvTable& table, const char* name) {
-  if (!table.has_column(name)) return std::nullopt;
-  return table.column(name);
-}
-
 /// @throws DataError  for columns that are neither known nor a genre
 void refuse_unknown_columns(const CsvTable& table, const std::vector<std::string>& genres) {
   std::vector<std::string> known = division_columns(/*with_spans=*/true);
@@ -47,14 +42,14 @@ void refuse_unknown_columns(const CsvTable& table, const std::vector<std::string
 PredictionColumns find_columns(const CsvTable& table, const std::vector<std::string>& genres) {
   refuse_unknown_columns(table, genres);
   PredictionColumns columns{.id = table.column("id"),
-                            .predicted = optional_column(table, "predicted"),
-                            .split = optional_column(table, "split"),
-                            .seed = optional_column(table, "seed"),
+                            .predicted = table.find("predicted"),
+                            .split = table.find("split"),
+                            .seed = table.find("seed"),
                             .probabilities = {}};
   std::vector<std::string> missing;
   for (const std::string& genre : genres) {
-    if (table.has_column(genre))
-      columns.probabilities.push_back(table.column(genre));
+    if (const auto column = table.find(genre))
+      columns.probabilities.push_back(*column);
     else
       missing.push_back(genre);
   }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/byte_reader.hpp"
+#include "base/element_count.hpp"
 #include "base/error.hpp"
 #include "base/zip_members.hpp"
 #include "models/weights/pickle_machine.hpp"

@@ -173,7 +173,7 @@ class Published final : public Splitter {
       if (const int genre = dataset.tracks()[t].genre; split.parts[t] == Part::test &&
                                                        !trained.contains(genre) &&
                                                        untrained.insert(genre).second)
-        names.push_back(dataset.genres()[static_cast<std::size_t>(genre)]);
+        names.push_back(dataset.genre_name(genre));
     if (!names.empty())
       split.notes.push_back(
           fmt::format("{} tested and not trained by the list: {}",

@@ -4,7 +4,7 @@
 #include <limits>
 #include <set>
 
-#include "reports/support/statistics.hpp"
+#include "reports/statistics/basic.hpp"
 
 namespace genrebench {
 namespace {

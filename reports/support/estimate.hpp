@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "reports/support/statistics.hpp"
+#include "reports/statistics/basic.hpp"
 
 namespace genrebench {
 

@@ -292,8 +292,7 @@ class EverySplit : public ::testing::TestWithParam<std::string> {
     for (int g = 0; g < kGenres; ++g)
       for (int a = 0; a < kArtists; ++a)
         for (int s = 0; s < kSongs; ++s) {
-          const std::string artist =
-              dataset_.genres()[static_cast<std::size_t>(g)] + " band " + std::to_string(a);
+          const std::string artist = dataset_.genre_name(g) + " band " + std::to_string(a);
           const std::string id = artist + " song " + std::to_string(s);
           dataset_.add(id, g, artist, {0.0f});
           list.parts[id] = a % 3 == 0 ? "test" : a % 3 == 1 ? "valid" : "train";
@@ -379,8 +378,7 @@ TEST_P(EveryDataset, KeepsItsNumbersOrRaisesItsVersion) {
   testing::GoldenResult golden;
   for (const std::string& genre : dataset_->genres()) golden.texts.push_back(genre);
   for (const Track& track : dataset_->tracks()) {
-    golden.texts.push_back(track.id + " is " +
-                           dataset_->genres()[static_cast<std::size_t>(track.genre)]);
+    golden.texts.push_back(track.id + " is " + dataset_->genre_name(track.genre));
     for (const auto& [kind, value] : track.groups)
       golden.texts.push_back(track.id + " has " + kind + " " + value);
     for (const Section& section : dataset_->sections(track)) {

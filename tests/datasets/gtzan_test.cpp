@@ -245,8 +245,7 @@ TEST(Gtzan, AGeneratedFolderIsOfItsShape) {
   for (std::size_t i = 0; i < written.size(); ++i) {
     EXPECT_EQ(dataset->tracks()[i].id, written[i].id);
     EXPECT_EQ(dataset->tracks()[i].audio, written[i].file);
-    EXPECT_EQ(dataset->genres()[static_cast<std::size_t>(dataset->tracks()[i].genre)],
-              written[i].genre);
+    EXPECT_EQ(dataset->genre_name(dataset->tracks()[i].genre), written[i].genre);
     const AudioInfo info = probe_audio(written[i].file);
     EXPECT_EQ(info.sample_rate_hz, 22050.0);
     EXPECT_EQ(info.channels, 1);

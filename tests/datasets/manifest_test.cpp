@@ -159,7 +159,7 @@ TEST_F(Manifests, TracksWithoutOrWithSeveralGenresAreRefusedOrCounted) {
   const auto first =
       list(text, with("no_genre", "skip", with("several_genres", "first", separated)));
   EXPECT_EQ(ids(*first), (Words{"a", "c", "d"}));
-  EXPECT_EQ(first->genres()[static_cast<std::size_t>(first->tracks()[0].genre)], "rock");
+  EXPECT_EQ(first->genre_name(first->tracks()[0].genre), "rock");
 }
 
 TEST_F(Manifests, TagsWithoutThePrefixAreNoGenres) {

@@ -30,7 +30,7 @@ std::unique_ptr<Dataset> open(const std::string& preset, const fs::path& root,
 }
 
 std::string genre_of(const Dataset& dataset, std::size_t track) {
-  return dataset.genres()[static_cast<std::size_t>(dataset.tracks()[track].genre)];
+  return dataset.genre_name(dataset.tracks()[track].genre);
 }
 
 TEST(ManifestPresets, TheFirstIsWhatTheDefaultsAreAndEachSaysWhatItIs) {

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/element_count.hpp"
 #include "base/safetensors.hpp"
 #include "base/weight_layout.hpp"
 #include "base/zip_members.hpp"

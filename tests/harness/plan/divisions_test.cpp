@@ -59,7 +59,7 @@ TEST_F(Divisions, TableHasNoGenreOfATestTrackUnlessItIsAskedFor) {
   std::set<std::string> parts;
   for (std::size_t t = 0; t < dataset.tracks().size(); ++t) {
     const Track& track = dataset.tracks()[t];
-    const std::string genre = dataset.genres()[static_cast<std::size_t>(track.genre)];
+    const std::string genre = dataset.genre_name(track.genre);
     const auto& row = blind.at(track.id);
     const std::string part = to_string(p.runs[0].split->parts[t]);
     parts.insert(part);

@@ -90,8 +90,7 @@ TEST_F(Embeddings, FramesMayBeExcerptsThatVote) {
   const auto dataset = testing::small_dataset();
   for (const Track& track : dataset->tracks()) {
     const float sign = track.genre == 0 ? 1.0f : -1.0f;
-    write_npy(folder_ / "frames" / dataset->genres()[static_cast<std::size_t>(track.genre)] /
-                  (track.id + ".npy"),
+    write_npy(folder_ / "frames" / dataset->genre_name(track.genre) / (track.id + ".npy"),
               std::vector<float>{sign, 2 * sign, -0.1f * sign}, std::vector<std::size_t>{3, 1});
   }
   const Plan p = plan_over("frames", ", axes: [frames, dims], pool: each");

@@ -1,4 +1,4 @@
-#include "reports/support/statistics.hpp"
+#include "reports/statistics/basic.hpp"
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>

@@ -1,4 +1,4 @@
-#include "reports/support/statistics.hpp"
+#include "reports/statistics/basic.hpp"
 
 #include <gtest/gtest.h>
 
