@@ -17,13 +17,14 @@ std::vector<FoundTrack> find_tracks(const fs::path& root, const std::vector<Genr
   std::vector<FoundTrack> files;
   for (const GenreFolder& folder : folders)
     for (const fs::path& file : find_audio_files(root / folder.folder, &left_out)) {
-      FoundTrack& one = files.emplace_back(folder.genre, file, Track());
+      FoundTrack& one = files.emplace_back(
+          FoundTrack{.genre = folder.genre, .below_genre = file, .track = Track()});
       one.track.id =
           utf8_name((fs::path(folder.genre) / file.parent_path() / file.stem()).generic_string());
       one.track.audio = root / folder.folder / file;
     }
   // Formats that libsndfile decodes come first: they win.
-  std::ranges::stable_partition(files, [](const FoundTrack& one) {
+  std::stable_partition(files.begin(), files.end(), [](const FoundTrack& one) {
     return sound_name(one.track.audio) == SoundName::library;
   });
   const auto name_of = [&](const FoundTrack& one) {
