@@ -126,6 +126,9 @@ class StorePair {
           "CREATE TEMP TABLE fates (id TEXT PRIMARY KEY, fate TEXT NOT NULL, has_results INTEGER "
           "NOT NULL, source INTEGER NOT NULL, target INTEGER) WITHOUT ROWID");
       keys_ = std::make_unique<MergeKeys>(connection_);
+      execute(
+          "CREATE TEMP TABLE pairs (target INTEGER PRIMARY KEY, source INTEGER NOT NULL, "
+          "has_results INTEGER NOT NULL)");
       execute("CREATE TEMP TABLE chosen (id TEXT PRIMARY KEY) WITHOUT ROWID");
       if (options.runs) {
         const Query choose = connection_.query("INSERT OR IGNORE INTO chosen VALUES (?)");
@@ -169,7 +172,7 @@ class StorePair {
 
   /// What becomes of each run, with its keys in both stores.
   void decide() {
-    const ReadSnapshot snapshot(connection_);
+    connection_.begin_reading();
     execute("DELETE FROM fates");
     execute(fmt::format(
         "INSERT INTO fates SELECT s.id, CASE WHEN t.key IS NULL THEN 'added' WHEN s.status = "
@@ -250,6 +253,10 @@ class StorePair {
   }
 
   void add_results() {
+    // In the order of their keys, so that rows are written page by page.
+    execute(
+        "DELETE FROM pairs; INSERT INTO pairs SELECT target, source, has_results FROM fates WHERE "
+        "fate IN ('added', 'improved')");
     for (const RunTable& table : run_tables()) {
       execute(fmt::format(
           "DELETE FROM main.{} WHERE run IN (SELECT target FROM fates WHERE fate = 'improved')",
@@ -266,10 +273,10 @@ class StorePair {
                                     column.name);
       }
       execute(fmt::format(
-          "INSERT INTO main.{0} (run{1}) SELECT fates.target{2} FROM fates JOIN source.{0} a ON "
-          "a.run = fates.source WHERE fate IN ('added', 'improved'){3} ORDER BY fates.target",
+          "INSERT INTO main.{0} (run{1}) SELECT pairs.target{2} FROM pairs CROSS JOIN source.{0} a "
+          "ON a.run = pairs.source{3}",
           table.name, names, values,
-          std::string_view(table.name) == "parameters" ? "" : " AND has_results"));
+          std::string_view(table.name) == "parameters" ? "" : " WHERE has_results"));
     }
   }
 

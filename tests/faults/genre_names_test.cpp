@@ -146,8 +146,7 @@ class GenreNames : public ::testing::Test {
     std::string text;
     for (const char c : nlohmann::json(names()).dump())
       text += c == '\'' ? std::string("''") : std::string(1, c);
-    execute_sql(bench.database,
-                set_value("facts", "dataset.genres", text));
+    execute_sql(bench.database, set_value("facts", "dataset.genres", text));
     ASSERT_EQ(bench.store()->run(run.id)->fact_list("dataset.genres"), names());
   }
 

@@ -9,8 +9,8 @@
 
 #include "base/digest.hpp"
 #include "faults/fault_support.hpp"
-#include "support/store_sql.hpp"
 #include "support/file_changes.hpp"
+#include "support/store_sql.hpp"
 
 namespace genrebench {
 namespace {
@@ -61,10 +61,8 @@ TEST_F(ReproduceFaults, AnUntouchedRunIsIdenticalAndNothingIsWritten) {
 }
 
 TEST_F(ReproduceFaults, AnAlteredMetricIsFound) {
-  execute_sql(
-      bench.database,
-      "UPDATE metrics SET value = value - 1e-15 WHERE split = " + key_of("test") +
-          " AND name = " + key_of("accuracy"));
+  execute_sql(bench.database, "UPDATE metrics SET value = value - 1e-15 WHERE split = " +
+                                  key_of("test") + " AND name = " + key_of("accuracy"));
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.out, {"metric accuracy of test", "NOT identical: 1 difference among"});
@@ -92,8 +90,8 @@ TEST_F(ReproduceFaults, AnAlteredFactOrAMissingPredictionIsFound) {
           "INSERT INTO track_lists (hash, n, tracks) SELECT 0, n - 1, substr(l.tracks, 3) FROM "
           "track_lists l JOIN predictions p ON p.tracks = l.key WHERE p.split = " +
           key_of("test") +
-          "; UPDATE predictions SET tracks = last_insert_rowid(), predicted = substr(predicted, 2), "
-          "probabilities = substr(probabilities, 9) WHERE split = " +
+          "; UPDATE predictions SET tracks = last_insert_rowid(), probabilities = "
+          "substr(probabilities, 9), predicted = substr(predicted, 2) WHERE split = " +
           key_of("test"));
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
@@ -239,9 +237,9 @@ TEST_F(ReproduceFaults, TheRecordedNumberOfThreadsIsTakenUnlessAnotherIsGiven) {
 }
 
 TEST_F(ReproduceFaults, ARunOfAnotherVersionOfTheProgramIsSaidToBeThat) {
-  execute_sql(bench.database,
-              add_text("method.neighbors") + "UPDATE parameters SET name = " +
-                  key_of("method.neighbors") + " WHERE name = " + key_of("method.neighbours"));
+  execute_sql(bench.database, add_text("method.neighbors") +
+                                  "UPDATE parameters SET name = " + key_of("method.neighbors") +
+                                  " WHERE name = " + key_of("method.neighbours"));
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_one_line(result.err, {"does not fit this version", "neighbors"});
