@@ -26,20 +26,34 @@ BUILD_PARAGRAPHS = re.compile(
     r"by this program, commit |by commit |^The runs were made with different things")
 
 # Left out of stores: times, hosts, workers, the environment, kept models, and paths of experiments.
+# For each table the query before schema 6, and the one from then on, which reads the views.
+NO_TIMES = "NOT IN ({})".format(", ".join(f"'{name}'" for name in TIMING_METRICS))
 STORE_QUERIES = {
-    "experiments": "SELECT name, description FROM experiments ORDER BY name",
-    "plans": "SELECT e.name, p.position, p.run_id FROM experiment_runs p JOIN experiments e"
-             " ON e.id = p.experiment_id ORDER BY 1, 2",
-    "runs": "SELECT id, status, message, seed, dataset_fingerprint, identity_version FROM runs"
-            " ORDER BY id",
-    "parameters": "SELECT run_id, key, value FROM parameters ORDER BY 1, 2",
-    "facts": "SELECT run_id, key, value FROM facts ORDER BY 1, 2",
-    "metrics": "SELECT run_id, step, split, name, value FROM metrics WHERE name NOT IN ({})"
-               " ORDER BY 1, 2, 3, 4".format(", ".join(f"'{name}'" for name in TIMING_METRICS)),
-    "predictions": "SELECT run_id, split, track, truth, predicted, probabilities, cluster"
-                   " FROM predictions ORDER BY 1, 2, 3",
-    "bad tracks": "SELECT run_id, track, message FROM bad_tracks ORDER BY 1, 2",
+    "experiments": ("SELECT name, description FROM experiments ORDER BY name",) * 2,
+    "plans": ("SELECT e.name, p.position, p.run_id FROM experiment_runs p JOIN experiments e"
+              " ON e.id = p.experiment_id ORDER BY 1, 2",
+              "SELECT experiment, position, run_id FROM v_experiments ORDER BY 1, 2"),
+    "runs": ("SELECT id, status, message, seed, dataset_fingerprint, identity_version FROM runs"
+             " ORDER BY id",
+             "SELECT run_id, status, message, seed, dataset_fingerprint, identity_version"
+             " FROM v_runs ORDER BY run_id"),
+    "parameters": ("SELECT run_id, key, value FROM parameters ORDER BY 1, 2",
+                   "SELECT run_id, name, value FROM v_parameters ORDER BY 1, 2"),
+    "facts": ("SELECT run_id, key, value FROM facts ORDER BY 1, 2",
+              "SELECT run_id, name, value FROM v_facts ORDER BY 1, 2"),
+    "metrics": (f"SELECT run_id, step, split, name, value FROM metrics WHERE name {NO_TIMES}"
+                " ORDER BY 1, 2, 3, 4",
+                f"SELECT run_id, step, split, metric, value FROM (SELECT *, -1 AS step"
+                f" FROM v_metrics UNION ALL SELECT run_id, split, metric, value, step"
+                f" FROM v_curves) WHERE metric {NO_TIMES} ORDER BY 1, 2, 3, 4"),
+    "predictions": ("SELECT run_id, split, track, truth, predicted, probabilities, cluster"
+                    " FROM predictions ORDER BY 1, 2, 3",
+                    "SELECT run_id, split, track, truth, predicted, probabilities, cluster"
+                    " FROM v_predictions ORDER BY 1, 2, 3"),
+    "bad tracks": ("SELECT run_id, track, message FROM bad_tracks ORDER BY 1, 2",
+                   "SELECT run_id, track, message FROM v_bad_tracks ORDER BY 1, 2"),
 }
+FIRST_WITH_VIEWS = 6
 
 # Text for readers: differences are listed, and are no failure.
 TEXT_FORMATS = (".md", ".html", ".tex")
@@ -69,10 +83,24 @@ def first_difference(old, new):
     return "" if len(old) == len(new) else f"{len(new)} instead of {len(old)}"
 
 
+def rows_of(store, what):
+    """Rows of one kind. Probabilities are lists of 32-bit floats in every schema."""
+    has_views = store.execute("PRAGMA user_version").fetchone()[0] >= FIRST_WITH_VIEWS
+    rows = store.execute(STORE_QUERIES[what][has_views]).fetchall()
+    if what != "predictions":
+        return rows
+
+    def floats(value):
+        if isinstance(value, bytes):
+            return array.array("f", value)
+        return array.array("f", json.loads(value or "[]"))
+    return [(*row[:5], floats(row[5]), row[6]) for row in rows]
+
+
 def compare_stores(old, new, differences):
     stores = [sqlite3.connect(f"file:{path}?mode=ro", uri=True) for path in (old, new)]
-    for what, query in STORE_QUERIES.items():
-        rows = [store.execute(query).fetchall() for store in stores]
+    for what in STORE_QUERIES:
+        rows = [rows_of(store, what) for store in stores]
         if rows[0] != rows[1]:
             differences.fail(f"{old.name}, {what}: {first_difference(*rows)}")
     for store in stores:

@@ -11,6 +11,7 @@
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
+#include "harness/plan/dataset_records.hpp"
 #include "harness/plan/divisions.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/environment.hpp"
@@ -87,7 +88,9 @@ class ImportCommand final : public Command {
                                           name_);
     const auto environment = describe_environment(context.threads);
     for (ImportedRun& one : runs) one.environment = environment;
-    const ImportSummary summary = context.store_to_write()->add_imported(
+    const auto store = context.store_to_write();
+    store->add_tracks(dataset_records(plan));
+    const ImportSummary summary = store->add_imported(
         {.name = name_,
          .description = fmt::format("Predictions made elsewhere, for {}.", plan.experiment.name),
          .source_file = predictions.string(),

@@ -47,6 +47,9 @@ class SelectedRuns final : public StoreReader {
   std::map<std::string, std::string> environment(const std::string& run_id) const override {
     return store_.environment(run_id);
   }
+  std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const override {
+    return store_.tracks(dataset_fingerprint);
+  }
 
  private:
   struct Selection {

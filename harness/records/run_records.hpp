@@ -115,6 +115,26 @@ struct ArtifactRecord {
   std::int64_t bytes = 0;
 };
 
+/// A track of a dataset, as it was when runs over the dataset were planned.
+struct TrackRecord {
+  std::string id;
+  int genre = 0;  ///< a class: an index into the fact dataset.genres of the dataset's runs
+  std::map<std::string, std::string> groups;  ///< by kind: {"artist": "Queen"}
+  double start_s = 0.0;                       ///< where the track begins in its file
+  std::optional<double> duration_s;           ///< not set: the file was not measured
+  /// Hash of the file, and of the features that the dataset gives; not set: it could not be read.
+  std::optional<std::string> content;
+  /// The absolute path of the file on the machine where the dataset was last planned. The store may
+  /// be somebody else's: look whether the file is there, and do nothing else with it unasked.
+  std::optional<std::string> audio;
+};
+
+/// The tracks of a dataset.
+struct DatasetRecord {
+  std::string fingerprint;
+  std::vector<TrackRecord> tracks;
+};
+
 struct ExperimentRecord {
   std::string name;
   std::string description;

@@ -30,6 +30,12 @@ class StoreReader {
   virtual std::vector<ArtifactRecord> artifacts(const std::string& run_id) const = 0;
   /// Where a run was computed: commit, versions of libraries, processor, number of threads, host.
   virtual std::map<std::string, std::string> environment(const std::string& run_id) const = 0;
+  /// The tracks of a dataset in the order of their ids; empty if they are not known, as of datasets
+  /// whose runs were planned by a version before schema 6.
+  virtual std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const {
+    static_cast<void>(dataset_fingerprint);
+    return {};
+  }
 };
 
 }  // namespace genrebench

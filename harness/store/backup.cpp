@@ -74,13 +74,18 @@ struct FileOfRun {
 
 /// Files that the runs of a store left. The first schema knew none.
 std::vector<FileOfRun> files_of_runs(const Connection& connection) {
-  if (stored_schema_version(connection) < 2) return {};
+  const int version = stored_schema_version(connection);
+  if (version < 2) return {};
   return connection.guard([&] {
     std::vector<FileOfRun> files;
     const Query artifacts = connection.query(
-        fmt::format("SELECT {} FROM artifacts ORDER BY run_id, name", kArtifactColumns));
+        version < kFirstWithIntegerKeys
+            ? "SELECT run_id, name, sha256, bytes, run_id FROM artifacts ORDER BY run_id, name"
+            : fmt::format("SELECT {}, id FROM artifacts JOIN runs ON runs.key = run ORDER BY id, "
+                          "name",
+                          kArtifactColumns));
     const CheckedRow row(connection, artifacts, "artifacts");
-    while (artifacts.next()) files.push_back({row.run_id(0), artifact_of(row)});
+    while (artifacts.next()) files.push_back({row.run_id(4), artifact_of(row)});
     return files;
   });
 }

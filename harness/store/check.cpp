@@ -111,10 +111,11 @@ Lines abandoned_runs(const Connection& connection) {
 Lines runs_without_results(const Connection& connection) {
   Lines problems;
   const Query bare = connection.query(
-      "SELECT id, NOT EXISTS (SELECT 1 FROM metrics WHERE run_id = id), NOT EXISTS (SELECT 1 "
-      "FROM predictions WHERE run_id = id) AND NOT EXISTS (SELECT 1 FROM parameters WHERE run_id "
-      "= id AND key = 'task' AND value = 'segmentation') FROM runs WHERE status = 'done' ORDER "
-      "BY id");
+      "SELECT id, NOT EXISTS (SELECT 1 FROM metrics WHERE run = runs.key), NOT EXISTS (SELECT 1 "
+      "FROM "
+      "predictions WHERE run = runs.key) AND NOT EXISTS (SELECT 1 FROM parameters p JOIN texts n "
+      "ON n.key = p.name JOIN texts v ON v.key = p.value WHERE run = runs.key AND n.text = 'task' "
+      "AND v.text = 'segmentation') FROM runs WHERE status = 'done' ORDER BY id");
   while (bare.next()) {
     const std::string id = short_id(bare[0].getString());
     if (bare[1].getInt() != 0)
@@ -128,10 +129,11 @@ Lines runs_without_results(const Connection& connection) {
 Lines problems_of_files(const Connection& connection, const RunFiles& files) {
   Lines problems;
   const Query artifacts = connection.query(
-      fmt::format("SELECT {} FROM artifacts ORDER BY run_id, name", kArtifactColumns));
+      fmt::format("SELECT {}, id FROM artifacts JOIN runs ON runs.key = run ORDER BY id, name",
+                  kArtifactColumns));
   const CheckedRow row(connection, artifacts, "artifacts");
   while (artifacts.next()) {
-    const std::string run = row.run_id(0);
+    const std::string run = row.run_id(4);
     const ArtifactRecord artifact = artifact_of(row);
     try {
       if (const std::string what = files.problem_of(run, artifact); !what.empty())

@@ -10,7 +10,9 @@
 #include "base/text.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/store/packed_predictions.hpp"
 #include "harness/store/run_files.hpp"
+#include "harness/store/shared_rows.hpp"
 
 namespace genrebench {
 namespace {
@@ -25,6 +27,12 @@ constexpr double kLongestHeartbeatS = 3600.0;
 std::string shortened(const std::string& text) {
   constexpr std::size_t kShown = 40;
   return text.size() <= kShown ? single_line(text) : single_line(text.substr(0, kShown)) + "...";
+}
+
+/// The id of a run for a message.
+std::string run_of_key(const Connection& connection, std::int64_t key) {
+  const Query query = connection.query("SELECT id FROM runs WHERE key = ?");
+  return query.with(key).next() ? query[0].getString() : fmt::format("of key {}", key);
 }
 
 std::string value_text(const SQLite::Column& value) {
@@ -46,27 +54,27 @@ void scan(const Connection& connection, const char* table, const std::string& sq
   }
 }
 
-/// The same of a table whose rows belong to runs.
-template <typename Read>
-void scan_of_runs(const Connection& connection, const char* table, const char* columns,
-                  const Read& read) {
-  scan(connection, table, fmt::format("SELECT {} FROM {}", columns, table),
-       [&](const CheckedRow& row) {
-         row.run_id(0);
-         read(row);
-       });
-}
-
 }  // namespace
 
-void CheckedRow::refuse(int column, const std::string& expected) const {
-  const SQLite::Column first = query_[0], value = query_[column];
-  const std::string row = first.isInteger()
-                              ? fmt::format("row {}", first.getInt64())
-                              : fmt::format("run {}", shortened(short_id(first.getString())));
+bool CheckedRow::is_null(int column) const { return query_[column].isNull(); }
+
+void CheckedRow::refuse(const std::string& what, const std::string& expected,
+                        const std::string& found) const {
+  const SQLite::Column first = query_[0];
+  std::string row;
+  if (!first.isInteger())
+    row = fmt::format("run {}", shortened(short_id(first.getString())));
+  else if (std::string_view(first.getName()) == "run")
+    row = fmt::format("run {}", shortened(short_id(run_of_key(connection_, first.getInt64()))));
+  else
+    row = fmt::format("row {}", first.getInt64());
   throw DataError(fmt::format("{}: table {}, {}: expected {} to be {}, found {}",
-                              connection_.file(), table_, row, value.getName(), expected,
-                              value_text(value)));
+                              connection_.file(), table_, row, what, expected, found));
+}
+
+void CheckedRow::refuse(int column, const std::string& expected) const {
+  const SQLite::Column value = query_[column];
+  refuse(value.getName(), expected, value_text(value));
 }
 
 std::string CheckedRow::text(int column) const {
@@ -75,6 +83,16 @@ std::string CheckedRow::text(int column) const {
   std::string result = value.getString();
   if (result.find('\0') != std::string::npos) refuse(column, "text without null characters");
   return result;
+}
+
+const std::string& CheckedRow::shared_text(int column) const {
+  const SQLite::Column key = query_[column];
+  if (!key.isInteger()) refuse(column, "the key of a text");
+  if (const std::string* text = connection_.shared().text(key.getInt64())) return *text;
+  const Query query = connection_.query("SELECT text FROM texts WHERE key = ?");
+  if (!query.with(key.getInt64()).next()) refuse(column, "the key of a text");
+  const bool is_text = query[0].isText();
+  refuse(key.getName(), is_text ? "text without null characters" : "text", value_text(query[0]));
 }
 
 std::string CheckedRow::run_id(int column) const {
@@ -113,6 +131,12 @@ std::vector<float> CheckedRow::floats(int column) const {
   return numbers;
 }
 
+std::string_view CheckedRow::blob(int column) const {
+  const SQLite::Column value = query_[column];
+  if (!value.isBlob()) refuse(column, "a blob");
+  return {static_cast<const char*>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
+}
+
 RunStatus status_of(const CheckedRow& row, int column) {
   const std::vector<std::string> names = run_status_names();
   const auto found = std::find(names.begin(), names.end(), row.text(column));
@@ -142,27 +166,55 @@ RunRecord run_of(const CheckedRow& row) {
 }
 
 MetricRecord metric_of(const CheckedRow& row) {
-  return {.split = row.text(1),
-          .name = row.text(2),
+  return {.split = row.shared_text(1),
+          .name = row.shared_text(2),
           .step = row.integer(3, -1, kMost),
           .value = row.number(4)};
 }
 
-PredictionRecord prediction_of(const CheckedRow& row, std::size_t n_classes) {
-  const std::int64_t last = static_cast<std::int64_t>(n_classes) - 1;
-  PredictionRecord record{.split = row.text(1),
-                          .track = row.text(2),
-                          .truth = static_cast<int>(row.integer(3, 0, last)),
-                          .predicted = static_cast<int>(row.integer(4, 0, last)),
-                          .probabilities = row.floats(5),
-                          .cluster = row.text(6)};
-  if (record.probabilities.size() != n_classes && !record.probabilities.empty())
-    row.refuse(5, fmt::format("{} probabilities, one per genre of the run", n_classes));
-  return record;
+std::vector<PredictionRecord> predictions_of(const CheckedRow& row, std::size_t n_classes) {
+  const std::string split = row.shared_text(1);
+  const auto n = static_cast<std::size_t>(row.integer(2, 1, kMost));
+  const auto keys = unpacked_keys(row.blob(3), n);
+  if (!keys) row.refuse(3, fmt::format("the keys of {} tracks", n));
+  const auto predicted = unpacked_classes(row.blob(4), n);
+  if (!predicted) row.refuse(4, fmt::format("the classes of {} tracks", n));
+  const std::string_view floats = row.blob(5);
+  if (floats.size() % sizeof(float) != 0) row.refuse(5, "a list of 32-bit floats");
+  if (!floats.empty() && floats.size() != n * n_classes * sizeof(float))
+    row.refuse(5, fmt::format("{} probabilities per track, one per genre of the run", n_classes));
+  auto probabilities = unpacked_probabilities(floats, n, n_classes);
+  if (!probabilities) row.refuse(5, "a list of finite numbers");
+  const auto check_class = [&](const char* what, int found) {
+    if (found < 0 || static_cast<std::size_t>(found) >= n_classes)
+      row.refuse(what, fmt::format("an integer from 0 to {}", n_classes - 1),
+                 fmt::format("{}", found));
+  };
+  std::vector<PredictionRecord> records;
+  records.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const ScoredTrack* const track = row.connection().shared().scored_track((*keys)[i]);
+    if (track == nullptr)
+      row.refuse("tracks", "keys of tracks with a text, a genre and a cluster",
+                 fmt::format("{}", (*keys)[i]));
+    if (i > 0 && track->track <= records.back().track)
+      row.refuse(
+          "tracks", "in the order of their ids, each once",
+          fmt::format("'{}' after '{}'", shortened(track->track), shortened(records.back().track)));
+    check_class("truth", track->truth);
+    check_class("predicted", (*predicted)[i]);
+    records.push_back({.split = split,
+                       .track = track->track,
+                       .truth = track->truth,
+                       .predicted = (*predicted)[i],
+                       .probabilities = std::move((*probabilities)[i]),
+                       .cluster = track->cluster});
+  }
+  return records;
 }
 
 BadTrackRecord bad_track_of(const CheckedRow& row) {
-  return {.track = row.text(1), .message = row.text(2)};
+  return {.track = row.shared_text(1), .message = row.shared_text(2)};
 }
 
 ArtifactRecord artifact_of(const CheckedRow& row) {
@@ -174,7 +226,22 @@ ArtifactRecord artifact_of(const CheckedRow& row) {
 }
 
 std::pair<std::string, std::string> pair_of(const CheckedRow& row) {
-  return {row.text(1), row.text(2)};
+  return {row.shared_text(1), row.shared_text(2)};
+}
+
+TrackRecord track_of(const CheckedRow& row) {
+  TrackRecord track{
+      .id = row.shared_text(1),
+      .genre = static_cast<int>(row.integer(2, 0, static_cast<std::int64_t>(kMostGenres) - 1)),
+      .groups = {},
+      .start_s = row.number(3, 0.0),
+      .duration_s = {},
+      .content = {},
+      .audio = {}};
+  if (!row.is_null(4)) track.duration_s = row.number(4, 0.0);
+  if (!row.is_null(5)) track.content = row.text(5);
+  if (!row.is_null(6)) track.audio = row.text(6);
+  return track;
 }
 
 ExperimentRecord experiment_of(const CheckedRow& row) {
@@ -212,16 +279,17 @@ RunProgress progress_of(const CheckedRow& row) {
           .retry_pause_ms = row.integer(6, 0, kMostUnits)};
 }
 
-std::size_t n_classes_of(const Connection& connection, const std::string& run_id) {
+std::size_t n_classes_of(const Connection& connection, std::int64_t run_key) {
   RunRecord run;
-  run.id = run_id;
-  const Query query =
-      connection.query("SELECT run_id, key, value FROM facts WHERE run_id = ? AND key = ?");
-  query.with(run_id, facts::kGenres.key());
-  if (query.next()) run.facts.insert(pair_of(CheckedRow(connection, query, "facts")));
+  run.id = run_of_key(connection, run_key);
+  const Query query = connection.query("SELECT run, name, value FROM facts WHERE run = ?");
+  query.with(run_key);
+  const CheckedRow row(connection, query, "facts");
+  while (query.next())
+    if (row.shared_text(1) == facts::kGenres.key()) run.facts.insert(pair_of(row));
   const auto refuse = [&](const std::string& what) {
     throw DataError(fmt::format("{}: run {}: its predictions cannot be read: {}", connection.file(),
-                                short_id(run_id, kLongerId), what));
+                                short_id(run.id, kLongerId), what));
   };
   std::size_t n_classes = 0;
   try {
@@ -239,29 +307,58 @@ void check_run_ids(const Connection& connection) {
   scan(connection, "runs", "SELECT id FROM runs", [](const CheckedRow& row) { row.run_id(0); });
 }
 
+namespace {
+
+/// Reads every row of a table whose rows belong to runs.
+template <typename Read>
+void scan_of_runs(const Connection& connection, const char* table, const char* columns,
+                  const Read& read) {
+  scan(connection, table, fmt::format("SELECT {} FROM {}", columns, table),
+       [&](const CheckedRow& row) {
+         row.integer(0);
+         read(row);
+       });
+}
+
+/// Tracks of datasets, and tracks as they were scored, which predictions refer to.
+void check_tracks(const Connection& connection) {
+  scan(connection, "datasets", "SELECT key, fingerprint FROM datasets",
+       [](const CheckedRow& row) { row.text(1); });
+  scan(connection, "tracks", fmt::format("SELECT {} FROM tracks", kTrackColumns), track_of);
+  scan(connection, "track_groups", "SELECT dataset, track, kind, name FROM track_groups",
+       [](const CheckedRow& row) {
+         for (int column = 1; column < 4; ++column) row.shared_text(column);
+       });
+  scan(connection, "scored_tracks", "SELECT key, track, truth, cluster FROM scored_tracks",
+       [](const CheckedRow& row) {
+         row.shared_text(1);
+         row.integer(2, 0, static_cast<std::int64_t>(kMostGenres) - 1);
+         row.shared_text(3);
+       });
+}
+
+}  // namespace
+
 void check_rows(const Connection& connection) {
+  const ReadSnapshot snapshot(connection);
   scan(connection, "experiments", fmt::format("SELECT {} FROM experiments", kExperimentColumns),
        experiment_of);
   scan(connection, "workers", fmt::format("SELECT {} FROM workers w", kWorkerColumns), worker_of);
-  scan_of_runs(connection, "runs", kRunColumns, run_of);
-  scan_of_runs(connection, "runs", kProgressColumns, progress_of);
-  scan_of_runs(connection, "experiment_runs", "run_id, position",
+  scan(connection, "runs", fmt::format("SELECT {} FROM {}", kRunColumns, kRunsWithData), run_of);
+  scan(connection, "runs", fmt::format("SELECT {} FROM runs", kProgressColumns), progress_of);
+  scan_of_runs(connection, "experiment_runs", "run, position",
                [](const CheckedRow& row) { row.integer(1, 0, kMost); });
   for (const char* table : {"parameters", "facts", "environment"})
     scan_of_runs(connection, table, kPairColumns, pair_of);
   scan_of_runs(connection, "metrics", kMetricColumns, metric_of);
   scan_of_runs(connection, "bad_tracks", kBadTrackColumns, bad_track_of);
   scan_of_runs(connection, "artifacts", kArtifactColumns, artifact_of);
-  std::string run;
-  std::size_t n_classes = 0;
-  scan_of_runs(connection, "predictions", kPredictionColumns, [&](const CheckedRow& row) {
-    // Rows come in the order of their key, which begins with the run.
-    if (std::string next = row.run_id(0); next != run) {
-      run = std::move(next);
-      n_classes = n_classes_of(connection, run);
-    }
-    prediction_of(row, n_classes);
-  });
+  check_tracks(connection);
+  scan(connection, "predictions",
+       fmt::format("SELECT {} FROM {}", kPredictionColumns, kPredictionsWithTracks),
+       [&](const CheckedRow& row) {
+         predictions_of(row, n_classes_of(connection, row.integer(0)));
+       });
 }
 
 }  // namespace genrebench

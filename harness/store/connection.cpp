@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "harness/store/shared_rows.hpp"
 #include "harness/store/store_places.hpp"
 
 namespace genrebench {
@@ -146,9 +147,8 @@ struct Connection::Steps {
 
   /// SQLite calls this every kPerCall steps. @return  1: end the statement
   static int are_too_many(void* counted) {
-    // A row of a run holds its id of 64 bytes. The statements with most steps per row, those that
-    // compare two stores, take 0.2 per byte.
-    constexpr std::uintmax_t kAlways = 5'000'000, kPerByte = 5, kPerChange = 2000;
+    // A row takes at least ten bytes. The statements with most steps per row take 10 per byte.
+    constexpr std::uintmax_t kAlways = 5'000'000, kPerByte = 50, kPerChange = 2000;
     Steps& steps = *static_cast<Steps*>(counted);
     steps.done += kPerCall;
     const auto changes =
@@ -168,7 +168,18 @@ struct Connection::Steps {
 };
 
 Connection::~Connection() = default;
-Connection::Connection(Connection&&) noexcept = default;
+
+Connection::Connection(Connection&& other) noexcept
+    : file_(std::move(other.file_)),
+      real_(std::move(other.real_)),
+      uri_(std::move(other.uri_)),
+      at_rest_(other.at_rest_),
+      had_no_log_(other.had_no_log_),
+      attached_bytes_(other.attached_bytes_),
+      steps_(std::move(other.steps_)),
+      database_(std::move(other.database_)),
+      statements_(std::move(other.statements_)),
+      shared_(std::make_unique<SharedRows>(*this)) {}
 
 bool Connection::Patience::more() {
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -182,7 +193,10 @@ bool Connection::is_busy(const SQLite::Exception& error) {
 }
 
 Connection::Connection(const fs::path& file, const ConnectionSettings& settings)
-    : file_(file.string()), real_(real_store(file).string()), steps_(std::make_unique<Steps>()) {
+    : file_(file.string()),
+      real_(real_store(file).string()),
+      steps_(std::make_unique<Steps>()),
+      shared_(std::make_unique<SharedRows>(*this)) {
   std::error_code error;
   if (fs::is_directory(file, error))
     throw DataError(fmt::format("{}: expected a database file, found a folder", file_));
@@ -215,6 +229,7 @@ void Connection::harden() {
         std::pair(SQLITE_DBCONFIG_ENABLE_TRIGGER, 0), std::pair(SQLITE_DBCONFIG_ENABLE_VIEW, 0)})
     sqlite3_db_config(handle, option, on, nullptr);
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kLongestCell);
+  add_text_hash(*this);
   steps_->handle = handle;
   sqlite3_progress_handler(handle, Steps::kPerCall, Steps::are_too_many, steps_.get());
 }
@@ -330,9 +345,14 @@ void Connection::complain(const SQLite::Exception& error) const {
   throw DataError(fmt::format("{}: {}", file_, error.what()));
 }
 
+void Connection::begin_reading() const { shared_->forget_what_changed(); }
+
+void Connection::forget_shared() const { shared_->forget(); }
+
 ReadSnapshot::ReadSnapshot(const Connection& connection) {
-  if (sqlite3_get_autocommit(connection.database().getHandle()) != 0)
-    transaction_.emplace(connection.database());
+  if (sqlite3_get_autocommit(connection.database().getHandle()) == 0) return;
+  transaction_.emplace(connection.database());
+  connection.begin_reading();
 }
 
 }  // namespace genrebench

@@ -17,6 +17,8 @@
 
 namespace genrebench {
 
+class SharedRows;  // shared_rows.hpp
+
 /// A cached statement in use. It is reset at the end, because a query that is not read to its end
 /// keeps its snapshot of the database open.
 class Query {
@@ -114,11 +116,23 @@ class Connection {
   void write(const Work& work) const {
     guard([&] {
       SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-      check_in_place();
-      work();
-      transaction.commit();
+      try {
+        begin_reading();
+        check_in_place();
+        work();
+        transaction.commit();
+      } catch (...) {
+        forget_shared();  // rows that were added are gone again
+        throw;
+      }
     });
   }
+
+  /// The texts and other rows that many rows refer to, as far as they were read. Inside write() and
+  /// while a ReadSnapshot exists they are those of the store as it is.
+  SharedRows& shared() const { return *shared_; }
+  /// To be called where a transaction begins: drops from shared() what others have changed.
+  void begin_reading() const;
 
   /// @throws StoreGone  if the file was deleted, moved or replaced since it was opened
   void check_in_place() const;
@@ -133,6 +147,7 @@ class Connection {
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   };
 
+  void forget_shared() const;
   static bool is_busy(const SQLite::Exception& error);
   [[noreturn]] void complain(const SQLite::Exception& error) const;
   /// " (process 123)" if the kernel tells which process holds the write lock; else empty.
@@ -153,6 +168,7 @@ class Connection {
   std::unique_ptr<SQLite::Database> database_;
   /// Declared after the database, because statements must be destroyed before it.
   mutable std::map<std::string, SQLite::Statement> statements_;
+  std::unique_ptr<SharedRows> shared_;
 };
 
 /// While this exists, all queries of a connection see one state of the store. Inside a transaction

@@ -42,7 +42,8 @@ void check_not_running(const Connection& connection, const RunIds& run_ids) {
 /// Removes runs from the tables, and experiments of which no run is left.
 void remove_rows(const Connection& connection, const RunIds& run_ids) {
   std::set<std::int64_t> experiments;
-  const Query find = connection.query("SELECT experiment_id FROM experiment_runs WHERE run_id = ?");
+  const Query find = connection.query(
+      "SELECT experiment_id FROM experiment_runs WHERE run = (SELECT key FROM runs WHERE id = ?)");
   const Query remove = connection.query("DELETE FROM runs WHERE id = ?");
   for (const std::string& run : run_ids) {
     find->reset();

@@ -1,21 +1,23 @@
 #include "harness/store/merge.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/temporary_folder.hpp"
 #include "harness/records/short_id.hpp"
-#include "harness/records/timings.hpp"
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
+#include "harness/store/merge_keys.hpp"
+#include "harness/store/result_comparison.hpp"
+#include "harness/store/run_tables.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/snapshot.hpp"
 #include "harness/store/store_places.hpp"
@@ -103,27 +105,6 @@ std::string rank(const std::string& status) {
       status);
 }
 
-/// An SQL condition: the rows of a run `s` in `source.TABLE` and `main.TABLE` differ.
-std::string rows_differ(const std::string& table, const std::string& keys,
-                        const std::vector<std::string>& values, const std::string& condition) {
-  std::vector<std::string> unlike;
-  for (const std::string& value : values)
-    unlike.push_back(fmt::format("b.{0} IS NOT a.{0}", value));
-  return fmt::format(
-      "EXISTS (SELECT 1 FROM source.{0} a LEFT JOIN main.{0} b USING ({1}) WHERE a.run_id = s.id "
-      "AND {3} AND ({2})) OR (SELECT count(*) FROM source.{0} WHERE run_id = s.id AND {3}) <> "
-      "(SELECT count(*) FROM main.{0} WHERE run_id = s.id AND {3})",
-      table, keys, fmt::join(unlike, " OR "), condition);
-}
-
-std::string results_differ() {
-  const std::string no_times =
-      fmt::format("name NOT IN ('{}')", fmt::join(timing_metric_names(), "', '"));
-  return rows_differ("metrics", "run_id, split, name, step", {"value"}, no_times) + " OR " +
-         rows_differ("predictions", "run_id, split, track",
-                     {"truth", "predicted", "probabilities", "cluster"}, "true");
-}
-
 /// A target and the source that is merged into it, on one connection: the source's tables are
 /// `source.TABLE`, the target's `main.TABLE`.
 class StorePair {
@@ -143,7 +124,11 @@ class StorePair {
       connection_.query("ATTACH ? AS source").run(source_.uri());
       execute(
           "CREATE TEMP TABLE fates (id TEXT PRIMARY KEY, fate TEXT NOT NULL, has_results INTEGER "
-          "NOT NULL) WITHOUT ROWID");
+          "NOT NULL, source INTEGER NOT NULL, target INTEGER) WITHOUT ROWID");
+      keys_ = std::make_unique<MergeKeys>(connection_);
+      execute(
+          "CREATE TEMP TABLE pairs (target INTEGER PRIMARY KEY, source INTEGER NOT NULL, "
+          "has_results INTEGER NOT NULL)");
       execute("CREATE TEMP TABLE chosen (id TEXT PRIMARY KEY) WITHOUT ROWID");
       if (options.runs) {
         const Query choose = connection_.query("INSERT OR IGNORE INTO chosen VALUES (?)");
@@ -168,6 +153,10 @@ class StorePair {
       summary = {};
       count(summary);
       for (const auto& [run, artifact] : artifacts()) files_.put(run, artifact);
+      execute(
+          "DELETE FROM coming; INSERT INTO coming SELECT source FROM fates WHERE fate IN ('added', "
+          "'improved')");
+      keys_->find_or_add();
       add_runs();
       improve_runs();
       add_results();
@@ -181,15 +170,29 @@ class StorePair {
  private:
   void execute(const std::string& sql) { connection_.database().exec(sql); }
 
+  /// What becomes of each run, with its keys in both stores.
   void decide() {
+    connection_.begin_reading();
     execute("DELETE FROM fates");
     execute(fmt::format(
-        "INSERT INTO fates SELECT s.id, CASE WHEN t.id IS NULL THEN 'added' WHEN s.status = 'done' "
-        "AND t.status = 'done' THEN (CASE WHEN {} THEN 'different' ELSE 'present' END) WHEN "
-        "t.status = 'running' AND s.status <> 'done' THEN 'present' WHEN {} > {} THEN 'improved' "
-        "ELSE 'present' END, s.status <> 'running' FROM source.runs s JOIN chosen ON chosen.id = "
-        "s.id LEFT JOIN main.runs t ON t.id = s.id",
-        results_differ(), rank("s.status"), rank("t.status")));
+        "INSERT INTO fates SELECT s.id, CASE WHEN t.key IS NULL THEN 'added' WHEN s.status = "
+        "'done' "
+        "AND t.status = 'done' THEN 'both done' WHEN t.status = 'running' AND s.status <> 'done' "
+        "THEN 'present' WHEN {} > {} THEN 'improved' ELSE 'present' END, s.status <> 'running', "
+        "s.key, t.key FROM source.runs s JOIN chosen ON chosen.id = s.id LEFT JOIN main.runs t ON "
+        "t.id = s.id",
+        rank("s.status"), rank("t.status")));
+    ResultComparison comparison(connection_);
+    std::vector<std::pair<std::string, bool>> compared;
+    {
+      const Query both =
+          connection_.query("SELECT id, source, target FROM fates WHERE fate = 'both done'");
+      while (both.next())
+        compared.emplace_back(both[0].getString(),
+                              comparison.same(both[1].getInt64(), both[2].getInt64()));
+    }
+    const Query put = connection_.query("UPDATE fates SET fate = ? WHERE id = ?");
+    for (const auto& [run, same] : compared) put.run(same ? "present" : "different", run);
   }
 
   void count(MergeSummary& summary) {
@@ -215,26 +218,28 @@ class StorePair {
   std::vector<std::pair<std::string, ArtifactRecord>> artifacts() {
     std::vector<std::pair<std::string, ArtifactRecord>> result;
     const Query query = connection_.query(
-        "SELECT a.run_id, a.name, a.sha256, a.bytes FROM source.artifacts a JOIN fates ON fates.id "
-        "= a.run_id LEFT JOIN main.artifacts b USING (run_id, name) WHERE has_results AND (fate IN "
-        "('added', 'improved') OR (fate = 'present' AND b.sha256 = a.sha256)) ORDER BY a.run_id, "
-        "a.name");
+        "SELECT fates.id, a.name, a.sha256, a.bytes FROM source.artifacts a JOIN fates ON "
+        "fates.source = a.run LEFT JOIN main.artifacts b ON b.run = fates.target AND b.name = "
+        "a.name WHERE has_results AND (fate IN ('added', 'improved') OR (fate = 'present' AND "
+        "b.sha256 = a.sha256)) ORDER BY fates.id, a.name");
     const CheckedRow row(connection_, query, "artifacts");
     while (query.next()) result.emplace_back(row.run_id(0), artifact_of(row));
     return result;
   }
 
   void add_runs() {
+    // A run that is computed for the source is planned here; no worker of the source is one of
+    // ours.
     execute(
-        "INSERT INTO main.runs SELECT * FROM source.runs WHERE id IN (SELECT id FROM fates WHERE "
-        "fate = 'added')");
-    execute(
-        "UPDATE main.runs SET status = 'planned', message = '', started_at = '', wall_s = 0, "
-        "worker = NULL WHERE id IN (SELECT id FROM fates WHERE fate = 'added' AND NOT "
-        "has_results)");
-    execute(
-        "UPDATE main.runs SET worker = NULL WHERE id IN (SELECT id FROM fates WHERE fate = "
-        "'added')");
+        "INSERT INTO main.runs (id, status, message, seed, dataset, started_at, wall_s, token, "
+        "failures, losses, retry_at_ms, retry_pause_ms, identity_version, origin) SELECT s.id, "
+        "iif(has_results, s.status, 'planned'), iif(has_results, s.message, ''), s.seed, d.target, "
+        "iif(has_results, s.started_at, ''), iif(has_results, s.wall_s, 0), s.token, s.failures, "
+        "s.losses, s.retry_at_ms, s.retry_pause_ms, s.identity_version, s.origin FROM fates JOIN "
+        "source.runs s ON s.key = fates.source LEFT JOIN dataset_keys d ON d.source = s.dataset "
+        "WHERE fate = 'added' ORDER BY s.key;"
+        "UPDATE fates SET target = (SELECT key FROM main.runs WHERE runs.id = fates.id) WHERE fate "
+        "= 'added'");
   }
 
   void improve_runs() {
@@ -248,14 +253,30 @@ class StorePair {
   }
 
   void add_results() {
-    for (const std::string& table : tables_of_runs(connection_)) {
+    // In the order of their keys, so that rows are written page by page.
+    execute(
+        "DELETE FROM pairs; INSERT INTO pairs SELECT target, source, has_results FROM fates WHERE "
+        "fate IN ('added', 'improved')");
+    for (const RunTable& table : run_tables()) {
       execute(fmt::format(
-          "DELETE FROM main.{} WHERE run_id IN (SELECT id FROM fates WHERE fate = 'improved')",
-          table));
-      execute(
-          fmt::format("INSERT INTO main.{0} SELECT * FROM source.{0} WHERE run_id IN (SELECT id "
-                      "FROM fates WHERE fate IN ('added', 'improved'){1})",
-                      table, table == "parameters" ? "" : " AND has_results"));
+          "DELETE FROM main.{} WHERE run IN (SELECT target FROM fates WHERE fate = 'improved')",
+          table.name));
+      std::string names, values;
+      for (const RunColumn& column : table.columns) {
+        const char* const keys = column.to == Refers::text         ? "text_keys"
+                                 : column.to == Refers::track_list ? "list_keys"
+                                                                   : nullptr;
+        names += fmt::format(", {}", column.name);
+        values += keys == nullptr
+                      ? fmt::format(", a.{}", column.name)
+                      : fmt::format(", (SELECT k.target FROM {} k WHERE k.source = a.{})", keys,
+                                    column.name);
+      }
+      execute(fmt::format(
+          "INSERT INTO main.{0} (run{1}) SELECT pairs.target{2} FROM pairs CROSS JOIN source.{0} a "
+          "ON a.run = pairs.source{3}",
+          table.name, names, values,
+          std::string_view(table.name) == "parameters" ? "" : " WHERE has_results"));
     }
   }
 
@@ -264,7 +285,8 @@ class StorePair {
                                                             std::int64_t experiment) {
     std::vector<std::pair<std::int64_t, std::string>> plan;
     const Query query = connection_.query(fmt::format(
-        "SELECT position, run_id FROM {}.experiment_runs WHERE experiment_id = ? ORDER BY position",
+        "SELECT position, id FROM {0}.experiment_runs JOIN {0}.runs ON runs.key = run WHERE "
+        "experiment_id = ? ORDER BY position",
         store));
     query.with(experiment);
     while (query.next()) plan.emplace_back(query[0].getInt64(), query[1].getString());
@@ -302,7 +324,8 @@ class StorePair {
       taken.insert(position);
       known.insert(run);
     }
-    const Query link = connection_.query("INSERT INTO main.experiment_runs VALUES (?, ?, ?)");
+    const Query link = connection_.query(
+        "INSERT INTO main.experiment_runs SELECT ?, ?, key FROM main.runs WHERE id = ?");
     std::vector<std::string> last;
     for (const auto& [position, run] : plan) {
       if (!known.insert(run).second) continue;
@@ -319,6 +342,7 @@ class StorePair {
   Source source_;
   ConnectionSettings settings_;
   Connection connection_;
+  std::unique_ptr<MergeKeys> keys_;
   IncomingFiles files_;
   bool all_ = true;
 };

@@ -1,12 +1,13 @@
 #include "harness/store/run_store.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/schema.hpp"
+#include "harness/store/shared_rows.hpp"
 
 namespace genrebench {
 namespace {
@@ -36,21 +37,29 @@ void apply_rules(const Connection& connection, const PlanRules& rules, std::int6
     connection
         .query(
             "UPDATE runs SET status = 'planned', failures = 0, losses = 0, retry_at_ms = 0 WHERE "
-            "status = ? AND id IN (SELECT run_id FROM experiment_runs WHERE experiment_id = ?)")
+            "status = ? AND key IN (SELECT run FROM experiment_runs WHERE experiment_id = ?)")
         .run(to_string(status), experiment);
   };
   if (rules.retry_failed) plan_again(RunStatus::failed);
   if (rules.retry_pruned) plan_again(RunStatus::pruned);
 }
 
-/// The tables are in the order of the ids. In that order, thousands of runs are written page by
-/// page.
-std::vector<const RunRecord*> sorted_by_id(const std::vector<RunRecord>& runs) {
-  std::vector<const RunRecord*> result;
-  for (const RunRecord& run : runs) result.push_back(&run);
-  std::sort(result.begin(), result.end(),
-            [](const RunRecord* a, const RunRecord* b) { return a->id < b->id; });
-  return result;
+/// Adds a run, unless the store has it. @return  its key, and whether its parameters are to be
+/// written: it is new, or neither done nor running
+std::pair<std::int64_t, bool> add_planned(const Connection& connection, const RunRecord& run) {
+  if (const auto known = find_run_key(connection, run.id)) {
+    const Query take_over = connection.query(
+        "DELETE FROM parameters WHERE run = ?1 AND (SELECT status FROM runs WHERE key = ?1) NOT IN "
+        "('done', 'running')");
+    return {*known, take_over.run(*known) > 0};
+  }
+  connection
+      .query(
+          "INSERT INTO runs (id, status, seed, dataset, identity_version) VALUES (?, 'planned', ?, "
+          "?, ?)")
+      .run(run.id, static_cast<std::int64_t>(run.seed),
+           connection.shared().key_of_dataset(run.dataset_fingerprint), run.identity_version);
+  return {connection.database().getLastInsertRowid(), true};
 }
 
 }  // namespace
@@ -79,21 +88,13 @@ void RunStore::plan(const ExperimentRecord& experiment, const std::vector<RunRec
         .run(experiment.name, experiment.description, experiment.source_file, utc_now());
     const std::int64_t id = id_of(*connection_, experiment.name);
     connection_->query("DELETE FROM experiment_runs WHERE experiment_id = ?").run(id);
-    const Query add_run = connection_->query(
-        "INSERT OR IGNORE INTO runs (id, status, seed, dataset_fingerprint, identity_version) "
-        "VALUES (?, 'planned', ?, ?, ?)");
-    const Query take_over = connection_->query(
-        "DELETE FROM parameters WHERE run_id = ?1 AND (SELECT status FROM runs WHERE id = ?1) "
-        "NOT IN ('done', 'running')");
     const Query link = connection_->query("INSERT INTO experiment_runs VALUES (?, ?, ?)");
-    for (const RunRecord* run : sorted_by_id(runs))
-      if (add_run.run(run->id, static_cast<std::int64_t>(run->seed), run->dataset_fingerprint,
-                      run->identity_version) > 0 ||
-          take_over.run(run->id) > 0)
-        insert_pairs(*connection_, "INSERT OR REPLACE INTO parameters VALUES (?, ?, ?)", run->id,
-                     run->parameters);
-    for (std::size_t i = 0; i < runs.size(); ++i)
-      link.run(id, static_cast<std::int64_t>(i), runs[i].id);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const auto [key, writes] = add_planned(*connection_, runs[i]);
+      if (writes)
+        insert_pairs(*connection_, "INSERT OR REPLACE", "parameters", key, runs[i].parameters);
+      link.run(id, static_cast<std::int64_t>(i), key);
+    }
     apply_rules(*connection_, rules, id);
   });
 }
@@ -108,7 +109,7 @@ void RunStore::skip(const std::string& run_id, const std::string& reason) {
             ->query("UPDATE runs SET status = 'skipped', message = ? WHERE id = ? AND status IN "
                     "('planned', 'failed', 'lost', 'skipped')")
             .run(reason, run_id) > 0)
-      clear_results(*connection_, run_id);
+      clear_results(*connection_, run_key(*connection_, run_id));
   });
 }
 

@@ -140,6 +140,7 @@ class RunStore final : public StoreReader {
   std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const override;
   std::vector<ArtifactRecord> artifacts(const std::string& run_id) const override;
   std::map<std::string, std::string> environment(const std::string& run_id) const override;
+  std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const override;
 
   /// Number of runs of a plan by status.
   std::map<RunStatus, std::size_t> tally(const std::string& experiment) const;
@@ -160,6 +161,9 @@ class RunStore final : public StoreReader {
   /// and the number of retries may have changed.
   void plan(const ExperimentRecord& experiment, const std::vector<RunRecord>& runs,
             const PlanRules& rules = {});
+  /// Records the tracks of datasets (run_store_tracks.cpp). Those that the store knows are written
+  /// again only if their files are elsewhere now.
+  void add_tracks(const std::vector<DatasetRecord>& datasets);
   /// Applies only the rules to a plan that is recorded already.
   void plan_again(const std::string& experiment, const PlanRules& rules);
   /// Records that a planned run cannot apply. Does nothing to a run that is held or settled.

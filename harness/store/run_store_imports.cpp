@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/run_store.hpp"
+#include "harness/store/shared_rows.hpp"
 
 namespace genrebench {
 namespace {
@@ -23,7 +26,7 @@ std::int64_t experiment_of_imports(const Connection& connection,
   find.with(experiment.name).next();
   const std::int64_t id = find[0].getInt64();
   const Query computed = connection.query(
-      "SELECT 1 FROM experiment_runs JOIN runs ON runs.id = run_id WHERE experiment_id = ? AND "
+      "SELECT 1 FROM experiment_runs JOIN runs ON runs.key = run WHERE experiment_id = ? AND "
       "origin <> 'imported'");
   if (computed.with(id).next())
     throw ConfigError(
@@ -33,46 +36,47 @@ std::int64_t experiment_of_imports(const Connection& connection,
   return id;
 }
 
-/// Adds a run unless it is there. @return  whether it was added
-bool add_imported_run(const Connection& connection, const ImportedRun& imported) {
+/// Adds a run unless it is there. @return  its key, and whether it was added
+std::pair<std::int64_t, bool> add_imported_run(const Connection& connection,
+                                               const ImportedRun& imported) {
   const RunRecord& run = imported.run;
-  const int added =
-      connection
-          .query(
-              "INSERT INTO runs (id, status, seed, dataset_fingerprint, started_at, wall_s, "
-              "identity_version, origin) VALUES (?, 'done', ?, ?, ?, ?, ?, 'imported') ON CONFLICT "
-              "(id) DO NOTHING")
-          .run(run.id, static_cast<std::int64_t>(run.seed), run.dataset_fingerprint, utc_now(),
-               imported.result.wall_s, run.identity_version);
-  if (added == 0) return false;
-  insert_pairs(connection, "INSERT INTO parameters VALUES (?, ?, ?)", run.id, run.parameters);
-  insert_pairs(connection, "INSERT INTO environment VALUES (?, ?, ?)", run.id,
-               imported.environment);
-  add_result(connection, run.id, imported.result);
-  return true;
+  if (const auto known = find_run_key(connection, run.id)) return {*known, false};
+  connection
+      .query(
+          "INSERT INTO runs (id, status, seed, dataset, started_at, wall_s, identity_version, "
+          "origin) VALUES (?, 'done', ?, ?, ?, ?, ?, 'imported')")
+      .run(run.id, static_cast<std::int64_t>(run.seed),
+           connection.shared().key_of_dataset(run.dataset_fingerprint), utc_now(),
+           imported.result.wall_s, run.identity_version);
+  const std::int64_t key = connection.database().getLastInsertRowid();
+  insert_pairs(connection, "INSERT", "parameters", key, run.parameters);
+  insert_pairs(connection, "INSERT", "environment", key, imported.environment);
+  add_result(connection, key, imported.result);
+  return {key, true};
 }
 
 /// Takes the runs of the same data, division and seed out of the experiment.
 /// @return  how many these were, the run itself aside
-std::size_t take_place(const Connection& connection, std::int64_t experiment,
+std::size_t take_place(const Connection& connection, std::int64_t experiment, std::int64_t run,
                        const ImportedRun& imported) {
-  const std::string& division = imported.result.facts.at(facts::kDivision.key());
+  SharedRows& shared = connection.shared();
   const std::string rivals =
-      "experiment_id = ?1 AND run_id IN (SELECT runs.id FROM runs JOIN facts ON facts.run_id = "
-      "runs.id WHERE facts.key = ?2 AND facts.value = ?3 AND runs.seed = ?4 AND "
-      "runs.dataset_fingerprint = ?5)";
+      "experiment_id = ?1 AND run IN (SELECT runs.key FROM runs JOIN facts ON facts.run = runs.key "
+      "WHERE facts.name = ?2 AND facts.value IN (SELECT key FROM texts WHERE hash = text_hash(?3) "
+      "AND text = ?3) AND runs.seed = ?4 AND runs.dataset = ?5)";
+  const std::int64_t name = shared.key_of_text(facts::kDivision.key()),
+                     dataset = shared.key_of_dataset(imported.run.dataset_fingerprint);
+  const std::string& division = imported.result.facts.at(facts::kDivision.key());
   const auto seed = static_cast<std::int64_t>(imported.run.seed);
-  const std::string key = facts::kDivision.key();
-  const std::string& fingerprint = imported.run.dataset_fingerprint;
   std::size_t n = 0;
   {
     const Query others = connection.query(
-        fmt::format("SELECT count(*) FROM experiment_runs WHERE {} AND run_id <> ?6", rivals));
-    others.with(experiment, key, division, seed, fingerprint, imported.run.id).next();
+        fmt::format("SELECT count(*) FROM experiment_runs WHERE {} AND run <> ?6", rivals));
+    others.with(experiment, name, division, seed, dataset, run).next();
     n = static_cast<std::size_t>(others[0].getInt64());
   }
   connection.query(fmt::format("DELETE FROM experiment_runs WHERE {}", rivals))
-      .run(experiment, key, division, seed, fingerprint);
+      .run(experiment, name, division, seed, dataset);
   return n;
 }
 
@@ -88,9 +92,10 @@ ImportSummary RunStore::add_imported(const ExperimentRecord& experiment,
         "INSERT INTO experiment_runs SELECT ?1, coalesce(max(position) + 1, 0), ?2 FROM "
         "experiment_runs WHERE experiment_id = ?1");
     for (const ImportedRun& imported : runs) {
-      ++(add_imported_run(*connection_, imported) ? summary.added : summary.present);
-      summary.replaced += take_place(*connection_, id, imported);
-      link.run(id, imported.run.id);
+      const auto [run, added] = add_imported_run(*connection_, imported);
+      ++(added ? summary.added : summary.present);
+      summary.replaced += take_place(*connection_, id, run, imported);
+      link.run(id, run);
     }
   });
   return summary;

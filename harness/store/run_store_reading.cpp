@@ -1,11 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/run_store.hpp"
+#include "harness/store/shared_rows.hpp"
 
 namespace genrebench {
 namespace {
@@ -17,53 +22,70 @@ struct Selection {
   std::optional<std::string> argument = {};  ///< value of the one parameter of `which`
 };
 
-/// Reads a table of (run_id, key, value) for all selected runs at once.
+using RunsByKey = std::unordered_map<std::int64_t, RunRecord*>;
+
+/// Reads a table of (run, name, value) for all selected runs at once.
 void add_pairs(const Connection& connection, const char* table, const Selection& selection,
-               const std::map<std::string, RunRecord*>& runs,
-               std::map<std::string, std::string> RunRecord::*pairs) {
-  const Query query = connection.query(
-      fmt::format("SELECT {} FROM {} WHERE run_id IN (SELECT runs.id FROM runs {})", kPairColumns,
-                  table, selection.which));
+               const RunsByKey& runs, std::map<std::string, std::string> RunRecord::*pairs) {
+  const std::string which =
+      selection.which.empty()
+          ? std::string()
+          : fmt::format(" WHERE run IN (SELECT runs.key FROM runs {})", selection.which);
+  const Query query =
+      connection.query(fmt::format("SELECT {} FROM {}{}", kPairColumns, table, which));
   if (selection.argument) query.with(*selection.argument);
   const CheckedRow row(connection, query, table);
   while (query.next())
-    if (const auto run = runs.find(query[0]); run != runs.end())
+    if (const auto run = runs.find(row.integer(0)); run != runs.end())
       (run->second->*pairs).insert(pair_of(row));
 }
 
 std::vector<RunRecord> select_runs(const Connection& connection, const Selection& selection) {
   const ReadSnapshot snapshot(connection);
   std::vector<RunRecord> result;
-  const Query query = connection.query(
-      fmt::format("SELECT {} FROM runs {} {}", kRunColumns, selection.which, selection.order));
+  std::vector<std::int64_t> keys;
+  const Query query = connection.query(fmt::format(
+      "SELECT {} FROM {} {} {}", kRunColumns, kRunsWithData, selection.which, selection.order));
   if (selection.argument) query.with(*selection.argument);
   const CheckedRow row(connection, query, "runs");
-  while (query.next()) result.push_back(run_of(row));
-  std::map<std::string, RunRecord*> by_id;
-  for (RunRecord& run : result) by_id.emplace(run.id, &run);
-  add_pairs(connection, "parameters", selection, by_id, &RunRecord::parameters);
-  add_pairs(connection, "facts", selection, by_id, &RunRecord::facts);
+  while (query.next()) {
+    result.push_back(run_of(row));
+    keys.push_back(query[kRunKeyColumn].getInt64());
+  }
+  RunsByKey by_key;
+  for (std::size_t i = 0; i < keys.size(); ++i) by_key.emplace(keys[i], &result[i]);
+  add_pairs(connection, "parameters", selection, by_key, &RunRecord::parameters);
+  add_pairs(connection, "facts", selection, by_key, &RunRecord::facts);
   return result;
 }
 
-/// A table whose rows belong to runs: the columns that are read, and their order.
+/// A table whose rows belong to runs, and the columns that are read.
 struct TableOfRuns {
   const char* table;
   const char* columns;
-  const char* order;
 };
 
-/// The rows of one run.
-template <typename Record>
+/// The rows of one run, in the order of one of their texts, or of several.
+template <typename Record, typename Order>
 std::vector<Record> records(const Connection& connection, const TableOfRuns& from,
-                            const std::string& run_id, Record (*read)(const CheckedRow&)) {
+                            const std::string& run_id, Record (*read)(const CheckedRow&),
+                            const Order& order) {
+  const ReadSnapshot snapshot(connection);
   std::vector<Record> result;
-  const Query query = connection.query(fmt::format("SELECT {} FROM {} WHERE run_id = ? ORDER BY {}",
-                                                   from.columns, from.table, from.order));
-  query.with(run_id);
+  const auto key = find_run_key(connection, run_id);
+  if (!key) return result;
+  const Query query =
+      connection.query(fmt::format("SELECT {} FROM {} WHERE run = ?", from.columns, from.table));
+  query.with(*key);
   const CheckedRow row(connection, query, from.table);
   while (query.next()) result.push_back(read(row));
+  std::sort(result.begin(), result.end(),
+            [&](const Record& a, const Record& b) { return order(a) < order(b); });
   return result;
+}
+
+auto place_of(const MetricRecord& metric) {
+  return std::tie(metric.split, metric.name, metric.step);
 }
 
 }  // namespace
@@ -77,11 +99,11 @@ std::vector<ExperimentRecord> RunStore::experiments() const {
     while (query.next()) {
       ExperimentRecord record = experiment_of(row);
       const Query runs = connection_->query(
-          "SELECT run_id FROM experiment_runs WHERE experiment_id = ? GROUP BY run_id ORDER BY "
-          "min(position)");
+          "SELECT experiment_id, id FROM experiment_runs LEFT JOIN runs ON runs.key = run WHERE "
+          "experiment_id = ? GROUP BY run ORDER BY min(position)");
       runs.with(query[0].getInt64());
       const CheckedRow planned(*connection_, runs, "experiment_runs");
-      while (runs.next()) record.run_ids.push_back(planned.run_id(0));
+      while (runs.next()) record.run_ids.push_back(planned.run_id(1));
       result.push_back(std::move(record));
     }
     return result;
@@ -102,9 +124,9 @@ std::vector<RunRecord> RunStore::runs(const std::string& experiment) const {
       return select_runs(*connection_, {.which = "", .order = "ORDER BY started_at, id"});
     return select_runs(
         *connection_,
-        {.which = "JOIN (SELECT run_id, min(position) AS place FROM experiment_runs JOIN "
-                  "experiments ON experiments.id = experiment_id WHERE name = ? GROUP BY run_id) "
-                  "ON run_id = runs.id",
+        {.which = "JOIN (SELECT run, min(position) AS place FROM experiment_runs JOIN "
+                  "experiments ON experiments.id = experiment_id WHERE name = ? GROUP BY run) ON "
+                  "run = runs.key",
          .order = "ORDER BY place",
          .argument = experiment});
   });
@@ -112,65 +134,66 @@ std::vector<RunRecord> RunStore::runs(const std::string& experiment) const {
 
 std::vector<MetricRecord> RunStore::metrics(const std::string& run_id) const {
   return connection_->guard([&] {
-    return records<MetricRecord>(
-        *connection_, {.table = "metrics", .columns = kMetricColumns, .order = "split, name, step"},
-        run_id, metric_of);
+    return records<MetricRecord>(*connection_, {.table = "metrics", .columns = kMetricColumns},
+                                 run_id, metric_of, place_of);
   });
 }
 
 std::optional<double> RunStore::metric(const std::string& run_id, const std::string& split,
                                        const std::string& name) const {
   return connection_->guard([&]() -> std::optional<double> {
+    const ReadSnapshot snapshot(*connection_);
+    const auto key = find_run_key(*connection_, run_id);
+    if (!key) return std::nullopt;
     const Query query = connection_->query(
-        fmt::format("SELECT {} FROM metrics WHERE run_id = ? AND split = ? AND name = ? AND step "
-                    "= -1",
-                    kMetricColumns));
-    query.with(run_id, split, name);
-    if (!query.next()) return std::nullopt;
-    return metric_of(CheckedRow(*connection_, query, "metrics")).value;
+        fmt::format("SELECT {} FROM metrics WHERE run = ? AND step = -1", kMetricColumns));
+    query.with(*key);
+    const CheckedRow row(*connection_, query, "metrics");
+    while (query.next())
+      if (row.shared_text(2) == name && row.shared_text(1) == split) return metric_of(row).value;
+    return std::nullopt;
   });
 }
 
 std::vector<PredictionRecord> RunStore::predictions(const std::string& run_id,
                                                     const std::string& split) const {
-  return connection_->guard([&] {
+  return connection_->guard([&]() -> std::vector<PredictionRecord> {
     const ReadSnapshot snapshot(*connection_);
-    std::vector<PredictionRecord> result;
-    const Query query = connection_->query(
-        fmt::format("SELECT {} FROM predictions WHERE run_id = ? AND split = ? ORDER BY track",
-                    kPredictionColumns));
-    query.with(run_id, split);
+    const auto key = find_run_key(*connection_, run_id);
+    if (!key) return {};
+    const Query query = connection_->query(fmt::format("SELECT {} FROM {} WHERE p.run = ?",
+                                                       kPredictionColumns, kPredictionsWithTracks));
+    query.with(*key);
     const CheckedRow row(*connection_, query, "predictions");
-    for (std::size_t n_classes = 0; query.next();) {
-      if (n_classes == 0) n_classes = n_classes_of(*connection_, run_id);
-      result.push_back(prediction_of(row, n_classes));
-    }
-    return result;
+    while (query.next())
+      if (row.shared_text(1) == split) return predictions_of(row, n_classes_of(*connection_, *key));
+    return {};
   });
 }
 
 std::vector<BadTrackRecord> RunStore::bad_tracks(const std::string& run_id) const {
   return connection_->guard([&] {
     return records<BadTrackRecord>(
-        *connection_, {.table = "bad_tracks", .columns = kBadTrackColumns, .order = "track"},
-        run_id, bad_track_of);
+        *connection_, {.table = "bad_tracks", .columns = kBadTrackColumns}, run_id, bad_track_of,
+        [](const BadTrackRecord& bad) -> const std::string& { return bad.track; });
   });
 }
 
 std::vector<ArtifactRecord> RunStore::artifacts(const std::string& run_id) const {
   return connection_->guard([&] {
     return records<ArtifactRecord>(
-        *connection_, {.table = "artifacts", .columns = kArtifactColumns, .order = "name"}, run_id,
-        artifact_of);
+        *connection_, {.table = "artifacts", .columns = kArtifactColumns}, run_id, artifact_of,
+        [](const ArtifactRecord& artifact) -> const std::string& { return artifact.name; });
   });
 }
 
 std::map<std::string, std::string> RunStore::environment(const std::string& run_id) const {
   return connection_->guard([&] {
+    using Pair = std::pair<std::string, std::string>;
     std::map<std::string, std::string> result;
-    for (auto& pair : records<std::pair<std::string, std::string>>(
-             *connection_, {.table = "environment", .columns = kPairColumns, .order = "key"},
-             run_id, pair_of))
+    for (Pair& pair :
+         records<Pair>(*connection_, {.table = "environment", .columns = kPairColumns}, run_id,
+                       pair_of, [](const Pair& one) -> const std::string& { return one.first; }))
       result.insert(std::move(pair));
     return result;
   });
@@ -180,10 +203,9 @@ std::map<RunStatus, std::size_t> RunStore::tally(const std::string& experiment) 
   return connection_->guard([&] {
     std::map<RunStatus, std::size_t> result;
     const Query query = connection_->query(
-        "SELECT min(runs.id), status, count(DISTINCT runs.id) FROM experiments JOIN "
-        "experiment_runs ON "
-        "experiment_id = experiments.id JOIN runs ON runs.id = run_id WHERE name = ? GROUP BY "
-        "status");
+        "SELECT min(runs.id), status, count(DISTINCT runs.key) FROM experiments JOIN "
+        "experiment_runs ON experiment_id = experiments.id JOIN runs ON runs.key = run WHERE name "
+        "= ? GROUP BY status");
     query.with(experiment);
     const CheckedRow row(*connection_, query, "runs");
     while (query.next()) result[status_of(row, 1)] = static_cast<std::size_t>(query[2].getInt64());
@@ -194,12 +216,16 @@ std::map<RunStatus, std::size_t> RunStore::tally(const std::string& experiment) 
 std::vector<RunKindTime> RunStore::run_times() const {
   return connection_->guard([&] {
     std::vector<RunKindTime> result;
-    const Query query = connection_->query(
-        "SELECT coalesce(m.value, ''), coalesce(e.value, ''), coalesce(f.value, ''), "
-        "sum(wall_s), count(*) FROM runs LEFT JOIN parameters m ON m.run_id = runs.id AND m.key "
-        "= 'method.name' LEFT JOIN parameters e ON e.run_id = runs.id AND e.key = 'excerpt.name' "
-        "LEFT JOIN parameters f ON f.run_id = runs.id AND f.key = 'features.name' WHERE status = "
-        "'done' GROUP BY 1, 2, 3");
+    const auto value_of = [](const char* name) {
+      return fmt::format(
+          "coalesce((SELECT v.text FROM parameters p JOIN texts v ON v.key = p.value WHERE p.run = "
+          "runs.key AND p.name = (SELECT key FROM texts WHERE hash = text_hash('{0}') AND text = "
+          "'{0}')), '')",
+          name);
+    };
+    const Query query = connection_->query(fmt::format(
+        "SELECT {}, {}, {}, sum(wall_s), count(*) FROM runs WHERE status = 'done' GROUP BY 1, 2, 3",
+        value_of("method.name"), value_of("excerpt.name"), value_of("features.name")));
     while (query.next())
       result.push_back({.method = query[0],
                         .excerpt = query[1],
@@ -213,15 +239,18 @@ std::vector<RunKindTime> RunStore::run_times() const {
 std::vector<double> RunStore::curve_points(const std::string& experiment, const std::string& split,
                                            const std::string& name, std::int64_t step) const {
   return connection_->guard([&] {
+    const ReadSnapshot snapshot(*connection_);
     std::vector<double> result;
     const Query query = connection_->query(
-        fmt::format("SELECT {} FROM metrics WHERE run_id IN (SELECT run_id FROM experiments JOIN "
+        fmt::format("SELECT {} FROM metrics WHERE run IN (SELECT run FROM experiments JOIN "
                     "experiment_runs ON experiment_id = experiments.id WHERE experiments.name = ?) "
-                    "AND split = ? AND name = ? AND step = ?",
+                    "AND step = ?",
                     kMetricColumns));
-    query.with(experiment, split, name, step);
+    query.with(experiment, step);
     const CheckedRow row(*connection_, query, "metrics");
-    while (query.next()) result.push_back(metric_of(row).value);
+    while (query.next())
+      if (row.shared_text(2) == name && row.shared_text(1) == split)
+        result.push_back(metric_of(row).value);
     return result;
   });
 }

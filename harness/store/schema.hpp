@@ -2,8 +2,6 @@
 // The tables of a store, and the migration of stores of earlier versions.
 
 #include <filesystem>
-#include <string>
-#include <vector>
 
 #include "harness/store/connection.hpp"
 
@@ -12,15 +10,14 @@ namespace genrebench {
 /// The version of a store that is up to date: the number of changes of the schema.
 int schema_version();
 
+/// The first version in which rows refer to runs and texts by integers.
+inline constexpr int kFirstWithIntegerKeys = 6;
+
 /// The version that a store has; 0: a database without any table. Its tables are exactly those of
 /// that version: views, triggers and tables of others are refused.
 /// @throws DataError  if the file is another application's, of a newer version or of another
 /// schema, or if it was copied without its log
 int stored_schema_version(const Connection& connection);
-
-/// The tables whose rows belong to one run each and are deleted with it. The plans of experiments
-/// are not among them.
-std::vector<std::string> tables_of_runs(const Connection& connection);
 
 /// Makes the tables of a new store, migrates an older one (write mode), and sets what each
 /// connection needs. The ids of all runs are looked at. Before a migration the whole store is

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "harness/plan/dataset_records.hpp"
 #include "harness/run/run_once.hpp"
 #include "harness/workers/worker.hpp"
 
@@ -24,6 +25,7 @@ PlanRules rules_of(const Plan& plan) {
 std::size_t record_plan(const Plan& plan, RunStore& store, const Registry& registry,
                         Progress& progress) {
   store.plan(plan.record(), plan.records(registry), rules_of(plan));
+  store.add_tracks(dataset_records(plan));
   for (const PlannedRun& run : plan.runs) {
     if (run.not_applicable.empty()) continue;
     store.skip(run.id, run.not_applicable);

@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "faults/fault_support.hpp"
+#include "support/store_sql.hpp"
 
 namespace genrebench {
 namespace {
@@ -145,8 +146,7 @@ class GenreNames : public ::testing::Test {
     std::string text;
     for (const char c : nlohmann::json(names()).dump())
       text += c == '\'' ? std::string("''") : std::string(1, c);
-    execute_sql(bench.database,
-                "UPDATE facts SET value = '" + text + "' WHERE key = 'dataset.genres'");
+    execute_sql(bench.database, set_value("facts", "dataset.genres", text));
     ASSERT_EQ(bench.store()->run(run.id)->fact_list("dataset.genres"), names());
   }
 

@@ -13,6 +13,7 @@
 #include "base/files.hpp"
 #include "base/random.hpp"
 #include "faults/fault_support.hpp"
+#include "support/store_sql.hpp"
 
 namespace genrebench {
 namespace {
@@ -145,12 +146,8 @@ class HostileStores : public ::testing::Test {
 
   /// Gives the first run another id, everywhere.
   void rename_run(const std::string& id) {
-    std::string sql = "UPDATE runs SET id = '" + id + "' WHERE id = '" + id_ + "';";
-    for (const char* table : {"experiment_runs", "parameters", "facts", "environment", "metrics",
-                              "predictions", "bad_tracks", "artifacts"})
-      sql += std::string("UPDATE ") + table + " SET run_id = '" + id + "' WHERE run_id = '" + id_ +
-             "';";
-    change(sql + "INSERT INTO artifacts VALUES ('" + id + "', 'model', '00', 3)");
+    change("UPDATE runs SET id = '" + id + "' WHERE id = '" + id_ +
+           "'; INSERT INTO artifacts VALUES (" + run_key_of(id) + ", 'model', '00', 3)");
   }
 
   static Workbench* bench_;
@@ -189,19 +186,19 @@ TEST_F(HostileStores, FilesBesideThemThatAreLinksLeadNowhere) {
 }
 
 TEST_F(HostileStores, ValuesOfEveryKindEndInAnExitCode) {
-  const std::string where = " WHERE run_id = '" + id_ + "'";
+  const std::string where = " WHERE run = " + run_key_of(id_);
   for (const std::string& sql :
-       {std::string("UPDATE predictions SET predicted = 3000"),
-        std::string("UPDATE predictions SET truth = 2147483647, predicted = 2147483647"),
-        std::string("UPDATE predictions SET truth = -1"),
-        std::string("UPDATE predictions SET truth = 'rock'"),
+       {std::string("UPDATE predictions SET predicted = zeroblob(3000)"),
+        std::string("UPDATE predictions SET predicted = CAST(replace(predicted, x'00', x'FF') AS "
+                    "BLOB)"),
+        std::string("UPDATE predictions SET tracks = 2147483647"),
+        std::string("UPDATE predictions SET tracks = -1, split = -1"),
+        std::string("UPDATE track_lists SET n = 9223372036854775807"),
+        std::string("UPDATE track_lists SET n = 0, tracks = x''"),
+        std::string("UPDATE track_lists SET tracks = zeroblob(length(tracks))"),
+        std::string("UPDATE track_lists SET n = 1000000000, tracks = zeroblob(4000000)"),
         std::string("UPDATE predictions SET probabilities = zeroblob(3)"),
         std::string("UPDATE predictions SET probabilities = zeroblob(40000000)" + where),
-        std::string("DELETE FROM facts WHERE key = 'dataset.genres'"),
-        std::string("UPDATE facts SET value = '[' || replace(hex(zeroblob(50000)), '0', "
-                    "'\"g\",') || '\"g\"]' WHERE key = 'dataset.genres'"),
-        std::string("UPDATE facts SET value = replace(hex(zeroblob(500000)), '0', '[')"),
-        std::string("UPDATE facts SET value = 'x'"),
         std::string("UPDATE runs SET status = 'bogus'"),
         std::string("UPDATE runs SET seed = x'', wall_s = 'long', token = -1"),
         std::string("UPDATE runs SET status = 'running', worker = 77"),
@@ -209,15 +206,17 @@ TEST_F(HostileStores, ValuesOfEveryKindEndInAnExitCode) {
                     "retry_pause_ms = 9223372036854775807"),
         std::string("UPDATE metrics SET value = 9e999"),
         std::string("UPDATE metrics SET step = 9223372036854775807"),
-        std::string("UPDATE metrics SET name = CAST(x'fffe0a1b5b' AS TEXT) WHERE step = -1 AND "
-                    "name = 'accuracy'"),
-        std::string("UPDATE parameters SET value = '&a {b: *a}'"),
-        std::string("UPDATE parameters SET value = '99999999999999999999' WHERE key LIKE '%n_%'"),
-        std::string("UPDATE parameters SET key = key || 'x'"),
+        std::string("UPDATE texts SET text = CAST(x'fffe0a1b5b' AS TEXT) WHERE text = 'accuracy'"),
+        add_text("&a {b: *a}") + "UPDATE parameters SET value = " + key_of("&a {b: *a}"),
+        add_text("99999999999999999999") +
+            "UPDATE parameters SET value = " + key_of("99999999999999999999") +
+            " WHERE name IN (SELECT key FROM texts WHERE text LIKE '%n_%')",
+        std::string("UPDATE texts SET text = text || 'x' WHERE key IN (SELECT name FROM "
+                    "parameters)"),
         std::string("DELETE FROM parameters"),
-        std::string("UPDATE environment SET value = '2147483647' WHERE key = 'threads'"),
-        std::string("INSERT OR REPLACE INTO artifacts SELECT id, '/dev/zero', '00', 3 FROM runs"),
-        std::string("INSERT OR REPLACE INTO artifacts SELECT id, 'model', '00', 3 FROM runs"),
+        set_value("environment", "threads", "2147483647"),
+        std::string("INSERT OR REPLACE INTO artifacts SELECT key, '/dev/zero', '00', 3 FROM runs"),
+        std::string("INSERT OR REPLACE INTO artifacts SELECT key, 'model', '00', 3 FROM runs"),
         std::string("UPDATE experiment_runs SET position = 9223372036854775807 - position"),
         std::string("UPDATE experiments SET name = '../../../precious' || id"),
         std::string("UPDATE experiments SET source_file = x'00'"),
@@ -225,8 +224,41 @@ TEST_F(HostileStores, ValuesOfEveryKindEndInAnExitCode) {
         std::string("PRAGMA user_version = 3"),
         std::string("PRAGMA user_version = -5"),
         std::string("ALTER TABLE bad_tracks RENAME TO bt; CREATE VIEW bad_tracks AS WITH RECURSIVE "
-                    "r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT CAST(x AS TEXT) "
-                    "run_id, '' track, '' message FROM r")}) {
+                    "r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT x run, 1 track, 1 "
+                    "message FROM r"),
+        std::string("DROP VIEW v_runs; CREATE VIEW v_runs AS WITH RECURSIVE r(x) AS (SELECT 1 "
+                    "UNION ALL SELECT x + 1 FROM r) SELECT x FROM r")}) {
+    SCOPED_TRACE(sql.substr(0, 100));
+    fs::copy_file(bench_->database, store(), fs::copy_options::overwrite_existing);
+    change(sql);
+    try_all(/*refused=*/false);
+  }
+}
+
+TEST_F(HostileStores, TextsAndTracksOfEveryKindEndInAnExitCode) {
+  for (const std::string& sql :
+       {"DELETE FROM facts WHERE name = " + key_of("dataset.genres"),
+        "INSERT INTO texts VALUES (77777, 0, '[' || replace(hex(zeroblob(50000)), '0', '\"g\",') "
+        "|| '\"g\"]'); UPDATE facts SET value = 77777 WHERE name = " +
+            key_of("dataset.genres"),
+        std::string("INSERT INTO texts VALUES (77777, 0, replace(hex(zeroblob(500000)), '0', "
+                    "'[')); UPDATE facts SET value = 77777"),
+        std::string("UPDATE facts SET value = 'x'"),
+        add_text("x") + "UPDATE facts SET value = " + key_of("x"),
+        std::string("UPDATE scored_tracks SET truth = 2147483647"),
+        std::string("UPDATE scored_tracks SET truth = -1"),
+        std::string("UPDATE scored_tracks SET truth = 'rock', track = 'x', cluster = x'00'"),
+        std::string("UPDATE scored_tracks SET dataset = 77, track = 1"),
+        std::string("UPDATE texts SET text = 'same'"),
+        std::string("UPDATE texts SET text = CAST(key AS BLOB)"),
+        std::string("UPDATE texts SET hash = 0"), std::string("DELETE FROM texts"),
+        std::string("UPDATE datasets SET fingerprint = x'00' || key"),
+        std::string("DELETE FROM datasets"),
+        std::string("UPDATE tracks SET audio = '/dev/zero', content = ''"),
+        std::string("UPDATE tracks SET audio = '../../precious/kept', genre = 4000000000"),
+        std::string("UPDATE tracks SET audio = 7, content = x'00', duration_s = 'long', start_s = "
+                    "-9e999"),
+        std::string("UPDATE track_groups SET kind = -1, name = 'x'")}) {
     SCOPED_TRACE(sql.substr(0, 100));
     fs::copy_file(bench_->database, store(), fs::copy_options::overwrite_existing);
     change(sql);

@@ -26,12 +26,19 @@ fs::path make_large_store(const fs::path& file) {
   std::vector<std::string> plan;
   for (std::size_t i = 0; i < kRuns; ++i) plan.push_back(run_id("run" + std::to_string(i)));
   store.plan("large", plan);
-  for (const std::string& run : plan)
-    store.done(run, 0.5, "weights of " + run + std::string(2000, 'w'));
-  execute_sql(
-      file,
-      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) INSERT INTO "
-      "predictions SELECT id, 'test', 'track' || i, 0, 1, x'0000003f0000003f', '' FROM runs, n");
+  RunResult result = ExampleStore::result(0.5);
+  for (int i = 1; i <= 100; ++i)
+    result.predictions.push_back({.split = "test",
+                                  .track = "track" + std::to_string(i),
+                                  .truth = 0,
+                                  .predicted = 1,
+                                  .probabilities = {0.5f, 0.5f}});
+  for (const std::string& run : plan) {
+    const std::string model = "weights of " + run + std::string(2000, 'w');
+    write_file_atomically(store.model_file(run), model);
+    result.artifacts = {{"model", sha256(model), static_cast<std::int64_t>(model.size())}};
+    store->finish(store.take(run), result);
+  }
   return file;
 }
 

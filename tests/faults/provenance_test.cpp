@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faults/fault_support.hpp"
+#include "support/store_sql.hpp"
 
 namespace genrebench {
 namespace {
@@ -25,8 +26,9 @@ class OtherPrograms : public ::testing::Test {
   /// Changes what is recorded of the environments.
   void record(const std::string& key, const std::string& value, const std::string& of = "") const {
     execute_sql(bench.database,
-                "INSERT OR REPLACE INTO environment (run_id, key, value) SELECT id, '" + key +
-                    "', '" + value + "' FROM runs" + of);
+                add_text(key) + add_text(value) +
+                    "INSERT OR REPLACE INTO environment (run, name, value) SELECT key, " +
+                    key_of(key) + ", " + key_of(value) + " FROM runs" + of);
   }
 
   Workbench bench;

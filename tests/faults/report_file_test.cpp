@@ -6,6 +6,7 @@
 #include <set>
 
 #include "faults/fault_support.hpp"
+#include "support/store_sql.hpp"
 
 namespace genrebench {
 namespace {
@@ -197,9 +198,10 @@ TEST_F(ReportFile, TakesSweepsFilesThatExtendOthersAndWhatBelongsBesideThem) {
 TEST_F(ReportFile, ReadsStoresWithRunsThatThisVersionCannotRead) {
   const auto knn = file("k.yaml", "knn", "{name: knn}");
   run(knn);
-  execute_sql(bench.database,
-              "UPDATE parameters SET key = 'method.neighbors' WHERE key = 'method.neighbours' AND "
-              "run_id = (SELECT min(id) FROM runs)");
+  execute_sql(bench.database, add_text("method.neighbors") +
+                                  "UPDATE parameters SET name = " + key_of("method.neighbors") +
+                                  " WHERE name = " + key_of("method.neighbours") +
+                                  " AND run = (SELECT key FROM runs ORDER BY id LIMIT 1)");
   EXPECT_EQ(shown({knn}).size(), 2u)
       << "the run that can be read, and the other one as not run yet";
   expect_says(said({knn}), {"1 of 2 runs of"});

@@ -10,6 +10,7 @@
 #include "base/digest.hpp"
 #include "faults/fault_support.hpp"
 #include "support/file_changes.hpp"
+#include "support/store_sql.hpp"
 
 namespace genrebench {
 namespace {
@@ -60,9 +61,8 @@ TEST_F(ReproduceFaults, AnUntouchedRunIsIdenticalAndNothingIsWritten) {
 }
 
 TEST_F(ReproduceFaults, AnAlteredMetricIsFound) {
-  execute_sql(
-      bench.database,
-      "UPDATE metrics SET value = value - 1e-15 WHERE split = 'test' AND name = 'accuracy'");
+  execute_sql(bench.database, "UPDATE metrics SET value = value - 1e-15 WHERE split = " +
+                                  key_of("test") + " AND name = " + key_of("accuracy"));
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.out, {"metric accuracy of test", "NOT identical: 1 difference among"});
@@ -70,8 +70,9 @@ TEST_F(ReproduceFaults, AnAlteredMetricIsFound) {
 
 TEST_F(ReproduceFaults, AnAlteredProbabilityIsFound) {
   execute_sql(bench.database,
-              "UPDATE predictions SET probabilities = x'0000803E0000403F' WHERE split = 'valid' "
-              "AND track = (SELECT min(track) FROM predictions WHERE split = 'valid')");
+              "UPDATE predictions SET probabilities = CAST(x'0000803E0000403F' || "
+              "substr(probabilities, 9) AS BLOB) WHERE split = " +
+                  key_of("valid"));
   const ProgramResult result = reproduce({"--json"});
   EXPECT_EQ(result.exit_code, 1);
   const nlohmann::json document = as_json(result);
@@ -84,8 +85,14 @@ TEST_F(ReproduceFaults, AnAlteredProbabilityIsFound) {
 TEST_F(ReproduceFaults, AnAlteredFactOrAMissingPredictionIsFound) {
   execute_sql(
       bench.database,
-      "UPDATE facts SET value = '99' WHERE key = 'split.n_train'; DELETE FROM predictions WHERE "
-      "split = 'test' AND track = (SELECT min(track) FROM predictions WHERE split = 'test')");
+      set_value("facts", "split.n_train", "99") +
+          // The list of the test part without its first track.
+          "INSERT INTO track_lists (hash, n, tracks) SELECT 0, n - 1, substr(l.tracks, 3) FROM "
+          "track_lists l JOIN predictions p ON p.tracks = l.key WHERE p.split = " +
+          key_of("test") +
+          "; UPDATE predictions SET tracks = last_insert_rowid(), probabilities = "
+          "substr(probabilities, 9), predicted = substr(predicted, 2) WHERE split = " +
+          key_of("test"));
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_says(result.out, {"fact split.n_train", "missing", "2 differences"});
@@ -217,7 +224,7 @@ TEST_F(ReproduceFaults, OnlyARunThatIsDoneCanBeReproduced) {
 }
 
 TEST_F(ReproduceFaults, TheRecordedNumberOfThreadsIsTakenUnlessAnotherIsGiven) {
-  execute_sql(bench.database, "UPDATE environment SET value = '3' WHERE key = 'threads'");
+  execute_sql(bench.database, set_value("environment", "threads", "3"));
   EXPECT_EQ(as_json(reproduce({"--json"}))["threads"], 3);
   const ProgramResult given = reproduce({"--json", "--threads", "1"});
   const nlohmann::json document = as_json(given);
@@ -230,8 +237,9 @@ TEST_F(ReproduceFaults, TheRecordedNumberOfThreadsIsTakenUnlessAnotherIsGiven) {
 }
 
 TEST_F(ReproduceFaults, ARunOfAnotherVersionOfTheProgramIsSaidToBeThat) {
-  execute_sql(bench.database,
-              "UPDATE parameters SET key = 'method.neighbors' WHERE key = 'method.neighbours'");
+  execute_sql(bench.database, add_text("method.neighbors") +
+                                  "UPDATE parameters SET name = " + key_of("method.neighbors") +
+                                  " WHERE name = " + key_of("method.neighbours"));
   const ProgramResult result = reproduce();
   EXPECT_EQ(result.exit_code, 1);
   expect_one_line(result.err, {"does not fit this version", "neighbors"});

@@ -70,6 +70,7 @@ void read_everything(const fs::path& file) {
     accepts([&] { store->experiments(); });
     accepts([&] { store->run_times(); });
     accepts([&] { store->workers(); });
+    accepts([&] { store->tracks("data"); });
     accepts([&] { store->tally("tiny"); });
     accepts([&] { store->curve_points("tiny", "train", "loss", 1); });
     std::vector<RunRecord> runs;

@@ -27,7 +27,12 @@ until [ "$(sqlite3 runs.db "SELECT count(*) FROM runs WHERE status = 'running'")
 kill -KILL "$worker"
 wait "$worker" || true
 # Nobody's business.
-sqlite3 runs.db "UPDATE environment SET value = 'somewhere' WHERE key = 'host'"
+if [ "$2" -lt 6 ]; then
+  sqlite3 runs.db "UPDATE environment SET value = 'somewhere' WHERE key = 'host'"
+else
+  sqlite3 runs.db "UPDATE texts SET text = 'somewhere' WHERE key IN (SELECT value FROM environment WHERE name = (SELECT key FROM texts WHERE text = 'host'))" \
+    "UPDATE tracks SET audio = replace(audio, '$work', '/somewhere')"
+fi
 [ "$2" -lt 3 ] || sqlite3 runs.db "UPDATE workers SET host = 'somewhere', boot = 'another'"
 sqlite3 runs.db "PRAGMA wal_checkpoint(TRUNCATE)" "PRAGMA journal_mode = DELETE" "VACUUM" "SELECT status, count(*) FROM runs GROUP BY status"
 cp runs.db "$store"

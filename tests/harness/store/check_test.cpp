@@ -5,15 +5,19 @@
 
 #include "base/error.hpp"
 #include "support/example_store.hpp"
+#include "support/store_sql.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::add_text;
 using testing::dump;
 using testing::ExampleStore;
 using testing::fill;
+using testing::key_of;
+using testing::run_key_of;
 using testing::TemporaryFolder;
 
 void execute(const fs::path& file, const std::string& sql) {
@@ -67,12 +71,13 @@ TEST(StoreCheck, EveryKindOfProblemIsFound) {
   expect_problem(store.file(),
                  {("runs.db.files/" + "nobody"_run), "belongs to no run", "store vacuum"});
   fs::remove_all(folder / ("runs.db.files/" + "nobody"_run));
-  execute(store.file(), "DELETE FROM predictions WHERE run_id = '" + "bb"_run + "'");
+  execute(store.file(), "DELETE FROM predictions WHERE run = " + run_key_of("bb"_run));
   expect_problem(store.file(), {"run bb000000", "done", "no predictions"});
-  execute(store.file(),
-          "INSERT INTO parameters VALUES ('" + "bb"_run + "', 'task', 'segmentation')");
+  execute(store.file(), add_text("task") + add_text("segmentation") +
+                            "INSERT INTO parameters VALUES (" + run_key_of("bb"_run) + ", " +
+                            key_of("task") + ", " + key_of("segmentation") + ")");
   EXPECT_TRUE(check_store(store.file()).problems.empty()) << "a segmentation predicts nothing";
-  execute(store.file(), "DELETE FROM metrics WHERE run_id = '" + "bb"_run + "'");
+  execute(store.file(), "DELETE FROM metrics WHERE run = " + run_key_of("bb"_run));
   expect_problem(store.file(), {"run bb000000", "done", "no metrics"});
 }
 
@@ -101,8 +106,8 @@ TEST(StoreCheck, RowsOfRunsThatAreNotThereAreDamage) {
   const TemporaryFolder folder;
   const ExampleStore store(folder / "runs.db");
   fill(store);
-  execute(store.file(), "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES ('" + "ff"_run +
-                            "', 'key', 'value'), ('" + "ff"_run + "', 'other', 'value')");
+  execute(store.file(),
+          "PRAGMA foreign_keys = OFF; INSERT INTO facts VALUES (9999, 1, 1), (9999, 2, 1)");
   expect_problem(store.file(), {"2 rows of facts refer to runs that do not exist"});
 }
 

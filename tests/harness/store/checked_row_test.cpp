@@ -9,6 +9,7 @@
 #include "harness/store/check.hpp"
 #include "harness/store/merge.hpp"
 #include "support/example_store.hpp"
+#include "support/store_sql.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
@@ -18,6 +19,9 @@ namespace fs = std::filesystem;
 using testing::dump;
 using testing::ExampleStore;
 using testing::fill;
+using testing::key_of;
+using testing::run_key_of;
+using testing::set_value;
 using testing::TemporaryFolder;
 
 void execute(const fs::path& file, const std::string& sql) {
@@ -39,6 +43,7 @@ void read_all(const fs::path& file) {
     store->environment(run.id);
     store->metric(run.id, "test", "accuracy");
   }
+  store->tracks("data");
   store->tally("table2");
   store->curve_points("table2", "train", "loss", 1);
 }
@@ -49,7 +54,8 @@ struct BadValue {
 };
 
 std::vector<BadValue> bad_values() {
-  const std::string of_aa = " WHERE run_id = '" + "aa"_run + "'";
+  const std::string of_aa = " WHERE run = " + run_key_of("aa"_run);
+  const std::string genres = " WHERE name = " + key_of("dataset.genres");
   return {
       {"UPDATE runs SET status = 'bogus' WHERE id = '" + "aa"_run + "'",
        {"table runs", "run aa000000", "status", "bogus"}},
@@ -61,26 +67,56 @@ std::vector<BadValue> bad_values() {
       {"UPDATE runs SET origin = 'heaven'", {"origin", "computed or imported", "'heaven'"}},
       {"UPDATE runs SET token = 'x'", {"token", "an integer"}},
       {"UPDATE runs SET retry_at_ms = -9223372036854775807", {"retry_at_ms"}},
-      {"UPDATE predictions SET predicted = 2", {"table predictions", "predicted", "0 to 1", "2"}},
-      {"UPDATE predictions SET truth = -1", {"truth", "0 to 1", "-1"}},
-      {"UPDATE predictions SET truth = 2147483647", {"truth", "2147483647"}},
-      {"UPDATE predictions SET truth = 1.5", {"truth", "an integer", "1.5"}},
+      {"UPDATE runs SET dataset = 99", {"table runs", "dataset_fingerprint", "text", "nothing"}},
+      {"UPDATE predictions SET predicted = x'0002'",
+       {"table predictions", "run aa000000", "predicted", "0 to 1", "found 2"}},
+      {"UPDATE predictions SET predicted = x'00'", {"predicted", "the classes of 2 tracks"}},
+      {"UPDATE predictions SET predicted = 'text'", {"predicted", "a blob", "'text'"}},
+      {"UPDATE predictions SET split = 99999", {"split", "the key of a text", "99999"}},
+      {"UPDATE predictions SET tracks = 99999", {"predictions", "nothing"}},
+      {"UPDATE track_lists SET n = 1000000001", {"n", "1000000001"}},
+      {"UPDATE track_lists SET n = 3", {"tracks", "the keys of 3 tracks"}},
+      {"UPDATE track_lists SET tracks = x'01000300'",
+       {"table predictions", "keys of tracks", "found 3"}},
+      {"UPDATE track_lists SET tracks = x'01000100'",
+       {"in the order of their ids", "'polka.1' after 'polka.1'"}},
+      {"UPDATE track_lists SET tracks = x'02000100'", {"'polka.1' after 'polka.2'"}},
+      {"UPDATE scored_tracks SET truth = -1", {"-1"}},
+      {"UPDATE scored_tracks SET truth = 2 WHERE key = 1", {"truth", "0 to 1", "found 2"}},
+      {"UPDATE scored_tracks SET track = 99999", {"99999"}},
       {"UPDATE predictions SET probabilities = x'0000003f00'", {"probabilities", "floats"}},
       {"UPDATE predictions SET probabilities = x'0000003f'", {"probabilities", "one per genre"}},
-      {"UPDATE predictions SET probabilities = x'0000c07f0000c07f'", {"probabilities", "finite"}},
+      {"UPDATE predictions SET probabilities = x'0000807f0000807f0000c03f0000c03f'",
+       {"probabilities", "finite"}},
+      {"UPDATE predictions SET probabilities = x'0000c07f0000003f0000c03f0000c03f'",
+       {"probabilities", "finite"}},
       {"UPDATE predictions SET probabilities = 'text'", {"probabilities", "'text'"}},
-      {"DELETE FROM facts WHERE key = 'dataset.genres'", {"no fact dataset.genres"}},
-      {"UPDATE facts SET value = '[\"polka\"' WHERE key = 'dataset.genres'",
-       {"dataset.genres", "should be a list"}},
-      {"UPDATE facts SET value = '{}' WHERE key = 'dataset.genres'", {"should be a list"}},
-      {"UPDATE facts SET value = x'5b5d' WHERE key = 'dataset.genres'", {"table facts", "value"}},
+      {"DELETE FROM facts" + genres, {"no fact dataset.genres"}},
+      {set_value("facts", "dataset.genres", "[\"polka\""), {"dataset.genres", "should be a list"}},
+      {set_value("facts", "dataset.genres", "{}"), {"should be a list"}},
+      {"UPDATE facts SET value = x'5b5d'" + genres, {"table facts", "value", "key of a text"}},
+      {"UPDATE facts SET name = -1", {"table facts", "run aa000000", "name", "key of a text"}},
+      {"UPDATE texts SET text = x'ff' WHERE text = 'dataset.genres'",
+       {"table facts", "name", "text", "1 bytes"}},
+      {"INSERT INTO tracks VALUES (1, " + key_of("polka.1") + ", 0, -1, NULL, NULL, NULL)",
+       {"table tracks", "row 1", "start_s", "at least 0"}},
+      {"INSERT INTO tracks VALUES (1, " + key_of("polka.1") + ", 0, 0, 1, NULL, x'00')",
+       {"table tracks", "audio", "text"}},
+      {"INSERT INTO tracks VALUES (1, 99999, 0, 0, 1, NULL, NULL)", {"table tracks", "99999"}},
+      {"INSERT INTO tracks VALUES (1, 1, 0, 0, 1, NULL, NULL); INSERT INTO track_groups VALUES (1, "
+       "1, 99999, 1)",
+       {"table track_groups", "kind", "99999"}},
       {"UPDATE metrics SET step = -2" + of_aa + " AND step = -1", {"table metrics", "step", "-2"}},
       {"UPDATE metrics SET value = 'high'", {"table metrics", "value", "a number", "'high'"}},
-      {"UPDATE metrics SET value = -9e999 WHERE name = 'accuracy'", {"value", "finite"}},
+      {"UPDATE metrics SET value = -9e999 WHERE name = " + key_of("accuracy"), {"value", "finite"}},
+      {"UPDATE metrics SET name = 99999", {"table metrics", "name", "the key of a text"}},
       {"UPDATE artifacts SET name = '/dev/zero'", {"table artifacts", "name", "/dev/zero"}},
       {"UPDATE artifacts SET bytes = -1", {"bytes", "-1"}},
-      {"UPDATE parameters SET value = 'a' || char(0) || 'b'", {"parameters", "null characters"}},
-      {"UPDATE environment SET value = x'ff'", {"environment", "value"}},
+      {"INSERT INTO texts VALUES (7777, 0, 'a' || char(0) || 'b'); UPDATE parameters SET value = "
+       "7777",
+       {"table parameters", "value", "null characters"}},
+      {"INSERT INTO texts VALUES (7777, 0, x'ff'); UPDATE environment SET value = 7777",
+       {"environment", "value", "text", "1 bytes"}},
       {"UPDATE workers SET ended = '', heartbeat_s = 1e12",
        {"table workers", "row 1", "heartbeat_s"}},
       {"UPDATE workers SET ended = '', pid = 99999999999", {"pid", "99999999999"}},
@@ -133,8 +169,8 @@ TEST(CheckedRow, PathsAndMessagesMayHoldBytesThatAreNotUtf8) {
   const ExampleStore store(folder / "runs.db");
   fill(store);
   execute(store.file(),
-          "UPDATE runs SET message = CAST(x'2fe92f' AS TEXT); UPDATE parameters SET value = "
-          "CAST(x'2fe92f' AS TEXT) WHERE key = 'dataset.name'");
+          "UPDATE runs SET message = CAST(x'2fe92f' AS TEXT); UPDATE texts SET text = "
+          "CAST(x'2fe92f' AS TEXT) WHERE text = 'synthetic'");
   EXPECT_NO_THROW(read_all(store.file()));
   EXPECT_EQ(store->run("aa"_run)->message, "/\xE9/");
 }

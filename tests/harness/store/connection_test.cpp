@@ -114,8 +114,10 @@ TEST(Connection, WhatTheSchemaHasBesidesOursIsRefused) {
         "CREATE TABLE notes (text)", "DROP TABLE artifacts",
         "ALTER TABLE facts ADD COLUMN more TEXT", "DROP INDEX runs_of_worker",
         "CREATE VIRTUAL TABLE words USING fts5(word)",
-        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'key TEXT', 'key "
-        "TEXT DEFAULT (randomblob(9))') WHERE name = 'facts'"}) {
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'value "
+        "INTEGER', 'value INTEGER DEFAULT (random())') WHERE name = 'facts'",
+        "DROP VIEW v_runs",
+        "DROP VIEW v_runs; CREATE VIEW v_runs AS SELECT id AS run_id FROM runs"}) {
     SCOPED_TRACE(sql);
     const TemporaryFolder folder;
     const fs::path file = folder / "runs.db";

@@ -13,14 +13,19 @@
 #include "harness/records/timings.hpp"
 #include "harness/store/snapshot.hpp"
 #include "support/example_store.hpp"
+#include "support/store_sql.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::add_text;
 using testing::dump;
 using testing::ExampleStore;
+using testing::key_of;
+using testing::run_key_of;
+using testing::set_value;
 using testing::TemporaryFolder;
 
 std::unique_ptr<RunStore> read(const fs::path& file) {
@@ -177,15 +182,22 @@ TEST(Merge, RunThatIsComputedHereIsLeftAloneUnlessTheOtherIsDone) {
 
 TEST(Merge, OfDifferentResultsTheTargetsAreKeptAndTheRunIsNamed) {
   const std::vector<std::string> changes = {
-      "UPDATE metrics SET value = 0.5000000000000001 WHERE name = 'accuracy'",
-      "UPDATE metrics SET value = 3 WHERE name = 'loss'",
-      "DELETE FROM metrics WHERE name = 'accuracy'",
-      "INSERT INTO metrics VALUES ('" + "0123456789"_run + "', 'test', 'more', -1, 1)",
-      "UPDATE predictions SET predicted = 0 WHERE track = 'polka.1'",
-      "UPDATE predictions SET probabilities = x'0000003f0100003f' WHERE track = 'polka.2'",
-      "DELETE FROM predictions WHERE track = 'polka.2'",
-      "INSERT INTO predictions VALUES ('" + "0123456789"_run +
-          "', 'valid', 'polka.3', 0, 0, x'', '')"};
+      "UPDATE metrics SET value = 0.5000000000000001 WHERE name = " + key_of("accuracy"),
+      "UPDATE metrics SET value = 3 WHERE name = " + key_of("loss"),
+      "UPDATE metrics SET split = " + key_of("train"),
+      "DELETE FROM metrics WHERE name = " + key_of("accuracy"),
+      add_text("more") + "INSERT INTO metrics VALUES (" + run_key_of("0123456789"_run) + ", -1, " +
+          key_of("test") + ", " + key_of("more") + ", 1)",
+      "UPDATE predictions SET predicted = x'0000'",
+      "UPDATE predictions SET probabilities = x'0000803e0000403f0000003f0100003f'",
+      "UPDATE predictions SET probabilities = x''",
+      "UPDATE predictions SET predicted = x'01', probabilities = x'0000803e0000403f'; UPDATE "
+      "track_lists SET n = 1, tracks = x'0100'",
+      "UPDATE scored_tracks SET truth = 0",
+      "UPDATE scored_tracks SET cluster = " + key_of("polka.1"),
+      "UPDATE texts SET text = 'polka.3' WHERE text = 'polka.2'",
+      "INSERT INTO predictions (run, split, tracks, predicted, probabilities) SELECT run, " +
+          key_of("train") + ", tracks, predicted, probabilities FROM predictions"};
   for (const std::string& change : changes) {
     SCOPED_TRACE(change);
     const TemporaryFolder folder;
@@ -209,9 +221,9 @@ TEST(Merge, TimesAreNoDifference) {
   const ExampleStore source(folder / "source.db"), target(folder / "target.db");
   bring(source, "aa"_run, RunStatus::done);
   bring(target, "aa"_run, RunStatus::done);
-  execute(source.file(),
-          "UPDATE metrics SET value = 99 WHERE name = 'seconds'; UPDATE runs SET wall_s = 99; "
-          "UPDATE environment SET value = 'there'");
+  execute(source.file(), "UPDATE metrics SET value = 99 WHERE name = " + key_of("seconds") +
+                             "; UPDATE runs SET wall_s = 99; " +
+                             set_value("environment", "host", "there"));
   EXPECT_EQ(merge_store(target.file(), source.file()).present, 1u);
   EXPECT_TRUE(is_timing_metric("seconds") && is_timing_metric("samples_per_second") &&
               is_timing_metric("data_wait_s"));

@@ -64,6 +64,14 @@ void fill(RunStore& store) {
                 .created_at = {},
                 .run_ids = {}},
                runs);
+  store.add_tracks({{.fingerprint = "data",
+                     .tracks = {{.id = "polka.0",
+                                 .genre = 0,
+                                 .groups = {{"artist", "artist 0"}},
+                                 .start_s = 0.0,
+                                 .duration_s = 30.0,
+                                 .content = content_hash("polka.0"),
+                                 .audio = "/music/polka.0.wav"}}}});
   const std::int64_t worker = store.join(this_process(), 10.0);
   const auto take = [&](int run) {
     return store.claim(id_of(run), worker, {{"host", "here"}, {"commit", "abc"}}).lease;
