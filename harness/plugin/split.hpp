@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,16 @@ std::string division_hash(const Split& split);
 /// equal content. Empty if the file cannot be read.
 using TrackContents = std::vector<std::string>;
 
+/// A splitter at work on one dataset. Immutable.
+class PreparedSplit {
+ public:
+  virtual ~PreparedSplit() = default;
+
+  /// @param seed  equal seeds give equal splits
+  /// @throws ConfigError  as Splitter::split()
+  virtual Split draw(std::uint64_t seed) const = 0;
+};
+
 /// Divides tracks. Immutable.
 class Splitter {
  public:
@@ -72,6 +83,12 @@ class Splitter {
   /// @throws ConfigError  if the dataset cannot be split as asked; names the genre and the option
   virtual Split split(const Dataset& dataset, const TrackContents& content,
                       std::uint64_t seed) const = 0;
+
+  /// For many seeds: draw() gives what split() gives. Override it where much of the work depends on
+  /// no seed. The dataset, its content and the splitter outlive the result.
+  /// @throws ConfigError  as split()
+  virtual std::unique_ptr<const PreparedSplit> prepare(const Dataset& dataset,
+                                                       const TrackContents& content) const;
 };
 
 }  // namespace genrebench
