@@ -49,6 +49,8 @@ struct Split {
   /// Sentences for reports: "4 genres have one artist: in training only: blues, …".
   std::vector<std::string> notes;
   std::optional<ExcerptDivision> excerpts = {};
+  /// Tracks of the whole training part, where split.train_size left some of them out.
+  std::optional<std::size_t> n_train_available = {};
 
   /// True if the split means to put something into the part.
   bool has(Part part) const;
