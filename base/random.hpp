@@ -37,10 +37,12 @@ class Random {
 
   /// Uniform in {0, ..., n - 1}, without bias; n > 0.
   std::uint64_t below(std::uint64_t n) {
-    const std::uint64_t limit = (UINT64_MAX / n) * n;
-    std::uint64_t value = engine_();
-    while (value >= limit) value = engine_();
-    return value % n;
+    // Values from the largest multiple of n on are drawn again; n - 1 or fewer numbers follow it.
+    for (;;) {
+      const std::uint64_t value = engine_();
+      const std::uint64_t rest = (n & (n - 1)) == 0 ? value & (n - 1) : value % n;
+      if (value - rest <= UINT64_MAX - n) return rest;
+    }
   }
 
   /// Standard normal (Box-Muller, one value a call).

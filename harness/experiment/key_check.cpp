@@ -81,6 +81,15 @@ bool has_option(const Schemas& plugins, std::string_view name) {
                      [&](const auto& plugin) { return plugin.second->find(name) != nullptr; });
 }
 
+/// Whether the name of some option begins with this word and a dot.
+bool has_option_below(const Schemas& plugins, const std::string& word) {
+  return std::any_of(plugins.begin(), plugins.end(), [&](const auto& plugin) {
+    return std::ranges::any_of(plugin.second->options(), [&](const OptionInfo& option) {
+      return option.name.starts_with(word + ".");
+    });
+  });
+}
+
 /// @param key  without the slot's name: "name", "c", "tune.c", "svm.c" or "svm.tune.c"
 void check_slot_key(const Slot& slot, const std::string& key, const Setting& setting,
                     const Registry& registry) {
@@ -94,6 +103,8 @@ void check_slot_key(const Slot& slot, const std::string& key, const Setting& set
                   fmt::format("{}: {} {}", setting.where, slot.key, parts.head));
     return;
   }
+  if (has_option(plugins, key)) return;  // of an option whose name has a dot
+  if (has_option_below(plugins, parts.head)) refuse_slot_key(slot, key, plugins, setting);
   if (!has_option(plugins, parts.head)) refuse_slot_key(slot, parts.head, plugins, setting);
   if (parts.nested)
     throw ConfigError(fmt::format(

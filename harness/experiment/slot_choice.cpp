@@ -57,17 +57,24 @@ struct Given {
 
 /// The settings that apply to the chosen plug-in, from the weakest to the strongest.
 std::vector<Given> settings_for(const Slot& slot, const Settings& settings,
-                                const std::string& plugin, const OptionSchema& schema) {
+                                const std::string& plugin, const OptionSchema& schema,
+                                const Registry& registry) {
   const auto selected = settings.find(slot.selecting_key);
   const bool chosen_by_command_line =
       selected != settings.end() && selected->second.layer == Layer::command_line;
+  // Names of options may have a dot: "train_size.per_genre".
+  const Schemas plugins = slot.all(registry);
+  const auto is_option = [&](const std::string& name) {
+    return std::ranges::any_of(plugins,
+                               [&](const auto& any) { return any.second->find(name) != nullptr; });
+  };
   std::vector<Given> result;
   for (const auto& [key, setting] : settings) {
     if (key == slot.selecting_key) continue;
     const std::string option = key.substr(slot.prefix.size());
     const auto tuned = tuned_option(option);
     const std::size_t dot = option.find('.');
-    if (dot == std::string::npos || tuned) {
+    if (dot == std::string::npos || tuned || is_option(option)) {
       const bool left_behind = chosen_by_command_line && setting.layer != Layer::command_line &&
                                schema.find(tuned.value_or(option)) == nullptr;
       if (!left_behind) result.push_back({setting.layer, false, option, &setting});
@@ -136,7 +143,7 @@ SlotChoice choose_plugin(const Slot& slot, const Settings& settings, const Regis
                   registry);
   const std::string where = slot.key + " " + plugin.name;
   StrongestValues values(*schema);
-  for (const Given& given : settings_for(slot, settings, plugin.name, *schema)) {
+  for (const Given& given : settings_for(slot, settings, plugin.name, *schema, registry)) {
     const std::string here = given.setting->where + ": " + where;
     if (const auto tuned = tuned_option(given.option)) {
       result.tune[*tuned] = candidates_of(*tuned, *given.setting, *schema, here);

@@ -31,6 +31,8 @@ struct GroupOptions {
   SingleGroupRule single_group_genres = SingleGroupRule::fail;
   UnknownGroupRule unknown_groups = UnknownGroupRule::own;
   std::optional<int> seed;
+  /// See limit_training(); nothing: the whole training part. One of them at most.
+  std::optional<int> train_tracks_per_genre, train_artists_per_genre;
 };
 
 /// Adds GroupOptions to the table of a split's own options, which derive from it.
@@ -64,7 +66,18 @@ OptionTable<Options>& add_group_options(OptionTable<Options>& table) {
           "recognised by its artist.")
       .integer("seed", &Options::seed, 0, INT32_MAX,
                "Seed of the division. auto: the seed of the run, so that seeds of a sweep have "
-               "splits of their own.");
+               "splits of their own.")
+      .integer("train_size.per_genre", &Options::train_tracks_per_genre, 1, INT32_MAX,
+               "Train on fewer tracks, to see what more data would bring: whole groups are drawn "
+               "until each genre has this number of tracks, and the rest of the training part is "
+               "left out. Validation and test part stay the same, and a smaller training part is "
+               "contained in a larger one of the same seed. A genre may get more, by less than its "
+               "last group and by tracks of groups that another genre took. Sweep over it.")
+      .or_word("all")
+      .integer("train_size.artists_per_genre", &Options::train_artists_per_genre, 1, INT32_MAX,
+               "As train_size.per_genre, but counts artists (or whatever groups stay whole) "
+               "instead of their tracks. One of both at most.")
+      .or_word("all");
 }
 
 /// The group of each track in one kind; empty where it is not known. Artists are joined as

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string_view>
@@ -57,10 +58,11 @@ std::string group_noun(const Grouping& grouping, std::size_t n_tracks) {
   return static_cast<std::size_t>(grouping.n_groups) == n_tracks ? "track" : "set of copies";
 }
 
-/// Divides the tracks of one dataset. The steps are called in the order in which they stand here.
-class TrackDivision {
+}  // namespace
+
+class TrackDivider::Work {
  public:
-  explicit TrackDivision(const TrackDivisionTask& task)
+  explicit Work(const TrackDivisionTask& task)
       : task_(task),
         genres_(task.dataset.genres()),
         tracks_(task.dataset.tracks()),
@@ -68,8 +70,33 @@ class TrackDivision {
         train_only_(task.options.single_group_genres == SingleGroupRule::train_only),
         noun_(group_noun(task.grouping, tracks_.size())),
         dropped_(task.grouping.dropped),
-        contents_(task.dataset, task.grouping, dropped_) {}
+        contents_(task.dataset, task.grouping, dropped_) {
+    require_genres_that_may_be_tested();
+    set_single_genres_aside();
+    division_ = {.groups = {},
+                 .n_genres = genres_.size(),
+                 .fractions = task_.fractions,
+                 .folds = task_.folds};
+    for (std::size_t k = 0; k < contents_.groups.size(); ++k)
+      division_.groups.push_back(
+          {.content = {contents_.groups[k].begin(), contents_.groups[k].end()},
+           .role = role_of(k),
+           .part = task_.train_part});
+  }
 
+  DividedTracks draw(std::uint64_t seed) const {
+    const GroupParts drawn = draw_division(division_, seed);
+    DividedTracks result{.parts = std::vector<std::optional<int>>(tracks_.size()), .notes = notes_};
+    for (std::size_t t = 0; t < tracks_.size(); ++t) {
+      if (dropped_[t]) continue;
+      const auto k = static_cast<std::size_t>(task_.grouping.group[t]);
+      result.parts[t] = contents_.train_only[k] ? task_.train_part : drawn[k];
+    }
+    require_every_genre_in_every_part(result.parts);
+    return result;
+  }
+
+ private:
   /// @throws ConfigError  if a genre has tracks and none of them may be tested, and the rule is
   /// `fail`
   void require_genres_that_may_be_tested() const {
@@ -99,45 +126,32 @@ class TrackDivision {
                       "or give it more ({} such genre{}: {})",
                       names.front(), noun_, names.size(), names.size() == 1 ? "" : "s",
                       fmt::join(names, ", ")));
-    result_.notes.push_back(fmt::format(
-        "{} of {} genres have all their tracks in one {} and are {}: {}", names.size(),
-        genres_.size(), noun_, train_only_ ? "in training only, never tested" : "left out",
-        fmt::join(names, ", ")));
+    notes_.push_back(fmt::format("{} of {} genres have all their tracks in one {} and are {}: {}",
+                                 names.size(), genres_.size(), noun_,
+                                 train_only_ ? "in training only, never tested" : "left out",
+                                 fmt::join(names, ", ")));
     if (train_only_)
       keep_single_genres_in_training();
     else
       drop_single_genres();
   }
 
-  void draw() {
-    DivisionTask division{.groups = {},
-                          .n_genres = genres_.size(),
-                          .fractions = task_.fractions,
-                          .folds = task_.folds};
-    for (std::size_t k = 0; k < contents_.groups.size(); ++k)
-      division.groups.push_back(
-          {.content = {contents_.groups[k].begin(), contents_.groups[k].end()},
-           .role = role_of(k),
-           .part = task_.train_part});
-    const GroupParts drawn = draw_division(division, task_.seed);
-    result_.parts.resize(tracks_.size());
-    for (std::size_t t = 0; t < tracks_.size(); ++t) {
-      if (dropped_[t]) continue;
-      const auto k = static_cast<std::size_t>(task_.grouping.group[t]);
-      result_.parts[t] = contents_.train_only[k] ? task_.train_part : drawn[k];
-    }
-  }
-
   /// @throws ConfigError  if a genre of several groups misses a part, and the rule is `fail`
-  void require_every_genre_in_every_part() const {
+  void require_every_genre_in_every_part(const std::vector<std::optional<int>>& parts) const {
     if (!fail_ || task_.folds) return;
-    std::vector<std::set<int>> seen(genres_.size());
+    const std::size_t n_parts = task_.fractions.size();
+    std::vector<bool> seen(genres_.size() * n_parts);
     for (std::size_t t = 0; t < tracks_.size(); ++t)
-      if (result_.parts[t])
-        seen[static_cast<std::size_t>(tracks_[t].genre)].insert(*result_.parts[t]);
+      if (parts[t])
+        seen[static_cast<std::size_t>(tracks_[t].genre) * n_parts +
+             static_cast<std::size_t>(*parts[t])] = true;
     std::vector<std::size_t> thin;
     for (std::size_t g = 0; g < genres_.size(); ++g)
-      if (contents_.n_groups[g] > 1 && seen[g].size() < task_.fractions.size()) thin.push_back(g);
+      for (std::size_t p = 0; p < n_parts && contents_.n_groups[g] > 1; ++p)
+        if (!seen[g * n_parts + p]) {
+          thin.push_back(g);
+          break;
+        }
     if (thin.empty()) return;
     const std::size_t g = thin.front();
     throw ConfigError(
@@ -150,9 +164,6 @@ class TrackDivision {
                     thin.size(), thin.size() == 1 ? "" : "s"));
   }
 
-  DividedTracks result() { return std::move(result_); }
-
- private:
   bool is_single(int genre) const { return single_.contains(static_cast<std::size_t>(genre)); }
 
   void keep_single_genres_in_training() {
@@ -172,8 +183,8 @@ class TrackDivision {
       const auto g = static_cast<std::size_t>(genre);
       names.push_back(fmt::format("{} of {} of {}", n, contents_.n_tracks[g], genres_[g]));
     }
-    result_.notes.push_back(fmt::format(
-        "the same groups keep tracks of other genres in training: {}", fmt::join(names, ", ")));
+    notes_.push_back(fmt::format("the same groups keep tracks of other genres in training: {}",
+                                 fmt::join(names, ", ")));
   }
 
   void drop_single_genres() {
@@ -192,7 +203,7 @@ class TrackDivision {
     return task_.folds ? GroupRole::unused : GroupRole::fixed;
   }
 
-  const TrackDivisionTask& task_;
+  const TrackDivisionTask task_;
   const std::vector<std::string>& genres_;
   const std::vector<Track>& tracks_;
   const bool fail_, train_only_;  ///< the rule for genres of a single group
@@ -200,16 +211,25 @@ class TrackDivision {
   std::vector<bool> dropped_;     ///< of each track
   Contents contents_;
   std::set<std::size_t> single_;  ///< genres of a single group
-  DividedTracks result_;
+  std::vector<std::string> notes_;
+  DivisionTask division_;
 };
 
+namespace {
+
+/// Numbers of tracks of one genre in each part.
+using PartCounts = std::array<std::size_t, 4>;
+
+std::size_t in(const PartCounts& counts, Part part) {
+  return counts[static_cast<std::size_t>(part)];
+}
+
 /// Numbers of tracks by genre in each part of a split.
-std::vector<std::map<Part, std::size_t>> count_parts(const Dataset& dataset,
-                                                     const std::vector<Part>& parts) {
-  std::vector<std::map<Part, std::size_t>> counts(dataset.genres().size());
+std::vector<PartCounts> count_parts(const Dataset& dataset, const std::vector<Part>& parts) {
+  std::vector<PartCounts> counts(dataset.genres().size(), PartCounts{});
   for (std::size_t t = 0; t < parts.size(); ++t)
-    if (parts[t] != Part::none)
-      ++counts[static_cast<std::size_t>(dataset.tracks()[t].genre)][parts[t]];
+    ++counts[static_cast<std::size_t>(dataset.tracks()[t].genre)]
+            [static_cast<std::size_t>(parts[t])];
   return counts;
 }
 
@@ -254,16 +274,22 @@ void note_missing_genres(Split& split, const Dataset& dataset, const Grouping& g
                          bool validation) {
   const std::vector<std::string>& genres = dataset.genres();
   const auto counts = count_parts(dataset, split.parts);
-  std::vector<std::set<int>> groups(genres.size());
-  for (std::size_t t = 0; t < split.parts.size(); ++t)
-    groups[static_cast<std::size_t>(dataset.tracks()[t].genre)].insert(grouping.group[t]);
+  std::vector<std::optional<int>> first(genres.size());
+  std::vector<bool> several(genres.size());  // groups
+  for (std::size_t t = 0; t < split.parts.size(); ++t) {
+    const auto g = static_cast<std::size_t>(dataset.tracks()[t].genre);
+    if (!first[g]) first[g] = grouping.group[t];
+    if (*first[g] != grouping.group[t]) several[g] = true;
+  }
   std::vector<std::string> missing;
   for (std::size_t g = 0; g < genres.size(); ++g) {
-    if (groups[g].size() < 2 || counts[g].empty()) continue;
+    const std::size_t n_train = in(counts[g], Part::train), n_valid = in(counts[g], Part::valid),
+                      n_test = in(counts[g], Part::test);
+    if (!several[g] || n_train + n_valid + n_test == 0) continue;
     std::vector<std::string_view> lacks;
-    if (!counts[g].contains(Part::train)) lacks.emplace_back("training");
-    if (validation && !counts[g].contains(Part::valid)) lacks.emplace_back("validation");
-    if (!counts[g].contains(Part::test)) lacks.emplace_back("test");
+    if (n_train == 0) lacks.emplace_back("training");
+    if (validation && n_valid == 0) lacks.emplace_back("validation");
+    if (n_test == 0) lacks.emplace_back("test");
     if (!lacks.empty())
       missing.push_back(fmt::format("{} (no {} tracks)", genres[g], fmt::join(lacks, " and no ")));
   }
@@ -275,24 +301,24 @@ void note_missing_genres(Split& split, const Dataset& dataset, const Grouping& g
 
 }  // namespace
 
-DividedTracks divide(const TrackDivisionTask& task) {
-  TrackDivision division(task);
-  division.require_genres_that_may_be_tested();
-  division.set_single_genres_aside();
-  division.draw();
-  division.require_every_genre_in_every_part();
-  return division.result();
-}
+TrackDivider::TrackDivider(const TrackDivisionTask& task)
+    : work_(std::make_unique<const Work>(task)) {}
+
+TrackDivider::~TrackDivider() = default;
+
+DividedTracks TrackDivider::draw(std::uint64_t seed) const { return work_->draw(seed); }
 
 void finish_split(Split& split, const Dataset& dataset, const Grouping& grouping,
                   const GroupOptions& options, bool validation) {
-  for (int genre = 0; genre < static_cast<int>(dataset.genres().size());) {
-    const auto parts = count_parts(dataset, split.parts)[static_cast<std::size_t>(genre)];
-    if (!parts.contains(Part::test) || parts.contains(Part::train)) {
+  std::vector<PartCounts> counts = count_parts(dataset, split.parts);
+  for (int genre = 0; genre < static_cast<int>(counts.size());) {
+    const PartCounts& parts = counts[static_cast<std::size_t>(genre)];
+    if (in(parts, Part::test) == 0 || in(parts, Part::train) > 0) {
       ++genre;
       continue;
     }
-    train_or_do_not_test(split, genre, parts.contains(Part::valid), dataset, grouping, options);
+    train_or_do_not_test(split, genre, in(parts, Part::valid) > 0, dataset, grouping, options);
+    counts = count_parts(dataset, split.parts);
     genre = 0;  // the groups that moved may hold other genres
   }
   note_missing_genres(split, dataset, grouping, validation);

@@ -2,6 +2,7 @@
 // Dividing the tracks of a dataset into parts without cutting a group.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace genrebench {
 
-/// What divide() divides, and into what. The references outlive the call.
+/// What a TrackDivider divides, and into what. The references outlive it.
 struct TrackDivisionTask {
   const Dataset& dataset;
   const Grouping& grouping;
@@ -20,7 +21,6 @@ struct TrackDivisionTask {
   std::vector<double> fractions;  ///< share of each part, positive, summing to one
   int train_part = 0;             ///< the part for groups that must not be tested
   bool folds = false;             ///< the parts are folds, and genres of few groups may miss some
-  std::uint64_t seed = 0;
 };
 
 struct DividedTracks {
@@ -29,10 +29,22 @@ struct DividedTracks {
 };
 
 /// Divides whole groups at random, close to the asked share of each genre (see draw_division()), so
-/// that every genre is in every part if its groups allow that.
-/// @throws ConfigError  if the rule for genres of a single group is `fail`: for such a genre, and,
-///                      unless the parts are folds, for a genre that cannot be in every part
-DividedTracks divide(const TrackDivisionTask& task);
+/// that every genre is in every part if its groups allow that. What depends on no seed is worked
+/// out once. Immutable.
+class TrackDivider {
+ public:
+  /// @throws ConfigError  if the rule for genres of a single group is `fail`, for such a genre
+  explicit TrackDivider(const TrackDivisionTask& task);
+  ~TrackDivider();
+
+  /// @throws ConfigError  if the rule is `fail` and the parts are no folds, for a genre that cannot
+  ///                      be in every part
+  DividedTracks draw(std::uint64_t seed) const;
+
+ private:
+  class Work;
+  std::unique_ptr<const Work> work_;
+};
 
 /// Makes sure that no genre is tested that was not trained, and adds the notes that depend on the
 /// parts: genres that are missing from a part, and copies in several parts. A genre that is tested

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -59,11 +58,12 @@ std::string other_root(const fs::path& root, const std::string& genre) {
 }
 
 std::vector<std::string> genres_with(const Dataset& dataset, const auto& counts) {
-  std::set<int> found;
+  std::vector<bool> found(dataset.genres().size());
   for (std::size_t t = 0; t < dataset.tracks().size(); ++t)
-    if (counts(t)) found.insert(dataset.tracks()[t].genre);
+    if (counts(t)) found[static_cast<std::size_t>(dataset.tracks()[t].genre)] = true;
   std::vector<std::string> names;
-  for (const int genre : found) names.push_back(dataset.genre_name(genre));
+  for (std::size_t genre = 0; genre < found.size(); ++genre)
+    if (found[genre]) names.push_back(dataset.genres()[genre]);
   return names;
 }
 

@@ -146,6 +146,12 @@ class Once {
   std::map<Key, Value> values_;
 };
 
+/// Draws the splits of one dataset for one seed after the other.
+struct SeedSplitter {
+  std::unique_ptr<const Splitter> splitter;
+  std::unique_ptr<const PreparedSplit> prepared;
+};
+
 /// Plans one run after the other. What runs share is made once: datasets, splits, hashes.
 class Planner {
  public:
@@ -220,10 +226,14 @@ class Planner {
     }
   }
 
-  std::shared_ptr<const Split> draw_split(const RunSpec& spec, const OpenDataset& data) const {
-    const auto splitter = registry_.splits.get(spec.split.name, "split").make(spec.split.options);
-    auto split =
-        std::make_shared<const Split>(splitter->split(*data.dataset, data.content, spec.seed));
+  std::shared_ptr<const Split> draw_split(const RunSpec& spec, const OpenDataset& data) {
+    const SeedSplitter& of_seeds = splitters_({&data, spec.split}, [&] {
+      SeedSplitter result;
+      result.splitter = registry_.splits.get(spec.split.name, "split").make(spec.split.options);
+      result.prepared = result.splitter->prepare(*data.dataset, data.content);
+      return result;
+    });
+    auto split = std::make_shared<const Split>(of_seeds.prepared->draw(spec.seed));
     refuse_empty_parts(*split);
     refuse_one_trained_genre(*data.dataset, *split);
     return split;
@@ -236,6 +246,7 @@ class Planner {
   Once<PluginChoice, std::shared_ptr<const OpenDataset>> datasets_;
   Once<std::tuple<const OpenDataset*, PluginChoice, std::uint64_t>, std::shared_ptr<const Split>>
       splits_;
+  Once<std::tuple<const OpenDataset*, PluginChoice>, SeedSplitter> splitters_;
   Once<PluginChoice, bool> segmenting_;  ///< of excerpt plug-ins
   Once<PluginChoice, FeatureFacts> features_;
   Once<std::tuple<const OpenDataset*, PluginChoice>, std::shared_ptr<const StoredContent>> numbers_;

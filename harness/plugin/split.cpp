@@ -9,6 +9,25 @@
 #include "base/random.hpp"
 
 namespace genrebench {
+namespace {
+
+/// Prepares nothing.
+class UnpreparedSplit final : public PreparedSplit {
+ public:
+  UnpreparedSplit(const Splitter& splitter, const Dataset& dataset, const TrackContents& content)
+      : splitter_(splitter), dataset_(dataset), content_(content) {}
+
+  Split draw(std::uint64_t seed) const override {
+    return splitter_.split(dataset_, content_, seed);
+  }
+
+ private:
+  const Splitter& splitter_;
+  const Dataset& dataset_;
+  const TrackContents& content_;
+};
+
+}  // namespace
 
 std::string to_string(Part part) {
   switch (part) {
@@ -32,8 +51,14 @@ bool Split::has(Part part) const {
   return std::find(parts.begin(), parts.end(), part) != parts.end();
 }
 
+std::unique_ptr<const PreparedSplit> Splitter::prepare(const Dataset& dataset,
+                                                       const TrackContents& content) const {
+  return std::make_unique<UnpreparedSplit>(*this, dataset, content);
+}
+
 std::string division_hash(const Split& split) {
   std::string text;
+  text.reserve(split.parts.size());
   for (const Part part : split.parts) text += static_cast<char>('0' + static_cast<int>(part));
   if (split.excerpts) {
     text += fmt::format("\nseed {}", split.excerpts->seed);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,8 @@ struct Split {
   /// Sentences for reports: "4 genres have one artist: in training only: blues, …".
   std::vector<std::string> notes;
   std::optional<ExcerptDivision> excerpts = {};
+  /// Tracks of the whole training part, where split.train_size left some of them out.
+  std::optional<std::size_t> n_train_available = {};
 
   /// True if the split means to put something into the part.
   bool has(Part part) const;
@@ -61,6 +64,16 @@ std::string division_hash(const Split& split);
 /// equal content. Empty if the file cannot be read.
 using TrackContents = std::vector<std::string>;
 
+/// A splitter at work on one dataset. Immutable.
+class PreparedSplit {
+ public:
+  virtual ~PreparedSplit() = default;
+
+  /// @param seed  equal seeds give equal splits
+  /// @throws ConfigError  as Splitter::split()
+  virtual Split draw(std::uint64_t seed) const = 0;
+};
+
 /// Divides tracks. Immutable.
 class Splitter {
  public:
@@ -72,6 +85,12 @@ class Splitter {
   /// @throws ConfigError  if the dataset cannot be split as asked; names the genre and the option
   virtual Split split(const Dataset& dataset, const TrackContents& content,
                       std::uint64_t seed) const = 0;
+
+  /// For many seeds: draw() gives what split() gives. Override it where much of the work depends on
+  /// no seed. The dataset, its content and the splitter outlive the result.
+  /// @throws ConfigError  as split()
+  virtual std::unique_ptr<const PreparedSplit> prepare(const Dataset& dataset,
+                                                       const TrackContents& content) const;
 };
 
 }  // namespace genrebench

@@ -69,9 +69,14 @@ inline constexpr Fact<std::string> kClusters{"split.clusters"};  ///< unit of re
 inline constexpr Fact<std::size_t> kTrainTracks{"split.n_train"}, kValidTracks{"split.n_valid"},
     kTestTracks{"split.n_test"};
 inline constexpr Fact<std::size_t> kTrainExamples{"split.n_train_examples"};
+/// Tracks of the whole training part, of runs whose split.train_size leaves some of them out.
+inline constexpr Fact<std::size_t> kTrainAvailable{"split.n_train_available"};
 /// Numbers of tracks in the order of the classes.
 inline constexpr Fact<TextList> kTrainByGenre{"split.train_by_genre"},
     kTestByGenre{"split.test_by_genre"};
+/// Numbers of clusters (kClusters, such as artists) with training tracks, in the order of the
+/// classes; a track of unknown cluster is one. Not recorded where no cluster is known.
+inline constexpr Fact<TextList> kTrainClustersByGenre{"split.train_clusters_by_genre"};
 
 /// Of imported runs: the name of the file of predictions, the SHA-256 of its content, and how many
 /// of its rows are about the run.

@@ -33,6 +33,26 @@ std::vector<std::string> tracks_by_genre(const PartData& data, std::size_t n_gen
   return texts;
 }
 
+/// Numbers of clusters of tracks by genre, in class order.
+std::vector<std::string> clusters_by_genre(const PartData& data,
+                                           const std::vector<std::string>& clusters,
+                                           std::size_t n_genres) {
+  std::vector<std::set<std::string>> known(n_genres);
+  std::vector<std::size_t> unknown(n_genres);
+  for (const int t : tracks_in(data)) {
+    const std::string& cluster = clusters[static_cast<std::size_t>(t)];
+    const auto genre = static_cast<std::size_t>(data.truth[static_cast<std::size_t>(t)]);
+    if (cluster.empty())
+      ++unknown[genre];
+    else
+      known[genre].insert(cluster);
+  }
+  std::vector<std::string> texts;
+  for (std::size_t g = 0; g < n_genres; ++g)
+    texts.push_back(std::to_string(known[g].size() + unknown[g]));
+  return texts;
+}
+
 void record_division(const PlannedRun& run, RunFacts& facts) {
   std::string division = division_hash(*run.split);
   std::vector<std::string> notes = run.split->notes;
@@ -67,7 +87,12 @@ void record_data(const PlannedRun& run, const RunParts& parts, RunFacts& facts) 
   facts::kTestTracks.record(facts, tracks_in(parts.test).size());
   facts::kTrainByGenre.record(facts, tracks_by_genre(parts.train, n_genres));
   facts::kTestByGenre.record(facts, tracks_by_genre(parts.test, n_genres));
+  if (!run.data->cluster_kind.empty())
+    facts::kTrainClustersByGenre.record(
+        facts, clusters_by_genre(parts.train, run.data->clusters, n_genres));
   facts::kTrainExamples.record(facts, parts.train.examples.size());
+  if (run.split->n_train_available)
+    facts::kTrainAvailable.record(facts, *run.split->n_train_available);
   facts::kLeaky.record(facts, run.split->leaky);
   facts::kUnit.record(facts, run.split->excerpts ? "excerpt" : "track");
   facts::kApart.record(facts, run.split->apart);

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/closest_name.hpp"
-#include "harness/grouping/grouping.hpp"
+#include "harness/grouping/grouped_splitter.hpp"
 #include "harness/plugin/registry.hpp"
 
 namespace genrebench {
@@ -35,18 +35,31 @@ const OptionTable<PublishedOptions>& option_table() {
   return options;
 }
 
-class Published final : public Splitter {
+/// The parts of a list, which no seed changes.
+class PreparedList final : public PreparedSplit {
  public:
-  explicit Published(PublishedOptions options) : options_(std::move(options)) {
+  explicit PreparedList(Split split) : split_(std::move(split)) {}
+
+  Split draw(std::uint64_t) const override { return split_; }
+
+ private:
+  const Split split_;
+};
+
+class Published final : public GroupedSplitter {
+ public:
+  explicit Published(const PublishedOptions& options)
+      : GroupedSplitter(options), options_(options) {
     if (options_.unit != SplitUnit::track)
       throw ConfigError(
           "split published: a published list divides tracks, so unit must be track, found "
           "excerpt");
   }
 
-  Split split(const Dataset& dataset, const TrackContents& content, std::uint64_t) const override {
+ private:
+  std::unique_ptr<const PreparedSplit> divide(const Dataset& dataset, const TrackContents& content,
+                                              const Grouping& grouping) const override {
     const PublishedSplit list = find_list(dataset);
-    const Grouping grouping = group_tracks(dataset, content, options_);
     Split result = start_split(grouping, options_);
     result.parts = parts_of(list, dataset);
     if (options_.train_on_valid) {
@@ -71,10 +84,9 @@ class Published final : public Splitter {
     note_absent_tracks(list, dataset, result);
     note_straddling_copies(result, grouping);
     note_untrained_genres(dataset, result);
-    return result;
+    return std::make_unique<PreparedList>(std::move(result));
   }
 
- private:
   PublishedSplit find_list(const Dataset& dataset) const {
     std::vector<std::string> known;
     for (PublishedSplit& list : dataset.published_splits()) {

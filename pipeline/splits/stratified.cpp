@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "base/random.hpp"
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "harness/grouping/grouped_splitter.hpp"
 #include "harness/grouping/track_division.hpp"
 #include "harness/plugin/registry.hpp"
 
@@ -28,49 +32,64 @@ const OptionTable<StratifiedOptions>& option_table() {
   return options;
 }
 
-class Stratified final : public Splitter {
+/// What does not depend on the seed, for one dataset.
+class PreparedStratified final : public PreparedSplit {
  public:
-  explicit Stratified(const StratifiedOptions& options) : options_(options) {
+  PreparedStratified(const Dataset& dataset, const Grouping& grouping,
+                     const StratifiedOptions& options, std::vector<std::pair<Part, double>> shares)
+      : dataset_(dataset), grouping_(grouping), options_(options), shares_(std::move(shares)) {
+    if (options_.unit == SplitUnit::excerpt) return;
+    std::vector<double> fractions;
+    for (const auto& [part, share] : shares_) fractions.push_back(share);
+    divider_.emplace(TrackDivisionTask{.dataset = dataset,
+                                       .grouping = grouping,
+                                       .options = options,
+                                       .fractions = std::move(fractions),
+                                       .train_part = 0,
+                                       .folds = false});
+  }
+
+  Split draw(std::uint64_t seed) const override {
+    if (auto pieces = excerpt_split(grouping_, options_, shares_, seed)) {
+      note_straddling_copies(*pieces, grouping_);
+      return *std::move(pieces);
+    }
+    Split result = start_split(grouping_, options_);
+    const DividedTracks divided = divider_->draw(seed);
+    result.notes.insert(result.notes.end(), divided.notes.begin(), divided.notes.end());
+    for (const std::optional<int> part : divided.parts)
+      result.parts.push_back(part ? shares_[static_cast<std::size_t>(*part)].first : Part::none);
+    finish_split(result, dataset_, grouping_, options_, options_.valid_fraction > 0.0);
+    return result;
+  }
+
+ private:
+  const Dataset& dataset_;
+  const Grouping& grouping_;
+  const StratifiedOptions& options_;
+  const std::vector<std::pair<Part, double>> shares_;  ///< of training first, of test last
+  std::optional<TrackDivider> divider_;                ///< nothing where excerpts are divided
+};
+
+class Stratified final : public GroupedSplitter {
+ public:
+  explicit Stratified(const StratifiedOptions& options)
+      : GroupedSplitter(options), options_(options) {
     if (options.train_fraction + options.valid_fraction > 0.99)
       throw ConfigError(fmt::format(
           "split stratified: train_fraction + valid_fraction must leave a test part, found {} + {}",
           options.train_fraction, options.valid_fraction));
   }
 
-  Split split(const Dataset& dataset, const TrackContents& content,
-              std::uint64_t seed) const override {
-    std::vector<Part> names = {Part::train, Part::test};
-    std::vector<double> fractions = {options_.train_fraction,
-                                     1.0 - options_.train_fraction - options_.valid_fraction};
-    if (options_.valid_fraction > 0.0) {
-      names.insert(names.begin() + 1, Part::valid);
-      fractions.insert(fractions.begin() + 1, options_.valid_fraction);
-    }
-    const std::uint64_t own_seed =
-        derive_seed(options_.seed ? static_cast<std::uint64_t>(*options_.seed) : seed, "split");
-    std::vector<std::pair<Part, double>> shares;
-    for (std::size_t p = 0; p < names.size(); ++p) shares.emplace_back(names[p], fractions[p]);
-    const Grouping grouping = group_tracks(dataset, content, options_);
-    if (auto pieces = excerpt_split(grouping, options_, std::move(shares), own_seed)) {
-      note_straddling_copies(*pieces, grouping);
-      return *std::move(pieces);
-    }
-    Split result = start_split(grouping, options_);
-    const DividedTracks divided = divide({.dataset = dataset,
-                                          .grouping = grouping,
-                                          .options = options_,
-                                          .fractions = fractions,
-                                          .train_part = 0,
-                                          .folds = false,
-                                          .seed = own_seed});
-    result.notes.insert(result.notes.end(), divided.notes.begin(), divided.notes.end());
-    for (const std::optional<int> part : divided.parts)
-      result.parts.push_back(part ? names[static_cast<std::size_t>(*part)] : Part::none);
-    finish_split(result, dataset, grouping, options_, options_.valid_fraction > 0.0);
-    return result;
+ private:
+  std::unique_ptr<const PreparedSplit> divide(const Dataset& dataset, const TrackContents&,
+                                              const Grouping& grouping) const override {
+    std::vector<std::pair<Part, double>> shares = {{Part::train, options_.train_fraction}};
+    if (options_.valid_fraction > 0.0) shares.emplace_back(Part::valid, options_.valid_fraction);
+    shares.emplace_back(Part::test, 1.0 - options_.train_fraction - options_.valid_fraction);
+    return std::make_unique<PreparedStratified>(dataset, grouping, options_, std::move(shares));
   }
 
- private:
   StratifiedOptions options_;
 };
 

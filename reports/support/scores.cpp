@@ -40,7 +40,8 @@ std::string range_text(std::size_t least, std::size_t most) {
 }
 
 double test_ratio(const RunRecord& run, const std::string& part) {
-  const auto n_train = facts::kTrainTracks.find(run),
+  const auto available = facts::kTrainAvailable.find(run),
+             n_train = available ? available : facts::kTrainTracks.find(run),
              n_scored = (part == "valid" ? facts::kValidTracks : facts::kTestTracks).find(run);
   return n_train && n_scored && *n_train > 0
              ? static_cast<double>(*n_scored) / static_cast<double>(*n_train)

@@ -31,7 +31,9 @@ std::optional<std::size_t> count_of(const std::string& text);
 std::string range_text(std::size_t least, std::size_t most);
 
 /// Scored tracks per training track, by the facts of the run: of the part "valid" its validation
-/// tracks, else its test tracks. NaN where the facts do not say.
+/// tracks, else its test tracks. NaN where the facts do not say. Of a run with split.train_size the
+/// whole training part counts: what divisions have in common follows from how they were drawn, and
+/// smaller training parts have less in common, not more.
 double test_ratio(const RunRecord& run, const std::string& part);
 
 /// What the clusters of the runs' test tracks are: "artists"; by the fact "split.clusters".
