@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Plants label errors in a list of tracks, so that the report `errors` can be tried where the truth is known.
+"""Plants label errors in a list of tracks, to try the report `errors` where the truth is known.
 
     genrebench dataset describe gtzan audio=none --out list
     python3 plant.py list/manifest.csv --share 0.05 --seed 0 --out planted
 
 writes planted/manifest.csv, in which 5 % of the tracks, drawn at random, have another genre, drawn
-at random too, and planted/changed.txt with their ids, which the option `known_errors` of the report
-reads. Columns that give the genre away (splits, checksums) are left out. An id gets its old genre as
-a folder before it, blues/blues.00000, where embeddings lie in such folders (--folders).
+at random too, and planted/changed.txt with their ids, which the option known_errors of the report
+reads. Columns that give the genre away (splits, checksums) are left out. With --folders an id gets
+its old genre before it, blues/blues.00000, for embeddings that lie in such folders.
 """
 import argparse
 import csv
@@ -26,9 +26,7 @@ with open(arguments.manifest, newline="", encoding="utf-8") as file:
     rows = list(csv.DictReader(file))
 genres = sorted({row["genre"] for row in rows})
 draw = random.Random(arguments.seed)
-changed = []
-for number in sorted(draw.sample(range(len(rows)), round(arguments.share * len(rows)))):
-    changed.append(number)
+changed = sorted(draw.sample(range(len(rows)), round(arguments.share * len(rows))))
 for row in rows:
     if arguments.folders:
         row["id"] = row["genre"] + "/" + row["id"]
