@@ -27,8 +27,8 @@ std::string known_or_dash(const std::string& text) { return text.empty() ? "–"
 
 std::string rest_note(std::size_t n_all, std::size_t n_listed, const char* what) {
   if (n_all <= n_listed) return {};
-  return fmt::format("{} more {}; the data tables, which --out writes, have all of them.",
-                     n_all - n_listed, what);
+  return fmt::format("The first {} of {} {}; the data tables, which --out writes, have all.",
+                     n_listed, n_all, what);
 }
 
 /// "rock (7), pop (1)"
@@ -88,7 +88,7 @@ Table missed_table(const Subject& subject, std::size_t n_listed) {
       "missed by: the runs that answer another genre, of those that tested the track; they never "
       "trained on it. Runs share training tracks, so they are no independent witnesses. taken for: "
       "their answers. confidence: the mean probability that they give to them."};
-  if (std::string rest = rest_note(missed.size(), n_listed, "tracks are missed by some run");
+  if (std::string rest = rest_note(missed.size(), n_listed, "tracks that some run misses");
       !rest.empty())
     table.notes.push_back(std::move(rest));
   return table;
@@ -123,13 +123,13 @@ Table suspects_table(const Subject& subject, const LabelErrors& errors, LabelRan
       "a genre. A suspect is a track to listen to, not an error.",
       ranking == LabelRanking::self_confidence
           ? "the probability of the track's genre, lowest first"
-          : "that probability minus the largest of another genre, lowest first",
+          : "the probability of the track's genre minus the largest of another, lowest first",
       n_confident, errors.ranked.size(), errors.learning.n_errors)};
   if (errors.n_without > 0)
-    table.notes.push_back(fmt::format("{} without probabilities in any run cannot be ranked.",
+    table.notes.push_back(fmt::format("Not ranked: {} without probabilities in any run.",
                                       counted(errors.n_without, "track")));
   if (subject.tested.n_without_probabilities > 0)
-    table.notes.push_back(fmt::format("{} without probabilities do not count here.",
+    table.notes.push_back(fmt::format("Not counted here: {} without probabilities.",
                                       counted(subject.tested.n_without_probabilities, "run")));
   return table;
 }
@@ -221,7 +221,7 @@ Table confusions_table(const Subject& subject, const std::vector<GenreConfusion>
       "unknown {1} counted as one. its share: of the tracks per run, of the {1} with the largest; "
       "above one half it is set off: the confusion is mostly of one {1}.",
       subject.tested.units, unit)};
-  if (std::string rest = rest_note(confusions.size(), n_listed, "confusions occur"); !rest.empty())
+  if (std::string rest = rest_note(confusions.size(), n_listed, "confusions"); !rest.empty())
     table.notes.push_back(std::move(rest));
   return table;
 }

@@ -106,7 +106,7 @@ std::string known_errors_found(const KnownErrors& known, const LabelErrors& erro
   if (n_known != n_suspects) add(n_known);
   text += '.';
   if (n_known < known.ids.size())
-    text += fmt::format(" {} of the file's {} ids are of no ranked track.",
+    text += fmt::format(" Not ranked: {} of the file's {} ids.",
                         known.ids.size() - n_known, known.ids.size());
   return text;
 }
