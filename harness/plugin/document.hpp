@@ -15,6 +15,9 @@ struct Cell {
   bool numeric = false;  ///< aligned right
   bool strong = false;   ///< emphasised: the best of a column
   bool caution = false;  ///< must not be read without its note: leaky, incomplete
+  /// The absolute path of a sound file on this machine, which the HTML plays below the text; other
+  /// formats show the text alone. Empty: none.
+  std::string audio = {};
 };
 
 /// A table as a reader sees it.

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <cassert>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "reports/render/render.hpp"
@@ -27,6 +30,7 @@ td.number { white-space: nowrap; }
 .strong { font-weight: 700; }
 .notes { font-size: .875rem; color: #3c3c3c; max-width: 60rem; padding-left: 1.25rem; }
 svg { max-width: 100%; height: auto; }
+audio { display: block; width: 14rem; height: 2rem; }
 )";
 
 std::string escape(std::string_view text) {
@@ -64,6 +68,30 @@ std::string attributes(const Cell& cell, bool numeric) {
   if (cell.strong) add("strong");
   if (cell.caution) add("caution");
   return classes.empty() ? "" : " class=\"" + classes + "\"";
+}
+
+/// The URL of a file on this machine. All bytes but those that need no care in a URL are written as
+/// their numbers, so that no name ends the attribute, the path, or names another place.
+/// Source: RFC 8089, RFC 3986 (2.1 and 2.3)
+std::string file_url(std::string_view path) {
+  std::string result = "file://";
+  for (const char c : path) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    if (plain)
+      result += c;
+    else
+      fmt::format_to(std::back_inserter(result), "%{:02X}", static_cast<unsigned char>(c));
+  }
+  return result;
+}
+
+/// What plays the sound file of a cell; nothing where it has none. The file is not loaded before
+/// the reader asks for it: a page may have hundreds.
+std::string player(const Cell& cell) {
+  if (cell.audio.empty() || cell.audio.front() != '/') return {};
+  return fmt::format(R"(<audio controls preload="none" src="{}" aria-label="{}"></audio>)",
+                     file_url(cell.audio), escape(single_line(cell.text)));
 }
 
 /// The svg element alone: an XML declaration or a document type may not stand within HTML.
@@ -115,7 +143,7 @@ class HtmlWriter {
         const Cell cell = c < row.size() ? row[c] : Cell();
         const bool heading = c == 0 && !cell.numeric;
         result += (heading ? "<th scope=\"row\"" : "<td") + attributes(cell, numeric[c]) + ">" +
-                  escape_lines(cell.text) + (heading ? "</th>" : "</td>");
+                  escape_lines(cell.text) + player(cell) + (heading ? "</th>" : "</td>");
       }
       result += "</tr>\n";
     }

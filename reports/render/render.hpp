@@ -36,7 +36,7 @@ std::string render_markdown(const Document& document);
 std::string render_latex(const Document& document);
 
 /// One page of HTML that needs no other file: style and figures are within it, and there are no
-/// scripts.
+/// scripts. Sound files that cells name are played from where they lie.
 std::string render_html(const Document& document);
 
 /// The whole document, with its data: {"name", "title", "body": [{"type": "paragraph" | "table" |

@@ -27,6 +27,13 @@ const Registry& registry() {
 const std::map<std::string, OptionValue> kOtherValues = {
     {".level", 0.5},
     {"ablation.key", std::string("features.n_mfcc")},
+    {"errors.listed", std::int64_t{1}},
+    {"errors.suspects", std::int64_t{1}},
+    {"errors.ranking", std::string("normalized_margin")},
+    {"errors.artist_tracks", std::int64_t{2}},
+    {"errors.audio_root", std::string(GENREBENCH_SOURCE_DIR)},
+    {"errors.known_errors",
+     std::string(GENREBENCH_SOURCE_DIR "/tests/golden/label_errors/known.txt")},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -42,7 +49,11 @@ ExampleRun example(const std::string& method, std::uint64_t seed) {
   for (const char* split : {"train", "valid"})
     for (const char* metric : {"loss", "accuracy"})
       run.metrics = with_curve(run.metrics, split, metric, {score, score + 0.1, score + 0.2});
-  run.predictions = answers("test", {{.genre = 0, .n_right = n_right, .n_tracks = 20}});
+  run.predictions = answers("test", {{.genre = 0, .n_right = n_right, .n_tracks = 20}},
+                            /*per_artist=*/5);
+  for (PredictionRecord& prediction : run.predictions)
+    prediction.probabilities = {prediction.predicted == 0 ? 0.75f : 0.25f,
+                                prediction.predicted == 0 ? 0.25f : 0.75f};
   return run;
 }
 

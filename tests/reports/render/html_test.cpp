@@ -26,5 +26,43 @@ TEST(Html, ThePageNeedsNothingElse) {
   EXPECT_TRUE(text.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
 }
 
+Document with_audio(const std::string& text, const std::string& path) {
+  return {
+      .name = "sounds",
+      .title = "Sounds",
+      .body = {Table{.id = "t", .columns = {"track"}, .rows = {{{.text = text, .audio = path}}}}},
+      .data = {}};
+}
+
+TEST(Html, ACellThatNamesASoundFilePlaysIt) {
+  EXPECT_TRUE(contains(render_html(with_audio("blues.1", "/music/blues/blues.1.wav")),
+                       "<th scope=\"row\">blues.1<audio controls preload=\"none\" "
+                       "src=\"file:///music/blues/blues.1.wav\" "
+                       "aria-label=\"blues.1\"></audio></th>"));
+  EXPECT_FALSE(contains(render_html(with_audio("blues.1", "")), "<audio"));
+  EXPECT_FALSE(contains(render_html(with_audio("blues.1", "javascript:alert(1)")), "javascript"))
+      << "only an absolute path is a file";
+}
+
+TEST(Html, NoNameOfASoundFileLeavesItsAttribute) {
+  const std::string text = render_html(
+      with_audio("a\"><script>x</script>", "/m/\"><script>#?%41 \xff\xc3\xa9\n:@host.wav"));
+  EXPECT_TRUE(contains(
+      text, "src=\"file:///m/%22%3E%3Cscript%3E%23%3F%2541%20%FF%C3%A9%0A%3A%40host.wav\""));
+  EXPECT_TRUE(contains(text, "aria-label=\"a&quot;&gt;&lt;script&gt;x&lt;/script&gt;\""));
+  EXPECT_FALSE(contains(text, "<script"));
+  EXPECT_TRUE(contains(render_html(with_audio("x", "//host/share.wav")), "src=\"file:////host"))
+      << "the host of the URL stays empty";
+}
+
+TEST(OtherFormats, ShowTheTextOfACellWithASoundFile) {
+  const Document document = with_audio("blues.1", "/music/blues.1.wav");
+  for (const std::string& text : {render_markdown(document), render_latex(document),
+                                  render_terminal(document), render_json(document)}) {
+    EXPECT_TRUE(contains(text, "blues.1"));
+    EXPECT_FALSE(contains(text, "/music")) << text;
+  }
+}
+
 }  // namespace
 }  // namespace genrebench
