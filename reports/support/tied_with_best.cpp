@@ -1,0 +1,138 @@
+#include "reports/support/tied_with_best.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "reports/statistics/holm.hpp"
+#include "reports/statistics/interval_p_value.hpp"
+#include "reports/support/cells.hpp"
+#include "reports/support/comparison.hpp"
+
+namespace genrebench {
+namespace {
+
+std::vector<RunValue> test_accuracies(const Scores& scores, const Runs& runs) {
+  std::vector<RunValue> values;
+  for (const RunRecord* run : runs)
+    if (const auto accuracy = final_metric(scores.store(), *run, "test", "accuracy"))
+      values.push_back({.run = run, .value = *accuracy});
+  return values;
+}
+
+/// Two-sided; nothing where there is no interval to tell it from.
+std::optional<double> p_value(const Estimate& difference, double level) {
+  // Equal answers on every division: nothing was seen that speaks against equality.
+  if (!difference.interval)
+    return std::abs(difference.mean) <= kRounding ? std::optional(1.0) : std::nullopt;
+  return interval_p_value(difference.mean, *difference.interval, level,
+                          difference.degrees_of_freedom);
+}
+
+/// Corrects the p-values of one family, and says what follows from them.
+void decide(std::vector<Place*>& family, double level) {
+  std::vector<double> p;
+  for (const Place* place : family) p.push_back(*place->p);
+  const std::vector<double> corrected = holm(p);
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    Place& place = *family[i];
+    place.p_holm = corrected[i];
+    // An interval that ends at zero contains it.
+    const bool tied = corrected[i] >= (1.0 - level) * (1.0 - 1e-9);
+    place.standing = tied                          ? Standing::tied
+                     : place.difference.mean > 0.0 ? Standing::worse
+                                                   : Standing::better;
+  }
+}
+
+}  // namespace
+
+std::string family_of(const RunGroup& group) {
+  return fmt::format("{}\n{}", group.runs.front()->dataset_fingerprint, to_string(group.protocol));
+}
+
+std::string to_string(Standing standing) {
+  switch (standing) {
+    case Standing::best:
+      return "best";
+    case Standing::tied:
+      return "tied";
+    case Standing::worse:
+      return "worse";
+    case Standing::better:
+      return "better";
+    case Standing::unknown:
+      break;
+  }
+  return "–";
+}
+
+std::vector<Place> places_beside_best(const Scores& scores,
+                                      const std::vector<Contender>& contenders, double level) {
+  struct Best {
+    std::size_t index = 0;
+    std::vector<RunValue> values = {};
+  };
+  std::map<std::string, Best> best_of;
+  std::map<std::string, std::vector<Place*>> compared;
+  std::vector<Place> places(contenders.size());
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    std::vector<RunValue> values = test_accuracies(scores, contenders[i].runs);
+    if (values.empty()) continue;
+    Place& place = places[i];
+    const auto [found, is_best] = best_of.try_emplace(contenders[i].family);
+    Best& best = found->second;
+    if (is_best) {
+      best = {.index = i, .values = std::move(values)};
+      place = {.standing = Standing::best, .best = i};
+      continue;
+    }
+    place.best = best.index;
+    Change change = change_of(scores, best.values, values, "test", kDifference, level);
+    if (change.n_divisions == 0) continue;
+    place.difference = change.difference;
+    place.references = std::move(change.runs);
+    place.runs = std::move(change.references);
+    place.p = p_value(place.difference, level);
+    if (place.p) compared[contenders[i].family].push_back(&place);
+  }
+  for (auto& [family, members] : compared) decide(members, level);
+  return places;
+}
+
+bool any_compared(const std::vector<Place>& places) {
+  return std::any_of(places.begin(), places.end(),
+                     [](const Place& place) { return place.p_holm.has_value(); });
+}
+
+std::string places_note(const std::vector<Place>& places, const std::string& order, double level) {
+  std::map<std::size_t, std::size_t> n_compared;  // by the best one
+  std::set<std::string> over;
+  for (const Place& place : places) {
+    if (!place.p_holm) continue;
+    ++n_compared[place.best];
+    if (!place.difference.interval) continue;
+    over.insert(place.difference.method == IntervalMethod::bootstrap
+                    ? fmt::format("a bootstrap over {} on one division", place.difference.units)
+                    : "the corrected resampled t test over common divisions");
+  }
+  if (n_compared.empty()) return {};
+  std::size_t least = places.size(), most = 0;
+  for (const auto& [best, n] : n_compared) {
+    least = std::min(least, n);
+    most = std::max(most, n);
+  }
+  std::string tests;
+  for (const std::string& test : over) tests += (tests.empty() ? " by " : " and ") + test;
+  return fmt::format(
+      "Against best: \"best\" is the first by {}{}; \"tied\" is what cannot be told from it in "
+      "test accuracy, paired{}, at a family-wise error of {:g} % (Holm, {} comparison{}). Tied "
+      "does not mean equal: few artists or divisions tell little.",
+      order, n_compared.size() > 1 ? " of each dataset and protocol" : "", tests,
+      100.0 * std::round(1e6 * (1.0 - level)) / 1e6, range_text(least, most), most == 1 ? "" : "s");
+}
+
+}  // namespace genrebench
