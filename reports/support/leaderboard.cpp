@@ -39,7 +39,7 @@ LeaderboardColumns leaderboard_columns(const std::vector<Entry>& entries) {
   return {.protocol = has([&](const Entry& e) { return e.protocol != entries.front().protocol; }),
           .folds = has([](const Entry& e) { return has_folds(e.runs); }),
           .macro_f1 = has([](const Entry& e) { return !e.test_macro_f1.values.empty(); }),
-          .places = has([](const Entry& e) { return e.place.p_holm.has_value(); })};
+          .places = has([](const Entry& e) { return e.against_best.p_holm.has_value(); })};
 }
 
 /// @param partial  not all planned runs are done
@@ -95,8 +95,10 @@ std::vector<Cell> leaderboard_row(const Subject& subject, const Entry& entry,
   };
   if (subject.leaderboard.by_validation) add_score(entry.valid_accuracy);
   add_score(entry.test_accuracy);
+  row.back().strong = columns.places && (entry.against_best.standing == Standing::best ||
+                                         entry.against_best.standing == Standing::tied);
   if (columns.macro_f1) add_score(entry.test_macro_f1);
-  if (columns.places) row.push_back(shown(to_string(entry.place.standing)));
+  if (columns.places) row.push_back(shown(to_string(entry.against_best.standing)));
   const bool timed = entry.counts.done > 0 && entry.runs.front()->origin == RunOrigin::computed;
   row.push_back(shown_number(timed ? format_duration(entry.mean_wall_s) : "–"));
   return row;
@@ -116,7 +118,8 @@ std::vector<std::string> leaderboard_notes(const Subject& subject,
                  "the best of many is optimistic.");
   if (subject.leaderboard.by_validation) add_note(notes, tuning_note(subject.leaderboard.entries));
   if (columns.places)
-    add_note(notes, places_note(subject.leaderboard.places(), subject.leaderboard.order(), level));
+    add_note(notes, against_best_note(subject.leaderboard.against_best(),
+                                      subject.leaderboard.order(), level));
   add_notes(notes, remarks.legend.notes());
   if (columns.macro_f1) add_note(notes, macro_f1_note(subject.runs));
   if (any_repeated)
@@ -158,13 +161,13 @@ std::vector<Entry> make_entries(const Scores& scores, std::vector<RunGroup> grou
   return entries;
 }
 
-void find_places(const Scores& scores, Leaderboard& leaderboard, double level) {
+void find_against_best(const Scores& scores, Leaderboard& leaderboard, double level) {
   std::vector<Contender> contenders;
   for (const Entry& entry : leaderboard.entries)
     contenders.push_back({.runs = entry.runs, .family = family_of(entry)});
-  std::vector<Place> places = places_beside_best(scores, contenders, level);
-  for (std::size_t i = 0; i < places.size(); ++i)
-    leaderboard.entries[i].place = std::move(places[i]);
+  std::vector<AgainstBest> results = compare_with_best(scores, contenders, level);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    leaderboard.entries[i].against_best = std::move(results[i]);
 }
 
 }  // namespace
@@ -178,9 +181,9 @@ double Leaderboard::score_of(const LeaderboardEntry& entry) const {
   return measured.values.empty() ? -1.0 : measured.mean;
 }
 
-std::vector<Place> Leaderboard::places() const {
-  std::vector<Place> result;
-  for (const LeaderboardEntry& entry : entries) result.push_back(entry.place);
+std::vector<AgainstBest> Leaderboard::against_best() const {
+  std::vector<AgainstBest> result;
+  for (const LeaderboardEntry& entry : entries) result.push_back(entry.against_best);
   return result;
 }
 
@@ -195,7 +198,7 @@ Leaderboard make_leaderboard(const Scores& scores, const std::vector<RunRecord>&
       std::any_of(leaderboard.entries.begin(), leaderboard.entries.end(),
                   [](const Entry& entry) { return !entry.valid_accuracy.values.empty(); });
   sort_entries(leaderboard);
-  find_places(scores, leaderboard, level);
+  find_against_best(scores, leaderboard, level);
   return leaderboard;
 }
 
@@ -246,17 +249,17 @@ Table comparisons_table() {
 void add_comparisons(const Leaderboard& leaderboard, const std::string& experiment, double level,
                      Table& table) {
   for (const Entry& entry : leaderboard.entries) {
-    const Place& place = entry.place;
-    if (!place.p_holm) continue;
+    const AgainstBest& own = entry.against_best;
+    if (!own.p_holm) continue;
     std::vector<Cell> row = {text_cell(experiment),
                              text_cell(entry.title),
                              text_cell(to_string(entry.protocol)),
-                             text_cell(leaderboard.entries[place.best].title),
-                             text_cell(to_string(place.standing)),
-                             number_cell(place.difference.mean)};
-    append(row, interval_cells(place.difference, level));
-    append(row, {number_cell(place.p), number_cell(place.p_holm), text_cell(run_ids(place.runs)),
-                 text_cell(run_ids(place.references))});
+                             text_cell(leaderboard.entries[own.best].title),
+                             text_cell(to_string(own.standing)),
+                             number_cell(own.difference.mean)};
+    append(row, interval_cells(own.difference, level));
+    append(row, {number_cell(own.p), number_cell(own.p_holm), text_cell(run_ids(own.runs)),
+                 text_cell(run_ids(own.references))});
     table.rows.push_back(std::move(row));
   }
 }

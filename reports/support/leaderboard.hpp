@@ -16,7 +16,7 @@ struct LeaderboardEntry : RunGroup {
   Measured test_accuracy = {}, test_macro_f1 = {};
   Measured valid_accuracy = {};
   double mean_wall_s = 0.0;
-  Place place = {};  ///< beside the best; `best` counts entries
+  AgainstBest against_best = {};  ///< beside the best; `best` counts entries
 };
 
 struct Leaderboard {
@@ -28,7 +28,7 @@ struct Leaderboard {
   std::string order() const;
   /// That score; below 0 where there is none.
   double score_of(const LeaderboardEntry& entry) const;
-  std::vector<Place> places() const;
+  std::vector<AgainstBest> against_best() const;
 };
 
 /// Measures, orders and compares the configurations of the runs, which must outlive the result.
@@ -42,7 +42,7 @@ Leaderboard make_leaderboard(const Scores& scores, const std::vector<RunRecord>&
 Table leaderboard_table(const Scores& scores, const Leaderboard& leaderboard,
                         const std::string& name, const Runs& runs, double level);
 
-/// The column of places; a table has it where anything could be compared.
+/// The column of these comparisons; a table has it where anything could be compared.
 inline constexpr const char* kAgainstBest = "against best";
 
 /// The data table of the comparisons with the best: differences, p-values, and all run ids.

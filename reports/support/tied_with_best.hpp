@@ -32,7 +32,7 @@ enum class Standing {
 std::string to_string(Standing standing);
 
 /// How a contender stands beside the best of its family.
-struct Place {
+struct AgainstBest {
   Standing standing = Standing::unknown;
   std::size_t best = 0;      ///< index of the one that it was compared with
   Estimate difference = {};  ///< of test accuracies, the best's minus its own; NaN: no common runs
@@ -45,15 +45,28 @@ struct Place {
 /// over the divisions that both used (change_of()), so corrected_t() over several divisions and a
 /// bootstrap over artists on a single one. Holm's correction covers the family, so that the chance
 /// that any tied one is called worse or better is at most 1 - level.
-/// @param contenders  the best of each family first; those without a test accuracy have no place
-std::vector<Place> places_beside_best(const Scores& scores,
-                                      const std::vector<Contender>& contenders, double level);
+/// @param contenders  the best of each family first; those without a test accuracy are not compared
+std::vector<AgainstBest> compare_with_best(const Scores& scores,
+                                           const std::vector<Contender>& contenders, double level);
 
 /// True if any contender was compared.
-bool any_compared(const std::vector<Place>& places);
+bool any_compared(const std::vector<AgainstBest>& results);
 
-/// What tables say of such places: the tests, the correction, and how many comparisons it is for.
+/// What tables say of such comparisons: the tests, the correction, and how many comparisons it is
+/// for.
 /// @param order  by what the best is the best: "validation accuracy"
-std::string places_note(const std::vector<Place>& places, const std::string& order, double level);
+std::string against_best_note(const std::vector<AgainstBest>& results, const std::string& order,
+                              double level);
+
+/// The contenders that a table sets in bold.
+struct TopContenders {
+  std::vector<bool> is_top = {};  ///< one per contender: best of its family, or tied with it
+  std::string note = {};          ///< empty where nothing could be compared; then none is top
+};
+
+/// The contenders with the highest mean test accuracy of their family, and those tied with them.
+/// @param contenders  in any order
+TopContenders top_contenders(const Scores& scores, const std::vector<Contender>& contenders,
+                             double level);
 
 }  // namespace genrebench

@@ -12,13 +12,13 @@ namespace {
 struct Arena {
   MemoryStore store;
 
-  std::vector<Place> places(double level = 0.95) {
+  std::vector<AgainstBest> places(double level = 0.95) {
     runs = store.runs("table2");
     std::vector<Contender> contenders;
     for (const RunGroup& group : group_runs(runs))
       contenders.push_back({.runs = group.runs, .family = family_of(group)});
     const Scores scores(store);
-    return places_beside_best(scores, contenders, level);
+    return compare_with_best(scores, contenders, level);
   }
 
   std::vector<RunRecord> runs;
@@ -37,7 +37,7 @@ TEST(TiedWithBest, TwoTracksOf290DoNotMakeAMethodBetter) {
   Arena arena;
   add_run(arena.store, on_a_list("svm", 230));
   add_run(arena.store, on_a_list("knn", 228));
-  const std::vector<Place> places = arena.places();
+  const std::vector<AgainstBest> places = arena.places();
   ASSERT_EQ(places.size(), 2u);
   EXPECT_EQ(places[0].standing, Standing::best);
   EXPECT_EQ(places[1].standing, Standing::tied);
@@ -49,7 +49,7 @@ TEST(TiedWithBest, IdenticalAnswersAreTiedWithAPOfOne) {
   Arena arena;
   add_run(arena.store, on_a_list("svm", 230));
   add_run(arena.store, on_a_list("knn", 230));
-  const std::vector<Place> places = arena.places();
+  const std::vector<AgainstBest> places = arena.places();
   EXPECT_EQ(places[1].standing, Standing::tied);
   EXPECT_EQ(places[1].p, 1.0);
   EXPECT_FALSE(places[1].difference.interval.has_value()) << "none of no width";
@@ -59,7 +59,7 @@ TEST(TiedWithBest, WhatIsWrongOnManyArtistsIsWorse) {
   Arena arena;
   add_run(arena.store, on_a_list("svm", 230));
   add_run(arena.store, on_a_list("knn", 130));
-  const std::vector<Place> places = arena.places();
+  const std::vector<AgainstBest> places = arena.places();
   EXPECT_EQ(places[1].standing, Standing::worse);
   EXPECT_LT(places[1].p_holm, 0.001);
   EXPECT_EQ(places[1].difference.method_id(), "bootstrap_artists");
@@ -75,7 +75,7 @@ TEST(TiedWithBest, WhatIsBetterOnOneArtistOnlyIsNotBetter) {
   };
   run("svm", 190);
   run("knn", 150);
-  const std::vector<Place> places = arena.places();
+  const std::vector<AgainstBest> places = arena.places();
   EXPECT_NEAR(places[1].difference.mean, 40.0 / 290.0, 1e-12);
   EXPECT_EQ(places[1].standing, Standing::tied);
 }
@@ -85,7 +85,7 @@ TEST(TiedWithBest, SeveralDivisionsAreComparedByTheCorrectedT) {
   add_seeds(arena.store, {.method = "svm"}, {0.80, 0.82, 0.81, 0.83, 0.79});
   add_seeds(arena.store, {.method = "knn"}, {0.60, 0.63, 0.60, 0.62, 0.58});
   add_seeds(arena.store, {.method = "softmax"}, {0.79, 0.83, 0.80, 0.82, 0.80});
-  const std::vector<Place> places = arena.places();
+  const std::vector<AgainstBest> places = arena.places();
   EXPECT_EQ(places[1].standing, Standing::worse);
   EXPECT_EQ(places[1].difference.method_id(), "corrected_t");
   EXPECT_EQ(places[2].standing, Standing::tied);
@@ -107,14 +107,14 @@ TEST(TiedWithBest, FamiliesHaveABestEachAndRunsWithoutCommonDivisionsAreNotCompa
   other.division = "another list";
   add_run(arena.store, other);
   add_run(arena.store, {.method = "softmax", .status = RunStatus::planned});
-  const std::vector<Place> places = arena.places();
+  const std::vector<AgainstBest> places = arena.places();
   ASSERT_EQ(places.size(), 4u);
   EXPECT_EQ(places[0].standing, Standing::best);
   EXPECT_EQ(places[1].standing, Standing::best) << "of the leaky ones";
   EXPECT_EQ(places[2].standing, Standing::unknown);
   EXPECT_EQ(places[3].standing, Standing::unknown);
   EXPECT_FALSE(any_compared(places));
-  EXPECT_EQ(places_note(places, "test accuracy", 0.95), "");
+  EXPECT_EQ(against_best_note(places, "test accuracy", 0.95), "");
 }
 
 TEST(TiedWithBest, TheOneThatComesFirstMayBeBeatenOnTest) {
@@ -129,10 +129,28 @@ TEST(TiedWithBest, TheNoteNamesTestsCorrectionAndNumberOfComparisons) {
   add_run(arena.store, on_a_list("svm", 230));
   add_run(arena.store, on_a_list("knn", 130));
   add_run(arena.store, on_a_list("softmax", 228));
-  const std::string note = places_note(arena.places(), "validation accuracy", 0.95);
+  const std::string note = against_best_note(arena.places(), "validation accuracy", 0.95);
   for (const char* part : {"the first by validation accuracy", "a bootstrap over artists",
                            "family-wise error of 5 % (Holm, 2 comparisons)"})
     EXPECT_TRUE(contains(note, part)) << note;
+}
+
+TEST(TiedWithBest, TopContendersAreTheBestOfTheMeansAndWhatIsTiedWithIt) {
+  Arena arena;
+  add_run(arena.store, on_a_list("knn", 130));
+  add_run(arena.store, on_a_list("softmax", 228));
+  add_run(arena.store, on_a_list("svm", 230));
+  const std::vector<RunRecord> runs = arena.store.runs("table2");
+  std::vector<Contender> contenders;
+  for (const RunRecord& run : runs) contenders.push_back({.runs = {&run}});
+  const Scores scores(arena.store);
+  const TopContenders top = top_contenders(scores, contenders, 0.95);
+  EXPECT_EQ(top.is_top, (std::vector<bool>{false, true, true}));
+  EXPECT_TRUE(contains(top.note, "In bold: the best and what is tied with it."));
+  contenders.resize(1);
+  const TopContenders alone = top_contenders(scores, contenders, 0.95);
+  EXPECT_EQ(alone.is_top, std::vector<bool>{false}) << "there is nothing to be better than";
+  EXPECT_EQ(alone.note, "");
 }
 
 }  // namespace
