@@ -297,6 +297,12 @@ class DecisionTree final : public Method {
     return result;
   }
 
+  /// A node that asks has a feature and a threshold; it compares and multiplies nothing.
+  std::optional<MethodCost> cost() const override {
+    return MethodCost{.parameters = 2 * (std::ssize(nodes_) - shares_.rows()) + shares_.size(),
+                      .multiply_adds = 0};
+  }
+
  private:
   DecisionTreeOptions options_;
   std::uint64_t seed_;

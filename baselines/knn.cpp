@@ -98,6 +98,11 @@ class Knn final : public Method {
     return result;
   }
 
+  std::optional<MethodCost> cost() const override {
+    const std::int64_t n = std::ssize(labels_), n_numbers = n * rows_.cols();
+    return MethodCost{.parameters = n_numbers + n, .multiply_adds = n_numbers};
+  }
+
  private:
   struct Neighbour {
     double distance = 0.0;

@@ -24,6 +24,10 @@ class Majority final : public Method {
     return result;
   }
 
+  std::optional<MethodCost> cost() const override {
+    return MethodCost{.parameters = shares_.size(), .multiply_adds = 0};
+  }
+
  private:
   Eigen::RowVectorXd shares_;  // of the training tracks, by class
 };

@@ -277,6 +277,15 @@ class Mlp final : public Method {
     return predictions_of_scores(scores.transpose().cast<double>(), present_, n_classes_);
   }
 
+  std::optional<MethodCost> cost() const override {
+    MethodCost cost;
+    for (const mlp::Layer& layer : layers_) {
+      cost.parameters += layer.weights.size() + layer.biases.size();
+      cost.multiply_adds += layer.weights.size();
+    }
+    return cost;
+  }
+
  private:
   ValidationData validation_data(const Examples& valid) const {
     ValidationData result;

@@ -89,6 +89,12 @@ class NaiveBayes final : public Method {
     return predictions_of_scores(std::move(scores), present_, n_classes_);
   }
 
+  /// Of each feature and class the difference is squared, and the square is weighed.
+  std::optional<MethodCost> cost() const override {
+    return MethodCost{.parameters = means_.size() + variances_.size() + log_priors_.size(),
+                      .multiply_adds = 2 * means_.size()};
+  }
+
  private:
   NaiveBayesOptions options_;
   int n_classes_ = 0;

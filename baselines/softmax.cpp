@@ -249,6 +249,11 @@ class Softmax final : public Method {
     return predictions_of_scores(std::move(scores), present_, n_classes_);
   }
 
+  std::optional<MethodCost> cost() const override {
+    return MethodCost{.parameters = weights_.size(),
+                      .multiply_adds = weights_.size() - weights_.cols()};
+  }
+
  private:
   SoftmaxOptions options_;
   int n_classes_ = 0;

@@ -34,6 +34,10 @@ class StratifiedRandom final : public Method {
     return result;
   }
 
+  std::optional<MethodCost> cost() const override {
+    return MethodCost{.parameters = shares_.size(), .multiply_adds = 0};
+  }
+
  private:
   int drawn(const FeatureMatrix& features) const {
     const std::string_view bytes(reinterpret_cast<const char*>(features.data()),

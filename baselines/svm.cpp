@@ -147,6 +147,15 @@ class Svm final : public Method {
     return result;
   }
 
+  /// An example is compared with each support vector once; each machine weighs those of its own.
+  std::optional<MethodCost> cost() const override {
+    std::int64_t n_weights = 0;
+    for (const PairMachine& machine : machines_) n_weights += std::ssize(machine.coefficients);
+    return MethodCost{.parameters = support_vectors_.size() + n_weights + std::ssize(machines_) +
+                                    2 * std::ssize(sigmoids_),
+                      .multiply_adds = support_vectors_.size() + n_weights};
+  }
+
  private:
   static constexpr int kFolds = 5;                   // libsvm's
   static constexpr double kLeastProbability = 1e-7;  // libsvm's, of one class against another

@@ -11,10 +11,11 @@
 #include "harness/plugin/registry.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
+#include "reports/support/cells.hpp"
 #include "reports/support/confusion.hpp"
 #include "reports/support/guessing.hpp"
-#include "reports/support/remarks.hpp"
-#include "reports/support/skip_rnn.hpp"
+#include "reports/support/leaderboard.hpp"
+#include "reports/support/notes.hpp"
 
 namespace genrebench {
 namespace {
@@ -36,54 +37,14 @@ const OptionTable<SummaryOptions>& option_table() {
   return options;
 }
 
-/// One configuration: runs that differ only in seed or fold.
-struct Entry : RunGroup {
-  Tally counts;
-  Measured test_accuracy, test_macro_f1;
-  Measured valid_accuracy;
-  double mean_wall_s = 0.0;
-};
-
 /// What is shown of one experiment.
 struct Subject {
   const Scores& scores;
   const ExperimentRecord& experiment;
-  std::string id;                      ///< in ids of tables
-  std::vector<std::string> keys = {};  ///< in which the configurations differ
-  std::vector<Entry> entries = {};     ///< best first
-  bool by_validation = false;  ///< the order is by validation accuracy, else by test accuracy
-  Runs runs = {};              ///< all
+  std::string id;  ///< in ids of tables
+  Leaderboard leaderboard = {};
+  Runs runs = {};  ///< all
 };
-
-/// The columns of the leaderboard that not every experiment needs.
-struct LeaderboardColumns {
-  bool protocol = false;
-  bool folds = false;
-  bool macro_f1 = false;
-};
-
-LeaderboardColumns leaderboard_columns(const std::vector<Entry>& entries) {
-  const auto has = [&](auto&& property) {
-    return std::any_of(entries.begin(), entries.end(), property);
-  };
-  return {.protocol = has([&](const Entry& e) { return e.protocol != entries.front().protocol; }),
-          .folds = has([](const Entry& e) { return has_folds(e.runs); }),
-          .macro_f1 = has([](const Entry& e) { return !e.test_macro_f1.values.empty(); })};
-}
-
-/// What the leaderboard is ordered by; below 0 where there is no score.
-double score_of(const Entry& entry, bool by_validation) {
-  const Measured& measured = by_validation ? entry.valid_accuracy : entry.test_accuracy;
-  return measured.values.empty() ? -1.0 : measured.mean;
-}
-
-/// Best first. Inflated numbers never outrank honest ones.
-void sort_entries(std::vector<Entry>& entries, bool by_validation) {
-  std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-    const bool a_leaky = a.protocol.is_leaky(), b_leaky = b.protocol.is_leaky();
-    return a_leaky != b_leaky ? b_leaky : score_of(a, by_validation) > score_of(b, by_validation);
-  });
-}
 
 /// "Experiment tiny: 3 of 5 runs done, 1 failed. What the experiment says of itself."
 std::string introduction(const ExperimentRecord& experiment, const Tally& counts) {
@@ -95,12 +56,6 @@ std::string introduction(const ExperimentRecord& experiment, const Tally& counts
   text += ".";
   if (!experiment.description.empty()) text += " " + experiment.description;
   return text;
-}
-
-/// @param partial  not all planned runs are done
-std::string percent_or_dash(const Measured& measured, const Protocol& protocol, bool partial) {
-  if (measured.values.empty()) return "–";
-  return format_percent(measured) + (partial ? " *" : "") + std::string(mark(protocol));
 }
 
 class Summary final : public Report {
@@ -118,10 +73,14 @@ class Summary final : public Report {
                                   // with no other id
     for (const ExperimentRecord& experiment : scope.experiments) {
       const std::string id = unique_slug(experiment.name, slugs);
-      add_experiment(scores, experiment, id, document, data);
+      // A single experiment has all runs of the scope; several may share some.
+      if (scope.experiments.size() == 1)
+        add_experiment(scores, experiment, scope.runs, id, document, data);
+      else
+        add_experiment(scores, experiment, store.runs(experiment.name), id, document, data);
     }
     document.data = {std::move(data.runs), std::move(data.configurations)};
-    for (Table* extra : {&data.confusion, &data.bad_tracks})
+    for (Table* extra : {&data.comparisons, &data.confusion, &data.bad_tracks})
       if (!extra->rows.empty()) document.data.push_back(std::move(*extra));
     return document;
   }
@@ -164,6 +123,7 @@ class Summary final : public Report {
                                      "run_ids"},
                          .notes = {"Accuracies and macro F1 are fractions; ci_method made the "
                                    "interval, over ci_n divisions, artists or tracks."}};
+    Table comparisons = comparisons_table();
     Table confusion{
         .id = "summary_confusion",
         .title = "Confusion of the best configuration of each experiment, run by run",
@@ -173,156 +133,25 @@ class Summary final : public Report {
                      .columns = {"experiment", "track", "message", "run_ids"}};
   };
 
+  /// @param runs  of the experiment's plan
   void add_experiment(const Scores& scores, const ExperimentRecord& experiment,
-                      const std::string& id, Document& document, Data& data) const {
-    const std::vector<RunRecord> runs = scores.store().runs(experiment.name);
+                      const std::vector<RunRecord>& runs, const std::string& id, Document& document,
+                      Data& data) const {
     Subject subject{.scores = scores, .experiment = experiment, .id = id};
     for (const RunRecord& run : runs) subject.runs.push_back(&run);
     document.body.emplace_back(Paragraph{introduction(experiment, tally(subject.runs))});
     if (runs.empty()) return;
 
-    std::vector<RunGroup> groups = group_runs(runs);
-    name_groups(groups);
-    subject.keys = telling_keys(groups);
-    subject.entries = make_entries(scores, std::move(groups));
-    subject.by_validation =
-        std::any_of(subject.entries.begin(), subject.entries.end(),
-                    [](const Entry& entry) { return !entry.valid_accuracy.values.empty(); });
-    sort_entries(subject.entries, subject.by_validation);
-
-    document.body.emplace_back(leaderboard(subject));
+    subject.leaderboard = make_leaderboard(scores, runs, options_.level);
+    Table shown = leaderboard_table(scores, subject.leaderboard, experiment.name, subject.runs,
+                                    options_.level);
+    shown.id = "summary-" + id;
+    document.body.emplace_back(std::move(shown));
     add_failures(subject, document);
     add_bad_tracks(subject, document, data);
     add_confusion(subject, document, data);
     add_data(subject, data);
-  }
-
-  std::vector<Entry> make_entries(const Scores& scores, std::vector<RunGroup> groups) const {
-    std::vector<Entry> entries;
-    for (RunGroup& group : groups) {
-      Entry& entry = entries.emplace_back();
-      static_cast<RunGroup&>(entry) = std::move(group);
-      entry.counts = tally(entry.runs);
-      entry.test_accuracy = measure(scores, entry.runs, "test", "accuracy", options_.level);
-      entry.test_macro_f1 = measure(scores, entry.runs, "test", "macro_f1", options_.level);
-      entry.valid_accuracy = measure(scores, entry.runs, "valid", "accuracy", options_.level);
-      std::vector<double> wall_s;
-      for (const RunRecord* run : entry.runs)
-        if (run->status == RunStatus::done) wall_s.push_back(run->wall_s);
-      entry.mean_wall_s = mean(wall_s);
-    }
-    return entries;
-  }
-
-  Table leaderboard(const Subject& subject) const {
-    const LeaderboardColumns columns = leaderboard_columns(subject.entries);
-    Table result{.id = "summary-" + subject.id,
-                 .title = "Leaderboard of " + subject.experiment.name,
-                 .columns = subject.keys};
-    if (subject.keys.empty()) result.columns.emplace_back("method.name");
-    if (columns.protocol) result.columns.emplace_back("protocol");
-    result.columns.emplace_back(columns.folds ? "runs" : "seeds");
-    if (subject.by_validation) result.columns.emplace_back("valid accuracy");
-    result.columns.emplace_back("test accuracy");
-    if (columns.macro_f1) result.columns.emplace_back("test macro F1");
-    result.columns.emplace_back("time a run");
-
-    Remarks remarks{.legend = IntervalLegend(options_.level)};
-    std::vector<const RunGroup*> groups;
-    for (const Entry& entry : subject.entries) groups.push_back(&entry);
-    const std::vector<bool> repeated = repeated_plain_skips(groups);
-    for (std::size_t e = 0; e < subject.entries.size(); ++e) {
-      const Entry& entry = subject.entries[e];
-      if (!repeated[e]) result.rows.push_back(leaderboard_row(subject, entry, columns, remarks));
-      if (subject.by_validation) remarks.legend.add(entry.valid_accuracy);
-      remarks.legend.add(entry.test_accuracy);
-      if (columns.macro_f1) remarks.legend.add(entry.test_macro_f1);
-    }
-    const bool any_repeated = std::count(repeated.begin(), repeated.end(), true) > 0;
-    result.notes = leaderboard_notes(subject, columns, remarks, any_repeated);
-    const auto scored = columns_named(
-        result, {{"valid accuracy", "valid"}, {"test accuracy", "test"}}, subject.runs);
-    add_guessing_rows(subject.scores, scored, result);
-    return result;
-  }
-
-  static std::vector<Cell> leaderboard_row(const Subject& subject, const Entry& entry,
-                                           const LeaderboardColumns& columns, Remarks& remarks) {
-    remarks.protocols.insert(entry.protocol);
-    const bool partial = !entry.test_accuracy.values.empty() && !entry.counts.complete();
-    remarks.partial = remarks.partial || partial;
-    const bool marked = !mark(entry.protocol).empty();
-    std::vector<Cell> row;
-    for (const std::string& key : subject.keys) {
-      const std::string text = value_of(entry.parameters, key, "–");
-      row.push_back(shown(key == "dataset.fingerprint" ? short_id(text) : text));
-    }
-    if (subject.keys.empty()) row.push_back(shown(entry.runs.front()->parameter("method.name")));
-    if (columns.protocol) row.push_back(shown(to_string(entry.protocol), marked));
-    row.push_back(shown_tally(entry.counts));
-    const auto add_score = [&](const Measured& measured) {
-      row.push_back(shown_number(percent_or_dash(measured, entry.protocol, partial),
-                                 /*caution=*/partial || marked));
-    };
-    if (subject.by_validation) add_score(entry.valid_accuracy);
-    add_score(entry.test_accuracy);
-    if (columns.macro_f1) add_score(entry.test_macro_f1);
-    const bool timed = entry.counts.done > 0 && entry.runs.front()->origin == RunOrigin::computed;
-    row.push_back(shown_number(timed ? format_duration(entry.mean_wall_s) : "–"));
-    return row;
-  }
-
-  /// @param any_repeated  some configurations have no row, because another one is the same
-  static std::vector<std::string> leaderboard_notes(const Subject& subject,
-                                                    const LeaderboardColumns& columns,
-                                                    const Remarks& remarks, bool any_repeated) {
-    std::vector<std::string> notes = remarks.mark_notes();
-    add_note(notes, remarks.partial_note());
-    add_note(notes,
-             subject.by_validation
-                 ? "Ordered by validation accuracy, leaky splits last; the test part had no say."
-                 : "Ordered by test accuracy, leaky splits last, for want of a validation part: "
-                   "the best of many is optimistic.");
-    if (subject.by_validation) add_note(notes, tuning_note(subject.entries));
-    add_notes(notes, remarks.legend.notes());
-    if (columns.macro_f1) add_note(notes, macro_f1_note(subject.runs));
-    if (any_repeated)
-      add_note(notes,
-               "skip_gru with length 0 is the plain GRU, whatever combine is: it has one row. The "
-               "data table summary_configurations has all.");
-    add_note(notes, dataset_note(subject.runs));
-    add_division_notes(subject.runs, notes);
-    add_notes(notes, warning_notes(subject.runs));
-    add_note(notes, pruned_note(subject.runs));
-    for (const Entry& entry : subject.entries)
-      add_notes(notes, {tuned_note(entry.runs)}, entry.title + ". ");
-    return notes;
-  }
-
-  /// The number of genres that macro F1 is the mean over.
-  static std::string macro_f1_note(const Runs& runs) {
-    std::set<std::size_t> numbers;
-    for (const RunRecord* run : runs)
-      if (const std::size_t n = n_genres_with_tracks(*run, facts::kTestByGenre.key()); n > 0)
-        numbers.insert(n);
-    if (numbers.empty()) return "Macro F1 is the mean over the genres that have test tracks.";
-    return "Macro F1 is the mean over the " + range_text(*numbers.begin(), *numbers.rbegin()) +
-           " genres that have test tracks.";
-  }
-
-  /// Tuned methods were chosen by the score that orders the leaderboard; others were not.
-  static std::string tuning_note(const std::vector<Entry>& entries) {
-    std::size_t n_tuned = 0, n_scored = 0;
-    for (const Entry& entry : entries) {
-      if (entry.valid_accuracy.values.empty()) continue;
-      ++n_scored;
-      n_tuned += !tuned_note(entry.runs).empty();
-    }
-    if (n_tuned == 0 || n_tuned == n_scored) return {};
-    return fmt::format(
-        "{} of {} rows chose options by their validation accuracy, which makes it optimistic "
-        "there: between them and the other rows this order favours the former.",
-        n_tuned, n_scored);
+    add_comparisons(subject.leaderboard, experiment.name, options_.level, data.comparisons);
   }
 
   void add_failures(const Subject& subject, Document& document) const {
@@ -330,7 +159,7 @@ class Summary final : public Report {
                  .title = "Runs of " + subject.experiment.name + " without a result",
                  .columns = {"configuration", "seed", "status", "message", "run"}};
     std::size_t total = 0;
-    for (const Entry& entry : subject.entries)
+    for (const LeaderboardEntry& entry : subject.leaderboard.entries)
       for (const RunRecord* run : entry.runs) {
         if (run->status != RunStatus::failed && run->status != RunStatus::skipped &&
             run->status != RunStatus::pruned)
@@ -365,14 +194,14 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
-  static Table matrix_of_best(const Subject& subject, const Entry& best,
+  static Table matrix_of_best(const Subject& subject, const LeaderboardEntry& best,
                               const Confusion& confusion) {
     Table result = confusion_table(
         confusion, best, "summary-" + subject.id + "-confusion",
         "Confusion of the best configuration of " + subject.experiment.name + ": " + best.title);
     result.notes.insert(
         result.notes.begin() + 1,
-        subject.by_validation
+        subject.leaderboard.by_validation
             ? "The best by mean validation accuracy."
             : "The best by mean test accuracy, for want of a validation part: this is optimistic.");
     add_note(result.notes, guessing_note(subject.scores, best.runs, "test"));
@@ -382,9 +211,9 @@ class Summary final : public Report {
   /// Adds the confusion matrix of the best configuration that has a score.
   static void add_confusion(const Subject& subject, Document& document, Data& data) {
     const auto best = std::find_if(
-        subject.entries.begin(), subject.entries.end(),
-        [&](const Entry& entry) { return score_of(entry, subject.by_validation) >= 0.0; });
-    if (best == subject.entries.end()) return;
+        subject.leaderboard.entries.begin(), subject.leaderboard.entries.end(),
+        [&](const LeaderboardEntry& entry) { return subject.leaderboard.score_of(entry) >= 0.0; });
+    if (best == subject.leaderboard.entries.end()) return;
     const Confusion confusion = count_confusion(subject.scores.store(), best->runs);
     if (confusion.empty()) return;
     if (confusion.has_matrix())
@@ -399,7 +228,7 @@ class Summary final : public Report {
   }
 
   void add_data(const Subject& subject, Data& data) const {
-    for (const Entry& entry : subject.entries) {
+    for (const LeaderboardEntry& entry : subject.leaderboard.entries) {
       const std::vector<Cell> place = {text_cell(subject.experiment.name), text_cell(entry.title),
                                        text_cell(to_string(entry.protocol)),
                                        flag_cell(entry.protocol.is_leaky())};

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "harness/plugin/registry.hpp"
@@ -14,6 +15,7 @@
 #include "reports/support/guessing.hpp"
 #include "reports/support/remarks.hpp"
 #include "reports/support/table2_blocks.hpp"
+#include "reports/support/tied_with_best.hpp"
 
 namespace genrebench {
 namespace {
@@ -134,21 +136,40 @@ class Table2 final : public Report {
     Table result{.id = block.id, .title = block.title, .columns = shown_columns(block)};
     Remarks remarks{.legend = IntervalLegend(level_)};
     std::vector<std::string> of_rows;
+    const Top top = top_of(scores, block);
     for (const ShownRow& row : shown_rows(block)) {
       const std::size_t n_known = remarks.runs.size();
-      result.rows.push_back(shown_cells(scores, block, row, remarks));
+      result.rows.push_back(shown_cells(scores, block, row, top, remarks));
       const Runs own(remarks.runs.begin() + static_cast<std::ptrdiff_t>(n_known),
                      remarks.runs.end());
       add_notes(of_rows, {tuned_note(own)}, row.title + ". ");
       add_notes(of_rows, warning_notes(own), row.title + ". ");
     }
     add_shown_notes(scores.store(), block, remarks, of_rows, result.notes);
+    add_note(result.notes, top.note);
     add_guessing_rows(scores, accuracy_columns(block), result);
     return result;
   }
 
+  /// The cells of a block that are set in bold, and the note on them.
+  struct Top {
+    std::set<Place> places = {};
+    std::string note = {};
+  };
+
+  Top top_of(const Scores& scores, const Block& block) const {
+    std::vector<Contender> contenders;
+    for (const auto& [place, runs] : block.cells) contenders.push_back({.runs = runs});
+    TopContenders found = top_contenders(scores, contenders, level_);
+    Top top{.note = std::move(found.note)};
+    std::size_t i = 0;
+    for (const auto& [place, runs] : block.cells)
+      if (found.is_top[i++]) top.places.insert(place);
+    return top;
+  }
+
   std::vector<Cell> shown_cells(const Scores& scores, const Block& block, const ShownRow& row,
-                                Remarks& remarks) const {
+                                const Top& top, Remarks& remarks) const {
     std::vector<Cell> cells = {shown(row.title)};
     for (std::size_t c = 0; c < kColumns.size(); ++c) {
       if (!is_shown(block, c)) continue;
@@ -159,6 +180,7 @@ class Table2 final : public Report {
         const Runs runs = row.method && excerpt ? block.runs_of({*row.method, *excerpt}) : Runs();
         const Tally counts = tally(runs);
         cells.push_back(remarks.accuracy(accuracy_of(scores, runs), counts, block.protocol));
+        cells.back().strong = row.method && excerpt && top.places.contains({*row.method, *excerpt});
         cells.push_back(shown_tally(counts));
         remarks.add_runs(row.title + ", " + std::string(kColumns[c].title), runs);
       }

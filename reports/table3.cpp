@@ -15,6 +15,7 @@
 #include "reports/support/remarks.hpp"
 #include "reports/support/settings.hpp"
 #include "reports/support/table3_lines.hpp"
+#include "reports/support/tied_with_best.hpp"
 
 namespace genrebench {
 namespace {
@@ -30,7 +31,8 @@ struct Sides {
 
 /// What rows leave to the notes.
 struct RowRemarks : Remarks {
-  bool segments = false;  ///< some method answered for segments
+  bool segments = false;               ///< some method answered for segments
+  std::set<const RunGroup*> top = {};  ///< whose test accuracy is set in bold
   std::vector<std::string> lines = {};
   /// What differs between the sides besides the rule, and in which rows.
   std::vector<std::pair<std::string, std::string>> comparisons = {};
@@ -169,6 +171,7 @@ class Table3 final : public Report {
     if (sides.honest && sides.leaky) result.columns.emplace_back("leaky − ours: validation");
 
     RowRemarks remarks{{.legend = IntervalLegend(level_)}};
+    const std::string top_note = find_top(scores, groups, remarks);
     for (const Line& line : lines) {
       std::vector<Pair> pairs = line.pairs;
       if (pairs.empty()) pairs.emplace_back();
@@ -183,8 +186,21 @@ class Table3 final : public Report {
     }
     add_note(result.notes, weights_note(lines));
     add_shown_notes(scores.store(), groups, remarks, result.notes);
+    add_note(result.notes, top_note);
     add_guessing(scores, groups, result);
     return result;
+  }
+
+  /// Finds what is set in bold. @return  the note on it
+  std::string find_top(const Scores& scores, const std::vector<RunGroup>& groups,
+                       RowRemarks& remarks) const {
+    std::vector<Contender> contenders;
+    for (const RunGroup& group : groups)
+      contenders.push_back({.runs = group.runs, .family = family_of(group)});
+    const TopContenders found = top_contenders(scores, contenders, level_);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      if (found.is_top[i]) remarks.top.insert(&groups[i]);
+    return found.note;
   }
 
   static void add_guessing(const Scores& scores, const std::vector<RunGroup>& groups,
@@ -234,6 +250,7 @@ class Table3 final : public Report {
     for (const char* split : {"valid", "test"}) {
       cells.push_back(
           remarks.accuracy(accuracy_of(scores, side.runs, split), counts, side.protocol));
+      cells.back().strong = split == std::string_view("test") && remarks.top.contains(group);
       const Measured segments = measure(scores, side.runs, split, "segment_accuracy", level_);
       if (segments.values.empty()) continue;
       remarks.segments = true;

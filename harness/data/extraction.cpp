@@ -10,6 +10,7 @@
 #include <numeric>
 #include <span>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "harness/data/track_reader.hpp"
 #include "signal/audio/audio.hpp"
@@ -40,13 +41,20 @@ class WithCachedSections final : public Excerpt {
                      const std::string& hash)
       : excerpt_(excerpt), sections_(sections), hash_(hash) {}
   std::vector<Region> choose(const TrackAudio& track) const override {
-    return excerpt_.choose_from(track, sections_(track.file, hash_));
+    const SteadyClock::time_point begin = SteadyClock::now();
+    const std::vector<ClusterSpan> found = sections_(track.file, hash_);
+    finding_s_ += seconds_since(begin);
+    return excerpt_.choose_from(track, found);
   }
+
+  /// Seconds that it took to find or compute the sections.
+  double finding_s() const { return finding_s_; }
 
  private:
   const SegmentingExcerpt& excerpt_;
   SectionCache& sections_;
   const std::string& hash_;
+  mutable double finding_s_ = 0.0;
 };
 
 /// Excerpts are opened in the order of their first samples, so that few are open at once.
@@ -194,6 +202,7 @@ class TrackExtractor {
                 .cache_error = {},
                 .n_cached = 0,
                 .n_computed = 0,
+                .computed_s = 0.0,
                 .sequence = feature_->sequence(),
                 .files = feature_->files()},
         levels_(tracks().size()) {
@@ -261,6 +270,7 @@ class TrackExtractor {
   ExtractedTracks result() {
     result_.n_cached = n_cached_;
     result_.n_computed = n_computed_;
+    result_.computed_s = computed_s_;
     std::erase_if(levels_, [](const FileLevels& one) { return one.name.empty(); });
     for (LevelNote& note : level_notes(levels_)) result_.notes.push_back(std::move(note.message));
     return std::move(result_);
@@ -324,12 +334,18 @@ class TrackExtractor {
   }
 
   std::vector<FeatureMatrix> computed(const Track& track, const std::string& hash,
-                                      FileLevels& levels) const {
+                                      FileLevels& levels) {
     return read_content(track.audio, hash, inputs_.hashes, [&] {
-      if (segmenting_ == nullptr || inputs_.sections == nullptr)
-        return extract(track, *excerpt_, *feature_, &levels);
-      return extract(track, WithCachedSections(*segmenting_, *inputs_.sections, hash), *feature_,
-                     &levels);
+      const SteadyClock::time_point begin = SteadyClock::now();
+      if (segmenting_ == nullptr || inputs_.sections == nullptr) {
+        std::vector<FeatureMatrix> features = extract(track, *excerpt_, *feature_, &levels);
+        computed_s_ += seconds_since(begin);
+        return features;
+      }
+      const WithCachedSections excerpt(*segmenting_, *inputs_.sections, hash);
+      std::vector<FeatureMatrix> features = extract(track, excerpt, *feature_, &levels);
+      computed_s_ += seconds_since(begin) - excerpt.finding_s();
+      return features;
     });
   }
 
@@ -342,6 +358,7 @@ class TrackExtractor {
   ExtractedTracks result_;          ///< each track writes to its own place
   std::vector<FileLevels> levels_;  ///< likewise; nameless where nothing was computed
   std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
+  std::atomic<double> computed_s_{0.0};
   std::mutex mutex_;  ///< of result_.cache_error
 };
 

@@ -44,8 +44,11 @@ struct ExtractedTracks {
   std::string cache_error;              ///< the first failure to write to the cache, or empty
   std::size_t n_cached = 0;             ///< tracks whose features were found in the cache
   std::size_t n_computed = 0;           ///< tracks whose features were computed
-  bool sequence = false;                ///< Feature::sequence()
-  bool files = false;  ///< Feature::files(): every matrix is one zero, for the file itself
+  /// Seconds that computing features from sound took, each on its own thread, without finding
+  /// sections; 0 where none was computed from sound.
+  double computed_s = 0.0;
+  bool sequence = false;  ///< Feature::sequence()
+  bool files = false;     ///< Feature::files(): every matrix is one zero, for the file itself
 };
 
 /// What extract_all() extracts, and by what means. Everything outlives the call.

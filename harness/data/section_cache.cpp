@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -68,7 +69,12 @@ std::vector<ClusterSpan> SectionCache::operator()(const std::filesystem::path& f
     n_cached_ += sections.has_value();
   }
   if (!sections) {
-    sections = read_content(file, hash, hashes_, [&] { return excerpt_.segment(file, clusters); });
+    sections = read_content(file, hash, hashes_, [&] {
+      const SteadyClock::time_point begin = SteadyClock::now();
+      std::vector<ClusterSpan> found = excerpt_.segment(file, clusters);
+      computed_s_ += seconds_since(begin);
+      return found;
+    });
     ++n_computed_;
     try {
       if (!cached.empty()) write_file_atomically(cached, to_text(*sections));

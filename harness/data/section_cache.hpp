@@ -40,6 +40,8 @@ class SectionCache {
   /// Numbers of segmentations that were found in the folder and that were computed.
   std::size_t n_cached() const { return n_cached_; }
   std::size_t n_computed() const { return n_computed_; }
+  /// Seconds that those took that were computed, each on its own thread.
+  double computed_s() const { return computed_s_; }
 
  private:
   const SegmentingExcerpt& excerpt_;
@@ -48,6 +50,7 @@ class SectionCache {
   std::mutex mutex_;
   std::map<std::string, std::vector<ClusterSpan>> known_;  ///< by content of the file and clusters
   std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
+  std::atomic<double> computed_s_{0.0};
 };
 
 }  // namespace genrebench

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -108,6 +109,17 @@ struct Predictions {
   std::vector<int> labels;
 };
 
+/// What a fitted method takes, counted from its shapes: the same on every machine.
+struct MethodCost {
+  /// Numbers that predict() reads and fit() found: weights and biases, the question of a node,
+  /// support vectors and their coefficients, stored examples and their labels.
+  std::int64_t parameters = 0;
+  /// Multiplications with an addition that predict() makes for one example, by its formulas: one
+  /// for each term of an inner product, a convolution or a squared distance. Comparisons,
+  /// exponentials, pooling and what is done once for all examples do not count.
+  std::int64_t multiply_adds = 0;
+};
+
 /// The most probable class of each row; the lowest index wins ties.
 std::vector<int> most_probable(const Eigen::MatrixXd& probabilities);
 
@@ -138,6 +150,9 @@ class Method {
   virtual void load(const std::filesystem::path& /*file*/) {
     throw std::logic_error("this method keeps no file");
   }
+
+  /// What the fitted method takes; nothing if it cannot tell, such as another program.
+  virtual std::optional<MethodCost> cost() const { return std::nullopt; }
 };
 
 /// A method that is another program, which fits and predicts in one go.

@@ -150,8 +150,8 @@ struct RunResult {
   std::vector<BadTrackRecord> bad_tracks;
   std::map<std::string, std::string> facts;
   std::vector<ArtifactRecord> artifacts;
-  std::map<std::string, std::string> resources;  ///< what it took; joins the environment:
-                                                 ///< "resources.cpu_s",
+  std::map<std::string, std::string> resources;  ///< what it took (run_cost.hpp); joins the
+                                                 ///< environment: "resources.cpu_s",
                                                  ///< "resources.peak_memory_bytes"
   double wall_s = 0.0;
 };

@@ -99,6 +99,7 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     if (cache) {
       prepared.n_sections_cached = cache->n_cached();
       prepared.n_sections_computed = cache->n_computed();
+      prepared.sections_computed_s = cache->computed_s();
     }
   } catch (const ConfigError&) {
     prepared.failure = std::current_exception();

@@ -35,6 +35,7 @@ struct Prepared {
   std::filesystem::path unreadable;   ///< the file that could not be read, if that was the failure
   std::size_t n_sections_cached = 0;  ///< tracks whose sections were in the cache
   std::size_t n_sections_computed = 0;  ///< tracks that were segmented
+  double sections_computed_s = 0.0;     ///< SectionCache::computed_s()
 
   /// One message per bad track.
   std::vector<std::string> bad_tracks() const;

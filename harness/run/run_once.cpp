@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "harness/records/facts.hpp"
+#include "harness/records/run_cost.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/run/run_results.hpp"
@@ -29,7 +33,9 @@ class SingleRun {
     FitSettings own = settings;
     own.genres = dataset_.genres();
     own.later = &test.examples;
+    const SteadyClock::time_point begin = SteadyClock::now();
     FittedMethod fitted = fit(train, valid, own);
+    cost_.fit_s = seconds_since(begin);
     result_.metrics = std::move(fitted.metrics);
     result_.facts = std::move(fitted.facts);
     if (!fitted.warnings.empty()) facts::kWarnings.record(result_.facts, fitted.warnings);
@@ -38,11 +44,13 @@ class SingleRun {
     if (valid.examples.size() > 0) evaluate(*fitted.method, Part::valid, valid);
     // The only look at the test part, after everything is chosen.
     evaluate(*fitted.method, Part::test, test);
+    add_size(*fitted.method, test.examples);
 
     if (run_.spec.options.keep_model && keep_)
       result_.artifacts = keep_(
           *fitted.method, {.genres = dataset_.genres(), .standardiser = data_.standardiser()});
     record_data(run_, {.train = train, .valid = valid, .test = test}, result_.facts);
+    record_cost(cost_, result_.resources);
     return {std::move(result_), std::move(fitted.warnings)};
   }
 
@@ -61,7 +69,22 @@ class SingleRun {
   }
 
   void evaluate(const Method& method, Part which, const PartData& data) {
-    add_part_result(run_, which, data, predict_part(method, data, which, run_.spec), result_);
+    const SteadyClock::time_point begin = SteadyClock::now();
+    const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
+    const double seconds = seconds_since(begin);
+    // A program has predicted already, while it was fitted.
+    if (which == Part::test && dynamic_cast<const ProgramMethod*>(&method) == nullptr)
+      cost_.predict = {.seconds = seconds, .n = predictions.tracks.size()};
+    add_part_result(run_, which, data, predictions, result_);
+  }
+
+  void add_size(const Method& method, const Examples& test) {
+    const std::optional<MethodCost> size = method.cost();
+    if (!size) return;
+    cost_.parameters = static_cast<double>(size->parameters);
+    cost_.multiply_adds =
+        static_cast<double>(size->multiply_adds) * static_cast<double>(test.size());
+    cost_.n_predicted = std::set<int>(test.tracks.begin(), test.tracks.end()).size();
   }
 
   const PlannedRun& run_;
@@ -70,7 +93,19 @@ class SingleRun {
   const KeepModel& keep_;
   RunData data_;
   RunResult result_;
+  RunCost cost_ = {};
 };
+
+/// What the features and the sections of a run took, where this process computed them.
+RunCost cost_of_preparation(const Prepared& prepared) {
+  RunCost cost{.sections = {.seconds = prepared.sections_computed_s,
+                            .n = prepared.n_sections_computed,
+                            .n_cached = prepared.n_sections_cached}};
+  if (prepared.tracks && prepared.tracks->computed_s > 0.0)
+    cost.features = {.seconds = prepared.tracks->computed_s, .n = prepared.tracks->n_computed};
+  if (prepared.tracks) cost.features.n_cached = prepared.tracks->n_cached;
+  return cost;
+}
 
 void add_sections(RunResult& result, const ScoredSections& sections) {
   result.metrics.insert(result.metrics.end(), sections.metrics.begin(), sections.metrics.end());
@@ -107,10 +142,14 @@ std::string title(const PlannedRun& run) {
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry,
                  const FitSettings& settings, const KeepModel& keep) {
   if (prepared.failure) std::rethrow_exception(prepared.failure);
-  if (run.spec.segmentation()) return {segmentation_result(run, prepared.sections.value()), {}};
-  Outcome outcome =
-      SingleRun(run, prepared.tracks.value(), registry, keep).fit_and_evaluate(settings);
-  if (prepared.sections) add_sections(outcome.result, *prepared.sections);
+  Outcome outcome;
+  if (run.spec.segmentation()) {
+    outcome.result = segmentation_result(run, prepared.sections.value());
+  } else {
+    outcome = SingleRun(run, prepared.tracks.value(), registry, keep).fit_and_evaluate(settings);
+    if (prepared.sections) add_sections(outcome.result, *prepared.sections);
+  }
+  record_cost(cost_of_preparation(prepared), outcome.result.resources);
   return outcome;
 }
 

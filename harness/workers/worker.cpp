@@ -240,7 +240,7 @@ void Worker::record_done(const PlannedRun& run, const Lease& lease, Attempt& att
                         .text = fmt::format("warning: {}: {}", attempt.name, warning),
                         .reason = warning});
   result.wall_s = seconds_since(attempt.begin);
-  result.resources = attempt.meter.since();
+  result.resources.merge(attempt.meter.since());
   store_.finish(lease, result, [&] { files_.publish(lease, result.artifacts); });
   files_.clean(run.id);
   progress_.advance(n_settled_ + 1, attempt.name);

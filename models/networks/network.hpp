@@ -4,9 +4,13 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "models/training/input_options.hpp"
 
 namespace genrebench {
 
@@ -28,6 +32,12 @@ class Network : public torch::nn::Module {
   /// Every layer with parameters or running statistics, from input to output; groups ascend without
   /// gaps.
   virtual std::vector<Layer> layers() = 0;
+
+  /// Multiplications with an addition of one example, as MethodCost counts them: convolutions,
+  /// linear layers, and the products of recurrent units. Nothing: this network does not count.
+  virtual std::optional<std::int64_t> multiply_adds(const InputShape& /*shape*/) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace genrebench

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "models/networks/multiply_adds.hpp"
 #include "models/networks/network.hpp"
 #include "models/networks/skip_gru_layer.hpp"
 
@@ -31,6 +32,14 @@ class GruLayer : public torch::nn::Module {
 
   torch::Tensor forward(const torch::Tensor& input) const {
     return skip_gru(input, weights_, skip_, combine_);
+  }
+
+  /// Of one step: each weight of a matrix once.
+  std::int64_t multiply_adds() const {
+    std::int64_t sum = 0;
+    for (const torch::Tensor& parameter : parameters())
+      if (parameter.dim() == 2) sum += parameter.numel();
+    return sum;
   }
 
  private:
@@ -77,6 +86,12 @@ class RecurrentNetwork final : public Network {
     }
     result.push_back({"head", "", head_.ptr(), static_cast<int>(result.size())});
     return result;
+  }
+
+  std::optional<std::int64_t> multiply_adds(const InputShape& shape) const override {
+    std::int64_t of_step = 0;
+    for (const auto& layer : layers_) of_step += layer->multiply_adds();
+    return shape.steps * of_step + multiply_adds_of_linear(*head_);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "models/networks/image_network.hpp"
+#include "models/networks/multiply_adds.hpp"
 
 namespace genrebench {
 namespace {
@@ -49,6 +50,15 @@ class BasicBlock final : public torch::nn::Module {
     return bn2_(conv2_(hidden)).add_(past).relu_();
   }
 
+  /// @param image  before it; becomes the size after it
+  std::int64_t multiply_adds(ImageSize& image) const {
+    ImageSize past = image;
+    std::int64_t sum = multiply_adds_of(*conv1_, image) + multiply_adds_of(*conv2_, image);
+    if (!downsample_.is_empty())
+      sum += multiply_adds_of(*downsample_->children().front()->as<Conv2d>(), past);
+    return sum;
+  }
+
  private:
   Conv2d conv1_;
   BatchNorm2d bn1_;
@@ -91,6 +101,16 @@ class Resnet34 final : public ImageNetwork {
   }
 
   std::vector<Layer> layers() override { return layers_; }
+
+  std::optional<std::int64_t> multiply_adds(const InputShape& shape) const override {
+    ImageSize image{.height = shape.height, .width = shape.width};
+    std::int64_t sum = multiply_adds_of(*conv1_, image) + head_->weight.numel();
+    image = size_after(image, /*kernel=*/3, /*stride=*/2);
+    for (const Sequential& stage : stages_)
+      for (const auto& block : stage->children())
+        sum += block->as<BasicBlock>()->multiply_adds(image);
+    return sum;
+  }
 
  private:
   template <typename Holder>

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "models/networks/image_network.hpp"
+#include "models/networks/multiply_adds.hpp"
 
 namespace genrebench {
 namespace {
@@ -65,6 +66,18 @@ class Vgg16 final : public ImageNetwork {
     std::vector<Layer> result = convolutions_;
     result.push_back({"head", "", head_.ptr(), 1});
     return result;
+  }
+
+  std::optional<std::int64_t> multiply_adds(const InputShape& shape) const override {
+    ImageSize image{.height = shape.height, .width = shape.width};
+    std::int64_t sum = multiply_adds_of_linear(*head_);
+    std::size_t place = 0;
+    for (const Block& block : kBlocks) {
+      for (int i = 0; i < block.n_convolutions; ++i, ++place)
+        sum += multiply_adds_of(*convolutions_[place].module->as<Conv2d>(), image);
+      image = {.height = image.height / 2, .width = image.width / 2};
+    }
+    return sum;
   }
 
  private:

@@ -92,6 +92,13 @@ class DeepMethod final : public GradientMethod {
     return result;
   }
 
+  std::optional<MethodCost> cost() const override {
+    assert(network_ && "cost before fit");
+    const std::optional<std::int64_t> multiply_adds = network_->multiply_adds(inputs_->shape());
+    if (!multiply_adds) return std::nullopt;
+    return MethodCost{.parameters = n_parameters(), .multiply_adds = *multiply_adds};
+  }
+
   bool save(const std::filesystem::path& file) const override {
     assert(network_ && "save before fit");
     WeightFile weights = weights_of(*network_);
@@ -166,9 +173,13 @@ class DeepMethod final : public GradientMethod {
         if (parameter.dim() == 4)
           parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     context.fact("device", device_.str());
-    std::int64_t n_parameters = 0;
-    for (const torch::Tensor& parameter : network_->parameters()) n_parameters += parameter.numel();
-    context.note("parameters", static_cast<double>(n_parameters));
+    context.note("parameters", static_cast<double>(n_parameters()));
+  }
+
+  std::int64_t n_parameters() const {
+    std::int64_t n = 0;
+    for (const torch::Tensor& parameter : network_->parameters()) n += parameter.numel();
+    return n;
   }
 
   void load_start(FitContext& context) {

@@ -35,6 +35,7 @@ struct ExampleRun {
                               ///< the options of the split tell
   std::vector<BadTrackRecord> bad_tracks = {};
   std::string commit = "abc";
+  std::map<std::string, std::string> environment = {};  ///< besides the commit
 };
 
 /// Answers of one genre: of so many tracks the first so many are right, the others are said to be
@@ -108,7 +109,8 @@ inline std::string add_run(MemoryStore& store, const ExampleRun& example) {
   entry.metrics.insert(entry.metrics.end(), example.metrics.begin(), example.metrics.end());
   entry.predictions = example.predictions;
   entry.bad_tracks = example.bad_tracks;
-  entry.environment = {{"genrebench.commit", example.commit}};
+  entry.environment = example.environment;
+  entry.environment["genrebench.commit"] = example.commit;
   const std::string id = record.id;
   store.add(example.experiment, std::move(entry));
   return id;

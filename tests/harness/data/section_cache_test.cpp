@@ -34,6 +34,9 @@ TEST_F(Remembered, EachTrackIsSegmentedOnceInMemoryAndOnceOnDisk) {
   SectionCache later(halves_, folder_ / "cache", hashes_);
   EXPECT_EQ(ask(later, file()), sections) << "to the bit";
   EXPECT_EQ(asked_.n, 0);
+  EXPECT_GT(found.computed_s(), 0.0);
+  EXPECT_EQ(later.n_cached(), 1u);
+  EXPECT_EQ(later.computed_s(), 0.0) << "reading from the cache is not counted as segmenting";
 }
 
 TEST_F(Remembered, WithoutAFolderInMemoryAlone) {

@@ -11,6 +11,8 @@
 #include "harness/data/extraction.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/stored_plan.hpp"
+#include "harness/records/facts.hpp"
+#include "harness/records/run_cost.hpp"
 #include "harness/workers/run_queue.hpp"
 
 namespace genrebench {
@@ -197,6 +199,12 @@ TEST_F(Pipeline, EveryRunSaysWhatItTook) {
   const auto environment = store()->environment(p.runs[0].id);
   EXPECT_GE(std::stod(environment.at("resources.cpu_s")), 0.0);
   EXPECT_GT(std::stoll(environment.at("resources.peak_memory_bytes")), 1000000);
+  const RunCost cost = cost_of(environment);
+  EXPECT_GT(cost.fit_s, 0.0);
+  EXPECT_GT(cost.predict.seconds, 0.0);
+  EXPECT_EQ(cost.predict.n, facts::kTestTracks.of(*store()->run(p.runs[0].id)));
+  EXPECT_EQ(cost.features.n + cost.features.n_cached, 0u) << "a table has its features";
+  EXPECT_FALSE(cost.parameters.has_value()) << "this method does not tell";
 }
 
 TEST_F(Pipeline, TwoDatabasesHoldTheSameBits) {

@@ -172,5 +172,15 @@ TEST(RecurrentNetwork, LearnsWhetherASequenceRisesOrFalls) {
   }
 }
 
+TEST(RecurrentNetwork, CountsTheMultiplyAddsOfItsStepsAndItsHead) {
+  const InputShape shape{.steps = 11, .features = 3};
+  const std::int64_t first = 3 * 6 * (3 + 6), second = 3 * 6 * (6 + 6), head = 6 * 5 + 5 * 4;
+  EXPECT_EQ(make_recurrent_network(small())->multiply_adds(shape), 11 * (first + second) + head);
+  // The gate sees the input and the state of k steps before.
+  const std::int64_t gates = 6 * (3 + 6) + 6 * (6 + 6);
+  EXPECT_EQ(make_recurrent_network(small(Combine::gate))->multiply_adds(shape),
+            11 * (first + second + gates) + head);
+}
+
 }  // namespace
 }  // namespace genrebench::testing
