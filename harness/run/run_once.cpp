@@ -34,14 +34,15 @@ class SingleRun {
     result_.facts = std::move(fitted.facts);
     if (!fitted.warnings.empty()) facts::kWarnings.record(result_.facts, fitted.warnings);
 
-    evaluate(*fitted.method, Part::train, train);
-    if (valid.examples.size() > 0) evaluate(*fitted.method, Part::valid, valid);
+    evaluate(fitted, Part::train, train);
+    if (valid.examples.size() > 0) evaluate(fitted, Part::valid, valid);
     // The only look at the test part, after everything is chosen.
-    evaluate(*fitted.method, Part::test, test);
+    evaluate(fitted, Part::test, test);
 
     if (run_.spec.options.keep_model && keep_)
-      result_.artifacts = keep_(
-          *fitted.method, {.genres = dataset_.genres(), .standardiser = data_.standardiser()});
+      result_.artifacts = keep_(*fitted.method, {.genres = dataset_.genres(),
+                                                 .standardiser = data_.standardiser(),
+                                                 .temperature = fitted.temperature});
     record_data(run_, {.train = train, .valid = valid, .test = test}, result_.facts);
     return {std::move(result_), std::move(fitted.warnings)};
   }
@@ -60,8 +61,10 @@ class SingleRun {
     return fitted;
   }
 
-  void evaluate(const Method& method, Part which, const PartData& data) {
-    add_part_result(run_, which, data, predict_part(method, data, which, run_.spec), result_);
+  void evaluate(const FittedMethod& fitted, Part which, const PartData& data) {
+    TrackPredictions predictions = predict_part(*fitted.method, data, which, run_.spec);
+    calibrate(predictions, fitted.temperature);
+    add_part_result(run_, which, data, predictions, result_);
   }
 
   const PlannedRun& run_;
