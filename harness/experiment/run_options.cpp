@@ -18,6 +18,11 @@ const Words& vote_words() {
   return words;
 }
 
+const Words& calibrate_words() {
+  static const Words words = {"none", "temperature"};
+  return words;
+}
+
 const Words& bad_track_words() {
   static const Words words = {"skip", "fail"};
   return words;
@@ -40,6 +45,13 @@ void add_result_options(OptionTable<RunOptions>& table) {
                    "predicted class (ties: the higher mean probability, then the first genre). "
                    "mean_probability: the class of the highest mean probability.",
                    "the paper, section 4.1, votes")
+      .enumeration(
+          "calibrate", &RunOptions::calibrate, calibrate_words(),
+          "What becomes of the probabilities of tracks, after the vote. none: they stay as "
+          "the method gives them. temperature: they are raised to the power 1 / T, where "
+          "T gives the validation part its least log loss; needs a validation part. "
+          "Predicted genres stay as they are.",
+          "Guo et al., On calibration of modern neural networks, ICML 2017")
       .enumeration("on_bad_track", &RunOptions::on_bad_track, bad_track_words(),
                    "What happens when a track cannot be read. skip: the track is left out and "
                    "reported with every run. fail: the run fails.")
@@ -76,6 +88,10 @@ void add_handling_options(OptionTable<RunOptions>& table) {
 const std::string& to_string(Task task) { return task_words().at(static_cast<std::size_t>(task)); }
 
 const std::string& to_string(Vote vote) { return vote_words().at(static_cast<std::size_t>(vote)); }
+
+const std::string& to_string(Calibrate rule) {
+  return calibrate_words().at(static_cast<std::size_t>(rule));
+}
 
 const std::string& to_string(OnBadTrack rule) {
   return bad_track_words().at(static_cast<std::size_t>(rule));

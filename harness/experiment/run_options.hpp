@@ -26,15 +26,24 @@ enum class Vote {
   mean_probability
 };
 
+/// What becomes of the probabilities of a method, after the vote.
+enum class Calibrate {
+  none,  ///< they are taken as the method gives them
+  /// They are scaled with a temperature that is fitted on the validation part (fit_temperature()).
+  /// The genres of tracks stay as they are.
+  temperature
+};
+
 /// What a track that cannot be read does to its run.
 enum class OnBadTrack {
   skip,  ///< the track is left out, and recorded with every run that misses it
   fail   ///< the run fails
 };
 
-/// The words of YAML: "classification", "mean_probability", "skip".
+/// The words of YAML: "classification", "mean_probability", "temperature", "skip".
 const std::string& to_string(Task task);
 const std::string& to_string(Vote vote);
+const std::string& to_string(Calibrate rule);
 const std::string& to_string(OnBadTrack rule);
 
 /// Options of a run that belong to no plug-in.
@@ -47,6 +56,7 @@ struct RunOptions {
   /// methods that normalise their input themselves.
   bool standardise = true;
   Vote vote = Vote::majority;
+  Calibrate calibrate = Calibrate::none;
   OnBadTrack on_bad_track = OnBadTrack::skip;
   /// Permute the genres of the tracks, whole artists at a time, after the split was drawn: what a
   /// method then finds beyond chance is no genre but a leak (permuted_genres()).

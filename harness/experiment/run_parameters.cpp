@@ -64,6 +64,8 @@ void visit_run_options(const RunOptions& options, Values which, const Take& take
     if (all || options.standardise != kDefaults.standardise)
       take(kNoPrefix, "standardise", options.standardise ? "true" : "false");
     if (all || options.vote != kDefaults.vote) take(kNoPrefix, "vote", to_string(options.vote));
+    if (options.calibrate != kDefaults.calibrate)
+      take(kNoPrefix, "calibrate", to_string(options.calibrate));
     if (options.permute_labels) take(kNoPrefix, std::string(kPermuteLabels), "true");
   }
   if (all || options.on_bad_track != kDefaults.on_bad_track)

@@ -87,6 +87,11 @@ void check_segmentation(const RunSpec& spec, bool segmenting, const Dataset& dat
   if (spec.options.permute_labels)
     throw ConfigError(
         "sanity.permute_labels: a run of task segmentation learns no genres; leave it out");
+  if (spec.options.calibrate != Calibrate::none)
+    throw ConfigError(
+        fmt::format("calibrate: a run of task segmentation predicts no probabilities; leave out "
+                    "calibrate, found {}",
+                    to_string(spec.options.calibrate)));
 }
 
 /// @throws ConfigError  if something needs a validation part, and the split has none
@@ -209,6 +214,9 @@ class Planner {
                         [&] { return draw_split(spec, *run.data); });
     if (!spec.tune.empty())
       check_validation_part(spec, *run.split, fmt::format("method {}: tune", spec.method.name));
+    if (spec.options.calibrate != Calibrate::none)
+      check_validation_part(spec, *run.split,
+                            fmt::format("calibrate: {}", to_string(spec.options.calibrate)));
     check_pruning(spec, *run.split);
     excerpt_fit_.require(spec, *run.data, *run.split, feature.sample_rate_hz);
     identity.add("division",

@@ -95,6 +95,10 @@ inline constexpr Fact<std::string> kExample{"structure.example"};  ///< JSON, fo
 /// For each scored track the names of what its steps were cut from.
 inline constexpr Fact<std::vector<TextList>> kSources{"structure.sources"};
 
+/// What the probabilities were scaled with (`calibrate: temperature`), in as many digits as give
+/// the same number when it is read.
+inline constexpr Fact<std::string> kTemperature{"calibration.temperature"};
+
 /// Facts that a method reports by a name of its own, such as "fit.epochs".
 inline constexpr std::string_view kFitPrefix = "fit.";
 std::string fit_key(std::string_view name);

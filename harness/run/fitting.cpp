@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/timings.hpp"
+#include "harness/run/temperature.hpp"
 
 namespace genrebench {
 namespace {
@@ -149,6 +150,22 @@ std::string part_text(const RunSpec& spec, Part part) {
   return fmt::format("method {}, {} part", spec.method.name, to_string(part));
 }
 
+/// Fits the temperature of a method on the validation part.
+void fit_temperature_of(FittedMethod& fitted, const RunSpec& spec, const PartData& valid) {
+  if (valid.examples.size() == 0)
+    throw DataError(fmt::format("calibrate: {}: no usable track is left in the validation part",
+                                to_string(spec.options.calibrate)));
+  const TrackPredictions predictions = predict_part(*fitted.method, valid, Part::valid, spec);
+  const std::vector<int> truth = truth_of(predictions, valid);
+  const double temperature = fit_temperature(predictions.probabilities, truth);
+  if (temperature == kLeastTemperature || temperature == kGreatestTemperature)
+    fitted.warnings.push_back(fmt::format(
+        "the temperature that fits the probabilities of the validation part is at its limit, {}",
+        temperature));
+  fitted.temperature = temperature;
+  facts::kTemperature.record(fitted.facts, fmt::format("{}", temperature));
+}
+
 }  // namespace
 
 TrackPredictions decide_tracks(const Predictions& predictions, const Examples& examples, Vote rule,
@@ -166,6 +183,11 @@ TrackPredictions predict_tracks(const Method& method, const Examples& examples, 
 TrackPredictions predict_part(const Method& method, const PartData& data, Part part,
                               const RunSpec& spec) {
   return predict_tracks(method, data.examples, spec.options.vote, part_text(spec, part));
+}
+
+void calibrate(TrackPredictions& predictions, std::optional<double> temperature) {
+  if (!temperature) return;
+  predictions.probabilities = at_temperature(predictions.probabilities, *temperature);
 }
 
 std::vector<int> truth_of(const TrackPredictions& predictions, const PartData& data) {
@@ -213,7 +235,8 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
             .options = candidate.options,
             .metrics = std::move(record.metrics),
             .facts = std::move(record.facts),
-            .warnings = std::move(record.warnings)};
+            .warnings = std::move(record.warnings),
+            .temperature = {}};
   }
   if (!best.method)
     throw NotFinite(fmt::format(
@@ -223,6 +246,7 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
   for (const auto& [option, values] : spec.tune)
     best.facts[facts::tuned_key(option)] = to_string(best.options.at(option));
   best.metrics.insert(best.metrics.begin(), scores.begin(), scores.end());
+  if (spec.options.calibrate == Calibrate::temperature) fit_temperature_of(best, spec, valid);
   return best;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,14 +38,18 @@ struct FittedMethod {
   std::vector<MetricRecord> metrics;
   std::map<std::string, std::string> facts;  ///< "fit.epochs", "tuned.c"
   std::vector<std::string> warnings;
+  /// Of its probabilities for tracks, as calibrate() takes it; nothing: they stay as they are.
+  std::optional<double> temperature = {};
 };
 
 /// Fits every combination of the values to try on `train`, scores it on `valid`, and keeps the
 /// best. Fits once if there is nothing to try. A combination whose losses or probabilities are not
-/// finite is not chosen and gives a warning.
+/// finite is not chosen and gives a warning. Where the run asks for it, fits the temperature of the
+/// chosen method's probabilities on `valid`, and records it as a fact.
 /// @throws Interrupted  if `settings.interrupted` says so
 /// @throws NotFinite    if a point of a curve is not finite (the message names the part and the
 ///                      epoch); with several combinations, if none can be chosen
+/// @throws DataError    if a temperature is asked for and `valid` is empty
 FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartData& valid,
                         const Registry& registry, const FitSettings& settings);
 
@@ -65,6 +70,10 @@ TrackPredictions decide_tracks(const Predictions& predictions, const Examples& e
 /// predict_tracks() of a part of a run.
 TrackPredictions predict_part(const Method& method, const PartData& data, Part part,
                               const RunSpec& spec);
+
+/// Scales the probabilities of tracks; their genres stay as they are.
+/// @param temperature  nothing: the probabilities stay as they are too
+void calibrate(TrackPredictions& predictions, std::optional<double> temperature);
 
 /// Truth of those tracks.
 std::vector<int> truth_of(const TrackPredictions& predictions, const PartData& data);

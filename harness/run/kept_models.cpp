@@ -33,6 +33,7 @@ std::string to_text(const Preprocessing& preprocessing) {
   if (preprocessing.standardiser)
     document["standardise"] = {{"mean", to_vector(preprocessing.standardiser->mean())},
                                {"scale", to_vector(preprocessing.standardiser->scale())}};
+  if (preprocessing.temperature) document["temperature"] = *preprocessing.temperature;
   return document.dump(1) + "\n";
 }
 
@@ -48,6 +49,13 @@ void check_standardiser(const std::vector<double>& mean, const std::vector<doubl
         counted(mean.size(), "mean"), counted(scale.size(), "deviation")));
 }
 
+/// @throws DataError  unless it is positive and finite
+void check_temperature(double temperature, const fs::path& file) {
+  if (!std::isfinite(temperature) || temperature <= 0.0)
+    throw DataError(
+        fmt::format("{}: expected a positive temperature, found {}", file.string(), temperature));
+}
+
 Preprocessing read_preprocessing(const fs::path& file) {
   try {
     const auto document = nlohmann::json::parse(read_file_text(file));
@@ -59,6 +67,10 @@ Preprocessing read_preprocessing(const fs::path& file) {
                                 scale = document["standardise"].at("scale");
       check_standardiser(mean, scale, file);
       result.standardiser.emplace(to_array(mean), to_array(scale));
+    }
+    if (document.contains("temperature")) {
+      result.temperature = document["temperature"].get<double>();
+      check_temperature(*result.temperature, file);
     }
     return result;
   } catch (const nlohmann::json::exception&) {

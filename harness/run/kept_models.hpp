@@ -15,11 +15,12 @@
 
 namespace genrebench {
 
-/// What a fitted method needs to be used again: the genres of its classes, and how its features
-/// were standardised.
+/// What a fitted method needs to be used again: the genres of its classes, how its features were
+/// standardised, and how its probabilities are scaled.
 struct Preprocessing {
   std::vector<std::string> genres;           ///< in class order
   std::optional<Standardiser> standardiser;  ///< nothing: features as they are
+  std::optional<double> temperature = {};    ///< as at_temperature(); nothing: as they are
 };
 
 /// True if a run kept its fitted method: other files, such as a log, are none.

@@ -91,6 +91,11 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
       throw DataError(
           fmt::format("{}: run {}: its kept model has other genres than the run recorded",
                       files_folder_of(store.file()).string(), id));
+    const auto& temperature = preprocessing_.temperature;
+    if ((temperature ? fmt::format("{}", *temperature) : "") != facts::kTemperature.of(run))
+      throw DataError(
+          fmt::format("{}: run {}: its kept model has another temperature than the run recorded",
+                      files_folder_of(store.file()).string(), id));
   }
   if (spec_.options.permute_labels)
     notes_.push_back(fmt::format(
@@ -136,7 +141,9 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
        .interrupted = settings_.interrupted ? settings_.interrupted : FitSettings().interrupted,
        .genres = planned.data->dataset->genres()});
   method_ = std::move(fitted.method);
-  preprocessing_ = {.genres = planned.data->dataset->genres(), .standardiser = data.standardiser()};
+  preprocessing_ = {.genres = planned.data->dataset->genres(),
+                    .standardiser = data.standardiser(),
+                    .temperature = fitted.temperature};
 }
 
 std::vector<FilePrediction> StoredClassifier::operator()(
@@ -199,8 +206,9 @@ std::vector<FilePrediction> StoredClassifier::predict_together(
     }
   }
   if (examples.size() == 0) return result;
-  const TrackPredictions predictions = predict_tracks(*method_, examples, spec_.options.vote,
-                                                      fmt::format("method {}", spec_.method.name));
+  TrackPredictions predictions = predict_tracks(*method_, examples, spec_.options.vote,
+                                                fmt::format("method {}", spec_.method.name));
+  calibrate(predictions, preprocessing_.temperature);
   for (std::size_t i = 0; i < predictions.tracks.size(); ++i) {
     FilePrediction& one = result[static_cast<std::size_t>(predictions.tracks[i])];
     one.label = predictions.labels[i];

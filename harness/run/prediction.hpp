@@ -29,8 +29,8 @@ struct FilePrediction {
   int most_probable() const;
 };
 
-/// The fitted method of a stored run, with the run's excerpts, features, standardiser and vote. It
-/// predicts what the run would have recorded for a file.
+/// The fitted method of a stored run, with the run's excerpts, features, standardiser, vote and
+/// temperature. It predicts what the run would have recorded for a file.
 class StoredClassifier {
  public:
   /// Reads the run's model, or fits the method again if the run kept none.

@@ -40,15 +40,16 @@ class SingleRun {
     result_.facts = std::move(fitted.facts);
     if (!fitted.warnings.empty()) facts::kWarnings.record(result_.facts, fitted.warnings);
 
-    evaluate(*fitted.method, Part::train, train);
-    if (valid.examples.size() > 0) evaluate(*fitted.method, Part::valid, valid);
+    evaluate(fitted, Part::train, train);
+    if (valid.examples.size() > 0) evaluate(fitted, Part::valid, valid);
     // The only look at the test part, after everything is chosen.
-    evaluate(*fitted.method, Part::test, test);
+    evaluate(fitted, Part::test, test);
     add_size(*fitted.method, test.examples);
 
     if (run_.spec.options.keep_model && keep_)
-      result_.artifacts = keep_(
-          *fitted.method, {.genres = dataset_.genres(), .standardiser = data_.standardiser()});
+      result_.artifacts = keep_(*fitted.method, {.genres = dataset_.genres(),
+                                                 .standardiser = data_.standardiser(),
+                                                 .temperature = fitted.temperature});
     record_data(run_, {.train = train, .valid = valid, .test = test}, result_.facts);
     record_cost(cost_, result_.resources);
     return {std::move(result_), std::move(fitted.warnings)};
@@ -68,13 +69,14 @@ class SingleRun {
     return fitted;
   }
 
-  void evaluate(const Method& method, Part which, const PartData& data) {
+  void evaluate(const FittedMethod& fitted, Part which, const PartData& data) {
     const SteadyClock::time_point begin = SteadyClock::now();
-    const TrackPredictions predictions = predict_part(method, data, which, run_.spec);
+    TrackPredictions predictions = predict_part(*fitted.method, data, which, run_.spec);
     const double seconds = seconds_since(begin);
     // A program has predicted already, while it was fitted.
-    if (which == Part::test && dynamic_cast<const ProgramMethod*>(&method) == nullptr)
+    if (which == Part::test && dynamic_cast<const ProgramMethod*>(fitted.method.get()) == nullptr)
       cost_.predict = {.seconds = seconds, .n = predictions.tracks.size()};
+    calibrate(predictions, fitted.temperature);
     add_part_result(run_, which, data, predictions, result_);
   }
 

@@ -60,6 +60,17 @@ TEST_F(KeptModelOfOneRun, IsReadBack) {
   EXPECT_FALSE(preprocessing.standardiser);
 }
 
+TEST_F(KeptModelOfOneRun, KeepsItsTemperatureToTheBit) {
+  OneWord read;
+  EXPECT_FALSE(models_.load("aa"_run, artifacts_, read).temperature);
+  const double temperature = 1.0 / 3.0;
+  artifacts_ =
+      models_.keep(lease_, method_,
+                   {.genres = {"polka", "rock"}, .standardiser = {}, .temperature = temperature});
+  models_.publish(lease_, artifacts_);
+  EXPECT_EQ(models_.load("aa"_run, artifacts_, read).temperature, temperature);
+}
+
 TEST_F(KeptModelOfOneRun, PreprocessingThatDoesNotFitTogetherIsRefused) {
   for (const std::string text :
        {R"({"genres": []})", R"({"genres": "polka"})", R"({"genres": ["polka", 7]})",
@@ -67,6 +78,8 @@ TEST_F(KeptModelOfOneRun, PreprocessingThatDoesNotFitTogetherIsRefused) {
         R"({"genres": ["polka", "rock"], "standardise": {"mean": [1], "scale": [0]}})",
         R"({"genres": ["polka", "rock"], "standardise": {"mean": [1e999], "scale": [1]}})",
         R"({"genres": ["polka", "rock"], "standardise": {"mean": [null], "scale": [1]}})",
+        R"({"genres": ["polka", "rock"], "temperature": 0})",
+        R"({"genres": ["polka", "rock"], "temperature": "hot"})",
         R"({"genres": ["polka", "rock"], "standardise": 5})", "[[[[", ""}) {
     SCOPED_TRACE(text);
     replace(1, text);

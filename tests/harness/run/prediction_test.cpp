@@ -181,6 +181,18 @@ TEST_F(PredictionOfRuns, AreThoseOfTheOptionsThatTuningChose) {
   EXPECT_NE(record.fact("tuned.offset"), "");
 }
 
+TEST_F(PredictionOfRuns, HaveTheTemperatureThatTheRunFitted) {
+  for (const std::string excerpt : {"{name: full}", "{name: chunks, length_s: 0.3}"}) {
+    const RunRecord record =
+        run(plan("method: {name: contrary, offset: 0.2}\nsplit: {train_fraction: 0.5, "
+                 "valid_fraction: 0.25}\ncalibrate: temperature\nexcerpt: " +
+                 excerpt + "\n"));
+    expect_recorded(record);
+    EXPECT_NE(record.fact("calibration.temperature"), "");
+    EXPECT_NE(record.fact("calibration.temperature"), "1");
+  }
+}
+
 TEST_F(PredictionOfRuns, OfExcerptsThatWereDividedAreOfAllExcerptsAndSaySo) {
   const RunRecord record =
       run(plan("method: {name: contrary}\nsplit: {train_fraction: 0.5, leaky: true, unit: "
