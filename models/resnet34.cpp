@@ -43,6 +43,7 @@ void register_resnet34(Registry& registry) {
       "weights as torchvision's";
   plugin.options = option_table().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
+  plugin.relies_on_under = frozen_layers_version;
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = option_table().parse(values);

@@ -47,6 +47,7 @@ void register_vgg16(Registry& registry) {
       "the paper, section 4.3; Simonyan and Zisserman, arXiv 1409.1556; weights as torchvision's";
   plugin.options = option_table().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
+  plugin.relies_on_under = frozen_layers_version;
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = option_table().parse(values);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the fault tests of sweeps at full length, which takes some minutes: 8 workers, 400 runs and
-# 200 kills; 16 processes with 10 000 transactions each. `scripts/test.sh` runs shorter versions.
+# 200 kills; 16 processes with 10 000 transactions each; 20 kills of a training with frozen layers.
+# `scripts/test.sh` runs shorter versions.
 #
 #   scripts/fault-test.sh [release|dev|asan|tsan]
 set -euo pipefail
@@ -11,4 +12,4 @@ scripts/install-dependencies.sh
 cmake --preset "$preset" >&2
 cmake --build --preset "$preset" --parallel "$(nproc)" --target faults_tests >&2
 GENREBENCH_FULL_LENGTH=1 exec "build/$preset/tests/faults_tests" \
-  --gtest_filter='Workers.*:Shards.*'
+  --gtest_filter='Workers.*:Shards.*:TrainingFaults.Kills*'

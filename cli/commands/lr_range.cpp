@@ -9,6 +9,7 @@
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/shared_arguments.hpp"
+#include "harness/run/fitting.hpp"
 #include "harness/run/learning_rate_range.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/run/run_once.hpp"
@@ -157,6 +158,9 @@ class LearningRateRangeCommand final : public Command {
     const RunData data(run, tracks);
     const PartData train = data.part(Part::train);
     Progress& progress = context.progress();
+    gradient->use_cache(
+        {.folder = method_cache_folder(context.cache_folder),
+         .warn = [&](const std::string& text) { progress.message("warning: " + text); }});
     progress.begin("learning-rate range test", static_cast<std::size_t>(test_.steps));
     Listener listener(progress, context.threads);
     Points points = gradient->learning_rate_range(train.examples, test_, listener);

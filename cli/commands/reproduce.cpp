@@ -170,6 +170,9 @@ class ReproduceCommand final : public Command {
     const FitSettings fit{
         .threads = context.threads,
         .interrupted = stop_requested,
+        .cache = {.folder = use_cache_ ? method_cache_folder(context.cache_folder)
+                                       : std::filesystem::path(),
+                  .warn = [&](const std::string& text) { progress.message("warning: " + text); }},
         .progress = [&](const std::string& now) { progress.advance(0, name + ": " + now); }};
     const TemporaryFolder scratch("reproduce");
     again.result = run_once(planned, prepared, context.registry, fit,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/digest.hpp"
 #include "harness/records/run_records.hpp"
 
@@ -9,6 +11,22 @@ namespace genrebench {
 namespace {
 
 std::string evaluation_version() { return fmt::format("evaluation {}", kEvaluationVersion); }
+
+/// Versions of what the method relies on under the run's options, also where they are to be tuned:
+/// ", frozen layers 1".
+std::string versions_under(const MethodPlugin& method, const RunSpec& spec) {
+  if (!method.relies_on_under) return {};
+  std::map<std::string, int> versions = method.relies_on_under(spec.method.options);
+  for (const auto& [option, values] : spec.tune)
+    for (const OptionValue& value : values) {
+      OptionValues options = spec.method.options;
+      options[option] = value;
+      versions.merge(method.relies_on_under(options));
+    }
+  std::string text;
+  for (const auto& [name, version] : versions) text += fmt::format(", {} {}", name, version);
+  return text;
+}
 
 }  // namespace
 
@@ -21,7 +39,8 @@ std::vector<std::string> versions_of(const RunSpec& spec, const Registry& regist
   result.push_back("split " + version_text(registry.splits.get(spec.split.name, "split")));
   result.push_back("features " +
                    version_text(registry.features.get(spec.features.name, "features")));
-  result.push_back("method " + version_text(registry.methods.get(spec.method.name, "method")));
+  const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
+  result.push_back("method " + version_text(method) + versions_under(method, spec));
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -123,11 +124,25 @@ struct MethodCost {
 /// The most probable class of each row; the lowest index wins ties.
 std::vector<int> most_probable(const Eigen::MatrixXd& probabilities);
 
+/// Where a method may keep what it computes from its inputs alone, for other runs and later
+/// processes.
+struct MethodCache {
+  /// Any number of processes may fill it at once, and it may vanish at any time. Empty: keep
+  /// nothing.
+  std::filesystem::path folder = {};
+  /// Tells the user of a file that is damaged or cannot be written. It is not recorded with the
+  /// run, whose results are the same.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
+};
+
 /// One classifier. The same examples, options and seed give the same results to the bit. Not shared
 /// between threads.
 class Method {
  public:
   virtual ~Method() = default;
+
+  /// Called before fit() and load(), if at all. Results do not depend on it, to the bit.
+  virtual void use_cache(const MethodCache& /*cache*/) {}
 
   /// Trains from nothing, or continues from what an interrupted fit of the same examples, options
   /// and seed left in the checkpoint folder; the result is the same.

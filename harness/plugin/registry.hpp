@@ -96,6 +96,8 @@ struct MethodPlugin : PluginInfo {
   std::function<std::unique_ptr<Method>(const OptionValues&, std::uint64_t seed)> make;
   /// True if the method takes sound files as well (Feature::files()).
   bool takes_files = false;
+  /// Shared code that decides the results under these options only, as `relies_on`. May be empty.
+  std::function<std::map<std::string, int>(const OptionValues&)> relies_on_under = {};
   /// Refuses options that cannot work, whatever the data are, when a run is planned: make() is
   /// called after the features were computed. It throws ConfigError. May be empty.
   std::function<void(const OptionValues&)> check = {};

@@ -168,6 +168,10 @@ void fit_temperature_of(FittedMethod& fitted, const RunSpec& spec, const PartDat
 
 }  // namespace
 
+std::filesystem::path method_cache_folder(const std::filesystem::path& cache_folder) {
+  return cache_folder.empty() ? cache_folder : cache_folder / "methods";
+}
+
 TrackPredictions decide_tracks(const Predictions& predictions, const Examples& examples, Vote rule,
                                const std::string& where) {
   check_predictions(predictions, examples, where);
@@ -217,6 +221,7 @@ FittedMethod fit_method(const RunSpec& spec, const PartData& train, const PartDa
       if (auto* program = dynamic_cast<ProgramMethod*>(method.get());
           program != nullptr && settings.later != nullptr)
         program->expect(without_labels(*settings.later));
+      method->use_cache(settings.cache);
       method->fit(train.examples, valid.examples, record);
       if (all.size() > 1) {
         const TrackPredictions predictions = predict_part(*method, valid, Part::valid, spec);

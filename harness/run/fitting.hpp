@@ -21,6 +21,7 @@ struct FitSettings {
   std::filesystem::path log_file = {};           ///< of another program; empty: it is not kept
   std::function<bool()> interrupted = [] { return false; };
   std::vector<std::string> genres = {};  ///< in class order; empty: not known
+  MethodCache cache = {};                ///< what methods keep for other runs
   /// The examples of the test part, without labels. Only a method that is another program gets them
   /// (ProgramMethod::expect()). May be null.
   const Examples* later = nullptr;
@@ -30,6 +31,9 @@ struct FitSettings {
   std::function<void(const std::vector<MetricRecord>&)> curves =
       [](const std::vector<MetricRecord>&) {};
 };
+
+/// The part of the cache folder that is the methods'. @return  empty if there is no cache folder
+std::filesystem::path method_cache_folder(const std::filesystem::path& cache_folder);
 
 /// A fitted method, and what it reported while it was fitted.
 struct FittedMethod {

@@ -86,6 +86,7 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
   } else {
     const MethodPlugin& plugin = registry.methods.get(spec_.method.name, "method");
     method_ = plugin.make(chosen_options(spec_, run), derive_seed(spec_.seed, "method"));
+    method_->use_cache(method_cache());
     preprocessing_ = KeptModels(files_folder_of(store.file())).load(run.id, artifacts, *method_);
     if (preprocessing_.genres != facts::kGenres.of(run))
       throw DataError(
@@ -108,6 +109,11 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
 }
 
 StoredClassifier::~StoredClassifier() = default;
+
+MethodCache StoredClassifier::method_cache() const {
+  return {.folder = method_cache_folder(settings_.cache_folder),
+          .warn = [this](const std::string& message) { progress_.message("warning: " + message); }};
+}
 
 void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   Experiment experiment{.name = "predict",
@@ -139,7 +145,8 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
       planned.spec, data.part(Part::train), data.part(Part::valid), registry_,
       {.threads = threads,
        .interrupted = settings_.interrupted ? settings_.interrupted : FitSettings().interrupted,
-       .genres = planned.data->dataset->genres()});
+       .genres = planned.data->dataset->genres(),
+       .cache = method_cache()});
   method_ = std::move(fitted.method);
   preprocessing_ = {.genres = planned.data->dataset->genres(),
                     .standardiser = data.standardiser(),

@@ -55,6 +55,7 @@ class StoredClassifier {
   std::vector<FilePrediction> operator()(const std::vector<std::filesystem::path>& files) const;
 
  private:
+  MethodCache method_cache() const;
   void fit_again(const RunRecord& run, int threads);
   std::vector<FilePrediction> predict_block(const std::vector<std::filesystem::path>& files) const;
   /// @throws DataError  if one of the files changes meanwhile, or the method has no answer for one

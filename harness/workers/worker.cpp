@@ -162,6 +162,12 @@ FitSettings Worker::fit_settings(const PlannedRun& run, const Lease& lease, Atte
           .checkpoint_folder = files_.checkpoints(run.id),
           .log_file = files_.log_of(lease),
           .interrupted = [this] { return in_vain(); },
+          .cache = {.folder = method_cache_folder(settings_.cache_folder),
+                    .warn =
+                        [this](const std::string& message) {
+                          if (told_.insert(message).second)
+                            progress_.message("warning: " + message);
+                        }},
           .progress =
               [this, &attempt](const std::string& now) {
                 heartbeat_->say(attempt.name + ": " + now);

@@ -10,6 +10,15 @@ namespace genrebench {
 /// A convolutional part, whose weights can be those of ImageNet, and a head that is ours.
 class ImageNetwork : public Network {
  public:
+  torch::Tensor forward(const torch::Tensor& batch) override {
+    return through(batch, 0, layers().size());
+  }
+
+  /// A part of the network: layers [begin, end) of layers(), each with what follows it and has no
+  /// weights, up to the next layer.
+  /// @param batch  images if begin is 0, else what the layers before gave
+  virtual torch::Tensor through(const torch::Tensor& batch, std::size_t begin, std::size_t end) = 0;
+
   /// The convolutional part's answer, averaged over the image.
   /// @param batch  n x channels x height x width
   /// @return       n x n_features

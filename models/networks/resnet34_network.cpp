@@ -88,16 +88,14 @@ class Resnet34 final : public ImageNetwork {
     initialise_convolutions(*this);
   }
 
-  torch::Tensor forward(const torch::Tensor& batch) override {
-    return head_(dropout_(pooled_features(batch)));
+  torch::Tensor through(const torch::Tensor& batch, std::size_t begin, std::size_t end) override {
+    torch::Tensor image = batch;
+    for (std::size_t i = begin; i < end; ++i) image = through_layer(image, i);
+    return image;
   }
 
   torch::Tensor pooled_features(const torch::Tensor& batch) override {
-    check_images(kResnet34, batch, options_.channels, /*smallest=*/1);
-    torch::Tensor image = bn1_(conv1_(batch)).relu_();
-    image = torch::max_pool2d(image, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
-    for (Sequential& stage : stages_) image = stage->forward(image);
-    return image.mean({2, 3});
+    return through(batch, 0, layers_.size() - 1);
   }
 
   std::vector<Layer> layers() override { return layers_; }
@@ -113,6 +111,22 @@ class Resnet34 final : public ImageNetwork {
   }
 
  private:
+  /// @param i  index among layers()
+  torch::Tensor through_layer(const torch::Tensor& image, std::size_t i) {
+    constexpr std::size_t kConvolution = 0, kNorm = 1, kFirstStage = 2;
+    if (i == kConvolution) {
+      check_images(kResnet34, image, options_.channels, /*smallest=*/1);
+      return conv1_(image);
+    }
+    if (i == kNorm)
+      return torch::max_pool2d(bn1_(image).relu_(), /*kernel_size=*/3, /*stride=*/2,
+                               /*padding=*/1);
+    const std::size_t stage = i - kFirstStage;
+    if (stage == stages_.size()) return head_(dropout_(image));
+    const torch::Tensor result = stages_[stage]->forward(image);
+    return stage + 1 == stages_.size() ? result.mean({2, 3}) : result;
+  }
+
   template <typename Holder>
   void add(const std::string& name, const Holder& module, int group) {
     register_module(name, module);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.hpp"
@@ -49,17 +50,18 @@ class Vgg16 final : public ImageNetwork {
     initialise_convolutions(*this);
   }
 
-  torch::Tensor forward(const torch::Tensor& batch) override {
-    torch::Tensor image = convolved(batch);
+  torch::Tensor through(const torch::Tensor& batch, std::size_t begin, std::size_t end) override {
+    const std::size_t n = convolutions_.size();
+    torch::Tensor image = convolved(batch, begin, std::min(end, n));
     // Where the grid is that of the image, pooling is the identity; left out, the gradient is
     // deterministic on CUDA.
-    if (image.size(2) != options_.grid || image.size(3) != options_.grid)
+    if (begin < n && end >= n && (image.size(2) != options_.grid || image.size(3) != options_.grid))
       image = torch::adaptive_avg_pool2d(image, {options_.grid, options_.grid});
-    return head_->forward(image.flatten(1));
+    return end > n ? head_->forward(image.flatten(1)) : image;
   }
 
   torch::Tensor pooled_features(const torch::Tensor& batch) override {
-    return convolved(batch).mean({2, 3});
+    return convolved(batch, 0, convolutions_.size()).mean({2, 3});
   }
 
   std::vector<Layer> layers() override {
@@ -81,9 +83,14 @@ class Vgg16 final : public ImageNetwork {
   }
 
  private:
-  torch::Tensor convolved(const torch::Tensor& batch) {
-    check_images(kVgg16, batch, options_.channels, kSmallestImage);
-    return features_->forward(batch);
+  /// Convolutions [begin, end), each with the activation and the pooling behind it.
+  torch::Tensor convolved(const torch::Tensor& batch, std::size_t begin, std::size_t end) {
+    if (begin == 0) check_images(kVgg16, batch, options_.channels, kSmallestImage);
+    torch::Tensor image = batch;
+    const std::size_t stop = end < starts_.size() ? starts_[end] : features_->size();
+    for (std::size_t i = begin < starts_.size() ? starts_[begin] : stop; i < stop; ++i)
+      image = (features_->begin() + static_cast<std::ptrdiff_t>(i))->forward(image);
+    return image;
   }
 
   /// @return  channels of the last
@@ -93,6 +100,7 @@ class Vgg16 final : public ImageNetwork {
       const int next = scaled_channels(kBlocks[block].channels, options_.width);
       for (int i = 0; i < kBlocks[block].n_convolutions; ++i) {
         const Conv2d convolution(Conv2dOptions(channels, next, 3).padding(1));
+        starts_.push_back(features_->size());
         convolutions_.push_back({fmt::format("features.{}", features_->size()),
                                  fmt::format("block{}_conv{}", block + 1, i + 1), convolution.ptr(),
                                  0});
@@ -119,6 +127,7 @@ class Vgg16 final : public ImageNetwork {
   torch::nn::Sequential features_;
   torch::nn::Sequential head_;
   std::vector<Layer> convolutions_;
+  std::vector<std::size_t> starts_;  ///< of each convolution among the modules of `features`
 };
 
 }  // namespace

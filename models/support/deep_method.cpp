@@ -56,6 +56,8 @@ class DeepMethod final : public GradientMethod {
   DeepMethod(DeepMethodSpec spec, std::uint64_t seed)
       : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
 
+  void use_cache(const MethodCache& cache) override { cache_ = cache; }
+
   void fit(const Examples& train, const Examples& valid, FitContext& context) override {
     guarded("training", [&] {
       prepare(train, context);
@@ -81,7 +83,7 @@ class DeepMethod final : public GradientMethod {
     unlabelled.labels.clear();
     guarded("prediction", [&] {
       const torch::Tensor logits =
-          predict_logits(*network_, *inputs_, unlabelled, spec_.training, device_);
+          predict_logits(*network_, *inputs_, unlabelled, spec_.training, device_, cache_);
       const torch::Tensor shares =
           torch::softmax((logits.to(torch::kFloat64) + absent_mask()), 1).contiguous();
       result.probabilities =
@@ -200,7 +202,8 @@ class DeepMethod final : public GradientMethod {
             .seed = seed_,
             .recipe = fmt::format("{}seed={}\nexamples={}+{}\nthreads={}\ndevice={}\nweights={}\n",
                                   spec_.recipe, seed_, train.size(), valid.size(),
-                                  context.threads(), device_.str(), weights_sha256_)};
+                                  context.threads(), device_.str(), weights_sha256_),
+            .cache = cache_};
   }
 
   /// 0 for classes that were trained, minus infinity for the others.
@@ -214,6 +217,7 @@ class DeepMethod final : public GradientMethod {
   DeepMethodSpec spec_;
   std::uint64_t seed_;
   torch::Device device_;
+  MethodCache cache_;
   int n_classes_ = 0;
   std::vector<int> present_;  ///< classes with training examples, ascending
   std::string weights_sha256_;

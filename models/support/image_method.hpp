@@ -25,7 +25,8 @@ struct ImageOptions : TrainingOptions {
 
 template <typename Options>
 OptionTable<Options>& add_image_options(OptionTable<Options>& table) {
-  return add_training_options(table)
+  add_training_options(table);
+  return add_frozen_output_options(table)
       .integer(
           "channels", &Options::channels, 1, 3,
           "Number of channels of the image, all with the same values. Weights of ImageNet need 3.")

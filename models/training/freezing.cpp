@@ -31,8 +31,12 @@ Freezing::Freezing(Network& network, const TrainingOptions& options)
   frozen_ = static_cast<std::size_t>(last - layers_.begin()) + 1;
 }
 
+std::size_t Freezing::n_frozen(std::int64_t epoch) const {
+  return unfreeze_epoch_ && epoch >= *unfreeze_epoch_ ? 0 : frozen_;
+}
+
 void Freezing::apply(std::int64_t epoch) const {
-  const std::size_t frozen = unfreeze_epoch_ && epoch >= *unfreeze_epoch_ ? 0 : frozen_;
+  const std::size_t frozen = n_frozen(epoch);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     for (torch::Tensor& parameter : layers_[i].module->parameters())
       parameter.requires_grad_(i >= frozen);

@@ -21,6 +21,9 @@ class Freezing {
   /// @param epoch  counted from 1; from options.unfreeze_epoch on, all layers are trained
   void apply(std::int64_t epoch) const;
 
+  /// Number of layers, from the input, that are frozen in an epoch.
+  std::size_t n_frozen(std::int64_t epoch) const;
+
  private:
   std::vector<Layer> layers_;
   std::optional<int> unfreeze_epoch_;

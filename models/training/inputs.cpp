@@ -143,6 +143,16 @@ InputShape InputPipeline::shape() const {
           .width = options_.image_width.value_or(static_cast<int>(frames_))};
 }
 
+std::string InputPipeline::recipe() const {
+  const InputShape to = shape();
+  std::string text =
+      fmt::format("kind {} normalise {} shape {} x {} x {}, {} x {}\n",
+                  static_cast<int>(options_.kind), static_cast<int>(options_.normalise),
+                  to.channels, to.height, to.width, to.steps, to.features);
+  for (const auto& [key, value] : state()) text += fmt::format("{} {}\n", key, value);
+  return text;
+}
+
 Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size_t>& which) const {
   const torch::NoGradGuard no_grad;
   const auto n = static_cast<std::int64_t>(which.size());
@@ -166,13 +176,16 @@ Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size
   if (offset_ != 0.0 || scale_ != 1.0) batch.inputs.sub_(offset_).mul_(scale_);
   if (options_.kind == InputOptions::Kind::image)
     batch.inputs = as_images(batch.inputs, shape(), options_);
-  if (!examples.labels.empty()) {
-    batch.labels = torch::empty({n}, torch::kInt64);
-    for (std::int64_t i = 0; i < n; ++i)
-      batch.labels.data_ptr<std::int64_t>()[i] =
-          examples.labels[which[static_cast<std::size_t>(i)]];
-  }
+  batch.labels = labels_of(examples, which);
   return batch;
+}
+
+torch::Tensor labels_of(const Examples& examples, const std::vector<std::size_t>& which) {
+  if (examples.labels.empty()) return {};
+  torch::Tensor labels = torch::empty({std::ssize(which)}, torch::kInt64);
+  auto* to = labels.data_ptr<std::int64_t>();
+  for (const std::size_t index : which) *to++ = examples.labels[index];
+  return labels;
 }
 
 struct BatchStream::Shared {
@@ -203,19 +216,27 @@ struct BatchStream::Shared {
 
 BatchStream::BatchStream(const InputPipeline& pipeline, const Examples& examples,
                          std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned)
+    : BatchStream(
+          [&pipeline, &examples](const std::vector<std::size_t>& which) {
+            return pipeline.batch(examples, which);
+          },
+          std::move(batches), prefetch, pinned) {}
+
+BatchStream::BatchStream(MakeBatch make, std::vector<std::vector<std::size_t>> batches,
+                         int prefetch, bool pinned)
     : shared_(std::make_unique<Shared>()) {
   Shared& shared = *shared_;
-  shared.maker =
-      std::jthread([&pipeline, &examples, &shared, batches = std::move(batches), prefetch, pinned] {
+  shared.maker = std::jthread(
+      [make = std::move(make), &shared, batches = std::move(batches), prefetch, pinned] {
 #ifdef _OPENMP
         omp_set_num_threads(1);  // of what this thread starts: the network has the others
 #endif
         std::exception_ptr failure;
         try {
           for (const std::vector<std::size_t>& which : batches) {
-            Batch batch = pipeline.batch(examples, which);
+            Batch batch = make(which);
             if (pinned) {
-              batch.inputs = batch.inputs.pin_memory();
+              if (batch.inputs.defined()) batch.inputs = batch.inputs.pin_memory();
               if (batch.labels.defined()) batch.labels = batch.labels.pin_memory();
             }
             if (!shared.put(std::move(batch), prefetch)) return;

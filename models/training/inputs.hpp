@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,11 +17,21 @@
 
 namespace genrebench {
 
+/// What a cache knows of the output of a network's frozen layers for one example.
+struct KnownOutput {
+  torch::Tensor output;      ///< undefined: it is to be computed
+  std::string key = {};      ///< under which to keep what is computed; empty: nowhere
+  std::string warning = {};  ///< why an output that was kept cannot be used; usually empty
+};
+
 /// One batch.
 struct Batch {
   torch::Tensor inputs;  ///< image: n x channels x height x width; sequence: n x steps x features;
                          ///< float32
   torch::Tensor labels;  ///< n, int64; undefined if the examples have none
+  /// What is known of the frozen layers' outputs, one entry per example; `inputs` then holds only
+  /// the examples whose output is not known (undefined if there are none). Empty: nothing is asked.
+  std::vector<KnownOutput> outputs = {};
 };
 
 /// Turns features into inputs. The training examples determine the lengths and scales.
@@ -39,6 +50,9 @@ class InputPipeline {
 
   InputShape shape() const;
 
+  /// All that decides an input beside the features, as text.
+  std::string recipe() const;
+
   /// @param which  indices of examples
   /// @throws ConfigError  if an example has another number of features than those of training
   Batch batch(const Examples& examples, const std::vector<std::size_t>& which) const;
@@ -52,10 +66,22 @@ class InputPipeline {
   double scale_ = 1.0;
 };
 
+/// Labels of examples. @return  n, int64; undefined if the examples have none
+torch::Tensor labels_of(const Examples& examples, const std::vector<std::size_t>& which);
+
+/// Makes the batch of examples with these indices.
+using MakeBatch = std::function<Batch(const std::vector<std::size_t>& which)>;
+
 /// The batches of one pass over examples, which a background thread prepares ahead. It keeps
 /// references to the pipeline and the examples.
 class BatchStream {
  public:
+  /// @param make     called in the background thread
+  /// @param batches  indices of examples of each batch
+  BatchStream(MakeBatch make, std::vector<std::vector<std::size_t>> batches, int prefetch,
+              bool pinned);
+
+  /// Batches of a pipeline.
   /// @param batches  indices of examples of each batch
   BatchStream(const InputPipeline& pipeline, const Examples& examples,
               std::vector<std::vector<std::size_t>> batches, int prefetch, bool pinned);

@@ -13,6 +13,7 @@
 #include "models/training/checkpoint.hpp"
 #include "models/training/device.hpp"
 #include "models/training/freezing.hpp"
+#include "models/training/frozen_layers.hpp"
 #include "models/training/history.hpp"
 #include "models/training/optimiser.hpp"
 
@@ -54,8 +55,8 @@ double gradient_norm(Network& network, std::optional<double> clip) {
 }
 
 void to_device(Batch& batch, const TrainingOptions& options, const torch::Device& device) {
-  batch.inputs = batch.inputs.to(device, /*non_blocking=*/true);
-  if (options.channels_last && batch.inputs.dim() == 4)
+  if (batch.inputs.defined()) batch.inputs = batch.inputs.to(device, /*non_blocking=*/true);
+  if (options.channels_last && batch.inputs.defined() && batch.inputs.dim() == 4)
     batch.inputs = batch.inputs.contiguous(torch::MemoryFormat::ChannelsLast);
   if (batch.labels.defined()) batch.labels = batch.labels.to(device, /*non_blocking=*/true);
 }
@@ -89,16 +90,30 @@ class Tally {
 /// Calls `take(batch)` for each batch of a pass.
 /// @return  time spent waiting for batches, seconds
 template <typename Take>
-double for_each_batch(const InputPipeline& inputs, const Examples& examples,
-                      std::vector<std::vector<std::size_t>> batches, const TrainingOptions& options,
-                      const torch::Device& device, const Take& take) {
-  BatchStream stream(inputs, examples, std::move(batches), options.prefetch,
+double for_each_batch(MakeBatch make, std::vector<std::vector<std::size_t>> batches,
+                      const TrainingOptions& options, const torch::Device& device,
+                      const Take& take) {
+  BatchStream stream(std::move(make), std::move(batches), options.prefetch,
                      /*pinned=*/device.is_cuda());
   while (std::optional<Batch> batch = stream.next()) {
     to_device(*batch, options, device);
     take(*batch);
   }
   return stream.waited_s();
+}
+
+/// @param frozen  null: the whole network is computed from inputs
+MakeBatch batches_of(const InputPipeline& inputs, const Examples& examples,
+                     const FrozenLayers* frozen) {
+  return [&inputs, &examples, frozen](const std::vector<std::size_t>& which) {
+    return frozen != nullptr ? frozen->batch(examples, which) : inputs.batch(examples, which);
+  };
+}
+
+/// Logits in float32.
+torch::Tensor logits_of(Network& network, FrozenLayers* frozen, const Batch& batch) {
+  return (frozen != nullptr ? frozen->forward(batch) : network.forward(batch.inputs))
+      .to(torch::kFloat32);
 }
 
 /// The examples of an epoch in random order, in batches.
@@ -169,8 +184,8 @@ class Trainer {
       const auto wanted = test.steps - std::ssize(points);
       auto batches = shuffled(task_, pass);
       if (std::ssize(batches) > wanted) batches.resize(static_cast<std::size_t>(wanted));
-      for_each_batch(task_.inputs, task_.train, std::move(batches), options_, task_.device,
-                     one_step);
+      for_each_batch(batches_of(task_.inputs, task_.train, frozen_.get()), std::move(batches),
+                     options_, task_.device, one_step);
     }
     return points;
   }
@@ -202,12 +217,15 @@ class Trainer {
     torch::manual_seed(derive_seed(task_.seed, fmt::format("epoch {}", epoch)));
     network_.train();
     freezing_.apply(epoch);
+    const std::size_t n_frozen = freezing_.n_frozen(epoch);
+    if (n_frozen == 0)
+      frozen_.reset();
+    else if (frozen_ == nullptr)
+      frozen_ =
+          make_frozen_layers(network_, n_frozen, task_.inputs, options_, task_.device, task_.cache);
   }
 
-  /// Logits in float32.
-  torch::Tensor forward(const Batch& batch) {
-    return network_.forward(batch.inputs).to(torch::kFloat32);
-  }
+  torch::Tensor forward(const Batch& batch) { return logits_of(network_, frozen_.get(), batch); }
 
   torch::Tensor loss_of(const torch::Tensor& logits, const torch::Tensor& labels) const {
     return torch::nn::functional::cross_entropy(
@@ -263,8 +281,8 @@ class Trainer {
                         static_cast<std::size_t>(options_.epochs),
                         fmt::format("batch {}/{}", position, steps_per_epoch_));
     };
-    result.data_wait_s = for_each_batch(task_.inputs, task_.train, shuffled(task_, epoch), options_,
-                                        task_.device, one_step);
+    result.data_wait_s = for_each_batch(batches_of(task_.inputs, task_.train, frozen_.get()),
+                                        shuffled(task_, epoch), options_, task_.device, one_step);
     result.train = tally.pass();
     result.seconds = seconds_since(begin);
     result.samples_per_second = static_cast<double>(task_.train.size()) / result.seconds;
@@ -283,8 +301,9 @@ class Trainer {
       tally.add(logits, batch.labels, loss_of(logits, batch.labels));
       if (context_.interrupted()) throw Interrupted();
     };
-    for_each_batch(task_.inputs, task_.valid, divide(in_order(task_.valid.size()), batch_size()),
-                   options_, task_.device, evaluate);
+    for_each_batch(batches_of(task_.inputs, task_.valid, frozen_.get()),
+                   divide(in_order(task_.valid.size()), batch_size()), options_, task_.device,
+                   evaluate);
     return tally.pass();
   }
 
@@ -352,6 +371,7 @@ class Trainer {
   torch::Tensor weights_;  ///< of the classes, in the loss
   Freezing freezing_;
   Optimiser optimiser_;
+  std::unique_ptr<FrozenLayers> frozen_;  ///< null in epochs without
   std::int64_t steps_per_epoch_ = 0;
   TrainingState state_;
 };
@@ -370,17 +390,20 @@ std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task,
 
 torch::Tensor predict_logits(Network& network, const InputPipeline& inputs,
                              const Examples& examples, const TrainingOptions& options,
-                             const torch::Device& device) {
+                             const torch::Device& device, const MethodCache& cache) {
   const torch::NoGradGuard no_grad;
   network.eval();
+  // Layers that were trained from some epoch on may be of that epoch: nobody else asks for them.
+  const std::size_t n_frozen =
+      options.unfreeze_epoch ? 0 : Freezing(network, options).n_frozen(/*epoch=*/1);
+  const auto frozen = make_frozen_layers(network, n_frozen, inputs, options, device, cache);
   std::vector<torch::Tensor> logits;
-  for_each_batch(
-      inputs, examples,
-      divide(in_order(examples.size()), static_cast<std::size_t>(options.batch_size)), options,
-      device, [&](const Batch& batch) {
-        const MixedPrecision mixed(device, is_mixed(options));
-        logits.push_back(network.forward(batch.inputs).to(torch::kFloat32).to(torch::kCPU));
-      });
+  for_each_batch(batches_of(inputs, examples, frozen.get()),
+                 divide(in_order(examples.size()), static_cast<std::size_t>(options.batch_size)),
+                 options, device, [&](const Batch& batch) {
+                   const MixedPrecision mixed(device, is_mixed(options));
+                   logits.push_back(logits_of(network, frozen.get(), batch).to(torch::kCPU));
+                 });
   return torch::cat(logits);
 }
 

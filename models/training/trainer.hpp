@@ -26,6 +26,7 @@ struct TrainingTask {
   std::uint64_t seed = 0;  ///< of the order of the examples and of dropout
   std::string recipe;      ///< all that decides the result; a checkpoint with another recipe is not
                            ///< resumed
+  MethodCache cache = {};  ///< where outputs of frozen layers are kept
 };
 
 /// Trains to the end and leaves the network with the weights of the selected epoch. Reports the
@@ -46,8 +47,9 @@ std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task,
                                                    FitContext& context);
 
 /// Logits of examples, n x classes, float32 on the CPU.
+/// @param cache  where outputs of frozen layers are kept
 torch::Tensor predict_logits(Network& network, const InputPipeline& inputs,
                              const Examples& examples, const TrainingOptions& options,
-                             const torch::Device& device);
+                             const torch::Device& device, const MethodCache& cache);
 
 }  // namespace genrebench

@@ -1,8 +1,10 @@
 #pragma once
 // How a network is trained: the options that every deep method has.
 
+#include <map>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "harness/plugin/options.hpp"
 #include "models/training/schedules.hpp"
@@ -13,12 +15,17 @@ namespace genrebench {
 /// schedules. Raise it whenever their results change.
 constexpr int kTrainerVersion = 1;
 
+/// Version of how the outputs of frozen layers are computed, which decides the results of trainings
+/// with frozen layers alone, and the names of cached outputs. Raise it whenever their bits change.
+constexpr int kFrozenLayersVersion = 1;
+
 struct TrainingOptions : ScheduleOptions {
   enum class Optimiser { adam, sgd, adamw };
   enum class Select { valid_accuracy, valid_loss, last };
   enum class ClassWeights { none, balanced };
   enum class Device { cpu, cuda };
   enum class Precision { single, mixed };
+  enum class FrozenPrecision { single, half };
 
   int epochs = 100;
   int batch_size = 30;
@@ -31,6 +38,8 @@ struct TrainingOptions : ScheduleOptions {
   std::string weights;
   std::string freeze_up_to;
   std::optional<int> unfreeze_epoch;
+  FrozenPrecision frozen_precision = FrozenPrecision::single;
+  bool frozen_cache = true;
   Select select = Select::valid_accuracy;
   std::optional<int> patience;
   ClassWeights class_weights = ClassWeights::none;
@@ -123,6 +132,28 @@ OptionTable<Options>& add_layer_options(OptionTable<Options>& table) {
             "the authors' notebook: block5_conv2")
       .integer("unfreeze_epoch", &Options::unfreeze_epoch, 2, 1'000'000,
                "The epoch, counted from 1, from which all layers are trained. auto: never.");
+}
+
+/// How the outputs of frozen layers are kept, for networks that can be divided.
+template <typename Options>
+OptionTable<Options>& add_frozen_output_options(OptionTable<Options>& table) {
+  return table
+      .enumeration("frozen_precision", &Options::frozen_precision, {"single", "half"},
+                   "Precision in which the output of the frozen layers (`freeze_up_to`) goes on to "
+                   "the layers that are trained. half: rounded to 16 bits, which halves the size "
+                   "of the cache and changes results slightly.")
+      .boolean("frozen_cache", &Options::frozen_cache,
+               "Compute the output of the frozen layers once per excerpt and keep it in the cache "
+               "folder, for later epochs and other runs. Results are the same. false: compute it "
+               "in every epoch, which needs no space on the disk.")
+      .without_identity();
+}
+
+/// What decides the results under these options beside kTrainerVersion, for networks that can be
+/// divided.
+inline std::map<std::string, int> frozen_layers_version(const OptionValues& options) {
+  if (std::get<std::string>(options.at("freeze_up_to")).empty()) return {};
+  return {{"frozen layers", kFrozenLayersVersion}};
 }
 
 /// Which epoch is kept, and what counts as a good one.

@@ -98,6 +98,97 @@ TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
   }
 }
 
+/// Kills of a training from cached outputs of frozen layers, with damaged files among them.
+TEST_F(TrainingFaults, KillsAndDamageChangeNoBitOfATrainingFromFrozenLayers) {
+  const std::string method =
+      "{name: vgg16, preset: quick, freeze_up_to: block5_conv2, epochs: 150, dropout: 0.2, "
+      "image_height: 64, image_width: 64}";
+  const auto file = training("frozen", method, "[0, 1]");
+  const auto cache = bench.folder / "frozen-cache";
+  const auto outputs = [&] {
+    std::vector<std::filesystem::path> files;
+    if (std::filesystem::exists(cache / "methods"))
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(cache / "methods"))
+        if (entry.path().extension() == ".output") files.push_back(entry.path());
+    return files;
+  };
+  std::vector<std::filesystem::path> disturbed;
+  const auto sweep = [&](const std::filesystem::path& database) -> std::vector<std::string> {
+    return {"run",     file.string(), "--db", database.string(), "--cache", cache.string(),
+            "--quiet", "--threads",   "1"};
+  };
+  Random random(18);
+  const int n_kills = at_full_length() ? 20 : 6;
+  bool ended = true;
+  int n_damaged = 0;
+  for (int kills = 0; kills < n_kills;) {
+    if (ended) {
+      disturbed.push_back(bench.folder / ("frozen" + std::to_string(disturbed.size()) + ".db"));
+      std::filesystem::remove_all(cache / "methods");
+    }
+    RunningProgram program(sweep(disturbed.back()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(250 + random.below(700)));
+    ended = program.ended();
+    if (!ended) {
+      program.send(SIGKILL);
+      ++kills;
+    }
+    const ProgramResult result = program.wait();
+    if (ended) {
+      ASSERT_EQ(result.exit_code, 0) << result.err;
+    }
+    if (const auto files = outputs(); !files.empty() && kills % 3 == 0) {
+      const auto& one = files[random.below(files.size())];
+      std::filesystem::resize_file(one, std::filesystem::file_size(one) / 2);
+      ++n_damaged;
+    }
+  }
+  EXPECT_GT(n_damaged, 0);
+  ASSERT_LE(disturbed.size(), 8u) << "the trainings were too short to be disturbed";
+  const ProgramResult last = testing::run_program(sweep(disturbed.back()));
+  ASSERT_EQ(last.exit_code, 0) << last.err;
+  const auto undisturbed = bench.folder / "undisturbed.db";
+  const ProgramResult without =
+      testing::run_program({"run", file.string(), "--db", undisturbed.string(), "--no-cache",
+                            "--quiet", "--threads", "1"});
+  ASSERT_EQ(without.exit_code, 0) << without.err;
+  const auto expected = lasting(*RunStore::open(undisturbed, RunStore::Mode::read), "frozen");
+  ASSERT_FALSE(expected.empty());
+  for (const std::filesystem::path& database : disturbed) {
+    EXPECT_EQ(integrity(database), "ok");
+    EXPECT_EQ(lasting(*RunStore::open(database, RunStore::Mode::read), "frozen"), expected);
+  }
+}
+
+TEST_F(TrainingFaults, ADamagedOutputOfFrozenLayersIsSaidOnceAndMadeAnew) {
+  const auto file =
+      training("once", "{name: resnet34, preset: quick, freeze_up_to: layer3, epochs: 2}");
+  const auto run = [&](const std::string& database, std::vector<std::string> more = {}) {
+    std::vector<std::string> words = {
+        "run",     file.string(),        "--db",      (bench.folder / database).string(),
+        "--cache", bench.cache.string(), "--threads", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return testing::run_program(words);
+  };
+  ASSERT_EQ(run("first.db").exit_code, 0);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.cache / "methods"))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  ASSERT_EQ(files.size(), 24u) << "one per excerpt";
+  const std::string whole = read_file_text(files[0]);
+  for (const auto& one : files) write_file_atomically(one, "damaged");
+  const ProgramResult second = run("second.db");
+  ASSERT_EQ(second.exit_code, 0) << second.err;
+  const std::string said = "it is computed again";
+  const auto place = second.err.find(said);
+  ASSERT_NE(place, std::string::npos) << second.err;
+  EXPECT_EQ(read_file_text(files[0]), whole);
+  EXPECT_EQ(lasting(*RunStore::open(bench.folder / "first.db", RunStore::Mode::read), "once"),
+            lasting(*RunStore::open(bench.folder / "second.db", RunStore::Mode::read), "once"));
+  const ProgramResult third = run("third.db");
+  EXPECT_EQ(third.err.find(said), std::string::npos) << third.err;
+}
+
 TEST_F(TrainingFaults, CtrlCEndsAfterTheBatchAndTheSameCommandGoesOn) {
   const auto file = training("long", "{name: gru, preset: quick, epochs: 400}");
   RunningProgram program(bench.arguments("run", file));

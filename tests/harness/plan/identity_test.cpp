@@ -196,6 +196,28 @@ class RunIdentity : public ::testing::Test {
 
 using Names = std::set<std::string>;
 
+TEST_F(RunIdentity, CoversWhatAMethodReliesOnUnderSomeOptionsOnlyThere) {
+  const auto relying = [&](int version) {
+    Registry result;
+    for (const auto& dataset : registry_.datasets) result.datasets.add(dataset);
+    for (const auto& split : registry_.splits) result.splits.add(split);
+    for (const auto& excerpt : registry_.excerpts) result.excerpts.add(excerpt);
+    for (const auto& feature : registry_.features) result.features.add(feature);
+    for (const auto& report : registry_.reports) result.reports.add(report);
+    for (MethodPlugin method : registry_.methods) {
+      method.relies_on_under = [version](const OptionValues& options) {
+        return std::get<std::string>(options.at("weights")).empty()
+                   ? std::map<std::string, int>()
+                   : std::map<std::string, int>{{"weights", version}};
+      };
+      result.methods.add(std::move(method));
+    }
+    return result;
+  };
+  EXPECT_EQ(differing(ids(registry_), ids(relying(1))), (Names{"weights", "other weights"}));
+  EXPECT_EQ(differing(ids(relying(1)), ids(relying(2))), (Names{"weights", "other weights"}));
+}
+
 TEST_F(RunIdentity, IsTheSameTwiceAndDiffersBetweenRuns) {
   const auto first = ids(registry_), second = ids(registry_);
   EXPECT_EQ(first, second);
