@@ -68,6 +68,13 @@ std::int64_t run_key(const Connection& connection, const std::string& run_id) {
                               short_id(run_id, kLongerId)));
 }
 
+bool has_runs_from(const Connection& connection, std::int64_t experiment, RunOrigin origin) {
+  const Query query = connection.query(
+      "SELECT 1 FROM experiment_runs JOIN runs ON runs.key = run WHERE experiment_id = ? AND "
+      "origin = ?");
+  return query.with(experiment, to_string(origin)).next();
+}
+
 void insert_pairs(const Connection& connection, const char* verb, const char* table,
                   std::int64_t run, const std::map<std::string, std::string>& values) {
   SharedRows& shared = connection.shared();

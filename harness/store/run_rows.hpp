@@ -18,6 +18,10 @@ std::optional<std::int64_t> find_run_key(const Connection& connection, const std
 /// The same of a run that the store has. @throws DataError  if it does not
 std::int64_t run_key(const Connection& connection, const std::string& run_id);
 
+/// Whether an experiment has runs whose results are from there.
+/// @param experiment  its number
+bool has_runs_from(const Connection& connection, std::int64_t experiment, RunOrigin origin);
+
 /// Inserts one row of a run per name.
 /// @param verb  "INSERT" or "INSERT OR REPLACE"
 /// @param table  parameters, facts or environment

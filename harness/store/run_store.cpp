@@ -1,5 +1,7 @@
 #include "harness/store/run_store.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/clock.hpp"
@@ -87,6 +89,11 @@ void RunStore::plan(const ExperimentRecord& experiment, const std::vector<RunRec
             "source_file = excluded.source_file")
         .run(experiment.name, experiment.description, experiment.source_file, utc_now());
     const std::int64_t id = id_of(*connection_, experiment.name);
+    if (has_runs_from(*connection_, id, RunOrigin::imported))
+      throw ConfigError(fmt::format(
+          "{}: the experiment '{}' has runs that were imported, which a plan would take "
+          "out of it; give yours another name (name: ...)",
+          file().string(), experiment.name));
     connection_->query("DELETE FROM experiment_runs WHERE experiment_id = ?").run(id);
     const Query link = connection_->query("INSERT INTO experiment_runs VALUES (?, ?, ?)");
     for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -159,6 +159,7 @@ class RunStore final : public StoreReader {
   /// Records an experiment's plan. Runs that the store does not know are added as `planned`. Runs
   /// that are neither done nor running take over the new configuration: the location of the data
   /// and the number of retries may have changed.
+  /// @throws ConfigError  if the experiment of that name has imported runs
   void plan(const ExperimentRecord& experiment, const std::vector<RunRecord>& runs,
             const PlanRules& rules = {});
   /// Records the tracks of datasets (run_store_tracks.cpp). Those that the store knows are written

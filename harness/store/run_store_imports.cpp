@@ -25,10 +25,7 @@ std::int64_t experiment_of_imports(const Connection& connection,
   const Query find = connection.query("SELECT id FROM experiments WHERE name = ?");
   find.with(experiment.name).next();
   const std::int64_t id = find[0].getInt64();
-  const Query computed = connection.query(
-      "SELECT 1 FROM experiment_runs JOIN runs ON runs.key = run WHERE experiment_id = ? AND "
-      "origin <> 'imported'");
-  if (computed.with(id).next())
+  if (has_runs_from(connection, id, RunOrigin::computed))
     throw ConfigError(
         fmt::format("{}: the experiment '{}' has runs that were computed; import the predictions "
                     "under another name",

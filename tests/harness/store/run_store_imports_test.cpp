@@ -107,6 +107,19 @@ TEST(RunStoreImports, AreNotMixedWithComputedRunsAndNothingIsLeftOfTheTry) {
   EXPECT_EQ(ids(*store, "table2"), std::vector<std::string>{"ee"_run});
 }
 
+TEST(RunStoreImports, AreNotTakenOutOfTheirExperimentByAPlanOfItsName) {
+  const TemporaryFolder folder;
+  const auto store = RunStore::open(folder / "runs.db", RunStore::Mode::write);
+  store->add_imported(experiment("probe"), {imported("aa"_run, 1, 0.5)});
+  RunRecord computed;
+  computed.id = "ee"_run;
+  computed.dataset_fingerprint = "data";
+  EXPECT_THROW_SAYING(store->plan(experiment("probe"), {computed}), ConfigError, "runs.db",
+                      "'probe'", "imported", "another name");
+  EXPECT_EQ(ids(*store, "probe"), std::vector<std::string>{"aa"_run});
+  EXPECT_FALSE(store->run("ee"_run).has_value());
+}
+
 TEST(RunStoreImports, GoWithTheirOriginWhenStoresAreMerged) {
   const TemporaryFolder folder;
   RunStore::open(folder / "a.db", RunStore::Mode::write)
