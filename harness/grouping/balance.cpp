@@ -1,6 +1,7 @@
 #include "harness/grouping/balance.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace genrebench {
 
@@ -44,41 +45,40 @@ double Balance::cost() const {
   return total;
 }
 
-template <int parts>
-void Balance::add_costs(int genre, int n, std::span<double> costs) {
-  const int n_parts = parts > 0 ? parts : n_parts_;
+template <typename Lacks>
+void Balance::add_costs(int genre, int n, Lacks& without, Lacks& with, std::span<double> costs) {
+  const std::size_t n_parts = without.size();
+  const double all = size(genre);
+  const int* found = &count_[place(genre, 0)];
   double absent = 0.0;  // of all parts; whole numbers, so that sums and differences are exact
-  for (int p = 0; p < n_parts; ++p) {
-    const auto i = static_cast<std::size_t>(p);
-    const int found = count(genre, p);
-    without_[i] = size(genre) * fraction(p) - found;
-    with_[i] = size(genre) * fraction(p) - (found + n);
-    if (found == 0) absent += price_of_absence(genre, p);
+  for (std::size_t p = 0; p < n_parts; ++p) {
+    without[p] = all * fractions_[p] - found[p];
+    with[p] = all * fractions_[p] - (found[p] + n);
+    if (found[p] == 0) absent += price_of_absence(genre, static_cast<int>(p));
   }
-  for (int p = 0; p < n_parts; ++p) {
+  for (std::size_t p = 0; p < n_parts; ++p) {
     Distance distance;
-    distance.absence = count(genre, p) == 0 ? absent - price_of_absence(genre, p) : absent;
-    for (int q = 0; q < n_parts; ++q) {
-      const auto i = static_cast<std::size_t>(q);
-      const double off = q == p ? with_[i] : without_[i];
+    distance.absence =
+        found[p] == 0 ? absent - price_of_absence(genre, static_cast<int>(p)) : absent;
+    for (std::size_t q = 0; q < n_parts; ++q) {
+      const double off = q == p ? with[q] : without[q];
       distance.squared += off * off;
     }
-    costs[static_cast<std::size_t>(p)] += distance.total();
+    costs[p] += distance.total();
   }
 }
 
 void Balance::costs_with(const GroupContent& group, std::span<double> costs) {
   std::ranges::fill(costs, 0.0);
-  for (const auto& [genre, n] : group) switch (n_parts_) {
-      case 2:
-        add_costs<2>(genre, n, costs);
-        break;
-      case 3:
-        add_costs<3>(genre, n, costs);
-        break;
-      default:
-        add_costs<0>(genre, n, costs);
-    }
+  if (n_parts_ == 2) {  // nearly always; the compiler then unrolls the loops
+    std::array<double, 2> without, with;
+    for (const auto& [genre, n] : group) add_costs(genre, n, without, with, costs);
+  } else if (n_parts_ == 3) {
+    std::array<double, 3> without, with;
+    for (const auto& [genre, n] : group) add_costs(genre, n, without, with, costs);
+  } else {
+    for (const auto& [genre, n] : group) add_costs(genre, n, without_, with_, costs);
+  }
 }
 
 }  // namespace genrebench

@@ -51,9 +51,10 @@ class Balance {
   int n_genres() const { return static_cast<int>(size_.size()); }
 
  private:
-  /// @tparam parts  the number of parts; 0: any
-  template <int parts>
-  void add_costs(int genre, int n, std::span<double> costs);
+  /// Adds what one genre costs if n more of its tracks are in each of the parts.
+  /// @param without, with  scratch: what each part lacks, one number per part
+  template <typename Lacks>
+  void add_costs(int genre, int n, Lacks& without, Lacks& with, std::span<double> costs);
 
   std::size_t place(int genre, int part) const {
     return static_cast<std::size_t>(genre * n_parts_ + part);
@@ -72,7 +73,7 @@ class Balance {
   std::vector<int> size_;               ///< tracks of each genre in use
   std::vector<int> capacity_;           ///< the most parts that each genre can be in
   std::vector<int> count_;              ///< genres x parts
-  std::vector<double> without_, with_;  ///< of costs_with(): what each part lacks
+  std::vector<double> without_, with_;  ///< of add_costs()
 };
 
 }  // namespace genrebench

@@ -49,7 +49,7 @@ class Closest {
         random.shuffle(std::span(order));
         for (const int k : order) {
           balance_.costs_with(group(k), costs_);
-          put(k, cheapest(random));
+          put(k, cheapest(costs_, random));
         }
         for (int pass = 0; pass < kMaxPasses && improve(order, random); ++pass) {
         }
@@ -122,35 +122,33 @@ class Closest {
     put(k, to);
   }
 
-  /// Where a group costs least, by costs_; ties fall anywhere.
-  int cheapest(Random& random) const {
+  /// The part that costs least; ties fall anywhere.
+  static int cheapest(std::span<const double> costs, Random& random) {
     int chosen = 0;
     double lowest = std::numeric_limits<double>::infinity();
     std::uint64_t n_equal = 0;  // each newcomer among equals stands with the same chance
-    for (int p = 0; p < balance_.n_parts(); ++p) {
-      const double cost = costs_[static_cast<std::size_t>(p)];
-      if (cost > lowest + kRounding) continue;
-      if (cost < lowest - kRounding) n_equal = 0;
-      lowest = std::min(lowest, cost);
-      if (random.below(++n_equal) == 0) chosen = p;
+    for (std::size_t p = 0; p < costs.size(); ++p) {
+      if (costs[p] > lowest + kRounding) continue;
+      if (costs[p] < lowest - kRounding) n_equal = 0;
+      lowest = std::min(lowest, costs[p]);
+      if (random.below(++n_equal) == 0) chosen = static_cast<int>(p);
     }
     return chosen;
   }
 
-  /// Sets costs_ to what the parts would cost for a group that is in a part.
-  void set_costs(int k) {
+  /// What the parts would cost for a group that is in a part. It holds until a group moves.
+  std::span<const double> costs_of(int k) {
     const int now = part(k);
     Remembered* last = group(k).size() == 1 ? &remembered(group(k).front().first, now) : nullptr;
-    if (last != nullptr && last->n == group(k).front().second) {
-      std::ranges::copy(last->costs, costs_.begin());
-      return;
-    }
+    if (last != nullptr && last->n == group(k).front().second) return last->costs;
     take_out(k);
     balance_.costs_with(group(k), costs_);
     put(k, now);
-    if (last == nullptr) return;
-    last->n = group(k).front().second;
-    last->costs = costs_;
+    if (last != nullptr) {
+      last->n = group(k).front().second;
+      last->costs = costs_;
+    }
+    return costs_;
   }
 
   Remembered& remembered(int genre, int part) {
@@ -160,30 +158,31 @@ class Closest {
   /// @return  false where neither a move nor an exchange lowers the cost
   bool improve(const std::vector<int>& order, Random& random) {
     bool improved = false;
+    const bool exchanges = order.size() <= kMaxExchanges;
     for (Remembered& last : remembered_) last.n = 0;
     for (const int k : order) {
       const int before = part(k);
-      set_costs(k);
-      const int chosen = cheapest(random);
-      note_lowest(k, before);
-      if (!(costs_[static_cast<std::size_t>(chosen)] <
-            costs_[static_cast<std::size_t>(before)] - kRounding))
+      const std::span<const double> costs = costs_of(k);
+      const int chosen = cheapest(costs, random);
+      if (exchanges) note_lowest(k, before, costs);
+      if (!(costs[static_cast<std::size_t>(chosen)] <
+            costs[static_cast<std::size_t>(before)] - kRounding))
         continue;
       improved = true;
       move(k, chosen);
       for (const auto& [genre, n] : group(k))
         for (int p = 0; p < balance_.n_parts(); ++p) remembered(genre, p).n = 0;
     }
-    if (improved || order.size() > kMaxExchanges) return improved;
+    if (improved || !exchanges) return improved;
     return exchange_all(order);
   }
 
-  /// Notes what moving a group alone would cost at least, by costs_.
-  void note_lowest(int k, int before) {
+  /// Notes what moving a group alone would cost at least.
+  void note_lowest(int k, int now, std::span<const double> costs) {
     double lowest = std::numeric_limits<double>::infinity();
     for (int p = 0; p < balance_.n_parts(); ++p)
-      if (p != before) lowest = std::min(lowest, costs_[static_cast<std::size_t>(p)]);
-    lowest_[static_cast<std::size_t>(k)] = lowest - costs_[static_cast<std::size_t>(before)];
+      if (p != now) lowest = std::min(lowest, costs[static_cast<std::size_t>(p)]);
+    lowest_[static_cast<std::size_t>(k)] = lowest - costs[static_cast<std::size_t>(now)];
   }
 
   /// Exchanges the parts of two groups wherever that lowers the cost.
@@ -318,7 +317,7 @@ class Closest {
           take_out(other);
           balance_.costs_with(group(other), costs_);
           put(other, now);
-          note_lowest(other, now);
+          note_lowest(other, now, costs_);
         }
       }
     note_lowest_of_all();

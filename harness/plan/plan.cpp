@@ -12,6 +12,7 @@
 #include "harness/plan/identity.hpp"
 #include "harness/plan/one_genre.hpp"
 #include "harness/plan/repeats.hpp"
+#include "harness/plan/split_draws.hpp"
 #include "harness/plan/usable_parts.hpp"
 #include "harness/records/run_records.hpp"
 
@@ -151,21 +152,17 @@ class Once {
   std::map<Key, Value> values_;
 };
 
-/// Draws the splits of one dataset for one seed after the other.
-struct SeedSplitter {
-  std::unique_ptr<const Splitter> splitter;
-  std::unique_ptr<const PreparedSplit> prepared;
-};
-
 /// Plans one run after the other. What runs share is made once: datasets, splits, hashes.
 class Planner {
  public:
-  Planner(const Registry& registry, const std::filesystem::path& cache_folder, FileHashes& hashes,
-          Progress& progress)
+  /// @param runs  all that will be planned
+  Planner(const Registry& registry, const std::vector<RunSpec>& runs,
+          const std::filesystem::path& cache_folder, FileHashes& hashes, Progress& progress)
       : registry_(registry),
         cache_folder_(cache_folder),
         hashes_(hashes),
         progress_(progress),
+        splits_(registry, runs),
         excerpt_fit_(registry) {}
 
   PlannedRun plan(RunSpec spec) {
@@ -210,8 +207,8 @@ class Planner {
     run.not_applicable = why_not(spec, feature, registry_);
     if (const auto& check = registry_.methods.get(spec.method.name, "method").check)
       check(spec.method.options);
-    run.split = splits_({run.data.get(), spec.split, spec.seed},
-                        [&] { return draw_split(spec, *run.data); });
+    const DrawnSplit& drawn = splits_.of(spec, *run.data);
+    run.split = drawn.split;
     if (!spec.tune.empty())
       check_validation_part(spec, *run.split, fmt::format("method {}: tune", spec.method.name));
     if (spec.options.calibrate != Calibrate::none)
@@ -219,8 +216,7 @@ class Planner {
                             fmt::format("calibrate: {}", to_string(spec.options.calibrate)));
     check_pruning(spec, *run.split);
     excerpt_fit_.require(spec, *run.data, *run.split, feature.sample_rate_hz);
-    identity.add("division",
-                 divisions_(run.split.get(), [&] { return division_hash(*run.split); }));
+    identity.add("division", drawn.division);
     for (const auto& [key, file] : spec.content_files(registry_)) {
       run.content_files[key] = {.file = file, .hash = hashes_(file)};
       identity.add(key + " content", run.content_files[key].hash);
@@ -234,27 +230,12 @@ class Planner {
     }
   }
 
-  std::shared_ptr<const Split> draw_split(const RunSpec& spec, const OpenDataset& data) {
-    const SeedSplitter& of_seeds = splitters_({&data, spec.split}, [&] {
-      SeedSplitter result;
-      result.splitter = registry_.splits.get(spec.split.name, "split").make(spec.split.options);
-      result.prepared = result.splitter->prepare(*data.dataset, data.content);
-      return result;
-    });
-    auto split = std::make_shared<const Split>(of_seeds.prepared->draw(spec.seed));
-    refuse_empty_parts(*split);
-    refuse_one_trained_genre(*data.dataset, *split);
-    return split;
-  }
-
   const Registry& registry_;
   const std::filesystem::path& cache_folder_;
   FileHashes& hashes_;
   Progress& progress_;
   Once<PluginChoice, std::shared_ptr<const OpenDataset>> datasets_;
-  Once<std::tuple<const OpenDataset*, PluginChoice, std::uint64_t>, std::shared_ptr<const Split>>
-      splits_;
-  Once<std::tuple<const OpenDataset*, PluginChoice>, SeedSplitter> splitters_;
+  SplitDraws splits_;
   Once<PluginChoice, bool> segmenting_;  ///< of excerpt plug-ins
   Once<PluginChoice, FeatureFacts> features_;
   Once<std::tuple<const OpenDataset*, PluginChoice>, std::shared_ptr<const StoredContent>> numbers_;
@@ -262,7 +243,6 @@ class Planner {
   std::vector<std::string> notes_;
   Once<const OpenDataset*, std::string> truths_;
   Once<const OpenDataset*, bool> several_genres_;
-  Once<const Split*, std::string> divisions_;
 };
 
 }  // namespace
@@ -270,7 +250,7 @@ class Planner {
 Plan make_plan(Experiment experiment, const Registry& registry,
                const std::filesystem::path& cache_folder, FileHashes& hashes, Progress& progress) {
   Plan plan;
-  Planner planner(registry, cache_folder, hashes, progress);
+  Planner planner(registry, experiment.runs, cache_folder, hashes, progress);
   Repeats repeats(experiment, registry);
   plan.runs.reserve(experiment.runs.size());
   std::size_t n_applicable = 0;

@@ -106,8 +106,10 @@ class LawFit {
     constexpr double kGolden = 0.6180339887498949;
     for (int step = 0; step < 60; ++step) {
       const double left = high - kGolden * (high - low), right = low + kGolden * (high - low);
-      (at(left).loss <= at(right).loss ? high : low) =
-          at(left).loss <= at(right).loss ? right : left;
+      if (at(left).loss <= at(right).loss)
+        high = right;
+      else
+        low = left;
     }
     double rate = (low + high) / 2.0;
     for (const double end : {0.0, kMaxRate})  // at a bound, the search stops short of it

@@ -41,7 +41,7 @@ PowerLaw fit_power_law(std::span<const double> sizes, std::span<const double> er
 
 /// The errors of one division of the data, at each of the sizes.
 struct ErrorCurve {
-  std::vector<double> errors;
+  std::vector<double> errors = {};
   /// Scored tracks per training track of the division, n_test / n_train.
   double test_ratio = 0.0;
 };

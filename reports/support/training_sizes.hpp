@@ -56,9 +56,9 @@ struct SizeFit {
   PowerLaw law = {};
   double largest = 0.0;  ///< training tracks per genre of the last point
   std::size_t n_sizes = 0;
-  std::size_t n_divisions = 0;      ///< that have runs of all sizes
-  std::vector<PowerLaw> resamples;  ///< empty for fewer than two divisions
-  Runs runs = {};                   ///< all that it comes from
+  std::size_t n_divisions = 0;           ///< that have runs of all sizes
+  std::vector<PowerLaw> resamples = {};  ///< empty for fewer than two divisions
+  Runs runs = {};                        ///< all that it comes from
 
   /// Over the resamples; nothing where there are none.
   /// @param value  of one law
