@@ -228,7 +228,7 @@ class Errors final : public Report {
           "errors: known_errors: none of the {} ids in {} is a track with probabilities, such as "
           "'{}'",
           known->ids.size(), known->file, all.front().tracks.front().id));
-    add_left_out(scope.runs, document);
+    add_left_out(scope.runs, all, document);
     document.data = std::move(data).all();
     return document;
   }
@@ -329,8 +329,12 @@ class Errors final : public Report {
   }
 
   /// Says which runs do not count.
-  static void add_left_out(const std::vector<RunRecord>& runs, Document& document) {
-    std::size_t n_guess = 0, n_permuted = 0, n_not_done = 0;
+  static void add_left_out(const std::vector<RunRecord>& runs, const std::vector<TestedTracks>& all,
+                           Document& document) {
+    std::set<const RunRecord*> counted_runs;
+    for (const TestedTracks& tested : all)
+      counted_runs.insert(tested.runs.begin(), tested.runs.end());
+    std::size_t n_guess = 0, n_permuted = 0, n_not_done = 0, n_without = 0;
     for (const RunRecord& run : runs) {
       if (run.status != RunStatus::done)
         ++n_not_done;
@@ -338,6 +342,8 @@ class Errors final : public Report {
         ++n_guess;
       else if (is_permuted(run))
         ++n_permuted;
+      else if (!counted_runs.contains(&run))
+        ++n_without;
     }
     std::string text;
     const auto add = [&](std::size_t n, const char* why) {
@@ -346,6 +352,7 @@ class Errors final : public Report {
     add(n_not_done, "without a result");
     add(n_guess, "of methods that guess");
     add(n_permuted, "with permuted genres");
+    add(n_without, "without answers of a test part");
     if (!text.empty()) document.body.emplace_back(Paragraph{"Not counted: " + text + "."});
   }
 

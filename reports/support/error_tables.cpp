@@ -152,6 +152,9 @@ Table artists_table(const Subject& subject, const std::vector<ArtistAccuracy>& a
       "high]: Wilson's {:g} % interval over the tracks, as if one run had tested each; it is about "
       "other tracks of the {}.",
       100.0 * level, subject.unit())};
+  if (subject.unit() == "artist")
+    table.notes.emplace_back(
+        "Artists who share a track are one, under the first of their names, here and below.");
   return table;
 }
 
