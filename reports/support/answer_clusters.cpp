@@ -41,7 +41,7 @@ void stratify(AnswerClusters& clusters) {
 }
 
 /// By stratum what one side said, each cluster weighted.
-std::vector<AnswerTally> tallies(const AnswerClusters& clusters, AnswerTally AnswerCluster::*side,
+std::vector<AnswerTally> tallies(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side,
                                  std::span<const int> weights) {
   std::vector<AnswerTally> result(static_cast<std::size_t>(clusters.n_strata));
   for (std::size_t c = 0; c < clusters.all.size(); ++c) {
@@ -68,11 +68,11 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first,
         result.known = result.known || answer.cluster >= 0;
         AnswerCluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1)
                                                             : std::pair(-1, answer.track)];
-        AnswerTally& tally = is_first ? cluster.first : cluster.second;
+        SideAnswers& tally = is_first ? cluster.first : cluster.second;
         tally.n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
         tally.n_answers += 1.0;
         ++cluster.genres[answer.truth];
-        if (is_first) cluster.answers.emplace_back(answer.truth, answer.predicted);
+        tally.answers.emplace_back(answer.truth, answer.predicted);
       }
     }
   for (auto& [key, cluster] : of_key) result.all.push_back(std::move(cluster));
@@ -82,7 +82,7 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first,
 }
 
 StratifiedAccuracy::StratifiedAccuracy(const AnswerClusters& clusters,
-                                       AnswerTally AnswerCluster::*side)
+                                       SideAnswers AnswerCluster::*side)
     : clusters_(clusters),
       side_(side),
       whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
@@ -99,23 +99,27 @@ double StratifiedAccuracy::operator()(std::span<const int> weights) const {
   return n > 0.0 ? sum / n : kNotANumber;
 }
 
-StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters)
+StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters,
+                                     SideAnswers AnswerCluster::*side)
     : clusters_(clusters),
-      whole_(tallies(clusters, &AnswerCluster::first, std::vector<int>(clusters.all.size(), 1))) {
+      side_(side),
+      whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {
   for (const AnswerCluster& cluster : clusters.all)
-    for (const auto& [truth, predicted] : cluster.answers)
+    for (const auto& [truth, predicted] : (cluster.*side).answers)
       n_classes_ = std::max({n_classes_, static_cast<std::size_t>(truth) + 1,
                              static_cast<std::size_t>(predicted) + 1});
 }
 
 double StratifiedMacroF1::operator()(std::span<const int> weights) const {
-  const std::vector<AnswerTally> drawn = tallies(clusters_, &AnswerCluster::first, weights);
+  const std::vector<AnswerTally> drawn = tallies(clusters_, side_, weights);
+  for (std::size_t h = 0; h < whole_.size(); ++h)
+    if (whole_[h].n_answers > 0.0 && drawn[h].n_answers == 0.0) return kNotANumber;
   std::vector<double> hits(n_classes_), truths(n_classes_), predictions(n_classes_);
   for (std::size_t c = 0; c < clusters_.all.size(); ++c) {
     if (weights[c] == 0) continue;
     const auto h = static_cast<std::size_t>(clusters_.strata[c]);
     const double weight = weights[c] * whole_[h].n_answers / drawn[h].n_answers;
-    for (const auto& [truth, predicted] : clusters_.all[c].answers) {
+    for (const auto& [truth, predicted] : (clusters_.all[c].*side_).answers) {
       truths[static_cast<std::size_t>(truth)] += weight;
       predictions[static_cast<std::size_t>(predicted)] += weight;
       if (truth == predicted) hits[static_cast<std::size_t>(truth)] += weight;

@@ -78,6 +78,12 @@ Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const s
 Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
                              const std::string& units, double level = 0.95);
 
+/// The same of accuracies or of macro F1, with its p-value. Where several common divisions have the
+/// same difference, which says nothing of how far others would differ, from the answers of all of
+/// them: a bootstrap over their clusters.
+Estimate score_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                          ScoreKind kind, const std::string& units, double level = 0.95);
+
 /// Difference first - second of any other score (training accuracy, a gap), paired by division; no
 /// interval for one division.
 Estimate paired_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
