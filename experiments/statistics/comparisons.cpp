@@ -32,6 +32,7 @@
 
 #include "coverage_rows.hpp"
 #include "reports/statistics/holm.hpp"
+#include "reports/support/compare_pairs.hpp"
 
 namespace genrebench::coverage {
 namespace {
@@ -49,16 +50,18 @@ class Findings {
     std::vector<double> p;
     for (std::size_t a = 0; a < methods.size(); ++a)
       for (std::size_t b = a + 1; b < methods.size(); ++b) {
-        const Estimate difference = score_difference(methods[a], methods[b], kind, "artists");
-        p.push_back(difference.p_value.value_or(1.0));
+        const bool accuracy = kind == ScoreKind::accuracy;
+        const compare::Pair pair = compare::compare_pair(
+            methods[a], methods[b], {.accuracy = accuracy, .macro_f1 = !accuracy});
+        p.push_back(pair.difference(kind).p_value.value_or(1.0));
         ++n_pairs_;
         found_ += p.back() < kAlpha;
       }
     ++n_sets_;
     const std::vector<double> corrected = holm(p);
     any_ += std::any_of(corrected.begin(), corrected.end(), [](double v) { return v < kAlpha; });
-    const double of_set = static_cast<double>(std::count_if(
-                              p.begin(), p.end(), [](double v) { return v < kAlpha; })) /
+    const double of_set = static_cast<double>(std::count_if(p.begin(), p.end(),
+                                                            [](double v) { return v < kAlpha; })) /
                           static_cast<double>(p.size());
     squares_ += of_set * of_set;
   }
@@ -80,28 +83,6 @@ class Findings {
  private:
   double n_sets_ = 0.0, n_pairs_ = 0.0, found_ = 0.0, any_ = 0.0, squares_ = 0.0;
 };
-
-double macro_f1(const Answers& answers, int n_genres) {
-  std::vector<double> hits(static_cast<std::size_t>(n_genres) + 1), truths(hits), said(hits);
-  for (const Answer& answer : answers) {
-    truths[static_cast<std::size_t>(answer.truth)] += 1.0;
-    said[static_cast<std::size_t>(answer.predicted)] += 1.0;
-    if (answer.truth == answer.predicted) hits[static_cast<std::size_t>(answer.truth)] += 1.0;
-  }
-  double sum = 0.0, n = 0.0;
-  for (std::size_t k = 0; k < hits.size(); ++k)
-    if (truths[k] > 0.0) {
-      sum += 2.0 * hits[k] / (truths[k] + said[k]);
-      n += 1.0;
-    }
-  return sum / n;
-}
-
-double accuracy(const Answers& answers) {
-  const auto n_right = std::count_if(answers.begin(), answers.end(),
-                                     [](const Answer& a) { return a.truth == a.predicted; });
-  return static_cast<double>(n_right) / static_cast<double>(answers.size());
-}
 
 /// The answers of all methods to the songs of one test part.
 std::vector<Answers> draw_answers(int n_artists, int n_genres, Random& random) {
@@ -137,9 +118,7 @@ void one_division_rows(int n_sets, int n_genres, ScoreKind kind) {
       const std::vector<Answers> answers = draw_answers(n_artists, n_genres, random);
       std::vector<MethodRuns> methods;
       for (const Answers& own : answers)
-        methods.push_back({{.score = kind == ScoreKind::accuracy
-                                         ? accuracy(own)
-                                         : macro_f1(own, std::max(2, n_genres)),
+        methods.push_back({{.score = score_of(own, kind),
                             .division = "list",
                             .test_ratio = 0.43,
                             .answers = [&own] { return own; }}});
@@ -172,11 +151,14 @@ std::vector<Song> draw_songs(int n_artists, Random& random) {
   return songs;
 }
 
-/// How data are divided.
+enum class Learner { nearest_mean, nearest_neighbour };
+
+/// How data are divided, and what is trained on them.
 struct Design {
   const char* name;
   int n_seeds = 5;
   int n_folds = 0;  ///< of each seed; 0: 70/30
+  Learner learner = Learner::nearest_mean;
 };
 
 /// For every artist whether it is tested.
@@ -197,45 +179,68 @@ std::vector<bool> tested_artists(int n_artists, const Design& design, std::uint6
   return tested;
 }
 
-/// The answers of the nearest mean of the first feature and another one.
-Answers answers_of(const std::vector<Song>& songs, const std::vector<bool>& tested,
-                   std::size_t feature) {
-  const std::array<std::size_t, 2> used = {0, feature};
-  std::array<std::array<double, 2>, 2> means = {};
-  std::array<double, 2> n = {};
-  for (const Song& song : songs) {
-    if (tested[static_cast<std::size_t>(song.artist)]) continue;
-    const auto g = static_cast<std::size_t>(song.genre);
-    n[g] += 1.0;
-    for (std::size_t f = 0; f < 2; ++f) means[g][f] += song.features[used[f]];
+/// The first feature of a song and another one.
+std::array<double, 2> seen(const Song& song, std::size_t feature) {
+  return {song.features[0], song.features[feature]};
+}
+
+double distance(const std::array<double, 2>& a, const std::array<double, 2>& b) {
+  return (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]);
+}
+
+/// What answers are taken from: the training songs, or the means of both genres.
+std::vector<Song> prototypes(const std::vector<const Song*>& train, Learner learner) {
+  std::vector<Song> result;
+  if (learner == Learner::nearest_neighbour) {
+    for (const Song* song : train) result.push_back(*song);
+    return result;
   }
+  for (const int genre : {0, 1}) {
+    Song centre{.genre = genre};
+    double n = 0.0;
+    for (const Song* song : train) n += song->genre == genre ? 1.0 : 0.0;
+    for (const Song* song : train)
+      for (std::size_t f = 0; f < centre.features.size() && song->genre == genre; ++f)
+        centre.features[f] += song->features[f] / n;
+    result.push_back(centre);
+  }
+  return result;
+}
+
+/// The genres of the nearest prototypes, by the first feature and another one.
+Answers answers_of(const std::vector<Song>& songs, const std::vector<bool>& tested, Learner learner,
+                   std::size_t feature) {
+  std::vector<const Song*> train;
+  for (const Song& song : songs)
+    if (!tested[static_cast<std::size_t>(song.artist)]) train.push_back(&song);
+  const std::vector<Song> known = prototypes(train, learner);
   Answers answers;
   for (std::size_t s = 0; s < songs.size(); ++s) {
     if (!tested[static_cast<std::size_t>(songs[s].artist)]) continue;
-    std::array<double, 2> distance = {};
-    for (std::size_t g = 0; g < 2; ++g)
-      for (std::size_t f = 0; f < 2; ++f)
-        distance[g] += std::pow(songs[s].features[used[f]] - means[g][f] / n[g], 2.0);
+    const auto place = seen(songs[s], feature);
+    const auto nearest =
+        std::min_element(known.begin(), known.end(), [&](const Song& a, const Song& b) {
+          return distance(place, seen(a, feature)) < distance(place, seen(b, feature));
+        });
     answers.push_back({.track = static_cast<int>(s),
                        .cluster = songs[s].artist,
                        .truth = songs[s].genre,
-                       .predicted = distance[1] < distance[0] ? 1 : 0});
+                       .predicted = nearest->genre});
   }
   return answers;
 }
 
-std::vector<MethodRuns> runs_on(const std::vector<Song>& songs, int n_artists,
-                                const Design& design, std::uint64_t seed, ScoreKind kind) {
+std::vector<MethodRuns> runs_on(const std::vector<Song>& songs, int n_artists, const Design& design,
+                                std::uint64_t seed, ScoreKind kind) {
   std::vector<MethodRuns> methods(kMethods);
   for (int s = 0; s < design.n_seeds; ++s)
     for (int fold = 0; fold < std::max(1, design.n_folds); ++fold) {
       const std::vector<bool> tested = tested_artists(
           n_artists, design, derive_seed(seed, "division", static_cast<std::uint64_t>(s)), fold);
       for (std::size_t m = 0; m < kMethods; ++m) {
-        const Answers own = answers_of(songs, tested, m + 1);
+        const Answers own = answers_of(songs, tested, design.learner, m + 1);
         if (own.empty()) continue;
-        methods[m].push_back({.score = kind == ScoreKind::accuracy ? accuracy(own)
-                                                                   : macro_f1(own, 2),
+        methods[m].push_back({.score = score_of(own, kind),
                               .division = fmt::format("{} {}", s, fold),
                               .test_ratio = static_cast<double>(own.size()) /
                                             static_cast<double>(songs.size() - own.size()),
@@ -246,17 +251,19 @@ std::vector<MethodRuns> runs_on(const std::vector<Song>& songs, int n_artists,
 }
 
 void several_divisions_rows(int n_sets, const Design& design, ScoreKind kind) {
+  const bool neighbours = design.learner == Learner::nearest_neighbour;
   for (const int n_artists : kArtists) {
-    if (n_artists < 2 * design.n_folds) continue;
+    // A fold has an artist of each genre. All songs are compared with all others for neighbours.
+    if (n_artists < 2 * design.n_folds || (neighbours && n_artists > 100)) continue;
     Findings findings;
     for (int i = 0; i < n_sets; ++i) {
       const std::uint64_t seed = seed_of(n_artists, "compare divisions", i);
       Random random(seed);
       findings.add(runs_on(draw_songs(n_artists, random), n_artists, design, seed, kind), kind);
     }
-    findings.print(fmt::format("  {}, {}, {} artists",
+    findings.print(fmt::format("  {}, {}, {}{} artists",
                                kind == ScoreKind::accuracy ? "accuracy" : "macro F1", design.name,
-                               n_artists));
+                               neighbours ? "neighbour, " : "", n_artists));
   }
 }
 
@@ -269,13 +276,24 @@ int run(int n_sets) {
   one_division_rows(n_sets, 1, ScoreKind::accuracy);
   one_division_rows(n_sets, 10, ScoreKind::accuracy);
   one_division_rows(n_sets, 10, ScoreKind::macro_f1);
-  fmt::print("\nSeveral divisions: corrected resampled paired t\n");
-  for (const Design& design :
-       {Design{"5 seeds of 70/30", 5, 0}, Design{"10 seeds of 70/30", 10, 0},
-        Design{"30 seeds of 70/30", 30, 0}, Design{"5 folds", 1, 5}, Design{"10 folds", 1, 10},
-        Design{"3 times 10 folds", 3, 10}})
-    several_divisions_rows(n_sets, design, ScoreKind::accuracy);
+  remark("20 artists of 10 genres: two artists of a genre tell too little of its spread.");
+
+  fmt::print(
+      "\nSeveral random divisions: corrected resampled paired t, and bootstrap over artists\n");
+  for (const Learner learner : {Learner::nearest_mean, Learner::nearest_neighbour})
+    for (const Design& design :
+         {Design{"5 seeds of 70/30", 5, 0, learner}, Design{"10 seeds of 70/30", 10, 0, learner},
+          Design{"30 seeds of 70/30", 30, 0, learner}})
+      several_divisions_rows(n_sets, design, ScoreKind::accuracy);
   several_divisions_rows(n_sets, Design{"10 seeds of 70/30", 10, 0}, ScoreKind::macro_f1);
+  remark("10 artists: a test part has 3 or 4 of them.");
+
+  fmt::print("\nCross-validation: the same\n");
+  for (const Learner learner : {Learner::nearest_mean, Learner::nearest_neighbour})
+    for (const Design& design :
+         {Design{"5 folds", 1, 5, learner}, Design{"10 folds", 1, 10, learner},
+          Design{"3 times 5 folds", 3, 5, learner}})
+      several_divisions_rows(n_sets, design, ScoreKind::accuracy);
   return 0;
 }
 

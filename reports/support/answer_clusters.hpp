@@ -11,6 +11,12 @@
 
 namespace genrebench {
 
+enum class ScoreKind { accuracy, macro_f1 };
+
+/// The score of answers: the share that is right, or macro F1 as macro_f1() of evaluation.hpp, over
+/// the genres that have tracks; NaN for none.
+double score_of(const Answers& answers, ScoreKind kind);
+
 /// What runs of one side said of the tracks of one cluster. Runs that share a division add up,
 /// which averages them.
 struct AnswerTally {
@@ -74,6 +80,8 @@ class StratifiedMacroF1 {
   const AnswerClusters& clusters_;
   SideAnswers AnswerCluster::*side_;
   std::vector<AnswerTally> whole_;
+  /// By cluster the distinct pairs of truth and prediction with their numbers.
+  std::vector<std::vector<std::pair<std::pair<int, int>, double>>> counts_;
   std::size_t n_classes_ = 0;
 };
 

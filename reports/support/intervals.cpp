@@ -6,8 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "reports/support/answer_clusters.hpp"
-
 namespace genrebench {
 namespace {
 
@@ -84,6 +82,7 @@ void take_interval(const Estimate& from, Estimate& to) {
   to.method = from.method;
   to.units = from.units;
   to.n_units = from.n_units;
+  to.degrees_of_freedom = from.degrees_of_freedom;
   to.standard_error = from.standard_error;
   to.p_value = from.p_value;
 }
@@ -93,28 +92,6 @@ void set_test(double variance, Estimate& estimate) {
   estimate.standard_error = std::sqrt(variance);
   estimate.p_value =
       student_p(estimate.degrees_of_freedom, estimate.mean / *estimate.standard_error);
-}
-
-/// By a bootstrap over the clusters of both sides; nothing differs where both gave the same
-/// answers.
-Estimate resampled_difference(const AnswerClusters& clusters, ScoreKind kind,
-                              const std::string& units, double level) {
-  const auto bootstrap = [&](const auto& of_first, const auto& of_second) {
-    Estimate result = cluster_bootstrap(
-        {.sizes = clusters.sizes(),
-         .strata = clusters.strata,
-         .units = clusters.known ? units : "tracks",
-         .score =
-             [&](std::span<const int> weights) { return of_first(weights) - of_second(weights); }},
-        kDifference, level);
-    if (!result.interval && std::abs(result.mean) <= kRounding) result.p_value = 1.0;
-    return result;
-  };
-  return kind == ScoreKind::accuracy
-             ? bootstrap(StratifiedAccuracy(clusters, &AnswerCluster::first),
-                         StratifiedAccuracy(clusters, &AnswerCluster::second))
-             : bootstrap(StratifiedMacroF1(clusters, &AnswerCluster::first),
-                         StratifiedMacroF1(clusters, &AnswerCluster::second));
 }
 
 using OfDivision = std::map<std::string, std::vector<const ScoredRun*>>;
@@ -208,6 +185,28 @@ Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const s
   return result;
 }
 
+/// By a bootstrap over the clusters of both sides; nothing differs where both gave the same
+/// answers.
+Estimate clustered_difference(const AnswerClusters& clusters, ScoreKind kind,
+                              const std::string& units, double level) {
+  const auto bootstrap = [&](const auto& of_first, const auto& of_second) {
+    Estimate result = cluster_bootstrap(
+        {.sizes = clusters.sizes(),
+         .strata = clusters.strata,
+         .units = clusters.known ? units : "tracks",
+         .score =
+             [&](std::span<const int> weights) { return of_first(weights) - of_second(weights); }},
+        kDifference, level);
+    if (!result.interval && std::abs(result.mean) <= kRounding) result.p_value = 1.0;
+    return result;
+  };
+  return kind == ScoreKind::accuracy
+             ? bootstrap(StratifiedAccuracy(clusters, &AnswerCluster::first),
+                         StratifiedAccuracy(clusters, &AnswerCluster::second))
+             : bootstrap(StratifiedMacroF1(clusters, &AnswerCluster::first),
+                         StratifiedMacroF1(clusters, &AnswerCluster::second));
+}
+
 Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
                              const std::string& units, double level) {
   return score_difference(first, second, ScoreKind::accuracy, units, level);
@@ -226,7 +225,7 @@ Estimate score_difference(std::span<const ScoredRun> first, std::span<const Scor
   const AnswerClusters clusters =
       paired ? cluster_answers(shared.first, shared.second) : cluster_answers(first, second);
   if (!clusters.all.empty())
-    take_interval(resampled_difference(clusters, kind, units, level), result);
+    take_interval(clustered_difference(clusters, kind, units, level), result);
   return result;
 }
 

@@ -148,6 +148,7 @@ class Bca {
     return z <= 0.0 ? 1.0 : student_p(skew_.degrees_of_freedom, z);
   }
 
+  double degrees_of_freedom() const { return skew_.degrees_of_freedom; }
   double standard_error() const { return standard_deviation(scores_).value(); }
 
  private:
@@ -197,6 +198,7 @@ Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double l
   result.n_units = n;
   const auto [low, high] = bca.interval(level);
   result.set_interval(low, high, bounds);
+  result.degrees_of_freedom = bca.degrees_of_freedom();
   result.standard_error = bca.standard_error();
   result.p_value = bca.p_of_zero();
   return result;
