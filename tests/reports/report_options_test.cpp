@@ -27,6 +27,11 @@ const Registry& registry() {
 const std::map<std::string, OptionValue> kOtherValues = {
     {".level", 0.5},
     {"ablation.key", std::string("features.n_mfcc")},
+    {"compare.metric", std::string("macro_f1")},
+    {"compare.reference", std::string("gru")},
+    {"compare.margin", 3.0},
+    {"compare.power", 0.9},
+    {"compare.matrix", std::int64_t{3}},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
