@@ -116,8 +116,9 @@ std::vector<ScoredRun> Comparison::scored(const Runs& runs, ScoreKind kind) cons
   std::vector<ScoredRun> result;
   for (const RunRecord* run : runs)
     if (const std::optional<Score> own = score(*run)) {
-      ScoredRun& scored = result.emplace_back(scores_.scored(
-          *run, own->accuracy, part_, [this](int genre) { return genres_.contains(genre); }));
+      ScoredRun& scored = result.emplace_back(
+          scores_.scored(*run, own->accuracy, part_,
+                         [genres = genres_](int genre) { return genres.contains(genre); }));
       if (kind == ScoreKind::macro_f1) scored.score = score_of(scored.answers(), kind);
     }
   return result;

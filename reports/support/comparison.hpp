@@ -47,7 +47,8 @@ class Comparison {
   std::optional<Estimate> difference(const Runs& first, const Runs& second, double level) const;
 
   /// The runs that have a score on these genres, as estimates take them: with their accuracies or
-  /// macro F1, and their answers for the tracks of these genres.
+  /// macro F1, and their answers for the tracks of these genres. They refer to the runs and the
+  /// scores, not to this.
   std::vector<ScoredRun> scored(const Runs& runs, ScoreKind kind = ScoreKind::accuracy) const;
 
   /// The mean macro F1 over these genres, with its interval.
