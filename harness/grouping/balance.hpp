@@ -10,6 +10,9 @@
 
 namespace genrebench {
 
+/// Costs that are equal may differ by this much in their rounding.
+inline constexpr double kCostRounding = 1e-9;
+
 /// How far one genre is from what was asked for.
 struct Distance {
   double absence = 0.0;  ///< a price for parts that lack the genre although its groups would do for

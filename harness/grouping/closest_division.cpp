@@ -10,8 +10,6 @@
 namespace genrebench {
 namespace {
 
-constexpr double kRounding = 1e-9;
-
 /// Whether two groups have tracks of one genre. Contents are in the order of genres.
 bool share_a_genre(const GroupContent& a, const GroupContent& b) {
   for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end();) {
@@ -91,7 +89,7 @@ class Closest {
 
   void keep() {
     const double cost = balance_.cost();
-    if (!best_.empty() && cost >= best_cost_ - kRounding) return;
+    if (!best_.empty() && cost >= best_cost_ - kCostRounding) return;
     best_ = part_;
     best_cost_ = cost;
   }
@@ -128,8 +126,8 @@ class Closest {
     double lowest = std::numeric_limits<double>::infinity();
     std::uint64_t n_equal = 0;  // each newcomer among equals stands with the same chance
     for (std::size_t p = 0; p < costs.size(); ++p) {
-      if (costs[p] > lowest + kRounding) continue;
-      if (costs[p] < lowest - kRounding) n_equal = 0;
+      if (costs[p] > lowest + kCostRounding) continue;
+      if (costs[p] < lowest - kCostRounding) n_equal = 0;
       lowest = std::min(lowest, costs[p]);
       if (random.below(++n_equal) == 0) chosen = static_cast<int>(p);
     }
@@ -166,7 +164,7 @@ class Closest {
       const int chosen = cheapest(costs, random);
       if (exchanges) note_lowest(k, before, costs);
       if (!(costs[static_cast<std::size_t>(chosen)] <
-            costs[static_cast<std::size_t>(before)] - kRounding))
+            costs[static_cast<std::size_t>(before)] - kCostRounding))
         continue;
       improved = true;
       move(k, chosen);
@@ -264,7 +262,7 @@ class Closest {
   }
 
   /// Changes of the cost above this are surely refused.
-  double enough() const { return rounding_ - kRounding; }
+  double enough() const { return rounding_ - kCostRounding; }
 
   /// False if exchanging two groups surely does not lower the cost.
   bool may_pay(int a, int b) {
@@ -296,7 +294,7 @@ class Closest {
       for (const auto& [genre, n] : group(k))
         cost_of_genre_[static_cast<std::size_t>(genre)] = balance_.distance(genre).total();
     set_cost();
-    if (cost_ < cost - kRounding) {
+    if (cost_ < cost - kCostRounding) {
       note_lowest_beside(a, b);
       return true;
     }

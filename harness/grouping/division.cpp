@@ -14,8 +14,6 @@
 namespace genrebench {
 namespace {
 
-constexpr double kRounding = 1e-9;
-
 /// Chooses among equals met one after the other, each with the same chance.
 class Lot {
  public:
@@ -103,7 +101,7 @@ class Draw {
   bool close(int genre) const {
     const Distance found = balance_.distance(genre);
     const Distance& limit = limit_[static_cast<std::size_t>(genre)];
-    return found.absence <= limit.absence && found.squared <= limit.squared + kRounding;
+    return found.absence <= limit.absence && found.squared <= limit.squared + kCostRounding;
   }
 
   /// The part that a group goes to by chance, in proportion to what the parts lack of its genres,
@@ -125,11 +123,11 @@ class Draw {
         const double over = n - missing;
         const double squared = over * over * n_parts / (n_parts - 1.0);
         fits = fits && (over <= 0.0 ||
-                        squared <= limit_[static_cast<std::size_t>(genre)].squared + kRounding);
+                        squared <= limit_[static_cast<std::size_t>(genre)].squared + kCostRounding);
       }
       weight_[static_cast<std::size_t>(p)] = fits ? wanted : 0.0;
-      if (lack > largest_lack + kRounding) lot.forget();
-      if (lack >= largest_lack - kRounding && lot.draw()) neediest = p;
+      if (lack > largest_lack + kCostRounding) lot.forget();
+      if (lack >= largest_lack - kCostRounding && lot.draw()) neediest = p;
       largest_lack = std::max(largest_lack, lack);
     }
     double point = random.uniform() * std::accumulate(weight_.begin(), weight_.end(), 0.0);

@@ -15,15 +15,14 @@
 #include "harness/grouping/division.hpp"
 
 namespace genrebench {
-namespace {
 
 /// What each group holds, and what the rules make of it.
-struct Contents {
+struct GroupContents {
   std::vector<std::map<int, int>> groups;       ///< tracks in use by genre
   std::vector<bool> train_only;                 ///< of each group
   std::vector<int> n_tracks, n_groups, n_open;  ///< of each genre; open: groups that may be tested
 
-  Contents(const Dataset& dataset, const Grouping& grouping, const std::vector<bool>& dropped)
+  GroupContents(const Dataset& dataset, const Grouping& grouping, const std::vector<bool>& dropped)
       : groups(static_cast<std::size_t>(grouping.n_groups)),
         train_only(groups.size()),
         n_tracks(dataset.genres().size()),
@@ -51,6 +50,8 @@ struct Contents {
       }
   }
 };
+
+namespace {
 
 /// "track", "set of copies", "group (artist)"
 std::string group_noun(const Grouping& grouping, std::size_t n_tracks) {
@@ -209,7 +210,7 @@ class TrackDivider::Work {
   const bool fail_, train_only_;  ///< the rule for genres of a single group
   const std::string noun_;        ///< what a group is called
   std::vector<bool> dropped_;     ///< of each track
-  Contents contents_;
+  GroupContents contents_;
   std::set<std::size_t> single_;  ///< genres of a single group
   std::vector<std::string> notes_;
   DivisionTask division_;

@@ -122,8 +122,7 @@ void limit_training(Split& split, const Dataset& dataset, const Grouping& groupi
   if (count_groups && grouping.kinds.empty())
     throw ConfigError(fmt::format(
         "{}: the dataset knows no artists or other groups; set {} instead", kGroups, kTracks));
-  split.n_train_available =
-      static_cast<std::size_t>(std::ranges::count(split.parts, Part::train));
+  split.n_train_available = static_cast<std::size_t>(std::ranges::count(split.parts, Part::train));
   const TrainingPart training(split, dataset, grouping);
   refuse_small_genres(training, dataset, grouping, wanted, count_groups);
   const std::vector<bool> taken =

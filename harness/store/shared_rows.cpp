@@ -66,13 +66,10 @@ const std::string* SharedRows::text(std::int64_t key) {
   const Query query =
       connection_.query(fmt::format("SELECT text FROM {}.texts WHERE key = ?", schema_));
   if (!query.with(key).next() || !query[0].isText()) return nullptr;
-  std::string text = query[0].getString();
-  if (text.find('\0') != std::string::npos) return nullptr;
-  if (text.size() > kLongestKept) {
-    long_text_ = std::move(text);
-    return &long_text_;
-  }
-  return &texts_.emplace(key, std::move(text)).first->second;
+  long_text_ = query[0].getString();
+  if (long_text_.find('\0') != std::string::npos) return nullptr;
+  if (long_text_.size() > kLongestKept) return &long_text_;
+  return &texts_.emplace(key, long_text_).first->second;
 }
 
 const ScoredTrack* SharedRows::scored_track(std::int64_t key) {

@@ -44,4 +44,8 @@ double student_quantile(double degrees_of_freedom, double probability) {
       boost::math::complement(boost::math::students_t(degrees_of_freedom), 1.0 - probability));
 }
 
+double student_p(double degrees_of_freedom, double t) {
+  return 2.0 * boost::math::cdf(boost::math::students_t(degrees_of_freedom), -std::abs(t));
+}
+
 }  // namespace genrebench

@@ -41,7 +41,7 @@ void stratify(AnswerClusters& clusters) {
 }
 
 /// By stratum what one side said, each cluster weighted.
-std::vector<AnswerTally> tallies(const AnswerClusters& clusters, AnswerTally AnswerCluster::*side,
+std::vector<AnswerTally> tallies(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side,
                                  std::span<const int> weights) {
   std::vector<AnswerTally> result(static_cast<std::size_t>(clusters.n_strata));
   for (std::size_t c = 0; c < clusters.all.size(); ++c) {
@@ -52,7 +52,49 @@ std::vector<AnswerTally> tallies(const AnswerClusters& clusters, AnswerTally Ans
   return result;
 }
 
+/// Numbers of tracks by class; not whole where tracks are weighted.
+class ClassCounts {
+ public:
+  explicit ClassCounts(std::size_t n_classes)
+      : hits_(n_classes), truths_(n_classes), predictions_(n_classes) {}
+
+  void add(int truth, int predicted, double weight) {
+    truths_[static_cast<std::size_t>(truth)] += weight;
+    predictions_[static_cast<std::size_t>(predicted)] += weight;
+    if (truth == predicted) hits_[static_cast<std::size_t>(truth)] += weight;
+  }
+
+  double macro_f1() const {
+    double sum = 0.0;
+    int n = 0;
+    for (std::size_t k = 0; k < hits_.size(); ++k) {
+      if (truths_[k] == 0.0) continue;
+      sum += 2.0 * hits_[k] / (truths_[k] + predictions_[k]);
+      ++n;
+    }
+    return n > 0 ? sum / n : kNotANumber;
+  }
+
+ private:
+  std::vector<double> hits_, truths_, predictions_;
+};
+
 }  // namespace
+
+double score_of(const Answers& answers, ScoreKind kind) {
+  if (answers.empty()) return kNotANumber;
+  std::size_t n_classes = 0;
+  double n_right = 0.0;
+  for (const Answer& answer : answers) {
+    n_classes = std::max({n_classes, static_cast<std::size_t>(answer.truth) + 1,
+                          static_cast<std::size_t>(answer.predicted) + 1});
+    n_right += answer.truth == answer.predicted ? 1.0 : 0.0;
+  }
+  if (kind == ScoreKind::accuracy) return n_right / static_cast<double>(answers.size());
+  ClassCounts counts(n_classes);
+  for (const Answer& answer : answers) counts.add(answer.truth, answer.predicted, 1.0);
+  return counts.macro_f1();
+}
 
 AnswerClusters cluster_answers(std::span<const ScoredRun> first,
                                std::span<const ScoredRun> second) {
@@ -68,11 +110,11 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first,
         result.known = result.known || answer.cluster >= 0;
         AnswerCluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1)
                                                             : std::pair(-1, answer.track)];
-        AnswerTally& tally = is_first ? cluster.first : cluster.second;
+        SideAnswers& tally = is_first ? cluster.first : cluster.second;
         tally.n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
         tally.n_answers += 1.0;
         ++cluster.genres[answer.truth];
-        if (is_first) cluster.answers.emplace_back(answer.truth, answer.predicted);
+        tally.answers.emplace_back(answer.truth, answer.predicted);
       }
     }
   for (auto& [key, cluster] : of_key) result.all.push_back(std::move(cluster));
@@ -82,7 +124,7 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first,
 }
 
 StratifiedAccuracy::StratifiedAccuracy(const AnswerClusters& clusters,
-                                       AnswerTally AnswerCluster::*side)
+                                       SideAnswers AnswerCluster::*side)
     : clusters_(clusters),
       side_(side),
       whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
@@ -99,36 +141,33 @@ double StratifiedAccuracy::operator()(std::span<const int> weights) const {
   return n > 0.0 ? sum / n : kNotANumber;
 }
 
-StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters)
+StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters,
+                                     SideAnswers AnswerCluster::*side)
     : clusters_(clusters),
-      whole_(tallies(clusters, &AnswerCluster::first, std::vector<int>(clusters.all.size(), 1))) {
-  for (const AnswerCluster& cluster : clusters.all)
-    for (const auto& [truth, predicted] : cluster.answers)
-      n_classes_ = std::max({n_classes_, static_cast<std::size_t>(truth) + 1,
-                             static_cast<std::size_t>(predicted) + 1});
+      side_(side),
+      whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {
+  for (const AnswerCluster& cluster : clusters.all) {
+    std::map<std::pair<int, int>, double> counts;
+    for (const auto& answer : (cluster.*side).answers) counts[answer] += 1.0;
+    counts_.emplace_back(counts.begin(), counts.end());
+    for (const auto& [answer, n] : counts)
+      n_classes_ = std::max({n_classes_, static_cast<std::size_t>(answer.first) + 1,
+                             static_cast<std::size_t>(answer.second) + 1});
+  }
 }
 
 double StratifiedMacroF1::operator()(std::span<const int> weights) const {
-  const std::vector<AnswerTally> drawn = tallies(clusters_, &AnswerCluster::first, weights);
-  std::vector<double> hits(n_classes_), truths(n_classes_), predictions(n_classes_);
+  const std::vector<AnswerTally> drawn = tallies(clusters_, side_, weights);
+  for (std::size_t h = 0; h < whole_.size(); ++h)
+    if (whole_[h].n_answers > 0.0 && drawn[h].n_answers == 0.0) return kNotANumber;
+  ClassCounts counts(n_classes_);
   for (std::size_t c = 0; c < clusters_.all.size(); ++c) {
-    if (weights[c] == 0) continue;
+    if (weights[c] == 0 || counts_[c].empty()) continue;
     const auto h = static_cast<std::size_t>(clusters_.strata[c]);
     const double weight = weights[c] * whole_[h].n_answers / drawn[h].n_answers;
-    for (const auto& [truth, predicted] : clusters_.all[c].answers) {
-      truths[static_cast<std::size_t>(truth)] += weight;
-      predictions[static_cast<std::size_t>(predicted)] += weight;
-      if (truth == predicted) hits[static_cast<std::size_t>(truth)] += weight;
-    }
+    for (const auto& [answer, n] : counts_[c]) counts.add(answer.first, answer.second, weight * n);
   }
-  double sum = 0.0;
-  int n = 0;
-  for (std::size_t k = 0; k < n_classes_; ++k) {
-    if (truths[k] == 0.0) continue;
-    sum += 2.0 * hits[k] / (truths[k] + predictions[k]);
-    ++n;
-  }
-  return n > 0 ? sum / n : kNotANumber;
+  return counts.macro_f1();
 }
 
 }  // namespace genrebench

@@ -11,16 +11,26 @@
 
 namespace genrebench {
 
+enum class ScoreKind { accuracy, macro_f1 };
+
+/// The score of answers: the share that is right, or macro F1 as macro_f1() of evaluation.hpp, over
+/// the genres that have tracks; NaN for none.
+double score_of(const Answers& answers, ScoreKind kind);
+
 /// What runs of one side said of the tracks of one cluster. Runs that share a division add up,
 /// which averages them.
 struct AnswerTally {
   double n_right = 0.0, n_answers = 0.0;
 };
 
+/// The same, with every truth and prediction.
+struct SideAnswers : AnswerTally {
+  std::vector<std::pair<int, int>> answers = {};
+};
+
 struct AnswerCluster {
-  AnswerTally first, second;
-  std::map<int, int> genres = {};                 ///< numbers of answers by truth, of both sides
-  std::vector<std::pair<int, int>> answers = {};  ///< truth and prediction, of the first side
+  SideAnswers first, second;
+  std::map<int, int> genres = {};  ///< numbers of answers by truth, of both sides
 };
 
 struct AnswerClusters {
@@ -46,28 +56,32 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first, std::span<const
 /// Accuracies of resamples of one side: over strata with the shares that they have in the data.
 class StratifiedAccuracy {
  public:
-  StratifiedAccuracy(const AnswerClusters& clusters, AnswerTally AnswerCluster::*side);
+  StratifiedAccuracy(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side);
 
   /// NaN where a stratum has no answer.
   double operator()(std::span<const int> weights) const;
 
  private:
   const AnswerClusters& clusters_;
-  AnswerTally AnswerCluster::*side_;
+  SideAnswers AnswerCluster::*side_;
   std::vector<AnswerTally> whole_;
 };
 
-/// Macro F1 of resamples as macro_f1() of evaluation.hpp, over the classes with tracks; strata keep
-/// their shares.
+/// Macro F1 of resamples of one side as macro_f1() of evaluation.hpp, over the classes with tracks;
+/// strata keep their shares.
 class StratifiedMacroF1 {
  public:
-  explicit StratifiedMacroF1(const AnswerClusters& clusters);
+  StratifiedMacroF1(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side);
 
+  /// NaN where a stratum has no answer.
   double operator()(std::span<const int> weights) const;
 
  private:
   const AnswerClusters& clusters_;
+  SideAnswers AnswerCluster::*side_;
   std::vector<AnswerTally> whole_;
+  /// By cluster the distinct pairs of truth and prediction with their numbers.
+  std::vector<std::vector<std::pair<std::pair<int, int>, double>>> counts_;
   std::size_t n_classes_ = 0;
 };
 

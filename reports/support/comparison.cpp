@@ -112,12 +112,24 @@ std::optional<Comparison::Score> Comparison::score(const RunRecord& run) const {
   return score;
 }
 
-std::vector<ScoredRun> Comparison::scored(const Runs& runs) const {
+std::vector<ScoredRun> Comparison::scored(const Runs& runs, ScoreKind kind) const {
   std::vector<ScoredRun> result;
   for (const RunRecord* run : runs)
-    if (const std::optional<Score> own = score(*run))
-      result.push_back(scores_.scored(*run, own->accuracy, part_,
-                                      [this](int genre) { return genres_.contains(genre); }));
+    if (const std::optional<Score> own = score(*run)) {
+      ScoredRun& scored = result.emplace_back(
+          scores_.scored(*run, own->accuracy, part_,
+                         [genres = genres_](int genre) { return genres.contains(genre); }));
+      if (kind == ScoreKind::macro_f1) scored.score = score_of(scored.answers(), kind);
+    }
+  return result;
+}
+
+Measured Comparison::macro_f1(const Runs& runs, double level) const {
+  Measured result;
+  const std::vector<ScoredRun> own = scored(runs, ScoreKind::macro_f1);
+  for (const ScoredRun& run : own) result.values.push_back(run.score);
+  static_cast<Estimate&>(result) =
+      estimate_score(own, ScoreKind::macro_f1, cluster_units(runs), level);
   return result;
 }
 

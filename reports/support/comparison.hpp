@@ -46,12 +46,19 @@ class Comparison {
   /// nothing where either has no score.
   std::optional<Estimate> difference(const Runs& first, const Runs& second, double level) const;
 
+  /// The runs that have a score on these genres, as estimates take them: with their accuracies or
+  /// macro F1, and their answers for the tracks of these genres. They refer to the runs and the
+  /// scores, not to this.
+  std::vector<ScoredRun> scored(const Runs& runs, ScoreKind kind = ScoreKind::accuracy) const;
+
+  /// The mean macro F1 over these genres, with its interval.
+  Measured macro_f1(const Runs& runs, double level) const;
+
   /// Notes that a table must show: by how many tracks training parts differ, then which genres are
   /// compared.
   std::vector<std::string> notes() const;
 
  private:
-  std::vector<ScoredRun> scored(const Runs& runs) const;
   std::string training_note() const;
   std::string genres_note() const;
 

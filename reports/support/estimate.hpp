@@ -36,6 +36,11 @@ struct Estimate {
   std::string units = {};           ///< what was drawn: "divisions", "artists", "tracks", "sources"
   std::size_t n_units = 0;          ///< how many of them; of the smaller side for corrected_welch
   double degrees_of_freedom = 0.0;  ///< of the t distribution; 0 where there is none
+  /// Of the mean; absent without an interval, and for Wilson's.
+  std::optional<double> standard_error = {};
+  /// Two-sided, of a mean of 0: one less the level at which the interval would end at 0. Of
+  /// differences; 1 where nothing differs. Absent where there is no interval, and for Wilson's.
+  std::optional<double> p_value = {};
   bool cut_off = false;  ///< an end was moved to the bounds, so the interval is not symmetric
 
   /// Sets the interval, cut off at the bounds.

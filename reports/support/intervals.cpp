@@ -6,8 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "reports/support/answer_clusters.hpp"
-
 namespace genrebench {
 namespace {
 
@@ -66,7 +64,7 @@ Estimate over_tracks(std::span<const ScoredRun> runs, ScoreKind kind, const std:
     return cluster_bootstrap({.sizes = clusters.sizes(),
                               .strata = clusters.strata,
                               .units = resampled,
-                              .score = StratifiedMacroF1(clusters)},
+                              .score = StratifiedMacroF1(clusters, &AnswerCluster::first)},
                              kProportion, level);
   const StratifiedAccuracy accuracy(clusters, &AnswerCluster::first);
   const double share = accuracy(std::vector<int>(clusters.all.size(), 1));
@@ -84,6 +82,16 @@ void take_interval(const Estimate& from, Estimate& to) {
   to.method = from.method;
   to.units = from.units;
   to.n_units = from.n_units;
+  to.degrees_of_freedom = from.degrees_of_freedom;
+  to.standard_error = from.standard_error;
+  to.p_value = from.p_value;
+}
+
+/// Of a mean, by Student's t.
+void set_test(double variance, Estimate& estimate) {
+  estimate.standard_error = std::sqrt(variance);
+  estimate.p_value =
+      student_p(estimate.degrees_of_freedom, estimate.mean / *estimate.standard_error);
 }
 
 using OfDivision = std::map<std::string, std::vector<const ScoredRun*>>;
@@ -136,6 +144,7 @@ Estimate corrected_t(std::span<const DivisionScore> divisions, Bounds bounds, do
   const double half_width =
       student_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(spread.variance);
   result.set_interval(spread.mean - half_width, spread.mean + half_width, bounds);
+  set_test(spread.variance, result);
   return result;
 }
 
@@ -151,6 +160,7 @@ Estimate corrected_welch(std::span<const DivisionScore> first,
   result.degrees_of_freedom = variance * variance /
                               (a.variance * a.variance / static_cast<double>(first.size() - 1) +
                                b.variance * b.variance / static_cast<double>(second.size() - 1));
+  if (std::isfinite(variance)) set_test(variance, result);
   const double half_width =
       std::isfinite(variance)
           ? student_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(variance)
@@ -175,28 +185,47 @@ Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const s
   return result;
 }
 
+/// By a bootstrap over the clusters of both sides; nothing differs where both gave the same
+/// answers.
+Estimate clustered_difference(const AnswerClusters& clusters, ScoreKind kind,
+                              const std::string& units, double level) {
+  const auto bootstrap = [&](const auto& of_first, const auto& of_second) {
+    Estimate result = cluster_bootstrap(
+        {.sizes = clusters.sizes(),
+         .strata = clusters.strata,
+         .units = clusters.known ? units : "tracks",
+         .score =
+             [&](std::span<const int> weights) { return of_first(weights) - of_second(weights); }},
+        kDifference, level);
+    if (!result.interval && std::abs(result.mean) <= kRounding) result.p_value = 1.0;
+    return result;
+  };
+  return kind == ScoreKind::accuracy
+             ? bootstrap(StratifiedAccuracy(clusters, &AnswerCluster::first),
+                         StratifiedAccuracy(clusters, &AnswerCluster::second))
+             : bootstrap(StratifiedMacroF1(clusters, &AnswerCluster::first),
+                         StratifiedMacroF1(clusters, &AnswerCluster::second));
+}
+
 Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
                              const std::string& units, double level) {
+  return score_difference(first, second, ScoreKind::accuracy, units, level);
+}
+
+Estimate score_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                          ScoreKind kind, const std::string& units, double level) {
   const Shared shared = shared_divisions(first, second);
   const bool paired = !shared.differences.empty();
   const std::vector<DivisionScore> of_first = by_division(first), of_second = by_division(second);
   Estimate result = paired ? corrected_t(shared.differences, kDifference, level)
                            : corrected_welch(of_first, of_second, kDifference, level);
-  const bool single =
-      paired ? shared.differences.size() == 1 : of_first.size() == 1 && of_second.size() == 1;
-  if (result.interval || !single) return result;
+  const bool from_answers = paired ? shared.differences.size() == 1 || all_equal(shared.differences)
+                                   : of_first.size() == 1 && of_second.size() == 1;
+  if (result.interval || !from_answers) return result;
   const AnswerClusters clusters =
       paired ? cluster_answers(shared.first, shared.second) : cluster_answers(first, second);
-  if (clusters.all.empty()) return result;
-  const StratifiedAccuracy of_one(clusters, &AnswerCluster::first),
-      of_other(clusters, &AnswerCluster::second);
-  const Estimate resampled = cluster_bootstrap(
-      {.sizes = clusters.sizes(),
-       .strata = clusters.strata,
-       .units = clusters.known ? units : "tracks",
-       .score = [&](std::span<const int> weights) { return of_one(weights) - of_other(weights); }},
-      kDifference, level);
-  take_interval(resampled, result);
+  if (!clusters.all.empty())
+    take_interval(clustered_difference(clusters, kind, units, level), result);
   return result;
 }
 

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/support/answer_clusters.hpp"
 #include "reports/support/estimate.hpp"
 #include "reports/support/resampling.hpp"
 #include "reports/support/scored_run.hpp"
@@ -50,8 +51,6 @@ Estimate corrected_t(std::span<const DivisionScore> divisions, Bounds bounds, do
 Estimate corrected_welch(std::span<const DivisionScore> first,
                          std::span<const DivisionScore> second, Bounds bounds, double level = 0.95);
 
-enum class ScoreKind { accuracy, macro_f1 };
-
 /// The divisions of runs: those that share one are averaged. In order of the names of the
 /// divisions.
 std::vector<DivisionScore> by_division(std::span<const ScoredRun> runs);
@@ -77,6 +76,18 @@ Estimate estimate_score(std::span<const ScoredRun> runs, ScoreKind kind, const s
 /// @return  no interval where one side has one division and the other several that differ
 Estimate accuracy_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
                              const std::string& units, double level = 0.95);
+
+/// The same of accuracies or of macro F1, with its p-value. Where several common divisions have the
+/// same difference, which says nothing of how far others would differ, from the answers of all of
+/// them: a bootstrap over their clusters.
+Estimate score_difference(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                          ScoreKind kind, const std::string& units, double level = 0.95);
+
+/// The same without regard to divisions: a bootstrap over the clusters of both sides' answers. How
+/// far training on other tracks would change the difference is not in it. Where both sides gave the
+/// same answers, the p-value is 1 and there is no interval.
+Estimate clustered_difference(const AnswerClusters& clusters, ScoreKind kind,
+                              const std::string& units, double level = 0.95);
 
 /// Difference first - second of any other score (training accuracy, a gap), paired by division; no
 /// interval for one division.

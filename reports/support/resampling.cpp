@@ -113,6 +113,75 @@ Jackknife jackknife(const Resampling& resampling, const Strata& strata) {
           .degrees_of_freedom = squares * squares / denominator};
 }
 
+/// What the ends of a BCa interval and its p-value are read from.
+class Bca {
+ public:
+  /// @param scores  of the resamples, sorted
+  Bca(std::vector<double> scores, double mean, const Jackknife& skew)
+      : scores_(std::move(scores)), mean_(mean), skew_(skew) {
+    const double share = static_cast<double>(below(mean - kRounding) + up_to(mean + kRounding)) /
+                         2.0 / static_cast<double>(scores_.size());
+    bias_ = normal_quantile(within(share));
+  }
+
+  Interval interval(double level) const {
+    const double z = student_quantile(skew_.degrees_of_freedom, (1.0 + level) / 2.0);
+    return {end(-z), end(z)};
+  }
+
+  /// One less the level at which the interval ends at 0. Where no resample is on the other side of
+  /// 0, the distance of the mean from it in standard errors tells how far out it is.
+  double p_of_zero() const {
+    if (std::abs(mean_) <= kRounding) return 1.0;
+    const double side = mean_ > 0.0 ? -1.0 : 1.0;  // of 0, seen from the mean
+    const std::size_t beyond = side < 0.0 ? up_to(kRounding) : scores_.size() - below(-kRounding);
+    const double least = normal_quantile(within(0.0));
+    const double out = beyond > 0 ? normal_quantile(within(static_cast<double>(beyond) /
+                                                           static_cast<double>(scores_.size())))
+                                  : std::min(least, -std::abs(mean_) / standard_error());
+    const double shifted = side * -out - bias_;  // of end(): skewed back
+    const double scale = 1.0 + skew_.acceleration * shifted;
+    // Beyond the resamples, and where the transformation has no value, skewness never helps.
+    double back = scale > 0.0 ? shifted / scale : shifted;
+    if (beyond == 0 && std::abs(back) > std::abs(shifted)) back = shifted;
+    const double z = side * (back - bias_);
+    return z <= 0.0 ? 1.0 : student_p(skew_.degrees_of_freedom, z);
+  }
+
+  double degrees_of_freedom() const { return skew_.degrees_of_freedom; }
+  double standard_error() const { return standard_deviation(scores_).value(); }
+
+ private:
+  /// A share that the normal quantile is finite of.
+  double within(double share) const {
+    const double least = 0.5 / static_cast<double>(scores_.size());
+    return std::clamp(share, least, 1.0 - least);
+  }
+
+  std::size_t below(double value) const {
+    return static_cast<std::size_t>(std::lower_bound(scores_.begin(), scores_.end(), value) -
+                                    scores_.begin());
+  }
+  std::size_t up_to(double value) const {
+    return static_cast<std::size_t>(std::upper_bound(scores_.begin(), scores_.end(), value) -
+                                    scores_.begin());
+  }
+
+  /// @param of_normal  the quantile of the end, in standard errors
+  double end(double of_normal) const {
+    const double shifted = bias_ + of_normal;
+    const double scale = 1.0 - skew_.acceleration * shifted;
+    // Where the transformation has no value, the end is that of all resamples.
+    if (scale <= 0.0) return of_normal < 0.0 ? scores_.front() : scores_.back();
+    return quantile(scores_, normal_probability(bias_ + shifted / scale));
+  }
+
+  std::vector<double> scores_;
+  double mean_;
+  Jackknife skew_;
+  double bias_ = 0.0;
+};
+
 }  // namespace
 
 Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double level) {
@@ -120,28 +189,18 @@ Estimate cluster_bootstrap(const Resampling& resampling, Bounds bounds, double l
   Estimate result{.mean = resampling.score(std::vector<int>(n, 1))};
   if (n < 2 || std::isnan(result.mean)) return result;
   const Strata strata = strata_of(resampling);
-  const std::vector<double> scores = resample(resampling, strata, Draws::one_less);
+  std::vector<double> scores = resample(resampling, strata, Draws::one_less);
   if (scores.empty() || scores.back() - scores.front() <= kRounding) return result;
 
-  const auto [skew, degrees_of_freedom] = jackknife(resampling, strata);
-  const double z = student_quantile(degrees_of_freedom, (1.0 + level) / 2.0);
-  const auto below = static_cast<double>(
-      std::lower_bound(scores.begin(), scores.end(), result.mean - kRounding) - scores.begin());
-  const auto up_to = static_cast<double>(
-      std::upper_bound(scores.begin(), scores.end(), result.mean + kRounding) - scores.begin());
-  const double share = (below + up_to) / 2.0 / kResamples;
-  const double bias = normal_quantile(std::clamp(share, 0.5 / kResamples, 1.0 - 0.5 / kResamples));
-  const auto end = [&](double of_normal) {
-    const double shifted = bias + of_normal;
-    const double scale = 1.0 - skew * shifted;
-    // Where the transformation has no value, the end is that of all resamples.
-    if (scale <= 0.0) return of_normal < 0.0 ? scores.front() : scores.back();
-    return quantile(scores, normal_probability(bias + shifted / scale));
-  };
+  const Bca bca(std::move(scores), result.mean, jackknife(resampling, strata));
   result.method = IntervalMethod::bootstrap;
   result.units = resampling.units;
   result.n_units = n;
-  result.set_interval(end(-z), end(z), bounds);
+  const auto [low, high] = bca.interval(level);
+  result.set_interval(low, high, bounds);
+  result.degrees_of_freedom = bca.degrees_of_freedom();
+  result.standard_error = bca.standard_error();
+  result.p_value = bca.p_of_zero();
   return result;
 }
 

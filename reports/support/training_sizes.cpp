@@ -198,7 +198,8 @@ std::optional<SizeFit> fit_sizes(const StoreReader& store, const SizeSeries& ser
   for (auto& [key, division] : divisions) {
     const bool complete = division.complete();
     if (complete) {
-      ErrorCurve& curve = curves.emplace_back(ErrorCurve{.test_ratio = division.test_ratio});
+      ErrorCurve& curve = curves.emplace_back();
+      curve.test_ratio = division.test_ratio;
       for (const auto& errors : division.errors) curve.errors.push_back(mean(errors));
     }
     fit.n_divisions += complete;

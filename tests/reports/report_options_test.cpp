@@ -34,6 +34,11 @@ const std::map<std::string, OptionValue> kOtherValues = {
     {"errors.audio_root", std::string(GENREBENCH_SOURCE_DIR)},
     {"errors.known_errors",
      std::string(GENREBENCH_SOURCE_DIR "/tests/golden/label_errors/known.txt")},
+    {"compare.metric", std::string("macro_f1")},
+    {"compare.reference", std::string("gru")},
+    {"compare.margin", 3.0},
+    {"compare.power", 0.9},
+    {"compare.matrix", std::int64_t{3}},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.

@@ -68,5 +68,12 @@ TEST(Statistics, WilsonIntervalOfNoTrialsSaysNothing) {
   EXPECT_EQ(interval.high, 1.0);
 }
 
+// 2 * scipy.stats.t.sf(2.5, 7)
+TEST(StudentP, IsTwoSided) {
+  EXPECT_NEAR(student_p(7.0, 2.5), 0.04099221858575289, 1e-12);
+  EXPECT_EQ(student_p(7.0, -2.5), student_p(7.0, 2.5));
+  EXPECT_DOUBLE_EQ(student_p(7.0, 0.0), 1.0);
+}
+
 }  // namespace
 }  // namespace genrebench

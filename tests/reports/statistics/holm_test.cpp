@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+#include <string>
+
 namespace genrebench {
 namespace {
 
@@ -18,6 +22,25 @@ TEST(Holm, MultipliesByTheNumberOfTestsThatAreLeft) {
 TEST(Holm, StaysInOrderAndBelowOne) {
   expect_near(holm(std::vector<double>{0.6, 0.0, 0.5, 0.9}), {1.0, 0.0, 1.0, 1.0});
   expect_near(holm(std::vector<double>{0.02, 0.02, 0.021}), {0.06, 0.06, 0.06});
+}
+
+// tests/golden/compare/make.py asks statsmodels.
+TEST(Holm, AgreesWithStatsmodels) {
+  std::ifstream file(GENREBENCH_SOURCE_DIR "/tests/golden/compare/holm.txt");
+  std::vector<std::vector<double>> rows;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    rows.emplace_back();
+    for (double value = 0.0; words >> value;) rows.back().push_back(value);
+  }
+  ASSERT_EQ(rows.size(), 2u);
+  ASSERT_EQ(rows[0].size(), 15u);
+  expect_near(holm(rows[0]), rows[1]);
+}
+
+TEST(Holm, TestsThatAreNotGivenCountAsLargerOnes) {
+  expect_near(holm(std::vector<double>{0.02, 0.01}, 10), {0.18, 0.1});
+  expect_near(holm(std::vector<double>{0.02, 0.01}, 1), {0.02, 0.02});
 }
 
 TEST(Holm, OfNoTestsIsNothing) { EXPECT_TRUE(holm({}).empty()); }

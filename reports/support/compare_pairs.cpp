@@ -1,0 +1,194 @@
+#include "reports/support/compare_pairs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace genrebench::compare {
+namespace {
+
+/// A run's answers, read once.
+struct AnsweredRun {
+  const ScoredRun* run = nullptr;
+  std::shared_ptr<Answers> answers;
+};
+
+/// The runs of both sides on one division.
+struct Division {
+  std::vector<AnsweredRun> first, second;
+};
+
+std::map<std::string, Division> common_divisions(std::span<const ScoredRun> first,
+                                                 std::span<const ScoredRun> second) {
+  std::map<std::string, Division> divisions;
+  for (const ScoredRun& run : first)
+    if (run.answers) divisions[run.division].first.push_back({&run, nullptr});
+  for (const ScoredRun& run : second)
+    if (run.answers) divisions[run.division].second.push_back({&run, nullptr});
+  std::erase_if(divisions, [](const auto& entry) {
+    return entry.second.first.empty() || entry.second.second.empty();
+  });
+  for (auto& [name, division] : divisions)
+    for (std::vector<AnsweredRun>* side : {&division.first, &division.second})
+      for (AnsweredRun& of_side : *side)
+        of_side.answers = std::make_shared<Answers>(of_side.run->answers());
+  return divisions;
+}
+
+/// Keeps the tracks that every run of the division answered.
+/// @return  the number of answers that were not kept
+std::size_t keep_common(Division& division) {
+  std::map<int, std::size_t> n_runs;
+  for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
+    for (const AnsweredRun& run : *side)
+      for (const Answer& answer : *run.answers) ++n_runs[answer.track];
+  const std::size_t all = division.first.size() + division.second.size();
+  std::size_t n_left_out = 0;
+  for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
+    for (const AnsweredRun& run : *side)
+      n_left_out += std::erase_if(
+          *run.answers, [&](const Answer& answer) { return n_runs.at(answer.track) < all; });
+  return n_left_out;
+}
+
+/// The kept runs of one side, with the scores of their kept answers.
+std::vector<ScoredRun> side_of(const std::map<std::string, Division>& divisions,
+                               std::vector<AnsweredRun> Division::*side, ScoreKind kind) {
+  std::vector<ScoredRun> result;
+  for (const auto& [name, division] : divisions)
+    for (const AnsweredRun& of_side : division.*side)
+      result.push_back({.score = score_of(*of_side.answers, kind),
+                        .division = name,
+                        .test_ratio = of_side.run->test_ratio,
+                        .answers = [answers = of_side.answers] { return *answers; }});
+  return result;
+}
+
+/// Student's t with the standard error of a bootstrap.
+/// @param mean  over divisions; that of the bootstrap counts all tracks alike
+Estimate student_of(double mean, const Estimate& bootstrap, double level) {
+  Estimate result = bootstrap;
+  result.mean = mean;
+  const double half_width = student_quantile(bootstrap.degrees_of_freedom, (1.0 + level) / 2.0) *
+                            *bootstrap.standard_error;
+  result.set_interval(mean - half_width, mean + half_width, kDifference);
+  result.p_value = student_p(bootstrap.degrees_of_freedom, mean / *bootstrap.standard_error);
+  return result;
+}
+
+/// A difference that both find.
+Estimate join(const Estimate& over_divisions, const Estimate& over_clusters) {
+  const Estimate &a = over_divisions, &b = over_clusters;
+  Estimate result = b;
+  result.interval = Interval{std::min(a.interval->low, b.interval->low),
+                             std::max(a.interval->high, b.interval->high)};
+  result.p_value = std::max(*a.p_value, *b.p_value);
+  result.standard_error = std::max(*a.standard_error, *b.standard_error);
+  result.degrees_of_freedom = a.degrees_of_freedom;
+  result.cut_off = a.cut_off || b.cut_off;
+  return result;
+}
+
+Estimate decide(const std::map<std::string, Division>& divisions, ScoreKind kind,
+                const PairOptions& options) {
+  const std::vector<ScoredRun> first = side_of(divisions, &Division::first, kind),
+                               second = side_of(divisions, &Division::second, kind);
+  const Estimate over_divisions = paired_difference(first, second, kDifference, options.level);
+  const Estimate resampled =
+      clustered_difference(cluster_answers(first, second), kind, options.units, options.level);
+  Estimate without{.mean = over_divisions.mean, .deviation = over_divisions.deviation};
+  if (!resampled.interval) {
+    without.p_value = resampled.p_value;
+    return without;
+  }
+  Estimate over_clusters = student_of(over_divisions.mean, resampled, options.level);
+  over_clusters.deviation = over_divisions.deviation;
+  if (over_divisions.interval) return join(over_divisions, over_clusters);
+  // Without the sizes of the parts nothing corrects the variance between divisions.
+  const bool sizes_known = std::all_of(first.begin(), first.end(), [](const ScoredRun& run) {
+    return std::isfinite(run.test_ratio);
+  });
+  return divisions.size() == 1 || sizes_known ? over_clusters : without;
+}
+
+/// By how much the first side is right more often.
+using Leads = std::map<std::pair<int, int>, double>;
+
+Discordant count(const Leads& leads) {
+  Discordant result;
+  for (const auto& [key, lead] : leads) {
+    result.n_first += lead > kRounding;
+    result.n_second += lead < -kRounding;
+  }
+  return result;
+}
+
+/// Adds the numbers of tracks, artists and discordant ones.
+void count_answers(const std::map<std::string, Division>& divisions, Pair& pair) {
+  Leads of_track, of_cluster;  // by division and track; by artist, or by track without one
+  std::set<int> tracks;
+  std::map<std::pair<int, int>, std::set<int>> said;
+  int number = 0;
+  for (const auto& [name, division] : divisions) {
+    for (const bool is_first : {true, false}) {
+      const std::vector<AnsweredRun>& side = is_first ? division.first : division.second;
+      const double share = (is_first ? 1.0 : -1.0) / static_cast<double>(side.size());
+      for (const AnsweredRun& run : side)
+        for (const Answer& answer : *run.answers) {
+          const bool known = answer.cluster >= 0;
+          const double lead = answer.predicted == answer.truth ? share : 0.0;
+          of_track[{number, answer.track}] += lead;
+          of_cluster[known ? std::pair(answer.cluster, -1) : std::pair(-1, answer.track)] += lead;
+          pair.clusters_known = pair.clusters_known || known;
+          said[{number, answer.track}].insert(answer.predicted);
+          tracks.insert(answer.track);
+        }
+    }
+    ++number;
+  }
+  pair.n_divisions = divisions.size();
+  pair.n_tracks = tracks.size();
+  pair.n_clusters = of_cluster.size();
+  pair.tracks = count(of_track);
+  pair.clusters = count(of_cluster);
+  pair.identical = !said.empty() && std::all_of(said.begin(), said.end(), [](const auto& entry) {
+    return entry.second.size() == 1;
+  });
+}
+
+}  // namespace
+
+std::string Pair::method_id(ScoreKind kind) const {
+  const Estimate& estimate = difference(kind);
+  if (!estimate.interval) return {};
+  return (n_divisions > 1 ? "corrected_t+bootstrap_" : "bootstrap_") + estimate.units;
+}
+
+std::string Pair::reason(ScoreKind kind) const {
+  if (difference(kind).p_value) return {};
+  if (n_divisions == 0) return "no division in common";
+  if (n_tracks == 0) return "no track in common";
+  if (n_clusters < 2) return "tracks of one artist only";
+  return n_divisions > 1 ? "sizes of the parts are not recorded, or too few artists per genre"
+                         : "too few artists per genre";
+}
+
+Pair compare_pair(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                  const PairOptions& options) {
+  Pair pair;
+  std::map<std::string, Division> divisions = common_divisions(first, second);
+  for (auto& [name, division] : divisions) pair.n_left_out += keep_common(division);
+  std::erase_if(divisions,
+                [](const auto& entry) { return entry.second.first.front().answers->empty(); });
+  count_answers(divisions, pair);
+  if (divisions.empty()) return pair;
+  if (options.accuracy) pair.accuracy = decide(divisions, ScoreKind::accuracy, options);
+  if (options.macro_f1) pair.macro_f1 = decide(divisions, ScoreKind::macro_f1, options);
+  return pair;
+}
+
+}  // namespace genrebench::compare

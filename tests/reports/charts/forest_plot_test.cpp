@@ -1,0 +1,30 @@
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "reports/charts/charts.hpp"
+#include "reports/charts/example_charts.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+namespace {
+
+using namespace genrebench::testing;
+
+TEST(ForestPlot, EffectsHaveTheirNamesAndNumbersBesideThem) {
+  const ForestPlot chart{
+      .x_label = "points",
+      .rows = {{.name = "knn", .value = -8.1, .low = -12.0, .high = -4.2, .text = "p = 0.004"},
+               {.name = "mlp", .value = 0.7, .low = -1.5, .high = 3.0, .text = "p = 0.55"},
+               {.name = "no interval", .value = 0.0}}};
+  const std::string svg = draw(chart).svg;
+  EXPECT_EQ(xml_error(svg), "");
+  for (const char* text : {"knn", "p = 0.004", "mlp", "no interval", "points"})
+    EXPECT_TRUE(contains(svg, text)) << text;
+}
+
+TEST(ForestPlot, WhatCannotBeDrawnIsAnError) {
+  EXPECT_THROW_SAYING(draw(ForestPlot()), ConfigError, "forest plot", "no finite effect");
+}
+
+}  // namespace
+}  // namespace genrebench
