@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "models/training/input_options.hpp"
+#include "models/networks/input_options.hpp"
 
 namespace genrebench {
 

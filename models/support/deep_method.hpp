@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/plugin/method.hpp"
-#include "models/training/input_options.hpp"
+#include "models/networks/input_options.hpp"
 #include "models/training/training_options.hpp"
 
 namespace genrebench {

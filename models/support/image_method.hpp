@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "models/networks/input_options.hpp"
 #include "models/support/deep_method.hpp"
-#include "models/training/input_options.hpp"
 #include "models/training/training_options.hpp"
 
 namespace genrebench {

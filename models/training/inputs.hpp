@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "harness/plugin/method.hpp"
-#include "models/training/input_options.hpp"
+#include "models/networks/input_options.hpp"
 
 namespace genrebench {
 
