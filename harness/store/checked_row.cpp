@@ -54,6 +54,16 @@ void scan(const Connection& connection, const char* table, const std::string& sq
   }
 }
 
+/// Tracks as they were scored. @param which  an SQL condition with WHERE, or nothing
+void check_scored_tracks(const Connection& connection, const std::string& which) {
+  scan(connection, "scored_tracks", "SELECT key, track, truth, cluster FROM scored_tracks" + which,
+       [](const CheckedRow& row) {
+         row.shared_text(1);
+         row.integer(2, 0, static_cast<std::int64_t>(kMostGenres) - 1);
+         row.shared_text(3);
+       });
+}
+
 }  // namespace
 
 bool CheckedRow::is_null(int column) const { return query_[column].isNull(); }
@@ -194,9 +204,10 @@ std::vector<PredictionRecord> predictions_of(const CheckedRow& row, std::size_t 
   records.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     const ScoredTrack* const track = row.connection().shared().scored_track((*keys)[i]);
-    if (track == nullptr)
-      row.refuse("tracks", "keys of tracks with a text, a genre and a cluster",
-                 fmt::format("{}", (*keys)[i]));
+    if (track == nullptr) {
+      check_scored_tracks(row.connection(), fmt::format(" WHERE key = {}", (*keys)[i]));
+      row.refuse("tracks", "keys of scored tracks", fmt::format("{}", (*keys)[i]));
+    }
     if (i > 0 && track->track <= records.back().track)
       row.refuse(
           "tracks", "in the order of their ids, each once",
@@ -329,12 +340,7 @@ void check_tracks(const Connection& connection) {
        [](const CheckedRow& row) {
          for (int column = 1; column < 4; ++column) row.shared_text(column);
        });
-  scan(connection, "scored_tracks", "SELECT key, track, truth, cluster FROM scored_tracks",
-       [](const CheckedRow& row) {
-         row.shared_text(1);
-         row.integer(2, 0, static_cast<std::int64_t>(kMostGenres) - 1);
-         row.shared_text(3);
-       });
+  check_scored_tracks(connection, "");
 }
 
 }  // namespace

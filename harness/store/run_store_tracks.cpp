@@ -11,6 +11,14 @@
 namespace genrebench {
 namespace {
 
+template <typename Value>
+void bind_optional(const Query& query, int index, const std::optional<Value>& value) {
+  if (value)
+    query->bind(index, *value);
+  else
+    query->bind(index);
+}
+
 /// True if the store has these tracks, with their files where they are now. The content of a
 /// dataset's tracks is part of its fingerprint, so only the paths may differ.
 bool knows(const Connection& connection, std::int64_t dataset, const DatasetRecord& record) {
@@ -24,21 +32,10 @@ bool knows(const Connection& connection, std::int64_t dataset, const DatasetReco
   const Query audio =
       connection.query("SELECT audio IS ? FROM tracks WHERE dataset = ? AND id = ?");
   const std::int64_t id = connection.shared().key_of_text(first.id);
-  if (first.audio)
-    audio->bind(1, *first.audio);
-  else
-    audio->bind(1);
+  bind_optional(audio, 1, first.audio);
   audio->bind(2, dataset);
   audio->bind(3, id);
   return audio.next() && audio[0].getInt() != 0;
-}
-
-template <typename Value>
-void bind_optional(const Query& query, int index, const std::optional<Value>& value) {
-  if (value)
-    query->bind(index, *value);
-  else
-    query->bind(index);
 }
 
 void write_tracks(const Connection& connection, std::int64_t dataset,

@@ -123,20 +123,32 @@ inline std::vector<std::string> sorted_ids(const std::vector<RunRecord>& runs) {
   return result;
 }
 
-/// Every row of every table of a database, as text.
+/// The rows of a query as text, each behind a word.
+inline void add_lines(const SQLite::Database& database, const std::string& word,
+                      const std::string& sql, std::set<std::string>& lines) {
+  SQLite::Statement rows(database, sql);
+  while (rows.executeStep()) {
+    std::string line = word;
+    for (int i = 0; i < rows.getColumnCount(); ++i) line += "|" + rows.getColumn(i).getString();
+    lines.insert(line);
+  }
+}
+
+/// Everything that a store holds, as text, whatever the keys of its rows are.
 inline std::string dump(const std::filesystem::path& file) {
   const SQLite::Database database(file, SQLite::OPEN_READONLY);
   std::set<std::string> lines;
-  SQLite::Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table'");
-  while (tables.executeStep()) {
-    const std::string table = tables.getColumn(0);
-    SQLite::Statement rows(database, "SELECT * FROM " + table);
-    while (rows.executeStep()) {
-      std::string line = table;
-      for (int i = 0; i < rows.getColumnCount(); ++i) line += "|" + rows.getColumn(i).getString();
-      lines.insert(line);
-    }
-  }
+  for (const char* rows :
+       {"experiments", "workers", "v_experiments", "v_parameters", "v_facts", "v_environment",
+        "v_metrics", "v_curves", "v_bad_tracks", "v_predictions", "v_tracks"})
+    add_lines(database, rows, std::string("SELECT * FROM ") + rows, lines);
+  add_lines(database, "runs",
+            "SELECT id, status, message, seed, fingerprint, started_at, wall_s, token, worker, "
+            "failures, losses, retry_at_ms, retry_pause_ms, identity_version, origin FROM runs "
+            "JOIN datasets ON datasets.key = dataset",
+            lines);
+  add_lines(database, "artifacts",
+            "SELECT id, name, sha256, bytes FROM artifacts JOIN runs ON runs.key = run", lines);
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 

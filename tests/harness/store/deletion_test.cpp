@@ -72,7 +72,10 @@ TEST(StoreDelete, ARunWithAValueThatIsWrongCanBeDeleted) {
   const ExampleStore store(folder / "runs.db");
   fill(store);
   SQLite::Database(store.file(), SQLite::OPEN_READWRITE)
-      .exec("UPDATE predictions SET truth = 99 WHERE run_id = '" + "aa"_run + "'");
+      .exec(
+          "UPDATE predictions SET predicted = x'6363' WHERE run = (SELECT key FROM runs WHERE id "
+          "= '" +
+          "aa"_run + "')");
   EXPECT_FALSE(check_store(store.file()).problems.empty());
   delete_runs(store.file(), {"aa"_run});
   EXPECT_TRUE(check_store(store.file()).problems.empty());

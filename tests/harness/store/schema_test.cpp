@@ -287,7 +287,7 @@ TEST(Schema, PredictionsOfAllKindsAreTakenOver) {
 
 TEST(Schema, ValuesThatNoRunHasEndTheMigrationAndLeaveTheStoreAsItWas) {
   for (const std::string sql :
-       {"UPDATE facts SET value = x'ff'", "UPDATE parameters SET key = x'ff' || key",
+       {"UPDATE facts SET value = x'ff'", "UPDATE parameters SET key = CAST(key AS BLOB)",
         "UPDATE predictions SET truth = 'rock'", "UPDATE predictions SET predicted = -1",
         "UPDATE predictions SET probabilities = x'000000'",
         "UPDATE predictions SET probabilities = x'0000003f' WHERE track = (SELECT min(track) FROM "
