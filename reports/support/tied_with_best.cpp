@@ -9,7 +9,6 @@
 #include <set>
 
 #include "reports/statistics/holm.hpp"
-#include "reports/statistics/interval_p_value.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/comparison.hpp"
 
@@ -25,12 +24,10 @@ std::vector<RunValue> test_accuracies(const Scores& scores, const Runs& runs) {
 }
 
 /// Two-sided; nothing where there is no interval to tell it from.
-std::optional<double> p_value(const Estimate& difference, double level) {
+std::optional<double> p_value(const Estimate& difference) {
   // Equal answers on every division: nothing was seen that speaks against equality.
-  if (!difference.interval)
-    return std::abs(difference.mean) <= kRounding ? std::optional(1.0) : std::nullopt;
-  return interval_p_value(difference.mean, *difference.interval, level,
-                          difference.degrees_of_freedom);
+  if (!difference.interval && std::abs(difference.mean) <= kRounding) return 1.0;
+  return difference.p_value;
 }
 
 /// Corrects the p-values of one family, and says what follows from them.
@@ -97,7 +94,7 @@ std::vector<AgainstBest> compare_with_best(const Scores& scores,
     result.difference = change.difference;
     result.references = std::move(change.runs);
     result.runs = std::move(change.references);
-    result.p = p_value(result.difference, level);
+    result.p = p_value(result.difference);
     if (result.p) compared[contenders[i].family].push_back(&result);
   }
   for (auto& [family, members] : compared) decide(members, level);
