@@ -5,6 +5,9 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/error.hpp"
 #include "harness/store/check.hpp"
 #include "harness/store/merge.hpp"
@@ -53,9 +56,7 @@ struct BadValue {
   std::vector<std::string> parts;  ///< of the message
 };
 
-std::vector<BadValue> bad_values() {
-  const std::string of_aa = " WHERE run = " + run_key_of("aa"_run);
-  const std::string genres = " WHERE name = " + key_of("dataset.genres");
+std::vector<BadValue> bad_runs_and_predictions() {
   return {
       {"UPDATE runs SET status = 'bogus' WHERE id = '" + "aa"_run + "'",
        {"table runs", "run aa000000", "status", "bogus"}},
@@ -92,6 +93,13 @@ std::vector<BadValue> bad_values() {
       {"UPDATE predictions SET probabilities = x'0000c07f0000003f0000c03f0000c03f'",
        {"probabilities", "finite"}},
       {"UPDATE predictions SET probabilities = 'text'", {"probabilities", "'text'"}},
+  };
+}
+
+std::vector<BadValue> bad_texts_and_numbers() {
+  const std::string of_aa = " WHERE run = " + run_key_of("aa"_run);
+  const std::string genres = " WHERE name = " + key_of("dataset.genres");
+  return {
       {"DELETE FROM facts" + genres, {"no fact dataset.genres"}},
       {set_value("facts", "dataset.genres", "[\"polka\""), {"dataset.genres", "should be a list"}},
       {set_value("facts", "dataset.genres", "{}"), {"should be a list"}},
@@ -124,6 +132,12 @@ std::vector<BadValue> bad_values() {
       {"UPDATE workers SET ended = '', pid = 99999999999", {"pid", "99999999999"}},
       {"UPDATE experiments SET name = x'ff'", {"table experiments", "row 1", "name"}},
   };
+}
+
+std::vector<BadValue> bad_values() {
+  std::vector<BadValue> all = bad_runs_and_predictions();
+  std::ranges::move(bad_texts_and_numbers(), std::back_inserter(all));
+  return all;
 }
 
 TEST(CheckedRow, EveryValueThatIsNotWhatItShouldBeIsRefusedByReadingMergingAndChecking) {
