@@ -6,6 +6,7 @@
 // are gaps.
 
 #include <Eigen/Core>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -121,6 +122,41 @@ struct TemporalGraph {
   Eigen::Index max_numbered = 60;  ///< points are numbered from 1 where there are no more than this
 };
 
+/// Mean ranks on a line, the best at the left, with bars that join methods of which no two differ:
+/// a diagram of critical differences. Source: Demšar, JMLR 7, 2006
+struct RankDiagram {
+  struct Method {
+    std::string name = {};
+    double rank = 0.0;  ///< the mean over datasets, from 1
+  };
+  struct Bar {
+    double low = 0.0;  ///< rank of the first method that it joins
+    double high = 0.0;
+  };
+  std::string title = {};
+  std::vector<Method> methods = {};  ///< at least two, in any order
+  std::vector<Bar> bars = {};
+  std::optional<double> critical_difference = {};  ///< drawn above the line
+};
+
+/// Effects with their intervals, one a row, and their combinations.
+struct ForestPlot {
+  enum class Kind { heading, effect, combined };
+  struct Row {
+    Kind kind = Kind::effect;
+    std::string name = {};                                    ///< at the left
+    double value = std::numeric_limits<double>::quiet_NaN();  ///< NaN: nothing is drawn
+    double low = std::numeric_limits<double>::quiet_NaN();    ///< NaN: no interval
+    double high = std::numeric_limits<double>::quiet_NaN();
+    double weight = 0.0;    ///< in [0, 1], in the combination: the area of the mark
+    std::string text = {};  ///< at the right: the numbers
+  };
+  std::string title = {};
+  std::string x_label = {};
+  double region = 0.0;  ///< effects up to this size do not matter: shaded; 0: no shade
+  std::vector<Row> rows = {};
+};
+
 /// @throws ConfigError  if a chart has nothing to draw or its vectors disagree in length: "line
 /// chart: …"
 /// @throws DataError    if gnuplot is missing or fails, saying what to install
@@ -129,6 +165,8 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options = {});
 Drawing draw(const Panels& chart, const DrawOptions& options = {});
 Drawing draw(const Waveform& chart, const DrawOptions& options = {});
 Drawing draw(const TemporalGraph& chart, const DrawOptions& options = {});
+Drawing draw(const RankDiagram& chart, const DrawOptions& options = {});
+Drawing draw(const ForestPlot& chart, const DrawOptions& options = {});
 
 /// The matrix with at most `side` rows and columns: each cell is the mean of the finite values of
 /// the block of cells that it stands for, or NaN where there are none. Blocks differ by at most one

@@ -16,10 +16,10 @@ constexpr double kRounded = 1e-12;
 
 /// A pair's differences in ascending order, and for each how many others give a mean beyond the
 /// region together with it.
-class Pair {
+class SortedPair {
  public:
   /// @param differences  the pseudo-dataset first
-  Pair(const std::vector<double>& differences, double rope) : order_(differences.size()) {
+  SortedPair(const std::vector<double>& differences, double rope) : order_(differences.size()) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::stable_sort(order_.begin(), order_.end(),
                      [&](std::size_t a, std::size_t b) { return differences[a] < differences[b]; });
@@ -70,7 +70,7 @@ std::vector<BayesianSignedRank> bayesian_signed_rank(
   assert(options.rope >= 0.0 && options.n_draws > 0);
   std::vector<BayesianSignedRank> result(differences.size());
   if (differences.empty()) return result;
-  std::vector<Pair> pairs;
+  std::vector<SortedPair> pairs;
   for (const std::vector<double>& row : differences) {
     std::vector<double> with_prior = {0.0};
     with_prior.insert(with_prior.end(), row.begin(), row.end());

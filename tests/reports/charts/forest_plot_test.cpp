@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "reports/charts/charts.hpp"
+#include "reports/charts/example_charts.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace genrebench {
+namespace {
+
+using namespace genrebench::testing;
+
+TEST(ForestPlot, ShowsTheNameAndTheNumbersOfEveryRow) {
+  const Drawing drawing = draw(forest_plot());
+  EXPECT_EQ(xml_error(drawing.svg), "");
+  for (const char* text : {"one against other", "first", "second", "all", "+3"})
+    EXPECT_TRUE(contains(drawing.svg, text)) << text;
+  EXPECT_TRUE(drawing.notes.empty());
+}
+
+TEST(ForestPlot, ACombinationFarWiderThanTheEffectsIsCutOffAndSaysSo) {
+  ForestPlot chart = forest_plot();
+  chart.rows.back().low = -500;
+  const Drawing drawing = draw(chart);
+  EXPECT_EQ(xml_error(drawing.svg), "");
+  ASSERT_EQ(drawing.notes.size(), 1u);
+  EXPECT_TRUE(contains(drawing.notes.front(), "goes on beyond the picture"));
+}
+
+TEST(ForestPlot, RowsWithoutAnIntervalOrAValueAreDrawn) {
+  ForestPlot chart = forest_plot();
+  chart.rows[1].low = chart.rows[1].high = kNaN;
+  chart.rows[2].value = kNaN;
+  chart.rows.back().low = chart.rows.back().high = kNaN;
+  chart.region = 0.0;
+  EXPECT_EQ(xml_error(draw(chart).svg), "");
+}
+
+TEST(ForestPlot, WithoutAnyEffectIsAnError) {
+  EXPECT_THROW_SAYING(draw(ForestPlot()), ConfigError, "forest plot", "no finite effect");
+}
+
+}  // namespace
+}  // namespace genrebench
