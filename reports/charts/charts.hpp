@@ -122,6 +122,23 @@ struct TemporalGraph {
   Eigen::Index max_numbered = 60;  ///< points are numbered from 1 where there are no more than this
 };
 
+/// Mean ranks on a line, the best at the left, with bars that join methods of which no two differ:
+/// a diagram of critical differences. Source: Demšar, JMLR 7, 2006
+struct RankDiagram {
+  struct Method {
+    std::string name = {};
+    double rank = 0.0;  ///< the mean over datasets, from 1
+  };
+  struct Bar {
+    double low = 0.0;  ///< rank of the first method that it joins
+    double high = 0.0;
+  };
+  std::string title = {};
+  std::vector<Method> methods = {};  ///< at least two, in any order
+  std::vector<Bar> bars = {};
+  std::optional<double> critical_difference = {};  ///< drawn above the line
+};
+
 /// Effects with their intervals, one a row, and their combinations.
 struct ForestPlot {
   enum class Kind { heading, effect, combined };
@@ -148,6 +165,7 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options = {});
 Drawing draw(const Panels& chart, const DrawOptions& options = {});
 Drawing draw(const Waveform& chart, const DrawOptions& options = {});
 Drawing draw(const TemporalGraph& chart, const DrawOptions& options = {});
+Drawing draw(const RankDiagram& chart, const DrawOptions& options = {});
 Drawing draw(const ForestPlot& chart, const DrawOptions& options = {});
 
 /// The matrix with at most `side` rows and columns: each cell is the mean of the finite values of

@@ -7,6 +7,7 @@
 #include "harness/plugin/registry.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
+#include "reports/several_datasets.hpp"
 
 namespace genrebench {
 void register_all_reports(Registry& registry);
@@ -39,6 +40,9 @@ const std::map<std::string, OptionValue> kOtherValues = {
     {"compare.margin", 3.0},
     {"compare.power", 0.9},
     {"compare.matrix", std::int64_t{3}},
+    {"across.test", std::string("wilcoxon")},
+    {"across.rope", 5.0},
+    {"across.reference", std::string("knn")},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -62,7 +66,7 @@ ExampleRun example(const std::string& method, std::uint64_t seed) {
   return run;
 }
 
-/// Runs that every report has something to say about.
+/// Runs that every report on one dataset has something to say about.
 MemoryStore make_store() {
   MemoryStore result;
   for (const std::uint64_t seed : {0u, 1u, 2u}) {
@@ -86,8 +90,15 @@ MemoryStore make_store() {
   return result;
 }
 
+/// Runs that every report has something to say about.
+const MemoryStore& store_for(const std::string& report) {
+  // Once: ids of runs are counted.
+  static const MemoryStore one_dataset = make_store(), several = testing::six_datasets();
+  return report == "across" ? several : one_dataset;
+}
+
 std::string rendered(const ReportPlugin& plugin, const OptionValues& options) {
-  static const MemoryStore store = make_store();  // once: ids of runs are counted
+  const MemoryStore& store = store_for(plugin.name);
   return render_json(plugin.make(plugin.options.resolve(options, plugin.name))->render(store, {}));
 }
 

@@ -118,4 +118,20 @@ inline TemporalGraph temporal_graph() {
   return chart;
 }
 
+inline RankDiagram rank_diagram() {
+  return {.methods = {{"worst", 2.9}, {"best", 1.1}, {"middle", 2.0}},
+          .bars = {{1.1, 2.0}, {2.0, 2.9}},
+          .critical_difference = 1.2};
+}
+
+inline ForestPlot forest_plot() {
+  using Kind = ForestPlot::Kind;
+  return {.x_label = "difference (points)",
+          .region = 1.0,
+          .rows = {{.kind = Kind::heading, .name = "one against other"},
+                   {.name = "first", .value = 1, .low = 0, .high = 2, .weight = 0.6, .text = "+1"},
+                   {.name = "second", .value = 3, .low = 1, .high = 5, .weight = 0.4, .text = "+3"},
+                   {.kind = Kind::combined, .name = "all", .value = 1.8, .low = 0.5, .high = 3}}};
+}
+
 }  // namespace genrebench::testing

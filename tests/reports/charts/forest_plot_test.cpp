@@ -10,6 +10,32 @@ namespace {
 
 using namespace genrebench::testing;
 
+TEST(ForestPlot, ShowsTheNameAndTheNumbersOfEveryRow) {
+  const Drawing drawing = draw(forest_plot());
+  EXPECT_EQ(xml_error(drawing.svg), "");
+  for (const char* text : {"one against other", "first", "second", "all", "+3"})
+    EXPECT_TRUE(contains(drawing.svg, text)) << text;
+  EXPECT_TRUE(drawing.notes.empty());
+}
+
+TEST(ForestPlot, ACombinationFarWiderThanTheEffectsIsCutOffAndSaysSo) {
+  ForestPlot chart = forest_plot();
+  chart.rows.back().low = -500;
+  const Drawing drawing = draw(chart);
+  EXPECT_EQ(xml_error(drawing.svg), "");
+  ASSERT_EQ(drawing.notes.size(), 1u);
+  EXPECT_TRUE(contains(drawing.notes.front(), "goes on beyond the picture"));
+}
+
+TEST(ForestPlot, RowsWithoutAnIntervalOrAValueAreDrawn) {
+  ForestPlot chart = forest_plot();
+  chart.rows[1].low = chart.rows[1].high = kNaN;
+  chart.rows[2].value = kNaN;
+  chart.rows.back().low = chart.rows.back().high = kNaN;
+  chart.region = 0.0;
+  EXPECT_EQ(xml_error(draw(chart).svg), "");
+}
+
 TEST(ForestPlot, EffectsHaveTheirNamesAndNumbersBesideThem) {
   const ForestPlot chart{
       .x_label = "points",
@@ -22,7 +48,7 @@ TEST(ForestPlot, EffectsHaveTheirNamesAndNumbersBesideThem) {
     EXPECT_TRUE(contains(svg, text)) << text;
 }
 
-TEST(ForestPlot, WhatCannotBeDrawnIsAnError) {
+TEST(ForestPlot, WithoutAnyEffectIsAnError) {
   EXPECT_THROW_SAYING(draw(ForestPlot()), ConfigError, "forest plot", "no finite effect");
 }
 

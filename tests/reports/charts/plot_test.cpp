@@ -37,8 +37,17 @@ template <>
 TemporalGraph example_chart() {
   return temporal_graph();
 }
+template <>
+RankDiagram example_chart() {
+  return rank_diagram();
+}
+template <>
+ForestPlot example_chart() {
+  return forest_plot();
+}
 
-using Charts = ::testing::Types<LineChart, HeatMap, Waveform, TemporalGraph>;
+using Charts =
+    ::testing::Types<LineChart, HeatMap, Waveform, TemporalGraph, RankDiagram, ForestPlot>;
 TYPED_TEST_SUITE(EveryChart, Charts);
 
 TYPED_TEST(EveryChart, IsDrawnInThreeFormatsAndEveryTimeTheSame) {
