@@ -352,6 +352,28 @@ TEST_P(EverySplit, SaysSoWhereItIsLeaky) {
   EXPECT_TRUE(split.groups.empty());
 }
 
+TEST_P(EverySplit, TrainsOnNestedPartsOfItsTrainingPart) {
+  const auto in = [](const Split& split, Part part) {
+    std::set<std::size_t> tracks;
+    for (std::size_t t = 0; t < split.parts.size(); ++t)
+      if (split.parts[t] == part) tracks.insert(t);
+    return tracks;
+  };
+  const Split whole = make()->split(dataset_, {}, 3);
+  std::set<std::size_t> larger = in(whole, Part::train);
+  for (const std::int64_t n_artists : {2, 1}) {
+    const Split split =
+        make({{"train_size.artists_per_genre", OptionValue(n_artists)}})->split(dataset_, {}, 3);
+    const std::set<std::size_t> trained = in(split, Part::train);
+    EXPECT_LT(trained.size(), larger.size()) << n_artists;
+    EXPECT_TRUE(std::includes(larger.begin(), larger.end(), trained.begin(), trained.end()))
+        << n_artists;
+    EXPECT_EQ(in(split, Part::test), in(whole, Part::test)) << n_artists;
+    EXPECT_EQ(in(split, Part::valid), in(whole, Part::valid)) << n_artists;
+    larger = trained;
+  }
+}
+
 TEST_P(EverySplit, RefusesAKindOfGroupThatNoTrackHas) {
   EXPECT_THROW_SAYING(
       make({{"group_by", std::vector<std::string>{"label"}}})->split(dataset_, {}, 0), ConfigError,
