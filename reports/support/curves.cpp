@@ -15,11 +15,11 @@ namespace genrebench {
 namespace {
 
 /// A part of the data: its name in stored curves, and in figures.
-struct Part {
+struct CurvePart {
   const char* split;
   const char* title;
 };
-constexpr std::array<Part, 2> kParts = {{{"train", "train"}, {"valid", "validation"}}};
+constexpr std::array<CurvePart, 2> kParts = {{{"train", "train"}, {"valid", "validation"}}};
 
 /// The colour of the points at kept epochs; training and validation have the first two colours.
 constexpr int kKeptColour = 6;
@@ -234,7 +234,7 @@ void add_curve_data(const StoreReader& store, const CurveSet& set,
          number_cell(final_metric(store, run, "test", "accuracy")), text_cell(run.id)});
   }
   for (const std::string& metric : metrics)
-    for (const Part& part : kParts) {
+    for (const CurvePart& part : kParts) {
       const std::vector<Cell> place = {text_cell(part.split), text_cell(metric)};
       for (const RunCurves& curves : set.runs)
         for (const auto& [epoch, value] : curves.of(part.split, metric)) {
