@@ -77,8 +77,7 @@ Comparison comparison_of(const Scores& scores, const std::vector<RunGroup>& grou
   return Comparison(scores, std::move(sides));
 }
 
-Method make_method(const Scores& scores, const Comparison& comparison, RunGroup group,
-                   double level) {
+Method make_method(const Comparison& comparison, RunGroup group, double level) {
   Method method;
   static_cast<RunGroup&>(method) = std::move(group);
   method.name = name_of(method);
@@ -106,7 +105,7 @@ Family make_family(const Scores& scores, Candidates candidates, double level) {
   Runs all;
   for (RunGroup& group : candidates.groups) {
     all.insert(all.end(), group.runs.begin(), group.runs.end());
-    Method method = make_method(scores, comparison, std::move(group), level);
+    Method method = make_method(comparison, std::move(group), level);
     method.valid = mean_of(scores, method.runs, "accuracy");
     method.valid_macro_f1 = mean_of(scores, method.runs, "macro_f1");
     if (method.scored.empty())
