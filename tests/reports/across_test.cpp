@@ -19,9 +19,11 @@ Document render(const MemoryStore& store, const OptionValues& options = {}) {
 }
 
 void expect_whole_rows(const Document& document) {
-  for (const auto& part : document.body)
-    if (const auto* table = std::get_if<Table>(&part))
-      for (const auto& row : table->rows) EXPECT_EQ(row.size(), table->columns.size()) << table->id;
+  for (const auto& part : document.body) {
+    const auto* table = std::get_if<Table>(&part);
+    if (table == nullptr) continue;
+    for (const auto& row : table->rows) EXPECT_EQ(row.size(), table->columns.size()) << table->id;
+  }
   for (const Table& table : document.data)
     for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size()) << table.id;
 }
