@@ -119,7 +119,7 @@ TEST(TrainingSizeReport, MethodsAreCurvesOfOneFigureAndNumbersAreTraceable) {
     for (const auto& row : data.rows) {
       EXPECT_EQ(row.size(), data.columns.size()) << data.id;
       for (std::size_t c = 0; c < row.size(); ++c)
-        if (data.columns[c] == "run_ids") EXPECT_FALSE(row[c].text.empty()) << data.id;
+        EXPECT_TRUE(data.columns[c] != "run_ids" || !row[c].text.empty()) << data.id;
     }
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/statistics/basic.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
@@ -109,7 +110,7 @@ TEST(TestedTracks, RunsThatDisagreeOnAGenreAreADamagedStore) {
   MemoryStore store;
   add_run(store, {.seed = 0, .accuracy = 1.0, .predictions = {answer("a", 0, 0)}});
   add_run(store, {.seed = 1, .accuracy = 1.0, .predictions = {answer("a", 1, 1)}});
-  EXPECT_THROW_SAYING(Looked(store), DataError, "the genre of the track 'a' is class 0 in run");
+  EXPECT_THROW_SAYING(Looked{store}, DataError, "the genre of the track 'a' is class 0 in run");
 }
 
 TEST(TestedTracks, PooledAnswersAreThoseOfAllRuns) {
