@@ -27,6 +27,8 @@ const Registry& registry() {
 const std::map<std::string, OptionValue> kOtherValues = {
     {".level", 0.5},
     {"ablation.key", std::string("features.n_mfcc")},
+    {"calibration.bins", std::int64_t{3}},
+    {"calibration.figures", std::int64_t{0}},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -43,6 +45,12 @@ ExampleRun example(const std::string& method, std::uint64_t seed) {
     for (const char* metric : {"loss", "accuracy"})
       run.metrics = with_curve(run.metrics, split, metric, {score, score + 0.1, score + 0.2});
   run.predictions = answers("test", {{.genre = 0, .n_right = n_right, .n_tracks = 20}});
+  float confidence = 0.5f;
+  for (PredictionRecord& one : run.predictions) {
+    confidence += 0.02f;
+    one.probabilities = {1.0f - confidence, 1.0f - confidence};
+    one.probabilities[static_cast<std::size_t>(one.predicted)] = confidence;
+  }
   return run;
 }
 
