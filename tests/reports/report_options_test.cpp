@@ -43,6 +43,8 @@ const std::map<std::string, OptionValue> kOtherValues = {
     {"across.test", std::string("wilcoxon")},
     {"across.rope", 5.0},
     {"across.reference", std::string("knn")},
+    {"calibration.bins", std::int64_t{3}},
+    {"calibration.figures", std::int64_t{0}},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -63,6 +65,13 @@ ExampleRun example(const std::string& method, std::uint64_t seed) {
   for (PredictionRecord& prediction : run.predictions)
     prediction.probabilities = {prediction.predicted == 0 ? 0.75f : 0.25f,
                                 prediction.predicted == 0 ? 0.25f : 0.75f};
+  run.predictions = answers("test", {{.genre = 0, .n_right = n_right, .n_tracks = 20}});
+  float confidence = 0.5f;
+  for (PredictionRecord& one : run.predictions) {
+    confidence += 0.02f;
+    one.probabilities = {1.0f - confidence, 1.0f - confidence};
+    one.probabilities[static_cast<std::size_t>(one.predicted)] = confidence;
+  }
   return run;
 }
 
