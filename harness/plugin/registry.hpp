@@ -96,8 +96,6 @@ struct MethodPlugin : PluginInfo {
   std::function<std::unique_ptr<Method>(const OptionValues&, std::uint64_t seed)> make;
   /// True if the method takes sound files as well (Feature::files()).
   bool takes_files = false;
-  /// Shared code that decides the results under these options only, as `relies_on`. May be empty.
-  std::function<std::map<std::string, int>(const OptionValues&)> relies_on_under = {};
   /// Refuses options that cannot work, whatever the data are, when a run is planned: make() is
   /// called after the features were computed. It throws ConfigError. May be empty.
   std::function<void(const OptionValues&)> check = {};
@@ -107,6 +105,8 @@ struct MethodPlugin : PluginInfo {
   /// True for methods that guess: they know the genres of the training part, and no features. Every
   /// other method must beat them.
   bool ignores_features = false;
+  /// Shared code that decides the results under these options only, as `relies_on`. May be empty.
+  std::function<std::map<std::string, int>(const OptionValues&)> relies_on_under = {};
 };
 
 struct ReportPlugin : PluginInfo {
