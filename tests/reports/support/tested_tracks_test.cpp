@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/statistics/basic.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench {
 namespace {
