@@ -120,6 +120,12 @@ std::string listed(const Family& family, const std::vector<const Rival*>& rivals
   return fmt::format("{} and {}", fmt::join(texts, ", "), last);
 }
 
+/// "1500", "1500 to 2600"
+std::string from_to(double least, double most) {
+  const std::string from = about(least), to = about(most);
+  return from == to ? from : fmt::format("{} to {}", from, to);
+}
+
 /// "No difference was found between svm and mlp (…). That does not show that they are equally
 /// good: …"
 std::string ties(const Family& family, const Outcome& outcome, const CompareOptions& options) {
@@ -133,17 +139,20 @@ std::string ties(const Family& family, const Outcome& outcome, const CompareOpti
     if (rival->n_needed) needed.push_back(*rival->n_needed);
   if (needed.empty()) return text;
   const auto [least, most] = std::minmax_element(needed.begin(), needed.end());
-  const std::string from = about(*least), to = about(*most);
   const Pair& pair = tied.front()->pair;
   const double per_cluster = static_cast<double>(pair.n_tracks) /
                              static_cast<double>(std::max<std::size_t>(1, pair.n_clusters));
-  text += fmt::format(
-      " A difference of {:.3g} points would need about {} test tracks{} to be found with a power "
-      "of {:.0f} %",
-      options.margin_points, from == to ? from : from + " to " + to,
-      pair.clusters_known ? fmt::format(" ({} {})", about(*most / per_cluster), family.units) : "",
-      100.0 * options.power);
-  return text + fmt::format(" (here {}).", pair.n_tracks);
+  const std::string clusters =
+      pair.clusters_known
+          ? fmt::format(" of {} {}", from_to(*least / per_cluster, *most / per_cluster),
+                        family.units)
+          : "";
+  return text +
+         fmt::format(
+             " A difference of {:.3g} points would need about {} test tracks{} to be found with a "
+             "power of {:.0f} % (here {}).",
+             options.margin_points, from_to(*least, *most), clusters, 100.0 * options.power,
+             pair.n_tracks);
 }
 
 }  // namespace

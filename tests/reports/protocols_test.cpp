@@ -82,7 +82,8 @@ TEST(ProtocolsReport, APublishedListIsComparedWithOurs) {
                   .parameters = {{"split.kind", "published"}, {"split.list", "fault_filtered"}},
                   .predictions = answers("test", {{0, 16, 20}, {1, 16, 20}}),
                   .division = "published"});
-  const Table& table = table_of(render(store));
+  const Document document = render(store);
+  const Table& table = table_of(document);
   EXPECT_TRUE(contains(table.rows[1][0].text, "fault_filtered")) << table.rows[1][0].text;
   EXPECT_TRUE(table.rows[1][4].text.starts_with("+5.0")) << table.rows[1][4].text;
 }
