@@ -45,6 +45,7 @@ double student_quantile(double degrees_of_freedom, double probability) {
 }
 
 double student_p(double degrees_of_freedom, double t) {
+  if (std::isnan(t)) return kNotANumber;
   return 2.0 * boost::math::cdf(boost::math::students_t(degrees_of_freedom), -std::abs(t));
 }
 

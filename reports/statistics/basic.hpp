@@ -37,7 +37,8 @@ Interval wilson_interval(double successes, double trials, double level = 0.95);
 /// The quantile of Student's t distribution.
 double student_quantile(double degrees_of_freedom, double probability);
 
-/// The two-sided p-value of a value of Student's t: the probability of one at least as far from 0.
+/// The two-sided p-value of a value of Student's t: the probability of one at least as far from 0;
+/// NaN for NaN.
 double student_p(double degrees_of_freedom, double t);
 
 }  // namespace genrebench

@@ -87,11 +87,12 @@ void take_interval(const Estimate& from, Estimate& to) {
   to.p_value = from.p_value;
 }
 
-/// Of a mean, by Student's t.
+/// Of a mean, by Student's t; nothing where it is not finite.
 void set_test(double variance, Estimate& estimate) {
+  const double t = estimate.mean / std::sqrt(variance);
+  if (!std::isfinite(t)) return;
   estimate.standard_error = std::sqrt(variance);
-  estimate.p_value =
-      student_p(estimate.degrees_of_freedom, estimate.mean / *estimate.standard_error);
+  estimate.p_value = student_p(estimate.degrees_of_freedom, t);
 }
 
 using OfDivision = std::map<std::string, std::vector<const ScoredRun*>>;
@@ -160,7 +161,7 @@ Estimate corrected_welch(std::span<const DivisionScore> first,
   result.degrees_of_freedom = variance * variance /
                               (a.variance * a.variance / static_cast<double>(first.size() - 1) +
                                b.variance * b.variance / static_cast<double>(second.size() - 1));
-  if (std::isfinite(variance)) set_test(variance, result);
+  set_test(variance, result);
   const double half_width =
       std::isfinite(variance)
           ? student_quantile(result.degrees_of_freedom, (1.0 + level) / 2.0) * std::sqrt(variance)

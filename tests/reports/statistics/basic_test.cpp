@@ -73,6 +73,7 @@ TEST(StudentP, IsTwoSided) {
   EXPECT_NEAR(student_p(7.0, 2.5), 0.04099221858575289, 1e-12);
   EXPECT_EQ(student_p(7.0, -2.5), student_p(7.0, 2.5));
   EXPECT_DOUBLE_EQ(student_p(7.0, 0.0), 1.0);
+  EXPECT_TRUE(std::isnan(student_p(7.0, kNotANumber)));
 }
 
 }  // namespace

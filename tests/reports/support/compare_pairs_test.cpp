@@ -62,7 +62,7 @@ std::pair<Answers, Answers> golden_answers() {
 TEST(ComparePair, TheBootstrapAgreesWithNumPyOnTheSameResamples) {
   const std::map<std::string, double> expected = golden();
   const auto [first, second] = golden_answers();
-  ASSERT_EQ(first.size(), 107u);
+  ASSERT_EQ(first.size(), 88u);
   const std::vector<ScoredRun> a = {run_of(first)}, b = {run_of(second)};
   for (const auto& [kind, name] :
        {std::pair(ScoreKind::accuracy, "accuracy"), {ScoreKind::macro_f1, "macro_f1"}}) {
@@ -132,7 +132,7 @@ TEST(ComparePair, BetterOnOneArtistOnlyIsNotBetter) {
   const Pair pair = compare_answers(first, second);
   EXPECT_LT(mcnemar_exact(pair.tracks), 1e-8);
   EXPECT_EQ(pair.clusters.n_first, 1u);
-  EXPECT_GT(pair.accuracy.p_value.value(), 0.2);
+  EXPECT_GT(pair.accuracy.p_value.value(), 0.15);
   EXPECT_LT(pair.accuracy.interval.value().low, 0.0);
   // In each of ten divisions that test this artist the difference is nearly the same, so that the
   // divisions alone would find it.
@@ -152,7 +152,7 @@ TEST(ComparePair, BetterOnOneArtistOnlyIsNotBetter) {
   for (std::vector<ScoredRun>* side : {&of_first, &of_second})
     for (ScoredRun& run : *side) run.score = score_of(run.answers(), ScoreKind::accuracy);
   EXPECT_LT(paired_difference(of_first, of_second, kDifference).p_value.value(), 0.001);
-  EXPECT_GT(compare_pair(of_first, of_second, {}).accuracy.p_value.value(), 0.2);
+  EXPECT_GT(compare_pair(of_first, of_second, {}).accuracy.p_value.value(), 0.15);
 }
 
 TEST(ComparePair, SeveralDivisionsAreTestedByTheLargerOfBothP) {
