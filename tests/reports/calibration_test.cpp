@@ -64,12 +64,12 @@ TEST_F(CalibrationReport, ShowsEveryConfigurationWithItsScoresAndFigures) {
   const Document document = render();
   const Table& scores = shown_table(document, "-scores");
   ASSERT_EQ(scores.rows.size(), 2u);
-  EXPECT_EQ(column(scores, 0), (std::vector<std::string>{"svm", "knn"}));
-  EXPECT_TRUE(contains(text_at(scores, "svm", "log loss"), "±"));
+  EXPECT_EQ(column(scores, 0), (std::vector<std::string>{"method.name=svm", "method.name=knn"}));
+  EXPECT_TRUE(contains(text_at(scores, "method.name=svm", "log loss"), "±"));
   EXPECT_TRUE(has_note(scores, "clipped"));
   EXPECT_TRUE(has_note(scores, "reliability − resolution + uncertainty"));
   const Table& errors = shown_table(document, "-errors");
-  EXPECT_TRUE(contains(text_at(errors, "knn", "confidence − accuracy"), "+"));
+  EXPECT_TRUE(contains(text_at(errors, "method.name=knn", "confidence − accuracy"), "+"));
   EXPECT_EQ(errors.columns.back(), "excess area") << "no run has a temperature";
   // Two reliability diagrams and one figure of risk.
   EXPECT_EQ(figures(document).size(), 3u);
