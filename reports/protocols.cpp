@@ -47,7 +47,10 @@ void finish(Family& family) {
   std::vector<Parameters> splits;
   for (const RunGroup& group : family.groups)
     splits.push_back(with_prefix(group.parameters, {"split."}));
-  const std::vector<std::string> keys = varying_keys(splits);
+  std::vector<std::string> keys = varying_keys(splits);
+  // A published list is told by its name, also where it is the only one.
+  if (std::find(keys.begin(), keys.end(), "split.list") == keys.end())
+    keys.emplace_back("split.list");
   for (std::size_t i = 0; i < splits.size(); ++i) {
     const std::string text = describe(splits[i], keys, "split.");
     family.groups[i].title = text.empty() ? value_of(splits[i], "split.kind") : text;

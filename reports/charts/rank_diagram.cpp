@@ -11,6 +11,8 @@
 namespace genrebench {
 namespace {
 
+constexpr double kRounding = 1e-9;  // of a mean of ranks
+
 using charts::number;
 using charts::Plot;
 
@@ -117,7 +119,8 @@ void check(const RankDiagram& chart) {
     throw ConfigError(
         fmt::format("rank diagram: expected two methods or more, got {}", chart.methods.size()));
   for (const RankDiagram::Method& method : chart.methods)
-    if (!(method.rank >= 1.0 && method.rank <= static_cast<double>(chart.methods.size())))
+    if (!(method.rank >= 1.0 - kRounding &&
+          method.rank <= static_cast<double>(chart.methods.size()) + kRounding))
       throw ConfigError(
           fmt::format("rank diagram: expected mean ranks from 1 to {}, got {} for '{}'",
                       chart.methods.size(), method.rank, method.name));

@@ -44,7 +44,7 @@ MemoryStore five_sizes() {
   return store;
 }
 
-const Table& shown_table(const Document& document, const std::string& end) {
+Table shown_table(const Document& document, const std::string& end) {
   for (const auto& part : document.body)
     if (const auto* table = std::get_if<Table>(&part); table != nullptr && table->id.ends_with(end))
       return *table;
@@ -62,7 +62,7 @@ TEST(TrainingSizeReport, ShowsTheAccuracyOfEverySizeSmallestFirst) {
 }
 
 TEST(TrainingSizeReport, FitsAPowerLawAndSaysHowManyTracksATargetTakes) {
-  const Table& table = shown_table(render(five_sizes(), {{"target", 75.0}}), "-fit");
+  const Table table = shown_table(render(five_sizes(), {{"target", 75.0}}), "-fit");
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_EQ(table.rows[0][1].text, "5");
   EXPECT_TRUE(table.rows[0][2].text.starts_with("0.2 [")) << table.rows[0][2].text;
@@ -76,15 +76,15 @@ TEST(TrainingSizeReport, FitsAPowerLawAndSaysHowManyTracksATargetTakes) {
 }
 
 TEST(TrainingSizeReport, SaysNothingBeyondItsFactor) {
-  const Table& far = shown_table(render(five_sizes(), {{"target", 79.0}}), "-fit");
+  const Table far = shown_table(render(five_sizes(), {{"target", 79.0}}), "-fit");
   EXPECT_TRUE(far.rows[0][6].text.starts_with("> 280")) << far.rows[0][6].text;
-  const Table& never = shown_table(render(five_sizes(), {{"target", 90.0}}), "-fit");
+  const Table never = shown_table(render(five_sizes(), {{"target", 90.0}}), "-fit");
   EXPECT_TRUE(never.rows[0][6].text.starts_with("never: the curve ends at 80.0 %"))
       << never.rows[0][6].text;
 }
 
 TEST(TrainingSizeReport, WithoutATargetTheNextMultipleOfFiveIsTaken) {
-  const Table& table = shown_table(render(five_sizes()), "-fit");
+  const Table table = shown_table(render(five_sizes()), "-fit");
   EXPECT_EQ(table.rows[0][5].text, "75.0 %");
 }
 
@@ -99,7 +99,7 @@ TEST(TrainingSizeReport, FewerThanFourSizesAreNotFitted) {
 TEST(TrainingSizeReport, OneDivisionGivesAFitWithoutAnInterval) {
   MemoryStore store;
   for (const int n : {5, 10, 20, 40}) add_size(store, std::to_string(n), n, "svm", 1);
-  const Table& table = shown_table(render(store), "-fit");
+  const Table table = shown_table(render(store), "-fit");
   EXPECT_FALSE(contains(table.rows[0][2].text, "[")) << table.rows[0][2].text;
   EXPECT_TRUE(has_note(table, "Without intervals"));
 }
@@ -125,7 +125,7 @@ TEST(TrainingSizeReport, MethodsAreCurvesOfOneFigureAndNumbersAreTraceable) {
 
 TEST(TrainingSizeReport, IntervalsOfPointsCountTheWholeTrainingPart) {
   // s^2 (1/4 + 300/700), whatever the size of the training part
-  const Table& points = *find_table(render(five_sizes()), "training_size_points");
+  const Table points = *find_table(render(five_sizes()), "training_size_points");
   const double deviation = 0.002 * std::sqrt((2.25 + 0.25 + 0.25 + 2.25) / 3.0);
   const double half = 3.182446305 * deviation * std::sqrt(0.25 + 300.0 / 700.0);
   const auto number = [&](const char* name) {
