@@ -106,6 +106,21 @@ std::filesystem::path write_leaks(const TemporaryFolder& folder) {
       "seeds: [0, 1]\n");
 }
 
+/// Two methods with training parts of two sizes, on one dataset and then on another.
+std::filesystem::path write_sizes(const TemporaryFolder& folder) {
+  return folder.write(
+      "sizes.yaml",
+      "name: sizes\n"
+      "dataset: {name: synthetic, genres: 2, tracks_per_genre: 8, duration_s: 1, sample_rate_hz: "
+      "8000}\n"
+      "split: {kind: stratified, train_fraction: 0.5}\n"
+      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, "
+      "n_mels: 24, n_mfcc: 8}\n"
+      "sweep: {grid: {method.name: [knn, naive_bayes], dataset.seed: [0, 1], "
+      "split.train_size.per_genre: [2, all]}}\n"
+      "seeds: [0, 1]\n");
+}
+
 /// Runs an experiment into a store of its own.
 RunnerSummary run(
     const TemporaryFolder& folder, RunStore& store, int threads, bool cache,
@@ -291,6 +306,11 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   if (!found) {
     experiment = "leaks";
     run(folder_, *store, 1, /*cache=*/true, write_leaks);
+    reason = try_to_render();
+  }
+  if (!found) {
+    experiment = "sizes";
+    run(folder_, *store, 1, /*cache=*/true, write_sizes);
     reason = try_to_render();
   }
   if (!found) {  // of single vectors, reports on deep methods have nothing to say

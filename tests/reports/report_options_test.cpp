@@ -8,6 +8,7 @@
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
 #include "reports/several_datasets.hpp"
+#include "reports/several_sizes.hpp"
 
 namespace genrebench {
 void register_all_reports(Registry& registry);
@@ -45,6 +46,8 @@ const std::map<std::string, OptionValue> kOtherValues = {
     {"across.reference", std::string("knn")},
     {"calibration.bins", std::int64_t{3}},
     {"calibration.figures", std::int64_t{0}},
+    {"training_size.target", 79.0},
+    {"training_size.factor", 1.0},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -62,10 +65,6 @@ ExampleRun example(const std::string& method, std::uint64_t seed) {
       run.metrics = with_curve(run.metrics, split, metric, {score, score + 0.1, score + 0.2});
   run.predictions = answers("test", {{.genre = 0, .n_right = n_right, .n_tracks = 20}},
                             /*per_artist=*/5);
-  for (PredictionRecord& prediction : run.predictions)
-    prediction.probabilities = {prediction.predicted == 0 ? 0.75f : 0.25f,
-                                prediction.predicted == 0 ? 0.25f : 0.75f};
-  run.predictions = answers("test", {{.genre = 0, .n_right = n_right, .n_tracks = 20}});
   float confidence = 0.5f;
   for (PredictionRecord& one : run.predictions) {
     confidence += 0.02f;
@@ -102,8 +101,9 @@ MemoryStore make_store() {
 /// Runs that every report has something to say about.
 const MemoryStore& store_for(const std::string& report) {
   // Once: ids of runs are counted.
-  static const MemoryStore one_dataset = make_store(), several = testing::six_datasets();
-  return report == "across" ? several : one_dataset;
+  static const MemoryStore one_dataset = make_store(), datasets = testing::six_datasets(),
+                           sizes = testing::five_sizes();
+  return report == "across" ? datasets : report == "training_size" ? sizes : one_dataset;
 }
 
 std::string rendered(const ReportPlugin& plugin, const OptionValues& options) {
