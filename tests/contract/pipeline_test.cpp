@@ -116,7 +116,7 @@ std::filesystem::path write_sizes(const TemporaryFolder& folder) {
       "split: {kind: stratified, train_fraction: 0.5}\n"
       "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, "
       "n_mels: 24, n_mfcc: 8}\n"
-      "sweep: {grid: {method.name: [knn, naive_bayes], dataset.seed: [0, 1], "
+      "sweep: {grid: {method.name: [decision_tree, naive_bayes], dataset.seed: [0, 1], "
       "split.train_size.per_genre: [2, all]}}\n"
       "seeds: [0, 1]\n");
 }

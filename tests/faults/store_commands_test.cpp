@@ -122,30 +122,18 @@ TEST(StoreFaults, FullDiskLeavesTheStoreAsItWas) {
   EXPECT_EQ(n_runs(file), 0u);
 }
 
-/// All rows of all tables, of any version of the schema.
-std::string all_tables(const fs::path& file) {
-  const SQLite::Database database(file, SQLite::OPEN_READONLY);
-  std::set<std::string> lines;
-  SQLite::Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table'");
-  while (tables.executeStep()) {
-    const std::string table = tables.getColumn(0).getString();
-    testing::add_lines(database, table.c_str(), "SELECT * FROM " + table, lines);
-  }
-  return fmt::format("{}", fmt::join(lines, "\n"));
-}
-
 TEST(StoreFaults, FullDiskDuringTheBackupOfAMigrationLeavesTheStoreAsItWas) {
   GENREBENCH_REQUIRE_DISK(disk, "1m");
   const fs::path file = disk.path() / "runs.db",
                  original = GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema2.db";
   fs::copy_file(original, file);
-  const std::string before = all_tables(file);
+  const std::string before = dump(file);
   disk.fill(/*leave_bytes=*/60000);
   const ProgramResult result = store_command(file, {"vacuum"});
   expect_refused(
       result, 1,
       {file.string() + ".schema2.bak", "cannot be written", file.string() + " was not changed"});
-  EXPECT_EQ(all_tables(file), before);
+  EXPECT_EQ(dump(file), before);
   disk.free_space();
   for (const auto& entry : fs::directory_iterator(disk.path()))
     EXPECT_EQ(entry.path().string().find("schema2"), std::string::npos)
@@ -159,11 +147,11 @@ TEST(StoreFaults, FullDiskDuringAMigrationLeavesTheStoreAsItWas) {
   GENREBENCH_REQUIRE_DISK(disk, "1m");
   const fs::path file = disk.path() / "runs.db";
   fs::copy_file(GENREBENCH_SOURCE_DIR "/tests/golden/stores/schema2.db", file);
-  const std::string before = all_tables(file);
+  const std::string before = dump(file);
   disk.fill(/*leave_bytes=*/140000);  // room for the backup, but not for the change
   expect_refused(store_command(file, {"vacuum"}), 1, {file.string(), "full"});
   EXPECT_EQ(integrity(file), "ok");
-  EXPECT_EQ(all_tables(file), before);
+  EXPECT_EQ(dump(file), before);
   EXPECT_TRUE(fs::exists(file.string() + ".schema2.bak"));
   disk.free_space();
   EXPECT_EQ(store_command(file, {"vacuum"}).exit_code, 0);
