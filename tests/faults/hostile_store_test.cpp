@@ -247,8 +247,9 @@ TEST_F(HostileStores, TextsAndTracksOfEveryKindEndInAnExitCode) {
         add_text("x") + "UPDATE facts SET value = " + key_of("x"),
         std::string("UPDATE scored_tracks SET truth = 2147483647"),
         std::string("UPDATE scored_tracks SET truth = -1"),
-        std::string("UPDATE scored_tracks SET truth = 'rock', track = 'x', cluster = x'00'"),
-        std::string("UPDATE scored_tracks SET dataset = 77, track = 1"),
+        std::string(
+            "UPDATE scored_tracks SET truth = 'rock', track = 'x', cluster = x'00' WHERE key = 1"),
+        std::string("UPDATE scored_tracks SET dataset = 77, track = 1 WHERE key = 2"),
         std::string("UPDATE texts SET text = 'same'"),
         std::string("UPDATE texts SET text = CAST(key AS BLOB)"),
         std::string("UPDATE texts SET hash = 0"), std::string("DELETE FROM texts"),

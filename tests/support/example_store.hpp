@@ -134,10 +134,19 @@ inline void add_lines(const SQLite::Database& database, const std::string& word,
   }
 }
 
-/// Everything that a store holds, as text, whatever the keys of its rows are.
+/// Everything that a store holds, as text, whatever the keys of its rows are. Of a store without
+/// views, which is of an earlier version, every row of every table.
 inline std::string dump(const std::filesystem::path& file) {
   const SQLite::Database database(file, SQLite::OPEN_READONLY);
   std::set<std::string> lines;
+  SQLite::Statement views(database, "SELECT 1 FROM sqlite_master WHERE name = 'v_version'");
+  if (!views.executeStep()) {
+    SQLite::Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table'");
+    while (tables.executeStep())
+      add_lines(database, tables.getColumn(0), "SELECT * FROM " + tables.getColumn(0).getString(),
+                lines);
+    return fmt::format("{}", fmt::join(lines, "\n"));
+  }
   for (const char* rows :
        {"experiments", "workers", "v_experiments", "v_parameters", "v_facts", "v_environment",
         "v_metrics", "v_curves", "v_bad_tracks", "v_predictions", "v_tracks"})
