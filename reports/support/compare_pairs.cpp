@@ -81,9 +81,11 @@ Estimate student_of(double mean, const Estimate& bootstrap, double level) {
 }
 
 /// A difference that both find.
+/// @param over_clusters  its interval is not symmetric, and around the mean of all tracks
 Estimate join(const Estimate& over_divisions, const Estimate& over_clusters) {
   const Estimate &a = over_divisions, &b = over_clusters;
   Estimate result = b;
+  result.mean = a.mean;
   result.interval = Interval{std::min(a.interval->low, b.interval->low),
                              std::max(a.interval->high, b.interval->high)};
   result.p_value = std::max(*a.p_value, *b.p_value);
@@ -105,14 +107,18 @@ Estimate decide(const std::map<std::string, Division>& divisions, ScoreKind kind
     without.p_value = resampled.p_value;
     return without;
   }
-  Estimate over_clusters = student_of(over_divisions.mean, resampled, options.level);
-  over_clusters.deviation = over_divisions.deviation;
-  if (over_divisions.interval) return join(over_divisions, over_clusters);
+  const bool single = divisions.size() == 1;
+  Estimate result = without;
   // Without the sizes of the parts nothing corrects the variance between divisions.
   const bool sizes_known = std::all_of(first.begin(), first.end(), [](const ScoredRun& run) {
     return std::isfinite(run.test_ratio);
   });
-  return divisions.size() == 1 || sizes_known ? over_clusters : without;
+  if (over_divisions.interval)
+    result = join(over_divisions, resampled);
+  else if (single || sizes_known)
+    result = student_of(over_divisions.mean, resampled, options.level);
+  result.deviation = over_divisions.deviation;
+  return result;
 }
 
 /// By how much the first side is right more often.

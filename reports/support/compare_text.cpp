@@ -59,18 +59,17 @@ std::string sizes(const Family& family, const Outcome& outcome) {
 }
 
 std::string tests(const Family& family, const Outcome& outcome) {
-  const std::string units = units_of(family, outcome);
+  const std::string single = "Student's t with the bootstrap's standard error";
   const std::string bootstrap = fmt::format(
-      "a paired bootstrap over {} within genres ({} resamples; Student's t with the bootstrap's "
-      "standard error)",
-      units, kResamples);
+      "a paired bootstrap over {} within genres ({} resamples; {})", units_of(family, outcome),
+      kResamples, any_several(outcome) ? "inverted BCa intervals" : single);
   if (!any_several(outcome)) return bootstrap;
-  const std::string both = fmt::format(
+  return fmt::format(
       "the corrected resampled paired t-test over divisions and by {}, of which the larger p "
-      "counts",
-      bootstrap);
-  return any_single(outcome) ? both + " (where two methods share one division, by the latter alone)"
-                             : both;
+      "counts{}",
+      bootstrap,
+      any_single(outcome) ? fmt::format(" (where two methods share one division alone: {})", single)
+                          : "");
 }
 
 std::string correction(const Outcome& outcome, const CompareOptions& options) {
