@@ -126,8 +126,10 @@ class Summary final : public Report {
     Table comparisons = comparisons_table();
     Table confusion{
         .id = "summary_confusion",
-        .title = "Confusion of the best configuration of each experiment, run by run",
-        .columns = {"experiment", "configuration", "run_id", "truth", "predicted", "n_tracks"}};
+        .title = "Confusion of the best configuration of each experiment",
+        .columns = column_names({"experiment"}, kSummedConfusionColumns),
+        .notes = {"Summed over the runs of the configuration, which summary_runs lists; the report "
+                  "confusion has them run by run."}};
     Table bad_tracks{.id = "summary_bad_tracks",
                      .title = "Tracks that could not be used",
                      .columns = {"experiment", "track", "message", "run_ids"}};
@@ -220,7 +222,7 @@ class Summary final : public Report {
       document.body.emplace_back(matrix_of_best(subject, *best, confusion));
     else
       document.body.emplace_back(Paragraph{no_matrix_note(confusion)});
-    for (std::vector<Cell>& cells : confusion_rows(confusion, best->title)) {
+    for (std::vector<Cell>& cells : summed_confusion_rows(confusion, best->title)) {
       std::vector<Cell> row = {text_cell(subject.experiment.name)};
       append(row, std::move(cells));
       data.confusion.rows.push_back(std::move(row));

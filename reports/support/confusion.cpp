@@ -84,4 +84,18 @@ std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion,
   return rows;
 }
 
+std::vector<std::vector<Cell>> summed_confusion_rows(const Confusion& confusion,
+                                                     const std::string& configuration) {
+  std::map<std::pair<int, int>, std::size_t> sums;
+  for (const auto& [run_id, counts] : confusion.by_run)
+    for (const auto& [pair, n] : counts) sums[pair] += static_cast<std::size_t>(n);
+  std::vector<std::vector<Cell>> rows;
+  for (const auto& [pair, n] : sums)
+    rows.push_back({text_cell(configuration),
+                    text_cell(confusion.genres[static_cast<std::size_t>(pair.first)]),
+                    text_cell(confusion.genres[static_cast<std::size_t>(pair.second)]),
+                    count_cell(n), count_cell(confusion.by_run.size())});
+  return rows;
+}
+
 }  // namespace genrebench

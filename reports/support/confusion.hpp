@@ -45,4 +45,10 @@ inline constexpr std::array<const char*, 5> kConfusionColumns = {"configuration"
 std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion,
                                               const std::string& configuration);
 
+/// The same summed over the runs: configuration, truth, predicted, n_tracks, n_runs.
+inline constexpr std::array<const char*, 5> kSummedConfusionColumns = {
+    "configuration", "truth", "predicted", "n_tracks", "n_runs"};
+std::vector<std::vector<Cell>> summed_confusion_rows(const Confusion& confusion,
+                                                     const std::string& configuration);
+
 }  // namespace genrebench

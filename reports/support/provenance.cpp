@@ -115,8 +115,11 @@ Runs runs_behind(const Document& document, const Scope& scope) {
   for (const Table& table : document.data)
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (!table.columns[c].ends_with("run_id") && !table.columns[c].ends_with("run_ids")) continue;
+      std::string_view last;  // many rows in turn are of the same runs
       for (const auto& row : table.rows) {
-        std::istringstream ids(c < row.size() ? row[c].text : "");
+        if (c >= row.size() || row[c].text == last) continue;
+        last = row[c].text;
+        std::istringstream ids(row[c].text);
         for (std::string id; ids >> id;) named.insert(id);
       }
     }

@@ -108,11 +108,14 @@ Scope load_scope(const StoreReader& store, const ReportScope& scope) {
 
 std::vector<Parameters> configurations(const std::vector<RunRecord>& runs) {
   std::vector<Parameters> result;
-  std::set<std::tuple<Parameters, std::uint64_t, std::string>> seen;
+  result.reserve(runs.size());
+  std::map<Parameters, std::size_t> numbers;  // few, where there are many runs
+  std::set<std::tuple<std::size_t, std::uint64_t, std::string>> seen;
   bool apart = true;
   for (const RunRecord& run : runs) {
     result.push_back(configuration(run, /*with_places=*/false));
-    apart = seen.insert({result.back(), run.seed, run.parameter(kFoldKey)}).second && apart;
+    const std::size_t number = numbers.try_emplace(result.back(), numbers.size()).first->second;
+    apart = seen.insert({number, run.seed, run.parameter(kFoldKey)}).second && apart;
   }
   if (!apart)
     for (std::size_t i = 0; i < runs.size(); ++i)
@@ -227,9 +230,13 @@ std::vector<RunGroup> group_runs(const std::vector<RunRecord>& runs) {
   const std::vector<Parameters> configuration = configurations(runs);
   const std::vector<Protocol> protocol = protocols(runs);
   std::vector<RunGroup> groups;
-  std::map<std::pair<Parameters, Protocol>, std::size_t> known;
+  const auto less = [&](std::size_t a, std::size_t b) {
+    return std::tie(configuration[a], protocol[a]) < std::tie(configuration[b], protocol[b]);
+  };
+  std::map<std::size_t, std::size_t, decltype(less)> known(less);  // first run of a group: its
+                                                                   // place
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const auto [place, is_new] = known.try_emplace({configuration[i], protocol[i]}, groups.size());
+    const auto [place, is_new] = known.try_emplace(i, groups.size());
     if (is_new) groups.push_back({.parameters = configuration[i], .protocol = protocol[i]});
     groups[place->second].runs.push_back(&runs[i]);
   }
