@@ -19,22 +19,23 @@ using Entries = std::vector<std::pair<std::string, torch::Tensor>>;
 /// The parts of a checkpoint begin the names of its tensors.
 constexpr std::string_view kWeights = "weights.", kBest = "best.", kOptimiser = "optimiser.";
 
-/// All weights and running statistics; their memory is the network's.
-Entries entries_of(const Network& network) {
+/// All weights and running statistics but the fixed ones; their memory is the network's.
+Entries entries_of(const Network& network, const FixedTensors& fixed) {
   Entries entries;
-  for (const auto& parameter : network.named_parameters())
-    entries.emplace_back(parameter.key(), parameter.value());
-  for (const auto& buffer : network.named_buffers())
-    entries.emplace_back(buffer.key(), buffer.value());
+  const auto add = [&](const std::string& name, const torch::Tensor& tensor) {
+    if (!fixed.contains(tensor.unsafeGetTensorImpl())) entries.emplace_back(name, tensor);
+  };
+  for (const auto& parameter : network.named_parameters()) add(parameter.key(), parameter.value());
+  for (const auto& buffer : network.named_buffers()) add(buffer.key(), buffer.value());
   return entries;
 }
 
 /// The tensors of one part, in the order of the network's entries.
 /// @throws DataError  if one is missing or does not fit
 std::vector<torch::Tensor> read_part(const WeightLayout& weights, std::string_view part,
-                                     const Network& network, const torch::Device& device) {
+                                     const Entries& entries, const torch::Device& device) {
   std::vector<torch::Tensor> tensors;
-  for (const auto& [name, like] : entries_of(network)) {
+  for (const auto& [name, like] : entries) {
     const TensorLayout* layout = weights.find(fmt::format("{}{}", part, name));
     if (layout == nullptr || like.sizes() != torch::IntArrayRef(layout->shape) ||
         like.scalar_type() != scalar_type(*layout->type))
@@ -56,23 +57,24 @@ Optimiser::State read_optimiser(const WeightLayout& weights) {
 
 }  // namespace
 
-std::vector<torch::Tensor> snapshot(const Network& network) {
+std::vector<torch::Tensor> snapshot(const Network& network, const FixedTensors& fixed) {
   std::vector<torch::Tensor> copies;
-  for (const auto& [name, tensor] : entries_of(network)) copies.push_back(tensor.detach().clone());
+  for (const auto& [name, tensor] : entries_of(network, fixed))
+    copies.push_back(tensor.detach().clone());
   return copies;
 }
 
-void restore(Network& network, const std::vector<torch::Tensor>& from) {
+void restore(Network& network, const std::vector<torch::Tensor>& from, const FixedTensors& fixed) {
   const torch::NoGradGuard no_grad;
-  const Entries to = entries_of(network);
+  const Entries to = entries_of(network, fixed);
   for (std::size_t i = 0; i < to.size(); ++i) torch::Tensor(to[i].second).copy_(from[i]);
 }
 
 void write_checkpoint(const std::filesystem::path& file, const std::string& recipe,
                       const Network& network, const Optimiser& optimiser,
-                      const TrainingState& state) {
+                      const TrainingState& state, const FixedTensors& fixed) {
   WeightFile weights;
-  const Entries entries = entries_of(network);
+  const Entries entries = entries_of(network, fixed);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto& [name, tensor] = entries[i];
     weights.tensors.emplace_back(fmt::format("{}{}", kWeights, name), tensor);
@@ -90,17 +92,19 @@ void write_checkpoint(const std::filesystem::path& file, const std::string& reci
 
 std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,
                                              const std::string& recipe, Network& network,
-                                             Optimiser& optimiser, const torch::Device& device) {
+                                             Optimiser& optimiser, const torch::Device& device,
+                                             const FixedTensors& fixed) {
   const MappedFile mapped(file);
   CheckpointFile checkpoint = parse_checkpoint(mapped.bytes(), file.string());
   if (checkpoint.recipe != recipe) return std::nullopt;
   try {
-    const auto weights = read_part(checkpoint.weights, kWeights, network, device);
+    const Entries entries = entries_of(network, fixed);
+    const auto weights = read_part(checkpoint.weights, kWeights, entries, device);
     TrainingState state{.history = std::move(checkpoint.history),
                         .best_epoch = checkpoint.best_epoch,
-                        .best = read_part(checkpoint.weights, kBest, network, device)};
+                        .best = read_part(checkpoint.weights, kBest, entries, device)};
     optimiser.set_state(read_optimiser(checkpoint.weights));
-    restore(network, weights);
+    restore(network, weights, fixed);
     return state;
   } catch (const DataError& error) {
     throw DataError(fmt::format("{}: the checkpoint is {}", file.string(), error.what()));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/networks/network.hpp"
+#include "models/training/freezing.hpp"
 #include "models/training/history.hpp"
 #include "models/training/optimiser.hpp"
 
@@ -22,19 +23,21 @@ struct TrainingState {
   std::vector<torch::Tensor> best;  ///< the snapshot of that epoch
 };
 
-/// A copy of all weights and running statistics.
-std::vector<torch::Tensor> snapshot(const Network& network);
+/// A copy of all weights and running statistics but the fixed ones.
+std::vector<torch::Tensor> snapshot(const Network& network, const FixedTensors& fixed = {});
 
-/// Sets all weights and running statistics.
-void restore(Network& network, const std::vector<torch::Tensor>& from);
+/// Sets all weights and running statistics but the fixed ones.
+void restore(Network& network, const std::vector<torch::Tensor>& from,
+             const FixedTensors& fixed = {});
 
 /// Replaces the file atomically. It holds tensors, numbers and text as safetensors, with a hash of
 /// all of them (checkpoint_file.hpp): nothing in it can run.
 /// @param recipe  all that decides the result: read_checkpoint accepts no other
 /// @param state   of at least one epoch
+/// @param fixed   left out: a network of the same recipe begins with them
 void write_checkpoint(const std::filesystem::path& file, const std::string& recipe,
                       const Network& network, const Optimiser& optimiser,
-                      const TrainingState& state);
+                      const TrainingState& state, const FixedTensors& fixed = {});
 
 /// Sets the network and the optimiser to what the checkpoint holds. Neither is changed if the
 /// recipe differs or the file cannot be used.
@@ -42,6 +45,7 @@ void write_checkpoint(const std::filesystem::path& file, const std::string& reci
 /// @throws DataError  in one line: the file is damaged, of another version, network or optimiser
 std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,
                                              const std::string& recipe, Network& network,
-                                             Optimiser& optimiser, const torch::Device& device);
+                                             Optimiser& optimiser, const torch::Device& device,
+                                             const FixedTensors& fixed = {});
 
 }  // namespace genrebench

@@ -31,6 +31,18 @@ Freezing::Freezing(Network& network, const TrainingOptions& options)
   frozen_ = static_cast<std::size_t>(last - layers_.begin()) + 1;
 }
 
+FixedTensors Freezing::fixed() const {
+  FixedTensors result;
+  if (unfreeze_epoch_) return result;
+  for (std::size_t i = 0; i < frozen_; ++i) {
+    for (const torch::Tensor& parameter : layers_[i].module->parameters())
+      result.insert(parameter.unsafeGetTensorImpl());
+    for (const torch::Tensor& buffer : layers_[i].module->buffers())
+      result.insert(buffer.unsafeGetTensorImpl());
+  }
+  return result;
+}
+
 std::size_t Freezing::n_frozen(std::int64_t epoch) const {
   return unfreeze_epoch_ && epoch >= *unfreeze_epoch_ ? 0 : frozen_;
 }

@@ -134,6 +134,7 @@ class Trainer {
         options_(task.options),
         weights_(class_weights(task)),
         freezing_(task.network, task.options),
+        fixed_(freezing_.fixed()),
         optimiser_(task.network, task.options) {
     const auto n = task.train.size();
     if (static_cast<std::size_t>(options_.batch_size) > n)
@@ -151,11 +152,11 @@ class Trainer {
       select(epoch);
       report_epoch(context_, epoch, state_.history.back(), has_valid());
       if (const fs::path file = checkpoint_file(); !file.empty())
-        write_checkpoint(file, task_.recipe, network_, optimiser_, state_);
+        write_checkpoint(file, task_.recipe, network_, optimiser_, state_, fixed_);
       context_.progress(static_cast<std::size_t>(epoch), static_cast<std::size_t>(options_.epochs),
                         fmt::format("loss {:.3g}", state_.history.back().train.loss));
     }
-    restore(network_, state_.best);
+    restore(network_, state_.best, fixed_);
     context_.note("best_epoch", static_cast<double>(state_.best_epoch));
     context_.note("epochs", static_cast<double>(state_.history.size()));
   }
@@ -328,7 +329,7 @@ class Trainer {
                    options_.select))
       return;
     state_.best_epoch = epoch;
-    state_.best = snapshot(network_);
+    state_.best = snapshot(network_, fixed_);
   }
 
   void begin_anew(std::string_view why) {
@@ -351,7 +352,7 @@ class Trainer {
     }
     std::optional<TrainingState> state;
     try {
-      state = read_checkpoint(file, task_.recipe, network_, optimiser_, task_.device);
+      state = read_checkpoint(file, task_.recipe, network_, optimiser_, task_.device, fixed_);
     } catch (const DataError& error) {
       return begin_anew(error.what());
     }
@@ -370,6 +371,7 @@ class Trainer {
   const TrainingOptions& options_;
   torch::Tensor weights_;  ///< of the classes, in the loss
   Freezing freezing_;
+  FixedTensors fixed_;  ///< frozen for good, so that checkpoints need not hold them
   Optimiser optimiser_;
   std::unique_ptr<FrozenLayers> frozen_;  ///< null in epochs without
   std::int64_t steps_per_epoch_ = 0;
