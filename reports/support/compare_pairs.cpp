@@ -80,15 +80,15 @@ Estimate student_of(double mean, const Estimate& bootstrap, double level) {
   return result;
 }
 
-/// A difference that both find.
-/// @param over_clusters  its interval is not symmetric, and around the mean of all tracks
+/// A difference that both find: the two-sided t over divisions, and the one-sided bootstrap over
+/// clusters in the direction of the difference. The interval has the ends of both.
+/// @param over_clusters  its interval is of 2 level - 1, which leaves 1 - level on one side
 Estimate join(const Estimate& over_divisions, const Estimate& over_clusters) {
   const Estimate &a = over_divisions, &b = over_clusters;
   Estimate result = b;
-  result.mean = a.mean;
   result.interval = Interval{std::min(a.interval->low, b.interval->low),
                              std::max(a.interval->high, b.interval->high)};
-  result.p_value = std::max(*a.p_value, *b.p_value);
+  result.p_value = std::max(*a.p_value, *b.p_value / 2.0);
   result.standard_error = std::max(*a.standard_error, *b.standard_error);
   result.degrees_of_freedom = a.degrees_of_freedom;
   result.cut_off = a.cut_off || b.cut_off;
@@ -114,7 +114,8 @@ Estimate decide(const std::map<std::string, Division>& divisions, ScoreKind kind
     return std::isfinite(run.test_ratio);
   });
   if (over_divisions.interval)
-    result = join(over_divisions, resampled);
+    result =
+        join(over_divisions, student_of(over_divisions.mean, resampled, 2.0 * options.level - 1.0));
   else if (single || sizes_known)
     result = student_of(over_divisions.mean, resampled, options.level);
   result.deviation = over_divisions.deviation;

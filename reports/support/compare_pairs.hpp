@@ -48,8 +48,8 @@ struct PairOptions {
 ///   effective degrees of freedom (cluster_bootstrap()). The ends of BCa intervals, which find
 ///   more in small samples, would find too much after a correction for many pairs.
 /// - Several divisions: a difference has to hold over divisions, by the corrected resampled paired
-///   t (corrected_t()), and over artists, by the inverted BCa-t intervals of a bootstrap of all
-///   divisions together, which the t makes up for. The p-value is the larger one; the interval
+///   t (corrected_t()), and over artists, by the same bootstrap of all divisions together,
+///   one-sided in the direction of the difference. The p-value is the larger one; the interval
 ///   reaches from the lower of the lower ends to the higher of the higher ends, so that it has 0 in
 ///   it where the p-value is above 1 - level. Where divisions have equal differences, which say
 ///   nothing of their spread, they are tested like one division.

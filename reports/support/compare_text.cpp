@@ -59,16 +59,16 @@ std::string sizes(const Family& family, const Outcome& outcome) {
 }
 
 std::string tests(const Family& family, const Outcome& outcome) {
-  const std::string single = "Student's t with the bootstrap's standard error";
   const std::string bootstrap = fmt::format(
-      "a paired bootstrap over {} within genres ({} resamples; {})", units_of(family, outcome),
-      kResamples, any_several(outcome) ? "inverted BCa intervals" : single);
+      "a paired bootstrap over {} within genres ({} resamples; Student's t with the bootstrap's "
+      "standard error)",
+      units_of(family, outcome), kResamples);
   if (!any_several(outcome)) return bootstrap;
   return fmt::format(
-      "the corrected resampled paired t-test over divisions and by {}, of which the larger p "
-      "counts{}",
+      "the corrected resampled paired t-test over divisions and, one-sided in the direction found, "
+      "by {}; the larger p counts{}",
       bootstrap,
-      any_single(outcome) ? fmt::format(" (where two methods share one division alone: {})", single)
+      any_single(outcome) ? " (where two methods share one division, the latter alone, two-sided)"
                           : "");
 }
 
