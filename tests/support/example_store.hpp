@@ -142,9 +142,10 @@ inline std::string dump(const std::filesystem::path& file) {
   SQLite::Statement views(database, "SELECT 1 FROM sqlite_master WHERE name = 'v_version'");
   if (!views.executeStep()) {
     SQLite::Statement tables(database, "SELECT name FROM sqlite_master WHERE type = 'table'");
-    while (tables.executeStep())
-      add_lines(database, tables.getColumn(0), "SELECT * FROM " + tables.getColumn(0).getString(),
-                lines);
+    while (tables.executeStep()) {
+      const std::string table = tables.getColumn(0).getString();
+      add_lines(database, table, "SELECT * FROM " + table, lines);
+    }
     return fmt::format("{}", fmt::join(lines, "\n"));
   }
   for (const char* rows :
