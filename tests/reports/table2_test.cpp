@@ -42,6 +42,21 @@ TEST(Table2, ACellIsTheMeanOverSeedsWithItsInterval) {
   EXPECT_EQ(text_at(*cells, "table2_grouped", "paper"), "0.4356");
 }
 
+TEST(Table2, TheBestAndWhatIsTiedWithItAreBold) {
+  MemoryStore store;
+  add_seeds(store, {.method = "svm"}, {0.80, 0.82, 0.81, 0.83, 0.79});
+  add_seeds(store, {.method = "softmax"}, {0.79, 0.83, 0.80, 0.82, 0.80});
+  add_seeds(store, {.method = "knn"}, {0.60, 0.63, 0.60, 0.62, 0.58});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "table2_grouped");
+  std::vector<std::string> bold;
+  for (const std::vector<Cell>& row : table.rows)
+    for (const Cell& cell : row)
+      if (cell.strong) bold.push_back(row.front().text);
+  EXPECT_EQ(bold, (std::vector<std::string>{"SVM", "Soft-Max"}));
+  EXPECT_TRUE(has_note(table, "In bold: the best and what is tied with it."));
+}
+
 TEST(Table2, OneSeedWithoutStoredAnswersHasNoInterval) {
   MemoryStore store;
   add_seeds(store, {.excerpt = "chunks"}, {0.4});
