@@ -204,19 +204,22 @@ class TrainingSize final : public Report {
     return result;
   }
 
-  /// "63 [50, 90]", "more than 280", "never: the curve ends at 81.2 %"
+  /// "63 [50, 90]", "> 280 [120, never]", "never: the curve ends at 81.2 % [63, never]"
   std::string needed(const Fitted& one) const {
     const double limit = options_.factor * one.fit->largest;
     const double n = size_for(one.fit->law, one.target);
-    if (std::isinf(n))
-      return fmt::format("never: the curve ends at {}", format_percent(1.0 - one.fit->law.a));
     const auto text = [&](double size) {
-      return size <= limit ? number_of_tracks(size) : fmt::format("> {}", number_of_tracks(limit));
+      return std::isinf(size) ? std::string("never")
+             : size <= limit  ? number_of_tracks(size)
+                              : fmt::format("> {}", number_of_tracks(limit));
     };
+    std::string result = text(n);
+    if (std::isinf(n))
+      result += fmt::format(": the curve ends at {}", format_percent(1.0 - one.fit->law.a));
     const auto interval = one.fit->interval(
         options_.level, [&](const PowerLaw& law) { return size_for(law, one.target); });
-    return interval ? fmt::format("{} [{}, {}]", text(n), text(interval->low), text(interval->high))
-                    : text(n);
+    if (interval) result += fmt::format(" [{}, {}]", text(interval->low), text(interval->high));
+    return result;
   }
 
   Table fits_table(const Subject& subject) const {
@@ -246,7 +249,7 @@ class TrainingSize final : public Report {
     add_note(
         result.notes,
         fmt::format("error = a + b n^−c, n being training tracks per genre, fitted to the mean "
-                    "errors of at least {} sizes. More tracks help as long as c is not 0.",
+                    "errors of at least {} sizes. More tracks help as long as b and c are not 0.",
                     kFewestSizes));
     add_note(result.notes,
              most < 2 ? "Without intervals: fewer than two divisions have runs of all sizes."
@@ -255,7 +258,7 @@ class TrainingSize final : public Report {
                                     100.0 * options_.level, range_text(fewest, most)));
     add_note(result.notes,
              fmt::format("The curve is followed to {:g} times the largest training part; \"> n\" "
-                         "means beyond that.",
+                         "means beyond that, \"never\" that it does not reach the target.",
                          options_.factor));
     for (const std::string& title : without)
       add_note(result.notes,

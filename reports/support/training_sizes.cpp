@@ -112,10 +112,13 @@ void name_series(SizeFamily& family) {
     shared.push_back(series.shared);
     (series.by_artists ? artists : tracks) = true;
   }
-  const std::vector<std::string> keys = varying_keys(shared);
+  std::vector<std::string> keys = varying_keys(shared);
+  const bool methods = std::erase(keys, "method.name") > 0;
   for (SizeSeries& series : family.series) {
-    series.title = describe(series.shared, keys, "method.");
-    if (series.title.empty()) series.title = value_of(series.shared, "method.name", "accuracy");
+    // "svm, c=10": the method needs no key before its name.
+    const std::string method = value_of(series.shared, "method.name", "accuracy"),
+                      options = describe(series.shared, keys, "method.");
+    series.title = options.empty() ? method : methods ? method + ", " + options : options;
     if (tracks && artists && series.by_artists) series.title += ", by artists";
   }
 }
