@@ -176,7 +176,9 @@ class Calibration final : public Report {
   static Cell cell(const CalibrationLine& line, CalibrationScore score,
                    std::string (*text)(const Estimate&), Remarks& remarks) {
     const Measured& measured = line.measured(score);
-    const bool partial = remarks.add(measured, tally(line.group().runs));
+    const bool partial = is_partial(measured, tally(line.group().runs));
+    remarks.partial = remarks.partial || partial;
+    if (measured.interval) remarks.legend.add(measured);
     return marked(text(measured), partial, line.group().protocol);
   }
 
@@ -254,7 +256,9 @@ class Calibration final : public Report {
     add_note(result.notes,
              fmt::format("ECE: expected calibration error in {} bins of equal numbers of tracks. "
                          "That of few tracks is above 0 even where a method is calibrated; the "
-                         "debiased one takes most of that off, and may be below 0.",
+                         "debiased one takes most of that off, and may be below 0. Over one "
+                         "division they have no interval: resampling makes them larger. One over "
+                         "divisions holds what is left of the bias.",
                          options_.bins));
     add_note(result.notes,
              "Area under risk: mean share of wrong answers over all coverages, the most confident "
@@ -305,13 +309,15 @@ class Calibration final : public Report {
       least = std::min(least, point.n_tracks);
       most = std::max(most, point.n_tracks);
     }
-    LineChart::Series calibrated{.name = "calibrated",
-                                 .x = {own.x.front(), own.x.back()},
-                                 .y = {own.x.front(), own.x.back()},
-                                 .markers = false,
-                                 .dashed = true,
-                                 .colour = 7};
-    chart.series = {std::move(own), std::move(calibrated)};
+    // A band needs two points.
+    chart.band = points.size() > 1;
+    LineChart::Series perfect{.name = "perfect",
+                              .x = {0.0, kPercent},
+                              .y = {0.0, kPercent},
+                              .markers = false,
+                              .dashed = true,
+                              .colour = 6};
+    chart.series = {std::move(own), std::move(perfect)};
     std::vector<std::string> notes = {
         fmt::format("Bins of equal numbers of tracks: {}, of {} test tracks over {} runs.",
                     points.size(), range_text(least, most), line.forecasts().runs().size()),

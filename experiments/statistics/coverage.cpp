@@ -15,6 +15,9 @@
 //   as many artists.
 // - Medleys: each is made of 2 to 4 of the sources. Its score is the mean of theirs plus a part of
 //   its own.
+// - Forecasts: probabilities of four genres, the largest of which is right with its own
+//   probability, up to a part of the artist; then all are sharpened. The truth is measured on
+//   60 000 tracks.
 //
 // A row gives the share of data sets whose interval has the truth in it, with the standard error
 // of that share, and the mean width of the intervals. The remark under a section says which rows
@@ -40,6 +43,7 @@ int run(int n_sets) {
   one_division(n_sets);
   several_divisions(n_sets);
   medleys(std::max(1, n_sets / 4));
+  forecasts(std::max(1, n_sets / 4));
   return 0;
 }
 

@@ -50,5 +50,6 @@ std::uint64_t seed_of(int n_artists, const std::string& row, int i);
 void one_division(int n_sets);
 void several_divisions(int n_sets);
 void medleys(int n_sets);
+void forecasts(int n_sets);
 
 }  // namespace genrebench::coverage

@@ -32,13 +32,12 @@ Bounds bounds_of(CalibrationScore score) {
   }
 }
 
+/// Calibration errors are not: their resamples are too high (experiments/statistics/forecasts.cpp).
 bool is_resampled(CalibrationScore score) {
   switch (score) {
     case CalibrationScore::log_loss:
     case CalibrationScore::brier:
     case CalibrationScore::overconfidence:
-    case CalibrationScore::calibration_error:
-    case CalibrationScore::debiased_calibration_error:
     case CalibrationScore::risk_area:
     case CalibrationScore::excess_risk_area:
       return true;

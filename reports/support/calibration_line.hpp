@@ -60,8 +60,8 @@ class CalibrationLine {
   /// A score of one run, by its place in forecasts().runs().
   double value(CalibrationScore score, std::size_t run, Weights weights = {}) const;
 
-  /// The mean over divisions, with its interval. Parts of the Brier score and scores that are only
-  /// for data tables have one over divisions alone.
+  /// The mean over divisions, with its interval. Calibration errors, parts of the Brier score and
+  /// scores that are only for data tables have one over divisions alone.
   const Measured& measured(CalibrationScore score) const {
     return measured_[static_cast<std::size_t>(score)];
   }

@@ -42,8 +42,10 @@ TEST_F(LineOfCalibration, HasTheScoresOfTheStatistics) {
     EXPECT_NEAR(one.measured(score).mean, one.value(score, 0), 1e-12) << calibration_score_ids()[s];
   }
   EXPECT_EQ(one.measured(CalibrationScore::log_loss).method_id(), "bootstrap_artists");
-  EXPECT_FALSE(one.measured(CalibrationScore::resolution).interval)
-      << "parts of the Brier score have an interval over divisions alone";
+  for (const CalibrationScore score :
+       {CalibrationScore::resolution, CalibrationScore::calibration_error,
+        CalibrationScore::debiased_calibration_error})
+    EXPECT_FALSE(one.measured(score).interval) << "they have one over divisions alone";
 }
 
 TEST_F(LineOfCalibration, PartsOfTheBrierScoreAddUpOverDivisionsToo) {
@@ -62,7 +64,7 @@ TEST_F(LineOfCalibration, TellsAMethodThatIsTooSureOfItself) {
   const Measured& over = sure.measured(CalibrationScore::overconfidence);
   ASSERT_TRUE(over.interval);
   EXPECT_GT(over.interval->low, 0.0);
-  EXPECT_GT(sure.measured(CalibrationScore::debiased_calibration_error).interval->low, 0.0);
+  EXPECT_GT(sure.measured(CalibrationScore::debiased_calibration_error).mean, 0.05);
 }
 
 TEST_F(LineOfCalibration, BinsHoldAllTracksOfAllRunsOnce) {
