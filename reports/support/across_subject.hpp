@@ -1,6 +1,8 @@
 #pragma once
 // What the sections of the report `across` are made from.
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -22,6 +24,11 @@ struct AcrossOptions {
   /// Without the rounding of the difference: 0.05.
   double alpha() const { return std::round((1.0 - level) * 1e9) / 1e9; }
 };
+
+/// "1 point", "2.5 points"
+inline std::string points_text(double points) {
+  return fmt::format("{:g} {}", points, points == 1.0 ? "point" : "points");
+}
 
 struct AcrossSubject {
   const Scores& scores;

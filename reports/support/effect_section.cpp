@@ -134,9 +134,8 @@ std::vector<MethodEffects> compare_all(const AcrossSubject& subject, std::size_t
 std::string introduction(const AcrossSubject& subject) {
   const std::size_t n = subject.matrix.compared_datasets.size();
   return fmt::format(
-      "There are {} datasets. Tests by ranks have no power with fewer than {}: with {} even "
-      "methods "
-      "that differ on every dataset give p = {} at best (Wilcoxon's test). None is made; the "
+      "There are {} datasets. Tests by ranks have no power with fewer than {}: with {}, Wilcoxon's "
+      "test gives p = {} at best, where one method is better on every dataset. None is made; the "
       "differences on the datasets and their combination are shown instead.",
       n, kFewestDatasets, n, format_p(std::pow(2.0, 1.0 - static_cast<double>(n))));
 }
@@ -241,8 +240,8 @@ void add_figure(const AcrossSubject& subject, const std::vector<MethodEffects>& 
   }
   std::vector<std::string> notes = {fmt::format(
       "Differences in points with their {:g} % intervals; the area of a square is the weight of "
-      "the dataset in the combined effect. Grey: up to {:g} points, equivalent in practice.",
-      100.0 * subject.options.level, subject.options.rope)};
+      "the dataset in the combined effect. Grey: up to {}, equivalent in practice.",
+      100.0 * subject.options.level, points_text(subject.options.rope))};
   if (n_shown < comparisons.size())
     notes.push_back(fmt::format("The {} methods with the best mean ranks of {}; the table has all.",
                                 n_shown, comparisons.size()));

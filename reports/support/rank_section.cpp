@@ -167,10 +167,11 @@ std::string pairs_text(const AcrossSubject& subject, const RankResults& results)
                         joined({best.begin() + 1, best.end()}));
   if (first != nullptr && first->bayesian)
     text += fmt::format(
-        " On another dataset {} is better than {} by more than {:g} points with probability "
+        " On another dataset {} is better than {} by more than {} with probability "
         "{:.2f}, worse with {:.2f}, and equivalent with {:.2f} (Bayesian signed rank test).",
-        subject.method(first->first), subject.method(first->second), subject.options.rope,
-        first->bayesian->first, first->bayesian->second, first->bayesian->equivalent);
+        subject.method(first->first), subject.method(first->second),
+        points_text(subject.options.rope), first->bayesian->first, first->bayesian->second,
+        first->bayesian->equivalent);
   return text;
 }
 
@@ -221,9 +222,9 @@ Table pairs_table(const AcrossSubject& subject, const RankResults& results) {
   if (!nemenyi) add_note(table.notes, power_note(subject, results));
   add_note(table.notes,
            fmt::format("P: posterior probabilities of the Bayesian signed rank test, for another "
-                       "dataset of the kind; differences up to {:g} points are equivalent. 50000 "
-                       "draws, always the same.",
-                       subject.options.rope));
+                       "dataset of the kind; differences up to {} are equivalent. 50000 draws, "
+                       "always the same.",
+                       points_text(subject.options.rope)));
   if (!results.all_shown)
     add_note(table.notes, fmt::format("Pairs with {} alone; the data table across_pairs has all, "
                                       "and the corrections are for all.",
