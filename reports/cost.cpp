@@ -262,6 +262,13 @@ class Cost final : public Report {
     add_note(notes, dataset_note(remarks.runs));
   }
 
+  /// The configuration as legends name it, where most differ in their method.
+  static std::string short_title(const Line& line) {
+    constexpr std::string_view kMethod = "method.name=";
+    const std::string& title = line.group->title;
+    return title.starts_with(kMethod) ? title.substr(kMethod.size()) : title;
+  }
+
   /// A series for each line where they are few, with its name; else one for those that are not
   /// beaten and one for the others.
   static void add_points(const Board& board, const Front& front, IntervalLegend& legend,
@@ -278,8 +285,7 @@ class Cost final : public Report {
         add_point(front.kept[i] ? best : others, front.costs[i], line.accuracy, 100.0);
         continue;
       }
-      LineChart::Series own{.name = line.group->title + (front.kept[i] ? " (not beaten)" : ""),
-                            .line = false};
+      LineChart::Series own{.name = short_title(line) + (front.kept[i] ? " *" : ""), .line = false};
       add_point(own, front.costs[i], line.accuracy, 100.0);
       chart.series.push_back(std::move(own));
     }
@@ -311,7 +317,10 @@ class Cost final : public Report {
     const Front front = front_of(board, axis);
     const bool repeats = std::string_view(axis.id) == "whole" && !has_features(board);
     if (!is_telling(front) || repeats) return;
-    LineChart chart{.x_label = axis.label, .y_label = "test accuracy (%)", .log_x = true};
+    LineChart chart{.x_label = axis.label,
+                    .y_label = "test accuracy (%)",
+                    .log_x = true,
+                    .side_by_side = false};
     IntervalLegend legend(level_);
     add_points(board, front, legend, chart);
     if (chart.series.empty()) return;
@@ -320,7 +329,10 @@ class Cost final : public Report {
     for (const Line& line : board.lines)
       runs.insert(runs.end(), line.group->runs.begin(), line.group->runs.end());
     add_guessing_lines(mean_guessing(scores, runs, "test"), chart);
-    std::vector<std::string> notes = {machine_note(board)};
+    std::vector<std::string> notes = {
+        "* and the line: not beaten, because no other is as accurate and as cheap, and more of "
+        "one.",
+        machine_note(board)};
     if (const std::size_t n = board.lines.size() - front.n_known; n > 0)
       notes.push_back(
           fmt::format("{} of {} configurations are not shown, because this cost or their accuracy "

@@ -55,8 +55,10 @@ struct LineChart {
   std::string title = {};  ///< above the chart; usually empty, as the figure has its own
   std::string x_label = {};
   std::string y_label = {};
-  bool log_x = false;                        ///< needs positive x
-  bool band = false;                         ///< intervals as shaded bands instead of error bars
+  bool log_x = false;        ///< needs positive x
+  bool band = false;         ///< intervals as shaded bands instead of error bars
+  bool side_by_side = true;  ///< error bars of several series are moved apart a little; false:
+                             ///< every point stands at its own x, as a scatter plot needs
   std::vector<std::string> categories = {};  ///< names of x = 0, 1, …; empty: x is a number
   std::vector<Series> series = {};
 };

@@ -59,6 +59,12 @@ std::vector<charts::Tick> powers_of_ten(const charts::Range& range) {
   return ticks;
 }
 
+/// Ticks of a logarithmic axis; of a short one that no power of ten is in, at round values.
+std::vector<charts::Tick> logarithmic_ticks(const charts::Range& range) {
+  std::vector<charts::Tick> ticks = powers_of_ten(range);
+  return ticks.size() < 2 ? charts::round_ticks(range, 5) : ticks;
+}
+
 /// Ticks at the values themselves where they are few and not too close; else at round values.
 std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Range& range) {
   std::set<double> values;
@@ -76,7 +82,7 @@ std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Ran
     const std::string text = charts::tick_text(value);
     const double half_width = 0.5 * kCharacter * static_cast<double>(display_width(text));
     if (place(value) - half_width < end)
-      return chart.log_x ? powers_of_ten(range) : charts::round_ticks(range, 7);
+      return chart.log_x ? logarithmic_ticks(range) : charts::round_ticks(range, 7);
     end = place(value) + half_width + kCharacter;
     ticks.push_back({value, text});
   }
@@ -128,7 +134,7 @@ std::string data_lines(const LineChart& chart, std::size_t s, const charts::Rang
   const LineChart::Series& series = chart.series[s];
   // Error bars of several series stand side by side instead of over each other.
   const double shift =
-      !series.low.empty() && !chart.band
+      !series.low.empty() && !chart.band && chart.side_by_side
           ? static_cast<double>(s) - 0.5 * static_cast<double>(chart.series.size() - 1)
           : 0.0;
   std::string lines;

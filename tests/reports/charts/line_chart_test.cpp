@@ -36,6 +36,30 @@ TEST(LineChart, FewValuesHaveTheirOwnTicksOnALogarithmicAxis) {
     EXPECT_TRUE(contains(svg, "<text>" + std::string(tick) + "</text>")) << tick;
 }
 
+TEST(LineChart, AShortLogarithmicAxisHasTicksTooAndManyOfThem) {
+  LineChart chart{.log_x = true};
+  for (int i = 0; i < 30; ++i) {
+    chart.series.resize(1);
+    chart.series[0].x.push_back(0.25 + 0.0001 * i);
+    chart.series[0].y.push_back(i);
+  }
+  EXPECT_TRUE(contains(draw(chart).svg, "<text>0.251</text>"));
+}
+
+TEST(LineChart, APointOfAScatterPlotStandsWhereItsOwnIntervalIs) {
+  // Two series over each other: side by side they are drawn at two places, else at one.
+  LineChart chart{.series = {{.x = {1, 2}, .y = {1, 1}, .low = {0, 0}, .high = {2, 2}},
+                             {.x = {1, 2}, .y = {1, 1}, .low = {0, 0}, .high = {2, 2}}}};
+  const std::string apart = draw(chart).svg;
+  chart.side_by_side = false;
+  const std::string together = draw(chart).svg;
+  EXPECT_NE(apart, together);
+  chart.series[1] = chart.series[0] = {.x = {1, 2}, .y = {1, 1}};
+  const std::string without_intervals = draw(chart).svg;
+  chart.side_by_side = true;
+  EXPECT_EQ(draw(chart).svg, without_intervals) << "it is about error bars alone";
+}
+
 TEST(LineChart, WhatCannotBeDrawnIsAnError) {
   EXPECT_THROW_SAYING(draw(LineChart()), ConfigError, "line chart", "no finite point");
   EXPECT_THROW_SAYING(draw(LineChart{.series = {{.name = "s", .x = {1}, .y = {kNaN}}}}),
