@@ -236,7 +236,7 @@ class Summary final : public Report {
                                        flag_cell(entry.protocol.is_leaky())};
       for (const RunRecord* run : entry.runs) {
         const auto metric = [&](const std::string& split, const std::string& name) {
-          return number_cell(final_metric(subject.scores.store(), *run, split, name));
+          return number_cell(subject.scores.final_metric(*run, split, name));
         };
         std::vector<Cell> row = place;
         append(row,

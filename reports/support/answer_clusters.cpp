@@ -40,44 +40,18 @@ void stratify(AnswerClusters& clusters) {
     for (const std::size_t c : strata[h]) clusters.strata[c] = static_cast<int>(h);
 }
 
-/// By stratum what one side said, each cluster weighted.
-std::vector<AnswerTally> tallies(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side,
-                                 std::span<const int> weights) {
-  std::vector<AnswerTally> result(static_cast<std::size_t>(clusters.n_strata));
-  for (std::size_t c = 0; c < clusters.all.size(); ++c) {
-    AnswerTally& tally = result[static_cast<std::size_t>(clusters.strata[c])];
-    tally.n_right += weights[c] * (clusters.all[c].*side).n_right;
-    tally.n_answers += weights[c] * (clusters.all[c].*side).n_answers;
+/// Macro F1 from numbers of tracks by class; not whole where tracks are weighted.
+double macro_f1_of(const std::vector<double>& hits, const std::vector<double>& truths,
+                   const std::vector<double>& predictions) {
+  double sum = 0.0;
+  int n = 0;
+  for (std::size_t k = 0; k < hits.size(); ++k) {
+    if (truths[k] == 0.0) continue;
+    sum += 2.0 * hits[k] / (truths[k] + predictions[k]);
+    ++n;
   }
-  return result;
+  return n > 0 ? sum / n : kNotANumber;
 }
-
-/// Numbers of tracks by class; not whole where tracks are weighted.
-class ClassCounts {
- public:
-  explicit ClassCounts(std::size_t n_classes)
-      : hits_(n_classes), truths_(n_classes), predictions_(n_classes) {}
-
-  void add(int truth, int predicted, double weight) {
-    truths_[static_cast<std::size_t>(truth)] += weight;
-    predictions_[static_cast<std::size_t>(predicted)] += weight;
-    if (truth == predicted) hits_[static_cast<std::size_t>(truth)] += weight;
-  }
-
-  double macro_f1() const {
-    double sum = 0.0;
-    int n = 0;
-    for (std::size_t k = 0; k < hits_.size(); ++k) {
-      if (truths_[k] == 0.0) continue;
-      sum += 2.0 * hits_[k] / (truths_[k] + predictions_[k]);
-      ++n;
-    }
-    return n > 0 ? sum / n : kNotANumber;
-  }
-
- private:
-  std::vector<double> hits_, truths_, predictions_;
-};
 
 }  // namespace
 
@@ -91,9 +65,13 @@ double score_of(const Answers& answers, ScoreKind kind) {
     n_right += answer.truth == answer.predicted ? 1.0 : 0.0;
   }
   if (kind == ScoreKind::accuracy) return n_right / static_cast<double>(answers.size());
-  ClassCounts counts(n_classes);
-  for (const Answer& answer : answers) counts.add(answer.truth, answer.predicted, 1.0);
-  return counts.macro_f1();
+  std::vector<double> hits(n_classes), truths(n_classes), predictions(n_classes);
+  for (const Answer& answer : answers) {
+    truths[static_cast<std::size_t>(answer.truth)] += 1.0;
+    predictions[static_cast<std::size_t>(answer.predicted)] += 1.0;
+    if (answer.truth == answer.predicted) hits[static_cast<std::size_t>(answer.truth)] += 1.0;
+  }
+  return macro_f1_of(hits, truths, predictions);
 }
 
 AnswerClusters cluster_answers(std::span<const ScoredRun> first,
@@ -123,51 +101,79 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first,
   return result;
 }
 
+StratumTallies::StratumTallies(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side)
+    : strata_(clusters.strata), drawn_(static_cast<std::size_t>(clusters.n_strata)) {
+  for (const AnswerCluster& cluster : clusters.all)
+    own_.push_back({.n_right = (cluster.*side).n_right, .n_answers = (cluster.*side).n_answers});
+  whole_ = drawn(std::vector<int>(own_.size(), 1));
+}
+
+const std::vector<AnswerTally>& StratumTallies::drawn(std::span<const int> weights) const {
+  std::fill(drawn_.begin(), drawn_.end(), AnswerTally{});
+  for (std::size_t c = 0; c < own_.size(); ++c) {
+    AnswerTally& tally = drawn_[static_cast<std::size_t>(strata_[c])];
+    tally.n_right += weights[c] * own_[c].n_right;
+    tally.n_answers += weights[c] * own_[c].n_answers;
+  }
+  return drawn_;
+}
+
 StratifiedAccuracy::StratifiedAccuracy(const AnswerClusters& clusters,
                                        SideAnswers AnswerCluster::*side)
-    : clusters_(clusters),
-      side_(side),
-      whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {}
+    : tallies_(clusters, side) {}
 
 double StratifiedAccuracy::operator()(std::span<const int> weights) const {
-  const std::vector<AnswerTally> drawn = tallies(clusters_, side_, weights);
+  const std::vector<AnswerTally>& drawn = tallies_.drawn(weights);
+  const std::vector<AnswerTally>& whole = tallies_.whole();
   double sum = 0.0, n = 0.0;
-  for (std::size_t h = 0; h < whole_.size(); ++h) {
-    if (whole_[h].n_answers == 0.0) continue;
+  for (std::size_t h = 0; h < whole.size(); ++h) {
+    if (whole[h].n_answers == 0.0) continue;
     if (drawn[h].n_answers == 0.0) return kNotANumber;
-    sum += whole_[h].n_answers * drawn[h].n_right / drawn[h].n_answers;
-    n += whole_[h].n_answers;
+    sum += whole[h].n_answers * drawn[h].n_right / drawn[h].n_answers;
+    n += whole[h].n_answers;
   }
   return n > 0.0 ? sum / n : kNotANumber;
 }
 
 StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters,
                                      SideAnswers AnswerCluster::*side)
-    : clusters_(clusters),
-      side_(side),
-      whole_(tallies(clusters, side, std::vector<int>(clusters.all.size(), 1))) {
+    : tallies_(clusters, side), begin_{0} {
+  std::size_t n_classes = 0;
   for (const AnswerCluster& cluster : clusters.all) {
     std::map<std::pair<int, int>, double> counts;
     for (const auto& answer : (cluster.*side).answers) counts[answer] += 1.0;
-    counts_.emplace_back(counts.begin(), counts.end());
-    for (const auto& [answer, n] : counts)
-      n_classes_ = std::max({n_classes_, static_cast<std::size_t>(answer.first) + 1,
-                             static_cast<std::size_t>(answer.second) + 1});
+    for (const auto& [answer, n] : counts) {
+      pairs_.push_back({.truth = answer.first, .predicted = answer.second, .n = n});
+      n_classes = std::max({n_classes, static_cast<std::size_t>(answer.first) + 1,
+                            static_cast<std::size_t>(answer.second) + 1});
+    }
+    begin_.push_back(pairs_.size());
   }
+  hits_.resize(n_classes);
+  truths_.resize(n_classes);
+  predictions_.resize(n_classes);
 }
 
 double StratifiedMacroF1::operator()(std::span<const int> weights) const {
-  const std::vector<AnswerTally> drawn = tallies(clusters_, side_, weights);
-  for (std::size_t h = 0; h < whole_.size(); ++h)
-    if (whole_[h].n_answers > 0.0 && drawn[h].n_answers == 0.0) return kNotANumber;
-  ClassCounts counts(n_classes_);
-  for (std::size_t c = 0; c < clusters_.all.size(); ++c) {
-    if (weights[c] == 0 || counts_[c].empty()) continue;
-    const auto h = static_cast<std::size_t>(clusters_.strata[c]);
-    const double weight = weights[c] * whole_[h].n_answers / drawn[h].n_answers;
-    for (const auto& [answer, n] : counts_[c]) counts.add(answer.first, answer.second, weight * n);
+  const std::vector<AnswerTally>& drawn = tallies_.drawn(weights);
+  const std::vector<AnswerTally>& whole = tallies_.whole();
+  for (std::size_t h = 0; h < whole.size(); ++h)
+    if (whole[h].n_answers > 0.0 && drawn[h].n_answers == 0.0) return kNotANumber;
+  for (std::vector<double>* counts : {&hits_, &truths_, &predictions_})
+    std::fill(counts->begin(), counts->end(), 0.0);
+  for (std::size_t c = 0; c + 1 < begin_.size(); ++c) {
+    if (weights[c] == 0 || begin_[c] == begin_[c + 1]) continue;
+    const auto h = static_cast<std::size_t>(tallies_.strata()[c]);
+    const double weight = weights[c] * whole[h].n_answers / drawn[h].n_answers;
+    for (std::size_t p = begin_[c]; p < begin_[c + 1]; ++p) {
+      const Pair& pair = pairs_[p];
+      truths_[static_cast<std::size_t>(pair.truth)] += weight * pair.n;
+      predictions_[static_cast<std::size_t>(pair.predicted)] += weight * pair.n;
+      if (pair.truth == pair.predicted)
+        hits_[static_cast<std::size_t>(pair.truth)] += weight * pair.n;
+    }
   }
-  return counts.macro_f1();
+  return macro_f1_of(hits_, truths_, predictions_);
 }
 
 }  // namespace genrebench

@@ -53,6 +53,24 @@ struct AnswerClusters {
 /// joined, or added to the genre of the fewest clusters. Tracks of unknown cluster are alone.
 AnswerClusters cluster_answers(std::span<const ScoredRun> first, std::span<const ScoredRun> second);
 
+/// The answers of one side by stratum, for the inner loop of resampling: flat, and without memory
+/// to allocate. One thread at a time.
+class StratumTallies {
+ public:
+  StratumTallies(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side);
+
+  const std::vector<int>& strata() const { return strata_; }  ///< of each cluster
+  const std::vector<AnswerTally>& whole() const { return whole_; }
+  /// By stratum, each cluster weighted; valid until the next call.
+  const std::vector<AnswerTally>& drawn(std::span<const int> weights) const;
+
+ private:
+  std::vector<AnswerTally> own_;  ///< by cluster
+  std::vector<int> strata_;
+  std::vector<AnswerTally> whole_;
+  mutable std::vector<AnswerTally> drawn_;
+};
+
 /// Accuracies of resamples of one side: over strata with the shares that they have in the data.
 class StratifiedAccuracy {
  public:
@@ -62,9 +80,7 @@ class StratifiedAccuracy {
   double operator()(std::span<const int> weights) const;
 
  private:
-  const AnswerClusters& clusters_;
-  SideAnswers AnswerCluster::*side_;
-  std::vector<AnswerTally> whole_;
+  StratumTallies tallies_;
 };
 
 /// Macro F1 of resamples of one side as macro_f1() of evaluation.hpp, over the classes with tracks;
@@ -77,12 +93,16 @@ class StratifiedMacroF1 {
   double operator()(std::span<const int> weights) const;
 
  private:
-  const AnswerClusters& clusters_;
-  SideAnswers AnswerCluster::*side_;
-  std::vector<AnswerTally> whole_;
-  /// By cluster the distinct pairs of truth and prediction with their numbers.
-  std::vector<std::vector<std::pair<std::pair<int, int>, double>>> counts_;
-  std::size_t n_classes_ = 0;
+  /// A distinct pair of truth and prediction of a cluster, and its number.
+  struct Pair {
+    int truth = 0, predicted = 0;
+    double n = 0.0;
+  };
+
+  StratumTallies tallies_;
+  std::vector<Pair> pairs_;         ///< of all clusters, one after the other
+  std::vector<std::size_t> begin_;  ///< of each cluster's pairs, and their end
+  mutable std::vector<double> hits_, truths_, predictions_;  ///< by class, in one call
 };
 
 }  // namespace genrebench

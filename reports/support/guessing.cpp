@@ -157,12 +157,13 @@ void add_guessing_rows(const Scores& scores, const std::vector<AccuracyColumn>& 
     std::vector<Cell> chance(table.columns.size()), majority = chance;
     bool told = false;
     for (const AccuracyColumn& column : columns) {
+      if (column.column >= chance.size()) continue;
       Runs runs = column.runs;
       std::erase_if(runs, [&fingerprint = fingerprint](const RunRecord* run) {
         return run->dataset_fingerprint != fingerprint;
       });
       const auto guessing = mean_guessing(scores, runs, column.part, column.genres);
-      if (!guessing || column.column >= chance.size()) continue;
+      if (!guessing) continue;
       told = true;
       chance[column.column] = shown_number(format_percent(guessing->chance));
       majority[column.column] = shown_number(format_percent(guessing->majority));

@@ -45,7 +45,7 @@ Measured measure(const Scores& scores, const Runs& runs, const std::string& spli
   Measured result;
   std::vector<ScoredRun> scored;
   for (const RunRecord* run : runs)
-    if (const std::optional<double> value = final_metric(scores.store(), *run, split, metric)) {
+    if (const std::optional<double> value = scores.final_metric(*run, split, metric)) {
       result.values.push_back(*value);
       scored.push_back(scores.scored(*run, *value, split));
     }

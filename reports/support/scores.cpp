@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "harness/records/facts.hpp"
@@ -58,6 +59,7 @@ struct Scores::State {
   const StoreReader& store;
   std::map<std::pair<std::string, std::string>, Answers> answers = {};
   std::map<std::string, int> tracks = {}, clusters = {};
+  std::unordered_map<std::string, std::optional<double>> metrics = {};  ///< by run, split and name
 };
 
 Scores::Scores(const StoreReader& store) : state_(std::make_unique<State>(State{.store = store})) {}
@@ -81,6 +83,15 @@ const Answers& Scores::answers(const RunRecord& run, const std::string& part) co
          .predicted = prediction.predicted});
   }
   return answers;
+}
+
+std::optional<double> Scores::final_metric(const RunRecord& run, const std::string& split,
+                                           const std::string& metric) const {
+  if (run.status != RunStatus::done) return std::nullopt;
+  const auto [place, is_new] =
+      state_->metrics.try_emplace(fmt::format("{}\n{}\n{}", run.id, split, metric));
+  if (is_new) place->second = state_->store.metric(run.id, split, metric);
+  return place->second;
 }
 
 ScoredRun Scores::scored(const RunRecord& run, double score, const std::string& part,

@@ -50,6 +50,10 @@ class Scores {
   /// stored.
   const Answers& answers(const RunRecord& run, const std::string& part) const;
 
+  /// The final value of a metric of a run, which is read once; nothing where the run is not done.
+  std::optional<double> final_metric(const RunRecord& run, const std::string& split,
+                                     const std::string& metric) const;
+
   /// A score of a run with what its interval needs.
   /// @param keep  which answers count, by their true genre; empty: all
   ScoredRun scored(const RunRecord& run, double score, const std::string& part,

@@ -18,7 +18,7 @@ namespace {
 std::vector<RunValue> test_accuracies(const Scores& scores, const Runs& runs) {
   std::vector<RunValue> values;
   for (const RunRecord* run : runs)
-    if (const auto accuracy = final_metric(scores.store(), *run, "test", "accuracy"))
+    if (const auto accuracy = scores.final_metric(*run, "test", "accuracy"))
       values.push_back({.run = run, .value = *accuracy});
   return values;
 }

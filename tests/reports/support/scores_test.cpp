@@ -64,6 +64,20 @@ TEST(Scores, AnswersOfOneArtistShareAClusterInAllRuns) {
   EXPECT_TRUE(scores.answers(runs[2], "test").empty()) << "the run failed";
 }
 
+TEST(Scores, FinalMetricsAreThoseOfTheStoreForRunsThatAreDone) {
+  MemoryStore store;
+  add_run(store, {.accuracy = 0.5, .valid_accuracy = 0.25});
+  add_run(store, {.status = RunStatus::failed, .valid_accuracy = 0.75});
+  const std::vector<RunRecord> runs = store.runs("");
+  const Scores scores(store);
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(scores.final_metric(runs[0], "test", "accuracy"), 0.5);
+    EXPECT_EQ(scores.final_metric(runs[0], "valid", "accuracy"), 0.25);
+    EXPECT_EQ(scores.final_metric(runs[0], "valid", "macro_f1"), std::nullopt);
+    EXPECT_EQ(scores.final_metric(runs[1], "valid", "accuracy"), std::nullopt) << "it failed";
+  }
+}
+
 TEST(Scores, WhatClustersAreCalledIsRecorded) {
   RunRecord run;
   EXPECT_EQ(cluster_units({&run}), "artists");
