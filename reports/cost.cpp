@@ -96,6 +96,11 @@ Cell shown_spread(const std::optional<Spread>& spread, const Format& format) {
   return shown_number(spread ? format(spread->median) : "–");
 }
 
+/// A fit may take milliseconds or days.
+std::string fit_text(double seconds) {
+  return seconds < 1.0 ? cost::format_short_time(seconds) : format_duration(seconds);
+}
+
 /// Columns of data tables for a spread, and their cells.
 std::vector<std::string> spread_columns(const std::string& name) {
   return {name, name + "_min", name + "_max", name + "_n"};
@@ -209,8 +214,7 @@ class Cost final : public Report {
            remarks.accuracy(line.accuracy, counts, board.protocol),
            shown_number(feature_text(line)), shown_spread(line.predict_s, cost::format_short_time),
            shown_spread(line.parameters, cost::format_count),
-           shown_spread(line.multiply_adds, cost::format_count),
-           shown_spread(line.fit_s, format_duration),
+           shown_spread(line.multiply_adds, cost::format_count), shown_spread(line.fit_s, fit_text),
            shown_spread(line.peak_memory_bytes, cost::format_bytes), shown(not_beaten(fronts, i))});
     }
     add_table_notes(board, remarks, result.notes);
