@@ -13,8 +13,9 @@
 //   one half. Numbers of songs per artist are geometric (mean 3).
 // - Several divisions: songs of two genres have six features. Each feature is the sum of a part of
 //   the genre, of the artist and of the song, with a correlation of 0.5 within an artist. Method m
-//   sees the first feature and feature m + 1 and takes the nearest mean of a genre. Divisions draw
-//   70 % of the artists of each genre for training, or are folds, once or several times.
+//   sees the first feature and feature m + 1 and takes the nearest mean of a genre, or the nearest
+//   neighbour. Divisions draw 70 % of the artists of each genre for training, or are folds, once or
+//   several times.
 //
 // A row gives the share of pairs with p < 0.05 and the share of data sets in which a corrected p
 // is below 0.05, each with its standard error.
