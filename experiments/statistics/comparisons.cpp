@@ -24,11 +24,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "coverage_rows.hpp"
@@ -309,14 +306,6 @@ int run(int n_sets) {
 }  // namespace genrebench::coverage
 
 int main(int argc, char** argv) {
-  int n_sets = 1000;
-  if (argc > 1) {
-    const std::string_view text = argv[1];
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), n_sets);
-    if (argc > 2 || error != std::errc() || rest != text.data() + text.size() || n_sets < 2) {
-      fmt::print(stderr, "usage: genrebench_comparisons [data sets per row, at least 2]\n");
-      return 2;
-    }
-  }
-  return genrebench::coverage::run(n_sets);
+  const auto n_sets = genrebench::coverage::data_sets_per_row(argc, argv, "genrebench_comparisons");
+  return n_sets ? genrebench::coverage::run(*n_sets) : 2;
 }

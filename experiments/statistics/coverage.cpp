@@ -26,9 +26,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
-#include <string_view>
 
 #include "coverage_rows.hpp"
 
@@ -51,14 +48,6 @@ int run(int n_sets) {
 }  // namespace genrebench::coverage
 
 int main(int argc, char** argv) {
-  int n_sets = 1000;
-  if (argc > 1) {
-    const std::string_view text = argv[1];
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), n_sets);
-    if (argc > 2 || error != std::errc() || rest != text.data() + text.size() || n_sets < 2) {
-      fmt::print(stderr, "usage: genrebench_coverage [data sets per row, at least 2]\n");
-      return 2;
-    }
-  }
-  return genrebench::coverage::run(n_sets);
+  const auto n_sets = genrebench::coverage::data_sets_per_row(argc, argv, "genrebench_coverage");
+  return n_sets ? genrebench::coverage::run(*n_sets) : 2;
 }

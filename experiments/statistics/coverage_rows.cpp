@@ -3,10 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 namespace genrebench::coverage {
+
+std::optional<int> data_sets_per_row(int argc, char** argv, const char* program) {
+  int n_sets = 1000;
+  if (argc <= 1) return n_sets;
+  const std::string_view text = argv[1];
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), n_sets);
+  if (argc == 2 && error == std::errc() && rest == text.data() + text.size() && n_sets >= 2)
+    return n_sets;
+  fmt::print(stderr, "usage: {} [data sets per row, at least 2]\n", program);
+  return std::nullopt;
+}
 
 void Coverage::print(const std::string& what) const {
   const double n = std::max(1, n_ - n_without_);

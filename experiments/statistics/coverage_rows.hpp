@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/random.hpp"
@@ -15,6 +16,10 @@ inline constexpr std::array<int, 5> kArtists = {10, 20, 50, 100, 300};
 
 /// The nominal confidence of the intervals.
 inline constexpr double kLevel = 0.95;
+
+/// The number of data sets per row, which the command line may give, 1000 by default; nothing,
+/// after a line on how the program is called, where it gives anything else.
+std::optional<int> data_sets_per_row(int argc, char** argv, const char* program);
 
 /// Counts how often an interval covers.
 class Coverage {
