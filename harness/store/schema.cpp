@@ -8,6 +8,7 @@
 #include <cctype>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -132,23 +133,34 @@ bool may_have_open(std::int64_t process, const std::string& file) {
   return static_cast<bool>(error);
 }
 
-/// Refuses a store without its log if a worker of this machine is recording results in another
-/// file, of which this one is a copy: the last results are missing.
-void check_log(const Connection& connection) {
-  if (!connection.had_no_log()) return;
+/// A worker of this machine that is at work and does not have the store's file open.
+std::optional<WorkerRecord> worker_elsewhere(const Connection& connection) {
   const Query workers =
       connection.query(fmt::format("SELECT {} FROM workers w WHERE ended = ''", kWorkerColumns));
   while (workers.next()) {
-    const WorkerRecord worker = worker_of(CheckedRow(connection, workers, "workers"));
-    if (worker.process.pid == this_process().pid ||
-        state_of(worker.process) != ProcessState::running ||
-        may_have_open(worker.process.pid, connection.file()))
-      continue;
-    throw DataError(fmt::format(
-        "{0}: a store without its log: worker {1} (process {2}) is recording results in the file "
-        "that this one was copied from, and nothing is in {0}-wal, so the last results are "
-        "missing; {3}",
-        connection.file(), worker.id, worker.process.pid, kWithoutLog));
+    WorkerRecord worker = worker_of(CheckedRow(connection, workers, "workers"));
+    if (worker.process.pid != this_process().pid &&
+        state_of(worker.process) == ProcessState::running &&
+        !may_have_open(worker.process.pid, connection.file()))
+      return worker;
+  }
+  return std::nullopt;
+}
+
+/// Refuses a store without its log if a worker of this machine is recording results in another
+/// file, of which this one is a copy: the last results are missing. A worker that has just closed
+/// this file and is about to end looks the same for a moment, so this looks again for a second.
+/// @throws DataError
+void check_log(const Connection& connection) {
+  if (!connection.had_no_log()) return;
+  for (int look = 1; const auto worker = worker_elsewhere(connection); ++look) {
+    if (look > 20)
+      throw DataError(fmt::format(
+          "{0}: a store without its log: worker {1} (process {2}) is recording results in the file "
+          "that this one was copied from, and nothing is in {0}-wal, so the last results are "
+          "missing; {3}",
+          connection.file(), worker->id, worker->process.pid, kWithoutLog));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
 

@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
@@ -227,11 +229,13 @@ class OtherProcess {
       while (true) ::pause();
   }
   ~OtherProcess() {
-    ::kill(pid_, SIGKILL);
+    end();
     ::waitpid(pid_, nullptr, 0);
   }
   OtherProcess(const OtherProcess&) = delete;
   OtherProcess& operator=(const OtherProcess&) = delete;
+
+  void end() const { ::kill(pid_, SIGKILL); }
 
   ProcessIdentity identity() const {
     ProcessIdentity identity = this_process();
@@ -263,6 +267,24 @@ TEST(Connection, ACopyWithoutItsLogOfAStoreThatWasWrittenToBeforeIsTold) {
   fs::copy_file(store.file(), folder / "copy.db");
   EXPECT_THROW_SAYING(RunStore::open(folder / "copy.db", RunStore::Mode::read), DataError,
                       "copy.db", "worker " + std::to_string(worker), "without its log");
+}
+
+TEST(Connection, AStoreWhoseWorkerClosedItAndIsAboutToEndIsNotTakenForACopy) {
+  const TemporaryFolder folder;
+  const OtherProcess other;  // begun before the store, so it does not have it open
+  const fs::path file = folder / "runs.db";
+  {
+    const ExampleStore store(file);
+    fill(store);
+    store->join(other.identity(), 10.0);
+  }
+  ASSERT_FALSE(fs::exists(file.string() + "-wal"));
+  std::thread end([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    other.end();
+  });
+  EXPECT_NO_THROW(RunStore::open(file, RunStore::Mode::read));
+  end.join();
 }
 
 TEST(Connection, ADatabaseThatCouldNotBeMadeIsNotTakenForACopy) {
