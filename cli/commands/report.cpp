@@ -8,6 +8,7 @@
 #include "cli/experiments.hpp"
 #include "cli/report_selection.hpp"
 #include "cli/shared_arguments.hpp"
+#include "harness/store/report_reader.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench::cli {
@@ -48,8 +49,8 @@ class ReportCommand final : public Command {
   }
 
   int run(Context& context) override {
-    const auto store = context.store_to_read();
-    ReportSelection selection(*store, context.registry, context.database.string(),
+    const ReportReader store(context.database);
+    ReportSelection selection(store, context.registry, context.database.string(),
                               ReportChoices(context.registry, reports_, report_options_));
     select(selection);
     std::vector<Format> formats;

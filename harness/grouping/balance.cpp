@@ -13,7 +13,7 @@ Balance::Balance(const DivisionTask& task)
       capacity_(task.n_genres),
       count_(task.n_genres * task.fractions.size()),
       without_(task.fractions.size()),
-      with_(task.fractions.size()) {
+      sums_(task.fractions.size()) {
   std::vector<bool> has_fixed(task.n_genres);
   for (const DivisionGroup& group : task.groups) {
     if (group.role == GroupRole::unused) continue;
@@ -45,39 +45,42 @@ double Balance::cost() const {
   return total;
 }
 
-template <typename Lacks>
-void Balance::add_costs(int genre, int n, Lacks& without, Lacks& with, std::span<double> costs) {
+template <typename Squares>
+void Balance::add_costs(int genre, int n, Squares& without, Squares& sums,
+                        std::span<double> costs) {
   const std::size_t n_parts = without.size();
   const double all = size(genre);
   const int* found = &count_[place(genre, 0)];
   double absent = 0.0;  // of all parts; whole numbers, so that sums and differences are exact
+  double before = 0.0;  // the squares of the parts before p
   for (std::size_t p = 0; p < n_parts; ++p) {
-    without[p] = all * fractions_[p] - found[p];
-    with[p] = all * fractions_[p] - (found[p] + n);
+    const double lack = all * fractions_[p] - found[p],
+                 with = all * fractions_[p] - (found[p] + n);
+    without[p] = lack * lack;
+    sums[p] = before + with * with;
+    before += without[p];
     if (found[p] == 0) absent += price_of_absence(genre, static_cast<int>(p));
   }
+  // All sums go on at the same time, each in the order of distance().
+  for (std::size_t q = 1; q < n_parts; ++q)
+    for (std::size_t p = 0; p < q; ++p) sums[p] += without[q];
   for (std::size_t p = 0; p < n_parts; ++p) {
-    Distance distance;
-    distance.absence =
+    const double absence =
         found[p] == 0 ? absent - price_of_absence(genre, static_cast<int>(p)) : absent;
-    for (std::size_t q = 0; q < n_parts; ++q) {
-      const double off = q == p ? with[q] : without[q];
-      distance.squared += off * off;
-    }
-    costs[p] += distance.total();
+    costs[p] += Distance{.absence = absence, .squared = sums[p]}.total();
   }
 }
 
 void Balance::costs_with(const GroupContent& group, std::span<double> costs) {
   std::ranges::fill(costs, 0.0);
   if (n_parts_ == 2) {  // nearly always; the compiler then unrolls the loops
-    std::array<double, 2> without, with;
-    for (const auto& [genre, n] : group) add_costs(genre, n, without, with, costs);
+    std::array<double, 2> without, sums;
+    for (const auto& [genre, n] : group) add_costs(genre, n, without, sums, costs);
   } else if (n_parts_ == 3) {
-    std::array<double, 3> without, with;
-    for (const auto& [genre, n] : group) add_costs(genre, n, without, with, costs);
+    std::array<double, 3> without, sums;
+    for (const auto& [genre, n] : group) add_costs(genre, n, without, sums, costs);
   } else {
-    for (const auto& [genre, n] : group) add_costs(genre, n, without_, with_, costs);
+    for (const auto& [genre, n] : group) add_costs(genre, n, without_, sums_, costs);
   }
 }
 

@@ -55,9 +55,10 @@ class Balance {
 
  private:
   /// Adds what one genre costs if n more of its tracks are in each of the parts.
-  /// @param without, with  scratch: what each part lacks, one number per part
-  template <typename Lacks>
-  void add_costs(int genre, int n, Lacks& without, Lacks& with, std::span<double> costs);
+  /// @param without, sums  scratch: the squares of what the parts lack without these tracks, and
+  ///                       their sums with them; one number per part
+  template <typename Squares>
+  void add_costs(int genre, int n, Squares& without, Squares& sums, std::span<double> costs);
 
   std::size_t place(int genre, int part) const {
     return static_cast<std::size_t>(genre * n_parts_ + part);
@@ -76,7 +77,7 @@ class Balance {
   std::vector<int> size_;               ///< tracks of each genre in use
   std::vector<int> capacity_;           ///< the most parts that each genre can be in
   std::vector<int> count_;              ///< genres x parts
-  std::vector<double> without_, with_;  ///< of add_costs()
+  std::vector<double> without_, sums_;  ///< of add_costs()
 };
 
 }  // namespace genrebench

@@ -65,11 +65,14 @@ class Closest {
   static constexpr std::size_t kMaxExchanges = 200;  ///< of more groups, exchanges are not tried:
                                                      ///< pairs would be too many
 
-  /// The costs of the parts for a group of one genre, and how many tracks it has. They hold for all
-  /// groups of as many tracks in the same part until a group of the genre moves.
+  /// The costs of the parts for a group that is in a part, and what follows from them. For groups
+  /// of one genre they hold for all of as many tracks in the same part until one of the genre
+  /// moves.
   struct Remembered {
-    int n = 0;  ///< 0: nothing is remembered
+    int n = 0;  ///< tracks; 0: nothing is remembered
     std::vector<double> costs = {};
+    bool stays = false;                    ///< no part costs less than that of the group
+    std::vector<std::uint64_t> draws = {};  ///< if it stays: what cheapest() asks `random` for
   };
 
   const GroupContent& group(int k) const {
@@ -135,18 +138,33 @@ class Closest {
   }
 
   /// What the parts would cost for a group that is in a part. It holds until a group moves.
-  std::span<const double> costs_of(int k) {
+  const Remembered& costs_of(int k) {
     const int now = part(k);
-    Remembered* last = group(k).size() == 1 ? &remembered(group(k).front().first, now) : nullptr;
-    if (last != nullptr && last->n == group(k).front().second) return last->costs;
+    const bool one_genre = group(k).size() == 1;
+    Remembered& last = one_genre ? remembered(group(k).front().first, now) : of_several_;
+    if (one_genre && last.n == group(k).front().second) return last;
+    last.n = group(k).front().second;
+    last.costs.resize(costs_.size());
     take_out(k);
-    balance_.costs_with(group(k), costs_);
+    balance_.costs_with(group(k), last.costs);
     put(k, now);
-    if (last != nullptr) {
-      last->n = group(k).front().second;
-      last->costs = costs_;
+    last.stays = !(*std::ranges::min_element(last.costs) <
+                   last.costs[static_cast<std::size_t>(now)] - kCostRounding);
+    if (last.stays) note_draws(last);
+    return last;
+  }
+
+  /// Notes the numbers that cheapest() calls Random::below() with.
+  static void note_draws(Remembered& last) {
+    last.draws.clear();
+    double lowest = std::numeric_limits<double>::infinity();
+    std::uint64_t n_equal = 0;
+    for (const double cost : last.costs) {
+      if (cost > lowest + kCostRounding) continue;
+      if (cost < lowest - kCostRounding) n_equal = 0;
+      lowest = std::min(lowest, cost);
+      last.draws.push_back(++n_equal);
     }
-    return costs_;
   }
 
   Remembered& remembered(int genre, int part) {
@@ -160,9 +178,14 @@ class Closest {
     for (Remembered& last : remembered_) last.n = 0;
     for (const int k : order) {
       const int before = part(k);
-      const std::span<const double> costs = costs_of(k);
-      const int chosen = cheapest(costs, random);
+      const Remembered& found = costs_of(k);
+      const std::vector<double>& costs = found.costs;
       if (exchanges) note_lowest(k, before, costs);
+      if (found.stays) {
+        for (const std::uint64_t n : found.draws) random.below(n);
+        continue;
+      }
+      const int chosen = cheapest(costs, random);
       if (!(costs[static_cast<std::size_t>(chosen)] <
             costs[static_cast<std::size_t>(before)] - kCostRounding))
         continue;
@@ -328,6 +351,7 @@ class Closest {
   std::vector<double> lowest_;          ///< of each open group, see note_lowest()
   std::vector<double> costs_;           ///< of each part
   std::vector<Remembered> remembered_;  ///< of each genre and part
+  Remembered of_several_;               ///< of the group of several genres that was asked for last
   // Of each genre: its open groups, and their places in the order; whether one of them has another
   // genre too; see note_settled().
   std::vector<std::vector<int>> members_;

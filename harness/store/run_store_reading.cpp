@@ -1,202 +1,53 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <tuple>
-#include <unordered_map>
-#include <utility>
-#include <vector>
-
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
+#include "harness/store/run_reading.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/run_store.hpp"
-#include "harness/store/shared_rows.hpp"
 
 namespace genrebench {
-namespace {
-
-/// Which runs a query is about, and in which order: parts of an SQL statement after `FROM runs`.
-struct Selection {
-  std::string which;
-  std::string order = {};
-  std::optional<std::string> argument = {};  ///< value of the one parameter of `which`
-};
-
-using RunsByKey = std::unordered_map<std::int64_t, RunRecord*>;
-
-/// Reads a table of (run, name, value) for all selected runs at once.
-void add_pairs(const Connection& connection, const char* table, const Selection& selection,
-               const RunsByKey& runs, std::map<std::string, std::string> RunRecord::*pairs) {
-  const std::string which =
-      selection.which.empty()
-          ? std::string()
-          : fmt::format(" WHERE run IN (SELECT runs.key FROM runs {})", selection.which);
-  const Query query =
-      connection.query(fmt::format("SELECT {} FROM {}{}", kPairColumns, table, which));
-  if (selection.argument) query.with(*selection.argument);
-  const CheckedRow row(connection, query, table);
-  while (query.next())
-    if (const auto run = runs.find(row.integer(0)); run != runs.end())
-      (run->second->*pairs).insert(pair_of(row));
-}
-
-std::vector<RunRecord> select_runs(const Connection& connection, const Selection& selection) {
-  const ReadSnapshot snapshot(connection);
-  std::vector<RunRecord> result;
-  std::vector<std::int64_t> keys;
-  const Query query = connection.query(fmt::format(
-      "SELECT {} FROM {} {} {}", kRunColumns, kRunsWithData, selection.which, selection.order));
-  if (selection.argument) query.with(*selection.argument);
-  const CheckedRow row(connection, query, "runs");
-  while (query.next()) {
-    result.push_back(run_of(row));
-    keys.push_back(query[kRunKeyColumn].getInt64());
-  }
-  RunsByKey by_key;
-  for (std::size_t i = 0; i < keys.size(); ++i) by_key.emplace(keys[i], &result[i]);
-  add_pairs(connection, "parameters", selection, by_key, &RunRecord::parameters);
-  add_pairs(connection, "facts", selection, by_key, &RunRecord::facts);
-  return result;
-}
-
-/// A table whose rows belong to runs, and the columns that are read.
-struct TableOfRuns {
-  const char* table;
-  const char* columns;
-};
-
-/// The rows of one run, in the order of one of their texts, or of several.
-template <typename Record, typename Order>
-std::vector<Record> records(const Connection& connection, const TableOfRuns& from,
-                            const std::string& run_id, Record (*read)(const CheckedRow&),
-                            const Order& order) {
-  const ReadSnapshot snapshot(connection);
-  std::vector<Record> result;
-  const auto key = find_run_key(connection, run_id);
-  if (!key) return result;
-  const Query query =
-      connection.query(fmt::format("SELECT {} FROM {} WHERE run = ?", from.columns, from.table));
-  query.with(*key);
-  const CheckedRow row(connection, query, from.table);
-  while (query.next()) result.push_back(read(row));
-  std::sort(result.begin(), result.end(),
-            [&](const Record& a, const Record& b) { return order(a) < order(b); });
-  return result;
-}
-
-auto place_of(const MetricRecord& metric) {
-  return std::tie(metric.split, metric.name, metric.step);
-}
-
-}  // namespace
 
 std::vector<ExperimentRecord> RunStore::experiments() const {
-  return connection_->guard([&] {
-    std::vector<ExperimentRecord> result;
-    const Query query = connection_->query(
-        fmt::format("SELECT {} FROM experiments ORDER BY id", kExperimentColumns));
-    const CheckedRow row(*connection_, query, "experiments");
-    while (query.next()) {
-      ExperimentRecord record = experiment_of(row);
-      const Query runs = connection_->query(
-          "SELECT experiment_id, id FROM experiment_runs LEFT JOIN runs ON runs.key = run WHERE "
-          "experiment_id = ? GROUP BY run ORDER BY min(position)");
-      runs.with(query[0].getInt64());
-      const CheckedRow planned(*connection_, runs, "experiment_runs");
-      while (runs.next()) record.run_ids.push_back(planned.run_id(1));
-      result.push_back(std::move(record));
-    }
-    return result;
-  });
+  return read_experiments(*connection_);
 }
 
 std::optional<RunRecord> RunStore::run(const std::string& id) const {
-  return connection_->guard([&]() -> std::optional<RunRecord> {
-    auto found = select_runs(*connection_, {.which = "WHERE id = ?", .argument = id});
-    if (found.empty()) return std::nullopt;
-    return std::move(found.front());
-  });
+  return read_run(*connection_, id);
 }
 
 std::vector<RunRecord> RunStore::runs(const std::string& experiment) const {
-  return connection_->guard([&] {
-    if (experiment.empty())
-      return select_runs(*connection_, {.which = "", .order = "ORDER BY started_at, id"});
-    return select_runs(
-        *connection_,
-        {.which = "JOIN (SELECT run, min(position) AS place FROM experiment_runs JOIN "
-                  "experiments ON experiments.id = experiment_id WHERE name = ? GROUP BY run) ON "
-                  "run = runs.key",
-         .order = "ORDER BY place",
-         .argument = experiment});
-  });
+  return read_runs(*connection_, experiment);
 }
 
 std::vector<MetricRecord> RunStore::metrics(const std::string& run_id) const {
-  return connection_->guard([&] {
-    return records<MetricRecord>(*connection_, {.table = "metrics", .columns = kMetricColumns},
-                                 run_id, metric_of, place_of);
-  });
+  return read_metrics(*connection_, run_id);
 }
 
 std::optional<double> RunStore::metric(const std::string& run_id, const std::string& split,
                                        const std::string& name) const {
-  return connection_->guard([&]() -> std::optional<double> {
-    const ReadSnapshot snapshot(*connection_);
-    const auto key = find_run_key(*connection_, run_id);
-    if (!key) return std::nullopt;
-    const Query query = connection_->query(
-        fmt::format("SELECT {} FROM metrics WHERE run = ? AND step = -1", kMetricColumns));
-    query.with(*key);
-    const CheckedRow row(*connection_, query, "metrics");
-    while (query.next())
-      if (row.shared_text(2) == name && row.shared_text(1) == split) return metric_of(row).value;
-    return std::nullopt;
-  });
+  return read_metric(*connection_, run_id, split, name);
 }
 
 std::vector<PredictionRecord> RunStore::predictions(const std::string& run_id,
                                                     const std::string& split) const {
-  return connection_->guard([&]() -> std::vector<PredictionRecord> {
-    const ReadSnapshot snapshot(*connection_);
-    const auto key = find_run_key(*connection_, run_id);
-    if (!key) return {};
-    const Query query = connection_->query(fmt::format("SELECT {} FROM {} WHERE p.run = ?",
-                                                       kPredictionColumns, kPredictionsWithTracks));
-    query.with(*key);
-    const CheckedRow row(*connection_, query, "predictions");
-    while (query.next())
-      if (row.shared_text(1) == split) return predictions_of(row, n_classes_of(*connection_, *key));
-    return {};
-  });
+  return read_predictions(*connection_, run_id, split);
 }
 
 std::vector<BadTrackRecord> RunStore::bad_tracks(const std::string& run_id) const {
-  return connection_->guard([&] {
-    return records<BadTrackRecord>(
-        *connection_, {.table = "bad_tracks", .columns = kBadTrackColumns}, run_id, bad_track_of,
-        [](const BadTrackRecord& bad) -> const std::string& { return bad.track; });
-  });
+  return read_bad_tracks(*connection_, run_id);
 }
 
 std::vector<ArtifactRecord> RunStore::artifacts(const std::string& run_id) const {
-  return connection_->guard([&] {
-    return records<ArtifactRecord>(
-        *connection_, {.table = "artifacts", .columns = kArtifactColumns}, run_id, artifact_of,
-        [](const ArtifactRecord& artifact) -> const std::string& { return artifact.name; });
-  });
+  return read_artifacts(*connection_, run_id);
 }
 
 std::map<std::string, std::string> RunStore::environment(const std::string& run_id) const {
-  return connection_->guard([&] {
-    using Pair = std::pair<std::string, std::string>;
-    std::map<std::string, std::string> result;
-    for (Pair& pair :
-         records<Pair>(*connection_, {.table = "environment", .columns = kPairColumns}, run_id,
-                       pair_of, [](const Pair& one) -> const std::string& { return one.first; }))
-      result.insert(std::move(pair));
-    return result;
-  });
+  return read_environment(*connection_, run_id);
+}
+
+std::vector<TrackRecord> RunStore::tracks(const std::string& dataset_fingerprint) const {
+  return read_tracks(*connection_, dataset_fingerprint);
 }
 
 std::map<RunStatus, std::size_t> RunStore::tally(const std::string& experiment) const {

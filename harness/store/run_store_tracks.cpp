@@ -1,8 +1,3 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <map>
-
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/run_store.hpp"
@@ -58,45 +53,7 @@ void write_tracks(const Connection& connection, std::int64_t dataset,
   }
 }
 
-/// Groups of the tracks of a dataset, by the key of the track's id.
-std::map<std::int64_t, std::map<std::string, std::string>> groups_of(const Connection& connection,
-                                                                     std::int64_t dataset) {
-  std::map<std::int64_t, std::map<std::string, std::string>> result;
-  const Query query =
-      connection.query("SELECT dataset, track, kind, name FROM track_groups WHERE dataset = ?");
-  query.with(dataset);
-  const CheckedRow row(connection, query, "track_groups");
-  while (query.next()) {
-    std::string kind = row.shared_text(2);
-    result[row.integer(1)].insert_or_assign(std::move(kind), row.shared_text(3));
-  }
-  return result;
-}
-
 }  // namespace
-
-std::vector<TrackRecord> RunStore::tracks(const std::string& dataset_fingerprint) const {
-  return connection_->guard([&] {
-    const ReadSnapshot snapshot(*connection_);
-    std::vector<TrackRecord> result;
-    const Query find = connection_->query("SELECT key FROM datasets WHERE fingerprint = ?");
-    if (!find.with(dataset_fingerprint).next()) return result;
-    const std::int64_t dataset = find[0].getInt64();
-    auto groups = groups_of(*connection_, dataset);
-    const Query query =
-        connection_->query(fmt::format("SELECT {} FROM tracks WHERE dataset = ?", kTrackColumns));
-    query.with(dataset);
-    const CheckedRow row(*connection_, query, "tracks");
-    while (query.next()) {
-      result.push_back(track_of(row));
-      if (const auto own = groups.find(row.integer(1)); own != groups.end())
-        result.back().groups = std::move(own->second);
-    }
-    std::sort(result.begin(), result.end(),
-              [](const TrackRecord& a, const TrackRecord& b) { return a.id < b.id; });
-    return result;
-  });
-}
 
 void RunStore::add_tracks(const std::vector<DatasetRecord>& datasets) {
   connection_->write([&] {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
+#include <utility>
 
 #include "reports/statistics/basic.hpp"
+#include "reports/support/dense_numbers.hpp"
 
 namespace genrebench {
 namespace {
@@ -38,6 +41,25 @@ void stratify(AnswerClusters& clusters) {
   clusters.strata.resize(clusters.all.size());
   for (std::size_t h = 0; h < strata.size(); ++h)
     for (const std::size_t c : strata[h]) clusters.strata[c] = static_cast<int>(h);
+}
+
+/// Appends clusters in the order of their own numbers.
+void append_sorted(const DenseNumbers& numbers, std::vector<AnswerCluster>& clusters,
+                   std::vector<AnswerCluster>& all) {
+  std::vector<std::size_t> order(clusters.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return numbers.values()[a] < numbers.values()[b];
+  });
+  for (const std::size_t c : order) all.push_back(std::move(clusters[c]));
+}
+
+std::size_t n_classes_of(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side) {
+  int highest = -1;
+  for (const AnswerCluster& cluster : clusters.all)
+    for (const auto& [truth, predicted] : (cluster.*side).answers)
+      highest = std::max({highest, truth, predicted});
+  return static_cast<std::size_t>(highest + 1);
 }
 
 /// Macro F1 from numbers of tracks by class; not whole where tracks are weighted.
@@ -76,26 +98,28 @@ double score_of(const Answers& answers, ScoreKind kind) {
 
 AnswerClusters cluster_answers(std::span<const ScoredRun> first,
                                std::span<const ScoredRun> second) {
-  // Keys: tracks of unknown cluster are alone.
-  std::map<std::pair<int, int>, AnswerCluster> of_key;
-  std::set<int> tracks;
+  DenseNumbers clusters, lonely, tracks;  // lonely: tracks of unknown cluster, which are alone
+  std::vector<AnswerCluster> of_clusters, of_lonely;
   AnswerClusters result;
   for (const bool is_first : {true, false})
     for (const ScoredRun& run : is_first ? first : second) {
       if (!run.answers) continue;
       for (const Answer& answer : run.answers()) {
-        tracks.insert(answer.track);
-        result.known = result.known || answer.cluster >= 0;
-        AnswerCluster& cluster = of_key[answer.cluster >= 0 ? std::pair(answer.cluster, -1)
-                                                            : std::pair(-1, answer.track)];
-        SideAnswers& tally = is_first ? cluster.first : cluster.second;
+        tracks.of(answer.track);
+        const bool known = answer.cluster >= 0;
+        result.known = result.known || known;
+        std::vector<AnswerCluster>& all = known ? of_clusters : of_lonely;
+        const std::size_t place = known ? clusters.of(answer.cluster) : lonely.of(answer.track);
+        if (place == all.size()) all.emplace_back();
+        SideAnswers& tally = is_first ? all[place].first : all[place].second;
         tally.n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
         tally.n_answers += 1.0;
-        ++cluster.genres[answer.truth];
+        ++all[place].genres[answer.truth];
         tally.answers.emplace_back(answer.truth, answer.predicted);
       }
     }
-  for (auto& [key, cluster] : of_key) result.all.push_back(std::move(cluster));
+  append_sorted(lonely, of_lonely, result.all);
+  append_sorted(clusters, of_clusters, result.all);
   result.n_tracks = tracks.size();
   stratify(result);
   return result;
@@ -138,14 +162,21 @@ double StratifiedAccuracy::operator()(std::span<const int> weights) const {
 StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters,
                                      SideAnswers AnswerCluster::*side)
     : tallies_(clusters, side), begin_{0} {
-  std::size_t n_classes = 0;
+  const std::size_t n_classes = n_classes_of(clusters, side);
+  std::vector<double> counts(n_classes * n_classes);  // by truth, then by prediction
   for (const AnswerCluster& cluster : clusters.all) {
-    std::map<std::pair<int, int>, double> counts;
-    for (const auto& answer : (cluster.*side).answers) counts[answer] += 1.0;
-    for (const auto& [answer, n] : counts) {
-      pairs_.push_back({.truth = answer.first, .predicted = answer.second, .n = n});
-      n_classes = std::max({n_classes, static_cast<std::size_t>(answer.first) + 1,
-                            static_cast<std::size_t>(answer.second) + 1});
+    std::set<std::size_t> found;
+    for (const auto& [truth, predicted] : (cluster.*side).answers) {
+      const std::size_t place =
+          static_cast<std::size_t>(truth) * n_classes + static_cast<std::size_t>(predicted);
+      if (counts[place] == 0.0) found.insert(place);
+      counts[place] += 1.0;
+    }
+    for (const std::size_t place : found) {
+      pairs_.push_back({.truth = static_cast<int>(place / n_classes),
+                        .predicted = static_cast<int>(place % n_classes),
+                        .n = counts[place]});
+      counts[place] = 0.0;
     }
     begin_.push_back(pairs_.size());
   }

@@ -72,10 +72,16 @@ CalibrationLine::CalibrationLine(const StoreReader& store, RunGroup group, int n
       n_bins_(n_bins),
       level_(level),
       forecasts_(store, group_.runs, "test") {
-  for (const RunForecasts& run : forecasts_.runs())
-    binned_.push_back({.limits = equal_mass_bins(confidences(run.forecasts), n_bins),
-                       .of_classes = class_bins(run.forecasts, n_bins),
-                       .curve = RiskCurve(run.forecasts)});
+  for (const RunForecasts& run : forecasts_.runs()) {
+    Binned& binned =
+        binned_.emplace_back(Binned{.limits = equal_mass_bins(confidences(run.forecasts), n_bins),
+                                    .of_classes = class_bins(run.forecasts, n_bins),
+                                    .curve = RiskCurve(run.forecasts),
+                                    .bins = {},
+                                    .parts = {}});
+    binned.bins = calibration_bins(run.forecasts, binned.limits);
+    binned.parts = brier_parts(run.forecasts, binned.of_classes);
+  }
   for (std::size_t s = 0; s < calibration_score_ids().size(); ++s) {
     const auto score = static_cast<CalibrationScore>(s);
     measured_.push_back(forecasts_.measure(
@@ -87,18 +93,23 @@ CalibrationLine::CalibrationLine(const StoreReader& store, RunGroup group, int n
 double CalibrationLine::value(CalibrationScore score, std::size_t run, Weights weights) const {
   const Forecasts& forecasts = forecasts_.runs()[run].forecasts;
   const Binned& binned = binned_[run];
-  const auto bins = [&] { return calibration_bins(forecasts, binned.limits, weights); };
+  const auto bins = [&] {
+    return weights.empty() ? binned.bins : calibration_bins(forecasts, binned.limits, weights);
+  };
+  const auto parts = [&] {
+    return weights.empty() ? binned.parts : brier_parts(forecasts, binned.of_classes, weights);
+  };
   switch (score) {
     case CalibrationScore::log_loss:
       return log_loss(forecasts, weights);
     case CalibrationScore::brier:
       return brier_score(forecasts, weights);
     case CalibrationScore::reliability:
-      return brier_parts(forecasts, binned.of_classes, weights).reliability;
+      return parts().reliability;
     case CalibrationScore::resolution:
-      return brier_parts(forecasts, binned.of_classes, weights).resolution;
+      return parts().resolution;
     case CalibrationScore::uncertainty:
-      return brier_parts(forecasts, binned.of_classes, weights).uncertainty;
+      return parts().uncertainty;
     case CalibrationScore::overconfidence:
       return overconfidence(forecasts, weights);
     case CalibrationScore::calibration_error:

@@ -78,6 +78,9 @@ class CalibrationLine {
     BinLimits limits;
     std::vector<BinLimits> of_classes;
     RiskCurve curve;
+    // Without weights:
+    std::vector<CalibrationBin> bins;
+    BrierParts parts;
   };
 
   RunGroup group_;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "reports/support/dense_numbers.hpp"
+
 namespace genrebench::compare {
 namespace {
 
@@ -39,9 +41,22 @@ std::map<std::string, Division> common_divisions(std::span<const ScoredRun> firs
   return divisions;
 }
 
+/// Whether all runs of a division answered the same tracks in the same order, as runs do that miss
+/// none.
+bool same_tracks(const Division& division) {
+  const Answers& model = *division.first.front().answers;
+  for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
+    for (const AnsweredRun& run : *side)
+      if (!std::equal(model.begin(), model.end(), run.answers->begin(), run.answers->end(),
+                      [](const Answer& a, const Answer& b) { return a.track == b.track; }))
+        return false;
+  return true;
+}
+
 /// Keeps the tracks that every run of the division answered.
 /// @return  the number of answers that were not kept
 std::size_t keep_common(Division& division) {
+  if (same_tracks(division)) return 0;
   std::map<int, std::size_t> n_runs;
   for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
     for (const AnsweredRun& run : *side)
@@ -122,49 +137,79 @@ Estimate decide(const std::map<std::string, Division>& divisions, ScoreKind kind
   return result;
 }
 
-/// By how much the first side is right more often.
-using Leads = std::map<std::pair<int, int>, double>;
-
-Discordant count(const Leads& leads) {
-  Discordant result;
-  for (const auto& [key, lead] : leads) {
-    result.n_first += lead > kRounding;
-    result.n_second += lead < -kRounding;
+/// By how much the first side is right more often, each by a number of its own.
+class Leads {
+ public:
+  void add(std::size_t number, double lead) {
+    if (number >= leads_.size()) leads_.resize(number + 1);
+    leads_[number] += lead;
   }
-  return result;
-}
+
+  void count(Discordant& counts) const {
+    for (const double lead : leads_) {
+      counts.n_first += lead > kRounding;
+      counts.n_second += lead < -kRounding;
+    }
+  }
+
+ private:
+  std::vector<double> leads_;
+};
+
+/// Counts the tracks of one division, and those of them that one side got right more often.
+class DivisionTracks {
+ public:
+  void add(const Answer& answer, double lead) {
+    const std::size_t number = numbers_.of(answer.track);
+    leads_.add(number, lead);
+    if (number == said_.size())
+      said_.push_back(answer.predicted);
+    else
+      identical_ = identical_ && said_[number] == answer.predicted;
+  }
+
+  /// Whether all runs said the same of each track.
+  bool identical() const { return identical_; }
+  void count(Discordant& counts) const { leads_.count(counts); }
+
+ private:
+  DenseNumbers numbers_;
+  Leads leads_;
+  std::vector<int> said_;
+  bool identical_ = true;
+};
 
 /// Adds the numbers of tracks, artists and discordant ones.
 void count_answers(const std::map<std::string, Division>& divisions, Pair& pair) {
-  Leads of_track, of_cluster;  // by division and track; by artist, or by track without one
-  std::set<int> tracks;
-  std::map<std::pair<int, int>, std::set<int>> said;
-  int number = 0;
+  DenseNumbers tracks, clusters, lonely;  // lonely: tracks without an artist
+  Leads of_cluster, of_lonely;
+  bool identical = true;
   for (const auto& [name, division] : divisions) {
+    DivisionTracks of_division;
     for (const bool is_first : {true, false}) {
       const std::vector<AnsweredRun>& side = is_first ? division.first : division.second;
       const double share = (is_first ? 1.0 : -1.0) / static_cast<double>(side.size());
       for (const AnsweredRun& run : side)
         for (const Answer& answer : *run.answers) {
-          const bool known = answer.cluster >= 0;
           const double lead = answer.predicted == answer.truth ? share : 0.0;
-          of_track[{number, answer.track}] += lead;
-          of_cluster[known ? std::pair(answer.cluster, -1) : std::pair(-1, answer.track)] += lead;
-          pair.clusters_known = pair.clusters_known || known;
-          said[{number, answer.track}].insert(answer.predicted);
-          tracks.insert(answer.track);
+          of_division.add(answer, lead);
+          tracks.of(answer.track);
+          if (answer.cluster >= 0)
+            of_cluster.add(clusters.of(answer.cluster), lead);
+          else
+            of_lonely.add(lonely.of(answer.track), lead);
         }
     }
-    ++number;
+    of_division.count(pair.tracks);
+    identical = identical && of_division.identical();
   }
   pair.n_divisions = divisions.size();
   pair.n_tracks = tracks.size();
-  pair.n_clusters = of_cluster.size();
-  pair.tracks = count(of_track);
-  pair.clusters = count(of_cluster);
-  pair.identical = !said.empty() && std::all_of(said.begin(), said.end(), [](const auto& entry) {
-    return entry.second.size() == 1;
-  });
+  pair.n_clusters = clusters.size() + lonely.size();
+  pair.clusters_known = clusters.size() > 0;
+  of_cluster.count(pair.clusters);
+  of_lonely.count(pair.clusters);
+  pair.identical = pair.n_tracks > 0 && identical;
 }
 
 }  // namespace

@@ -32,9 +32,8 @@ std::vector<std::size_t> all_tracks(const RunForecasts& run) {
   return result;
 }
 
-ScoredRun scored_run(const RunForecasts& run, double score, const std::string& part) {
-  return {
-      .score = score, .division = division_of(*run.run), .test_ratio = test_ratio(*run.run, part)};
+ScoredRun scored_run(const RunForecasts& run, double score) {
+  return {.score = score, .division = run.division, .test_ratio = run.test_ratio};
 }
 
 void check_probabilities(const RunRecord& run, const PredictionRecord& one, std::size_t n_classes) {
@@ -114,7 +113,10 @@ ForecastSet::ForecastSet(const StoreReader& store, const Runs& runs, std::string
       continue;
     }
     RunForecasts& own =
-        runs_.emplace_back(RunForecasts{.run = run, .forecasts = forecasts_of(*run, predictions)});
+        runs_.emplace_back(RunForecasts{.run = run,
+                                        .forecasts = forecasts_of(*run, predictions),
+                                        .division = division_of(*run),
+                                        .test_ratio = test_ratio(*run, part_)});
     for (const PredictionRecord& one : predictions) {
       const bool known = !one.cluster.empty();
       known_ = known_ || known;
@@ -139,7 +141,7 @@ Measured ForecastSet::measure(const Score& score, Bounds bounds, double level,
   std::vector<ScoredRun> scored;
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     result.values.push_back(score(i, {}));
-    scored.push_back(scored_run(runs_[i], result.values.back(), part_));
+    scored.push_back(scored_run(runs_[i], result.values.back()));
   }
   const std::vector<DivisionScore> divisions = by_division(scored);
   static_cast<Estimate&>(result) = corrected_t(divisions, bounds, level);
@@ -153,7 +155,7 @@ Measured ForecastSet::measure(const Score& score, Bounds bounds, double level,
 Estimate ForecastSet::bootstrap(const Score& score, Bounds bounds, double level) const {
   std::vector<ScoredRun> scored;
   for (const RunForecasts& run : runs_) {
-    scored.push_back(scored_run(run, 0.0, part_));
+    scored.push_back(scored_run(run, 0.0));
     // All numbers of clusters occur, and they are the order of the clusters.
     scored.back().answers = [&run] { return answers_of(run, all_tracks(run), /*known=*/true); };
   }
@@ -184,8 +186,7 @@ Estimate ForecastSet::share_right(const std::vector<std::vector<std::size_t>>& s
     if (selected[i].empty()) continue;
     double n_right = 0.0;
     for (const std::size_t t : selected[i]) n_right += runs_[i].forecasts.right(t) ? 1.0 : 0.0;
-    scored.push_back(
-        scored_run(runs_[i], n_right / static_cast<double>(selected[i].size()), part_));
+    scored.push_back(scored_run(runs_[i], n_right / static_cast<double>(selected[i].size())));
     scored.back().answers = [this, i, tracks = selected[i]] {
       return answers_of(runs_[i], tracks, known_);
     };

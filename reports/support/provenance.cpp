@@ -6,11 +6,14 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <unordered_set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/run/provenance.hpp"
 #include "reports/support/alarms.hpp"
+#include "reports/support/run_groups.hpp"
 #include "reports/support/settings.hpp"
 
 namespace genrebench {
@@ -21,7 +24,7 @@ std::string runs_text(std::size_t n) { return fmt::format("{} run{}", n, n == 1 
 /// Values of one circumstance with the number of runs that have each.
 class Counts {
  public:
-  void add(const std::string& value) { ++counts_[value]; }
+  void add(const std::string& value, std::size_t n = 1) { counts_[value] += n; }
   bool differ() const { return counts_.size() > 1; }
   const std::map<std::string, std::size_t>& all() const { return counts_; }
 
@@ -40,10 +43,11 @@ class Counts {
 /// The runs' circumstances by name, the most important first.
 class Circumstances {
  public:
-  void add(const std::string& name, const std::string& value) {
+  /// @param n  number of runs
+  void add(const std::string& name, const std::string& value, std::size_t n) {
     const auto known =
         std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.first == name; });
-    (known != all_.end() ? *known : all_.emplace_back(name, Counts())).second.add(value);
+    (known != all_.end() ? *known : all_.emplace_back(name, Counts())).second.add(value, n);
   }
 
   /// "commit: a (3 runs), b (1 run); threads: 1 (2 runs), 2 (2 runs)": those that differ.
@@ -70,24 +74,55 @@ std::string plugin_of(const std::string& version) {
 
 using Environment = std::map<std::string, std::string>;
 
+/// An environment without what each run took, and how many runs have it.
+struct SharedEnvironment {
+  Environment values = {};
+  bool known = false;  ///< something is recorded of these runs, be it only what they took
+  std::size_t n_runs = 0;
+};
+
+/// The environments of runs, in order of appearance. Many runs share a few.
+class Environments {
+ public:
+  Environments(const StoreReader& store, const Runs& runs) {
+    std::map<std::pair<Environment, bool>, std::size_t> places;
+    for (const RunRecord* run : runs) {
+      Environment own = store.environment(run->id);
+      const bool known = !own.empty();
+      std::erase_if(own, [](const auto& entry) { return entry.first.starts_with("resources."); });
+      const auto [place, is_new] = places.try_emplace({std::move(own), known}, shared_.size());
+      if (is_new) shared_.push_back({.values = place->first.first, .known = known});
+      ++shared_[place->second].n_runs;
+      places_.push_back(place->second);
+    }
+  }
+
+  const std::vector<SharedEnvironment>& all() const { return shared_; }
+  const Environment& of(std::size_t run) const { return shared_[places_[run]].values; }
+
+ private:
+  std::vector<SharedEnvironment> shared_;
+  std::vector<std::size_t> places_;  ///< of each run
+};
+
 /// @param environments  of the runs
-Circumstances circumstances_of(const Runs& done, const std::vector<Environment>& environments) {
+Circumstances circumstances_of(const Runs& done, const Environments& environments) {
   Circumstances result;
   std::set<std::string> libraries;
-  for (const Environment& environment : environments)
+  for (const auto& [environment, known, n] : environments.all())
     for (const auto& [key, value] : environment)
       if (key.starts_with("library.")) libraries.insert(key);
   const auto add = [&](const std::string& name, const std::string& key,
                        const std::string& missing) {
-    for (const Environment& environment : environments) {
-      if (environment.empty()) continue;  // nothing is known of that run
+    for (const auto& [environment, known, n] : environments.all()) {
+      if (!known) continue;
       const auto found = environment.find(key);
-      result.add(name, found == environment.end() ? missing : found->second);
+      result.add(name, found == environment.end() ? missing : found->second, n);
     }
   };
-  for (const Environment& environment : environments)
+  for (const auto& [environment, known, n] : environments.all())
     if (const std::string program = program_of(environment); !program.empty())
-      result.add("commit", program);
+      result.add("commit", program, n);
   add("version of genrebench", "genrebench.version", "not recorded");
   add("compiler", "compiler", "not recorded");
   for (const std::string& key : libraries) add(key.substr(8), key, "not recorded");
@@ -96,22 +131,23 @@ Circumstances circumstances_of(const Runs& done, const std::vector<Environment>&
   for (std::size_t i = 0; i < done.size(); ++i) {
     const std::string device = facts::kDevice.of(*done[i]);
     if (device.empty()) continue;  // other methods do not depend on the number of threads
-    result.add("device of the networks", device);
-    if (const auto threads = environments[i].find("threads"); threads != environments[i].end())
-      result.add("threads of the networks", threads->second);
+    result.add("device of the networks", device, 1);
+    const Environment& environment = environments.of(i);
+    if (const auto threads = environment.find("threads"); threads != environment.end())
+      result.add("threads of the networks", threads->second, 1);
   }
-  for (const Environment& environment : environments)
+  for (const auto& [environment, known, n] : environments.all())
     for (const std::string& version : recorded_versions(environment)) {
       const std::string plugin = plugin_of(version);
       result.add("version of " + plugin,
-                 version.substr(std::min(version.size(), plugin.size() + 1)));
+                 version.substr(std::min(version.size(), plugin.size() + 1)), n);
     }
   return result;
 }
 
 /// The runs that a document's data tables name; all runs in scope where they name none.
 Runs runs_behind(const Document& document, const Scope& scope) {
-  std::set<std::string> named;
+  std::unordered_set<std::string> named;
   for (const Table& table : document.data)
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (!table.columns[c].ends_with("run_id") && !table.columns[c].ends_with("run_ids")) continue;
@@ -133,9 +169,7 @@ Runs runs_behind(const Document& document, const Scope& scope) {
 
 /// What the accuracies of these runs say of the experiment.
 SanityRemarks remarks_on(const StoreReader& store, const Runs& runs) {
-  std::vector<RunRecord> records;
-  for (const RunRecord* run : runs) records.push_back(*run);
-  std::vector<RunGroup> groups = group_runs(records);
+  std::vector<RunGroup> groups = group_runs(runs);
   name_groups(groups);
   const Scores scores(store);
   return sanity_remarks(scores, groups);
@@ -147,8 +181,7 @@ std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& 
   Runs done;
   std::copy_if(runs.begin(), runs.end(), std::back_inserter(done),
                [](const RunRecord* run) { return run->status == RunStatus::done; });
-  std::vector<Environment> environments;
-  for (const RunRecord* run : done) environments.push_back(store.environment(run->id));
+  const Environments environments(store, done);
   std::vector<std::string> notes;
   if (const std::string differ = circumstances_of(done, environments).text(); !differ.empty())
     notes.push_back(fmt::format(
@@ -156,9 +189,9 @@ std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& 
         differ));
 
   Counts programs;
-  for (const Environment& environment : environments)
+  for (const auto& [environment, known, n] : environments.all())
     if (const std::string program = program_of(environment); !program.empty())
-      programs.add(program);
+      programs.add(program, n);
   if (!programs.all().empty() && !programs.all().contains(this_program()))
     notes.push_back(programs.differ() ? fmt::format("None of the {} is by this program, commit {}.",
                                                     runs_text(done.size()), this_program())

@@ -14,6 +14,7 @@
 #include "harness/records/facts.hpp"
 #include "harness/records/find_experiment.hpp"
 #include "harness/records/short_id.hpp"
+#include "reports/support/run_groups.hpp"
 #include "reports/support/settings.hpp"
 
 namespace genrebench {
@@ -71,6 +72,49 @@ Parameters split_parameters(const RunRecord& run) {
   return result;
 }
 
+Runs pointers(const std::vector<RunRecord>& runs) {
+  Runs result;
+  result.reserve(runs.size());
+  for (const RunRecord& run : runs) result.push_back(&run);
+  return result;
+}
+
+/// configurations() of runs, each once: there are few, where there are many runs.
+class Configurations {
+ public:
+  explicit Configurations(const Runs& runs) {
+    std::set<std::tuple<std::size_t, std::uint64_t, std::string>> seen;
+    bool apart = true;
+    add(runs, /*with_places=*/false);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+      apart =
+          seen.insert({numbers_[i], runs[i]->seed, runs[i]->parameter(kFoldKey)}).second && apart;
+    if (!apart) add(runs, /*with_places=*/true);
+  }
+
+  /// Of the i-th run.
+  const Parameters& of(std::size_t i) const { return *distinct_[numbers_[i]]; }
+  /// Equal for runs of equal configurations.
+  std::size_t number(std::size_t i) const { return numbers_[i]; }
+
+ private:
+  void add(const Runs& runs, bool with_places) {
+    known_.clear();
+    distinct_.clear();
+    numbers_.clear();
+    for (const RunRecord* run : runs) {
+      const auto [place, is_new] =
+          known_.try_emplace(configuration(*run, with_places), distinct_.size());
+      if (is_new) distinct_.push_back(&place->first);
+      numbers_.push_back(place->second);
+    }
+  }
+
+  std::map<Parameters, std::size_t> known_;
+  std::vector<const Parameters*> distinct_;  ///< keys of known_
+  std::vector<std::size_t> numbers_;         ///< of each run: a place in distinct_
+};
+
 /// Plug-in names come in a fixed order, the method first.
 std::size_t rank(std::string_view key) {
   static constexpr std::array<std::string_view, 5> kOrder = {"method.", "excerpt.", "features.",
@@ -107,19 +151,10 @@ Scope load_scope(const StoreReader& store, const ReportScope& scope) {
 }
 
 std::vector<Parameters> configurations(const std::vector<RunRecord>& runs) {
+  const Configurations all(pointers(runs));
   std::vector<Parameters> result;
   result.reserve(runs.size());
-  std::map<Parameters, std::size_t> numbers;  // few, where there are many runs
-  std::set<std::tuple<std::size_t, std::uint64_t, std::string>> seen;
-  bool apart = true;
-  for (const RunRecord& run : runs) {
-    result.push_back(configuration(run, /*with_places=*/false));
-    const std::size_t number = numbers.try_emplace(result.back(), numbers.size()).first->second;
-    apart = seen.insert({number, run.seed, run.parameter(kFoldKey)}).second && apart;
-  }
-  if (!apart)
-    for (std::size_t i = 0; i < runs.size(); ++i)
-      result[i] = configuration(runs[i], /*with_places=*/true);
+  for (std::size_t i = 0; i < runs.size(); ++i) result.push_back(all.of(i));
   return result;
 }
 
@@ -129,10 +164,13 @@ bool has_folds(const Runs& runs) {
   });
 }
 
-std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
+namespace {
+
+std::vector<Protocol> protocols_of(const Runs& runs) {
   std::vector<std::optional<Protocol>> own;
   std::map<Parameters, std::set<Protocol>> of_split;
-  for (const RunRecord& run : runs) {
+  for (const RunRecord* pointer : runs) {
+    const RunRecord& run = *pointer;
     std::optional<Protocol>& protocol = own.emplace_back();
     if (run.parameter("split.leaky") == "true" || facts::kLeaky.of(run)) {
       const bool pieces =
@@ -158,11 +196,17 @@ std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
       result.push_back(*own[i]);
       continue;
     }
-    const auto peers = of_split.find(split_parameters(runs[i]));
+    const auto peers = of_split.find(split_parameters(*runs[i]));
     result.push_back(peers != of_split.end() && peers->second.size() == 1 ? *peers->second.begin()
                                                                           : Protocol{});
   }
   return result;
+}
+
+}  // namespace
+
+std::vector<Protocol> protocols(const std::vector<RunRecord>& runs) {
+  return protocols_of(pointers(runs));
 }
 
 std::string to_string(const Protocol& protocol) {
@@ -227,18 +271,19 @@ std::string kind_id(const Protocol& protocol) {
 }
 
 std::vector<RunGroup> group_runs(const std::vector<RunRecord>& runs) {
-  const std::vector<Parameters> configuration = configurations(runs);
-  const std::vector<Protocol> protocol = protocols(runs);
+  return group_runs(pointers(runs));
+}
+
+std::vector<RunGroup> group_runs(const Runs& runs) {
+  const Configurations configuration(runs);
+  const std::vector<Protocol> protocol = protocols_of(runs);
   std::vector<RunGroup> groups;
-  const auto less = [&](std::size_t a, std::size_t b) {
-    return std::tie(configuration[a], protocol[a]) < std::tie(configuration[b], protocol[b]);
-  };
-  std::map<std::size_t, std::size_t, decltype(less)> known(less);  // first run of a group: its
-                                                                   // place
+  std::map<std::pair<std::size_t, Protocol>, std::size_t> known;  // the place of each group
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const auto [place, is_new] = known.try_emplace(i, groups.size());
-    if (is_new) groups.push_back({.parameters = configuration[i], .protocol = protocol[i]});
-    groups[place->second].runs.push_back(&runs[i]);
+    const auto [place, is_new] =
+        known.try_emplace({configuration.number(i), protocol[i]}, groups.size());
+    if (is_new) groups.push_back({.parameters = configuration.of(i), .protocol = protocol[i]});
+    groups[place->second].runs.push_back(runs[i]);
   }
   return groups;
 }
