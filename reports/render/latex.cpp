@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
 
 #include "base/text.hpp"
 #include "reports/render/render.hpp"
@@ -8,13 +11,14 @@
 namespace genrebench {
 namespace {
 
-/// Characters of our reports that the usual fonts of pdfLaTeX do not have. Others stay as they are.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSymbols = {
+/// Characters of our reports that the usual fonts of pdfLaTeX do not have.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kSymbols = {
     {{"±", "$\\pm$"},
      {"–", "--"},
      {"—", "---"},
      {"−", "$-$"},
      {"×", "$\\times$"},
+     {"≈", "$\\approx$"},
      {"≥", "$\\geq$"},
      {"≤", "$\\leq$"},
      {"→", "$\\rightarrow$"},
@@ -25,6 +29,58 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kSymbols
      {"µ", "$\\mu$"},
      {"Δ", "$\\Delta$"},
      {"\uFFFD", "?"}}};
+
+struct Character {
+  char32_t number = 0;
+  std::size_t n_bytes = 1;
+};
+
+/// The character that begins at a place.
+/// @param text  valid UTF-8
+Character character_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  if (byte(0) < 0x80) return {.number = byte(0), .n_bytes = 1};
+  const std::size_t n_bytes = byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
+  char32_t number = byte(0) & (0xFFu >> (n_bytes + 1));
+  for (std::size_t i = 1; i < n_bytes; ++i) number = number << 6 | (byte(i) & 0x3Fu);
+  return {.number = number, .n_bytes = n_bytes};
+}
+
+/// Whether pdfLaTeX has a character in its usual fonts, be it with the encoding T1. Latin letters
+/// and the punctuation of texts, as pdfTeX 1.40.24 of TeX Live 2022 was seen to have them.
+bool is_usual(char32_t c) {
+  constexpr std::u32string_view kMissing = U"ĦħĸĿŀŉŦŧſ", kMore = U"ȘșȚț‐‑‒–—―‖‘’“”†‡•…€™";
+  return c < 0x180 ? kMissing.find(c) == kMissing.npos : kMore.find(c) != kMore.npos;
+}
+
+/// Letters that pdfLaTeX would stop at are shown by their numbers there, and as they are by XeLaTeX
+/// and LuaLaTeX, which know \Umathchar. Not by a command of our own: lists of tables come before
+/// its definition.
+std::string with_other_letters(std::string_view text) {
+  std::string result, letters, numbers;
+  const auto end_letters = [&] {
+    if (!letters.empty())
+      result +=
+          fmt::format("\\ifdefined\\Umathchar {}\\else{{[}}{}{{]}}\\fi{{}}", letters, numbers);
+    letters.clear();
+    numbers.clear();
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = character_at(text, at);
+    const std::string_view bytes = text.substr(at, character.n_bytes);
+    at += bytes.size();
+    if (is_usual(character.number)) {
+      end_letters();
+      result += bytes;
+    } else {
+      letters += bytes;
+      numbers += fmt::format("{}U+{:04X}", numbers.empty() ? "" : " ",
+                             static_cast<std::uint32_t>(character.number));
+    }
+  }
+  end_letters();
+  return result;
+}
 
 std::string escape(std::string_view text) {
   std::string result = replace_each(single_line(text), [](char c) -> std::string_view {
@@ -75,7 +131,7 @@ std::string escape(std::string_view text) {
     for (std::size_t at = 0; (at = result.find(symbol, at)) != std::string::npos;
          at += command.size())
       result.replace(at, symbol.size(), command);
-  return result;
+  return with_other_letters(result);
 }
 
 std::string cell_text(const Cell& cell) {
@@ -149,13 +205,14 @@ class LatexWriter {
 
 std::string render_latex(const Document& document) {
   LatexWriter writer;
-  writer.result = "% " + single_line(document.title) +
-                  "\n% Needs \\usepackage{booktabs}; with figures also graphicx.\n";
   for (const auto& part : document.body) {
     writer.result += "\n";
     std::visit(writer, part);
   }
-  return std::move(writer.result);
+  return "% " + single_line(document.title) +
+         "\n% Needs \\usepackage{booktabs}; with figures also graphicx; for letters such as ą, đ "
+         "and ð also [T1]{fontenc}; for other scripts XeLaTeX or LuaLaTeX.\n" +
+         writer.result;
 }
 
 }  // namespace genrebench
