@@ -52,7 +52,7 @@ const OptionTable<ErrorsOptions>& option_table() {
         .path("audio_root", &ErrorsOptions::audio_root,
               "Folder with the tracks' sound files, as ID.wav or GENRE/ID.wav (or mp3, ogg, flac, "
               "…), which the HTML plays. Empty: the folders that the runs' datasets were read "
-              "from, where they are on this machine.")
+              "from, and the files that the store has recorded, where they are on this machine.")
         .path("known_errors", &ErrorsOptions::known_errors,
               "File with the ids of tracks whose genre is known to be wrong, one per line: the "
               "report says how many are found. Empty: none.");
@@ -212,7 +212,8 @@ class Errors final : public Report {
     std::set<std::string> slugs;
     bool any_known = false;
     for (const TestedTracks& tested : all) {
-      const TrackSource source(tested.runs, options_.audio_root);
+      const TrackSource source(tested.runs, options_.audio_root,
+                               store.tracks(tested.runs.front()->dataset_fingerprint));
       const Protocol& protocol = protocol_of(groups, tested);
       const Subject subject{.tested = tested,
                             .source = source,
@@ -271,13 +272,18 @@ class Errors final : public Report {
   }
 
   static std::string audio_text(const TrackSource& source) {
-    if (source.folders().empty())
+    if (source.folders().empty() && source.n_elsewhere() == 0)
       return "No folder with the tracks' sound files is known on this machine: set the option "
              "audio_root of this report to listen to them in the HTML.";
+    if (source.folders().empty())
+      return fmt::format(
+          "The HTML plays the tracks whose sound files are where the store says ({} here).",
+          counted(source.n_elsewhere(), "file"));
     std::string text;
     for (const std::filesystem::path& folder : source.folders())
       text += fmt::format("{}{}", text.empty() ? "" : ", ", utf8_name(folder.native()));
-    return fmt::format("The HTML plays the tracks whose sound files are below {}.", text);
+    return fmt::format("The HTML plays the tracks whose sound files are below {}{}.", text,
+                       source.n_elsewhere() == 0 ? "" : ", or where the store says");
   }
 
   /// @return  what was said of known errors

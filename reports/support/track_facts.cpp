@@ -44,9 +44,28 @@ std::string with_extension(const fs::path& folder, const fs::path& name) {
   return {};
 }
 
+/// True for a sound file on this machine. The store may be a stranger's: it names no other file,
+/// and nothing of it is read here.
+bool is_sound_file(const fs::path& path) {
+  std::error_code ignored;
+  return path.is_absolute() && path.native().find('\0') == std::string::npos &&
+         std::find(kExtensions.begin(), kExtensions.end(),
+                   ascii_lower(path.extension().native())) != kExtensions.end() &&
+         fs::is_regular_file(path, ignored);
+}
+
+bool is_below(const fs::path& file, const fs::path& folder) {
+  const fs::path relative = file.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
 }  // namespace
 
-TrackSource::TrackSource(const Runs& runs, const std::string& audio_root) {
+TrackSource::TrackSource(const Runs& runs, const std::string& audio_root,
+                         const std::vector<TrackRecord>& recorded) {
+  for (const TrackRecord& track : recorded)
+    if (const auto artist = track.groups.find("artist"); artist != track.groups.end())
+      recorded_[track.id].artist = artist->second;
   if (!audio_root.empty()) {
     if (!is_folder(audio_root))
       throw ConfigError(
@@ -63,11 +82,23 @@ TrackSource::TrackSource(const Runs& runs, const std::string& audio_root) {
         std::find(folders_.begin(), folders_.end(), folder) == folders_.end() && is_folder(folder))
       folders_.push_back(folder);
   }
+  for (const TrackRecord& track : recorded) {
+    if (!track.audio || !is_sound_file(*track.audio)) continue;
+    recorded_[track.id].audio = *track.audio;
+    n_elsewhere_ += std::none_of(folders_.begin(), folders_.end(), [&](const fs::path& folder) {
+      return is_below(*track.audio, folder);
+    });
+  }
 }
 
 TrackFacts TrackSource::facts(const std::string& track, const std::string& genre,
                               const std::string& cluster) const {
-  return {.genre = genre, .artist = cluster, .audio = audio(track, genre)};
+  const auto own = recorded_.find(track);
+  TrackFacts facts{.genre = genre, .artist = cluster, .audio = audio(track, genre)};
+  if (own == recorded_.end()) return facts;
+  if (facts.artist.empty()) facts.artist = own->second.artist;
+  if (facts.audio.empty()) facts.audio = own->second.audio;
+  return facts;
 }
 
 std::string TrackSource::audio(const std::string& track, const std::string& genre) const {

@@ -47,7 +47,14 @@ class ReportReaderTest : public ::testing::Test {
                   .created_at = {},
                   .run_ids = {}},
                  runs);
-    store_->add_tracks({{.fingerprint = "data", .tracks = {{.id = "a", .audio = "/music/a.wav"}}}});
+    store_->add_tracks({{.fingerprint = "data",
+                         .tracks = {{.id = "a",
+                                     .genre = 0,
+                                     .groups = {},
+                                     .start_s = 0.0,
+                                     .duration_s = {},
+                                     .content = {},
+                                     .audio = "/music/a.wav"}}}});
     worker_ = store_->join(this_process(), 10.0);
     for (int i = 0; i < kRuns; ++i) finish(i);  // the last one stays planned
   }

@@ -59,6 +59,38 @@ TEST_F(TrackFactsTest, WithoutAFolderThatOfTheRunsDatasetIsTakenIfItIsHere) {
       << "a list of tracks has its audio elsewhere";
 }
 
+TEST_F(TrackFactsTest, WhatTheStoreHasRecordedIsTakenWhereNothingElseIsKnown) {
+  const std::string song = put("x/Some Song.MP3"), text = put("x/notes.txt"),
+                    below = put("root/blues/b.wav");
+  const auto track = [](const std::string& id, const std::string& audio) {
+    return TrackRecord{.id = id,
+                       .genre = 0,
+                       .groups = {{"artist", "Nina"}},
+                       .start_s = 0.0,
+                       .duration_s = {},
+                       .content = {},
+                       .audio = audio};
+  };
+  const std::vector<TrackRecord> recorded = {track("a", song), track("b", below),
+                                             track("gone", (folder_.path() / "gone.wav").native()),
+                                             track("text", text), track("relative", "song.wav")};
+  const TrackSource source({}, "", recorded);
+  EXPECT_EQ(source.facts("a", "blues", "").audio, song);
+  EXPECT_EQ(source.facts("a", "blues", "").artist, "Nina");
+  EXPECT_EQ(source.facts("a", "blues", "Simone").artist, "Simone") << "as the runs have it";
+  for (const char* id : {"gone", "text", "relative", "unknown"})
+    EXPECT_EQ(source.facts(id, "blues", "").audio, "") << id;
+  EXPECT_EQ(source.n_elsewhere(), 2u);
+
+  RunRecord here;
+  here.parameters = {{"dataset.root", (folder_.path() / "root").native()}};
+  EXPECT_EQ(TrackSource({&here}, "", recorded).n_elsewhere(), 1u) << "one is below the root";
+  const TrackSource asked({}, (folder_.path() / "root").native(), recorded);
+  EXPECT_EQ(asked.facts("a", "blues", "").audio, "")
+      << "a folder that is asked for is the only one";
+  EXPECT_EQ(asked.facts("b", "blues", "").audio, below);
+}
+
 TEST_F(TrackFactsTest, AFolderThatIsAskedForAndMissingIsAnError) {
   EXPECT_THROW_SAYING(TrackSource({}, (folder_.path() / "gone").native()), ConfigError,
                       "errors: audio_root: expected a folder with the tracks' sound files, found");
