@@ -26,6 +26,7 @@
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/run_once.hpp"
+#include "harness/store/report_reader.hpp"
 #include "harness/workers/sweep.hpp"
 #include "reports/render/render.hpp"
 #include "reports/support/provenance.hpp"
@@ -119,8 +120,7 @@ void fill(RunStore& store, const Plan& plan) {
 
 void make_store(const fs::path& file, int n_runs) {
   std::string neighbours;
-  for (int k = 1; k <= kMethods; ++k)
-    neighbours += fmt::format("{}{}", k > 1 ? ", " : "", k);
+  for (int k = 1; k <= kMethods; ++k) neighbours += fmt::format("{}{}", k > 1 ? ", " : "", k);
   const Plan plan = plan_of(file.parent_path(), "scale",
                             fmt::format("split: {{train_fraction: 0.6, valid_fraction: 0.1}}\n"
                                         "method: {{name: knn}}\n"
@@ -144,8 +144,8 @@ void measure_plans(const fs::path& folder) {
       {"leaky, validation part", "split: {leaky: true, train_fraction: 0.6, valid_fraction: 0.1}"}};
   for (const auto& [what, split] : splits)
     measure(fmt::format("plan of 10000 seeds: {}", what), [&, split = split] {
-      const Plan plan = plan_of(folder, "plan",
-                                fmt::format("{}\nmethod: {{name: knn}}\nseeds: 10000\n", split));
+      const Plan plan =
+          plan_of(folder, "plan", fmt::format("{}\nmethod: {{name: knn}}\nseeds: 10000\n", split));
       std::string ids;
       for (const PlannedRun& run : plan.runs) ids += run.id;
       fmt::print("{} ", content_hash(ids).substr(0, 12));
@@ -154,10 +154,10 @@ void measure_plans(const fs::path& folder) {
 
 void measure_report(const fs::path& folder, const ReportPlugin& report) {
   measure(fmt::format("report {}", report.name), [&] {
-    const auto store = RunStore::open(folder / "scale.db", RunStore::Mode::read);
+    const ReportReader store(folder / "scale.db");
     try {
       const Document document =
-          render_report(report, report.options.resolve({}, "report"), *store, {});
+          render_report(report, report.options.resolve({}, "report"), store, {});
       write_document(document, folder / "reports", {Format::json});
     } catch (const ConfigError& error) {
       fmt::print("({}) ", error.what());
@@ -185,7 +185,6 @@ int main(int argc, char** argv) {
     measure("make the store", [&] { make_store(folder / "scale.db", n_runs); });
   fmt::print("{:<44} {:8.1f} MB\n", "the store",
              static_cast<double>(fs::file_size(folder / "scale.db")) / 1e6);
-  for (const genrebench::ReportPlugin& report : registry().reports)
-    measure_report(folder, report);
+  for (const genrebench::ReportPlugin& report : registry().reports) measure_report(folder, report);
   return 0;
 }
