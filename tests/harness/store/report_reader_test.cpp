@@ -99,7 +99,9 @@ TEST_F(ReportReaderTest, SaysWhatTheStoreSays) {
       EXPECT_EQ(reader.bad_tracks(id).size(), store_->bad_tracks(id).size()) << i;
       const auto predictions = reader.predictions(id, "test");
       ASSERT_EQ(predictions.size(), i < kRuns ? 1u : 0u);
-      if (i < kRuns) EXPECT_EQ(predictions[0].track, fmt::format("track {}", i));
+      if (!predictions.empty()) {
+        EXPECT_EQ(predictions[0].track, fmt::format("track {}", i));
+      }
     }
     EXPECT_EQ(reader.bad_tracks(id_of(23))[0].message, "unreadable");
     ASSERT_EQ(reader.tracks("data").size(), 1u);
