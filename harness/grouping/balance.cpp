@@ -54,8 +54,7 @@ void Balance::add_costs(int genre, int n, Squares& without, Squares& sums,
   double absent = 0.0;  // of all parts; whole numbers, so that sums and differences are exact
   double before = 0.0;  // the squares of the parts before p
   for (std::size_t p = 0; p < n_parts; ++p) {
-    const double lack = all * fractions_[p] - found[p],
-                 with = all * fractions_[p] - (found[p] + n);
+    const double lack = all * fractions_[p] - found[p], with = all * fractions_[p] - (found[p] + n);
     without[p] = lack * lack;
     sums[p] = before + with * with;
     before += without[p];

@@ -71,7 +71,7 @@ class Closest {
   struct Remembered {
     int n = 0;  ///< tracks; 0: nothing is remembered
     std::vector<double> costs = {};
-    bool stays = false;                    ///< no part costs less than that of the group
+    bool stays = false;                     ///< no part costs less than that of the group
     std::vector<std::uint64_t> draws = {};  ///< if it stays: what cheapest() asks `random` for
   };
 
