@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <system_error>
 
+#include "cli/standard_streams.hpp"
 #include "harness/experiment/load_experiment.hpp"
 
 namespace genrebench::cli {
@@ -15,6 +17,20 @@ SortedWords sort_words(const std::vector<std::string>& words) {
   return sorted;
 }
 
+std::filesystem::path experiment_file(const std::string& word, const Installation& installation) {
+  const std::filesystem::path file = word;
+  std::error_code ignored;
+  if (!installation.data || !file.is_relative() || std::filesystem::exists(file, ignored))
+    return file;
+  for (const std::filesystem::path& folder :
+       {*installation.data, *installation.data / "experiments"})
+    if (std::filesystem::is_regular_file(folder / file, ignored)) {
+      say(fmt::format("{} is taken from {}", word, (folder / file).string()));
+      return folder / file;
+    }
+  return file;
+}
+
 std::vector<Experiment> load_experiments(const std::vector<std::string>& words,
                                          const Registry& registry) {
   const auto [files, overrides] = sort_words(words);
@@ -24,7 +40,7 @@ std::vector<Experiment> load_experiments(const std::vector<std::string>& words,
   std::vector<Experiment> experiments;
   std::set<std::string> names;
   for (const std::string& file : files) {
-    experiments.push_back(load_experiment(file, overrides, registry));
+    experiments.push_back(load_experiment(experiment_file(file), overrides, registry));
     if (!names.insert(experiments.back().name).second)
       throw ConfigError(
           fmt::format("{}: another of these files has an experiment of the same name, '{}'", file,
