@@ -1,6 +1,6 @@
 # `cmake --install`: the program with its manual pages, completions, experiments and examples (the
-# component `program`, which packages contain), and what plug-ins elsewhere build against: libraries,
-# headers and CMake functions.
+# component `program`, which packages contain), and what plug-ins elsewhere build against:
+# libraries, headers and CMake functions.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/genrebench)
 set(include_dir ${CMAKE_INSTALL_INCLUDEDIR}/genrebench)

@@ -1,11 +1,11 @@
 # Programs for processors of several ages. This build is for the oldest; for each of
-# GENREBENCH_LEVELS the same sources are built once more, in levels/LEVEL. They are installed side by
-# side in lib/genrebench/LEVEL, and bin/genrebench is a small program (cli/launcher) that starts the
-# newest one that the processor runs. Whole programs, because inline functions (Eigen's, the standard
-# library's) that are compiled for several processors must not meet in one.
+# GENREBENCH_LEVELS the same sources are built once more, in levels/LEVEL. They are installed side
+# by side in lib/genrebench/LEVEL, and bin/genrebench is a small program (cli/launcher) that starts
+# the newest one that the processor runs. Whole programs, because inline functions (Eigen's, the
+# standard library's) that are compiled for several processors must not meet in one.
 if(GENREBENCH_LEVELS AND GENREBENCH_NATIVE AND NOT GENREBENCH_INSTRUCTIONS)
-  message(FATAL_ERROR "GENREBENCH_LEVELS=${GENREBENCH_LEVELS}: the program for other processors must "
-                      "not be tuned for this one; add -DGENREBENCH_NATIVE=OFF")
+  message(FATAL_ERROR "GENREBENCH_LEVELS=${GENREBENCH_LEVELS}: the program for other processors "
+                      "must not be tuned for this one; add -DGENREBENCH_NATIVE=OFF")
 endif()
 foreach(level IN LISTS GENREBENCH_LEVELS)
   if(NOT level MATCHES "^x86-64-v[234]$")

@@ -45,7 +45,7 @@ if(GENREBENCH_NATIVE AND NOT GENREBENCH_INSTRUCTIONS)
   string(PREPEND CPACK_PACKAGE_DESCRIPTION
          "For processors like that of the machine on which it was built. ")
   install(CODE "message(WARNING \"This build is tuned for this machine's processor, so the package \
-is for machines like it. For one that runs anywhere: cmake --preset package && cmake --build --preset \
-package\")" COMPONENT debian EXCLUDE_FROM_ALL)
+is for machines like it. For one that runs anywhere: cmake --preset package && \
+cmake --build --preset package\")" COMPONENT debian EXCLUDE_FROM_ALL)
 endif()
 include(CPack)

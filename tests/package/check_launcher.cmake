@@ -56,8 +56,8 @@ list(GET levels 0 newest)
 
 # Only the oldest is there.
 install_level(x86-64)
-start("" run "a file.yaml" "")
-expect("the oldest" "${out}" "x86-64 [run] [a file.yaml] []")
+start("" run "a file.yaml")
+expect("the oldest" "${out}" "x86-64 [run] [a file.yaml]")
 expect("the exit code of the program" "${code}" 7)
 
 # The newest that the processor has is taken, not a still newer one that it has not.
