@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <set>
-#include <system_error>
 
-#include "cli/standard_streams.hpp"
+#include "cli/experiment_file.hpp"
 #include "harness/experiment/load_experiment.hpp"
 
 namespace genrebench::cli {
@@ -15,20 +14,6 @@ SortedWords sort_words(const std::vector<std::string>& words) {
   for (const std::string& word : words)
     (word.find('=') == std::string::npos ? sorted.names : sorted.overrides).push_back(word);
   return sorted;
-}
-
-std::filesystem::path experiment_file(const std::string& word, const Installation& installation) {
-  const std::filesystem::path file = word;
-  std::error_code ignored;
-  if (!installation.data || !file.is_relative() || std::filesystem::exists(file, ignored))
-    return file;
-  for (const std::filesystem::path& folder :
-       {*installation.data, *installation.data / "experiments"})
-    if (std::filesystem::is_regular_file(folder / file, ignored)) {
-      say(fmt::format("{} is taken from {}", word, (folder / file).string()));
-      return folder / file;
-    }
-  return file;
 }
 
 std::vector<Experiment> load_experiments(const std::vector<std::string>& words,

@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
-#include "cli/experiments.hpp"
+#include "cli/experiment_file.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/records/find_experiment.hpp"
 #include "harness/run/provenance.hpp"

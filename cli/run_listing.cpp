@@ -258,7 +258,7 @@ std::string shown_value(const ListingColumn& column, const std::string& value) {
   if (!number) return value;
   if (column.kind == RunKeyKind::metric && is_accuracy(column.name))
     return fmt::format("{:.1f} %", 100.0 * *number);
-  if (column.name == "seconds") return fmt::format("{:.2f}", *number);
+  if (column.name.starts_with("seconds")) return fmt::format("{:.2f}", *number);
   if (column.kind == RunKeyKind::metric) return fmt::format("{:.4g}", *number);
   return value;
 }
@@ -332,7 +332,12 @@ Listing make_listing(const std::filesystem::path& store, const ListingRequest& r
 
 Table listing_table(const Listing& listing) {
   Table table;
-  for (const ListingColumn& column : listing.columns) table.columns.push_back(column.name);
+  for (const ListingColumn& column : listing.columns) {
+    std::string heading = column.name;  // of two words, which may stand in two lines
+    for (const char* what : {".mean", ".sd"})
+      if (column.name.ends_with(what)) heading[heading.rfind('.')] = ' ';
+    table.columns.push_back(heading);
+  }
   for (const std::vector<std::string>& row : listing.rows) {
     std::vector<Cell>& cells = table.rows.emplace_back();
     for (std::size_t c = 0; c < row.size(); ++c)

@@ -15,28 +15,28 @@ namespace genrebench::cli {
 
 /// What is asked for. Keys are those of list_runs().
 struct ListingRequest {
-  std::string experiment;          ///< only the runs of its latest plan; empty: all
-  std::string status;              ///< empty: any
-  std::vector<std::string> where;  ///< conditions (harness/store/run_conditions.hpp), all of which
-                                   ///< must hold
-  std::vector<std::string> columns;  ///< keys; each may hold several, with commas between them;
-                                     ///< empty: the usual ones
-  std::vector<std::string> sort;     ///< the same; "key:desc" for the largest first
-  std::vector<std::string> group;    ///< one row for all runs that have the same values of these
-  std::size_t limit = 0;             ///< of rows; 0: all
+  std::string experiment = {};          ///< only the runs of its latest plan; empty: all
+  std::string status = {};              ///< empty: any
+  std::vector<std::string> where = {};  ///< conditions (harness/store/run_conditions.hpp), all of
+                                        ///< which must hold
+  std::vector<std::string> columns = {};  ///< keys; each may hold several, with commas between
+                                          ///< them; empty: the usual ones
+  std::vector<std::string> sort = {};   ///< the same; "key:desc" for the largest first
+  std::vector<std::string> group = {};  ///< one row for all runs that have the same values of these
+  std::size_t limit = 0;                ///< of rows; 0: all
 };
 
 struct ListingColumn {
-  std::string name;
+  std::string name = {};
   RunKeyKind kind = RunKeyKind::field;
   bool numeric = false;  ///< all its values are numbers
 };
 
 struct Listing {
-  std::vector<ListingColumn> columns;
-  std::vector<std::vector<std::string>> rows;  ///< empty: no value
-  std::vector<RunRecord> runs;                 ///< one per row, without parameters and facts;
-                                               ///< empty if runs are grouped
+  std::vector<ListingColumn> columns = {};
+  std::vector<std::vector<std::string>> rows = {};  ///< empty: no value
+  std::vector<RunRecord> runs = {};                 ///< one per row, without parameters and facts;
+                                                    ///< empty if runs are grouped
   std::size_t n_rows = 0;  ///< rows that there are, of which `limit` may have cut some
   std::size_t n_runs = 0;  ///< runs that fulfil the conditions
   std::size_t n_of = 0;    ///< runs among which they were looked for

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -34,6 +35,15 @@ nlohmann::ordered_json to_json(const RunRecord& run, const std::string& accuracy
                                 {"facts", typed_json(run.facts)}};
   if (!accuracy.empty()) row["test_accuracy"] = std::stod(accuracy);
   return row;
+}
+
+/// As print_json() writes an element of a list.
+std::string indented(const nlohmann::ordered_json& element) {
+  const std::string text = element.dump(2, ' ', /*ensure_ascii=*/false,
+                                        nlohmann::ordered_json::error_handler_t::replace);
+  return "  " + replace_each(text, [](char c) {
+           return c == '\n' ? std::string_view("\n  ") : std::string_view();
+         });
 }
 
 class RunsCommand final : public Command {
@@ -97,29 +107,34 @@ class RunsCommand final : public Command {
     else if (!context.json)
       print(listing);
     else if (request_.columns.empty() && request_.group.empty())
-      print_json(whole_runs(context, listing));
+      print_whole_runs(context, listing);
     else
       print_json(listing_json(listing));
     return kDone;
   }
 
  private:
-  /// The runs of the list with all their parameters and facts.
-  nlohmann::ordered_json whole_runs(const Context& context, const Listing& listing) const {
-    const auto store = context.store_to_read();
+  /// Prints the runs of the list with all their parameters and facts. One after the other: a
+  /// document of 30 000 runs would take gigabytes.
+  void print_whole_runs(const Context& context, const Listing& listing) const {
     std::unordered_map<std::string, RunRecord> records;
-    for (RunRecord& run : store->runs(request_.experiment)) {
+    for (RunRecord& run : context.store_to_read()->runs(request_.experiment)) {
       std::string id = run.id;
       records.emplace(std::move(id), std::move(run));
     }
     const auto& names = usual_columns();
     const auto accuracy = static_cast<std::size_t>(
         std::find(names.begin(), names.end(), "test.accuracy") - names.begin());
-    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-    for (std::size_t i = 0; i < listing.rows.size(); ++i)
-      if (const auto run = records.find(listing.runs[i].id); run != records.end())
-        rows.push_back(to_json(run->second, listing.rows[i][accuracy]));
-    return rows;
+    bool any = false;
+    for (std::size_t i = 0; i < listing.rows.size(); ++i) {
+      const auto run = records.find(listing.runs[i].id);
+      if (run == records.end()) continue;  // deleted meanwhile
+      write_text(any ? ",\n" : "[\n");
+      write_text(indented(to_json(run->second, listing.rows[i][accuracy])));
+      records.erase(run);
+      any = true;
+    }
+    write_text(any ? "\n]\n" : "[]\n");
   }
 
   void print(const Listing& listing) const {

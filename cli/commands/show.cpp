@@ -14,7 +14,7 @@
 #include "cli/stored_runs.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/evaluation.hpp"
-#include "harness/run/kept_models.hpp"
+#include "harness/run/failed_log.hpp"
 #include "harness/run/predictions_table.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/store/run_files.hpp"

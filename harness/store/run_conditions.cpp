@@ -57,8 +57,8 @@ class ConditionReader {
     skip_blanks();
     const auto comparison = find_comparison();
     if (result.key.empty() || !comparison) {
-      while (!at_end() && !is_blank(text_[at_])) ++at_;
-      fail(fmt::format("found '{}'", shown(text_.substr(begin, at_ - begin))));
+      const std::size_t end = std::min(text_.find_first_of(" \t\r\n", begin), text_.size());
+      fail(fmt::format("found '{}'", shown(text_.substr(begin, end - begin))));
     }
     result.comparison = *comparison;
     skip_blanks();

@@ -18,10 +18,10 @@ using testing::TemporaryFolder;
 constexpr const char* kTracks[] = {"t0", "t1", "t2", "t3", "t4"};
 
 struct Made {
-  std::string id, method;
+  std::string id = {}, method = {};
   std::uint64_t seed = 0;
   double accuracy = 0.0;
-  std::vector<int> predicted;  ///< of five tracks, all of class 1
+  std::vector<int> predicted = {};  ///< of five tracks, all of class 1
   std::string division = "d0", data = "data";
 };
 

@@ -49,10 +49,10 @@ TEST_F(RunListing, ConditionsAndStatusMustAllHold) {
 }
 
 TEST_F(RunListing, SortsNumbersAsNumbersAndWhatIsMissingLast) {
-  store_.plan("many", {"a10"_run, "a9"_run, "a100"_run});
-  store_.done("a9"_run, 0.9);
-  store_.done("a10"_run, 0.1);
-  store_.done("a100"_run, 1.0);
+  store_.plan("many", {"a1f"_run, "a9f"_run, "acf"_run});
+  store_.done("a9f"_run, 0.9);
+  store_.done("a1f"_run, 0.1);
+  store_.done("acf"_run, 1.0);
   const ListingRequest many{.experiment = "many"};
   ListingRequest sorted = many;
   sorted.columns = {"test.accuracy"};
@@ -60,7 +60,8 @@ TEST_F(RunListing, SortsNumbersAsNumbersAndWhatIsMissingLast) {
   EXPECT_EQ(list(sorted).rows, (Rows{{"0.1"}, {"0.9"}, {"1"}}));
   sorted.sort = {"test.accuracy:desc"};
   EXPECT_EQ(list(sorted).rows, (Rows{{"1"}, {"0.9"}, {"0.1"}}));
-  EXPECT_EQ(ids({.sort = {"test.accuracy:desc,run"}}).substr(12), "dd f6") << "no accuracy: last";
+  EXPECT_EQ(ids({.sort = {"test.accuracy:desc,run"}}), "ac a9 aa bb a1 dd f6")
+      << "no accuracy: last";
   EXPECT_EQ(ids({.experiment = "table2", .sort = {"method.name", "test.accuracy"}}), "f6 bb aa dd");
 }
 
