@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "base/closest_name.hpp"
 #include "base/text.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
@@ -154,18 +155,56 @@ std::string values_text(const std::vector<std::string>& values) {
   if (values.empty()) return "–";
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < std::min(values.size(), kShown); ++i)
-    texts.push_back(values[i].size() > kLongest ? short_id(values[i], kLongest - 3) + "..."
+    texts.push_back(values[i].size() > kLongest ? fmt::format("{} bytes", values[i].size())
                                                 : values[i]);
   std::string text = fmt::format("{}", fmt::join(texts, "; "));
   if (values.size() > kShown) text += fmt::format("; … ({} values)", values.size());
   return text;
 }
 
+/// Of two lists the entries that only one of them has; other values as they are.
+Difference without_common_entries(const Difference& difference) {
+  if (difference.first.size() != 1 || difference.second.size() != 1) return difference;
+  const auto a = list_from(difference.first[0]), b = list_from(difference.second[0]);
+  if (!a || !b) return difference;
+  const auto only = [](const std::vector<std::string>& of, const std::vector<std::string>& other) {
+    std::vector<std::string> entries;
+    for (const std::string& entry : of)
+      if (std::find(other.begin(), other.end(), entry) == other.end()) entries.push_back(entry);
+    return entries;
+  };
+  Difference result{.key = difference.key, .first = only(*a, *b), .second = only(*b, *a)};
+  return result.first.empty() && result.second.empty() ? difference : result;
+}
+
+/// The keys whose plug-ins differ: "excerpt" if excerpt.name does.
+std::set<std::string> changed_plugins(const std::vector<Difference>& configuration) {
+  std::set<std::string> slots;
+  for (const Difference& one : configuration)
+    for (const char* ending : {".name", ".kind"})
+      if (one.key.ends_with(ending)) slots.insert(one.key.substr(0, one.key.find('.')));
+  return slots;
+}
+
 Table difference_table(const std::string& title, const std::vector<Difference>& differences) {
+  const std::set<std::string> changed = changed_plugins(differences);
   Table table{.title = title, .columns = {"key", "first", "second"}};
-  for (const Difference& one : differences)
-    table.rows.push_back(
-        {{.text = one.key}, {.text = values_text(one.first)}, {.text = values_text(one.second)}});
+  std::size_t n_left_out = 0;
+  for (const Difference& one : differences) {
+    const bool one_sided = one.first.empty() != one.second.empty();
+    if (one_sided && changed.contains(one.key.substr(0, one.key.find('.')))) {
+      ++n_left_out;
+      continue;
+    }
+    const Difference shown = without_common_entries(one);
+    table.rows.push_back({{.text = one.key},
+                          {.text = values_text(shown.first)},
+                          {.text = values_text(shown.second)}});
+  }
+  if (n_left_out > 0)
+    table.notes.push_back(
+        fmt::format("{} that only one of the plug-ins has {} left out; --json has them",
+                    counted(n_left_out, "option"), n_left_out == 1 ? "is" : "are"));
   return table;
 }
 
@@ -177,30 +216,36 @@ std::string number_text(const std::vector<double>& values) {
 }
 
 Table metric_table(const RunDifferences& of) {
-  Table table{.title = "Results",
-              .columns = {"part", "metric", "first", "second", "second − first"}};
+  Table table{.title = "Results", .columns = {"metric", "first", "second", "difference"}};
   std::size_t n_same = 0;
+  std::vector<std::string> of_first, of_second;
   for (const MetricPair& one : of.metrics) {
+    const std::string key = one.split + "." + one.name;
     if (one.first == one.second) {
       ++n_same;
-      continue;
+    } else if (one.second.empty()) {
+      of_first.push_back(key);
+    } else if (one.first.empty()) {
+      of_second.push_back(key);
+    } else {
+      const auto& differences = one.differences;
+      table.rows.push_back(
+          {{.text = key},
+           {.text = number_text(one.first), .numeric = true},
+           {.text = number_text(one.second), .numeric = true},
+           {.text = differences.empty() ? "" : fmt::format("{:+.4g}", mean(differences)),
+            .numeric = true}});
     }
-    table.rows.push_back(
-        {{.text = one.split},
-         {.text = one.name},
-         {.text = number_text(one.first), .numeric = true},
-         {.text = number_text(one.second), .numeric = true},
-         {.text = one.differences.empty() ? "" : fmt::format("{:+.4g}", mean(one.differences)),
-          .numeric = true}});
   }
   if (n_same > 0)
-    table.notes.push_back(
-        fmt::format("{} equal", counted(n_same, "metric") + (n_same == 1 ? " is" : " are")));
+    table.notes.push_back(counted(n_same, "metric") + (n_same == 1 ? " is equal" : " are equal"));
+  if (!of_first.empty()) table.notes.push_back("only the first has: " + name_list(of_first));
+  if (!of_second.empty()) table.notes.push_back("only the second has: " + name_list(of_second));
+  table.notes.push_back("difference: second − first");
   if (of.first.runs.size() > 1 || of.second.runs.size() > 1)
     table.notes.push_back(
         "mean ± sample standard deviation over the seeds; the difference is the mean over the "
-        "seeds "
-        "that both have");
+        "seeds that both have");
   return table;
 }
 
@@ -310,7 +355,7 @@ RunDifferences compare_sides(const RunStore& store, RunSide first, RunSide secon
 
 Document differences_document(const RunDifferences& of) {
   Document document{.name = "compare", .title = {}, .body = {}, .data = {}};
-  document.body.emplace_back(Paragraph{"first:  " + run_text(of.first)});
+  document.body.emplace_back(Paragraph{"first: " + run_text(of.first)});
   document.body.emplace_back(Paragraph{"second: " + run_text(of.second)});
   const auto add = [&](const std::string& title, const std::vector<Difference>& differences) {
     if (!differences.empty()) document.body.emplace_back(difference_table(title, differences));

@@ -50,7 +50,7 @@ class RunsCommand final : public Command {
  public:
   void declare(Arguments& arguments, Context& context) override {
     arguments.add({.name = "--where",
-                   .value = "CONDITIONS",
+                   .value = "KEY=VALUE",
                    .help = "Only runs of which this holds, such as 'method.name=svm "
                            "test.accuracy>0.7'; may be repeated",
                    .one_per_use = true},

@@ -134,6 +134,25 @@ TEST_F(ComparedRuns, OfSeveralSeedsArePairedBySeed) {
   EXPECT_NE(render_terminal(differences_document(found)).find("over 2 seeds"), std::string::npos);
 }
 
+TEST_F(ComparedRuns, OptionsOfAPluginThatOnlyOneHasAreLeftOut) {
+  std::vector<RunRecord> runs(2);
+  runs[0].id = "aa"_run;
+  runs[0].parameters = {{"method.name", "svm"}, {"method.c", "1"}, {"method.kernel", "rbf"}};
+  runs[1].id = "bb"_run;
+  runs[1].parameters = {{"method.name", "knn"}, {"method.neighbours", "5"}};
+  for (RunRecord& run : runs) run.dataset_fingerprint = "data";
+  store_->plan(
+      {.name = "sweep", .description = {}, .source_file = {}, .created_at = {}, .run_ids = {}},
+      runs);
+  const RunDifferences found = compare("aa", "bb");
+  EXPECT_EQ(found.configuration.size(), 4u) << "--json has them all";
+  const std::string text = render_terminal(differences_document(found));
+  EXPECT_NE(text.find("3 options that only one of the plug-ins has are left out"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("method.neighbours"), std::string::npos) << text;
+}
+
 TEST_F(ComparedRuns, ARunHasNoneToItself) {
   add(store_, {{.id = "aa", .method = "svm", .accuracy = 0.5, .predicted = {1}}});
   const RunDifferences found = compare("aa", "aa");

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 std::vector<std::vector<std::string>> readers(const fs::path& database) {
   return {{"runs", "--db", database.string()},
           {"show", "a", "--db", database.string()},
+          {"compare", "a", "b", "--db", database.string()},
           {"report", "--db", database.string()}};
 }
 
