@@ -96,8 +96,8 @@ TEST(RunList, AKeyThatNoRunHasIsNamedWithTheNearest) {
                       "did you mean 'method.name'?");
   EXPECT_THROW_SAYING(values(store, {"test.acuracy"}), ConfigError,
                       "did you mean 'test.accuracy'?");
-  EXPECT_THROW_SAYING(values(store, {"train.loss"}), ConfigError, "'train.loss'")
-      << "a curve has no final value";
+  // A curve has no final value.
+  EXPECT_THROW_SAYING(values(store, {"train.loss"}), ConfigError, "'train.loss'");
   EXPECT_THROW_SAYING(values(store, {""}), ConfigError, "--columns");
   EXPECT_EQ(list_runs(store.file(), {}, {{"method.nam", ""}}).runs.at(0).values, Texts{""})
       << "nobody asked for it";
