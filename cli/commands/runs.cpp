@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <unordered_map>
 
 #include "base/text.hpp"
 #include "cli/console.hpp"
@@ -117,21 +116,16 @@ class RunsCommand final : public Command {
   /// Prints the runs of the list with all their parameters and facts. One after the other: a
   /// document of 30 000 runs would take gigabytes.
   void print_whole_runs(const Context& context, const Listing& listing) const {
-    std::unordered_map<std::string, RunRecord> records;
-    for (RunRecord& run : context.store_to_read()->runs(request_.experiment)) {
-      std::string id = run.id;
-      records.emplace(std::move(id), std::move(run));
-    }
+    const auto store = context.store_to_read();
     const auto& names = usual_columns();
     const auto accuracy = static_cast<std::size_t>(
         std::find(names.begin(), names.end(), "test.accuracy") - names.begin());
     bool any = false;
     for (std::size_t i = 0; i < listing.rows.size(); ++i) {
-      const auto run = records.find(listing.runs[i].id);
-      if (run == records.end()) continue;  // deleted meanwhile
+      const auto run = store->run(listing.runs[i].id);
+      if (!run) continue;  // deleted meanwhile
       write_text(any ? ",\n" : "[\n");
-      write_text(indented(to_json(run->second, listing.rows[i][accuracy])));
-      records.erase(run);
+      write_text(indented(to_json(*run, listing.rows[i][accuracy])));
       any = true;
     }
     write_text(any ? "\n]\n" : "[]\n");

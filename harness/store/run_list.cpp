@@ -6,7 +6,6 @@
 #include <array>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "base/closest_name.hpp"
@@ -53,9 +52,10 @@ class ListReader {
     if (!all) query.with(experiment);
     const CheckedRow row(connection, query, "runs");
     while (query.next()) {
-      places_.emplace(query[kRunKeyColumn].getInt64(), list_.runs.size());
+      places_.emplace_back(query[kRunKeyColumn].getInt64(), list_.runs.size());
       list_.runs.push_back({.run = run_of(row), .values = {}});
     }
+    std::sort(places_.begin(), places_.end());
   }
 
   void add(const WantedKey& key) {
@@ -94,8 +94,14 @@ class ListReader {
 
   /// The value to be filled of the run in the first column; null: the run is not listed.
   std::string* value_of(const CheckedRow& row) {
-    const auto place = places_.find(row.integer(0));
-    return place == places_.end() ? nullptr : &list_.runs[place->second].values.back();
+    const std::int64_t key = row.integer(0);
+    // Rows mostly come in the order of the keys.
+    if (next_ >= places_.size() || places_[next_].first != key)
+      next_ = static_cast<std::size_t>(
+          std::lower_bound(places_.begin(), places_.end(), std::pair(key, std::size_t{0})) -
+          places_.begin());
+    if (next_ >= places_.size() || places_[next_].first != key) return nullptr;
+    return &list_.runs[places_[next_++].second].values.back();
   }
 
   void add_field(const std::string& name) {
@@ -166,7 +172,8 @@ class ListReader {
 
   const Connection& connection_;
   ReadSnapshot snapshot_;
-  std::unordered_map<std::int64_t, std::size_t> places_;  ///< of runs in the list, by key
+  std::vector<std::pair<std::int64_t, std::size_t>> places_;  ///< of runs in the list, by key
+  std::size_t next_ = 0;  ///< the place in places_ that the next row probably has
   RunList list_;
 };
 
