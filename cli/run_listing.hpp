@@ -15,13 +15,13 @@ namespace genrebench::cli {
 
 /// What is asked for. Keys are those of list_runs().
 struct ListingRequest {
-  std::string experiment = {};          ///< only the runs of its latest plan; empty: all
-  std::string status = {};              ///< empty: any
-  std::vector<std::string> where = {};  ///< conditions (harness/store/run_conditions.hpp), all of
-                                        ///< which must hold
+  std::string experiment = {};            ///< only the runs of its latest plan; empty: all
+  std::string status = {};                ///< empty: any
+  std::vector<std::string> where = {};    ///< conditions (harness/store/run_conditions.hpp), all of
+                                          ///< which must hold
   std::vector<std::string> columns = {};  ///< keys; each may hold several, with commas between
                                           ///< them; empty: the usual ones
-  std::vector<std::string> sort = {};   ///< the same; "key:desc" for the largest first
+  std::vector<std::string> sort = {};     ///< the same; "key:desc" for the largest first
   std::vector<std::string> group = {};  ///< one row for all runs that have the same values of these
   std::size_t limit = 0;                ///< of rows; 0: all
 };
