@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "cli/experiment_file.hpp"
 #include "harness/experiment/load_experiment.hpp"
 
 namespace genrebench::cli {
@@ -24,7 +25,7 @@ std::vector<Experiment> load_experiments(const std::vector<std::string>& words,
   std::vector<Experiment> experiments;
   std::set<std::string> names;
   for (const std::string& file : files) {
-    experiments.push_back(load_experiment(file, overrides, registry));
+    experiments.push_back(load_experiment(experiment_file(file), overrides, registry));
     if (!names.insert(experiments.back().name).second)
       throw ConfigError(
           fmt::format("{}: another of these files has an experiment of the same name, '{}'", file,

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
+#include "cli/experiment_file.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/records/find_experiment.hpp"
 #include "harness/run/provenance.hpp"
@@ -41,7 +42,7 @@ void ReportSelection::add_name(const std::string& name) {
 /// The runs that a file plans now.
 void ReportSelection::add_file(const std::string& file, const std::vector<std::string>& overrides) {
   const Experiment experiment =
-      load_experiment(file, overrides, registry_, UnsetVariables::keep_in_paths);
+      load_experiment(experiment_file(file), overrides, registry_, UnsetVariables::keep_in_paths);
   const MatchedRuns matched = match_runs(store_, experiment, registry_);
   if (matched.none()) throw ConfigError(nothing_done(file, experiment, matched));
   runs_.select(experiment, matched.runs);

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/store/run_list.hpp"
 
 namespace genrebench::cli {
 
@@ -18,21 +19,21 @@ void add_run(Arguments& arguments, std::string& prefix) {
                 prefix);
 }
 
-RunRecord find_run(const StoreReader& store, const std::string& prefix) {
-  std::vector<RunRecord> found;
-  for (RunRecord& run : store.runs())
-    if (run.id.starts_with(prefix)) found.push_back(std::move(run));
-  if (found.empty())
-    throw ConfigError(
-        fmt::format("no run's id begins with '{}'; `genrebench runs` lists them", prefix));
+RunRecord find_run(const RunStore& store, const std::string& prefix) {
+  std::vector<std::string> found;
+  for (const ListedRun& one : list_runs(store.file(), {}, {}).runs)
+    if (one.run.id.starts_with(prefix)) found.push_back(one.run.id);
   if (found.size() > 1) {
     std::vector<std::string> ids;
-    for (const RunRecord& run : found) ids.push_back(short_id(run.id, kLongerId));
+    for (const std::string& id : found) ids.push_back(short_id(id, kLongerId));
     if (ids.size() > 5) ids.resize(5);
     throw ConfigError(fmt::format("{} runs' ids begin with '{}': {}; give more of the id",
                                   found.size(), prefix, fmt::join(ids, ", ")));
   }
-  return found.front();
+  if (!found.empty())
+    if (auto run = store.run(found.front())) return *std::move(run);
+  throw ConfigError(
+      fmt::format("no run's id begins with '{}'; `genrebench runs` lists them", prefix));
 }
 
 std::vector<std::string> genres_of(const RunRecord& run) { return facts::kGenres.of(run); }

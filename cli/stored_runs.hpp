@@ -16,7 +16,7 @@ void add_run(Arguments& arguments, std::string& prefix);
 
 /// @param prefix  of the run's id
 /// @throws ConfigError  if no run or several begin so
-RunRecord find_run(const StoreReader& store, const std::string& prefix);
+RunRecord find_run(const RunStore& store, const std::string& prefix);
 
 /// The run's genres in class order; empty if the run is not done.
 std::vector<std::string> genres_of(const RunRecord& run);

@@ -1,10 +1,33 @@
-# `cmake --install`: the program with its manual pages and completions, and what plug-ins elsewhere
-# build against: libraries, headers and CMake functions.
+# `cmake --install`: the program with its manual pages, completions, experiments and examples (the
+# component `program`, which packages contain), and what plug-ins elsewhere build against:
+# libraries, headers and CMake functions.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/genrebench)
 set(include_dir ${CMAKE_INSTALL_INCLUDEDIR}/genrebench)
 
-install(TARGETS genrebench_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(GENREBENCH_LEVELS)
+  # Not below CMAKE_INSTALL_LIBDIR, where the launcher would have to know its name.
+  set(levels_dir lib/genrebench)
+  install(PROGRAMS $<TARGET_FILE:genrebench_launcher> DESTINATION ${CMAKE_INSTALL_BINDIR}
+          RENAME genrebench COMPONENT program)
+  install(TARGETS genrebench_program RUNTIME DESTINATION ${levels_dir}/${GENREBENCH_BASE_LEVEL}
+          COMPONENT program)
+  if(GENREBENCH_WITH_TORCH)
+    install(FILES $<TARGET_FILE:genrebench_networks>
+            DESTINATION ${levels_dir}/${GENREBENCH_BASE_LEVEL} COMPONENT program)
+  endif()
+  foreach(level IN LISTS GENREBENCH_LEVELS)
+    set(built ${PROJECT_BINARY_DIR}/levels/${level})
+    install(PROGRAMS ${built}/genrebench DESTINATION ${levels_dir}/${level} COMPONENT program)
+    if(GENREBENCH_WITH_TORCH)
+      install(FILES ${built}/$<TARGET_FILE_NAME:genrebench_networks>
+              DESTINATION ${levels_dir}/${level} COMPONENT program)
+    endif()
+  endforeach()
+else()
+  install(TARGETS genrebench_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+          COMPONENT program)
+endif()
 
 # The libraries have the same names outside as within: genrebench::all.
 foreach(library options base signal plugin harness pipeline datasets baselines models reports all)
@@ -36,8 +59,10 @@ install(FILES ${PROJECT_BINARY_DIR}/genrebenchConfig.cmake
               cmake/GenrebenchDependencies.cmake cmake/GenrebenchPlugins.cmake
         DESTINATION ${package_dir})
 install(DIRECTORY experiments/ DESTINATION ${CMAKE_INSTALL_DATADIR}/genrebench/experiments
-        FILES_MATCHING PATTERN "*.yaml")
-install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/genrebench/examples)
+        COMPONENT program FILES_MATCHING PATTERN "*.yaml" PATTERN kernels EXCLUDE
+        PATTERN statistics EXCLUDE)
+install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/genrebench/examples
+        COMPONENT program)
 
 # Manual pages (where help2man is installed) and completions are written by the program itself, by
 # the target `man` or when it is installed.
@@ -54,5 +79,12 @@ set(write_program_docs
 add_custom_target(man COMMAND ${write_program_docs} DEPENDS genrebench_program VERBATIM
                   COMMENT "Writing manual pages and completions")
 list(JOIN write_program_docs "\" \"" command)
-install(CODE "execute_process(COMMAND \"${command}\" COMMAND_ERROR_IS_FATAL ANY)")
-install(DIRECTORY ${program_docs}/ DESTINATION ${CMAKE_INSTALL_DATADIR})
+install(CODE "execute_process(COMMAND \"${command}\" COMMAND_ERROR_IS_FATAL ANY)"
+        COMPONENT program)
+install(DIRECTORY ${program_docs}/ DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT program
+        REGEX "/zsh$" EXCLUDE)
+# Where zsh looks for what is installed beside it, and for what Debian's packages bring.
+install(DIRECTORY ${program_docs}/zsh DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT elsewhere)
+install(DIRECTORY ${program_docs}/zsh/site-functions/
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT debian
+        EXCLUDE_FROM_ALL)

@@ -4,6 +4,7 @@
 # needs neither network nor root.
 #
 #   --slurm   also Slurm, whose daemons tests/slurm starts and stops
+#   --package also what makes a Debian package (docs/how-to/install.md)
 #   --check   also the tools that scripts/check.sh and scripts/fuzz.sh use
 set -euo pipefail
 
@@ -21,9 +22,10 @@ packages=(
 for option in "$@"; do
   case $option in
     --slurm) packages+=(slurm-wlm munge) ;;
+    --package) packages+=(dpkg-dev help2man) ;;
     --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen help2man
                         clang libclang-rt-dev) ;;
-    *) echo "usage: install-dependencies.sh [--slurm] [--check]" >&2; exit 2 ;;
+    *) echo "usage: install-dependencies.sh [--slurm] [--package] [--check]" >&2; exit 2 ;;
   esac
 done
 

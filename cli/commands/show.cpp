@@ -1,7 +1,9 @@
 // `genrebench show`: everything that the store holds of one run.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
@@ -12,8 +14,11 @@
 #include "cli/stored_runs.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/evaluation.hpp"
+#include "harness/run/failed_log.hpp"
 #include "harness/run/predictions_table.hpp"
 #include "harness/run/provenance.hpp"
+#include "harness/store/run_files.hpp"
+#include "harness/store/store_places.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -142,22 +147,94 @@ nlohmann::ordered_json details_json(const RunStore& store, const RunRecord& run)
   return document;
 }
 
+/// Of the validation part, then of the test part. @throws ConfigError  if there are none
+std::vector<PredictionRecord> predictions_of(const RunStore& store, const RunRecord& run) {
+  std::vector<PredictionRecord> all = store.predictions(run.id, "valid");
+  for (PredictionRecord& one : store.predictions(run.id, "test")) all.push_back(std::move(one));
+  if (all.empty())
+    throw ConfigError(fmt::format("run {} has no predictions", short_id(run.id, kLongerId)));
+  return all;
+}
+
+void print_predictions(const RunRecord& run, const std::vector<PredictionRecord>& predictions) {
+  if (::isatty(STDOUT_FILENO) == 0) return write_text(predictions_csv(run, predictions));
+  const std::vector<std::string> genres = genres_of(run);
+  Table table{.columns = {"part", "track", "genre", "predicted", "probability", ""}};
+  std::size_t n_right = 0;
+  for (const PredictionRecord& one : predictions) {
+    const auto predicted = static_cast<std::size_t>(one.predicted);
+    const bool right = one.predicted == one.truth;
+    n_right += right ? 1 : 0;
+    table.rows.push_back({{.text = one.split},
+                          {.text = one.track},
+                          {.text = genres.at(static_cast<std::size_t>(one.truth))},
+                          {.text = genres.at(predicted)},
+                          {.text = predicted < one.probabilities.size()
+                                       ? fmt::format("{:.2f}", one.probabilities[predicted])
+                                       : "",
+                           .numeric = true},
+                          {.text = right ? "" : "wrong", .caution = !right}});
+  }
+  table.notes.push_back(
+      fmt::format("{} of {} right", n_right, counted(predictions.size(), "track")));
+  print_table(table);
+}
+
+/// What the program of a run printed, also of one that failed.
+/// @throws ConfigError  if it left no log
+/// @throws DataError    if the log is not the one that it left
+std::string log_of(const RunFiles& files, const RunStore& store, const RunRecord& run) {
+  for (const ArtifactRecord& artifact : store.artifacts(run.id)) {
+    if (artifact.name != kLogName) continue;
+    const std::string file = files.artifact(run.id, kLogName).string();
+    if (const std::string problem = files.problem_of(run.id, artifact); !problem.empty())
+      throw DataError(fmt::format("{}: not the log that the run left: {}", file, problem));
+    return read_file_text(file);
+  }
+  const std::filesystem::path failed = files.of_run(run.id) / kFailedLogName;
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(std::filesystem::symlink_status(failed, ignored)))
+    return read_file_text(failed);
+  throw ConfigError(fmt::format(
+      "run {} ({}) left no log; only methods that are programs (method command) print one{}",
+      short_id(run.id, kLongerId), to_string(run.status),
+      run.message.empty() ? "" : "; its message: " + run.message));
+}
+
 class ShowCommand final : public Command {
  public:
   void declare(Arguments& arguments, Context& context) override {
     add_run(arguments, run_);
     arguments.add({.name = "--predictions",
                    .value = "FILE",
-                   .help = "Also write its predictions as CSV, as `genrebench import` reads them",
+                   .help = "Also write its predictions as CSV, as `genrebench import` reads them; "
+                           "-: print them and nothing else, on a terminal as a table",
                    .completes = Completion::file},
                   predictions_);
+    arguments.add_flag({.name = "--log",
+                        .help = "Print what its program printed and nothing else (method command)"},
+                       log_);
     add_database(arguments, context);
     add_json(arguments, context);
   }
 
   int run(Context& context) override {
     const auto store = context.store_to_read();
+    const bool only_predictions = predictions_ == "-";
+    if ((log_ && (context.json || !predictions_.empty())) || (only_predictions && context.json))
+      throw UsageError(
+          "show: --log, --predictions - and --json each print something else; give "
+          "one of them");
     const RunRecord run = find_run(*store, run_);
+    if (log_) {
+      const std::string log = log_of(RunFiles(files_folder_of(context.database)), *store, run);
+      write_text(::isatty(STDOUT_FILENO) != 0 ? clean_text(log) : log);
+      return kDone;
+    }
+    if (only_predictions) {
+      print_predictions(run, predictions_of(*store, run));
+      return kDone;
+    }
     if (!predictions_.empty()) write_predictions(*store, run);
     if (context.json)
       print_json(details_json(*store, run));
@@ -168,16 +245,13 @@ class ShowCommand final : public Command {
 
  private:
   void write_predictions(const RunStore& store, const RunRecord& run) const {
-    std::vector<PredictionRecord> all = store.predictions(run.id, "valid");
-    for (PredictionRecord& one : store.predictions(run.id, "test")) all.push_back(std::move(one));
-    if (all.empty())
-      throw ConfigError(fmt::format("run {} has no predictions", short_id(run.id, kLongerId)));
-    write_file_atomically(predictions_, predictions_csv(run, all));
+    write_file_atomically(predictions_, predictions_csv(run, predictions_of(store, run)));
     print_written({predictions_});
   }
 
   std::string run_;
   std::filesystem::path predictions_;
+  bool log_ = false;
 };
 
 }  // namespace

@@ -108,7 +108,7 @@ class StoreDeleteCommand final : public Command {
     return kDone;
   }
 
-  std::vector<RunRecord> selected(const StoreReader& store) const {
+  std::vector<RunRecord> selected(const RunStore& store) const {
     RunFilter filter{.run_ids = {},
                      .experiment = experiment_,
                      .status = status_,

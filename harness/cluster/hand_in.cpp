@@ -17,6 +17,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/installation.hpp"
 #include "base/subprocess.hpp"
 #include "base/text.hpp"
 #include "harness/cluster/job_scripts.hpp"
@@ -230,12 +231,11 @@ Submission write_submission(const Plan& plan, const SubmissionRequest& request,
                                    ? request.runs_per_task
                                    : default_runs_per_task(n_runs, request.slurm.array_limit);
   const std::string now = utc_now();
-  std::error_code error;
   Submission submission{
       .folder = make_submission_folder(request.database, plan.experiment.name, now),
       .experiment = plan.experiment.name,
       .created_at = now,
-      .program = fs::read_symlink("/proc/self/exe", error),
+      .program = this_installation().program,
       .version = version_text(),
       .working_folder = fs::current_path(),
       .database = whole_path(request.database),

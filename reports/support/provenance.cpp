@@ -124,6 +124,7 @@ Circumstances circumstances_of(const Runs& done, const Environments& environment
     if (const std::string program = program_of(environment); !program.empty())
       result.add("commit", program, n);
   add("version of genrebench", "genrebench.version", "not recorded");
+  add("build", "genrebench.build", "not recorded");
   add("compiler", "compiler", "not recorded");
   for (const std::string& key : libraries) add(key.substr(8), key, "not recorded");
   add("processor", "cpu", "not recorded");

@@ -107,7 +107,8 @@ TEST(Help, OptionsOfOneMeaningHaveOneName) {
   for (const CommandEntry& entry : program.commands())
     for (const Argument& argument : entry.arguments->all())
       for (const std::string& name : argument.names())
-        if (name != "--out" && name != "--run" && name != "--files" && name != "--merge")
+        if (name != "--out" && name != "--run" && name != "--files" && name != "--merge" &&
+            name != "--log")
           values[name].insert(argument.takes_value() ? argument.info().value : "flag");
   for (const auto& [name, different] : values) EXPECT_EQ(different.size(), 1u) << name;
 }

@@ -15,8 +15,10 @@ namespace fs = std::filesystem;
 
 /// Every command that opens a store for reading.
 std::vector<std::vector<std::string>> readers(const fs::path& database) {
-  return {{"runs", "--db", database.string()},
+  // Without --json, runs reads only the columns that it shows.
+  return {{"runs", "--json", "--db", database.string()},
           {"show", "a", "--db", database.string()},
+          {"compare", "a", "b", "--db", database.string()},
           {"report", "--db", database.string()}};
 }
 
