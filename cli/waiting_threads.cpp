@@ -8,9 +8,9 @@
 namespace genrebench {
 namespace {
 
-/// 0.14 ms at 23 ns a turn (AMD EPYC): a few times as long as putting a thread to sleep and waking
+/// 0.2 ms at 23 ns a turn (AMD EPYC): a few times as long as putting a thread to sleep and waking
 /// it takes, so that few waits of a network on a quiet machine are longer.
-constexpr const char* kTurns = "6000";
+constexpr const char* kTurns = "10000";
 
 }  // namespace
 
