@@ -196,9 +196,10 @@ TEST_F(TrainingFaults, KillsAndDamageChangeNoBitOfATrainingFromFrozenLayers) {
                        std::filesystem::resize_file(one, std::filesystem::file_size(one) / 2);
                      }});
   EXPECT_FALSE(damaged.empty());
-  if (sweep.last_trained())
+  if (sweep.last_trained()) {
     for (const auto& [output, content] : damaged)
       EXPECT_EQ(read_file_text(output), content) << "made anew";
+  }
   sweep.expect_the_bits_of_an_undisturbed_one("frozen");
 }
 
