@@ -29,12 +29,6 @@ if(NOT TARGET libsvm::libsvm)
                         INTERFACE_INCLUDE_DIRECTORIES ${LIBSVM_INCLUDE_DIR})
 endif()
 
-# LibTorch. QUIET, because its package looks for old CMake modules and prints a lot.
 if(GENREBENCH_WITH_TORCH)
-  find_package(Torch QUIET)
-  if(NOT Torch_FOUND)
-    message(FATAL_ERROR "LibTorch was not found. Install libtorch-dev, or name its folder with "
-                        "-DCMAKE_PREFIX_PATH=..., or leave the deep methods out with "
-                        "-DGENREBENCH_WITH_TORCH=OFF")
-  endif()
+  include(GenrebenchTorch)
 endif()

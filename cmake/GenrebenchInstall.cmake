@@ -46,6 +46,7 @@ install(FILES reports/render/render.hpp DESTINATION ${include_dir}/reports/rende
 install(FILES reports/charts/charts.hpp DESTINATION ${include_dir}/reports/charts)
 install(FILES harness/store/run_store.hpp DESTINATION ${include_dir}/harness/store)
 install(FILES cli/program.hpp cli/command.hpp cli/arguments.hpp cli/shared_arguments.hpp
+              cli/waiting_threads.hpp
         DESTINATION ${include_dir}/cli)
 
 install(EXPORT genrebench NAMESPACE genrebench:: DESTINATION ${package_dir})

@@ -36,6 +36,32 @@ void check_images(std::string_view method, const torch::Tensor& batch, int chann
         method, channels, smallest, smallest, fmt::join(batch.sizes(), ", ")));
 }
 
+namespace {
+
+/// The matrix, n_cells x size, that averages `size` values over cells.
+torch::Tensor averaging_matrix(std::int64_t size, std::int64_t n_cells) {
+  torch::Tensor matrix = torch::zeros({n_cells, size});
+  auto weights = matrix.accessor<float, 2>();
+  for (std::int64_t cell = 0; cell < n_cells; ++cell) {
+    const std::int64_t begin = cell * size / n_cells,
+                       end = ((cell + 1) * size + n_cells - 1) / n_cells;
+    for (std::int64_t i = begin; i < end; ++i)
+      weights[cell][i] = 1.0f / static_cast<float>(end - begin);
+  }
+  return matrix;
+}
+
+}  // namespace
+
+torch::Tensor averaged_over_grid(const torch::Tensor& images, std::int64_t grid, bool by_products) {
+  if (!by_products) return torch::adaptive_avg_pool2d(images, {grid, grid});
+  const auto matrix = [&](std::int64_t size) {
+    return averaging_matrix(size, grid).to(images.device(), images.scalar_type());
+  };
+  const torch::Tensor rows = torch::matmul(matrix(images.size(2)), images.contiguous());
+  return torch::matmul(rows, matrix(images.size(3)).t());
+}
+
 void initialise_convolutions(torch::nn::Module& module) {
   for (const auto& part : module.modules(/*include_self=*/false)) {
     if (auto* convolution = part->as<torch::nn::Conv2d>()) {

@@ -38,6 +38,14 @@ void check_image_options(std::string_view method, int n_classes, int channels, d
 /// at least smallest
 void check_images(std::string_view method, const torch::Tensor& batch, int channels, int smallest);
 
+/// Averages over the cells of a grid, as torch::adaptive_avg_pool2d has them.
+/// @param images       n x channels x height x width
+/// @param by_products  multiply each side by a matrix, which gives other last bits. On GPUs the
+///                     gradient of torch::adaptive_avg_pool2d sums in any order; that of products
+///                     is the same each time
+/// @return             n x channels x grid x grid
+torch::Tensor averaged_over_grid(const torch::Tensor& images, std::int64_t grid, bool by_products);
+
 /// Sets convolutions and batch norms below `module` as torchvision does: Kaiming's normal by the
 /// number of outputs, batch norm the identity, biases zero. Source: He et al., Delving Deep into
 /// Rectifiers, ICCV 2015; torchvision 0.14, models/vgg.py and models/resnet.py

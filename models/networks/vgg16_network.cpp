@@ -12,7 +12,6 @@
 namespace genrebench {
 namespace {
 
-using torch::nn::AdaptiveAvgPool2d;
 using torch::nn::Conv2d;
 using torch::nn::Conv2dOptions;
 using torch::nn::Dropout;
@@ -53,10 +52,9 @@ class Vgg16 final : public ImageNetwork {
   torch::Tensor through(const torch::Tensor& batch, std::size_t begin, std::size_t end) override {
     const std::size_t n = convolutions_.size();
     torch::Tensor image = convolved(batch, begin, std::min(end, n));
-    // Where the grid is that of the image, pooling is the identity; left out, the gradient is
-    // deterministic on CUDA.
+    // Where the grid is that of the image, pooling is the identity.
     if (begin < n && end >= n && (image.size(2) != options_.grid || image.size(3) != options_.grid))
-      image = torch::adaptive_avg_pool2d(image, {options_.grid, options_.grid});
+      image = averaged_over_grid(image, options_.grid, /*by_products=*/!image.is_cpu());
     return end > n ? head_->forward(image.flatten(1)) : image;
   }
 

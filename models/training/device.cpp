@@ -1,5 +1,6 @@
 #include "models/training/device.hpp"
 
+#include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 #include <torch/version.h>
@@ -26,6 +27,16 @@ void set_autocast(torch::DeviceType device, bool enabled) {
 }
 #endif
 
+/// Products of float32 in full, not rounded to 10 bits (TF32), and cuDNN's algorithms that give the
+/// same sums each time, not those that are fastest today.
+void make_gpus_repeatable() {
+  at::Context& context = at::globalContext();
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
+  context.setBenchmarkCuDNN(false);
+  context.setDeterministicCuDNN(true);
+}
+
 }  // namespace
 
 torch::Device choose_device(const TrainingOptions& options) {
@@ -33,7 +44,9 @@ torch::Device choose_device(const TrainingOptions& options) {
   if (options.device == TrainingOptions::Device::cuda && !available)
     throw ConfigError("device: expected cpu or auto, found cuda: this LibTorch sees no GPU");
   const bool cuda = options.device ? *options.device == TrainingOptions::Device::cuda : available;
-  return cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+  if (!cuda) return torch::kCPU;
+  make_gpus_repeatable();
+  return {torch::kCUDA, 0};
 }
 
 MixedPrecision::MixedPrecision(const torch::Device& device, bool enabled)

@@ -9,6 +9,7 @@
 
 namespace genrebench {
 
+/// If it is a GPU, GPUs compute in full precision and with repeatable sums from now on.
 /// @throws ConfigError  CUDA is asked for, but this LibTorch sees no GPU
 torch::Device choose_device(const TrainingOptions& options);
 

@@ -14,6 +14,7 @@
 #include "models/training/device.hpp"
 #include "models/training/freezing.hpp"
 #include "models/training/frozen_layers.hpp"
+#include "models/training/gradient_norm.hpp"
 #include "models/training/history.hpp"
 #include "models/training/optimiser.hpp"
 
@@ -41,17 +42,6 @@ torch::Tensor class_weights(const TrainingTask& task) {
   for (float& count : counts)
     if (count > 0) count = static_cast<float>(task.train.size()) / (present * count);
   return torch::tensor(counts).to(task.device);
-}
-
-/// Norm of all gradients. With `clip`, larger gradients are scaled down to that norm.
-double gradient_norm(Network& network, std::optional<double> clip) {
-  std::vector<torch::Tensor> parameters;
-  for (const torch::Tensor& parameter : network.parameters())
-    if (parameter.grad().defined()) parameters.push_back(parameter);
-  if (clip) return torch::nn::utils::clip_grad_norm_(parameters, *clip);
-  std::vector<torch::Tensor> norms;
-  for (const torch::Tensor& parameter : parameters) norms.push_back(parameter.grad().norm());
-  return torch::stack(norms).norm().item<double>();
 }
 
 void to_device(Batch& batch, const TrainingOptions& options, const torch::Device& device) {
@@ -193,8 +183,7 @@ class Trainer {
 
  private:
   struct Step {
-    torch::Tensor loss, logits;
-    double gradient_norm = 0.0;
+    torch::Tensor loss, logits, gradient_norm;
   };
 
   std::size_t batch_size() const { return static_cast<std::size_t>(options_.batch_size); }
@@ -243,7 +232,7 @@ class Trainer {
       result.loss = loss_of(result.logits, batch.labels);
     }
     result.loss.backward();
-    result.gradient_norm = gradient_norm(network_, options_.gradient_clip);
+    result.gradient_norm = gradient_norm(network_.parameters(), options_.gradient_clip);
     optimiser_.step();
     return result;
   }
@@ -264,6 +253,7 @@ class Trainer {
     SteadyClock::time_point told = begin;
     Epoch result;
     Tally tally(task_.device);
+    MeanGradientNorm norm(task_.device, steps_per_epoch_);
     std::int64_t position = 0;
     const auto one_step = [&](const Batch& batch) {
       const Rates rates = rates_at(options_, options_.learning_rate, options_.momentum,
@@ -271,10 +261,10 @@ class Trainer {
                                    options_.epochs * steps_per_epoch_, steps_per_epoch_);
       const Step done = step(batch, rates);
       ++position;
-      if (!std::isfinite(done.gradient_norm)) fail(epoch, position, rates, done.gradient_norm);
+      if (const auto infinite = norm.add(done.gradient_norm))
+        fail(epoch, position, rates, *infinite);
       tally.add(done.logits, batch.labels, done.loss);
       result.learning_rate = rates.learning_rate;
-      result.gradient_norm += done.gradient_norm / static_cast<double>(steps_per_epoch_);
       if (context_.interrupted()) throw Interrupted();
       if (seconds_since(told) <= 1.0) return;
       told = SteadyClock::now();
@@ -285,10 +275,11 @@ class Trainer {
     result.data_wait_s = for_each_batch(batches_of(task_.inputs, task_.train, frozen_.get()),
                                         shuffled(task_, epoch), options_, task_.device, one_step);
     result.train = tally.pass();
+    result.gradient_norm = norm.mean();
     result.seconds = seconds_since(begin);
     result.samples_per_second = static_cast<double>(task_.train.size()) / result.seconds;
-    if (!std::isfinite(result.train.loss))
-      fail(epoch, position, {result.learning_rate, 0.0}, result.train.loss);
+    for (const double value : {result.train.loss, result.gradient_norm})
+      if (!std::isfinite(value)) fail(epoch, position, {result.learning_rate, 0.0}, value);
     return result;
   }
 

@@ -1,9 +1,12 @@
 // Trainings that are killed, interrupted or impossible, and songs for models that they left.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -57,53 +60,111 @@ std::vector<std::string> lasting(const RunStore& store, const std::string& exper
   return lines;
 }
 
-TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
-  const std::string method =
-      "{name: skip_gru, preset: quick, length: 2, epochs: 300, hidden: 24, dropout: 0.2}";
-  const auto file = training("killed", method, "[0, 1, 2]");
-  std::vector<std::filesystem::path> disturbed;  // a sweep that is done is followed by another,
-                                                 // until 20 kills were survived
-  const auto sweep = [&](const std::filesystem::path& database) -> std::vector<std::string> {
-    return {"run",     file.string(), "--db", database.string(), "--cache", bench.cache.string(),
-            "--quiet", "--threads",   "1"};
+/// A sweep that is killed and given again, until it has survived some kills. One that is done
+/// before is followed by the same in a new store.
+class KilledSweep {
+ public:
+  KilledSweep(const Workbench& bench, std::filesystem::path file, std::filesystem::path cache)
+      : bench_(bench), file_(std::move(file)), cache_(std::move(cache)) {}
+
+  struct Moments {
+    std::function<void()> before_a_new_store = [] {};
+    std::function<void(RunningProgram&)> before_a_kill;
+    std::function<void(int n_kills)> after_an_end = [](int) {};
   };
+
+  void survive(int n_kills, const Moments& moments) {
+    bool ended = true;
+    for (int kills = 0; kills < n_kills;) {
+      if (ended) {
+        moments.before_a_new_store();
+        stores_.push_back(bench_.folder / ("killed" + std::to_string(stores_.size()) + ".db"));
+      }
+      RunningProgram program(words());
+      moments.before_a_kill(program);
+      ended = program.ended();
+      if (!ended) {
+        program.send(SIGKILL);
+        ++kills;
+      }
+      const ProgramResult result = program.wait();
+      if (ended) {
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+      }
+      moments.after_an_end(kills);
+    }
+    ASSERT_LE(stores_.size(), 8u) << "the trainings were too short to be disturbed";
+    last_trained_ = !is_done(stores_.back());
+    const ProgramResult last = testing::run_program(words());
+    ASSERT_EQ(last.exit_code, 0) << last.err;
+  }
+
+  /// Whether anything was left to train after the last kill.
+  bool last_trained() const { return last_trained_; }
+
+  /// Compares with the same sweep in one go, without a cache.
+  void expect_the_bits_of_an_undisturbed_one(const std::string& experiment) const {
+    const auto undisturbed = bench_.folder / "undisturbed.db";
+    const ProgramResult whole =
+        testing::run_program({"run", file_.string(), "--db", undisturbed.string(), "--no-cache",
+                              "--quiet", "--threads", "1"});
+    ASSERT_EQ(whole.exit_code, 0) << whole.err;
+    const auto expected = lasting(*RunStore::open(undisturbed, RunStore::Mode::read), experiment);
+    ASSERT_FALSE(expected.empty());
+    for (const std::filesystem::path& database : stores_) {
+      EXPECT_EQ(integrity(database), "ok");
+      const auto store = RunStore::open(database, RunStore::Mode::read);
+      EXPECT_EQ(lasting(*store, experiment), expected);
+      for (const RunRecord& run : store->runs(experiment))
+        EXPECT_FALSE(
+            std::filesystem::exists(database.string() + ".files/" + run.id + "/checkpoints"))
+            << "checkpoints are no longer needed";
+    }
+  }
+
+ private:
+  static bool is_done(const std::filesystem::path& database) {
+    try {
+      const auto runs = RunStore::open(database, RunStore::Mode::read)->runs();
+      return !runs.empty() && std::all_of(runs.begin(), runs.end(), [](const RunRecord& run) {
+        return run.status == RunStatus::done;
+      });
+    } catch (const DataError&) {
+      return false;  // killed before there was a store
+    }
+  }
+
+  std::vector<std::string> words() const {
+    return {"run",     file_.string(),  "--db",      stores_.back().string(),
+            "--cache", cache_.string(), "--threads", "1",
+            "--quiet"};
+  }
+
+  const Workbench& bench_;
+  std::filesystem::path file_, cache_;
+  std::vector<std::filesystem::path> stores_;
+  bool last_trained_ = false;
+};
+
+TEST_F(TrainingFaults, TwentyKillsChangeNoBit) {
+  const auto file = training(
+      "killed", "{name: skip_gru, preset: quick, length: 2, epochs: 300, hidden: 24, dropout: 0.2}",
+      "[0, 1, 2]");
+  KilledSweep sweep(bench, file, bench.cache);
   Random random(20);
-  bool ended = true;
-  for (int kills = 0; kills < 20;) {
-    if (ended)
-      disturbed.push_back(bench.folder / ("disturbed" + std::to_string(disturbed.size()) + ".db"));
-    RunningProgram program(sweep(disturbed.back()));
-    std::this_thread::sleep_for(std::chrono::milliseconds(250 + random.below(700)));
-    ended = program.ended();
-    if (!ended) {
-      program.send(SIGKILL);
-      ++kills;
-    }
-    const ProgramResult result = program.wait();
-    if (ended) {
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
-  }
-  ASSERT_LE(disturbed.size(), 6u) << "the trainings were too short to be disturbed";
-  const ProgramResult last = testing::run_program(sweep(disturbed.back()));
-  ASSERT_EQ(last.exit_code, 0) << last.err;
-  ASSERT_EQ(bench.run(file, {"--threads", "1"}).exit_code, 0);
-  for (const std::filesystem::path& database : disturbed) {
-    EXPECT_EQ(integrity(database), "ok");
-    const auto store = RunStore::open(database, RunStore::Mode::read);
-    EXPECT_EQ(lasting(*store, "killed"), lasting(*bench.store(), "killed"));
-    for (const RunRecord& run : store->runs("killed"))
-      EXPECT_FALSE(std::filesystem::exists(database.string() + ".files/" + run.id + "/checkpoints"))
-          << "checkpoints are no longer needed";
-  }
+  sweep.survive(20, {.before_a_kill = [&](RunningProgram&) {
+                  std::this_thread::sleep_for(std::chrono::milliseconds(250 + random.below(700)));
+                }});
+  sweep.expect_the_bits_of_an_undisturbed_one("killed");
 }
 
 /// Kills of a training from cached outputs of frozen layers, with damaged files among them.
 TEST_F(TrainingFaults, KillsAndDamageChangeNoBitOfATrainingFromFrozenLayers) {
-  const std::string method =
-      "{name: vgg16, preset: quick, freeze_up_to: block5_conv2, epochs: 150, dropout: 0.2, "
-      "image_height: 64, image_width: 64}";
-  const auto file = training("frozen", method, "[0, 1]");
+  const auto file =
+      training("frozen",
+               "{name: vgg16, preset: quick, freeze_up_to: block5_conv2, epochs: 150, "
+               "dropout: 0.2, image_height: 64, image_width: 64}",
+               "[0, 1]");
   const auto cache = bench.folder / "frozen-cache";
   const auto outputs = [&] {
     std::vector<std::filesystem::path> files;
@@ -112,55 +173,34 @@ TEST_F(TrainingFaults, KillsAndDamageChangeNoBitOfATrainingFromFrozenLayers) {
         if (entry.path().extension() == ".output") files.push_back(entry.path());
     return files;
   };
-  std::vector<std::filesystem::path> disturbed;
-  const auto sweep = [&](const std::filesystem::path& database) -> std::vector<std::string> {
-    return {"run",     file.string(), "--db", database.string(), "--cache", cache.string(),
-            "--quiet", "--threads",   "1"};
-  };
+  std::map<std::filesystem::path, std::string> damaged;  // what these files held before
+  KilledSweep sweep(bench, file, cache);
   Random random(18);
-  const int n_kills = at_full_length() ? 20 : 6;
-  bool ended = true;
-  int n_damaged = 0;
-  for (int kills = 0; kills < n_kills;) {
-    if (ended) {
-      disturbed.push_back(bench.folder / ("frozen" + std::to_string(disturbed.size()) + ".db"));
-      std::filesystem::remove_all(cache / "methods");
-    }
-    RunningProgram program(sweep(disturbed.back()));
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (outputs().empty() && !program.ended() && std::chrono::steady_clock::now() < give_up)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    std::this_thread::sleep_for(std::chrono::milliseconds(random.below(700)));
-    ended = program.ended();
-    if (!ended) {
-      program.send(SIGKILL);
-      ++kills;
-    }
-    const ProgramResult result = program.wait();
-    if (ended) {
-      ASSERT_EQ(result.exit_code, 0) << result.err;
-    }
-    if (const auto files = outputs(); !files.empty() && kills % 3 == 0) {
-      const auto& one = files[random.below(files.size())];
-      std::filesystem::resize_file(one, std::filesystem::file_size(one) / 2);
-      ++n_damaged;
-    }
+  sweep.survive(at_full_length() ? 20 : 6,
+                {.before_a_new_store =
+                     [&] {
+                       std::filesystem::remove_all(cache / "methods");
+                       damaged.clear();
+                     },
+                 .before_a_kill =
+                     [&](RunningProgram& program) {
+                       wait_until([&] { return !outputs().empty() || program.ended(); });
+                       std::this_thread::sleep_for(std::chrono::milliseconds(random.below(700)));
+                     },
+                 .after_an_end =
+                     [&](int n_kills) {
+                       const auto files = outputs();
+                       if (files.empty() || n_kills % 3 != 0) return;
+                       const auto& one = files[random.below(files.size())];
+                       damaged.try_emplace(one, read_file_text(one));
+                       std::filesystem::resize_file(one, std::filesystem::file_size(one) / 2);
+                     }});
+  EXPECT_FALSE(damaged.empty());
+  if (sweep.last_trained()) {
+    for (const auto& [output, content] : damaged)
+      EXPECT_EQ(read_file_text(output), content) << "made anew";
   }
-  EXPECT_GT(n_damaged, 0);
-  ASSERT_LE(disturbed.size(), 8u) << "the trainings were too short to be disturbed";
-  const ProgramResult last = testing::run_program(sweep(disturbed.back()));
-  ASSERT_EQ(last.exit_code, 0) << last.err;
-  const auto undisturbed = bench.folder / "undisturbed.db";
-  const ProgramResult without =
-      testing::run_program({"run", file.string(), "--db", undisturbed.string(), "--no-cache",
-                            "--quiet", "--threads", "1"});
-  ASSERT_EQ(without.exit_code, 0) << without.err;
-  const auto expected = lasting(*RunStore::open(undisturbed, RunStore::Mode::read), "frozen");
-  ASSERT_FALSE(expected.empty());
-  for (const std::filesystem::path& database : disturbed) {
-    EXPECT_EQ(integrity(database), "ok");
-    EXPECT_EQ(lasting(*RunStore::open(database, RunStore::Mode::read), "frozen"), expected);
-  }
+  sweep.expect_the_bits_of_an_undisturbed_one("frozen");
 }
 
 TEST_F(TrainingFaults, ADamagedOutputOfFrozenLayersIsSaidOnceAndMadeAnew) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -108,6 +109,26 @@ TEST(ImageNetworkOracle, Vgg16AnswersAsTorchvisionS) {
 TEST(ImageNetworkOracle, Resnet34AnswersAsTorchvisionS) {
   GENREBENCH_REQUIRE_SHARED(shared);
   expect_oracle(*make_resnet34({.n_classes = 10}), shared / "oracles/models", "resnet34", "");
+}
+
+TEST(ImageNetwork, AveragesByProductsAreThoseOfAdaptivePoolingAndSoAreTheirGradients) {
+  for (const auto& [height, width, grid] :
+       std::vector<std::array<std::int64_t, 3>>{{7, 5, 3}, {4, 4, 7}, {6, 8, 2}, {3, 9, 1}}) {
+    const torch::Tensor weights =
+        noise(2 * 3 * grid * grid, 1).to(torch::kFloat32).reshape({2, 3, grid, grid});
+    std::vector<torch::Tensor> averages, gradients;
+    for (const bool by_products : {false, true}) {
+      const torch::Tensor images = noise(2 * 3 * height * width, 2)
+                                       .to(torch::kFloat32)
+                                       .reshape({2, 3, height, width})
+                                       .requires_grad_();
+      averages.push_back(averaged_over_grid(images, grid, by_products));
+      gradients.push_back(torch::autograd::grad({(averages.back() * weights).sum()}, {images})[0]);
+    }
+    EXPECT_TRUE(torch::allclose(averages[0], averages[1], 1e-5, 1e-6)) << height << " x " << width;
+    EXPECT_TRUE(torch::allclose(gradients[0], gradients[1], 1e-5, 1e-6))
+        << height << " x " << width;
+  }
 }
 
 std::shared_ptr<ImageNetwork> small_vgg16() {
