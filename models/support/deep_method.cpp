@@ -12,7 +12,9 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "models/networks/network.hpp"
+#include "models/training/batch_plan.hpp"
 #include "models/training/device.hpp"
+#include "models/training/passes.hpp"
 #include "models/training/trainer.hpp"
 #include "models/weights/weight_file.hpp"
 #include "models/weights/weights.hpp"
@@ -54,7 +56,9 @@ class DeepMethod final : public GradientMethod {
 
  public:
   DeepMethod(DeepMethodSpec spec, std::uint64_t seed)
-      : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
+      : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {
+    parse_batch_sizes(spec_.name, spec_.training.batch_sizes);  // refused before any work
+  }
 
   void use_cache(const MethodCache& cache) override { cache_ = cache; }
 
@@ -98,7 +102,8 @@ class DeepMethod final : public GradientMethod {
     assert(network_ && "cost before fit");
     const std::optional<std::int64_t> multiply_adds = network_->multiply_adds(inputs_->shape());
     if (!multiply_adds) return std::nullopt;
-    return MethodCost{.parameters = n_parameters(), .multiply_adds = *multiply_adds};
+    return MethodCost{.parameters = n_parameters(),
+                      .multiply_adds = *multiply_adds * spec_.training.test_crops};
   }
 
   bool save(const std::filesystem::path& file) const override {
