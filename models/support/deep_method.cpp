@@ -11,7 +11,9 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "harness/plugin/network_outline.hpp"
 #include "models/networks/network.hpp"
+#include "models/networks/outline.hpp"
 #include "models/training/batch_plan.hpp"
 #include "models/training/device.hpp"
 #include "models/training/passes.hpp"
@@ -47,7 +49,7 @@ std::int64_t n_weights(const WeightFile& weights) {
   return n;
 }
 
-class DeepMethod final : public GradientMethod {
+class DeepMethod final : public GradientMethod, public DrawnMethod {
   template <typename Work>
   auto guarded(const std::string& what, const Work& work) const -> decltype(work()) {
     return with_torch_errors(fmt::format("method {}, {}", spec_.name, what),
@@ -104,6 +106,17 @@ class DeepMethod final : public GradientMethod {
     if (!multiply_adds) return std::nullopt;
     return MethodCost{.parameters = n_parameters(),
                       .multiply_adds = *multiply_adds * spec_.training.test_crops};
+  }
+
+  NetworkOutline outline(int n_features, int n_frames, int n_classes) const override {
+    return guarded("outline", [&] {
+      const FeatureMatrix feature = FeatureMatrix::Zero(n_features, n_frames);
+      Examples examples;
+      examples.features = {&feature};
+      const InputPipeline inputs(spec_.input, examples);
+      const auto network = spec_.make_network(inputs.shape(), n_classes);
+      return outline_of(*network, inputs.shape());
+    });
   }
 
   bool save(const std::filesystem::path& file) const override {
