@@ -23,7 +23,7 @@ using paper::Shows;
 
 constexpr const char* kRand = "adjusted_rand";
 
-/// What tells a line from the others of its item: options, weights, features.
+/// What tells a line from the others of its item beside the data: options and weights.
 std::string variant_of(const Line& line, const std::vector<Line>& lines) {
   if (line.any() == nullptr) return {};
   std::vector<RunGroup> alike;
@@ -31,7 +31,8 @@ std::string variant_of(const Line& line, const std::vector<Line>& lines) {
     if (other.item == line.item && other.any() != nullptr) alike.push_back(*other.any());
   std::vector<std::string> keys = telling_keys(alike);
   std::erase_if(keys, [](const std::string& key) {
-    return key.starts_with("method.weights") || key == "excerpt.preset";
+    return key.starts_with("method.weights") || key == "excerpt.preset" ||
+           key.starts_with("features.") || key.starts_with("dataset.");
   });
   std::string text =
       with_segmentation(describe(line.any()->parameters, keys, "method."), line.any()->parameters);
@@ -60,6 +61,12 @@ std::string ids_of(const Runs& runs) {
   if (runs.empty()) return {};
   const std::string first = short_id(runs.front()->id);
   return runs.size() == 1 ? first : fmt::format("{} and {} more", first, runs.size() - 1);
+}
+
+/// The data, and what else tells the line from others.
+std::string shown_variant(const Line& line, const std::vector<Line>& lines) {
+  const std::string variant = variant_of(line, lines);
+  return data_of(*line.any()) + (variant.empty() ? "" : "; " + variant);
 }
 
 class Paper final : public Report {
@@ -105,7 +112,7 @@ class Paper final : public Report {
     Table table{.id = "paper",
                 .title = "What the paper printed, and what was measured here",
                 .columns = {"in the paper", "what", "printed", "at random", "artists apart",
-                            "variant of ours", "runs"}};
+                            "our data and variant", "runs"}};
     Remarks remarks{.legend = IntervalLegend(level_)};
     std::vector<std::string> notes;
     const Item* last = nullptr;
@@ -115,10 +122,10 @@ class Paper final : public Report {
       last = &item;
       std::vector<Cell> row = {shown(first ? std::string(item.where) : ""),
                                shown(first ? std::string(item.what) : ""),
-                               shown_number(first ? std::string(item.printed) : "")};
+                               shown(first ? std::string(item.printed) : "")};
       row.push_back(measured(scores, item, line.leaky, remarks));
       row.push_back(measured(scores, item, line.apart, remarks));
-      row.push_back(shown(line.any() == nullptr ? not_measured(item) : variant_of(line, lines)));
+      row.push_back(shown(line.any() == nullptr ? not_measured(item) : shown_variant(line, lines)));
       std::string ids;
       for (const RunGroup* group : {line.leaky, line.apart})
         if (group != nullptr) ids += (ids.empty() ? "" : "; ") + ids_of(group->runs);
@@ -153,14 +160,14 @@ class Paper final : public Report {
   /// "valid 76.2 ± 3.1 % †, test 73.0 ± 4.0 % †"
   Cell measured(const Scores& scores, const Item& item, const RunGroup* group,
                 Remarks& remarks) const {
-    if (item.shows == Shows::nothing || group == nullptr) return shown_number("–");
+    if (item.shows == Shows::nothing || group == nullptr) return shown("–");
     const Tally counts = tally(group->runs);
     if (item.shows == Shows::segmentation) {
       const Measured rand = measure_structure(scores, group->runs, kRand, level_);
-      return shown_number(counts.done == 0 ? to_string(counts)
-                                           : "adjusted Rand index " + format_score(rand));
+      return shown(counts.done == 0 ? to_string(counts)
+                                    : "adjusted Rand index " + format_score(rand));
     }
-    Cell cell = shown_number("");
+    Cell cell = shown("");
     for (const char* split : {"train", "valid", "test"}) {
       if (split == std::string_view("train") && item.shows != Shows::training) continue;
       const Measured accuracy = measure(scores, group->runs, split, "accuracy", level_);

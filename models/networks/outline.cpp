@@ -32,7 +32,8 @@ std::string module_kind(const torch::nn::Module& module) {
 /// What stands between a module of a head and the next one with parameters.
 std::string follower_of(const torch::nn::Module& module) {
   if (module.as<torch::nn::ReLU>() != nullptr) return "ReLU";
-  if (const auto* dropout = module.as<torch::nn::Dropout>())
+  if (const auto* dropout = module.as<torch::nn::Dropout>();
+      dropout != nullptr && dropout->options.p() > 0.0)
     return fmt::format("dropout {:g}", dropout->options.p());
   return {};
 }

@@ -19,7 +19,8 @@ constexpr std::int64_t kLargestNumber = 1'000'000;
 std::optional<std::int64_t> number_of(std::string_view text) {
   std::int64_t value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size() || value < 1 || value > kLargestNumber)
+  if (error != std::errc() || stop != text.data() + text.size() || value < 1 ||
+      value > kLargestNumber)
     return std::nullopt;
   return value;
 }

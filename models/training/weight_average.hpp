@@ -33,7 +33,7 @@ class WeightAverage {
 
  private:
   double decay_;
-  const FixedTensors& fixed_;
+  FixedTensors fixed_;
   std::vector<torch::Tensor> values_;
 };
 

@@ -60,8 +60,10 @@ TEST(PaperItems, AConfigurationIsAboutOneItem) {
 }
 
 TEST(PaperItems, ConfigurationsThatDifferInTheSplitsRuleShareALine) {
-  RunGroup apart{.parameters = network("knn"), .protocol = {.kind = Protocol::Kind::grouped}};
-  RunGroup leaky{.parameters = network("knn"), .protocol = {.kind = Protocol::Kind::leaky}};
+  RunGroup apart{.parameters = network("knn"),
+                 .protocol = {.kind = Protocol::Kind::grouped, .groups = "artist"}};
+  RunGroup leaky{.parameters = network("knn"),
+                 .protocol = {.kind = Protocol::Kind::leaky, .groups = ""}};
   leaky.parameters["split.leaky"] = "true";
   const std::vector<RunGroup> groups = {apart, leaky};
   const auto lines = paper::make_lines(groups);
