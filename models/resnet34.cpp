@@ -22,9 +22,11 @@ struct Options : ImageOptions {
 const OptionTable<Options>& option_table() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
-    add_image_options(t).number("dropout", &Options::dropout, 0.0, 0.95,
-                                "Probability of dropping a pooled feature before the head.");
-    return add_image_presets(t, "of full size, with the 1cycle policy",
+    add_image_options(t).number(
+        "dropout", &Options::dropout, 0.0, 0.95,
+        "Probability of dropping a pooled feature before the head, and a unit "
+        "after each of the head's hidden layers.");
+    return add_image_presets(t, {{"paper", "of full size, with the 1cycle policy", {}}},
                              {{"epochs", std::int64_t{8}}, {"learning_rate", 0.02}});
   }();
   return options;
@@ -47,9 +49,12 @@ void register_resnet34(Registry& registry) {
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = option_table().parse(values);
-    const auto network = [o](int n_classes, int channels) {
-      return network_library().resnet34(
-          {.n_classes = n_classes, .channels = channels, .width = o.width, .dropout = o.dropout});
+    const auto network = [o, head = head_sizes("resnet34", o.head)](int n_classes, int channels) {
+      return network_library().resnet34({.n_classes = n_classes,
+                                         .channels = channels,
+                                         .width = o.width,
+                                         .dropout = o.dropout,
+                                         .head = head});
     };
     return make_image_method({.name = "resnet34", .foreign_head = "fc.", .make_network = network},
                              o, recipe_of(option_table().schema(), values), seed);

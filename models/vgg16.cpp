@@ -10,6 +10,7 @@ namespace genrebench {
 namespace {
 
 struct Options : ImageOptions {
+  Options() { head = {"256", "128", "64"}; }
   int grid = 7;
   double dropout = 0.5;
 };
@@ -25,12 +26,28 @@ const OptionTable<Options>& option_table() {
         .number("dropout", &Options::dropout, 0.0, 0.95,
                 "Probability of dropping a unit after each hidden layer of the head.",
                 "the authors' notebook: 0.5");
-    return add_image_presets(t, "the authors' settings, of full size",
-                             {{"grid", std::int64_t{1}},
-                              {"epochs", std::int64_t{15}},
-                              {"dropout", 0.0},
-                              {"learning_rate", 5e-4},
-                              {"normalise", "training"}});
+    return add_image_presets(
+        t,
+        {{"default", "of full size, on images as large as the spectrogram", {}},
+         {"paper",
+          "the authors' notebook: the first 645 frames as images of 224 x 224, values in [0, 1], "
+          "Adam with a rate of 1e-3, batches of 30, 100 epochs; their weights are ImageNet's "
+          "(`weights`), frozen up to block5_conv2 (`freeze_up_to`)",
+          {{"image_height", std::int64_t{224}},
+           {"image_width", std::int64_t{224}},
+           {"frames", std::int64_t{645}},
+           {"normalise", "unit"},
+           {"head", std::vector<std::string>{"256", "128", "64"}},
+           {"dropout", 0.5},
+           {"optimiser", "adam"},
+           {"learning_rate", 1e-3},
+           {"batch_size", std::int64_t{30}},
+           {"epochs", std::int64_t{100}}}}},
+        {{"grid", std::int64_t{1}},
+         {"epochs", std::int64_t{15}},
+         {"dropout", 0.0},
+         {"learning_rate", 5e-4},
+         {"normalise", "training"}});
   }();
   return options;
 }
@@ -41,7 +58,8 @@ void register_vgg16(Registry& registry) {
   MethodPlugin plugin;
   plugin.name = "vgg16";
   plugin.summary =
-      "VGG16's convolutions on spectrograms as images, and a head of 256-128-64, from scratch or "
+      "VGG16's convolutions on spectrograms as images, and a head (256-128-64 in the paper), from "
+      "scratch or "
       "from ImageNet's weights";
   plugin.source =
       "the paper, section 4.3; Simonyan and Zisserman, arXiv 1409.1556; weights as torchvision's";
@@ -51,12 +69,13 @@ void register_vgg16(Registry& registry) {
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
     const Options o = option_table().parse(values);
-    const auto network = [o](int n_classes, int channels) {
+    const auto network = [o, head = head_sizes("vgg16", o.head)](int n_classes, int channels) {
       return network_library().vgg16({.n_classes = n_classes,
                                       .channels = channels,
                                       .width = o.width,
                                       .grid = o.grid,
-                                      .dropout = o.dropout});
+                                      .dropout = o.dropout,
+                                      .head = head});
     };
     return make_image_method(
         {.name = "vgg16", .foreign_head = "classifier.", .make_network = network}, o,

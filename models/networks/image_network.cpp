@@ -28,6 +28,13 @@ void check_image_options(std::string_view method, int n_classes, int channels, d
   check(dropout >= 0.0 && dropout < 1.0, "dropout", "a probability from 0 and below 1", dropout);
 }
 
+void check_head(std::string_view method, const std::vector<int>& sizes) {
+  for (const int size : sizes)
+    if (size < 1)
+      throw ConfigError(
+          fmt::format("{}: head: expected layers of at least 1 unit, found {}", method, size));
+}
+
 void check_images(std::string_view method, const torch::Tensor& batch, int channels, int smallest) {
   if (batch.dim() != 4 || batch.size(1) != channels || batch.size(2) < smallest ||
       batch.size(3) < smallest)

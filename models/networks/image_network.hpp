@@ -2,6 +2,7 @@
 // What the networks that see a spectrogram as an image have in common.
 
 #include <string_view>
+#include <vector>
 
 #include "models/networks/network.hpp"
 
@@ -33,6 +34,9 @@ int scaled_channels(int channels, double width);
 ///                      dropout is in [0, 1)
 void check_image_options(std::string_view method, int n_classes, int channels, double width,
                          double dropout);
+
+/// @throws ConfigError  naming the method, unless all sizes of a head's hidden layers are positive
+void check_head(std::string_view method, const std::vector<int>& sizes);
 
 /// @throws ConfigError  naming the method, unless the batch is n x channels x at least smallest x
 /// at least smallest

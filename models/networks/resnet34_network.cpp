@@ -84,7 +84,11 @@ class Resnet34 final : public ImageNetwork {
       channels = next;
     }
     dropout_ = register_module("dropout", torch::nn::Dropout(options.dropout));
-    add("head", head_ = torch::nn::Linear(channels, options.n_classes), kHeadGroup);
+    if (options.head.empty()) {
+      add("head", head_ = torch::nn::Linear(channels, options.n_classes), kHeadGroup);
+    } else {
+      add_deep_head(channels);
+    }
     initialise_convolutions(*this);
   }
 
@@ -102,7 +106,8 @@ class Resnet34 final : public ImageNetwork {
 
   std::optional<std::int64_t> multiply_adds(const InputShape& shape) const override {
     ImageSize image{.height = shape.height, .width = shape.width};
-    std::int64_t sum = multiply_adds_of(*conv1_, image) + head_->weight.numel();
+    std::int64_t sum = multiply_adds_of(*conv1_, image);
+    sum += head_.is_empty() ? multiply_adds_of_linear(*deep_head_) : head_->weight.numel();
     image = size_after(image, /*kernel=*/3, /*stride=*/2);
     for (const Sequential& stage : stages_)
       for (const auto& block : stage->children())
@@ -122,9 +127,22 @@ class Resnet34 final : public ImageNetwork {
       return torch::max_pool2d(bn1_(image).relu_(), /*kernel_size=*/3, /*stride=*/2,
                                /*padding=*/1);
     const std::size_t stage = i - kFirstStage;
-    if (stage == stages_.size()) return head_(dropout_(image));
+    if (stage == stages_.size())
+      return head_.is_empty() ? deep_head_->forward(dropout_(image)) : head_(dropout_(image));
     const torch::Tensor result = stages_[stage]->forward(image);
     return stage + 1 == stages_.size() ? result.mean({2, 3}) : result;
+  }
+
+  void add_deep_head(int n_inputs) {
+    deep_head_ = Sequential();
+    for (const int size : options_.head) {
+      deep_head_->push_back(torch::nn::Linear(n_inputs, size));
+      deep_head_->push_back(torch::nn::ReLU());
+      deep_head_->push_back(torch::nn::Dropout(options_.dropout));
+      n_inputs = size;
+    }
+    deep_head_->push_back(torch::nn::Linear(n_inputs, options_.n_classes));
+    add("head", deep_head_, kHeadGroup);
   }
 
   template <typename Holder>
@@ -138,7 +156,8 @@ class Resnet34 final : public ImageNetwork {
   BatchNorm2d bn1_{nullptr};
   std::array<Sequential, kStages.size()> stages_;
   torch::nn::Dropout dropout_{nullptr};
-  torch::nn::Linear head_{nullptr};
+  torch::nn::Linear head_{nullptr};  ///< of one layer
+  Sequential deep_head_{nullptr};    ///< of several; one of the two is there
   std::vector<Layer> layers_;
 };
 
@@ -147,6 +166,7 @@ class Resnet34 final : public ImageNetwork {
 std::shared_ptr<ImageNetwork> make_resnet34(const Resnet34Options& options) {
   check_image_options(kResnet34, options.n_classes, options.channels, options.width,
                       options.dropout);
+  check_head(kResnet34, options.head);
   return std::make_shared<Resnet34>(options);
 }
 

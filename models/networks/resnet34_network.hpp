@@ -1,7 +1,8 @@
 #pragma once
-// ResNet34 with a head of one layer.
+// ResNet34 with a head of one or more layers.
 
 #include <memory>
+#include <vector>
 
 namespace genrebench {
 
@@ -15,13 +16,16 @@ struct Resnet34Options {
   /// Factor on the convolutions' channels, which are never fewer than 4. 1 for weights of ImageNet;
   /// smaller to try something quickly.
   double width = 1.0;
-  /// Probability of dropout before the head.
+  /// Probability of dropout before the head and after each of its hidden layers.
   double dropout = 0.0;
+  /// Units of the head's hidden layers, each at least 1. Empty: the logits follow at once.
+  std::vector<int> head = {};
 };
 
 /// Torchvision's network and names (conv1, bn1, layer1.0.conv1 ... layer4.2.bn2), then the image's
-/// average and a linear layer named "head". The first weights are torchvision's. Layers for rates
-/// of their own: {conv1, bn1, layer1, layer2}, {layer3, layer4}, {head}.
+/// average and a linear layer named "head" (with hidden layers: several). The first weights are
+/// torchvision's. Layers for rates of their own: {conv1, bn1, layer1, layer2}, {layer3, layer4},
+/// {head}.
 /// @throws ConfigError  if an option is out of range; in forward, if the batch has other channels
 /// Source: He et al., Deep Residual Learning for Image Recognition, CVPR 2016; checked against
 /// torchvision in tests/models

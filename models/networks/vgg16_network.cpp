@@ -29,7 +29,6 @@ struct Block {
   int channels;
 };
 constexpr std::array<Block, 5> kBlocks{{{2, 64}, {2, 128}, {3, 256}, {3, 512}, {3, 512}}};
-constexpr std::array<int, 3> kHead{256, 128, 64};
 
 /// With Keras's first weights, which are the authors'.
 Linear linear(int n_inputs, int n_outputs) {
@@ -112,7 +111,7 @@ class Vgg16 final : public ImageNetwork {
   }
 
   void add_head(int n_inputs) {
-    for (const int size : kHead) {
+    for (const int size : options_.head) {
       head_->push_back(linear(n_inputs, size));
       head_->push_back(ReLU());
       head_->push_back(Dropout(options_.dropout));
@@ -134,6 +133,7 @@ std::shared_ptr<ImageNetwork> make_vgg16(const Vgg16Options& options) {
   check_image_options(kVgg16, options.n_classes, options.channels, options.width, options.dropout);
   if (options.grid < 1)
     throw ConfigError(fmt::format("{}: grid: expected at least 1, found {}", kVgg16, options.grid));
+  check_head(kVgg16, options.head);
   return std::make_shared<Vgg16>(options);
 }
 

@@ -2,6 +2,7 @@
 // VGG16 with the paper's head.
 
 #include <memory>
+#include <vector>
 
 namespace genrebench {
 
@@ -20,13 +21,16 @@ struct Vgg16Options {
   int grid = 7;
   /// Probability of dropout after each hidden layer of the head.
   double dropout = 0.5;
+  /// Units of the head's hidden layers, each at least 1. Empty: the logits follow at once.
+  std::vector<int> head = {256, 128, 64};
 };
 
 /// The convolutional part with torchvision's names (features.26.weight) and Keras's as aliases
-/// (block5_conv2), then the average over a grid, and the head 256-128-64 of the paper, section 4.3,
-/// whose module is named "head". The convolutions are group 0, the head is group 1. First weights:
-/// Kaiming's normal as in torchvision, in the head Glorot's uniform (Keras's default, so the
-/// authors'), biases zero. Images are at least 32 x 32, or forward throws a ConfigError.
+/// (block5_conv2), then the average over a grid, and a head of fully connected layers, 256-128-64
+/// in the paper, section 4.3, whose module is named "head". The convolutions are group 0, the head
+/// is group 1. First weights: Kaiming's normal as in torchvision, in the head Glorot's uniform
+/// (Keras's default, so the authors'), biases zero. Images are at least 32 x 32, or forward throws
+/// a ConfigError.
 /// @throws ConfigError  if an option is out of range
 /// Source: Simonyan & Zisserman, ICLR 2015, configuration D; checked against torchvision in
 /// tests/models

@@ -11,8 +11,12 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "harness/plugin/network_outline.hpp"
 #include "models/networks/network.hpp"
+#include "models/networks/outline.hpp"
+#include "models/training/batch_plan.hpp"
 #include "models/training/device.hpp"
+#include "models/training/passes.hpp"
 #include "models/training/trainer.hpp"
 #include "models/weights/weight_file.hpp"
 #include "models/weights/weights.hpp"
@@ -45,7 +49,7 @@ std::int64_t n_weights(const WeightFile& weights) {
   return n;
 }
 
-class DeepMethod final : public GradientMethod {
+class DeepMethod final : public GradientMethod, public DrawnMethod {
   template <typename Work>
   auto guarded(const std::string& what, const Work& work) const -> decltype(work()) {
     return with_torch_errors(fmt::format("method {}, {}", spec_.name, what),
@@ -54,7 +58,9 @@ class DeepMethod final : public GradientMethod {
 
  public:
   DeepMethod(DeepMethodSpec spec, std::uint64_t seed)
-      : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {}
+      : spec_(std::move(spec)), seed_(seed), device_(choose_device(spec_.training)) {
+    parse_batch_sizes(spec_.name, spec_.training.batch_sizes);  // refused before any work
+  }
 
   void use_cache(const MethodCache& cache) override { cache_ = cache; }
 
@@ -98,7 +104,19 @@ class DeepMethod final : public GradientMethod {
     assert(network_ && "cost before fit");
     const std::optional<std::int64_t> multiply_adds = network_->multiply_adds(inputs_->shape());
     if (!multiply_adds) return std::nullopt;
-    return MethodCost{.parameters = n_parameters(), .multiply_adds = *multiply_adds};
+    return MethodCost{.parameters = n_parameters(),
+                      .multiply_adds = *multiply_adds * spec_.training.test_crops};
+  }
+
+  NetworkOutline outline(int n_features, int n_frames, int n_classes) const override {
+    return guarded("outline", [&] {
+      const FeatureMatrix feature = FeatureMatrix::Zero(n_features, n_frames);
+      Examples examples;
+      examples.features = {&feature};
+      const InputPipeline inputs(spec_.input, examples);
+      const auto network = spec_.make_network(inputs.shape(), n_classes);
+      return outline_of(*network, inputs.shape());
+    });
   }
 
   bool save(const std::filesystem::path& file) const override {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/networks/input_options.hpp"
 #include "models/support/deep_method.hpp"
@@ -21,7 +22,12 @@ struct ImageOptions : TrainingOptions {
   std::optional<int> frames;
   InputOptions::Normalise normalise = InputOptions::Normalise::unit;
   double width = 1.0;
+  std::vector<std::string> head;  ///< see head_sizes()
 };
+
+/// The numbers of a method's option `head`.
+/// @throws ConfigError  naming the method: an entry is no number of units from 1 to 65536
+std::vector<int> head_sizes(const std::string& method, const std::vector<std::string>& entries);
 
 template <typename Options>
 OptionTable<Options>& add_image_options(OptionTable<Options>& table) {
@@ -51,26 +57,28 @@ OptionTable<Options>& add_image_options(OptionTable<Options>& table) {
           "the authors' notebook: [0, 1]")
       .number("width", &Options::width, 0.03, 4.0,
               "Factor on the number of channels of every convolution: below 1 for quick tests, "
-              "above 1 for larger models.");
+              "above 1 for larger models.")
+      .list("head", &Options::head, {},
+            "Numbers of units of the fully connected layers between the convolutional part and the "
+            "logits, such as `[256, 128, 64]`. `[]`: no such layers.",
+            "the paper, section 4.3: 256-128-64");
 }
 
-/// Adds the presets, to be called last: `paper`, which is the defaults, and `quick`.
-/// @param paper  what the preset `paper` is
+/// Adds the presets, to be called last: those given, the first of which is the defaults, and
+/// `quick`.
 /// @param quick  values of `quick` beyond those that all methods on images share
 template <typename Options>
-OptionTable<Options>& add_image_presets(OptionTable<Options>& table, std::string paper,
+OptionTable<Options>& add_image_presets(OptionTable<Options>& table, std::vector<Preset> presets,
                                         OptionValues quick) {
   quick.insert({{"width", 0.125},
                 {"channels", std::int64_t{1}},
                 {"image_height", std::int64_t{32}},
                 {"image_width", std::int64_t{32}},
                 {"batch_size", std::int64_t{8}}});
-  return table.presets(
-      "preset",
-      {{"paper", std::move(paper), {}},
-       {"quick", "an eighth of the channels and a few epochs, for tests and first looks",
-        std::move(quick)}},
-      kPresetHelp);
+  presets.push_back({"quick",
+                     "an eighth of the channels and a few epochs, for tests and first looks",
+                     std::move(quick)});
+  return table.presets("preset", std::move(presets), kPresetHelp);
 }
 
 /// What makes one method on images differ from another.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
@@ -17,7 +18,8 @@ namespace {
 using Entries = std::vector<std::pair<std::string, torch::Tensor>>;
 
 /// The parts of a checkpoint begin the names of its tensors.
-constexpr std::string_view kWeights = "weights.", kBest = "best.", kOptimiser = "optimiser.";
+constexpr std::string_view kWeights = "weights.", kBest = "best.", kOptimiser = "optimiser.",
+                           kAverage = "average.";
 
 /// All weights and running statistics but the fixed ones; their memory is the network's.
 Entries entries_of(const Network& network, const FixedTensors& fixed) {
@@ -47,6 +49,11 @@ std::vector<torch::Tensor> read_part(const WeightLayout& weights, std::string_vi
   return tensors;
 }
 
+bool has_average(const WeightLayout& weights) {
+  return std::any_of(weights.tensors.begin(), weights.tensors.end(),
+                     [](const TensorLayout& tensor) { return tensor.name.starts_with(kAverage); });
+}
+
 Optimiser::State read_optimiser(const WeightLayout& weights) {
   Optimiser::State state;
   for (const TensorLayout& layout : weights.tensors)
@@ -56,6 +63,12 @@ Optimiser::State read_optimiser(const WeightLayout& weights) {
 }
 
 }  // namespace
+
+std::vector<torch::Tensor> tensors_of(const Network& network, const FixedTensors& fixed) {
+  std::vector<torch::Tensor> tensors;
+  for (const auto& [name, tensor] : entries_of(network, fixed)) tensors.push_back(tensor);
+  return tensors;
+}
 
 std::vector<torch::Tensor> snapshot(const Network& network, const FixedTensors& fixed) {
   std::vector<torch::Tensor> copies;
@@ -79,6 +92,8 @@ void write_checkpoint(const std::filesystem::path& file, const std::string& reci
     const auto& [name, tensor] = entries[i];
     weights.tensors.emplace_back(fmt::format("{}{}", kWeights, name), tensor);
     weights.tensors.emplace_back(fmt::format("{}{}", kBest, name), state.best[i]);
+    if (!state.average.empty())
+      weights.tensors.emplace_back(fmt::format("{}{}", kAverage, name), state.average[i]);
   }
   for (const auto& [name, tensor] : optimiser.state())
     weights.tensors.emplace_back(fmt::format("{}{}", kOptimiser, name), tensor);
@@ -103,6 +118,8 @@ std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,
     TrainingState state{.history = std::move(checkpoint.history),
                         .best_epoch = checkpoint.best_epoch,
                         .best = read_part(checkpoint.weights, kBest, entries, device)};
+    if (has_average(checkpoint.weights))
+      state.average = read_part(checkpoint.weights, kAverage, entries, device);
     optimiser.set_state(read_optimiser(checkpoint.weights));
     restore(network, weights, fixed);
     return state;

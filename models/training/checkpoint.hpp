@@ -19,9 +19,13 @@ namespace genrebench {
 /// How far a training has come.
 struct TrainingState {
   std::vector<Epoch> history;
-  std::int64_t best_epoch = 0;      ///< counted from 1; 0: no epoch has ended yet
-  std::vector<torch::Tensor> best;  ///< the snapshot of that epoch
+  std::int64_t best_epoch = 0;              ///< counted from 1; 0: no epoch has ended yet
+  std::vector<torch::Tensor> best;          ///< the snapshot of that epoch
+  std::vector<torch::Tensor> average = {};  ///< the mean of the weights; empty: there is none
 };
+
+/// All weights and running statistics but the fixed ones; their memory is the network's.
+std::vector<torch::Tensor> tensors_of(const Network& network, const FixedTensors& fixed = {});
 
 /// A copy of all weights and running statistics but the fixed ones.
 std::vector<torch::Tensor> snapshot(const Network& network, const FixedTensors& fixed = {});
@@ -39,8 +43,8 @@ void write_checkpoint(const std::filesystem::path& file, const std::string& reci
                       const Network& network, const Optimiser& optimiser,
                       const TrainingState& state, const FixedTensors& fixed = {});
 
-/// Sets the network and the optimiser to what the checkpoint holds. Neither is changed if the
-/// recipe differs or the file cannot be used.
+/// Sets the network, the optimiser and the mean to what the checkpoint holds. None is changed if
+/// the recipe differs or the file cannot be used.
 /// @return  nothing if the checkpoint has another recipe
 /// @throws DataError  in one line: the file is damaged, of another version, network or optimiser
 std::optional<TrainingState> read_checkpoint(const std::filesystem::path& file,

@@ -153,7 +153,8 @@ std::string InputPipeline::recipe() const {
   return text;
 }
 
-Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size_t>& which) const {
+Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size_t>& which,
+                           const InputChanges& changes) const {
   const torch::NoGradGuard no_grad;
   const auto n = static_cast<std::int64_t>(which.size());
   Batch batch;
@@ -164,16 +165,18 @@ Batch InputPipeline::batch(const Examples& examples, const std::vector<std::size
     if (feature.rows() != n_features_ || feature.cols() == 0)
       throw ConfigError(fmt::format("expected features of {} rows, as in training, found {} x {}",
                                     n_features_, feature.rows(), feature.cols()));
+    std::int64_t from = changes.start ? changes.start(index, feature) : 0;
     // A short excerpt is repeated.
-    for (std::int64_t frame = 0; frame < frames_;) {
-      const std::int64_t count =
-          std::min<std::int64_t>(feature.cols(), frames_ - frame) * n_features_;
-      std::memcpy(to, feature.data(), static_cast<std::size_t>(count) * sizeof(float));
-      to += count;
-      frame += count / n_features_;
+    for (std::int64_t frame = 0; frame < frames_; from = 0) {
+      const std::int64_t count = std::min<std::int64_t>(feature.cols() - from, frames_ - frame);
+      std::memcpy(to, feature.data() + from * n_features_,
+                  static_cast<std::size_t>(count * n_features_) * sizeof(float));
+      to += count * n_features_;
+      frame += count;
     }
   }
   if (offset_ != 0.0 || scale_ != 1.0) batch.inputs.sub_(offset_).mul_(scale_);
+  if (changes.change) changes.change(batch.inputs);
   if (options_.kind == InputOptions::Kind::image)
     batch.inputs = as_images(batch.inputs, shape(), options_);
   batch.labels = labels_of(examples, which);

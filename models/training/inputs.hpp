@@ -32,6 +32,19 @@ struct Batch {
   /// What is known of the frozen layers' outputs, one entry per example; `inputs` then holds only
   /// the examples whose output is not known (undefined if there are none). Empty: nothing is asked.
   std::vector<KnownOutput> outputs = {};
+  /// Where a second example is mixed into each: its label. The first one's share is `share`.
+  torch::Tensor other_labels = {};
+  double share = 1.0;
+};
+
+/// What is done to examples on their way into a batch. An empty function does nothing.
+struct InputChanges {
+  /// The first frame of the input, in [0, frames of the feature): what precedes it comes at the
+  /// end, if at all.
+  /// @param index  of the example
+  std::function<std::int64_t(std::size_t index, const FeatureMatrix& feature)> start = {};
+  /// Changes normalised frames, n x frames x features, before they are images.
+  std::function<void(torch::Tensor& frames)> change = {};
 };
 
 /// Turns features into inputs. The training examples determine the lengths and scales.
@@ -50,12 +63,16 @@ class InputPipeline {
 
   InputShape shape() const;
 
+  /// Frames of an input, before it is resized.
+  std::int64_t n_frames() const { return frames_; }
+
   /// All that decides an input beside the features, as text.
   std::string recipe() const;
 
   /// @param which  indices of examples
   /// @throws ConfigError  if an example has another number of features than those of training
-  Batch batch(const Examples& examples, const std::vector<std::size_t>& which) const;
+  Batch batch(const Examples& examples, const std::vector<std::size_t>& which,
+              const InputChanges& changes = {}) const;
 
  private:
   InputOptions options_;

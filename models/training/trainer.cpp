@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
+#include <span>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "models/training/augmentation.hpp"
+#include "models/training/batch_plan.hpp"
 #include "models/training/checkpoint.hpp"
 #include "models/training/device.hpp"
 #include "models/training/freezing.hpp"
@@ -17,20 +19,13 @@
 #include "models/training/gradient_norm.hpp"
 #include "models/training/history.hpp"
 #include "models/training/optimiser.hpp"
+#include "models/training/passes.hpp"
+#include "models/training/weight_average.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
-std::vector<std::size_t> in_order(std::size_t n) {
-  std::vector<std::size_t> indices(n);
-  std::iota(indices.begin(), indices.end(), std::size_t{0});
-  return indices;
-}
-
-bool is_mixed(const TrainingOptions& options) {
-  return options.precision == TrainingOptions::Precision::mixed;
-}
 
 /// Weight of each class in the loss; undefined if all classes count alike.
 torch::Tensor class_weights(const TrainingTask& task) {
@@ -44,74 +39,12 @@ torch::Tensor class_weights(const TrainingTask& task) {
   return torch::tensor(counts).to(task.device);
 }
 
-void to_device(Batch& batch, const TrainingOptions& options, const torch::Device& device) {
-  if (batch.inputs.defined()) batch.inputs = batch.inputs.to(device, /*non_blocking=*/true);
-  if (options.channels_last && batch.inputs.defined() && batch.inputs.dim() == 4)
-    batch.inputs = batch.inputs.contiguous(torch::MemoryFormat::ChannelsLast);
-  if (batch.labels.defined()) batch.labels = batch.labels.to(device, /*non_blocking=*/true);
-}
-
-/// Sums of losses and of right answers. They stay on the device, so that the CPU need not wait for
-/// every batch.
-class Tally {
- public:
-  explicit Tally(const torch::Device& device)
-      : loss_(torch::zeros({}, torch::dtype(torch::kFloat64).device(device))),
-        right_(loss_.clone()) {}
-
-  void add(const torch::Tensor& logits, const torch::Tensor& labels,
-           const torch::Tensor& mean_loss) {
-    const torch::NoGradGuard no_grad;
-    n_ += labels.size(0);
-    loss_ += mean_loss.detach().to(torch::kFloat64) * labels.size(0);
-    right_ += logits.argmax(1).eq(labels).sum().to(torch::kFloat64);
-  }
-
-  Pass pass() const {
-    const auto n = static_cast<double>(std::max<std::int64_t>(n_, 1));
-    return {loss_.item<double>() / n, right_.item<double>() / n};
-  }
-
- private:
-  torch::Tensor loss_, right_;
-  std::int64_t n_ = 0;
-};
-
-/// Calls `take(batch)` for each batch of a pass.
-/// @return  time spent waiting for batches, seconds
-template <typename Take>
-double for_each_batch(MakeBatch make, std::vector<std::vector<std::size_t>> batches,
-                      const TrainingOptions& options, const torch::Device& device,
-                      const Take& take) {
-  BatchStream stream(std::move(make), std::move(batches), options.prefetch,
-                     /*pinned=*/device.is_cuda());
-  while (std::optional<Batch> batch = stream.next()) {
-    to_device(*batch, options, device);
-    take(*batch);
-  }
-  return stream.waited_s();
-}
-
-/// @param frozen  null: the whole network is computed from inputs
-MakeBatch batches_of(const InputPipeline& inputs, const Examples& examples,
-                     const FrozenLayers* frozen) {
-  return [&inputs, &examples, frozen](const std::vector<std::size_t>& which) {
-    return frozen != nullptr ? frozen->batch(examples, which) : inputs.batch(examples, which);
-  };
-}
-
-/// Logits in float32.
-torch::Tensor logits_of(Network& network, FrozenLayers* frozen, const Batch& batch) {
-  return (frozen != nullptr ? frozen->forward(batch) : network.forward(batch.inputs))
-      .to(torch::kFloat32);
-}
-
-/// The examples of an epoch in random order, in batches.
-std::vector<std::vector<std::size_t>> shuffled(const TrainingTask& task, std::int64_t epoch) {
-  std::vector<std::size_t> order = in_order(task.train.size());
-  Random random(derive_seed(task.seed, fmt::format("order {}", epoch)));
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-  return divide(order, static_cast<std::size_t>(task.options.batch_size));
+/// n items in the random order of an epoch.
+std::vector<std::size_t> shuffled(std::size_t n, std::uint64_t seed, std::int64_t epoch) {
+  std::vector<std::size_t> order = in_order(n);
+  Random random(derive_seed(seed, fmt::format("order {}", epoch)));
+  random.shuffle(std::span(order));
+  return order;
 }
 
 /// Trains a network step by step.
@@ -125,21 +58,24 @@ class Trainer {
         weights_(class_weights(task)),
         freezing_(task.network, task.options),
         fixed_(freezing_.fixed()),
-        optimiser_(task.network, task.options) {
-    const auto n = task.train.size();
-    if (static_cast<std::size_t>(options_.batch_size) > n)
-      throw ConfigError(
-          fmt::format("method {}: batch_size is {}, more than the {} training examples", task.name,
-                      options_.batch_size, n));
-    steps_per_epoch_ = std::ssize(divide(in_order(n), batch_size()));
+        optimiser_(task.network, task.options),
+        train_(repeated(task.train, task.options.crops_per_epoch)),
+        plan_(task.name, task.options, train_.size()) {
+    check_augmentation(task.name, options_, task.train, task.inputs.n_frames());
+    if (options_.weight_average > 0.0)
+      average_ = std::make_unique<WeightAverage>(network_, options_.weight_average, fixed_);
   }
 
   void train() {
+    if (options_.augments() && !options_.freeze_up_to.empty() && options_.frozen_cache)
+      context_.warn(fmt::format(
+          "method {}: training inputs are changed at random, so that the outputs of the frozen "
+          "layers are computed in every epoch and are not cached",
+          task_.name));
     resume();
     while (!finished()) {
-      const auto epoch = std::ssize(state_.history) + 1;
-      state_.history.push_back(one_epoch(epoch));
-      select(epoch);
+      one_epoch(std::ssize(state_.history) + 1);
+      const auto epoch = std::ssize(state_.history);
       report_epoch(context_, epoch, state_.history.back(), has_valid());
       if (const fs::path file = checkpoint_file(); !file.empty())
         write_checkpoint(file, task_.recipe, network_, optimiser_, state_, fixed_);
@@ -173,10 +109,9 @@ class Trainer {
     begin_epoch(1);
     for (std::int64_t pass = 1; !diverged && std::ssize(points) < test.steps; ++pass) {
       const auto wanted = test.steps - std::ssize(points);
-      auto batches = shuffled(task_, pass);
+      auto batches = epoch_batches(pass);
       if (std::ssize(batches) > wanted) batches.resize(static_cast<std::size_t>(wanted));
-      for_each_batch(batches_of(task_.inputs, task_.train, frozen_.get()), std::move(batches),
-                     options_, task_.device, one_step);
+      for_each_batch(training_batches(pass), std::move(batches), options_, task_.device, one_step);
     }
     return points;
   }
@@ -186,7 +121,24 @@ class Trainer {
     torch::Tensor loss, logits, gradient_norm;
   };
 
-  std::size_t batch_size() const { return static_cast<std::size_t>(options_.batch_size); }
+  /// The items of an epoch in random order, in batches.
+  std::vector<std::vector<std::size_t>> epoch_batches(std::int64_t epoch) const {
+    return divide(shuffled(train_.size(), task_.seed, epoch), plan_.batch_size(epoch));
+  }
+
+  /// Makes the batches of an epoch, in their order.
+  MakeBatch training_batches(std::int64_t epoch) const {
+    if (!options_.augments()) return batches_of(task_.inputs, train_, frozen_.get());
+    const auto augmentation = std::make_shared<Augmentation>(
+        options_, derive_seed(task_.seed, fmt::format("augmentation {}", epoch)));
+    return [this, augmentation](const std::vector<std::size_t>& which) {
+      return augmentation->batch(task_.inputs, train_, which);
+    };
+  }
+
+  /// What computes the frozen layers of training examples; null: the whole network does.
+  FrozenLayers* frozen_in_training() const { return options_.augments() ? nullptr : frozen_.get(); }
+
   bool has_valid() const { return task_.valid.size() > 0; }
 
   /// Empty if there are no checkpoints.
@@ -215,11 +167,20 @@ class Trainer {
           make_frozen_layers(network_, n_frozen, task_.inputs, options_, task_.device, task_.cache);
   }
 
-  torch::Tensor forward(const Batch& batch) { return logits_of(network_, frozen_.get(), batch); }
-
-  torch::Tensor loss_of(const torch::Tensor& logits, const torch::Tensor& labels) const {
+  torch::Tensor loss_of(const torch::Tensor& logits, const torch::Tensor& labels,
+                        double smoothing) const {
     return torch::nn::functional::cross_entropy(
-        logits, labels, torch::nn::functional::CrossEntropyFuncOptions().weight(weights_));
+        logits, labels,
+        torch::nn::functional::CrossEntropyFuncOptions().weight(weights_).label_smoothing(
+            smoothing));
+  }
+
+  torch::Tensor training_loss(const torch::Tensor& logits, const Batch& batch) const {
+    torch::Tensor loss = loss_of(logits, batch.labels, options_.label_smoothing);
+    if (batch.other_labels.defined())
+      loss = loss * batch.share +
+             loss_of(logits, batch.other_labels, options_.label_smoothing) * (1.0 - batch.share);
+    return loss;
   }
 
   Step step(const Batch& batch, const Rates& rates) {
@@ -228,8 +189,8 @@ class Trainer {
     network_.zero_grad(/*set_to_none=*/true);
     {
       const MixedPrecision mixed(task_.device, is_mixed(options_));
-      result.logits = forward(batch);
-      result.loss = loss_of(result.logits, batch.labels);
+      result.logits = logits_of(network_, frozen_in_training(), batch);
+      result.loss = training_loss(result.logits, batch);
     }
     result.loss.backward();
     result.gradient_norm = gradient_norm(network_.parameters(), options_.gradient_clip);
@@ -237,15 +198,19 @@ class Trainer {
     return result;
   }
 
-  Epoch one_epoch(std::int64_t epoch) {
+  /// Trains, validates, and keeps the weights if they are the best so far.
+  void one_epoch(std::int64_t epoch) {
     begin_epoch(epoch);
     Epoch result = train_epoch(epoch);
+    const WithAverage averaged(network_, average_.get(), fixed_);
     if (has_valid()) result.valid = validate();
     if (!std::isfinite(result.valid.loss))
       throw NotFinite(fmt::format(
           "method {}: the loss of the validation part is not a finite number ({}) after epoch {}",
           task_.name, result.valid.loss, epoch));
-    return result;
+    state_.history.push_back(result);
+    if (average_) state_.average = average_->values();
+    select(epoch);
   }
 
   Epoch train_epoch(std::int64_t epoch) {
@@ -253,31 +218,31 @@ class Trainer {
     SteadyClock::time_point told = begin;
     Epoch result;
     Tally tally(task_.device);
-    MeanGradientNorm norm(task_.device, steps_per_epoch_);
     std::int64_t position = 0;
+    const std::int64_t n_steps = plan_.steps(epoch), n_before = plan_.steps_before(epoch);
+    MeanGradientNorm norm(task_.device, n_steps);
     const auto one_step = [&](const Batch& batch) {
-      const Rates rates = rates_at(options_, options_.learning_rate, options_.momentum,
-                                   (epoch - 1) * steps_per_epoch_ + position,
-                                   options_.epochs * steps_per_epoch_, steps_per_epoch_);
+      const Rates rates = plan_.rates(epoch, position);
       const Step done = step(batch, rates);
       ++position;
+      if (average_) average_->update(network_, n_before + position);
       if (const auto infinite = norm.add(done.gradient_norm))
         fail(epoch, position, rates, *infinite);
-      tally.add(done.logits, batch.labels, done.loss);
+      tally.add(done.logits, batch, done.loss);
       result.learning_rate = rates.learning_rate;
       if (context_.interrupted()) throw Interrupted();
       if (seconds_since(told) <= 1.0) return;
       told = SteadyClock::now();
       context_.progress(static_cast<std::size_t>(epoch - 1),
                         static_cast<std::size_t>(options_.epochs),
-                        fmt::format("batch {}/{}", position, steps_per_epoch_));
+                        fmt::format("batch {}/{}", position, n_steps));
     };
-    result.data_wait_s = for_each_batch(batches_of(task_.inputs, task_.train, frozen_.get()),
-                                        shuffled(task_, epoch), options_, task_.device, one_step);
+    result.data_wait_s = for_each_batch(training_batches(epoch), epoch_batches(epoch), options_,
+                                        task_.device, one_step);
     result.train = tally.pass();
     result.gradient_norm = norm.mean();
     result.seconds = seconds_since(begin);
-    result.samples_per_second = static_cast<double>(task_.train.size()) / result.seconds;
+    result.samples_per_second = static_cast<double>(train_.size()) / result.seconds;
     for (const double value : {result.train.loss, result.gradient_norm})
       if (!std::isfinite(value)) fail(epoch, position, {result.learning_rate, 0.0}, value);
     return result;
@@ -287,15 +252,27 @@ class Trainer {
     const torch::NoGradGuard no_grad;
     network_.eval();
     Tally tally(task_.device);
-    const auto evaluate = [&](const Batch& batch) {
-      const MixedPrecision mixed(task_.device, is_mixed(options_));
-      const torch::Tensor logits = forward(batch);
-      tally.add(logits, batch.labels, loss_of(logits, batch.labels));
+    const auto count = [&](const torch::Tensor& logits, const Batch& batch) {
+      tally.add(logits, batch, loss_of(logits, batch.labels, /*smoothing=*/0.0));
       if (context_.interrupted()) throw Interrupted();
     };
+    const std::vector<std::size_t> all = in_order(task_.valid.size());
+    if (options_.test_crops > 1) {
+      Examples unlabelled = task_.valid;
+      unlabelled.labels.clear();
+      Batch answers;
+      answers.labels = labels_of(task_.valid, all).to(task_.device);
+      count(predict_logits(network_, task_.inputs, unlabelled, options_, task_.device, task_.cache)
+                .to(task_.device),
+            answers);
+      return tally.pass();
+    }
     for_each_batch(batches_of(task_.inputs, task_.valid, frozen_.get()),
-                   divide(in_order(task_.valid.size()), batch_size()), options_, task_.device,
-                   evaluate);
+                   divide(all, static_cast<std::size_t>(options_.batch_size)), options_,
+                   task_.device, [&](const Batch& batch) {
+                     const MixedPrecision mixed(task_.device, is_mixed(options_));
+                     count(logits_of(network_, frozen_.get(), batch), batch);
+                   });
     return tally.pass();
   }
 
@@ -309,7 +286,7 @@ class Trainer {
     throw NotFinite(fmt::format(
         "method {}: the loss is no longer a finite number ({}) in epoch {}, batch {} of {}, at a "
         "learning rate of {:.3g}; lower learning_rate or set gradient_clip{}",
-        task_.name, value, epoch, batch, steps_per_epoch_, rates.learning_rate, kept));
+        task_.name, value, epoch, batch, plan_.steps(epoch), rates.learning_rate, kept));
   }
 
   /// Keeps the weights of the epoch that has just ended if it is the best so far.
@@ -351,6 +328,7 @@ class Trainer {
       return begin_anew(fmt::format(
           "the checkpoint {} is of another configuration or number of threads", file.string()));
     state_ = std::move(*state);
+    if (average_) average_->set_values(state_.average);
     for (std::int64_t epoch = 1; epoch <= std::ssize(state_.history); ++epoch)
       report_epoch(context_, epoch, state_.history[static_cast<std::size_t>(epoch - 1)],
                    has_valid());
@@ -365,7 +343,9 @@ class Trainer {
   FixedTensors fixed_;  ///< frozen for good, so that checkpoints need not hold them
   Optimiser optimiser_;
   std::unique_ptr<FrozenLayers> frozen_;  ///< null in epochs without
-  std::int64_t steps_per_epoch_ = 0;
+  Examples train_;  ///< the training examples, each as often as an epoch shows it
+  BatchPlan plan_;
+  std::unique_ptr<WeightAverage> average_;  ///< null: the weights themselves count
   TrainingState state_;
 };
 
@@ -379,25 +359,6 @@ std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task,
                                                    const GradientMethod::RangeTest& test,
                                                    FitContext& context) {
   return Trainer(task, context).range_test(test);
-}
-
-torch::Tensor predict_logits(Network& network, const InputPipeline& inputs,
-                             const Examples& examples, const TrainingOptions& options,
-                             const torch::Device& device, const MethodCache& cache) {
-  const torch::NoGradGuard no_grad;
-  network.eval();
-  // Layers that were trained from some epoch on may be of that epoch: nobody else asks for them.
-  const std::size_t n_frozen =
-      options.unfreeze_epoch ? 0 : Freezing(network, options).n_frozen(/*epoch=*/1);
-  const auto frozen = make_frozen_layers(network, n_frozen, inputs, options, device, cache);
-  std::vector<torch::Tensor> logits;
-  for_each_batch(batches_of(inputs, examples, frozen.get()),
-                 divide(in_order(examples.size()), static_cast<std::size_t>(options.batch_size)),
-                 options, device, [&](const Batch& batch) {
-                   const MixedPrecision mixed(device, is_mixed(options));
-                   logits.push_back(logits_of(network, frozen.get(), batch).to(torch::kCPU));
-                 });
-  return torch::cat(logits);
 }
 
 }  // namespace genrebench

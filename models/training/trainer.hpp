@@ -46,10 +46,4 @@ std::vector<GradientMethod::RangePoint> range_test(const TrainingTask& task,
                                                    const GradientMethod::RangeTest& test,
                                                    FitContext& context);
 
-/// Logits of examples, n x classes, float32 on the CPU.
-/// @param cache  where outputs of frozen layers are kept
-torch::Tensor predict_logits(Network& network, const InputPipeline& inputs,
-                             const Examples& examples, const TrainingOptions& options,
-                             const torch::Device& device, const MethodCache& cache);
-
 }  // namespace genrebench

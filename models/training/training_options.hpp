@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "harness/plugin/options.hpp"
+#include "models/training/augmentation_options.hpp"
 #include "models/training/schedules.hpp"
 
 namespace genrebench {
@@ -19,7 +20,7 @@ constexpr int kTrainerVersion = 1;
 /// with frozen layers alone, and the names of cached outputs. Raise it whenever their bits change.
 constexpr int kFrozenLayersVersion = 1;
 
-struct TrainingOptions : ScheduleOptions {
+struct TrainingOptions : ScheduleOptions, AugmentationOptions {
   enum class Optimiser { adam, sgd, adamw };
   enum class Select { valid_accuracy, valid_loss, last };
   enum class ClassWeights { none, balanced };
@@ -145,7 +146,9 @@ OptionTable<Options>& add_frozen_output_options(OptionTable<Options>& table) {
       .boolean("frozen_cache", &Options::frozen_cache,
                "Compute the output of the frozen layers once per excerpt and keep it in the cache "
                "folder, for later epochs and other runs. Results are the same. false: compute it "
-               "in every epoch, which needs no space on the disk.")
+               "in every epoch, which needs no space on the disk. Where inputs are changed at "
+               "random (`crop`, `time_shift`, masks, `mixup`), their outputs are computed in "
+               "every epoch, which a warning says.")
       .without_identity();
 }
 
@@ -198,6 +201,7 @@ OptionTable<Options>& add_training_options(OptionTable<Options>& table) {
   add_schedule_options(table);
   add_layer_options(table);
   add_selection_options(table);
+  add_augmentation_options(table);
   return add_computation_options(table);
 }
 

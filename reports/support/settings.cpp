@@ -16,8 +16,10 @@ const std::string kPreset = "excerpt.preset";
 
 /// Beginnings of the SHA-256 of torchvision's files, which are in their names: vgg16-397923af,
 /// resnet34-b627a593 and, of earlier versions, resnet34-333f7ec4. Source: torchvision.models,
-/// weights IMAGENET1K_V1.
-constexpr std::array<std::string_view, 3> kImageNetFiles = {"397923af", "b627a593", "333f7ec4"};
+/// weights IMAGENET1K_V1. The last is of the convolutions that Simonyan and Zisserman published,
+/// under torchvision's names.
+constexpr std::array<std::string_view, 4> kImageNetFiles = {"397923af", "b627a593", "333f7ec4",
+                                                            "ef3bdf0b"};
 
 bool is_setting(const OptionInfo& option) {
   return option.name != "preset" && option.name != "seed" && option.name != "implementation";

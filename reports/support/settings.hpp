@@ -19,9 +19,9 @@ std::string segmentation_title(const Parameters& parameters);
 /// itself: "tuned, excerpts=2".
 std::string with_segmentation(std::string text, const Parameters& parameters);
 
-/// What a network started from: "random weights", "ImageNet weights" (torchvision's files, known by
-/// their SHA-256), or "weights resnet.pth abcdef12" with the beginning of a hash of the file's
-/// content. Empty for methods that take no weights.
+/// What a network started from: "random weights", "ImageNet weights" (torchvision's files and the
+/// original ones, known by their SHA-256), or "weights resnet.pth abcdef12" with the beginning of a
+/// hash of the file's content. Empty for methods that take no weights.
 std::string weights_title(const RunRecord& run);
 
 /// weights_title() where the method starts from random weights.

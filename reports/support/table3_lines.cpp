@@ -31,15 +31,6 @@ constexpr std::array<PaperRow, 8> kPaper = {
      {"vgg16", "3 s segments", "gtzan", 0.90, "≈ 90 %", "Figure 10"},
      {"vgg16", "largest SEM cluster", "gtzan", 0.67, "67 %", "section 6"}}};
 
-std::string input_title(const Parameters& parameters) {
-  const std::string excerpt = value_of(parameters, "excerpt.name");
-  if (excerpt == "full") return "full songs";
-  if (excerpt == "chunks" || excerpt == "clips")
-    return value_of(parameters, "excerpt.length_s") + " s segments";
-  if (excerpt == "sem") return "largest SEM cluster";
-  return excerpt;
-}
-
 Key key_of(const Parameters& parameters) {
   return {value_of(parameters, "method.name"), input_title(parameters),
           value_of(parameters, "dataset.name")};
@@ -52,6 +43,15 @@ bool paper_is_pretrained(const Line& line) {
 }
 
 }  // namespace
+
+std::string input_title(const Parameters& parameters) {
+  const std::string excerpt = value_of(parameters, "excerpt.name");
+  if (excerpt == "full") return "full songs";
+  if (excerpt == "chunks" || excerpt == "clips")
+    return value_of(parameters, "excerpt.length_s") + " s segments";
+  if (excerpt == "sem") return "largest SEM cluster";
+  return excerpt;
+}
 
 std::optional<std::string_view> method_title(std::string_view plugin) {
   const auto method = std::find_if(kMethods.begin(), kMethods.end(),

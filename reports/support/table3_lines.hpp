@@ -14,6 +14,10 @@ namespace genrebench::table3 {
 /// The paper's name for a method's plug-in: "VGG-16"; nothing where it does not have the method.
 std::optional<std::string_view> method_title(std::string_view plugin);
 
+/// What of a song the method sees: "full songs", "3 s segments", "largest SEM cluster"; else the
+/// excerpt's name.
+std::string input_title(const Parameters& parameters);
+
 struct PaperRow {
   std::string_view method;   ///< the plug-in
   std::string_view input;    ///< as input_title() gives it

@@ -51,6 +51,49 @@ TEST_F(Checkpoints, GoesOnAfterAnInterruptionToTheSameBits) {
     }
 }
 
+TEST_F(Checkpoints, GoesOnToTheSameBitsWithChangedInputsAveragedWeightsAndPhases) {
+  OptionValues options = epochs(4);
+  options["frames"] = std::int64_t{33};
+  options["crop"] = std::string("random");
+  options["crops_per_epoch"] = std::int64_t{2};
+  options["test_crops"] = std::int64_t{2};
+  options["time_shift"] = std::int64_t{3};
+  options["time_masks"] = std::int64_t{2};
+  options["time_mask_frames"] = std::int64_t{5};
+  options["frequency_masks"] = std::int64_t{1};
+  options["frequency_mask_bands"] = std::int64_t{2};
+  options["mixup"] = 0.3;
+  options["label_smoothing"] = 0.1;
+  options["weight_average"] = 0.9;
+  options["batch_sizes"] = std::vector<std::string>{"3:16"};
+  options["schedule"] = std::string("cyclical");
+  options["schedule_epoch"] = std::int64_t{2};
+  for (const std::string& name : kMethods) {
+    const auto undisturbed = quick(name, options);
+    Listener quiet;
+    undisturbed->fit(train_.examples, valid_.examples, quiet);
+
+    const testing::TemporaryFolder folder;
+    for (const int batches : {3, 8, 9}) {
+      Listener context(folder.path());
+      context.stop_after = batches;
+      EXPECT_THROW(quick(name, options)->fit(train_.examples, valid_.examples, context),
+                   Interrupted)
+          << name;
+    }
+    Listener context(folder.path());
+    const auto resumed = quick(name, options);
+    resumed->fit(train_.examples, valid_.examples, context);
+    EXPECT_TRUE(context.warnings.empty()) << context.warnings.front();
+    EXPECT_TRUE(
+        same_bits(predictions(*resumed).probabilities, predictions(*undisturbed).probabilities))
+        << name;
+    for (const char* curve : {"train/loss", "train/accuracy", "valid/loss", "valid/accuracy",
+                              "train/learning_rate", "train/gradient_norm"})
+      EXPECT_EQ(context.curves[curve], quiet.curves[curve]) << name << " " << curve;
+  }
+}
+
 TEST_F(Checkpoints, TakesNoCheckpointOfAnotherConfiguration) {
   const testing::TemporaryFolder folder;
   Listener first(folder.path());

@@ -104,6 +104,24 @@ TEST_F(Frozen, TheCacheChangesNoBit) {
   }
 }
 
+TEST_F(Frozen, ChangedInputsAreNotCachedAndAWarningSaysSo) {
+  OptionValues options = frozen("block5_conv2", {{"time_masks", std::int64_t{1}}});
+  const auto method = quick("vgg16", options);
+  method->use_cache(cache());
+  Listener context;
+  method->fit(train_.examples, valid_.examples, context);
+  ASSERT_EQ(context.warnings.size(), 1u);
+  EXPECT_NE(context.warnings.front().find("not cached"), std::string::npos);
+  EXPECT_EQ(files().size(), valid_.examples.size()) << "validation inputs are not changed";
+  std::filesystem::remove_all(cache().folder);
+  expect_same(fit("vgg16", options, /*cached=*/true), fit("vgg16", options, /*cached=*/false),
+              "with masks");
+  std::filesystem::remove_all(cache().folder);
+  options = frozen("block5_conv2", {{"frames", std::int64_t{36}}, {"test_crops", std::int64_t{2}}});
+  expect_same(fit("vgg16", options, /*cached=*/true), fit("vgg16", options, /*cached=*/false),
+              "with crops of the test part");
+}
+
 TEST_F(Frozen, AnOutputDoesNotDependOnTheExamplesBesideIt) {
   const auto network = make_vgg16({.n_classes = 3, .channels = 1, .width = 0.125, .grid = 1});
   network->eval();

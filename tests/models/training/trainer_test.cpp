@@ -98,6 +98,139 @@ TEST_F(Training, RefusesABatchLargerThanTheExamples) {
                       ConfigError, "batch_size is 25", "24 training examples");
 }
 
+TEST_F(Training, SmoothedLabelsAreThoseOfTheDefinitionInTrainingAlone) {
+  // A rate that changes nothing that float32 shows: losses are those of the first weights.
+  OptionValues plain = epochs(1), smoothed = epochs(1);
+  plain["learning_rate"] = smoothed["learning_rate"] = 1e-12;
+  smoothed["label_smoothing"] = 0.25;
+  const auto fit = [&](const OptionValues& options, Listener& context) {
+    auto method = quick("gru", options);
+    method->fit(train_.examples, valid_.examples, context);
+    return method;
+  };
+  Listener of_plain, of_smoothed;
+  const auto method = fit(plain, of_plain);
+  fit(smoothed, of_smoothed);
+  const Eigen::MatrixXd p = method->predict(unlabelled(train_.examples)).probabilities;
+  // (1 - s) of the label's loss and s of the mean loss over all classes.
+  double expected = 0.0;
+  for (Eigen::Index i = 0; i < p.rows(); ++i)
+    expected -= 0.75 * std::log(p(i, train_.examples.labels[std::size_t(i)])) +
+                0.25 * p.row(i).array().log().mean();
+  EXPECT_NEAR(of_smoothed.curves["train/loss"][1], expected / double(p.rows()), 1e-5);
+  EXPECT_NE(of_smoothed.curves["train/loss"][1], of_plain.curves["train/loss"][1]);
+  EXPECT_NEAR(of_smoothed.curves["valid/loss"][1], of_plain.curves["valid/loss"][1], 1e-6);
+}
+
+TEST_F(Training, AnAverageOfWeightsIsWhatIsValidatedKeptAndPredictedWith) {
+  OptionValues options = epochs(12);
+  options["weight_average"] = 0.99;
+  options["select"] = std::string("last");
+  Listener context, plain;
+  const auto method = quick("gru", options);
+  method->fit(train_.examples, valid_.examples, context);
+  options.erase("weight_average");
+  const auto without = quick("gru", options);
+  without->fit(train_.examples, valid_.examples, plain);
+  EXPECT_EQ(context.curves["train/loss"], plain.curves["train/loss"]) << "training is the same";
+  const Predictions of_valid = method->predict(unlabelled(valid_.examples));
+  double loss = 0.0;
+  for (std::size_t i = 0; i < valid_.examples.size(); ++i)
+    loss -= std::log(of_valid.probabilities(Eigen::Index(i), valid_.examples.labels[i]));
+  EXPECT_NEAR(loss / static_cast<double>(valid_.examples.size()), context.curves["valid/loss"][12],
+              1e-5);
+  EXPECT_FALSE(same_bits(predictions(*method).probabilities, predictions(*without).probabilities));
+}
+
+TEST_F(Training, ValidationAveragesCropsAsPredictionDoes) {
+  OptionValues options = epochs(3);
+  options["frames"] = std::int64_t{10};
+  options["test_crops"] = std::int64_t{4};
+  options["select"] = std::string("last");
+  Listener context;
+  const auto method = quick("gru", options);
+  method->fit(train_.examples, valid_.examples, context);
+  const Predictions of_valid = method->predict(unlabelled(valid_.examples));
+  double loss = 0.0;
+  for (std::size_t i = 0; i < valid_.examples.size(); ++i)
+    loss -= std::log(of_valid.probabilities(Eigen::Index(i), valid_.examples.labels[i]));
+  EXPECT_NEAR(loss / static_cast<double>(valid_.examples.size()), context.curves["valid/loss"][3],
+              1e-5);
+  const std::optional<MethodCost> cost = method->cost();
+  options["test_crops"] = std::int64_t{1};
+  const auto one = quick("gru", options);
+  one->fit(train_.examples, valid_.examples, context);
+  ASSERT_TRUE(cost && one->cost());
+  EXPECT_EQ(cost->multiply_adds, 4 * one->cost()->multiply_adds);
+}
+
+TEST_F(Training, EveryChangeOfInputsChangesTheTrainingAndLearns) {
+  const std::vector<std::pair<std::string, OptionValue>> changes = {
+      {"crop", std::string("random")},
+      {"time_shift", std::int64_t{5}},
+      {"time_masks", std::int64_t{1}},
+      {"frequency_masks", std::int64_t{1}},
+      {"mixup", 0.2}};
+  Listener plain;
+  OptionValues options = epochs(15);
+  options["frames"] = std::int64_t{25};
+  quick("gru", options)->fit(train_.examples, valid_.examples, plain);
+  for (const auto& [name, value] : changes) {
+    OptionValues changed = options;
+    changed[name] = value;
+    if (name == "frequency_masks") changed["frequency_mask_bands"] = std::int64_t{1};
+    if (name == "time_masks") changed["time_mask_frames"] = std::int64_t{10};
+    Listener context;
+    quick("gru", changed)->fit(train_.examples, valid_.examples, context);
+    EXPECT_NE(context.curves["train/loss"], plain.curves["train/loss"]) << name;
+    EXPECT_GT(context.curves["valid/accuracy"][15], 0.6) << name;
+  }
+}
+
+TEST_F(Training, SeveralCropsAreSeveralExamplesOfAnEpoch) {
+  OptionValues options = epochs(1);
+  options["frames"] = std::int64_t{20};
+  options["crop"] = std::string("random");
+  options["crops_per_epoch"] = std::int64_t{3};
+  options["batch_size"] = std::int64_t{72};  // all that an epoch shows, of 24 excerpts
+  Listener context;
+  EXPECT_NO_THROW(quick("gru", options)->fit(train_.examples, valid_.examples, context));
+  options["batch_size"] = std::int64_t{73};
+  EXPECT_THROW_SAYING(quick("gru", options)->fit(train_.examples, {}, context), ConfigError,
+                      "batch_size is 73", "72 training examples");
+}
+
+TEST_F(Training, BatchSizesOfPhasesAreRefusedBeforeTraining) {
+  EXPECT_THROW_SAYING(quick("gru", {{"batch_sizes", OptionValue(std::vector<std::string>{"10"})}}),
+                      ConfigError, "batch_sizes", "epoch:size", "'10'");
+  EXPECT_THROW_SAYING(quick("vgg16", {{"head", OptionValue(std::vector<std::string>{"64", "x"})}}),
+                      ConfigError, "method vgg16", "head", "'x'");
+  EXPECT_THROW_SAYING(quick("resnet34", {{"head", OptionValue(std::vector<std::string>{"0"})}}),
+                      ConfigError, "method resnet34", "head", "'0'");
+}
+
+TEST_F(Training, HeadsOfOtherSizesAreTrainedSavedAndLoaded) {
+  const testing::TemporaryFolder folder;
+  for (const std::string name : {"vgg16", "resnet34"})
+    for (const std::vector<std::string>& sizes :
+         {std::vector<std::string>{"16"}, std::vector<std::string>{"12", "8"},
+          std::vector<std::string>{}}) {
+      OptionValues options = epochs(2);
+      options["head"] = sizes;
+      Listener context;
+      const auto method = quick(name, options);
+      method->fit(train_.examples, valid_.examples, context);
+      ASSERT_TRUE(method->save(folder / "model"));
+      const auto loaded = quick(name, options);
+      loaded->load(folder / "model");
+      EXPECT_TRUE(same_bits(predictions(*loaded).probabilities, predictions(*method).probabilities))
+          << name << " " << sizes.size();
+      const std::optional<MethodCost> cost = method->cost();
+      ASSERT_TRUE(cost);
+      EXPECT_GT(cost->parameters, 0);
+    }
+}
+
 TEST_F(Training, RefusesASkipAsLongAsTheSequence) {
   Listener context;
   EXPECT_THROW_SAYING(quick("skip_gru", {{"length", OptionValue(std::int64_t{40})}})
