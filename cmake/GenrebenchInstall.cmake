@@ -30,7 +30,8 @@ else()
 endif()
 
 # The libraries have the same names outside as within: genrebench::all.
-foreach(library options base signal plugin harness pipeline datasets baselines models reports all)
+foreach(library options base signal plugin harness pipeline datasets baselines models reports
+        exports all)
   set_target_properties(genrebench_${library} PROPERTIES EXPORT_NAME ${library})
   install(TARGETS genrebench_${library} EXPORT genrebench
           ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -16,7 +16,7 @@ import pathlib
 import sys
 
 FOLDERS = ("base", "signal", "harness", "pipeline", "datasets", "baselines", "models", "reports",
-           "cli")
+           "exports", "cli")
 LIST = "tests/units-without-tests.txt"
 
 
