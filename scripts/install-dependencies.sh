@@ -3,6 +3,8 @@
 # decode what libsndfile does not. Safe to run again: if everything is there, it changes nothing and
 # needs neither network nor root.
 #
+#   --browser also Chromium and Selenium, for tests/browser; its test of accessibility needs npm's
+#             axe-core too (npm install --global axe-core)
 #   --slurm   also Slurm, whose daemons tests/slurm starts and stops
 #   --check   also the tools that scripts/check.sh and scripts/fuzz.sh use
 set -euo pipefail
@@ -15,15 +17,17 @@ packages=(
   libbenchmark-dev libgtest-dev
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
+  libjs-vega
   ffmpeg
   faketime
 )
 for option in "$@"; do
   case $option in
+    --browser) packages+=(chromium chromium-driver python3-selenium) ;;
     --slurm) packages+=(slurm-wlm munge) ;;
     --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen help2man
                         clang libclang-rt-dev) ;;
-    *) echo "usage: install-dependencies.sh [--slurm] [--check]" >&2; exit 2 ;;
+    *) echo "usage: install-dependencies.sh [--browser] [--slurm] [--check]" >&2; exit 2 ;;
   esac
 done
 
