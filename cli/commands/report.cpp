@@ -67,8 +67,8 @@ class ReportCommand final : public Command {
                  "index.html",
          .completes = Completion::folder},
         out_);
-    arguments.add({.name = "--open", .help = "Open the page that --out writes, by xdg-open"},
-                  open_);
+    arguments.add_flag({.name = "--open", .help = "Open the page that --out writes, by xdg-open"},
+                       open_);
     arguments.add({.name = "--format",
                    .value = "FORMAT",
                    .help = "markdown, latex, html, json or csv; all if left out"},

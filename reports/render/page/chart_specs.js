@@ -7,7 +7,10 @@
 //   x, y    the whole axes {low, high, log}; null where one cannot zoom
 //   series  for the legend: [{name, colour, shape, dashed}]; empty: no legend
 //   table   {columns, rows}: every value that is drawn
-//   tip     tip(i): what is said under the pointer, for an item whose tooltip is i, counted from 1
+//   points  what the pointer finds when it is near: [{x, y, i, s}], s being the place of the series;
+//           missing where areas have tooltips instead
+//   whole_y the whole y axis where one cannot zoom into it
+//   tip     tip(i): what is said under the pointer, for a point or tooltip i, counted from 1
 //   canvas  true: too many items for SVG elements
 var genrebenchSpecs = (function () {
   'use strict';
@@ -147,13 +150,10 @@ var genrebenchSpecs = (function () {
           stroke: colour, strokeWidth: {field: 'width'}, strokeDash: {field: 'dash'}}, at)}}]},
       {type: 'symbol', from: {data: 'shown'}, interactive: false, encode: {update: Object.assign({
         fill: colour, size: {field: 'size'}, shape: {field: 'shape'}}, at)}},
-      // What the pointer finds is larger than what is seen.
-      {type: 'symbol', from: {data: 'shown'}, encode: {update: Object.assign({
-        size: {value: 320}, fill: {value: 'transparent'}, tooltip: {field: 'i'}}, at)}},
     ])];
     const named_series = data.series.filter((s) => s.name);
     return {
-      spec: spec, x: x, y: y, canvas: rows.length > 4000,
+      spec: spec, x: x, y: y, canvas: rows.length > 4000, points: rows,
       series: named_series.length > 1 ? data.series.map((s, k) => ({name: s.name, place: k,
         colour: visible(s.colour, look), shape: kShapes[k % kShapes.length], dashed: s.dashed,
         line: s.line})).filter((s) => s.name) : [],
@@ -197,8 +197,10 @@ var genrebenchSpecs = (function () {
     spec.legends = [{fill: 'c', title: data.colour, type: 'gradient', gradientLength: 160,
       direction: 'horizontal', orient: 'top', tickCount: 5}];
     const marks = [{type: 'rect', from: {data: 'cells'}, encode: {update: {
-      x: {scale: 'x', field: 'x'}, x2: {scale: 'x', field: 'x2'}, y: {scale: 'y', field: 'y'},
-      y2: {scale: 'y', field: 'y2'}, tooltip: {field: 'i'},
+      x: {scale: 'x', field: 'x'}, y: {scale: 'y', field: 'y'}, tooltip: {field: 'i'},
+      // Half a pixel more than the cell, so that no seam shows between two.
+      x2: {scale: 'x', field: 'x2', offset: 0.5},
+      y2: {scale: 'y', field: 'y2', offset: data.bottom ? -0.5 : 0.5},
       fill: [{test: '!isValid(datum.v)', value: '#bdbdbd'}, {scale: 'c', field: 'v'}]}}}];
     if (data.counts.length && n_columns <= 24)
       marks.push({type: 'text', from: {data: 'cells'}, interactive: false, encode: {update: {
@@ -309,12 +311,11 @@ var genrebenchSpecs = (function () {
       {type: 'line', from: {data: 'points'}, interactive: false, encode: {update: Object.assign(
         {stroke: {value: '#a0a0a0'}, strokeWidth: {value: 0.6}}, at)}},
       {type: 'symbol', from: {data: 'shown'}, encode: {update: Object.assign({
-        fill: {field: 'colour'}, size: {value: points.length <= 200 ? 110 : 50},
-        tooltip: {field: 'i'}}, at)}},
+        fill: {field: 'colour'}, size: {value: points.length <= 200 ? 110 : 50}}, at)}},
     ])];
     const clusters = [...new Set(data.clusters)].sort((a, b) => a - b);
     return {
-      spec: spec, x: x, y: y, canvas: points.length > 2000,
+      spec: spec, x: x, y: y, canvas: points.length > 2000, points: points,
       series: clusters.length > 1 ? clusters.map((cluster) => ({name: 'cluster ' + cluster,
         place: cluster, shape: 'circle', line: false,
         colour: visible(data.colours[data.clusters.indexOf(cluster)], look)})) : [],
@@ -335,8 +336,9 @@ var genrebenchSpecs = (function () {
       return {k: k, from: Math.min(...inside) - 0.25, to: Math.max(...inside) + 0.25};
     });
     const spec = base(width - 190 - room, height, x, y, look);
+    const points = methods.map((m, i) => ({y: i, x: m.rank, i: i + 1}));
     spec.data = [
-      {name: 'methods', values: methods.map((m, i) => ({y: i, x: m.rank, i: i + 1}))},
+      {name: 'methods', values: points},
       {name: 'bars', values: bars},
     ];
     spec.axes = [{orient: 'bottom', scale: 'x', title: 'mean rank (1 is best)', grid: true},
@@ -344,14 +346,14 @@ var genrebenchSpecs = (function () {
     spec.marks = [
       plot([{type: 'symbol', from: {data: 'methods'}, encode: {update: {
         x: {scale: 'x', field: 'x'}, y: {scale: 'y', field: 'y'}, size: {value: 120},
-        fill: {value: visible('#0072b2', look)}, tooltip: {field: 'i'}}}}], {clip: false}),
+        fill: {value: visible('#0072b2', look)}}}}], {clip: false}),
       {type: 'rule', from: {data: 'bars'}, encode: {update: {
         x: {signal: 'width + 14 + 10 * datum.k'}, y: {scale: 'y', field: 'from'},
         y2: {scale: 'y', field: 'to'}, stroke: {value: visible('#d55e00', look)},
         strokeWidth: {value: 5}}}},
     ];
     return {
-      spec: spec, x: x, y: null, series: [], canvas: false,
+      spec: spec, x: x, y: null, series: [], canvas: false, points: points, whole_y: y,
       table: {columns: ['method', 'mean rank'], rows: methods.map((m) => [m.name, m.rank])},
       tip: (i) => methods[i - 1].name + '\nmean rank: ' + text(methods[i - 1].rank),
     };
@@ -362,7 +364,7 @@ var genrebenchSpecs = (function () {
     const values = data.rows.flatMap((row) => [row.value, row.low, row.high]);
     const x = padded(values.concat([0, data.region, -data.region]), 0.05);
     const y = {low: -0.5, high: n - 0.5, down: true};
-    const rows = data.rows.map((row, i) => Object.assign({}, row, {y: i, i: i + 1,
+    const rows = data.rows.map((row, i) => Object.assign({}, row, {x: row.value, y: i, i: i + 1,
       size: 40 + 160 * (row.weight || 0), shape: row.kind === 'combined' ? 'diamond' : 'square',
       colour: visible(row.kind === 'combined' ? '#d55e00' : '#0072b2', look)}));
     const known = rows.filter((row) => row.kind !== 'heading' && row.value !== null);
@@ -388,10 +390,10 @@ var genrebenchSpecs = (function () {
         strokeWidth: {value: 2}}, at)}},
       {type: 'symbol', from: {data: 'rows'}, encode: {update: Object.assign({
         x: {scale: 'x', field: 'value'}, size: {field: 'size'}, shape: {field: 'shape'},
-        fill: {field: 'colour'}, tooltip: {field: 'i'}}, at)}},
+        fill: {field: 'colour'}}, at)}},
     ])];
     return {
-      spec: spec, x: x, y: null, series: [], canvas: false,
+      spec: spec, x: x, y: null, series: [], canvas: false, points: known, whole_y: y,
       table: {columns: ['effect', 'value', 'low', 'high', 'weight'],
         rows: data.rows.filter((row) => row.kind !== 'heading').map((row) =>
           [row.name, row.value, row.low, row.high, row.weight])},

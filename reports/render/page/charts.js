@@ -210,6 +210,27 @@ var genrebenchCharts = (function () {
       return whole.log ? Math.exp(value) : value;
     }
 
+    /// The point nearest to a place, if it is near.
+    nearest(place) {
+      const kNear = 45, view = this.made.view;
+      const y_axis = this.made.y || this.made.whole_y;
+      const pixel = (axis, domain, length, value) => {
+        const to = axis.log ? Math.log : (v) => v;
+        const part = (to(value) - to(domain[0])) / (to(domain[1]) - to(domain[0]));
+        return length * (axis === y_axis && !axis.down ? 1 - part : part);
+      };
+      const xd = view.signal('xd'), yd = view.signal('yd');
+      const width = view.signal('width'), height = view.signal('height');
+      let best = null, least = kNear;
+      for (const point of this.made.points) {
+        if (this.hidden.includes(point.s) || point.x < xd[0] || point.x > xd[1]) continue;
+        const distance = Math.hypot(pixel(this.made.x, xd, width, point.x) - place.x,
+          pixel(y_axis, yd, height, point.y) - place.y);
+        if (distance < least) [best, least] = [point, distance];
+      }
+      return best;
+    }
+
     time_at(event) {
       return this.value_at('x', this.place(event).x);
     }
@@ -257,12 +278,17 @@ var genrebenchCharts = (function () {
         start = null;
         this.picked.hidden = true;
       });
+      this.canvas.addEventListener('pointermove', (event) => {
+        if (!this.made || !this.made.points || start) return;
+        const point = this.nearest(this.place(event));
+        this.tools.tip(point ? this.made.tip(point.i) : null, event);
+      });
       this.canvas.addEventListener('dblclick', () => this.show_whole());
       this.canvas.addEventListener('pointerleave', () => this.tools.tip(null));
     }
 
     show_tip(event, value) {
-      this.tools.tip(value ? this.made.tip(value) : null, event);
+      if (!this.made.points) this.tools.tip(value ? this.made.tip(value) : null, event);
     }
 
     set_cursor(seconds) {
