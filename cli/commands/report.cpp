@@ -98,7 +98,7 @@ class ReportCommand final : public Command {
     }
     if (out_.empty()) return kDone;
     const bool page = std::count(formats.begin(), formats.end(), Format::html) > 0;
-    if (page) write_page(selection, std::move(documents));
+    if (page) write_page(selection, std::move(documents), context.database);
     say(fmt::format("wrote {} to {}{}", counted(n_files + (page ? 1 : 0), "file"), out_.string(),
                     page ? "; open " + (out_ / kPageName).string() : ""));
     if (open_) open_file_in_browser(out_ / kPageName);
@@ -114,7 +114,8 @@ class ReportCommand final : public Command {
   }
 
   /// Writes the page with the reports that were asked for and those that every page has.
-  void write_page(const ReportSelection& selection, std::vector<Document> documents) const {
+  void write_page(const ReportSelection& selection, std::vector<Document> documents,
+                  const std::filesystem::path& database) const {
     const ReportScope scope = selection.scope();
     PageContent content{.title = page_title(selection), .reports = std::move(documents)};
     if (n_configurations(selection.runs(), scope) <= kMostPageConfigurations)
@@ -129,6 +130,7 @@ class ReportCommand final : public Command {
     for (const std::string& name : reports_) command += " --report " + shell_word(name);
     for (const std::string& option : report_options_)
       command += " --report-option " + shell_word(option);
+    if (database != "runs.db") command += " --db " + shell_word(database.string());
     content.commands = {command + " --out " + shell_word(out_.string())};
     write_file_atomically(out_ / kPageName, render_page(content, selection.runs(), scope));
   }

@@ -83,6 +83,7 @@ class PageWriter {
 
   void section(std::string_view id, std::string_view title) {
     end_section();
+    title_ = title;
     contents_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, html::escape(title));
     parts_.result += fmt::format(
         "<section id=\"{0}\" class=\"part\" aria-labelledby=\"{0}-title\">"
@@ -91,14 +92,31 @@ class PageWriter {
     open_ = true;
   }
 
-  /// @param heading  above the document; empty: none
-  void document(const Document& document, std::string_view heading = {}) {
+  /// A document below its title, unless the section is called the same. Of many figures only the
+  /// first are open; the others are folded, each with the tables that follow it.
+  void document(const Document& document) {
     parts_.begin_document();
-    if (!heading.empty()) parts_.result += "<h3>" + html::escape(heading) + "</h3>\n";
-    for (const auto& part : document.body) std::visit(parts_, part);
+    if (!document.title.empty() && document.title != title_)
+      parts_.result += "<h3>" + html::escape(document.title) + "</h3>\n";
+    const auto is_figure = [](const auto& part) { return std::holds_alternative<Figure>(part); };
+    const auto n_figures = std::count_if(document.body.begin(), document.body.end(), is_figure);
+    int n_open = n_figures > kManyFigures ? kOpenFigures : kManyFigures;
+    for (const auto& part : document.body) {
+      const auto* figure = std::get_if<Figure>(&part);
+      if (figure != nullptr || std::holds_alternative<Paragraph>(part)) end_fold();
+      if (figure != nullptr && n_open-- <= 0) begin_fold(figure->title);
+      std::visit(parts_, part);
+    }
+    end_fold();
   }
 
   void table(const Table& table) { parts_(table); }
+
+  void folded_table(const Table& table) {
+    begin_fold(table.title);
+    parts_(table);
+    end_fold();
+  }
   void html(std::string_view text) { parts_.result += text; }
 
   std::string page(const std::string& title) {
@@ -120,6 +138,19 @@ class PageWriter {
   }
 
  private:
+  static constexpr int kManyFigures = 8, kOpenFigures = 2;
+
+  void begin_fold(std::string_view title) {
+    parts_.result +=
+        fmt::format("<details class=\"more\">\n<summary>{}</summary>\n", html::escape(title));
+    folded_ = true;
+  }
+
+  void end_fold() {
+    if (folded_) parts_.result += "</details>\n";
+    folded_ = false;
+  }
+
   void end_section() {
     if (open_) parts_.result += "</section>\n";
     open_ = false;
@@ -127,7 +158,8 @@ class PageWriter {
 
   html::Parts parts_;
   std::string contents_;
-  bool open_ = false;
+  std::string title_;  ///< of the section
+  bool open_ = false, folded_ = false;
 };
 
 }  // namespace
@@ -149,11 +181,12 @@ std::string render_page(const PageContent& content, const StoreReader& store,
   PageWriter writer(scope);
   writer.section("run", "What was run");
   writer.document(what_was_run(scope));
+  writer.folded_table(plugins_of(scope));
   for (std::size_t s = 0; s < report_sections().size(); ++s) {
     const std::vector<const Document*> documents = documents_of(s, content.reports);
     if (documents.empty()) continue;
     writer.section(report_sections()[s].id, report_sections()[s].title);
-    for (const Document* document : documents) writer.document(*document, document->title);
+    for (const Document* document : documents) writer.document(*document);
   }
   writer.section("failed", "What failed");
   writer.document(what_failed(store, scope));

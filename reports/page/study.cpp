@@ -44,7 +44,7 @@ class CountedRows {
 Table experiments_table(const Scope& scope) {
   Table result{.id = "page-experiments",
                .title = "Experiments",
-               .columns = {"experiment", "what it is", "file", "planned at", "runs done"}};
+               .columns = {"experiment", "what it is", "file", "runs done"}};
   std::map<std::string, const RunRecord*> by_id;
   for (const RunRecord& run : scope.runs) by_id.emplace(run.id, &run);
   for (const ExperimentRecord& experiment : scope.experiments) {
@@ -52,8 +52,7 @@ Table experiments_table(const Scope& scope) {
     for (const std::string& id : experiment.run_ids)
       if (const auto run = by_id.find(id); run != by_id.end()) runs.push_back(run->second);
     result.rows.push_back({shown(experiment.name), shown(experiment.description),
-                           shown(experiment.source_file), shown(experiment.created_at),
-                           shown_number(to_string(tally(runs)))});
+                           shown(experiment.source_file), shown_number(to_string(tally(runs)))});
   }
   return result;
 }
@@ -82,21 +81,11 @@ Table data_table(const Scope& scope) {
   return result;
 }
 
-Table methods_table(const Scope& scope) {
-  Table result{.id = "page-methods",
-               .title = "Methods",
-               .columns = {"method", "features", "excerpt", "runs"},
-               .notes = {"Options that are not listed have the values that the reference gives."}};
-  CountedRows rows;
-  for (const RunRecord& run : scope.runs) {
-    Parameters parameters = run.parameters;
-    for (const char* repeats : {"method.seed", "excerpt.seed", "features.seed"})
-      parameters.erase(repeats);
-    rows.add({describe_plugin(parameters, "method"), describe_plugin(parameters, "features"),
-              describe_plugin(parameters, "excerpt")});
-  }
-  rows.append_to(result);
-  return result;
+/// "sem (preset=tuned, …)" as its name and its options.
+std::pair<std::string, std::string> name_and_options(const std::string& plugin) {
+  const std::size_t open = plugin.find(" (");
+  if (open == std::string::npos || !plugin.ends_with(')')) return {plugin, ""};
+  return {plugin.substr(0, open), plugin.substr(open + 2, plugin.size() - open - 3)};
 }
 
 std::string experiments_text(const Scope& scope) {
@@ -125,13 +114,29 @@ std::string experiments_text(const Scope& scope) {
 
 }  // namespace
 
+Table plugins_of(const Scope& scope) {
+  Table result{.id = "page-plugins",
+               .title = "Methods, features and excerpts with their options",
+               .columns = {"what", "name", "options", "runs"}};
+  for (const char* kind : {"method", "features", "excerpt"}) {
+    CountedRows rows;
+    for (const RunRecord& run : scope.runs) {
+      Parameters parameters = run.parameters;
+      parameters.erase(std::string(kind) + ".seed");
+      const auto [name, options] = name_and_options(describe_plugin(parameters, kind));
+      if (!name.empty()) rows.add({kind, name, options});
+    }
+    rows.append_to(result);
+  }
+  return result;
+}
+
 Document what_was_run(const Scope& scope) {
   Document document{.name = "page-run", .title = "", .body = {}, .data = {}};
   document.body.emplace_back(Paragraph{experiments_text(scope)});
   document.body.emplace_back(experiments_table(scope));
   if (Table data = data_table(scope); !data.rows.empty())
     document.body.emplace_back(std::move(data));
-  document.body.emplace_back(methods_table(scope));
   return document;
 }
 

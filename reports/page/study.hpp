@@ -9,8 +9,11 @@
 
 namespace genrebench {
 
-/// The experiments, the data with its splits, and the methods with their options.
+/// The experiments, and the data with its splits.
 Document what_was_run(const Scope& scope);
+
+/// Every method, feature and excerpt with all its options, each once.
+Table plugins_of(const Scope& scope);
 
 /// Runs that failed, were skipped, pruned or lost, with their messages; tracks that could not be
 /// used; a sentence where there is none of these.

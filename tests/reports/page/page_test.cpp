@@ -90,6 +90,26 @@ TEST_F(Page, ReportsLinkToTheDetailsOfRuns) {
   EXPECT_TRUE(contains(render({report}), "<a href=\"#run-" + run.id.substr(0, 12) + "\">"));
 }
 
+TEST_F(Page, FoldsTheFiguresOfADocumentThatHasMany) {
+  const auto report_with = [](int n_figures) {
+    Document report{.name = "confusion", .title = "C", .body = {}, .data = {}};
+    for (int i = 0; i < n_figures; ++i) {
+      report.body.emplace_back(
+          Figure{.id = fmt::format("f{}", i), .title = "<F>", .svg = "<svg/>"});
+      report.body.emplace_back(Table{.id = fmt::format("t{}", i), .title = "T", .columns = {"c"}});
+    }
+    report.body.emplace_back(Paragraph{"last words"});
+    return report;
+  };
+  EXPECT_FALSE(contains(render({report_with(8)}), "<summary>&lt;F&gt;"));
+  const std::string page = render({report_with(9)});
+  const std::size_t first = page.find("<summary>&lt;F&gt;");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_LT(page.find("id=\"f1\""), first) << "two stay open";
+  EXPECT_GT(page.find("id=\"f2\""), first);
+  EXPECT_GT(page.find("<p>last words"), page.find("</details>", page.find("id=\"t8\"")));
+}
+
 TEST_F(Page, IsEqualForEqualStores) {
   EXPECT_EQ(render({report_of("summary", "S")}), render({report_of("summary", "S")}));
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
@@ -24,12 +26,20 @@ TEST(WhatWasRun, NamesExperimentsDataAndMethodsWithTheirNumbersOfRuns) {
                        "3 of 3 runs are done, of 2 methods (knn, svm) on 1 dataset (GTZAN)"));
   EXPECT_EQ(text_at(*find_table(document, "page-experiments"), "e", "what it is"), "What <it> is.");
   EXPECT_EQ(text_at(*find_table(document, "page-experiments"), "e", "runs done"), "3/3");
-  const Table& methods = *find_table(document, "page-methods");
-  ASSERT_EQ(methods.rows.size(), 2u);
-  EXPECT_TRUE(methods.rows[0][0].text.starts_with("svm"));
-  EXPECT_EQ(methods.rows[0].back().text, "2");
   const Table& data = *find_table(document, "page-data");
   EXPECT_EQ(text_at(data, "GTZAN", "kept apart"), "grouped by artist");
+}
+
+TEST(PluginsOf, HasEachPluginOnceWithItsOptions) {
+  const MemoryStore store = example_store();
+  const Table table = plugins_of(load_scope(store, {}));
+  const std::vector<std::string> names = column(table, 1), runs = column(table, 3);
+  ASSERT_GE(names.size(), 4u);
+  EXPECT_EQ(column(table, 0)[0], "method");
+  EXPECT_EQ(names[0], "svm");
+  EXPECT_EQ(runs[0], "2");
+  EXPECT_EQ(names[1], "knn");
+  EXPECT_EQ(std::count(names.begin(), names.end(), "full"), 1);
 }
 
 TEST(WhatFailed, SaysSoWhereNothingDid) {
