@@ -28,7 +28,8 @@ function load(name, run) {
     file(APPEND "${VEGA_OUTPUT}"
          "load('vega-${module}', function (exports, module, require) {\n${text}\n});\n")
   endforeach()
-  file(APPEND "${VEGA_OUTPUT}" "Object.assign(modules['vega-dataflow'].transforms, modules['vega-transforms'],
+  file(APPEND "${VEGA_OUTPUT}"
+"Object.assign(modules['vega-dataflow'].transforms, modules['vega-transforms'],
               modules['vega-view-transforms'], modules['vega-encode']);
 return {View: modules['vega-view'].View, parse: modules['vega-parser'].parse,
         expressionInterpreter: modules['vega-interpreter'].expressionInterpreter,
@@ -47,7 +48,8 @@ function(genrebench_vega_bundle output)
   find_file(VEGA_LICENCE copyright PATHS /usr/share/doc/libjs-vega
             DOC "The licence of Vega (Debian: libjs-vega)")
   if(NOT VEGA_FOLDER OR NOT VEGA_LICENCE)
-    message(FATAL_ERROR "Vega was not found: install libjs-vega, or set VEGA_FOLDER and VEGA_LICENCE")
+    message(FATAL_ERROR
+            "Vega was not found: install libjs-vega, or set VEGA_FOLDER and VEGA_LICENCE")
   endif()
   add_custom_command(
     OUTPUT ${output}

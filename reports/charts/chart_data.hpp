@@ -1,6 +1,7 @@
 #pragma once
-// What charts show, as JSON: a page with scripts draws them from it (reports/render/page/charts.js), with
-// values under the pointer, series to switch off and a part to zoom into.
+// What charts show, as JSON: a page with scripts draws them from it
+// (reports/render/page/charts.js), with values under the pointer, series to switch off and a part
+// to zoom into.
 //
 // Each is an object whose "kind" names the chart. Numbers have five significant digits; what is not
 // finite is null. Texts are not escaped for HTML.

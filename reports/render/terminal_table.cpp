@@ -198,21 +198,31 @@ class TableWriter {
  private:
   /// The headings that neighbouring columns share, each in the middle above a rule.
   void groups(const Columns& columns) {
-    std::string titles, rules;
+    if (std::all_of(columns.begin(), columns.end(),
+                    [](const Column& column) { return column.group.empty(); }))
+      return;
+    std::vector<std::string> lines(1);
+    std::string rules;
     for (std::size_t c = 0; c < columns.size();) {
       const std::string& group = columns[c].group;
       const std::size_t begin = c;
       std::size_t width = 0;
       for (; c < columns.size() && columns[c].group == group; ++c)
         width += columns[c].width + (c > begin ? kGap : 0);
-      const std::string before(begin > 0 ? kGap : 0, ' ');
-      const std::string text = lines_of(group, width).front();
-      const std::size_t free = width - std::min(width, display_width(text));
-      titles += before + std::string(free / 2, ' ') + text + std::string(free - free / 2, ' ');
-      rules += before + std::string(width, group.empty() ? ' ' : '-');
+      const std::vector<std::string> texts = lines_of(group, width);
+      // A title may need more lines than those before it.
+      if (texts.size() > lines.size())
+        lines.resize(texts.size(), std::string(display_width(rules), ' '));
+      for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string text = i < texts.size() ? texts[i] : "";
+        const std::size_t free = width - std::min(width, display_width(text));
+        lines[i] += std::string(begin > 0 ? kGap : 0, ' ') + std::string(free / 2, ' ') + text +
+                    std::string(free - free / 2, ' ');
+      }
+      rules +=
+          std::string(begin > 0 ? kGap : 0, ' ') + std::string(width, group.empty() ? ' ' : '-');
     }
-    if (rules.find('-') == std::string::npos) return;
-    append_line(result, std::move(titles));
+    for (std::string& line : lines) append_line(result, std::move(line));
     append_line(result, std::move(rules));
   }
 

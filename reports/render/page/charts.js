@@ -50,6 +50,15 @@ var genrebenchCharts = (function () {
     return svg;
   }
 
+  /// Screen readers get the name of the picture and the table of values, not thousands of marks.
+  function without_parts(spec) {
+    for (const part of [].concat(spec.marks || [], spec.axes || [], spec.legends || [])) {
+      part.aria = false;
+      without_parts(part);
+    }
+    return spec;
+  }
+
   class Chart {
     constructor(figure, data, tools) {
       this.figure = figure;
@@ -87,7 +96,7 @@ var genrebenchCharts = (function () {
       this.canvas.replaceChildren();
       const box = element('div');
       this.canvas.append(box, this.picked);
-      made.view = new vega.View(vega.parse(made.spec, null, {ast: true}), {
+      made.view = new vega.View(vega.parse(without_parts(made.spec), null, {ast: true}), {
         expr: vega.expressionInterpreter, renderer: made.canvas ? 'canvas' : 'svg',
         container: box, logLevel: vega.Warn, hover: true,
         tooltip: (handler, event, item, value) => this.show_tip(event, value),
@@ -106,11 +115,8 @@ var genrebenchCharts = (function () {
       if (picture) {
         picture.setAttribute('role', 'img');
         picture.setAttribute('aria-label', this.title());
-        picture.querySelectorAll('[role]').forEach((part) => {
-          part.removeAttribute('role');
-          part.removeAttribute('aria-roledescription');
-          part.removeAttribute('aria-label');
-        });
+        const root = picture.querySelector('.root');
+        if (root) ['role', 'aria-roledescription'].forEach((name) => root.removeAttribute(name));
       }
       this.draw_legend();
       return this;

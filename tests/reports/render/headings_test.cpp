@@ -83,6 +83,15 @@ TEST(Headings, InATerminalStandInTheMiddleAboveARule) {
             "SVM        43.6 %  45.0 %           1 %\n");
 }
 
+TEST(Headings, ATitleThatIsWiderThanItsColumnsIsBrokenNotCut) {
+  Table table = two_levels();
+  for (Heading& heading : table.headings)
+    if (heading.group == "parts & more") heading.group = "parts of songs that recur most often";
+  const std::string text = terminal_table(table, {.table_width = 44});
+  for (const char* word : {"parts", "songs", "recur", "often", "full songs"})
+    EXPECT_TRUE(contains(text, word)) << text;
+}
+
 TEST(Headings, InCsvAndJsonColumnsHaveTheirWholeNames) {
   EXPECT_TRUE(render_csv(two_levels())
                   .starts_with("Algorithm,full songs: paper,full songs: ours,parts: ours\r\n"));

@@ -37,7 +37,7 @@ TEST(HtmlParts, IdsAreThereOnce) {
 }
 
 TEST(HtmlParts, ACellThatIsTheIdOfARunLeadsToIt) {
-  Parts parts({{"0123abcd", "run-0123"}});
+  Parts parts(std::map<std::string, std::string>{{"0123abcd", "run-0123"}});
   parts(table_of("t", "0123abcd"));
   parts(table_of("u", "see 0123abcd"));
   EXPECT_TRUE(contains(parts.result, "<a href=\"#run-0123\">0123abcd</a>"));
