@@ -292,7 +292,7 @@ class Page(unittest.TestCase):
             const figure = arguments[0], places = window.places = new Set(), current = new Set();
             window.current = current;
             (function look() {
-              const rule = figure.querySelector('.canvas svg .mark-rule line');
+              const rule = figure.querySelector('.canvas svg .mark-rule.role-mark line');
               places.add(rule.getAttribute('transform'));
               figure.querySelectorAll('.regions button').forEach((key, i) => {
                 if (key.getAttribute('aria-current') === 'true') current.add(i);

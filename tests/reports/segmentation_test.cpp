@@ -69,7 +69,7 @@ TEST(SegmentationReport, IntervalsAreOverTheSourcesOfTheMedleys) {
 TEST(SegmentationReport, FiguresNameTheSoundOfTheTrackWhileItsFileIsThere) {
   MemoryStore store;
   add_run_of(store, "self_tuning", "0", kScores, "");
-  const TemporaryFolder folder;
+  const testing::TemporaryFolder folder;
   const std::string file = folder.write("a.wav", "sound").string();
   TrackRecord track{
       .id = "a", .groups = {}, .start_s = 1.5, .duration_s = 2.0, .content = {}, .audio = file};
