@@ -90,12 +90,9 @@ void Parts::operator()(const Paragraph& paragraph) {
 
 void Parts::operator()(const Figure& figure) {
   const std::string id = unique_id(figure.id);
-  result += fmt::format(
-      "<figure id=\"{}\">\n<figcaption>{}</figcaption>\n<div class=\"scroll still\" role=\"img\" "
-      "aria-label=\"{}\">\n",
-      escape(id), escape_lines(figure.title), escape(figure.title));
-  result += svg_element(figure.svg);
-  result += "\n</div>\n";
+  result += fmt::format("<figure id=\"{}\">\n<figcaption>{}</figcaption>\n", escape(id),
+                        escape_lines(figure.title));
+  still_picture(figure);
   if (with_charts_ && !figure.chart.empty())
     result += "<script type=\"application/json\">" + script_json(figure.chart) + "</script>\n";
   if (const std::string sound = player(figure.audio, figure.title); !sound.empty())
@@ -103,6 +100,24 @@ void Parts::operator()(const Figure& figure) {
                           sound);
   notes(figure.notes, id, figure.title);
   result += "</figure>\n";
+}
+
+void Parts::still_picture(const Figure& figure) {
+  const std::string_view svg = svg_element(figure.svg);
+  const bool left_out =
+      with_charts_ && !figure.chart.empty() && still_bytes_ + svg.size() > kMostStillBytes;
+  if (left_out) {
+    result += fmt::format(
+        "<div class=\"still\"><p>This page has more pictures than it can hold without scripts. "
+        "This one is {}.svg of the Markdown format.</p></div>\n",
+        escape(figure.id));
+    return;
+  }
+  still_bytes_ += svg.size();
+  result += fmt::format("<div class=\"scroll still\" role=\"img\" aria-label=\"{}\">\n",
+                        escape(figure.title));
+  result += svg;
+  result += "\n</div>\n";
 }
 
 void Parts::operator()(const Table& table) {

@@ -1,6 +1,7 @@
 #pragma once
 // The parts of HTML pages: texts, tables, figures and notes of documents. All texts are escaped.
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -27,6 +28,10 @@ std::string script_json(std::string_view json);
 /// @param label  what screen readers call it
 std::string player(std::string_view path, std::string_view label);
 
+/// Bytes of still pictures in a page whose scripts draw charts: those beyond are left to the
+/// scripts, so that a page of hundreds of figures can still be sent to somebody.
+inline constexpr std::size_t kMostStillBytes = 2'500'000;
+
 /// Appends the parts of documents to a page.
 class Parts {
  public:
@@ -47,6 +52,7 @@ class Parts {
  private:
   /// The id of a part, different from those of all parts before it.
   std::string unique_id(const std::string& id);
+  void still_picture(const Figure& figure);
   void headings(const Table& table, const std::vector<bool>& numeric);
   void cell(const Cell& cell, bool heading, bool numeric);
   void notes(const std::vector<std::string>& notes, const std::string& id,
@@ -58,6 +64,7 @@ class Parts {
   };
   std::map<std::string, std::string> links_;
   bool with_charts_;
+  std::size_t still_bytes_ = 0;
   std::set<std::string> ids_;
   std::map<std::string, Place> first_with_note_;
 };

@@ -67,6 +67,19 @@ TEST(HtmlParts, AFigureCarriesItsDataWhereThePageHasScripts) {
   }
 }
 
+TEST(HtmlParts, PicturesBeyondTheLimitAreLeftToTheScriptsOfAPage) {
+  Figure figure = figure_of("{}");
+  figure.svg = "<svg>" + std::string(kMostStillBytes / 2, ' ') + "</svg>";
+  Parts page({}, /*with_charts=*/true), document;
+  for (int i = 0; i < 5; ++i) {
+    page(figure);
+    document(figure);
+  }
+  EXPECT_LT(page.result.size(), 1.1 * kMostStillBytes);
+  EXPECT_TRUE(contains(page.result, "This one is f.svg of the Markdown format."));
+  EXPECT_GT(document.result.size(), 2.0 * kMostStillBytes) << "a page without scripts has them all";
+}
+
 TEST(HtmlParts, TheSoundOfAFigureIsPlayedFromItsFile) {
   Figure figure = figure_of("");
   figure.audio = "/m/a b.wav";
