@@ -31,16 +31,24 @@
 
   const tools = {download: download, tip: tip, csv: genrebenchTables.csv,
     table: genrebenchTables.make};
-  document.querySelectorAll('section.table').forEach((section) =>
-    genrebenchTables.enhance(section, tools));
   const charts = [];
-  document.querySelectorAll('figure').forEach((figure) => {
+  function start_table(section) { genrebenchTables.enhance(section, tools); }
+  function start_figure(figure) {
     const chart = genrebenchCharts.mount(figure, tools);
     if (!chart) return;
     charts.push(chart);
     const sound = figure.querySelector('.sound');
     if (sound) add_regions(chart, sound);
-  });
+  }
+  // What is folded starts when it is opened: a page may have hundreds of figures.
+  const open = (part) => !part.closest('details.more');
+  [...document.querySelectorAll('section.table')].filter(open).forEach(start_table);
+  [...document.querySelectorAll('figure')].filter(open).forEach(start_figure);
+  document.querySelectorAll('details.more').forEach((fold) =>
+    fold.addEventListener('toggle', () => {
+      fold.querySelectorAll('section.table').forEach(start_table);
+      fold.querySelectorAll('figure').forEach(start_figure);
+    }, {once: true}));
 
   // Sound: sections play where they are clicked, and a line moves through the waveform.
 
