@@ -64,6 +64,17 @@ Document ReportSelection::render(const PluginChoice& report) const {
   return document;
 }
 
+std::optional<Document> ReportSelection::render_if_any(const std::string& report) const {
+  const ReportPlugin& plugin = registry_.reports.get(report, "report");
+  try {
+    return render_report(plugin, plugin.options.resolve({}, "report " + report), runs_, scope());
+  } catch (const ConfigError&) {
+    return std::nullopt;  // the promise of Report::render()
+  }
+}
+
+ReportScope ReportSelection::scope() const { return {.experiments = selected_}; }
+
 bool ReportSelection::is_known(const std::string& name) const {
   return std::find(known_.begin(), known_.end(), name) != known_.end();
 }
@@ -71,6 +82,9 @@ bool ReportSelection::is_known(const std::string& name) const {
 void ReportSelection::add_to_reports(const std::string& name,
                                      const std::vector<ReportChoice>& of_file,
                                      const std::vector<std::string>& beside) {
+  add_once(selected_, name);
+  for (const std::string& other : beside)
+    if (is_known(other)) add_once(selected_, other);
   for (const std::string& report : reports_.add(name, of_file)) {
     add_once(scopes_[report].experiments, name);
     for (const std::string& other : beside) {

@@ -2,6 +2,7 @@
 // Which runs of the store `genrebench report` shows, and in which reports.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -35,6 +36,14 @@ class ReportSelection {
 
   Document render(const PluginChoice& report) const;
 
+  /// A report that was not asked for, with its defaults, on everything that was selected; nothing
+  /// where it has nothing to say.
+  std::optional<Document> render_if_any(const std::string& report) const;
+
+  /// Everything that was selected.
+  ReportScope scope() const;
+  const StoreReader& runs() const { return runs_; }
+
  private:
   bool is_known(const std::string& name) const;
   void add_to_reports(const std::string& name, const std::vector<ReportChoice>& of_file,
@@ -50,6 +59,7 @@ class ReportSelection {
   ReportChoices reports_;
   SelectedRuns runs_;
   std::vector<std::string> known_;             ///< experiments of the store
+  std::vector<std::string> selected_;          ///< experiments; empty: all of the store
   std::set<std::string> whole_;                ///< those that were named
   std::map<std::string, ReportScope> scopes_;  ///< of each report: experiments that ask for it are
                                                ///< reported together

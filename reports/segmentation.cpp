@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -47,6 +48,18 @@ SegmentationPicture to_picture(const SegmentationExample& e, std::string id,
   picture.id = std::move(id);
   picture.title = e.track + what;
   return picture;
+}
+
+/// Where the sound of a track is, if its file still lies on this machine.
+void find_audio(const StoreReader& store, const RunRecord& run, SegmentationPicture& picture) {
+  for (const TrackRecord& track : store.tracks(run.dataset_fingerprint)) {
+    if (track.id != picture.track || !track.audio) continue;
+    std::error_code unreadable;
+    if (!std::filesystem::is_regular_file(*track.audio, unreadable)) return;
+    picture.audio = *track.audio;
+    picture.audio_start_s = track.start_s;
+    return;
+  }
 }
 
 /// One run for each seed of k-means. Runs that differ in split, features, method or their own seed
@@ -210,7 +223,7 @@ class SegmentationReport final : public Report {
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const std::string id =
           groups.size() == 1 ? "segmentation" : "segmentation_" + std::to_string(g + 1);
-      Document page = example_page(groups[g], id);
+      Document page = example_page(store, groups[g], id);
       std::move(page.body.begin(), page.body.end(), std::back_inserter(document.body));
       std::move(page.data.begin(), page.data.end(), std::back_inserter(document.data));
     }
@@ -218,11 +231,14 @@ class SegmentationReport final : public Report {
   }
 
  private:
-  static Document example_page(const Group& group, const std::string& id) {
+  static Document example_page(const StoreReader& store, const Group& group,
+                               const std::string& id) {
     const SegmentationExample example =
         segmentation_example_from_json(facts::kExample.of(*group.runs.front()));
-    return segmentation_document(
-        to_picture(example, id, group.variant.empty() ? "" : " (" + group.variant + ")"));
+    SegmentationPicture picture =
+        to_picture(example, id, group.variant.empty() ? "" : " (" + group.variant + ")");
+    find_audio(store, *group.runs.front(), picture);
+    return segmentation_document(picture);
   }
 };
 

@@ -42,19 +42,28 @@ bool is_shown(const Block& block, std::size_t column) {
   return column < kNExcerpts || !block.excerpts[column].empty();
 }
 
-std::vector<std::string> shown_columns(const Block& block) {
-  std::vector<std::string> result = {"Algorithm"};
+/// What stands above the columns: the excerpt over the paper's and our numbers.
+std::vector<Heading> shown_headings(const Block& block) {
+  std::vector<Heading> result = {{.group = "", .name = "Algorithm"}};
   for (std::size_t c = 0; c < kColumns.size(); ++c) {
     if (!is_shown(block, c)) continue;
     const std::string title(kColumns[c].title);
-    if (c < kNExcerpts) result.push_back(title + ": paper");
+    if (c < kNExcerpts) result.push_back({title, "paper"});
     for (const std::optional<Parameters>& variant : variants_of(block.excerpts[c])) {
       const std::string name =
           variant ? table2::variant_title(title, block.excerpts[c], *variant, "excerpt.") : title;
-      result.push_back(name + ": ours");
-      result.push_back(name + (block.folds ? ": runs" : ": seeds"));
+      result.push_back({name, "ours"});
+      result.push_back({name, block.folds ? "runs" : "seeds"});
     }
   }
+  return result;
+}
+
+/// The names of the columns: "Algorithm", "full songs: paper".
+std::vector<std::string> shown_columns(const std::vector<Heading>& headings) {
+  std::vector<std::string> result;
+  for (const Heading& heading : headings)
+    result.push_back(heading.group.empty() ? heading.name : heading.group + ": " + heading.name);
   return result;
 }
 
@@ -133,7 +142,9 @@ class Table2 final : public Report {
   }
 
   Table shown_table(const Scores& scores, const Block& block) const {
-    Table result{.id = block.id, .title = block.title, .columns = shown_columns(block)};
+    Table result{.id = block.id, .title = block.title};
+    result.headings = shown_headings(block);
+    result.columns = shown_columns(result.headings);
     Remarks remarks{.legend = IntervalLegend(level_)};
     std::vector<std::string> of_rows;
     const Top top = top_of(scores, block);

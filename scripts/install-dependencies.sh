@@ -3,6 +3,8 @@
 # decode what libsndfile does not. Safe to run again: if everything is there, it changes nothing and
 # needs neither network nor root.
 #
+#   --browser also Chromium and Selenium, for tests/browser; its test of accessibility needs npm's
+#             axe-core too (npm install --global axe-core)
 #   --slurm   also Slurm, whose daemons tests/slurm starts and stops
 #   --package also what makes a Debian package (docs/how-to/install.md)
 #   --check   also the tools that scripts/check.sh and scripts/fuzz.sh use
@@ -17,16 +19,18 @@ packages=(
   libbenchmark-dev libgtest-dev
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core
+  libjs-vega
   ffmpeg
   faketime
 )
 for option in "$@"; do
   case $option in
+    --browser) packages+=(chromium chromium-driver python3-selenium) ;;
     --slurm) packages+=(slurm-wlm munge) ;;
     --package) packages+=(dpkg-dev help2man) ;;
     --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen help2man
                         clang libclang-rt-dev) ;;
-    *) echo "usage: install-dependencies.sh [--slurm] [--package] [--check]" >&2; exit 2 ;;
+    *) echo "usage: install-dependencies.sh [--browser] [--slurm] [--package] [--check]" >&2; exit 2 ;;
   esac
 done
 

@@ -13,13 +13,12 @@ cmake --build --preset release --target genrebench_program >&2
 program=build/release/genrebench
 store=(--db "$out/runs.db")
 "$program" run experiments/quickstart_rnn.yaml "${store[@]}" --cache "$out/cache"
-"$program" report experiments/quickstart_rnn.yaml "${store[@]}" --out "$out/report" >/dev/null
+"$program" report experiments/quickstart_rnn.yaml "${store[@]}" --out "$out/rnn" >/dev/null
 "$program" run experiments/quickstart.yaml "${store[@]}" --cache "$out/cache"
 "$program" report experiments/quickstart.yaml "${store[@]}" --out "$out/report"
 echo
 cat <<END
-The report:            $out/report/summary.html
-A song cut into parts: $out/report/segmentation.html
-GRU against skip-GRU:  $out/report/learning_curves.html and $out/report/skip_length.html
+The report:            $out/report/index.html
+GRU against skip-GRU:  $out/rnn/index.html
 The runs:              $program runs --db $out/runs.db
 END

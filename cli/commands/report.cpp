@@ -1,20 +1,46 @@
 // `genrebench report`: from the store to tables and figures.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
+#include "base/files.hpp"
+#include "base/subprocess.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/experiments.hpp"
 #include "cli/report_selection.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/store/report_reader.hpp"
+#include "reports/page/page.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench::cli {
 namespace {
 
+constexpr const char* kPageName = "index.html";
+
 bool is_file(const std::string& word) { return word.ends_with(".yaml") || word.ends_with(".yml"); }
+
+/// A word as a shell takes it.
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-./=,:@%+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string result = "'";
+  for (const char c : word) result += c == '\'' ? "'\\''" : std::string(1, c);
+  return result + "'";
+}
+
+/// Shows a file in whatever the desktop opens such files with.
+/// @throws DataError  if there is no such program
+void open_file_in_browser(const std::filesystem::path& file) {
+  start_subprocess({"xdg-open", std::filesystem::absolute(file).string()}, {});
+}
 
 class ReportCommand final : public Command {
  public:
@@ -35,11 +61,15 @@ class ReportCommand final : public Command {
          .help = "An option of a report, such as ablation.key=split.unit; may be repeated",
          .one_per_use = true},
         report_options_);
-    arguments.add({.name = "--out",
-                   .value = "FOLDER",
-                   .help = "Write the reports' files to this folder",
-                   .completes = Completion::folder},
-                  out_);
+    arguments.add(
+        {.name = "--out",
+         .value = "FOLDER",
+         .help = "Write the reports' files to this folder, and one page with all of them, "
+                 "index.html",
+         .completes = Completion::folder},
+        out_);
+    arguments.add_flag({.name = "--open", .help = "Open the page that --out writes, by xdg-open"},
+                       open_);
     arguments.add({.name = "--format",
                    .value = "FORMAT",
                    .help = "markdown, latex, html, json or csv; all if left out"},
@@ -49,6 +79,7 @@ class ReportCommand final : public Command {
   }
 
   int run(Context& context) override {
+    check_arguments();
     const ReportReader store(context.database);
     ReportSelection selection(store, context.registry, context.database.string(),
                               ReportChoices(context.registry, reports_, report_options_));
@@ -56,18 +87,60 @@ class ReportCommand final : public Command {
     std::vector<Format> formats;
     for (const std::string& format : formats_) formats.push_back(parse_format(format));
     if (formats.empty()) formats = all_formats();
+    std::vector<Document> documents;
+    std::size_t n_files = 0;
     for (const PluginChoice& report : selection.reports()) {
-      const Document document = selection.render(report);
+      const Document& document = documents.emplace_back(selection.render(report));
       if (context.json)
         write_text(render_json(document));
       else
         print_document(document);
-      if (!out_.empty()) print_written(write_document(document, out_, formats));
+      if (!out_.empty()) n_files += write_document(document, out_, formats).size();
     }
+    if (out_.empty()) return kDone;
+    const bool page = std::count(formats.begin(), formats.end(), Format::html) > 0;
+    if (page) write_page(selection, std::move(documents), context.database);
+    say(fmt::format("wrote {} to {}{}", counted(n_files + (page ? 1 : 0), "file"), out_.string(),
+                    page ? "; open " + (out_ / kPageName).string() : ""));
+    if (open_) open_file_in_browser(out_ / kPageName);
     return kDone;
   }
 
  private:
+  void check_arguments() const {
+    if (open_ && out_.empty())
+      throw UsageError("report: --open shows what --out writes, and --out is not given");
+    if (open_ && !formats_.empty() && std::count(formats_.begin(), formats_.end(), "html") == 0)
+      throw UsageError("report: --open shows HTML, which is not among the --format given");
+  }
+
+  /// Writes the page with the reports that were asked for and those that every page has.
+  void write_page(const ReportSelection& selection, std::vector<Document> documents,
+                  const std::filesystem::path& database) const {
+    const ReportScope scope = selection.scope();
+    PageContent content{.title = page_title(selection), .reports = std::move(documents)};
+    if (n_configurations(selection.runs(), scope) <= kMostPageConfigurations)
+      for (const std::string& name : page_reports()) {
+        const auto has_name = [&](const Document& document) { return document.name == name; };
+        if (std::none_of(content.reports.begin(), content.reports.end(), has_name))
+          if (std::optional<Document> more = selection.render_if_any(name))
+            content.reports.push_back(std::move(*more));
+      }
+    std::string command = "genrebench report";
+    for (const std::string& word : words_) command += " " + shell_word(word);
+    for (const std::string& name : reports_) command += " --report " + shell_word(name);
+    for (const std::string& option : report_options_)
+      command += " --report-option " + shell_word(option);
+    if (database != "runs.db") command += " --db " + shell_word(database.string());
+    content.commands = {command + " --out " + shell_word(out_.string())};
+    write_file_atomically(out_ / kPageName, render_page(content, selection.runs(), scope));
+  }
+
+  static std::string page_title(const ReportSelection& selection) {
+    const std::vector<std::string> names = selection.scope().experiments;
+    return names.empty() ? "All experiments" : fmt::format("{}", fmt::join(names, ", "));
+  }
+
   void select(ReportSelection& selection) const {
     const auto [names, overrides] = sort_words(words_);
     if (!overrides.empty() && std::none_of(names.begin(), names.end(), is_file))
@@ -84,6 +157,7 @@ class ReportCommand final : public Command {
 
   std::vector<std::string> words_, reports_, report_options_, formats_;
   std::filesystem::path out_;
+  bool open_ = false;
 };
 
 }  // namespace

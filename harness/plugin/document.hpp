@@ -20,6 +20,12 @@ struct Cell {
   std::string audio = {};
 };
 
+/// What stands above a column in a table with two levels of headings: "full songs" over "paper".
+struct Heading {
+  std::string group = {};  ///< shared by neighbouring columns of the same group; empty: none
+  std::string name = {};   ///< of the column within its group
+};
+
 /// A table as a reader sees it.
 struct Table {
   std::string id = {};  ///< file name and label, unique in the document: "table2"
@@ -27,6 +33,9 @@ struct Table {
   std::vector<std::string> columns = {};
   std::vector<std::vector<Cell>> rows = {};  ///< one cell per column
   std::vector<std::string> notes = {};       ///< below the table, in order
+  /// Headings in two levels, one per column, which readers see in place of `columns`; CSV and JSON
+  /// name columns by `columns`. Empty: one level.
+  std::vector<Heading> headings = {};
 };
 
 /// A picture, as SVG text, and as PNG and PDF where there are any.
@@ -37,6 +46,13 @@ struct Figure {
   std::optional<std::string> png = {};  ///< the bytes of the file
   std::optional<std::string> pdf = {};  ///< the bytes of the file; LaTeX needs it
   std::vector<std::string> notes = {};
+  /// What the picture shows, as JSON (reports/charts/chart_data.hpp), which a page with scripts
+  /// draws in its place. Empty: there is only the picture.
+  std::string chart = {};
+  /// The absolute path of the sound file that the picture is of, on this machine; pages play it.
+  /// Empty: none.
+  std::string audio = {};
+  double audio_start_s = 0.0;  ///< where the picture's time 0 is in the file
 };
 
 struct Paragraph {

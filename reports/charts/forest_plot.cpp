@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "reports/charts/chart_data.hpp"
 #include "reports/charts/plot.hpp"
 
 namespace genrebench {
@@ -157,7 +158,9 @@ Drawing draw(const ForestPlot& chart, const DrawOptions& options) {
   add("points", marks.points,
       fmt::format("1:2:3 with points pointtype 5 pointsize variable linecolor rgb '{}'",
                   cluster_colour(0)));
-  return plot.draw(elements, options);
+  Drawing drawing = plot.draw(elements, options);
+  drawing.chart = chart_data(chart);
+  return drawing;
 }
 
 }  // namespace genrebench

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "reports/charts/chart_data.hpp"
 #include "reports/charts/plot.hpp"
 
 namespace genrebench {
@@ -91,7 +92,8 @@ void add_counts(const HeatMap& chart, const HeatMap::Axis& x, const HeatMap::Axi
   }
 }
 
-void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot) {
+/// @return  the values of the darkest and the brightest colour
+charts::Range set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot) {
   const std::vector<double> finite = finite_values(values);
   charts::Range range = charts::padded_range(finite, /*part=*/0.0);
   if (chart.clip_percentile && !finite.empty()) {
@@ -118,6 +120,7 @@ void set_colours(const HeatMap& chart, const Eigen::MatrixXd& values, Plot& plot
       fmt::format("set cbrange [{}:{}]", charts::number(range.low), charts::number(range.high)));
   plot.add_ticks("cb", charts::round_ticks(range, 8), "offset -0.6,0");
   plot.add_upright(chart.colour_label, charts::kWidth - 12);
+  return range;
 }
 
 HeatMap::Axis with_limits(HeatMap::Axis axis, Eigen::Index n) {
@@ -183,7 +186,7 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
                  charts::kBeside);
   plot.add("set border 15");
   plot.add("set colorbox user origin graph 1.03, graph 0 size graph 0.04, graph 1 noborder");
-  set_colours(chart, values, plot);
+  const charts::Range colours = set_colours(chart, values, plot);
   plot.add(fmt::format(
       "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '{}' fillstyle "
       "solid noborder",
@@ -204,7 +207,9 @@ Drawing draw(const HeatMap& chart, const DrawOptions& options) {
                   "with image notitle",
                   n_columns, n_rows, x.low + dx / 2, y.low + dy / 2, dx, dy)};
   add_counts(chart, x, y, box, plot, elements);
-  return plot.draw(elements, options);
+  Drawing drawing = plot.draw(elements, options);
+  drawing.chart = chart_data(chart, colours.low, colours.high);
+  return drawing;
 }
 
 }  // namespace genrebench

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "reports/charts/chart_data.hpp"
 #include "reports/charts/plot.hpp"
 
 namespace genrebench {
@@ -198,7 +199,9 @@ Drawing draw(const LineChart& chart, const DrawOptions& options) {
     curves.push_back(curve_element(chart.series[s], s));
   }
   elements.insert(elements.end(), curves.begin(), curves.end());
-  return plot.draw(elements, options);
+  Drawing drawing = plot.draw(elements, options);
+  drawing.chart = chart_data(chart);
+  return drawing;
 }
 
 }  // namespace genrebench

@@ -47,7 +47,8 @@ Figure to_figure(std::string id, std::string title, Drawing drawing,
                 .svg = std::move(drawing.svg),
                 .png = std::move(drawing.png),
                 .pdf = std::move(drawing.pdf),
-                .notes = std::move(drawing.notes)};
+                .notes = std::move(drawing.notes),
+                .chart = std::move(drawing.chart)};
   for (std::string& note : notes) result.notes.push_back(std::move(note));
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "reports/charts/chart_data.hpp"
 #include "reports/charts/plot.hpp"
 
 namespace genrebench {
@@ -161,10 +162,13 @@ Drawing draw(const RankDiagram& chart, const DrawOptions& options) {
   for (const RankDiagram::Method& method : methods)
     points += number(method.rank) + " " + number(layout.axis) + "\n";
   plot.add_data("ranks", points);
-  return plot.draw({fmt::format("$ranks using 1:2 with points pointtype 7 pointsize 0.6 linecolor "
-                                "rgb '{}' notitle",
-                                charts::kInk)},
-                   options);
+  Drawing drawing =
+      plot.draw({fmt::format("$ranks using 1:2 with points pointtype 7 pointsize 0.6 linecolor "
+                             "rgb '{}' notitle",
+                             charts::kInk)},
+                options);
+  drawing.chart = chart_data(chart);
+  return drawing;
 }
 
 }  // namespace genrebench

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "reports/charts/chart_data.hpp"
 #include "reports/charts/plot.hpp"
 
 namespace genrebench {
@@ -99,7 +100,9 @@ Drawing draw(const TemporalGraph& chart, const DrawOptions& options) {
         "$numbers using 1:2:(sprintf('%d', $3)) with labels font small_font textcolor rgb 'white' "
         "notitle");
   }
-  return plot.draw(elements, options);
+  Drawing drawing = plot.draw(elements, options);
+  drawing.chart = chart_data(chart);
+  return drawing;
 }
 
 }  // namespace genrebench

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "reports/charts/chart_data.hpp"
 #include "reports/charts/plot.hpp"
 
 namespace genrebench {
@@ -16,8 +17,8 @@ using charts::Plot;
 constexpr int kUncovered = -1;
 
 struct Envelope {
-  std::vector<double> low;
-  std::vector<double> high;
+  std::vector<float> low;
+  std::vector<float> high;
 };
 
 void check(const Waveform& chart) {
@@ -92,8 +93,8 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
   const Envelope envelope = shrunk(chart);
   double loudest = 0.0;
   for (std::size_t c = 0; c < envelope.low.size(); ++c)
-    for (const double value : {envelope.low[c], envelope.high[c]})
-      if (std::isfinite(value)) loudest = std::max(loudest, std::abs(value));
+    for (const float value : {envelope.low[c], envelope.high[c]})
+      if (std::isfinite(value)) loudest = std::max(loudest, std::abs(static_cast<double>(value)));
 
   std::map<int, double> seconds;
   for (const ClusterSpan& section : chart.sections)
@@ -126,7 +127,12 @@ Drawing draw(const Waveform& chart, const DrawOptions& options) {
                     "linecolor rgb '{}' linewidth 0.5 notitle",
                     name, colour, colour));
   }
-  return plot.draw(elements, options);
+  Drawing drawing = plot.draw(elements, options);
+  Waveform shown = chart;
+  shown.minimum.assign(envelope.low.begin(), envelope.low.end());
+  shown.maximum.assign(envelope.high.begin(), envelope.high.end());
+  drawing.chart = chart_data(shown);
+  return drawing;
 }
 
 }  // namespace genrebench

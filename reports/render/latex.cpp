@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/text.hpp"
+#include "reports/render/headings.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench {
@@ -186,8 +187,9 @@ class LatexWriter {
     const std::vector<bool> numeric = numeric_columns(table);
     for (const bool right : numeric) result += right ? 'r' : 'l';
     result += "}\n\\toprule\n";
+    upper_headings(table);
     for (std::size_t c = 0; c < table.columns.size(); ++c)
-      result += (c > 0 ? " & " : "") + heading(table.columns[c], numeric[c]);
+      result += (c > 0 ? " & " : "") + heading(lower_heading(table, c), numeric[c]);
     result += " \\\\\n\\midrule\n";
     for (const std::vector<Cell>& row : table.rows) {
       assert(row.size() <= table.columns.size());
@@ -198,6 +200,26 @@ class LatexWriter {
     result += "\\bottomrule\n\\end{tabular}\n";
     notes(table.notes);
     result += "\\end{table}\n";
+  }
+
+ private:
+  /// Headings over several columns, and a rule below each.
+  void upper_headings(const Table& table) {
+    const std::vector<HeadingGroup> groups = heading_groups(table);
+    if (groups.empty()) return;
+    std::string rules;
+    for (const HeadingGroup& group : groups) {
+      if (group.first > 0) result += " & ";
+      if (group.title.empty()) {
+        for (std::size_t c = 1; c < group.n_columns; ++c) result += " & ";
+        continue;
+      }
+      result += "\\multicolumn{" + std::to_string(group.n_columns) + "}{c}{" +
+                escape(visible_line(group.title)) + "}";
+      rules += "\\cmidrule(lr){" + std::to_string(group.first + 1) + "-" +
+               std::to_string(group.first + group.n_columns) + "}";
+    }
+    result += " \\\\\n" + rules + "\n";
   }
 };
 

@@ -1,6 +1,7 @@
 #include <cassert>
 
 #include "base/text.hpp"
+#include "reports/render/headings.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench {
@@ -84,12 +85,23 @@ class MarkdownWriter {
 
   void operator()(const Table& table) {
     if (!table.title.empty()) result += "## " + escape(table.title, " ") + "\n\n";
+    const std::vector<HeadingGroup> groups = heading_groups(table);
     result += "|";
-    for (const std::string& column : table.columns)
-      result += " " + with_outer_spaces(escape(column, "<br>")) + " |";
+    // Pipe tables have one row of headings, and no cell over several columns: the upper level
+    // stands in the first column of its group, the lower one in the next row.
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+      result += " " + heading(groups.empty() ? table.columns[c] : upper(groups, c)) + " |";
     result += "\n|";
     for (const bool numeric : numeric_columns(table)) result += numeric ? " ---: |" : " :--- |";
     result += "\n";
+    if (!groups.empty()) {
+      result += "|";
+      for (std::size_t c = 0; c < table.columns.size(); ++c) {
+        const std::string text = heading(lower_heading(table, c));
+        result += text.empty() ? "  |" : " **" + text + "** |";
+      }
+      result += "\n";
+    }
     for (const std::vector<Cell>& row : table.rows) {
       assert(row.size() <= table.columns.size());
       result += "|";
@@ -98,6 +110,18 @@ class MarkdownWriter {
       result += "\n";
     }
     notes(table.notes);
+  }
+
+ private:
+  static std::string heading(const std::string& text) {
+    return with_outer_spaces(escape(text, "<br>"));
+  }
+
+  /// The heading of the group that begins with a column.
+  static std::string upper(const std::vector<HeadingGroup>& groups, std::size_t column) {
+    for (const HeadingGroup& group : groups)
+      if (group.first == column) return group.title;
+    return {};
   }
 };
 

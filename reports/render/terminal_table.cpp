@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "reports/render/headings.hpp"
 
 namespace genrebench {
 namespace {
@@ -37,7 +38,9 @@ std::size_t longest_word(const std::string& text) {
 }
 
 struct Column {
-  std::string heading;
+  std::string heading;             ///< right above the column
+  std::string name;                ///< which says what the column is where it stands alone
+  std::string group;               ///< heading above that of the column, which neighbours share
   std::vector<std::string> texts;  ///< one per row
   std::vector<Cell> looks;         ///< of them
   bool numeric = false;
@@ -76,7 +79,8 @@ Columns columns_of(const Table& table) {
   Columns columns;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     Column& column = columns.emplace_back();
-    column.heading = visible_line(table.columns[c]);
+    column.name = visible_line(table.columns[c]);
+    column.heading = visible_line(lower_heading(table, c));
     column.numeric = numeric[c];
     for (const std::vector<Cell>& row : table.rows) {
       assert(row.size() <= table.columns.size());
@@ -84,6 +88,15 @@ Columns columns_of(const Table& table) {
       column.texts.push_back(visible_line(column.looks.back().text));
     }
     column.width = column.natural_width();
+  }
+  for (const HeadingGroup& group : heading_groups(table)) {
+    std::size_t width = kGap * (group.n_columns - 1);
+    for (std::size_t c = group.first; c < group.first + group.n_columns; ++c) {
+      columns[c].group = visible_line(group.title);
+      width += columns[c].width;
+    }
+    Column& last = columns[group.first + group.n_columns - 1];
+    last.width += std::max(display_width(last.group), width) - width;
   }
   return columns;
 }
@@ -132,6 +145,7 @@ class TableWriter {
   /// Headings, a rule, and the rows, in columns of their widths.
   void grid(const Columns& columns) {
     if (columns.empty()) return;
+    groups(columns);
     std::vector<std::string> headings;
     for (const Column& column : columns) headings.push_back(column.heading);
     row(columns, headings, nullptr);
@@ -164,12 +178,12 @@ class TableWriter {
   /// One line per cell, or more: the heading, and the text beside it.
   void blocks(const Columns& columns, std::size_t limit) {
     std::size_t width = 0;
-    for (const Column& column : columns) width = std::max(width, display_width(column.heading));
+    for (const Column& column : columns) width = std::max(width, display_width(column.name));
     for (std::size_t r = 0; r < columns[0].texts.size(); ++r) {
       if (!result.empty()) result += "\n";
       for (const Column& column : columns)
         if (!column.texts[r].empty())
-          entry(column.heading, width, column.texts[r], column.looks[r], limit);
+          entry(column.name, width, column.texts[r], column.looks[r], limit);
     }
   }
 
@@ -182,6 +196,36 @@ class TableWriter {
   }
 
  private:
+  /// The headings that neighbouring columns share, each in the middle above a rule.
+  void groups(const Columns& columns) {
+    if (std::all_of(columns.begin(), columns.end(),
+                    [](const Column& column) { return column.group.empty(); }))
+      return;
+    std::vector<std::string> lines(1);
+    std::string rules;
+    for (std::size_t c = 0; c < columns.size();) {
+      const std::string& group = columns[c].group;
+      const std::size_t begin = c;
+      std::size_t width = 0;
+      for (; c < columns.size() && columns[c].group == group; ++c)
+        width += columns[c].width + (c > begin ? kGap : 0);
+      const std::vector<std::string> texts = lines_of(group, width);
+      // A title may need more lines than those before it.
+      if (texts.size() > lines.size())
+        lines.resize(texts.size(), std::string(display_width(rules), ' '));
+      for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string text = i < texts.size() ? texts[i] : "";
+        const std::size_t free = width - std::min(width, display_width(text));
+        lines[i] += std::string(begin > 0 ? kGap : 0, ' ') + std::string(free / 2, ' ') + text +
+                    std::string(free - free / 2, ' ');
+      }
+      rules +=
+          std::string(begin > 0 ? kGap : 0, ' ') + std::string(width, group.empty() ? ' ' : '-');
+    }
+    for (std::string& line : lines) append_line(result, std::move(line));
+    append_line(result, std::move(rules));
+  }
+
   void row(const Columns& columns, const std::vector<std::string>& texts,
            const std::vector<Cell>* looks) {
     std::vector<std::vector<std::string>> cells;
@@ -234,7 +278,7 @@ std::string take_constants(Columns& columns) {
       continue;
     }
     if (!empty)
-      said += fmt::format("{}{}: {}", said.empty() ? "" : "; ", column->heading, column->texts[0]);
+      said += fmt::format("{}{}: {}", said.empty() ? "" : "; ", column->name, column->texts[0]);
     column = columns.erase(column);
   }
   return said;

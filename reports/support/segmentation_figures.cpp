@@ -69,8 +69,14 @@ void add_figures(const SegmentationPicture& picture, Document& document) {
   const std::string of = " of " + picture.title;
   const Waveform waveform{
       .minimum = picture.minimum, .maximum = picture.maximum, .duration_s = picture.duration_s};
-  if (!picture.minimum.empty())
-    document.body.emplace_back(make_figure(picture.id + "_waveform", "Signal" + of, waveform));
+  const auto add_waveform = [&](const std::string& id, const std::string& title,
+                                const Waveform& chart) {
+    Figure figure = make_figure(id, title, chart);
+    figure.audio = picture.audio;
+    figure.audio_start_s = picture.audio_start_s;
+    document.body.emplace_back(std::move(figure));
+  };
+  if (!picture.minimum.empty()) add_waveform(picture.id + "_waveform", "Signal" + of, waveform);
   if (picture.distances.size() > 0) {
     // Distances span many powers of ten: a fade-out alone is 1e6 times farther than the rest.
     const Eigen::MatrixXd levels = picture.distances.unaryExpr(
@@ -103,7 +109,7 @@ void add_figures(const SegmentationPicture& picture, Document& document) {
   if (!picture.minimum.empty() && !picture.sections.empty()) {
     Waveform coloured = waveform;
     coloured.sections = picture.sections;
-    document.body.emplace_back(make_figure(picture.id + "_clusters", "Sections" + of, coloured));
+    add_waveform(picture.id + "_clusters", "Sections" + of, coloured);
   }
 }
 

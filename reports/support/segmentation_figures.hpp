@@ -19,6 +19,9 @@ struct SegmentationPicture : SegmentationExample {
                                     ///< tables begin with
   std::string title = {};           ///< of the track, as users know it: a file name
   int largest_cluster = -1;         ///< counted from 0, the one that is kept; -1: not known
+  std::string audio = {};      ///< absolute path of the track's sound file on this machine, which
+                               ///< pages play; empty: it is not here
+  double audio_start_s = 0.0;  ///< where the track begins in that file
   std::vector<std::pair<std::string, std::string>> settings = {};  ///< name and value, in the order
                                                                    ///< in which to show them
 };

@@ -161,7 +161,27 @@ TEST_F(FilledStore, ReportRefusesUnknownNames) {
                      {"report", "--format", "htm", "--out", (bench_.folder / "out").string()})),
                  2, {"htm", "html"});
   expect_refused(run_program(with_database({"report", "no.yaml"})), 2, {"no.yaml"});
+  expect_refused(run_program(with_database({"report", "--open"})), 2, {"--open", "--out"});
+  expect_refused(run_program(with_database({"report", "--open", "--format", "csv", "--out",
+                                            (bench_.folder / "out").string()})),
+                 2, {"--open", "HTML"});
   EXPECT_FALSE(fs::exists(bench_.folder / "out"));
+}
+
+TEST_F(FilledStore, ReportSaysInOneLineWhatItWroteAndWhichPageToOpen) {
+  const fs::path out = bench_.folder / "out";
+  const ProgramResult all = run_program(with_database({"report", "--out", out.string()}));
+  ASSERT_EQ(all.exit_code, 0) << all.err;
+  const auto n_files = std::distance(fs::directory_iterator(out), {});
+  expect_says(all.err, {"wrote " + std::to_string(n_files) + " files to " + out.string() +
+                        "; open " + (out / "index.html").string() + "\n"});
+  EXPECT_EQ(all.err.find("wrote"), all.err.rfind("wrote"));
+  const fs::path tables = bench_.folder / "tables";
+  const ProgramResult csv =
+      run_program(with_database({"report", "--format", "csv", "--out", tables.string()}));
+  EXPECT_EQ(csv.exit_code, 0) << csv.err;
+  EXPECT_FALSE(fs::exists(tables / "index.html")) << "no HTML was asked for";
+  EXPECT_EQ(csv.err.find("; open"), std::string::npos);
 }
 
 TEST_F(FilledStore, ReportToAFolderThatCannotBeWrittenSaysSo) {

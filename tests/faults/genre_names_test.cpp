@@ -193,7 +193,7 @@ TEST_F(GenreNames, AreInEveryFormatOfAReport) {
   const auto out = bench.folder / "out";
   const ProgramResult result = ask({"report", experiment.string(), "--out", out.string()});
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  std::size_t n_tables = 0, n_figures = 0;
+  std::size_t n_tables = 0, n_figures = 0, n_pages = 0;
   for (const auto& entry : std::filesystem::directory_iterator(out)) {
     const std::string file = entry.path().filename().string(), text = read_file_text(entry.path());
     if (file.ends_with(".csv")) {
@@ -240,6 +240,11 @@ TEST_F(GenreNames, AreInEveryFormatOfAReport) {
                                ">&lt;b&gt;&amp;amp;&lt;/b&gt;</th>",
                                ">R&quot;n&quot;B, &#39;soul&#39;</th>", ">Björk &amp; 音楽</th>"})
         expect_says(text, {name});
+    } else if (file == "index.html") {
+      ++n_pages;
+      expect_says(text, {">&lt;b&gt;&amp;amp;&lt;/b&gt;</th>", "\\u003cb>&amp;\\u003c/b>"});
+      const std::string content = text.substr(0, text.rfind("<script>"));
+      EXPECT_EQ(content.find("<b>"), std::string::npos);
     } else if (file.ends_with(".svg")) {
       ++n_figures;
       expect_says(text, {"Folk, World, &amp; Country", "line↵end", "Björk &amp; 音楽"});
@@ -247,6 +252,7 @@ TEST_F(GenreNames, AreInEveryFormatOfAReport) {
   }
   EXPECT_GT(n_tables, 0u);
   EXPECT_GT(n_figures, 0u);
+  EXPECT_EQ(n_pages, 1u);
 }
 
 TEST_F(GenreNames, GoThroughReproduceMergeAndDelete) {

@@ -78,6 +78,13 @@ class MemoryStore final : public StoreReader {
     return entries_.at(id).environment;
   }
 
+  std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const override {
+    const auto found = tracks_of.find(dataset_fingerprint);
+    return found == tracks_of.end() ? std::vector<TrackRecord>() : found->second;
+  }
+
+  std::map<std::string, std::vector<TrackRecord>> tracks_of;  ///< by dataset
+
  private:
   std::vector<ExperimentRecord> experiments_;
   std::map<std::string, Entry> entries_;

@@ -3,6 +3,7 @@
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "reports/example_runs.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace genrebench {
 void register_segmentation(Registry& registry);
@@ -63,6 +64,23 @@ TEST(SegmentationReport, IntervalsAreOverTheSourcesOfTheMedleys) {
   EXPECT_EQ(text_at(data, "sem", "ci_n"), "6");
   EXPECT_EQ(text_at(data, "sem", "n_tracks"), "10");
   EXPECT_FALSE(has_note(table, "Ill-conditioned"));
+}
+
+TEST(SegmentationReport, FiguresNameTheSoundOfTheTrackWhileItsFileIsThere) {
+  MemoryStore store;
+  add_run_of(store, "self_tuning", "0", kScores, "");
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.write("a.wav", "sound").string();
+  TrackRecord track{
+      .id = "a", .groups = {}, .start_s = 1.5, .duration_s = 2.0, .content = {}, .audio = file};
+  store.tracks_of["f00d"] = {
+      {.id = "b", .groups = {}, .duration_s = {}, .content = {}, .audio = "/other.wav"}, track};
+  const Document document = render(store);
+  const Figure& signal = *find_figure(document, "segmentation_waveform");
+  EXPECT_EQ(signal.audio, file);
+  EXPECT_EQ(signal.audio_start_s, 1.5);
+  std::filesystem::remove(file);
+  EXPECT_EQ(find_figure(render(store), "segmentation_waveform")->audio, "");
 }
 
 TEST(SegmentationReport, TracksWithoutSourcesAreEachTheirOwn) {

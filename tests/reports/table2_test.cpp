@@ -27,6 +27,11 @@ TEST(Table2, ACellIsTheMeanOverSeedsWithItsInterval) {
             (std::vector<std::string>{"Algorithm", "full songs: paper", "full songs: ours",
                                       "full songs: seeds", "segmented songs: paper",
                                       "segmented songs: ours", "segmented songs: seeds"}));
+  ASSERT_EQ(table->headings.size(), table->columns.size());
+  EXPECT_EQ(table->headings[0].group, "");
+  EXPECT_EQ(table->headings[1].group, "full songs");
+  EXPECT_EQ(table->headings[1].name, "paper");
+  EXPECT_EQ(table->headings[2].group, "full songs");
   EXPECT_EQ(text_at(*table, "SVM", "full songs: ours"), "45.0 ± 18.8 %");
   EXPECT_EQ(text_at(*table, "SVM", "full songs: seeds"), "3/3");
   EXPECT_TRUE(has_note(*table, "95 % interval over 3 divisions of the tracks"));

@@ -1,0 +1,38 @@
+#pragma once
+// Everything about a study on one page of HTML.
+
+#include <string>
+#include <vector>
+
+#include "harness/plugin/document.hpp"
+#include "harness/plugin/report.hpp"
+
+namespace genrebench {
+
+/// What a page is made of.
+struct PageContent {
+  std::string title = {};              ///< plain text
+  std::vector<Document> reports = {};  ///< in any order: their names say in which section they are
+  /// Commands that make the study again, one per line, as a user types them.
+  std::vector<std::string> commands = {};
+};
+
+/// Reports that a page has wherever they apply, whether or not an experiment asks for them, because
+/// readers of any study ask for them.
+const std::vector<std::string>& page_reports();
+
+/// How many configurations page_reports() are made for; with more of them, a page only has those
+/// that the experiments ask for.
+inline constexpr std::size_t kMostPageConfigurations = 20;
+
+/// The number of configurations in scope: runs that differ only in the seed are one.
+std::size_t n_configurations(const StoreReader& store, const ReportScope& scope);
+
+/// The page: what was run, the reports by section, what failed, the environment, how to reproduce
+/// it, and the runs. It needs no other file and no network, and its policy forbids both; sound
+/// files are played from where they lie. Without scripts it shows the static figures.
+/// @throws ConfigError  as load_scope()
+std::string render_page(const PageContent& content, const StoreReader& store,
+                        const ReportScope& scope);
+
+}  // namespace genrebench
