@@ -24,30 +24,6 @@ using ByRun = std::unordered_map<std::string, Value>;
 
 using Environment = std::map<std::string, std::string>;
 
-/// What is asked for run by run. The first few answers are read one by one; whoever asks for more
-/// will ask for most.
-template <typename Value>
-class Gathered {
- public:
-  /// @param one  reads the value of the run
-  /// @param all  reads the values of all runs, without those that have none
-  template <typename One, typename All>
-  auto get(const std::string& run_id, const One& one, const All& all) -> decltype(one()) {
-    if (!all_) {
-      if (++n_asked_ <= kSingly) return one();
-      all_ = all();
-    }
-    const auto found = all_->find(run_id);
-    return found == all_->end() ? decltype(one())() : found->second;
-  }
-
- private:
-  static constexpr std::size_t kSingly = 20;
-
-  std::size_t n_asked_ = 0;
-  std::optional<ByRun<Value>> all_;
-};
-
 std::optional<std::int64_t> find_text(const Connection& connection, const std::string& text) {
   const Query query = connection.query("SELECT key FROM texts WHERE hash = ? AND text = ?");
   if (!query.with(text_hash(text), text).next()) return std::nullopt;
@@ -112,6 +88,30 @@ Connection opened(const std::filesystem::path& file) {
 }  // namespace
 
 struct ReportReader::State {
+  /// What is asked for run by run. The first few answers are read one by one; whoever asks for more
+  /// will ask for most.
+  template <typename Value>
+  class Gathered {
+   public:
+    /// @param one  reads the value of the run
+    /// @param all  reads the values of all runs, without those that have none
+    template <typename One, typename All>
+    auto get(const std::string& run_id, const One& one, const All& all) -> decltype(one()) {
+      if (!all_) {
+        if (++n_asked_ <= kSingly) return one();
+        all_ = all();
+      }
+      const auto found = all_->find(run_id);
+      return found == all_->end() ? decltype(one())() : found->second;
+    }
+
+   private:
+    static constexpr std::size_t kSingly = 20;
+
+    std::size_t n_asked_ = 0;
+    std::optional<std::unordered_map<std::string, Value>> all_;
+  };
+
   explicit State(const std::filesystem::path& file) : connection(opened(file)) {
     connection.guard([&] {
       if (connection.at_rest() ||
@@ -125,7 +125,7 @@ struct ReportReader::State {
   std::optional<std::vector<ExperimentRecord>> experiments = {};
   std::map<std::string, std::vector<RunRecord>> runs = {};                       ///< by experiment
   std::map<std::pair<std::string, std::string>, Gathered<double>> metrics = {};  ///< by split, name
-  Gathered<Environment> environments = {};
+  Gathered<std::map<std::string, std::string>> environments = {};
   std::optional<std::unordered_set<std::string>> with_bad_tracks = {};
 };
 

@@ -20,7 +20,7 @@ using torch::autograd::tensor_list;
 using NoAutocast = c10::impl::ExcludeDispatchKeyGuard;
 
 /// What the forward pass leaves behind, step by step; its blocks are padded (skip_gru_kernel.hpp).
-struct Pass {
+struct ForwardPass {
   torch::Tensor states;  ///< steps + 1 x batch x padded
   torch::Tensor kept;    ///< undefined where no backward pass follows
 };
@@ -47,10 +47,10 @@ SkipGruProblem<T> problem_of(const torch::Tensor& input, const SkipGruWeights& w
 }
 
 template <typename T>
-Pass forward_pass(const SkipGruProblem<T>& problem, const torch::TensorOptions& options,
-                  bool keep) {
+ForwardPass forward_pass(const SkipGruProblem<T>& problem, const torch::TensorOptions& options,
+                         bool keep) {
   const std::ptrdiff_t width = skip_gru_padded<T>(problem.hidden);
-  Pass pass{torch::empty({problem.steps + 1, problem.batch, width}, options), {}};
+  ForwardPass pass{torch::empty({problem.steps + 1, problem.batch, width}, options), {}};
   pass.states[0].zero_();
   if (keep)
     pass.kept = torch::empty({problem.steps, problem.batch, problem.n_kept() * width}, options);
@@ -59,14 +59,14 @@ Pass forward_pass(const SkipGruProblem<T>& problem, const torch::TensorOptions& 
   return pass;
 }
 
-Pass forward_pass(const torch::Tensor& input, const SkipGruWeights& weights, std::int64_t skip,
-                  Combine combine, bool keep) {
+ForwardPass forward_pass(const torch::Tensor& input, const SkipGruWeights& weights,
+                         std::int64_t skip, Combine combine, bool keep) {
   return AT_DISPATCH_FLOATING_TYPES(input.scalar_type(), "skip_gru", [&] {
     return forward_pass(problem_of<scalar_t>(input, weights, skip, combine), input.options(), keep);
   });
 }
 
-torch::Tensor without_padding(const Pass& pass, std::int64_t hidden) {
+torch::Tensor without_padding(const ForwardPass& pass, std::int64_t hidden) {
   return pass.states.slice(0, 1).narrow(2, 0, hidden).transpose(0, 1);
 }
 
@@ -128,7 +128,7 @@ class SkipGruFunction : public torch::autograd::Function<SkipGruFunction> {
   static torch::Tensor forward(AutogradContext* context, torch::TensorList tensors,
                                std::int64_t skip, std::int64_t combine) {
     const SkipGruWeights weights = weights_in(tensors);
-    const Pass pass =
+    const ForwardPass pass =
         forward_pass(tensors[0], weights, skip, static_cast<Combine>(combine), /*keep=*/true);
     tensor_list saved = tensors.vec();
     saved.insert(saved.end(), {pass.states, pass.kept});
