@@ -12,6 +12,7 @@ packages=(
   libsndfile1-dev libmpg123-dev libsoxr-dev libfftw3-dev libeigen3-dev libspectra-dev
   libyaml-cpp-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   libsvm-dev libssl-dev libxxhash-dev libutf8proc-dev libboost-dev libpugixml-dev zlib1g-dev
+  libcpp-httplib-dev
   libbenchmark-dev libgtest-dev
   libtorch-dev libopenblas0-openmp
   gnuplot-nox fonts-dejavu-core

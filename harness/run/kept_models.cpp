@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kModel = "model";
 constexpr const char* kPreprocessing = "preprocessing.json";
-constexpr const char* kFailedLog = "failed_log.txt";
 
 std::vector<double> to_vector(const Eigen::ArrayXd& values) {
   return {values.begin(), values.end()};
@@ -135,7 +134,7 @@ std::optional<ArtifactRecord> KeptModels::log_record(const Lease& lease) const {
 fs::path KeptModels::failed_log(const Lease& lease) const {
   std::error_code error;
   if (const fs::path log = log_of(lease); log.empty() || !fs::exists(log, error)) return {};
-  return files_.of_run(lease.run_id) / kFailedLog;
+  return files_.of_run(lease.run_id) / kFailedLogName;
 }
 
 void KeptModels::keep_failed_log(const Lease& lease) const {
@@ -162,7 +161,7 @@ void KeptModels::clean(const std::string& run_id) const {
   std::error_code ignored;
   const fs::path folder = files_.of_run(run_id);
   fs::remove_all(checkpoints(run_id), ignored);
-  fs::remove(folder / kFailedLog, ignored);
+  fs::remove(folder / kFailedLogName, ignored);
   for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
        entry.increment(ignored))
     if (entry->path().filename().string().starts_with("attempt_"))
