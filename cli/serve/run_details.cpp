@@ -16,6 +16,7 @@
 #include "harness/records/short_id.hpp"
 #include "harness/records/timings.hpp"
 #include "harness/run/kept_models.hpp"
+#include "harness/run/log_names.hpp"
 #include "harness/store/store_places.hpp"
 
 namespace genrebench::cli {

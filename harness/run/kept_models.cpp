@@ -11,6 +11,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/run/log_names.hpp"
 
 namespace genrebench {
 namespace {

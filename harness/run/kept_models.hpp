@@ -23,9 +23,6 @@ struct Preprocessing {
   std::optional<double> temperature = {};    ///< as at_temperature(); nothing: as they are
 };
 
-/// The file in a run's folder that holds what was printed during its last attempt that failed.
-inline constexpr const char* kFailedLogName = "failed_log.txt";
-
 /// True if a run kept its fitted method: other files, such as a log, are none.
 bool has_model(const std::vector<ArtifactRecord>& artifacts);
 
