@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/serve/gate.hpp"
 #include "cli/serve/http_server.hpp"

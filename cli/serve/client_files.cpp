@@ -7,6 +7,8 @@ namespace genrebench::embedded {
 std::string_view serve_index_html();
 std::string_view serve_style_css();
 std::string_view serve_app_js();
+std::string_view serve_dom_js();
+std::string_view serve_filter_js();
 std::string_view serve_store_js();
 std::string_view serve_runs_js();
 std::string_view serve_charts_js();
@@ -34,6 +36,8 @@ std::optional<ClientFile> client_file(const std::string& name) {
       {"", {"text/html; charset=utf-8", serve_index_html()}},
       {"style.css", {style, serve_style_css()}},
       {"app.js", {script, serve_app_js()}},
+      {"dom.js", {script, serve_dom_js()}},
+      {"filter.js", {script, serve_filter_js()}},
       {"store.js", {script, serve_store_js()}},
       {"runs.js", {script, serve_runs_js()}},
       {"charts.js", {script, serve_charts_js()}},

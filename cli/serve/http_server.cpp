@@ -66,7 +66,7 @@ class OpenFile {
 
 void set_policies(httplib::Response& response, const std::string& policy) {
   response.set_header("Content-Security-Policy",
-                      policy.empty() ? "default-src 'none'; frame-ancestors 'none'" : policy);
+                      policy.empty() ? "default-src 'none'; frame-ancestors 'self'" : policy);
   response.set_header("X-Content-Type-Options", "nosniff");
   response.set_header("Referrer-Policy", "no-referrer");
   response.set_header("Cross-Origin-Resource-Policy", "same-origin");

@@ -46,12 +46,12 @@ using UploadReader =
 
 struct HttpServerSettings {
   int port = 0;  ///< 0: any that is free
-  std::string token;
-  std::string upload_path;  ///< the one path that takes POST
+  std::string token = {};
+  std::string upload_path = {};  ///< the one path that takes POST
   std::size_t largest_upload = std::size_t{256} << 20;  ///< bytes
   std::size_t most_streams = 24;                        ///< streams of events at a time
-  std::function<HttpAnswer(const HttpRequest&)> answer;
-  std::function<HttpAnswer(const HttpRequest&, const UploadReader&)> take_upload;
+  std::function<HttpAnswer(const HttpRequest&)> answer = {};
+  std::function<HttpAnswer(const HttpRequest&, const UploadReader&)> take_upload = {};
 };
 
 /// Answers requests in threads of its own from its construction until stop(). Handlers are called
