@@ -40,6 +40,7 @@ function route() {
   leave?.();
   main.replaceChildren();
   main.className = current;
+  document.body.dataset.view = current;
   drawNav(current);
   document.title = `${views[current][0] ?? 'Run'} · genrebench`;
   leave = views[current][1](main, decodeURIComponent(rest.join('=')));

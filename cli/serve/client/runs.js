@@ -12,17 +12,29 @@ const kRowHeight = 32, kSpare = 12;
 const state = {filter: '', group: '', sort: 'started', descending: true, open: new Set(),
   columns: null, focus: 0, scroll: 0};
 
-const kFirstColumns = ['status', 'epoch', 'left', 'experiment', 'method.name', 'features.name',
+const kFirstColumns = ['status', 'epoch', 'left', 'worker', 'experiment', 'method.name', 'features.name',
   'excerpt.name', 'dataset.name', 'split.kind', 'seed', 'test/accuracy', 'test/macro_f1', 'seconds',
   'started', 'message'];
 
-const kWide = {experiment: 13, message: 34, started: 13, run: 8, status: 8, seed: 5, epoch: 6,
-  left: 7, worker: 6, seconds: 7};
+/// The width of a column in rem: of its title and of the values of some runs.
+function widthOf(column) {
+  if (column.name === 'message') return 34;
+  if (column.name === 'started') return 11;
+  let longest = column.title.replace(/\.name$/, '').length + 2;
+  const step = Math.max(1, Math.floor(model.n / 100));
+  for (let i = 0; i < model.n; i += step) {
+    const text = column.metric ? '100.0 % ± 10.0' : cellText(column, i);
+    longest = Math.max(longest, (text.textContent ?? String(text)).length);
+  }
+  return Math.min(20, 1.2 + 0.53 * longest);
+}
 
 /// The columns shown at first: the usual ones, as far as their values differ, and two parameters
 /// that a sweep varies.
 function firstColumns(all) {
-  const shown = kFirstColumns.filter(name => all.has(name));
+  const working = model.workers.some(worker => worker.state === 'at work');
+  const shown = kFirstColumns.filter(name => all.has(name) &&
+    (working || !['epoch', 'left', 'worker'].includes(name)));
   const varied = model.parameters.filter(p => !shown.includes(p.name) && p.values.length > 1 &&
     p.values.length <= 50 && p.name.startsWith('method.')).slice(0, 2).map(p => p.name);
   shown.splice(shown.indexOf('seed'), 0, ...varied);
@@ -138,8 +150,9 @@ export function showRuns(main) {
 
   function drawHead() {
     const columns = shownColumns();
-    grid.style.setProperty('--columns', `2rem 6rem ${columns.filter(c => c.name !== 'run').map(c =>
-      `minmax(${kWide[c.name] ?? 8}rem, ${c.name === 'message' ? 'auto' : `${kWide[c.name] ?? 8}fr`})`).join(' ')}`);
+    const widths = columns.filter(c => c.name !== 'run').map(widthOf);
+    grid.style.setProperty('--columns', `2.2rem 6rem ${widths.map(w => `${w.toFixed(2)}rem`).join(' ')} 1fr`);
+    grid.style.setProperty('--width', `${(8.2 + widths.reduce((a, b) => a + b, 0)).toFixed(2)}rem`);
     const header = column => h('div', {role: 'columnheader', class: column.numeric ? 'number' : '',
       aria: {sort: state.sort !== column.name ? 'none'
         : state.descending ? 'descending' : 'ascending'}},

@@ -157,14 +157,17 @@ export function columnsOfRuns() {
   add('run', 'run', i => model.ids[i]);
   add('status', 'status', i => statusOf(i));
   add('experiment', 'experiment', i => model.plansOf[i]);
+  const names = model.parameters.map(p => p.name);
+  const first = name => /^(method|features|excerpt|dataset)\.name$/.test(name) || name === 'split.kind';
+  for (const name of [...names.filter(first), ...names.filter(name => !first(name))])
+    add(name, name, i => parameter(name, i), {parameter: true});
   add('seed', 'seed', i => model.seed[i], {numeric: true});
   add('epoch', 'epoch', i => epochs(i)?.done ?? null, {numeric: true});
   add('left', 'time left', i => timeLeft(i), {numeric: true});
   add('worker', 'worker', i => model.worker[i] || null, {numeric: true});
-  for (const metric of model.metrics)
+  const test = model.metrics.filter(m => m.name.startsWith('test/'));
+  for (const metric of [...test, ...model.metrics.filter(m => !m.name.startsWith('test/'))])
     add(metric.name, metric.name, i => metric.of[i] ?? null, {numeric: true, metric: true});
-  for (const column of model.parameters)
-    add(column.name, column.name, i => parameter(column.name, i), {parameter: true});
   add('seconds', 'seconds', i => model.wall[i] || null, {numeric: true});
   add('started', 'started', i => model.started[i]);
   add('message', 'message', i => model.messages[i] ?? '');
