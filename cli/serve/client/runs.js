@@ -19,9 +19,12 @@ const kFirstColumns = ['status', 'epoch', 'left', 'worker', 'experiment', 'metho
 /// The width of a column in rem: of its title and of the values of some runs.
 function widthOf(column) {
   if (column.name === 'message') return 34;
-  if (column.name === 'started') return 11;
+  if (column.name === 'started') return 11.5;
   let longest = column.title.replace(/\.name$/, '').length + 2;
-  const step = Math.max(1, Math.floor(model.n / 100));
+  const values = model.parameterByName.get(column.name)?.values;
+  if (values) return Math.min(20, 1.2 + 0.53 * Math.max(longest, ...values.slice(0, 100)
+    .map(value => Math.min(40, value.length))));
+  const step = Math.max(1, Math.floor(model.n / 97));
   for (let i = 0; i < model.n; i += step) {
     const text = column.metric ? '100.0 % ± 10.0' : cellText(column, i);
     longest = Math.max(longest, (text.textContent ?? String(text)).length);
