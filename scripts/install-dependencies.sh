@@ -4,6 +4,7 @@
 # needs neither network nor root.
 #
 #   --slurm   also Slurm, whose daemons tests/slurm starts and stops
+#   --browser also a browser and its driver, with which tests look at pages
 #   --check   also the tools that scripts/check.sh and scripts/fuzz.sh use
 set -euo pipefail
 
@@ -22,9 +23,10 @@ packages=(
 for option in "$@"; do
   case $option in
     --slurm) packages+=(slurm-wlm munge) ;;
+    --browser) packages+=(chromium chromium-driver) ;;
     --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen help2man
                         clang libclang-rt-dev) ;;
-    *) echo "usage: install-dependencies.sh [--slurm] [--check]" >&2; exit 2 ;;
+    *) echo "usage: install-dependencies.sh [--slurm] [--browser] [--check]" >&2; exit 2 ;;
   esac
 done
 

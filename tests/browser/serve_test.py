@@ -106,7 +106,9 @@ def check_list(browser, address):
     browser.run("location.hash = 'runs'")
     browser.wait("document.querySelector('.grid')")
     browser.run("[...document.querySelectorAll('button')].find(b => "
-                "b.innerText === 'Choose none').click()")
+                "b.innerText === 'Choose none').click();"
+                "const group = document.querySelectorAll('.tools select')[0];"
+                "group.value = ''; group.dispatchEvent(new Event('change'))")
 
 
 def check_run_page(browser, address):
