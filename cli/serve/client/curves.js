@@ -1,6 +1,6 @@
 // Curves of the chosen runs as they grow. Runs that differ only in their seed are one line with a
 // band from the lowest to the highest.
-import {h, getJson, select, labelled, throttled, shortId} from './dom.js';
+import {h, getJson, labelled, throttled, shortId} from './dom.js';
 import {model, subscribe, statusOf, chosenPlaces} from './store.js';
 import {Chart, band} from './charts.js';
 
@@ -36,22 +36,53 @@ export function labelsOf(places, withSeed) {
 export class CurveSource {
   constructor() {
     this.curves = new Map();  // by id: {"valid/accuracy": [steps, values]}
-    this.known = new Map();   // by id: [status, step] when they were read
+    this.known = new Map();   // by id: {attempt, step} when they were read
   }
 
   /// Reads what has changed. @return  whether anything has
   async update(places) {
-    const stale = places.filter(i => {
-      const now = `${model.status[i]} ${model.step[i]} ${model.started[i]}`;
-      if (this.known.get(model.ids[i]) === now) return false;
-      this.known.set(model.ids[i], now);
-      return true;
-    });
-    if (stale.length === 0) return false;
-    const query = stale.map(i => `id=${model.ids[i]}`).join('&');
-    const fresh = await getJson(`api/curves?${query}`);
-    for (const [id, curves] of Object.entries(fresh)) this.curves.set(id, curves);
-    return true;
+    const whole = [], growing = [];
+    for (const i of places) {
+      const id = model.ids[i];
+      const attempt = `${model.status[i]} ${model.started[i]}`, step = model.step[i];
+      const before = this.known.get(id);
+      if (before?.attempt === attempt && before.step === step) continue;
+      // Points that were read stay what they are as long as the attempt goes on.
+      const more = before?.attempt === attempt && this.curves.has(id);
+      (more ? growing : whole).push(id);
+      this.known.set(id, {attempt, step});
+    }
+    if (whole.length > 0)
+      for (const [id, curves] of Object.entries(await this.read(whole, -1)))
+        this.curves.set(id, curves);
+    if (growing.length > 0) {
+      const behind = Math.min(...growing.map(id => this.lastStep(id)));
+      for (const [id, curves] of Object.entries(await this.read(growing, behind)))
+        this.append(id, curves);
+    }
+    return whole.length + growing.length > 0;
+  }
+
+  read(ids, behind) {
+    return getJson(`api/curves?behind=${behind}&${ids.map(id => `id=${id}`).join('&')}`);
+  }
+
+  lastStep(id) {
+    const ends = Object.values(this.curves.get(id)).map(([steps]) => steps.at(-1));
+    return ends.length > 0 ? Math.min(...ends) : -1;
+  }
+
+  append(id, fresh) {
+    const own = this.curves.get(id);
+    for (const [name, [steps, values]] of Object.entries(fresh)) {
+      own[name] ??= [[], []];
+      const last = own[name][0].at(-1) ?? -1;
+      steps.forEach((step, k) => {
+        if (step <= last) return;
+        own[name][0].push(step);
+        own[name][1].push(values[k]);
+      });
+    }
   }
 
   metrics(places) {
