@@ -79,11 +79,10 @@ class ServeCommand final : public Command {
 }  // namespace
 
 void command_serve(CommandList& commands) {
-  commands.add<ServeCommand>(
-      {.name = "serve",
-       .group = CommandGroup::results,
-       .position = 4,
-       .summary = "Show the store in the browser while runs are worked on"});
+  commands.add<ServeCommand>({.name = "serve",
+                              .group = CommandGroup::results,
+                              .position = 4,
+                              .summary = "Show the store in the browser while runs are worked on"});
 }
 
 }  // namespace genrebench::cli

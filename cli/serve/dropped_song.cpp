@@ -36,9 +36,10 @@ void receive_file(const std::filesystem::path& file,
     return out.good();
   });
   if (n > most)
-    throw DataError(fmt::format("the file is larger than {} MiB, the most that is taken; use "
-                                "`genrebench segment FILE`",
-                                most >> 20));
+    throw DataError(
+        fmt::format("the file is larger than {} MiB, the most that is taken; use "
+                    "`genrebench segment FILE`",
+                    most >> 20));
   out.close();
   if (!out.good()) throw DataError("the file cannot be written to the folder for temporary files");
   if (!whole) throw DataError("the file did not arrive whole");

@@ -222,23 +222,23 @@ HttpServer::HttpServer(HttpServerSettings settings)
         "one that is free",
         parts.settings.port));
   parts.gate.emplace(parts.settings.token, parts.port, parts.settings.upload_path);
-  server.set_pre_routing_handler([&parts](const httplib::Request& request,
-                                          httplib::Response& response) {
-    return parts.refused(request, response) ? httplib::Server::HandlerResponse::Handled
-                                            : httplib::Server::HandlerResponse::Unhandled;
-  });
+  server.set_pre_routing_handler(
+      [&parts](const httplib::Request& request, httplib::Response& response) {
+        return parts.refused(request, response) ? httplib::Server::HandlerResponse::Handled
+                                                : httplib::Server::HandlerResponse::Unhandled;
+      });
   server.Get(".*", [&parts](const httplib::Request& request, httplib::Response& response) {
     parts.respond(response, [&] { return parts.settings.answer(parts.inner(request)); });
   });
   server.Post(".*", [&parts](const httplib::Request& request, httplib::Response& response,
                              const httplib::ContentReader& content) {
     parts.respond(response, [&] {
-      return parts.settings.take_upload(
-          parts.inner(request), [&](const std::function<bool(std::string_view)>& receive) {
-            return content([&](const char* data, std::size_t length) {
-              return receive(std::string_view(data, length));
-            });
-          });
+      return parts.settings.take_upload(parts.inner(request),
+                                        [&](const std::function<bool(std::string_view)>& receive) {
+                                          return content([&](const char* data, std::size_t length) {
+                                            return receive(std::string_view(data, length));
+                                          });
+                                        });
     });
   });
   parts.thread = std::thread([&parts] {

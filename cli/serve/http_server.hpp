@@ -47,7 +47,7 @@ using UploadReader =
 struct HttpServerSettings {
   int port = 0;  ///< 0: any that is free
   std::string token = {};
-  std::string upload_path = {};  ///< the one path that takes POST
+  std::string upload_path = {};                         ///< the one path that takes POST
   std::size_t largest_upload = std::size_t{256} << 20;  ///< bytes
   std::size_t most_streams = 24;                        ///< streams of events at a time
   std::function<HttpAnswer(const HttpRequest&)> answer = {};

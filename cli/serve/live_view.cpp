@@ -62,8 +62,7 @@ void LiveView::stop() {
 
 HttpAnswer LiveView::answer(const HttpRequest& request) {
   const std::string& path = request.path;
-  if (path == "api/runs")
-    return {.type = "application/json; charset=utf-8", .body = board_.list()};
+  if (path == "api/runs") return {.type = "application/json; charset=utf-8", .body = board_.list()};
   if (path == "api/events") return events(request);
   if (path == "api/run") return run_page(request);
   if (path == "api/curves") return curves(request);
@@ -82,8 +81,7 @@ HttpAnswer LiveView::events(const HttpRequest& request) {
   const std::string since =
       request.last_event.empty() ? request.value("since") : request.last_event;
   const auto version = std::make_shared<std::int64_t>(number_of(since, 0));
-  return {.type = "text/event-stream",
-          .events = [this, version]() -> std::optional<std::string> {
+  return {.type = "text/event-stream", .events = [this, version]() -> std::optional<std::string> {
             if (stopping_) return std::nullopt;
             return board_.events_since(*version, kWait);
           }};
@@ -98,9 +96,8 @@ RunRecord LiveView::run_of(const RunStore& store, const HttpRequest& request) co
 }
 
 HttpAnswer LiveView::run_page(const HttpRequest& request) {
-  return json_answer(readers_.with([&](const RunStore& store) {
-    return run_details(store, audio_, run_of(store, request));
-  }));
+  return json_answer(readers_.with(
+      [&](const RunStore& store) { return run_details(store, audio_, run_of(store, request)); }));
 }
 
 HttpAnswer LiveView::curves(const HttpRequest& request) {
@@ -110,8 +107,8 @@ HttpAnswer LiveView::curves(const HttpRequest& request) {
   if (!std::all_of(ids.begin(), ids.end(), is_run_id))
     throw ConfigError("expected ids of runs, 64 hexadecimal digits each");
   const std::int64_t behind = number_of(request.value("behind"), -1);
-  return json_answer(readers_.with(
-      [&](const RunStore& store) { return run_curves(store, ids, behind); }));
+  return json_answer(
+      readers_.with([&](const RunStore& store) { return run_curves(store, ids, behind); }));
 }
 
 HttpAnswer LiveView::audio(const HttpRequest& request) {
@@ -161,8 +158,7 @@ HttpAnswer LiveView::report(const HttpRequest& request) {
 
 HttpAnswer LiveView::segment(const UploadReader& upload, std::size_t most) {
   const std::unique_lock lock(segments_, std::try_to_lock);
-  if (!lock)
-    return text_answer(503, "another song is being segmented; try again in a moment\n");
+  if (!lock) return text_answer(503, "another song is being segmented; try again in a moment\n");
   const TemporaryFolder folder("serve");
   const std::filesystem::path file = folder / "song";
   receive_file(file, upload, most);

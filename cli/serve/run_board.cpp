@@ -50,12 +50,13 @@ std::string RunBoard::workers_json(double now_s) {
           now_s - now.changed_s > kPatience * record.heartbeat_s)
         state = "lost";
     }
-    add_text(out, fmt::format("{{\"id\":{},\"state\":\"{}\",\"host\":{},\"process\":{},\"heartbeat_"
-                              "s\":{},\"beat\":{},\"started\":{},\"seen\":{},\"run\":{},\"now\":{}}}",
-                              record.id, state, json_quoted(record.process.host),
-                              record.process.pid, record.heartbeat_s, record.beat,
-                              json_quoted(record.started_at), json_quoted(record.seen_at),
-                              json_quoted(record.run_id), json_quoted(record.now)));
+    add_text(out,
+             fmt::format("{{\"id\":{},\"state\":\"{}\",\"host\":{},\"process\":{},\"heartbeat_"
+                         "s\":{},\"beat\":{},\"started\":{},\"seen\":{},\"run\":{},\"now\":{}}}",
+                         record.id, state, json_quoted(record.process.host), record.process.pid,
+                         record.heartbeat_s, record.beat, json_quoted(record.started_at),
+                         json_quoted(record.seen_at), json_quoted(record.run_id),
+                         json_quoted(record.now)));
   });
   seen_ = std::move(seen);
   return fmt::to_string(out);
@@ -86,8 +87,8 @@ void RunBoard::look(double now_s) {
     return;
   }
   fmt::memory_buffer data;
-  fmt::format_to(std::back_inserter(data), "{{\"clock\":\"{}\",\"problem\":{},\"runs\":",
-                 utc_now(), json_quoted(problem_));
+  fmt::format_to(std::back_inserter(data), "{{\"clock\":\"{}\",\"problem\":{},\"runs\":", utc_now(),
+                 json_quoted(problem_));
   add_list(data, changes.runs,
            [&](std::size_t place) { add_text(data, run_change(watch_, place)); });
   add_text(data, ",\"workers\":");
@@ -100,8 +101,8 @@ std::shared_ptr<const std::string> RunBoard::list() {
   const std::lock_guard lock(mutex_);
   if (!list_)
     list_ = std::make_shared<const std::string>(
-        fmt::format("{{\"version\":{},\"clock\":\"{}\",\"problem\":{},\"workers\":{},{}}}", version_,
-                    utc_now(), json_quoted(problem_), workers_, run_columns(watch_)));
+        fmt::format("{{\"version\":{},\"clock\":\"{}\",\"problem\":{},\"workers\":{},{}}}",
+                    version_, utc_now(), json_quoted(problem_), workers_, run_columns(watch_)));
   return list_;
 }
 
@@ -109,9 +110,8 @@ std::string RunBoard::events_since(std::int64_t& version, std::chrono::milliseco
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, most, [&] { return version_ != version || woken_; });
   if (version == version_) return {};
-  const bool known = version <= version_ && version + 1 >= (events_.empty()
-                                                                ? version_ + 1
-                                                                : events_.front().version);
+  const bool known = version <= version_ &&
+                     version + 1 >= (events_.empty() ? version_ + 1 : events_.front().version);
   std::string text;
   if (!known)
     text = event_text(version_, kReload);

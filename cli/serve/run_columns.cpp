@@ -44,9 +44,8 @@ std::vector<ParameterColumn> parameter_columns(const StoreWatch& watch) {
       }
       columns[found.first->second].set(i, one.value);
     }
-  std::sort(columns.begin(), columns.end(), [&](const auto& a, const auto& b) {
-    return watch.text(a.name) < watch.text(b.name);
-  });
+  std::sort(columns.begin(), columns.end(),
+            [&](const auto& a, const auto& b) { return watch.text(a.name) < watch.text(b.name); });
   return columns;
 }
 
@@ -150,12 +149,10 @@ std::string run_columns(const StoreWatch& watch) {
     add_list(out, runs, write);
   };
   column("ids", [&](const WatchedRun& run) { fmt::format_to(back, "\"{}\"", run.id); });
-  column("status", [&](const WatchedRun& run) {
-    fmt::format_to(back, "{}", static_cast<int>(run.status));
-  });
+  column("status",
+         [&](const WatchedRun& run) { fmt::format_to(back, "{}", static_cast<int>(run.status)); });
   column("seed", [&](const WatchedRun& run) { fmt::format_to(back, "{}", run.seed); });
-  column("started",
-         [&](const WatchedRun& run) { add_text(out, json_quoted(run.started_at)); });
+  column("started", [&](const WatchedRun& run) { add_text(out, json_quoted(run.started_at)); });
   column("wall", [&](const WatchedRun& run) { add_number(out, run.wall_s); });
   column("worker", [&](const WatchedRun& run) { fmt::format_to(back, "{}", run.worker); });
   column("step", [&](const WatchedRun& run) { fmt::format_to(back, "{}", run.last_step); });

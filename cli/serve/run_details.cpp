@@ -58,8 +58,7 @@ Json predictions_json(const std::vector<PredictionRecord>& predictions, const Tr
 
 /// A log that is there and is a file; nothing else is opened.
 std::optional<std::string> end_of_log(const std::filesystem::path& path) {
-  const int descriptor =
-      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return std::nullopt;
   struct stat status {};
   std::optional<std::string> text;

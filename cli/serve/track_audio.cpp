@@ -47,8 +47,7 @@ std::filesystem::path TrackAudio::file(const RunStore& store, const RunRecord& r
   if (found == all->end() || !found->second.audio)
     throw DataError(
         fmt::format("the store names no file for track '{}'", single_line(track.substr(0, 60))));
-  if (!has_audio(found->second))
-    throw DataError("the track's file is not on this machine");
+  if (!has_audio(found->second)) throw DataError("the track's file is not on this machine");
   std::filesystem::path path = *found->second.audio;
   const std::lock_guard lock(mutex_);
   if (sound_.size() >= kFiles) sound_.clear();

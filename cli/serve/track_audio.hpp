@@ -23,8 +23,7 @@ class TrackAudio {
 
   /// The file of a track.
   /// @throws DataError  if the store names none, it is not on this machine, or it is no sound file
-  std::filesystem::path file(const RunStore& store, const RunRecord& run,
-                             const std::string& track);
+  std::filesystem::path file(const RunStore& store, const RunRecord& run, const std::string& track);
 
  private:
   std::mutex mutex_;

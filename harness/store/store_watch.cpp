@@ -192,8 +192,7 @@ void StoreWatch::read_details(const std::vector<std::size_t>& places) {
 /// Reads how far the curves of running runs have come.
 void StoreWatch::read_steps(Changes& changes) {
   const ReadSnapshot snapshot(*connection_);
-  const Query last =
-      connection_->query("SELECT coalesce(max(step), 0) FROM metrics WHERE run = ?");
+  const Query last = connection_->query("SELECT coalesce(max(step), 0) FROM metrics WHERE run = ?");
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     WatchedRun& run = runs_[i];
     if (run.status != RunStatus::running) continue;
@@ -222,9 +221,8 @@ StoreWatch::Changes StoreWatch::look() {
     read_details(places);
     for (std::size_t i = 0; i < places.size(); ++i)
       changes.whole = changes.whole ||
-                      !same(before[i], runs_[places[i]].parameters, [](const WatchedParameter& p) {
-                        return std::pair(p.name, p.value);
-                      });
+                      !same(before[i], runs_[places[i]].parameters,
+                            [](const WatchedParameter& p) { return std::pair(p.name, p.value); });
     read_steps(changes);
     changes.whole = changes.whole || first ||
                     !same(plans_, fresh.plans,

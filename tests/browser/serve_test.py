@@ -91,7 +91,8 @@ def check_list(browser, address):
     browser.run("[...document.querySelectorAll('.head button')].find(b => "
                 "b.innerText.startsWith('test/accuracy')).click()")
     cells = browser.run("return [...document.querySelectorAll('.grid .row')].map(row => "
-                        "[row.getAttribute('aria-rowindex'), row.innerText.match(/([\\d.]+) %/)[1]])"
+                        "[row.getAttribute('aria-rowindex'),"
+                        " row.innerText.match(/([\\d.]+) %/)[1]])"
                         ".sort((a, b) => a[0] - b[0]).map(pair => Number(pair[1]))")
     assert cells == sorted(cells, reverse=True), cells
     browser.run("const group = document.querySelectorAll('.tools select')[0];"

@@ -176,8 +176,8 @@ TEST_F(LiveViews, SendAPageThatRunsItsOwnScriptsOnly) {
 
 TEST_F(LiveViews, RefusePathsThatLeadElsewhere) {
   for (const char* path : {"../runs.db", "..%2fruns.db", "%2e%2e/%2e%2e/etc/passwd", "api/", "none",
-                           "app.js/", "/etc/passwd", "api/run?id=../../etc/passwd",
-                           "api/log?id=..", "api/audio?id=x&track=/etc/passwd"}) {
+                           "app.js/", "/etc/passwd", "api/run?id=../../etc/passwd", "api/log?id=..",
+                           "api/audio?id=x&track=/etc/passwd"}) {
     const int status = get(path)->status;
     EXPECT_TRUE(status == 404 || status == 400 || status == 403) << path << ": " << status;
   }
@@ -304,8 +304,7 @@ TEST_F(LiveViews, PlayNothingElseThanSoundFilesThatTheStoreNames) {
 
 TEST_F(LiveViews, ShowLogsOfRunsAndFollowNoLinks) {
   EXPECT_EQ(get("api/log?id=" + "kk"_run)->status, 404);
-  const std::filesystem::path log =
-      store_.model_file("kk"_run).parent_path() / "failed_log.txt";
+  const std::filesystem::path log = store_.model_file("kk"_run).parent_path() / "failed_log.txt";
   std::filesystem::create_directories(log.parent_path());
   std::ofstream(log) << "Traceback <script>";
   const httplib::Result answer = get("api/log?id=" + "kk"_run);

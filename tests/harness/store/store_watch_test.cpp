@@ -61,7 +61,8 @@ TEST_F(StoreWatches, ARunThatIsTakenAndFinishedIsTheOnlyOneThatChanged) {
   EXPECT_EQ(run_of(watch, "aa"_run).last_step, 3);
 
   RunResult result;
-  result.metrics = {{"test", "accuracy", -1, 0.75}, {"test", "recall/polka", -1, 0.5},
+  result.metrics = {{"test", "accuracy", -1, 0.75},
+                    {"test", "recall/polka", -1, 0.5},
                     {"train", "seconds", -1, 2.0}};
   store->finish(lease, result);
   changes = watch.look();
