@@ -162,7 +162,8 @@ struct HttpServer::Parts {
   }
 
   void send(httplib::Response& response, const HttpAnswer& answer) {
-    response.status = answer.status;
+    // Left open, it becomes 200 or, for a range, 206.
+    if (answer.status != 200) response.status = answer.status;
     if (answer.events)
       set_stream(response, answer.events);
     else if (!answer.file.empty())

@@ -251,7 +251,8 @@ TEST_F(LiveViews, ShowAKilledWorkerAsLost) {
   store_->join(gone, 10.0);
   view_->look();
   std::map<std::string, int> states;
-  for (const Json& worker : json("api/runs")["workers"]) ++states[worker["state"]];
+  const Json list = json("api/runs");
+  for (const Json& worker : list["workers"]) ++states[worker["state"]];
   EXPECT_EQ(states["lost"], 1);
   EXPECT_EQ(states["at work"], 1);
 }
