@@ -36,6 +36,7 @@ class ServeCommand final : public Command {
   int run(Context& context) override {
     stop_requested();  // from here on Ctrl-C closes cleanly
     LiveView view(context.database, context.registry, context.threads);
+    view.board().list();  // so that the first viewer does not wait for it
     HttpServerSettings settings{
         .port = port_, .token = make_token(), .upload_path = LiveView::kUploadPath};
     settings.answer = [&view](const HttpRequest& request) { return view.answer(request); };

@@ -17,11 +17,13 @@ import urllib.request
 
 import webdriver
 
-QUICK = """
-name: quick
-dataset: {name: synthetic, tracks_per_genre: 6}
-split: {kind: stratified, train_fraction: 0.6, valid_fraction: 0.2}
-features: {name: mfcc_statistics}
+HOSTILE = """</script><img src=x onerror="document.title='hit'">"""
+
+QUICK = f"""
+name: '{HOSTILE.replace("'", "''")}'
+dataset: {{name: synthetic, tracks_per_genre: 6}}
+split: {{kind: stratified, train_fraction: 0.6, valid_fraction: 0.2}}
+features: {{name: mfcc_statistics}}
 sweep:
   grid:
     method.name: [knn, naive_bayes]
@@ -70,17 +72,15 @@ class Serve:
         assert self.process.wait(timeout=60) == 0, "serve did not close cleanly"
 
 
-def status_of(browser, run):
-    return browser.run("const row = document.querySelector(`[data-run=\"${arguments[0]}\"]`);"
-                       "return row ? row.innerText : ''", run)
-
-
 def check_list(browser, address):
     """Filter, sort, groups, choice."""
     browser.open(address + "#runs")
     browser.wait("document.body.dataset.ready")
     rows = "document.querySelectorAll('.grid .row').length"
     browser.wait(f"{rows} === 6")
+    # The name of the experiment stays text.
+    assert HOSTILE in browser.run("return document.querySelector('.grid .row').textContent")
+    assert browser.run("return document.images.length") == 0
     fill = ("const box = document.querySelector('input[type=search]'); box.value = arguments[0];"
             "box.dispatchEvent(new Event('input'))")
     browser.run(fill, "method.name=knn")
