@@ -105,6 +105,17 @@ export class Chart {
       aligned(series), this.place);
     // The edges of bands have no line of their own in the legend.
     this.place.querySelectorAll('.u-legend .edge').forEach(row => row.remove());
+    const legend = this.place.querySelector('.u-legend');
+    legend.tabIndex = 0;
+    // The names hide their lines by the keyboard too.
+    for (const name of legend.querySelectorAll('.u-series:not(:first-child) th')) {
+      name.tabIndex = 0;
+      name.addEventListener('keydown', event => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        name.click();
+      });
+    }
     this.element.dataset.points = String(this.plot.data[0].length);
   }
 

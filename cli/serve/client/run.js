@@ -77,7 +77,8 @@ function predictionList(run) {
       : `${rows.length} tracks`;
     const anyAudio = run.predictions.some(p => p.audio);
     place.replaceChildren(table(
-      [...(anyAudio ? [''] : []), 'track', 'genre', 'predicted', 'p of genre', 'p of predicted', 'artist or group'],
+      [...(anyAudio ? ['play'] : []), 'track', 'genre', 'predicted', 'p of genre', 'p of predicted',
+        'artist or group'],
       rows.slice(0, kMostRows).map(p => [...(anyAudio ? [p.audio
         ? h('button', {type: 'button', class: 'play', aria: {label: `Play ${p.track}`},
           on: {click: () => play(p)}}, '▶') : ''] : []), p.track, genre(p.truth),
