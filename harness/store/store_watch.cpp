@@ -208,6 +208,7 @@ void StoreWatch::read_steps(Changes& changes) {
 StoreWatch::Changes StoreWatch::look() {
   return connection_->guard([&] {
     Changes changes;
+    connection_->check_in_place();
     const std::int64_t version =
         connection_->database().execAndGet("PRAGMA data_version").getInt64();
     if (version == data_version_) return changes;

@@ -71,7 +71,8 @@ class StoreWatch {
   };
 
   /// Reads what others have committed since the last look. The first look reads everything.
-  /// @throws DataError  if the store cannot be read, or a value in it is not what it should be
+  /// @throws DataError  if the store cannot be read, was deleted or replaced, or a value in it is
+  /// not what it should be
   Changes look();
 
   /// In the order in which they were added to the store.

@@ -109,6 +109,13 @@ TEST_F(StoreWatches, AnOpenWatchHoldsUpNoWriterAndLetsTheLogShrink) {
   EXPECT_EQ(checkpoint.getColumn(0).getInt(), 0);
 }
 
+TEST_F(StoreWatches, AStoreThatIsReplacedIsNotShownAsTheOldOne) {
+  StoreWatch watch(file());
+  watch.look();
+  std::filesystem::rename(file(), folder / "moved.db");
+  EXPECT_THROW(watch.look(), StoreGone);
+}
+
 TEST_F(StoreWatches, AMissingStoreIsNamed) {
   EXPECT_THROW(StoreWatch(folder / "none.db"), DataError);
 }
