@@ -2,12 +2,15 @@
 // colour-blind readers tell apart; lines beyond eight are dashed.
 import {h, metricText} from './dom.js';
 
-const kColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#6b5b00',
+const kOnLight = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#6b5b00',
   '#7f7f7f'];
+const kOnDark = ['#56b4e9', '#f08a3c', '#2fc79b', '#e39ac6', '#f0c94a', '#8ea6ff', '#b9a94a',
+  '#b0b0b0'];
+const dark = matchMedia('(prefers-color-scheme: dark)');
 const kDashes = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
-export const colourOf = k => kColours[k % kColours.length];
-const dashOf = k => kDashes[Math.floor(k / kColours.length) % kDashes.length];
+export const colourOf = k => (dark.matches ? kOnDark : kOnLight)[k % kOnLight.length];
+const dashOf = k => kDashes[Math.floor(k / kOnLight.length) % kDashes.length];
 
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -74,9 +77,11 @@ export class Chart {
     this.series = [];
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.element);
-    this.dark = matchMedia('(prefers-color-scheme: dark)');
-    this.onDark = () => this.plot?.redraw();
-    this.dark.addEventListener('change', this.onDark);
+    this.onDark = () => {
+      this.shape = '';
+      this.show(this.series);
+    };
+    dark.addEventListener('change', this.onDark);
   }
 
   width() {
@@ -135,7 +140,7 @@ export class Chart {
 
   remove() {
     this.resized.disconnect();
-    this.dark.removeEventListener('change', this.onDark);
+    dark.removeEventListener('change', this.onDark);
     this.plot?.destroy();
     this.element.remove();
   }
