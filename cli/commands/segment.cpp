@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "base/files.hpp"
 #include "cli/console.hpp"
+#include "cli/full_rate.hpp"
 #include "cli/segment_files.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/experiment/load_experiment.hpp"
@@ -24,57 +24,6 @@ namespace genrebench::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::int64_t kEnvelopeColumns = 1600;
-
-/// What a second pass over the file, at its own sample rate, gives.
-struct FullRate {
-  std::vector<float> minimum, maximum;       ///< of equally long columns of samples
-  std::vector<std::vector<float>> excerpts;  ///< samples of each region
-};
-
-/// Adds the samples of a block that begins at `position` to columns of this length.
-void add_to_envelope(FullRate& result, std::span<const float> block, std::int64_t position,
-                     std::int64_t column) {
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    if ((position + static_cast<std::int64_t>(i)) % column == 0) {
-      result.minimum.push_back(block[i]);
-      result.maximum.push_back(block[i]);
-    }
-    result.minimum.back() = std::min(result.minimum.back(), block[i]);
-    result.maximum.back() = std::max(result.maximum.back(), block[i]);
-  }
-}
-
-/// Adds those samples of a block that lie in a region.
-void add_to_excerpt(std::vector<float>& excerpt, const Region& region, std::span<const float> block,
-                    std::int64_t position) {
-  const std::int64_t end = position + static_cast<std::int64_t>(block.size());
-  for (const SampleRange& range : region) {
-    const std::int64_t from = std::max(range.begin, position), to = std::min(range.end, end);
-    if (from < to)
-      excerpt.insert(excerpt.end(), block.begin() + (from - position),
-                     block.begin() + (to - position));
-  }
-}
-
-FullRate read_full_rate(const fs::path& file, const std::vector<Region>& regions) {
-  AudioReader reader(file, 0.0);
-  const std::int64_t column = std::max<std::int64_t>(
-      1, (reader.expected_samples() + kEnvelopeColumns - 1) / kEnvelopeColumns);
-  FullRate result;
-  result.excerpts.resize(regions.size());
-  std::vector<float> buffer(1 << 16);
-  std::int64_t position = 0;
-  while (const std::size_t n = reader.read(buffer)) {
-    const std::span<const float> block = std::span(buffer).first(n);
-    add_to_envelope(result, block, position, column);
-    for (std::size_t r = 0; r < regions.size(); ++r)
-      add_to_excerpt(result.excerpts[r], regions[r], block, position);
-    position += static_cast<std::int64_t>(n);
-  }
-  return result;
-}
 
 SegmentationPicture to_picture(const Segmentation& s, const FullRate& full, const fs::path& file,
                                const OptionValues& settings) {
