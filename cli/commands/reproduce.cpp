@@ -164,12 +164,14 @@ class ReproduceCommand final : public Command {
     Again again;
     again.sections = {.n_cached = prepared.n_sections_cached,
                       .n_computed = prepared.n_sections_computed};
-    for (const std::optional<ExtractedTracks>* tracks :
-         {&prepared.tracks, &prepared.copies, test ? &test->tracks : nullptr})
-      if (tracks != nullptr && *tracks) {
-        again.features.n_cached += (*tracks)->n_cached;
-        again.features.n_computed += (*tracks)->n_computed;
-      }
+    const auto count = [&](const std::optional<ExtractedTracks>& tracks) {
+      if (!tracks) return;
+      again.features.n_cached += tracks->n_cached;
+      again.features.n_computed += tracks->n_computed;
+    };
+    count(prepared.tracks);
+    count(prepared.copies);
+    if (test) count(test->tracks);
     const std::string name = title(planned);
     progress.begin("running it again", 1);
     progress.advance(0, name);

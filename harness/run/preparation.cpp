@@ -41,47 +41,55 @@ struct Wanted {
   const std::vector<bool>* tracks = nullptr;
 };
 
-ExtractedTracks extract_with(const Wanted& wanted, const PlannedRun& run, const Registry& registry,
-                             FileHashes& hashes, const PreparationSettings& settings,
-                             Progress& progress) {
+/// What extractions are done with.
+struct Tools {
+  const Registry& registry;
+  FileHashes& hashes;
+  const PreparationSettings& settings;
+  Progress& progress;
+};
+
+ExtractedTracks extract_with(const Wanted& wanted, const PlannedRun& run, const Tools& tools) {
   const RunSpec& spec = run.spec;
-  const FeatureCache cache(settings.cache_folder.empty() ? std::filesystem::path()
-                                                         : settings.cache_folder / "features");
-  progress.begin(
+  const FeatureCache cache(tools.settings.cache_folder.empty()
+                               ? std::filesystem::path()
+                               : tools.settings.cache_folder / "features");
+  tools.progress.begin(
       fmt::format("features {} of {}, excerpt {}{}", spec.features.name, spec.dataset.name,
                   spec.excerpt.name, wanted.deformation.empty() ? "" : ", " + wanted.deformation),
       run.data->dataset->tracks().size());
   ExtractedTracks tracks = extract_all({.data = *run.data,
                                         .excerpt = spec.excerpt,
                                         .features = spec.features,
-                                        .registry = registry,
+                                        .registry = tools.registry,
                                         .cache = cache,
-                                        .hashes = hashes,
+                                        .hashes = tools.hashes,
                                         .sections = wanted.sections,
                                         .stored = run.stored.get(),
                                         .deform = wanted.deform,
                                         .wanted = wanted.tracks},
-                                       track_loop(settings, progress));
-  progress.end();
+                                       track_loop(tools.settings, tools.progress));
+  tools.progress.end();
   return tracks;
 }
 
-/// Tracks that a plug-in of the slot `slot` ("deform") deforms, while the files that it reads hold
-/// what the run's id says.
-ExtractedTracks extract_deformed_with(const PluginChoice& choice, const std::string& slot,
-                                      const std::vector<bool>* tracks, const PlannedRun& run,
-                                      const Registry& registry, FileHashes& hashes,
-                                      const PreparationSettings& settings, Progress& progress) {
+/// Tracks of a slot and its choice, deformed while the files that the plug-in reads hold what the
+/// run's id says.
+/// @param slot    "deform" or "deform_train"
+/// @param tracks  which; null: all
+ExtractedTracks extract_deformed_with(const std::string& slot, const std::vector<bool>* tracks,
+                                      const PlannedRun& run, const Tools& tools) {
+  const PluginChoice& choice = slot == "deform" ? run.spec.deform : run.spec.deform_train;
   std::vector<std::unique_ptr<ContentGuard>> guards;
   for (const auto& [key, content] : run.content_files)
     if (key.starts_with(slot + "."))
-      guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, hashes));
-  const TrackDeformer deform(choice, deform_contents(run, slot), registry);
+      guards.push_back(std::make_unique<ContentGuard>(content.file, content.hash, tools.hashes));
+  const TrackDeformer deform(choice, deform_contents(run, slot), tools.registry);
   // What changes nothing has the features of the clean run, also those of spans of longer files.
   const bool changes = deform.deformation().strength() != 0.0;
   ExtractedTracks result = extract_with(
       {.deform = changes ? &deform : nullptr, .deformation = choice.name, .tracks = tracks}, run,
-      registry, hashes, settings, progress);
+      tools);
   for (const auto& guard : guards)
     if (!guard->untouched()) guard->read_again();
   return result;
@@ -144,7 +152,7 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     }
     if (!spec.segmentation()) {
       prepared.tracks =
-          extract_with({.sections = cache.get()}, run, registry, hashes, settings, progress);
+          extract_with({.sections = cache.get()}, run, {registry, hashes, settings, progress});
       prepared.copies = extract_copies(run, registry, hashes, settings, progress);
     }
     if (cache) {
@@ -171,7 +179,7 @@ ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, Fil
   const auto excerpt =
       registry.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
   const std::unique_ptr<SectionCache> cache = section_cache(*excerpt, hashes, settings);
-  return extract_with({.sections = cache.get()}, run, registry, hashes, settings, progress);
+  return extract_with({.sections = cache.get()}, run, {registry, hashes, settings, progress});
 }
 
 std::optional<ExtractedTracks> extract_copies(const PlannedRun& run, const Registry& registry,
@@ -179,8 +187,8 @@ std::optional<ExtractedTracks> extract_copies(const PlannedRun& run, const Regis
                                               const PreparationSettings& settings,
                                               Progress& progress) {
   if (run.spec.deform_train.name.empty()) return std::nullopt;
-  return extract_deformed_with(run.spec.deform_train, "deform_train", /*tracks=*/nullptr, run,
-                               registry, hashes, settings, progress);
+  return extract_deformed_with("deform_train", /*tracks=*/nullptr, run,
+                               {registry, hashes, settings, progress});
 }
 
 PreparedTest prepare_test(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
@@ -189,8 +197,8 @@ PreparedTest prepare_test(const PlannedRun& run, const Registry& registry, FileH
   for (const Part part : run.split->parts) tested.push_back(part == Part::test);
   PreparedTest result;
   try {
-    result.tracks = extract_deformed_with(run.spec.deform, "deform", &tested, run, registry, hashes,
-                                          settings, progress);
+    result.tracks =
+        extract_deformed_with("deform", &tested, run, {registry, hashes, settings, progress});
   } catch (const ConfigError&) {
     result.failure = std::current_exception();
     progress.end();
