@@ -210,9 +210,10 @@ class Robustness final : public Report {
                  .columns = {"deformation", "ranking by accuracy", "as clean"}};
     const std::vector<std::size_t> clean = robustness::ranking(clean_scores(family));
     const auto add = [&](const std::string& name, const std::vector<double>& scores) {
+      const bool known = std::ranges::none_of(scores, [](double one) { return std::isnan(one); });
       const bool same = robustness::ranking(scores) == clean;
-      Cell as_clean = shown(same ? "yes" : "no");
-      as_clean.strong = !same;
+      Cell as_clean = shown(!known ? "–" : same ? "yes" : "no");
+      as_clean.strong = known && !same;
       result.rows.push_back({shown(name), shown(order_text(family, scores)), as_clean});
     };
     add("none", clean_scores(family));

@@ -13,6 +13,7 @@
 #include "base/decimal.hpp"
 #include "harness/records/facts.hpp"
 #include "reports/support/cells.hpp"
+#include "reports/support/compare_methods.hpp"
 #include "reports/support/intervals.hpp"
 
 namespace genrebench::robustness {
@@ -188,7 +189,7 @@ void summarise(const Scores& scores, Method& method, double level) {
 
 Method make_method(const Scores& scores, const RunGroup& clean,
                    const std::vector<RunGroup>& deformed, const std::string& units, double level) {
-  Method method{.name = clean.title, .clean = clean};
+  Method method{.name = compare::name_of(clean), .clean = clean};
   method.counts = tally(clean.runs);
   method.accuracy = measure(scores, clean.runs, "test", "accuracy", level);
   std::vector<std::string> names;

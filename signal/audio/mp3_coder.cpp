@@ -98,7 +98,9 @@ std::string encode_mp3(std::span<const float> samples, double sample_rate_hz, in
     // libsndfile takes a level between its largest and its least rate, and LAME the nearest rate.
     const double most = rates.back(), least = rates.front();
     double level = (most - bit_rate_kbps) / (most - least);
-    if (sf_command(out.get(), SFC_SET_BITRATE_MODE, &mode, sizeof mode) == SF_FALSE ||
+    // What setting the mode returns differs between versions of the library.
+    sf_command(out.get(), SFC_SET_BITRATE_MODE, &mode, sizeof mode);
+    if (sf_command(out.get(), SFC_GET_BITRATE_MODE, nullptr, 0) != SF_BITRATE_MODE_CONSTANT ||
         sf_command(out.get(), SFC_SET_COMPRESSION_LEVEL, &level, sizeof level) == SF_FALSE)
       throw DataError(fmt::format("MP3 of {} kbit/s: {} does not take the bit rate", bit_rate_kbps,
                                   mp3_coder_version()));
