@@ -41,7 +41,9 @@ TEST(Mp3Coder, WritesFramesOfTheBitRateThatIsAskedFor) {
         const double rate_kbps =
             8.0 * (frame->bytes - frame->padding) * rate_hz / frame->samples / 1000.0;
         // The first frame holds no sound but facts of the file, which may need a longer one.
-        if (n_frames++ > 0) EXPECT_NEAR(rate_kbps, kbps, 8.0 * rate_hz / frame->samples / 1000.0);
+        if (n_frames++ > 0) {
+          EXPECT_NEAR(rate_kbps, kbps, 8.0 * rate_hz / frame->samples / 1000.0);
+        }
         at += static_cast<std::size_t>(frame->bytes);
       }
       EXPECT_GT(n_frames, 10u) << rate_hz << " Hz, " << kbps << " kbit/s";
