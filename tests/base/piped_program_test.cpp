@@ -68,8 +68,10 @@ TEST(PipedProgram, ThatDoesNotReturnIsEnded) {
   EXPECT_EQ(lingering.read(out), 1u);
   EXPECT_EQ(message_of([&] { lingering.finish(); }), "sh did not end for 2 s and was ended");
   PipedProgram spinning({"sh", "-c", "while :; do :; done"}, 0.3);
-  EXPECT_EQ(message_of([&] { spinning.read(out); }), "sh wrote nothing for 0.3 s and was ended")
-      << "by its processor time";
+  const std::string spun = message_of([&] { spinning.read(out); });
+  EXPECT_TRUE(spun == "sh wrote nothing for 0.3 s and was ended" ||
+              spun == "sh wrote nothing for 3 s and was ended")
+      << spun << ": by its processor time, or by the clock where the machine hardly lets it run";
   EXPECT_LT(seconds_since(begin), 120.0);
 
   EXPECT_EQ(message_of([] { read_program({"yes"}, 60.0, 1000); }),
