@@ -6,8 +6,8 @@
 namespace genrebench::cli {
 namespace {
 
-const std::vector<std::string> kPluginKinds = {"datasets", "splits",  "excerpts",
-                                               "features", "methods", "reports"};
+const std::vector<std::string> kPluginKinds = {"datasets", "splits",       "excerpts", "features",
+                                               "methods",  "deformations", "reports"};
 
 bool listed(const CommandEntry& entry) { return entry.info.group != CommandGroup::hidden; }
 

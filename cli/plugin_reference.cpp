@@ -48,7 +48,8 @@ std::string options_markdown(const OptionSchema& schema) {
 std::vector<PluginKind> plugin_kinds(const Registry& registry) {
   return {kind_of("datasets", registry.datasets), kind_of("splits", registry.splits),
           kind_of("excerpts", registry.excerpts), kind_of("features", registry.features),
-          kind_of("methods", registry.methods),   kind_of("reports", registry.reports)};
+          kind_of("methods", registry.methods),   kind_of("deformations", registry.deformations),
+          kind_of("reports", registry.reports)};
 }
 
 std::string range_text(const OptionInfo& option) {

@@ -76,8 +76,8 @@ class ListCommand final : public Command {
  public:
   void declare(Arguments& arguments, Context& context) override {
     arguments.add({.name = "KIND",
-                   .help = "datasets, splits, excerpts, features, methods or reports; all if left "
-                           "out",
+                   .help = "datasets, splits, excerpts, features, methods, deformations or "
+                           "reports; all if left out",
                    .completes = Completion::plugin_kind},
                   kind_);
     arguments.add({.name = "NAME", .help = "Only this plug-in"}, name_);

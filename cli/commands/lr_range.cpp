@@ -150,12 +150,14 @@ class LearningRateRangeCommand final : public Command {
 
   Points test(const PlannedRun& run, Context& context) const {
     const auto gradient = gradient_method(run, context.registry);
-    const ExtractedTracks tracks = extract_run(run, context.registry, context.hashes(),
-                                               {.cache_folder = context.cache_folder,
-                                                .threads = context.threads,
-                                                .interrupted = stop_requested},
-                                               context.progress());
-    const RunData data(run, tracks);
+    const PreparationSettings settings{.cache_folder = context.cache_folder,
+                                       .threads = context.threads,
+                                       .interrupted = stop_requested};
+    const ExtractedTracks tracks =
+        extract_run(run, context.registry, context.hashes(), settings, context.progress());
+    const std::optional<ExtractedTracks> copies =
+        extract_copies(run, context.registry, context.hashes(), settings, context.progress());
+    const RunData data(run, tracks, {.copies = copies ? &*copies : nullptr});
     const PartData train = data.part(Part::train);
     Progress& progress = context.progress();
     gradient->use_cache(

@@ -150,20 +150,28 @@ class ReproduceCommand final : public Command {
 
   Again run_again(const PlannedRun& planned, Context& context) const {
     Progress& progress = context.progress();
+    const PreparationSettings settings{
+        .cache_folder = use_cache_ ? context.cache_folder : std::filesystem::path(),
+        .threads = context.threads,
+        .interrupted = stop_requested};
     const Prepared prepared =
-        prepare(planned, context.registry, context.hashes(),
-                {.cache_folder = use_cache_ ? context.cache_folder : std::filesystem::path(),
-                 .threads = context.threads,
-                 .interrupted = stop_requested},
-                progress);
+        prepare(planned, context.registry, context.hashes(), settings, progress);
+    std::optional<PreparedTest> test;
+    if (planned.clean != nullptr && !stop_requested())
+      test = prepare_test(planned, context.registry, context.hashes(), settings, progress);
     if (stop_requested()) throw Interrupted();
     if (prepared.failure) std::rethrow_exception(prepared.failure);
     Again again;
     again.sections = {.n_cached = prepared.n_sections_cached,
                       .n_computed = prepared.n_sections_computed};
-    if (prepared.tracks)
-      again.features = {.n_cached = prepared.tracks->n_cached,
-                        .n_computed = prepared.tracks->n_computed};
+    const auto count = [&](const std::optional<ExtractedTracks>& tracks) {
+      if (!tracks) return;
+      again.features.n_cached += tracks->n_cached;
+      again.features.n_computed += tracks->n_computed;
+    };
+    count(prepared.tracks);
+    count(prepared.copies);
+    if (test) count(test->tracks);
     const std::string name = title(planned);
     progress.begin("running it again", 1);
     progress.advance(0, name);
@@ -179,7 +187,8 @@ class ReproduceCommand final : public Command {
                             [&](const Method& method, const Preprocessing& preprocessing) {
                               return KeptModels(scratch.path())
                                   .keep({.run_id = planned.id, .token = 0}, method, preprocessing);
-                            })
+                            },
+                            {.test = test ? &*test : nullptr})
                        .result;
     progress.advance(1);
     progress.end();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -109,24 +110,19 @@ std::string naming(const std::filesystem::path& file, const std::string& message
              : message;
 }
 
-/// extract(), whose messages may not name the file.
-std::vector<FeatureMatrix> decode_and_extract(const Track& source, const Excerpt& excerpt,
-                                              const Feature& feature, FileLevels* levels) {
-  TrackReader reader(source, feature.sample_rate_hz());
-  LevelMeter meter;
-  if (levels != nullptr) reader.file().measure(meter);
-  const TrackAudio track{.file = source.audio,
-                         .sample_rate_hz = reader.sample_rate_hz(),
-                         .n_samples = reader.expected_samples()};
+/// Features of a track's excerpts.
+/// @param read  as TrackReader::read()
+std::vector<FeatureMatrix> features_of(const TrackAudio& track, const Excerpt& excerpt,
+                                       const Feature& feature,
+                                       const std::function<std::size_t(std::span<float>)>& read) {
   const std::vector<Region> regions = excerpt.choose(track);
-
   const std::vector<std::size_t> order = order_of_first_samples(regions);
   std::vector<FeatureMatrix> result(regions.size());
   std::deque<Open> open;
   std::size_t next = 0;
   std::vector<float> samples(kBlock);
   Block block;
-  while (const std::size_t n = reader.read(samples)) {
+  while (const std::size_t n = read(samples)) {
     block = {std::span(samples).first(n), block.end(), static_cast<std::int64_t>(n)};
     for (; next < order.size() && regions[order[next]].front().begin < block.end(); ++next)
       open.push_back({.index = order[next],
@@ -140,8 +136,53 @@ std::vector<FeatureMatrix> decode_and_extract(const Track& source, const Excerpt
   }
   for (Open& one : open) result[one.index] = one.stream->finish();
   require_usable(result, track, block.end());
+  return result;
+}
+
+/// extract(), whose messages may not name the file.
+std::vector<FeatureMatrix> decode_and_extract(const Track& source, const Excerpt& excerpt,
+                                              const Feature& feature, FileLevels* levels) {
+  TrackReader reader(source, feature.sample_rate_hz());
+  LevelMeter meter;
+  if (levels != nullptr) reader.file().measure(meter);
+  const TrackAudio track{.file = source.audio,
+                         .sample_rate_hz = reader.sample_rate_hz(),
+                         .n_samples = reader.expected_samples()};
+  std::vector<FeatureMatrix> result =
+      features_of(track, excerpt, feature, [&](std::span<float> out) { return reader.read(out); });
   if (levels != nullptr) *levels = levels_of(source.audio.string(), reader.file(), meter);
   return result;
+}
+
+/// extract_deformed(), whose messages may not name the file.
+std::vector<FeatureMatrix> deform_and_extract(const Track& source, const std::string& content,
+                                              const TrackDeformer& deform, const Excerpt& excerpt,
+                                              const Feature& feature) {
+  const std::vector<float> samples = deform(source, content, feature.sample_rate_hz());
+  std::span<const float> rest = samples;
+  return features_of({.file = source.audio,
+                      .sample_rate_hz = feature.sample_rate_hz(),
+                      .n_samples = std::ssize(samples)},
+                     excerpt, feature, [&](std::span<float> out) {
+                       const std::size_t n = std::min(out.size(), rest.size());
+                       std::copy_n(rest.begin(), n, out.begin());
+                       rest = rest.subspan(n);
+                       return n;
+                     });
+}
+
+/// Calls `compute`, and puts the file's name into the message of a DataError that lacks it.
+template <typename Compute>
+std::vector<FeatureMatrix> naming_file(const std::filesystem::path& file, const Compute& compute) {
+  try {
+    return compute();
+  } catch (const FileChanged&) {
+    throw;
+  } catch (const FileUnreadable&) {
+    throw;
+  } catch (const DataError& error) {
+    throw DataError(naming(file, error.what()));
+  }
 }
 
 }  // namespace
@@ -155,15 +196,15 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
 
 std::vector<FeatureMatrix> extract(const Track& track, const Excerpt& excerpt,
                                    const Feature& feature, FileLevels* levels) {
-  try {
-    return decode_and_extract(track, excerpt, feature, levels);
-  } catch (const FileChanged&) {
-    throw;
-  } catch (const FileUnreadable&) {
-    throw;
-  } catch (const DataError& error) {
-    throw DataError(naming(track.audio, error.what()));
-  }
+  return naming_file(track.audio,
+                     [&] { return decode_and_extract(track, excerpt, feature, levels); });
+}
+
+std::vector<FeatureMatrix> extract_deformed(const Track& track, const std::string& content,
+                                            const TrackDeformer& deform, const Excerpt& excerpt,
+                                            const Feature& feature) {
+  return naming_file(track.audio,
+                     [&] { return deform_and_extract(track, content, deform, excerpt, feature); });
 }
 
 std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features,
@@ -195,7 +236,8 @@ class TrackExtractor {
                      .make(inputs.features.options)),
         segmenting_(dynamic_cast<const SegmentingExcerpt*>(excerpt_.get())),
         stored_(dynamic_cast<const StoredFeature*>(feature_.get())),
-        recipe_(feature_recipe(inputs.excerpt, inputs.features, inputs.registry)),
+        recipe_(feature_recipe(inputs.excerpt, inputs.features, inputs.registry) +
+                (inputs.deform == nullptr ? std::string() : inputs.deform->recipe())),
         result_{.features = std::vector<std::vector<FeatureMatrix>>(tracks().size()),
                 .errors = std::vector<std::string>(tracks().size()),
                 .notes = {},
@@ -251,6 +293,7 @@ class TrackExtractor {
   /// @throws ConfigError, FileChanged, FileUnreadable  and then the whole extraction fails: a
   /// configuration at fault is the same for every track
   void extract_track(std::size_t t) {
+    if (inputs_.wanted != nullptr && !(*inputs_.wanted)[t]) return;
     const FileContent& content = inputs_.data.files.at(t);
     if (content.hash.empty()) {
       result_.errors[t] = content.error;
@@ -322,7 +365,7 @@ class TrackExtractor {
       return std::move(*found);
     }
     std::vector<FeatureMatrix> features = computed(track, hash, levels_[t]);
-    levels_[t].name = tracks()[t].id;
+    if (inputs_.deform == nullptr) levels_[t].name = tracks()[t].id;
     ++n_computed_;
     try {
       inputs_.cache.store(key, features);
@@ -337,6 +380,12 @@ class TrackExtractor {
                                       FileLevels& levels) {
     return read_content(track.audio, hash, inputs_.hashes, [&] {
       const SteadyClock::time_point begin = SteadyClock::now();
+      if (inputs_.deform != nullptr) {
+        std::vector<FeatureMatrix> features =
+            extract_deformed(track, hash, *inputs_.deform, *excerpt_, *feature_);
+        computed_s_ += seconds_since(begin);
+        return features;
+      }
       if (segmenting_ == nullptr || inputs_.sections == nullptr) {
         std::vector<FeatureMatrix> features = extract(track, *excerpt_, *feature_, &levels);
         computed_s_ += seconds_since(begin);

@@ -12,6 +12,7 @@
 #include "harness/data/open_dataset.hpp"
 #include "harness/data/section_cache.hpp"
 #include "harness/data/stored_numbers.hpp"
+#include "harness/data/track_deformer.hpp"
 #include "harness/data/track_loop.hpp"
 #include "harness/experiment/plugin_choice.hpp"
 #include "harness/plugin/excerpt.hpp"
@@ -29,6 +30,12 @@ std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Exce
 /// The same for a track, which may be a span of a longer file.
 std::vector<FeatureMatrix> extract(const Track& track, const Excerpt& excerpt,
                                    const Feature& feature, FileLevels* levels = nullptr);
+
+/// The same of deformed audio.
+/// @param content  of the track's file, as TrackDeformer has it
+std::vector<FeatureMatrix> extract_deformed(const Track& track, const std::string& content,
+                                            const TrackDeformer& deform, const Excerpt& excerpt,
+                                            const Feature& feature);
 
 /// What features depend on besides the audio: plug-ins, options and versions. The cache's key of a
 /// track is this text followed by the hash of its file.
@@ -64,6 +71,12 @@ struct ExtractionInputs {
   /// What the files of a StoredFeature held when the run was planned; null: they are looked at
   /// anew.
   const StoredContent* stored = nullptr;
+  /// Deforms the audio before features are computed from it; null: it stays as it is. The feature
+  /// reads audio, and the excerpt does not segment.
+  const TrackDeformer* deform = nullptr;
+  /// For each track whether it is needed; the others get neither features nor errors. Null: all
+  /// are.
+  const std::vector<bool>* wanted = nullptr;
 };
 
 /// Extracts the features of all tracks. They are of the very content that `inputs.data` names: they

@@ -89,7 +89,8 @@ std::string located(const std::string& message, const ExperimentFile& content,
 }
 
 /// One run for every combination of the sweep and every seed. Combinations that differ only in
-/// options of plug-ins that are not chosen make equal runs: these are taken once.
+/// options of plug-ins that are not chosen make equal runs: these are taken once. Before the first
+/// run whose test part is deformed comes its clean run, whose model it uses.
 std::vector<RunSpec> expand_sweep(const ExperimentFile& content, const fs::path& file,
                                   const Registry& registry) {
   Resolver<Setting> resolve(registry, [](const std::string&, const Setting& setting,
@@ -102,11 +103,15 @@ std::vector<RunSpec> expand_sweep(const ExperimentFile& content, const fs::path&
     position.apply(settings);
     try {
       RunSpec spec = resolve(settings);
-      if (!seen.insert(parameters_text(spec, registry)).second) continue;
-      for (const std::uint64_t seed : content.seeds) {
-        spec.seed = seed;
-        runs.push_back(spec);
-      }
+      const auto add = [&](RunSpec one) {
+        if (!seen.insert(parameters_text(one, registry)).second) return;
+        for (const std::uint64_t seed : content.seeds) {
+          one.seed = seed;
+          runs.push_back(one);
+        }
+      };
+      if (spec.deformed()) add(clean_twin(spec));
+      add(std::move(spec));
     } catch (const ConfigError& error) {
       throw ConfigError(located(error.what(), content, file));
     }

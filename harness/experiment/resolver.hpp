@@ -1,6 +1,8 @@
 #pragma once
 // From settings by dotted key to a run with every option resolved.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -9,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "harness/experiment/pruning.hpp"
 #include "harness/experiment/run_options.hpp"
 #include "harness/experiment/run_spec.hpp"
@@ -46,7 +49,12 @@ class Resolver {
                     [](const auto& one) { return one.first.starts_with(kPrunePrefix); });
     for (std::size_t i = 0; i < slots().size(); ++i) {
       const Slot& slot = slots()[i];
-      if (spec.segmentation() && slot.key != "dataset" && slot.key != "excerpt") continue;
+      if (spec.segmentation() && slot.key != "dataset" && slot.key != "excerpt") {
+        if (slot.optional && !resolve(i, given).plugin.name.empty())
+          throw ConfigError(fmt::format(
+              "{}: a run of task segmentation deforms nothing; leave it out", slot.key));
+        continue;
+      }
       const SlotChoice& choice = resolve(i, given);
       spec.*slot.choice = choice.plugin;
       spec.tune.insert(choice.tune.begin(), choice.tune.end());

@@ -27,6 +27,13 @@ struct RunSpec {
   /// dotted key, where they differ from the defaults. They are stored, so that whoever resumes the
   /// run from the store handles it in the same way.
   std::map<std::string, std::string> handling;
+  /// What deforms the audio of the test part, and of copies of the training tracks that the method
+  /// learns from besides the tracks themselves; the name is empty where nothing does.
+  PluginChoice deform, deform_train;
+
+  /// True if the test part is deformed. The method is then that of the clean run: the same run
+  /// without `deform`.
+  bool deformed() const { return !deform.name.empty(); }
 
   bool segmentation() const { return options.task == Task::segmentation; }
 
@@ -47,5 +54,11 @@ struct RunSpec {
   static RunSpec from_parameters(const std::map<std::string, std::string>& parameters,
                                  std::uint64_t seed, const Registry& registry);
 };
+
+/// The run without `deform`, whose model a deformed run uses.
+inline RunSpec clean_twin(RunSpec spec) {
+  spec.deform = {};
+  return spec;
+}
 
 }  // namespace genrebench

@@ -137,6 +137,7 @@ SlotChoice choose_plugin(const Slot& slot, const Settings& settings, const Regis
   SlotChoice result;
   PluginChoice& plugin = result.plugin;
   plugin.name = selected == settings.end() ? slot.fallback : word_of(selected->second);
+  if (slot.optional && (settings.empty() || plugin.name == kNoPlugin)) return {};
   const OptionSchema* schema = slot.find(registry, plugin.name);
   if (schema == nullptr)
     refuse_plugin(slot, plugin.name, selected == settings.end() ? nullptr : &selected->second,

@@ -29,6 +29,13 @@ Slot make_slot(const std::string& key, const std::string& selector, const std::s
           .all = &all_of<Table>};
 }
 
+template <auto Table>
+Slot make_optional_slot(const std::string& key, PluginChoice RunSpec::*choice) {
+  Slot slot = make_slot<Table>(key, "name", "", choice);
+  slot.optional = true;
+  return slot;
+}
+
 }  // namespace
 
 const std::vector<Slot>& slots() {
@@ -37,7 +44,9 @@ const std::vector<Slot>& slots() {
       make_slot<&Registry::splits>("split", "kind", "stratified", &RunSpec::split),
       make_slot<&Registry::excerpts>("excerpt", "name", "full", &RunSpec::excerpt),
       make_slot<&Registry::features>("features", "name", "", &RunSpec::features),
-      make_slot<&Registry::methods>("method", "name", "", &RunSpec::method)};
+      make_slot<&Registry::methods>("method", "name", "", &RunSpec::method),
+      make_optional_slot<&Registry::deformations>("deform", &RunSpec::deform),
+      make_optional_slot<&Registry::deformations>("deform_train", &RunSpec::deform_train)};
   return all;
 }
 

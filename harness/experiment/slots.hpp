@@ -1,5 +1,5 @@
 #pragma once
-// The five kinds of plug-ins that a run is made of, as an experiment file names them.
+// The kinds of plug-ins that a run is made of, as an experiment file names them.
 
 #include <map>
 #include <string>
@@ -25,9 +25,14 @@ struct Slot {
   /// The options of one plug-in; null: there is no such plug-in.
   const OptionSchema* (*find)(const Registry&, std::string_view name);
   Schemas (*all)(const Registry&);
+  /// A run may have no plug-in here, and has none where none or `none` is named.
+  bool optional = false;
 };
 
-/// In the order dataset, split, excerpt, features, method.
+/// The word that names no plug-in in a slot that is optional.
+inline constexpr std::string_view kNoPlugin = "none";
+
+/// In the order dataset, split, excerpt, features, method, deform, deform_train.
 const std::vector<Slot>& slots();
 
 }  // namespace genrebench

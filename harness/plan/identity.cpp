@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <utility>
 
 #include "base/digest.hpp"
 #include "harness/records/run_records.hpp"
@@ -41,6 +42,10 @@ std::vector<std::string> versions_of(const RunSpec& spec, const Registry& regist
                    version_text(registry.features.get(spec.features.name, "features")));
   const MethodPlugin& method = registry.methods.get(spec.method.name, "method");
   result.push_back("method " + version_text(method) + versions_under(method, spec));
+  for (const auto& [key, choice] :
+       {std::pair("deform ", &spec.deform), std::pair("deform_train ", &spec.deform_train)})
+    if (!choice->name.empty())
+      result.push_back(key + version_text(registry.deformations.get(choice->name, key)));
   return result;
 }
 

@@ -107,6 +107,11 @@ void check_validation_part(const RunSpec& spec, const Split& split, const std::s
 /// @throws ConfigError  if the run is to be pruned and cannot be
 void check_pruning(const RunSpec& spec, const Split& split) {
   if (!spec.prune.on()) return;
+  if (spec.deformed())
+    throw ConfigError(
+        fmt::format("prune: the deformation {} needs the model of the run without it, which must "
+                    "be fitted to the end; leave out prune or deform",
+                    spec.deform.name));
   if (!spec.method.options.contains("epochs"))
     throw ConfigError(
         fmt::format("prune: the method {} is not trained by epochs; leave out prune, or take a "
@@ -134,6 +139,31 @@ std::string why_not(const RunSpec& spec, const FeatureFacts& feature, const Regi
         "features.{}",
         method.name, spec.features.name,
         spec.features.options.contains("pool") ? "pool" : "summary");
+  return {};
+}
+
+/// Why the audio of a run cannot be deformed; empty if it can, or if nothing deforms it.
+std::string why_not_deformed(const RunSpec& spec, const FeatureFacts& feature, const Split& split,
+                             bool segmenting, const Registry& registry) {
+  const PluginChoice& any = spec.deformed() ? spec.deform : spec.deform_train;
+  if (any.name.empty()) return {};
+  const std::string what = fmt::format("the deformation {}", any.name);
+  if (feature.sample_rate_hz == 0.0)
+    return fmt::format("{} changes audio, and the features {} are not computed from audio", what,
+                       spec.features.name);
+  if (segmenting)
+    return fmt::format(
+        "{} changes audio in memory, and the excerpt {} reads files; take another "
+        "excerpt",
+        what, spec.excerpt.name);
+  if (split.excerpts)
+    return fmt::format("{} needs whole tracks in one part, and the split divides their excerpts",
+                       what);
+  if (registry.methods.get(spec.method.name, "method").takes_files)
+    return fmt::format(
+        "the method {} is started once with all it predicts, and cannot use the "
+        "model of another run",
+        spec.method.name);
   return {};
 }
 
@@ -181,9 +211,18 @@ class Planner {
     if (run.spec.segmentation())
       check_segmentation(run.spec, segmenting, *run.data->dataset);
     else
-      plan_classification(run, identity);
+      plan_classification(run, identity, segmenting);
     run.id = identity.id();
+    add_clean(run);
     return run;
+  }
+
+  /// What the run needs besides its own id, if its test part is deformed: the clean run.
+  void add_clean(PlannedRun& run) {
+    if (!run.spec.deformed()) return;
+    const RunSpec clean = clean_twin(run.spec);
+    run.clean = clean_({parameters_text(clean, registry_), clean.seed},
+                       [&] { return std::make_shared<const PlannedRun>(plan(clean)); });
   }
 
   /// What the datasets of the plan have to say, each after the dataset's name.
@@ -198,7 +237,7 @@ class Planner {
   }
 
   /// Draws the split, and checks that the plug-ins go together.
-  void plan_classification(PlannedRun& run, Identity& identity) {
+  void plan_classification(PlannedRun& run, Identity& identity, bool segmenting) {
     const RunSpec& spec = run.spec;
     several_genres_(run.data.get(),
                     [&] { return refuse_one_genre(*run.data->dataset, spec.dataset), true; });
@@ -215,6 +254,9 @@ class Planner {
       check_validation_part(spec, *run.split,
                             fmt::format("calibrate: {}", to_string(spec.options.calibrate)));
     check_pruning(spec, *run.split);
+    check_deformations(spec);
+    if (run.not_applicable.empty())
+      run.not_applicable = why_not_deformed(spec, feature, *run.split, segmenting, registry_);
     excerpt_fit_.require(spec, *run.data, *run.split, feature.sample_rate_hz);
     identity.add("division", drawn.division);
     for (const auto& [key, file] : spec.content_files(registry_)) {
@@ -230,6 +272,15 @@ class Planner {
     }
   }
 
+  /// @throws ConfigError  as the plug-ins do for options that do not go together
+  void check_deformations(const RunSpec& spec) {
+    for (const PluginChoice* choice : {&spec.deform, &spec.deform_train})
+      if (!choice->name.empty())
+        deformations_(*choice, [&] {
+          return registry_.deformations.get(choice->name, "deform").make(choice->options), true;
+        });
+  }
+
   const Registry& registry_;
   const std::filesystem::path& cache_folder_;
   FileHashes& hashes_;
@@ -243,6 +294,9 @@ class Planner {
   std::vector<std::string> notes_;
   Once<const OpenDataset*, std::string> truths_;
   Once<const OpenDataset*, bool> several_genres_;
+  Once<PluginChoice, bool> deformations_;  ///< true: its options were checked
+  /// Runs without their deformation, by configuration and seed.
+  Once<std::tuple<std::string, std::uint64_t>, std::shared_ptr<const PlannedRun>> clean_;
 };
 
 }  // namespace

@@ -37,6 +37,8 @@ struct PlannedRun {
   std::map<std::string, ContentFile> content_files = {};
   /// What the files of a StoredFeature held; the id covers it. Null: the feature has none.
   std::shared_ptr<const StoredContent> stored = {};
+  /// The run whose model this one uses, if its test part is deformed; null: it fits its own.
+  std::shared_ptr<const PlannedRun> clean = {};
 };
 
 struct Plan {

@@ -14,6 +14,7 @@
 
 #include "base/closest_name.hpp"
 #include "harness/plugin/dataset.hpp"
+#include "harness/plugin/deformation.hpp"
 #include "harness/plugin/excerpt.hpp"
 #include "harness/plugin/feature.hpp"
 #include "harness/plugin/method.hpp"
@@ -109,6 +110,10 @@ struct MethodPlugin : PluginInfo {
   std::function<std::map<std::string, int>(const OptionValues&)> relies_on_under = {};
 };
 
+struct DeformationPlugin : PluginInfo {
+  std::function<std::unique_ptr<Deformation>(const OptionValues&)> make;
+};
+
 struct ReportPlugin : PluginInfo {
   std::function<std::unique_ptr<Report>(const OptionValues&)> make;
 };
@@ -171,6 +176,7 @@ struct Registry {
   PluginTable<FeaturePlugin> features{"feature"};
   PluginTable<MethodPlugin> methods{"method"};
   PluginTable<ReportPlugin> reports{"report"};
+  PluginTable<DeformationPlugin> deformations{"deformation"};
 };
 
 }  // namespace genrebench

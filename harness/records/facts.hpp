@@ -99,6 +99,12 @@ inline constexpr Fact<std::vector<TextList>> kSources{"structure.sources"};
 /// the same number when it is read.
 inline constexpr Fact<std::string> kTemperature{"calibration.temperature"};
 
+/// Of runs whose test part is deformed: the id of the run whose model they use, the level in words
+/// ("10 dB SNR"), and Deformation::strength() in as many digits as give the same number.
+inline constexpr Fact<std::string> kCleanRun{"deform.clean_run"};
+inline constexpr Fact<std::string> kDeformLevel{"deform.level"};
+inline constexpr Fact<std::string> kDeformStrength{"deform.strength"};
+
 /// Facts that a method reports by a name of its own, such as "fit.epochs".
 inline constexpr std::string_view kFitPrefix = "fit.";
 std::string fit_key(std::string_view name);

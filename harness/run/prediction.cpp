@@ -13,6 +13,7 @@
 #include "harness/plugin/stored_feature.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
+#include "harness/run/fitted_runs.hpp"
 #include "harness/run/fitting.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/run_data.hpp"
@@ -39,15 +40,6 @@ class Files final : public Dataset {
   std::vector<Track> tracks_;
 };
 
-/// The values that tuning chose.
-OptionValues chosen_options(const RunSpec& spec, const RunRecord& run) {
-  OptionValues options = spec.method.options;
-  for (const auto& [option, values] : spec.tune)
-    for (const OptionValue& value : values)
-      if (to_string(value) == run.fact(facts::tuned_key(option))) options[option] = value;
-  return options;
-}
-
 }  // namespace
 
 int FilePrediction::most_probable() const {
@@ -70,6 +62,10 @@ StoredClassifier::StoredClassifier(const RunStore& store, const RunRecord& run,
   spec_ = RunSpec::from_parameters(run.parameters, run.seed, registry);
   if (spec_.segmentation())
     throw ConfigError(fmt::format("run {} is of task segmentation; it has no method", id));
+  if (spec_.deformed())
+    throw ConfigError(
+        fmt::format("run {} tested deformed audio with the method of run {}; predict with that one",
+                    id, short_id(facts::kCleanRun.of(run), kLongerId)));
   const auto feature =
       registry.features.get(spec_.features.name, "features").make(spec_.features.options);
   if (dynamic_cast<const StoredFeature*>(feature.get()) != nullptr)
@@ -140,7 +136,9 @@ void StoredClassifier::fit_again(const RunRecord& run, int threads) {
   const PlannedRun& planned = plan.runs.front();
   progress_.note(fmt::format("{} keeps no model: fitting it again", spec_.method.name));
   const ExtractedTracks tracks = extract_run(planned, registry_, hashes_, settings_, progress_);
-  const RunData data(planned, tracks);
+  const std::optional<ExtractedTracks> copies =
+      extract_copies(planned, registry_, hashes_, settings_, progress_);
+  const RunData data(planned, tracks, {.copies = copies ? &*copies : nullptr});
   FittedMethod fitted = fit_method(
       planned.spec, data.part(Part::train), data.part(Part::valid), registry_,
       {.threads = threads,

@@ -6,6 +6,7 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,10 @@ struct PreparationSettings {
 
 /// What runs of one preparation_key() share.
 struct Prepared {
-  std::optional<ExtractedTracks> tracks;   ///< not for task segmentation
+  std::optional<ExtractedTracks> tracks;  ///< not for task segmentation
+  /// Of tracks as `deform_train` deforms them, from which the method learns as well; nothing if the
+  /// run has no such copies. Those outside the training part are left unused.
+  std::optional<ExtractedTracks> copies = {};
   std::optional<ScoredSections> sections;  ///< if the excerpt plug-in segments and the dataset
                                            ///< knows the true sections
   std::exception_ptr failure;              ///< why there is neither: a ConfigError or DataError
@@ -41,7 +45,14 @@ struct Prepared {
   std::vector<std::string> bad_tracks() const;
 };
 
-/// Equal for runs that share their features and sections.
+/// The features of the test part of a run whose audio is deformed, or why there are none.
+struct PreparedTest {
+  std::optional<ExtractedTracks> tracks = {};  ///< the tracks of other parts are empty
+  std::exception_ptr failure = {};             ///< a ConfigError or DataError
+};
+
+/// Equal for runs that share their features and sections. A deformed run shares those of its clean
+/// run.
 std::string preparation_key(const PlannedRun& run);
 
 /// Computes features and sections, or takes them from the cache. A ConfigError or DataError becomes
@@ -49,7 +60,22 @@ std::string preparation_key(const PlannedRun& run);
 Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
                  const PreparationSettings& settings, Progress& progress);
 
-/// The features that one run learns from.
+/// The content of the files that the plug-in of a slot reads ("deform", "deform_train"), as
+/// TrackDeformer takes it.
+std::map<std::string, std::string> deform_contents(const PlannedRun& run, const std::string& slot);
+
+/// Computes the deformed features of the test part, or takes them from the cache.
+PreparedTest prepare_test(const PlannedRun& run, const Registry& registry, FileHashes& hashes,
+                          const PreparationSettings& settings, Progress& progress);
+
+/// The features of the copies that a run with `deform_train` learns from; nothing for another run.
+/// @throws FileChanged, FileUnreadable  as extract_all()
+std::optional<ExtractedTracks> extract_copies(const PlannedRun& run, const Registry& registry,
+                                              FileHashes& hashes,
+                                              const PreparationSettings& settings,
+                                              Progress& progress);
+
+/// The features of the tracks as they are, whatever deforms them.
 /// @throws ConfigError                  if dataset, excerpt and feature do not go together
 /// @throws FileChanged, FileUnreadable  as extract_all()
 ExtractedTracks extract_run(const PlannedRun& run, const Registry& registry, FileHashes& hashes,

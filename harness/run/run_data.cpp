@@ -20,49 +20,75 @@ std::vector<int> genres_of(const PlannedRun& run) {
 
 }  // namespace
 
-std::vector<BadTrackRecord> bad_tracks_of(const PlannedRun& run, const ExtractedTracks& tracks) {
+std::vector<BadTrackRecord> bad_tracks_of(const PlannedRun& run, const ExtractedTracks& tracks,
+                                          const ExtractedTracks* copies) {
   std::vector<BadTrackRecord> bad;
-  for (std::size_t t = 0; t < tracks.errors.size(); ++t)
+  for (std::size_t t = 0; t < tracks.errors.size(); ++t) {
+    const std::string& id = run.data->dataset->tracks()[t].id;
     if (run.split->parts[t] != Part::none && !tracks.errors[t].empty())
-      bad.push_back({run.data->dataset->tracks()[t].id, tracks.errors[t]});
+      bad.push_back({id, tracks.errors[t]});
+    else if (copies != nullptr && run.split->parts[t] == Part::train && !copies->errors[t].empty())
+      bad.push_back({id, copies->errors[t]});
+  }
   return bad;
 }
 
-RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks)
+RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks,
+                 const RunDataSources& sources)
     : run_(run),
       tracks_(tracks),
-      bad_tracks_(bad_tracks_of(run, tracks)),
-      genres_(genres_of(run)),
-      features_(tracks.features.size()) {
+      copies_(sources.copies),
+      bad_tracks_(bad_tracks_of(run, tracks, sources.copies)),
+      genres_(genres_of(run)) {
   if (run.spec.options.on_bad_track == OnBadTrack::fail && !bad_tracks_.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
                                 bad_tracks_.front().message, bad_tracks_.size()));
-  if (run.split->excerpts) {
-    std::vector<int> genres;
-    std::vector<std::size_t> n_excerpts;
-    for (std::size_t t = 0; t < features_.size(); ++t) {
-      genres.push_back(run.data->dataset->tracks()[t].genre);
-      n_excerpts.push_back(used(t) ? tracks.features[t].size() : 0);
-    }
-    excerpt_parts_ = divide_excerpts(*run.split->excerpts, genres, n_excerpts);
+  divide_tracks();
+  if (sources.standardiser != nullptr) {
+    standardiser_ = *sources.standardiser;
+  } else if (run.spec.options.standardise) {
+    const std::vector<const FeatureMatrix*> train = training_features();
+    if (!train.empty()) standardiser_.emplace(train);
   }
+  use(tracks, standardised_, features_);
+  if (copies_ != nullptr) use(*copies_, standardised_copies_, copied_features_);
+}
+
+void RunData::divide_tracks() {
+  if (!run_.split->excerpts) return;
+  std::vector<int> genres;
+  std::vector<std::size_t> n_excerpts;
+  for (std::size_t t = 0; t < tracks_.features.size(); ++t) {
+    genres.push_back(run_.data->dataset->tracks()[t].genre);
+    n_excerpts.push_back(used(t) ? tracks_.features[t].size() : 0);
+  }
+  excerpt_parts_ = divide_excerpts(*run_.split->excerpts, genres, n_excerpts);
+}
+
+std::vector<const FeatureMatrix*> RunData::training_features() const {
   std::vector<const FeatureMatrix*> train;
-  for (std::size_t t = 0; t < features_.size(); ++t)
-    if (used(t))
-      for (std::size_t e = 0; e < tracks.features[t].size(); ++e) {
-        const FeatureMatrix& feature = tracks.features[t][e];
-        if (part_of(t, e) == Part::train) train.push_back(&feature);
-        if (!run.spec.options.standardise) features_[t].push_back(&feature);
-      }
-  if (!run.spec.options.standardise || train.empty()) return;
-  standardiser_.emplace(train);
-  standardised_.resize(features_.size());
-  for (std::size_t t = 0; t < features_.size(); ++t)
-    if (used(t)) {
-      standardised_[t].reserve(tracks.features[t].size());
-      for (const FeatureMatrix& feature : tracks.features[t])
-        features_[t].push_back(&standardised_[t].emplace_back((*standardiser_)(feature)));
-    }
+  for (std::size_t t = 0; t < tracks_.features.size(); ++t) {
+    if (!used(t)) continue;
+    for (std::size_t e = 0; e < tracks_.features[t].size(); ++e)
+      if (part_of(t, e) == Part::train) train.push_back(&tracks_.features[t][e]);
+    if (copies_ != nullptr && run_.split->parts[t] == Part::train)
+      for (const FeatureMatrix& feature : copies_->features[t]) train.push_back(&feature);
+  }
+  return train;
+}
+
+void RunData::use(const ExtractedTracks& tracks,
+                  std::vector<std::vector<FeatureMatrix>>& standardised,
+                  std::vector<std::vector<const FeatureMatrix*>>& features) const {
+  features.resize(tracks.features.size());
+  standardised.resize(standardiser_ ? tracks.features.size() : 0);
+  for (std::size_t t = 0; t < features.size(); ++t) {
+    if (!used(t)) continue;
+    if (standardiser_) standardised[t].reserve(tracks.features[t].size());
+    for (const FeatureMatrix& feature : tracks.features[t])
+      features[t].push_back(standardiser_ ? &standardised[t].emplace_back((*standardiser_)(feature))
+                                          : &feature);
+  }
 }
 
 bool RunData::used(std::size_t track) const {
@@ -78,16 +104,19 @@ PartData RunData::part(Part which) const {
   PartData data;
   data.examples.n_classes = static_cast<int>(dataset.genres().size());
   data.truth.resize(features_.size(), -1);
+  const auto add = [&](std::size_t t, const FeatureMatrix* feature) {
+    data.truth[t] = genres_[t];
+    data.examples.features.push_back(feature);
+    data.examples.tracks.push_back(static_cast<int>(t));
+    if (tracks_.files) data.examples.files.push_back(dataset.tracks()[t].audio);
+    if (which != Part::test) data.examples.labels.push_back(data.truth[t]);
+  };
   for (std::size_t t = 0; t < features_.size(); ++t) {
     if (!used(t)) continue;
-    for (std::size_t e = 0; e < features_[t].size(); ++e) {
-      if (part_of(t, e) != which) continue;
-      data.truth[t] = genres_[t];
-      data.examples.features.push_back(features_[t][e]);
-      data.examples.tracks.push_back(static_cast<int>(t));
-      if (tracks_.files) data.examples.files.push_back(dataset.tracks()[t].audio);
-      if (which != Part::test) data.examples.labels.push_back(data.truth[t]);
-    }
+    for (std::size_t e = 0; e < features_[t].size(); ++e)
+      if (part_of(t, e) == which) add(t, features_[t][e]);
+    if (which == Part::train && run_.split->parts[t] == Part::train && copies_ != nullptr)
+      for (const FeatureMatrix* feature : copied_features_[t]) add(t, feature);
   }
   if (data.examples.size() == 0 && which != Part::valid)
     throw DataError(fmt::format("no usable track is left in the {} part ({} bad tracks)",

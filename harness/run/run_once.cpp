@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/run_cost.hpp"
+#include "harness/records/short_id.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/run/run_data.hpp"
 #include "harness/run/run_results.hpp"
@@ -18,13 +22,14 @@ namespace {
 /// Fits and evaluates one run.
 class SingleRun {
  public:
-  SingleRun(const PlannedRun& run, const ExtractedTracks& tracks, const Registry& registry,
+  SingleRun(const PlannedRun& run, const Prepared& prepared, const Registry& registry,
             const KeepModel& keep)
       : run_(run),
         dataset_(*run.data->dataset),
         registry_(registry),
         keep_(keep),
-        data_(run, tracks) {}
+        data_(run, prepared.tracks.value(),
+              {.copies = prepared.copies ? &*prepared.copies : nullptr}) {}
 
   Outcome fit_and_evaluate(const FitSettings& settings) {
     result_.bad_tracks = data_.bad_tracks();
@@ -52,10 +57,20 @@ class SingleRun {
                                                  .temperature = fitted.temperature});
     record_data(run_, {.train = train, .valid = valid, .test = test}, result_.facts);
     record_cost(cost_, result_.resources);
-    return {std::move(result_), std::move(fitted.warnings)};
+    std::vector<std::string> warnings = std::move(fitted.warnings);
+    std::shared_ptr<const FittedRun> kept = fitted_run(std::move(fitted));
+    return {std::move(result_), std::move(warnings), std::move(kept)};
   }
 
  private:
+  /// What deformed runs need of a run whose facts are complete.
+  std::shared_ptr<const FittedRun> fitted_run(FittedMethod fitted) const {
+    auto result = std::make_shared<FittedRun>(FittedRun{
+        .fitted = std::move(fitted), .standardiser = data_.standardiser(), .facts = result_.facts});
+    result->facts.erase(facts::kWarnings.key());
+    return result;
+  }
+
   /// Fits while the files that the method reads hold what the run's id says.
   FittedMethod fit(const PartData& train, const PartData& valid,
                    const FitSettings& settings) const {
@@ -98,6 +113,60 @@ class SingleRun {
   RunCost cost_ = {};
 };
 
+/// @throws DataError  if the two differ in a track, a genre or the bits of a probability
+void require_same_predictions(const PlannedRun& clean, const std::vector<PredictionRecord>& now,
+                              const std::vector<PredictionRecord>& recorded) {
+  std::map<std::string, const PredictionRecord*> then;
+  for (const PredictionRecord& one : recorded) then[one.track] = &one;
+  std::size_t n_other = 0, n_tested = 0;
+  for (const PredictionRecord& one : now) {
+    if (one.split != to_string(Part::test)) continue;
+    ++n_tested;
+    const auto found = then.find(one.track);
+    n_other += found == then.end() || found->second->predicted != one.predicted ||
+               found->second->probabilities != one.probabilities;
+  }
+  if (n_other == 0 && n_tested == then.size()) return;
+  throw DataError(fmt::format(
+      "the clean run {} kept no model, and fitted again it predicts {} of {} test tracks otherwise "
+      "than it recorded: it was done on another machine, by another program or with another number "
+      "of threads; do both in one place, into a store of their own",
+      short_id(clean.id), n_other, std::max(n_tested, then.size())));
+}
+
+/// Tests a fitted method on audio that is deformed.
+/// @param fitted  the method of the clean run
+Outcome test_deformed(const PlannedRun& run, const ExtractedTracks& tracks,
+                      std::shared_ptr<const FittedRun> fitted, const Registry& registry) {
+  const RunData data(run, tracks, {.standardiser = &fitted->standardiser});
+  const PartData test = data.part(Part::test);
+  Outcome outcome;
+  const SteadyClock::time_point begin = SteadyClock::now();
+  TrackPredictions predictions = predict_part(*fitted->fitted.method, test, Part::test, run.spec);
+  const RunCost cost{.predict = {.seconds = seconds_since(begin), .n = predictions.tracks.size()}};
+  calibrate(predictions, fitted->fitted.temperature);
+  add_part_result(run, Part::test, test, predictions, outcome.result);
+  outcome.result.bad_tracks = data.bad_tracks();
+  outcome.result.facts = fitted->facts;
+  const auto deformation =
+      registry.deformations.get(run.spec.deform.name, "deform").make(run.spec.deform.options);
+  record_deformed_test(run, *deformation, test, outcome.result.facts);
+  record_cost(cost, outcome.result.resources);
+  outcome.fitted = std::move(fitted);
+  return outcome;
+}
+
+/// The method of a run's clean run, fitted again.
+std::shared_ptr<const FittedRun> fit_clean_again(const PlannedRun& clean, const Prepared& prepared,
+                                                 const Registry& registry, FitSettings settings,
+                                                 const std::vector<PredictionRecord>& recorded) {
+  settings.curves = FitSettings().curves;  // they are the clean run's
+  const KeepModel keep_none;
+  Outcome outcome = SingleRun(clean, prepared, registry, keep_none).fit_and_evaluate(settings);
+  if (!recorded.empty()) require_same_predictions(clean, outcome.result.predictions, recorded);
+  return outcome.fitted;
+}
+
 /// What the features and the sections of a run took, where this process computed them.
 RunCost cost_of_preparation(const Prepared& prepared) {
   RunCost cost{.sections = {.seconds = prepared.sections_computed_s,
@@ -137,31 +206,43 @@ std::string title(const PlannedRun& run) {
   if (run.spec.segmentation())
     return fmt::format("sections of {} by {}, seed {}", run.spec.dataset.name,
                        run.spec.excerpt.name, run.spec.seed);
-  return fmt::format("{} on {} of {}, seed {}", run.spec.method.name, run.spec.excerpt.name,
-                     run.spec.dataset.name, run.spec.seed);
+  const std::string deformation =
+      run.spec.deformed() ? fmt::format(", deformed by {}", run.spec.deform.name) : "";
+  return fmt::format("{} on {} of {}{}, seed {}", run.spec.method.name, run.spec.excerpt.name,
+                     run.spec.dataset.name, deformation, run.spec.seed);
 }
 
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry,
-                 const FitSettings& settings, const KeepModel& keep) {
+                 const FitSettings& settings, const KeepModel& keep, const DeformedTest& deformed) {
   if (prepared.failure) std::rethrow_exception(prepared.failure);
+  if (run.clean != nullptr) {
+    if (deformed.test->failure) std::rethrow_exception(deformed.test->failure);
+    return test_deformed(
+        run, deformed.test->tracks.value(),
+        deformed.fitted != nullptr
+            ? deformed.fitted
+            : fit_clean_again(*run.clean, prepared, registry, settings, deformed.clean_predictions),
+        registry);
+  }
   Outcome outcome;
   if (run.spec.segmentation()) {
     outcome.result = segmentation_result(run, prepared.sections.value());
   } else {
-    outcome = SingleRun(run, prepared.tracks.value(), registry, keep).fit_and_evaluate(settings);
+    outcome = SingleRun(run, prepared, registry, keep).fit_and_evaluate(settings);
     if (prepared.sections) add_sections(outcome.result, *prepared.sections);
   }
   record_cost(cost_of_preparation(prepared), outcome.result.resources);
   return outcome;
 }
 
-RunFailure failure_of(const PlannedRun& run, const Prepared& prepared,
+RunFailure failure_of(const PlannedRun& run, const Prepared& prepared, const PreparedTest* test,
                       const std::exception& error) {
   RunFailure failure{.message = error.what(), .bad_tracks = {}};
   if (run.spec.segmentation() && prepared.sections)
     failure.bad_tracks = prepared.sections->bad_tracks;
   if (!run.spec.segmentation() && prepared.tracks)
     failure.bad_tracks = bad_tracks_of(run, *prepared.tracks);
+  if (test != nullptr && test->tracks) failure.bad_tracks = bad_tracks_of(run, *test->tracks);
   return failure;
 }
 

@@ -3,11 +3,13 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "harness/plan/plan.hpp"
 #include "harness/plugin/registry.hpp"
+#include "harness/run/fitted_runs.hpp"
 #include "harness/run/fitting.hpp"
 #include "harness/run/kept_models.hpp"
 #include "harness/run/preparation.hpp"
@@ -22,6 +24,18 @@ std::string title(const PlannedRun& run);
 struct Outcome {
   RunResult result;
   std::vector<std::string> warnings;
+  /// The method with what deformed runs need of it; null for task segmentation.
+  std::shared_ptr<const FittedRun> fitted = {};
+};
+
+/// What a run needs besides, if its test part is deformed.
+struct DeformedTest {
+  const PreparedTest* test = nullptr;  ///< null: the run is not deformed
+  /// The method of the clean run; null: it is fitted again, which gives the same bits.
+  std::shared_ptr<const FittedRun> fitted = {};
+  /// What the clean run recorded of its test part, where it is done; a method that is fitted again
+  /// must predict the same. Empty: not known.
+  std::vector<PredictionRecord> clean_predictions = {};
 };
 
 /// Why a run has no result, and which tracks it could not use.
@@ -34,15 +48,20 @@ struct RunFailure {
 using KeepModel = std::function<std::vector<ArtifactRecord>(const Method&, const Preprocessing&)>;
 
 /// Fits and evaluates.
-/// @param keep  called if the run keeps its model; may be empty
+/// @param keep      called if the run keeps its model; may be empty. A deformed run keeps none
+/// @param deformed  for a deformed run only
 /// @throws Interrupted, Pruned  by the method, on behalf of `settings`
 /// @throws FileChanged          if a file that the method reads, such as its weights, has changed
 ///                              since the run was planned
+/// @throws DataError            if a clean run that is fitted again predicts otherwise than it did
 /// @throws std::exception       if the run cannot be done; failure_of() says more
 Outcome run_once(const PlannedRun& run, const Prepared& prepared, const Registry& registry,
-                 const FitSettings& settings, const KeepModel& keep = {});
+                 const FitSettings& settings, const KeepModel& keep = {},
+                 const DeformedTest& deformed = {});
 
 /// What the store records of a run that run_once() left by an exception.
-RunFailure failure_of(const PlannedRun& run, const Prepared& prepared, const std::exception& error);
+/// @param test  of a deformed run; else null
+RunFailure failure_of(const PlannedRun& run, const Prepared& prepared, const PreparedTest* test,
+                      const std::exception& error);
 
 }  // namespace genrebench

@@ -100,6 +100,15 @@ void record_data(const PlannedRun& run, const RunParts& parts, RunFacts& facts) 
   record_division(run, facts);
 }
 
+void record_deformed_test(const PlannedRun& run, const Deformation& deformation,
+                          const PartData& test, RunFacts& facts) {
+  facts::kTestTracks.record(facts, tracks_in(test).size());
+  facts::kTestByGenre.record(facts, tracks_by_genre(test, run.data->dataset->genres().size()));
+  facts::kCleanRun.record(facts, run.clean->id);
+  facts::kDeformLevel.record(facts, deformation.level());
+  facts::kDeformStrength.record(facts, fmt::format("{}", deformation.strength()));
+}
+
 void add_part_result(const PlannedRun& run, Part part, const PartData& data,
                      const TrackPredictions& predictions, RunResult& result) {
   const Dataset& dataset = *run.data->dataset;

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "harness/data/extraction.hpp"
 #include "harness/data/track_reader.hpp"
+#include "harness/run/preparation.hpp"
 #include "harness/workers/run_queue.hpp"
 
 namespace genrebench {
@@ -20,12 +21,14 @@ struct Uncached {
   std::size_t n = 0;
 };
 
-Uncached uncached_tracks(const OpenDataset& data, const std::string& recipe,
+Uncached uncached_tracks(const PlannedRun& run, const std::string& recipe,
                          const FeatureCache& cache) {
   Uncached result;
+  const OpenDataset& data = *run.data;
   const std::vector<Track>& tracks = data.dataset->tracks();
   for (std::size_t t = 0; t < tracks.size(); ++t) {
     const std::string& content = data.files[t].hash;
+    if (run.clean != nullptr && run.split->parts[t] != Part::test) continue;
     if (content.empty() || cache.contains(recipe + content + span_text(tracks[t]))) continue;
     if (result.example == nullptr) result.example = &tracks[t];
     ++result.n;
@@ -34,15 +37,30 @@ Uncached uncached_tracks(const OpenDataset& data, const std::string& recipe,
 }
 
 /// How long one track takes, in seconds; nothing if it cannot be read.
-std::optional<double> time_of(const Track& track, const RunSpec& spec, const Registry& registry) {
+/// @param deform  null: the audio stays as it is
+std::optional<double> time_of(const Track& track, const RunSpec& spec, const Registry& registry,
+                              const TrackDeformer* deform) {
   const auto begin = std::chrono::steady_clock::now();
+  const auto excerpt =
+      registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
+  const auto feature =
+      registry.features.get(spec.features.name, "features").make(spec.features.options);
   try {
-    extract(track, *registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options),
-            *registry.features.get(spec.features.name, "features").make(spec.features.options));
+    if (deform == nullptr)
+      extract(track, *excerpt, *feature);
+    else
+      extract_deformed(track, /*content=*/{}, *deform, *excerpt, *feature);
   } catch (const DataError&) {
     return std::nullopt;
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// What deforms the test part of a run; nothing where nothing does.
+std::optional<TrackDeformer> deformer_of(const PlannedRun& run, const Registry& registry) {
+  if (run.clean == nullptr) return std::nullopt;
+  return std::make_optional<TrackDeformer>(run.spec.deform, deform_contents(run, "deform"),
+                                           registry);
 }
 
 }  // namespace
@@ -54,22 +72,26 @@ WorkEstimate estimate_work(const std::vector<const PlannedRun*>& runs, const Reg
   const FeatureCache cache(cache_folder.empty() ? std::filesystem::path()
                                                 : cache_folder / "features");
   // Many runs share a feature, and making the plug-in takes longer than comparing the choices.
-  std::set<std::tuple<const OpenDataset*, PluginChoice, PluginChoice>> asked;
+  std::set<std::tuple<const OpenDataset*, PluginChoice, PluginChoice, PluginChoice>> asked;
   std::set<std::string> seen;
   for (const PlannedRun* run : runs) {
     const RunSpec& spec = run->spec;
-    if (spec.segmentation() || !asked.emplace(run->data.get(), spec.excerpt, spec.features).second)
+    if (spec.segmentation() ||
+        !asked.emplace(run->data.get(), spec.excerpt, spec.features, spec.deform).second)
       continue;
     // What reads no audio is copied or read in no time.
     if (registry.features.get(spec.features.name, "features")
             .make(spec.features.options)
             ->sample_rate_hz() == 0.0)
       continue;
-    const std::string recipe = feature_recipe(spec.excerpt, spec.features, registry);
+    const std::optional<TrackDeformer> deform = deformer_of(*run, registry);
+    if (run->clean != nullptr && deform->deformation().strength() == 0.0) continue;
+    const std::string recipe = feature_recipe(spec.excerpt, spec.features, registry) +
+                               (deform ? deform->recipe() : std::string());
     if (!seen.insert(run->data->fingerprint + recipe).second) continue;
-    const Uncached uncached = uncached_tracks(*run->data, recipe, cache);
+    const Uncached uncached = uncached_tracks(*run, recipe, cache);
     if (uncached.example == nullptr) continue;
-    const auto one_s = time_of(*uncached.example, spec, registry);
+    const auto one_s = time_of(*uncached.example, spec, registry, deform ? &*deform : nullptr);
     if (!one_s) continue;
     result.feature_s += *one_s * static_cast<double>(uncached.n) / threads;
     result.n_tracks += uncached.n;

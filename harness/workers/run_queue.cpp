@@ -50,13 +50,18 @@ std::vector<const PlannedRun*> ordered_runs(const Plan& plan, const RunEstimates
     if (run.not_applicable.empty()) runs.push_back(&run);
   if (order == RunOrder::listed) return runs;
   std::map<std::string, std::size_t> groups;  // in the order of their first run
-  std::map<const PlannedRun*, std::tuple<int, std::size_t, double>> rank;
+  std::map<std::string, std::size_t> models;  // of clean runs, likewise
+  std::map<const PlannedRun*, std::tuple<int, std::size_t, double, std::size_t>> rank;
   for (const PlannedRun* run : runs) {
     const std::size_t group =
         groups.try_emplace(preparation_key(*run), groups.size()).first->second;
+    // Deformed runs follow the clean run whose model they use.
+    const std::size_t model =
+        models.try_emplace(run->clean != nullptr ? run->clean->id : run->id, models.size())
+            .first->second;
     const double cost_s = estimates.of(run->spec);
     rank[run] = {cost_s > 0.1 ? static_cast<int>(std::floor(std::log10(cost_s))) : -1, group,
-                 cost_s};
+                 cost_s, model};
   }
   std::stable_sort(runs.begin(), runs.end(), [&](const PlannedRun* a, const PlannedRun* b) {
     return rank.at(a) < rank.at(b);

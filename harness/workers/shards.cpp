@@ -98,9 +98,14 @@ Shards::Shards(const RunStore& store, const std::vector<Plan>& plans, const Regi
     std::map<std::string, RunStatus> status;
     for (const RunRecord& run : store.runs(plan.experiment.name)) status[run.id] = run.status;
     std::vector<Plan> parts(n);
+    std::map<std::string, std::size_t> places;  // deformed runs go where their clean run goes
     for (const PlannedRun* run : ordered_runs(plan, estimates, order))
-      if (status.at(run->id) == RunStatus::planned || status.at(run->id) == RunStatus::lost)
-        parts[next++ % n].runs.push_back(*run);
+      if (status.at(run->id) == RunStatus::planned || status.at(run->id) == RunStatus::lost) {
+        const auto [place, is_new] =
+            places.try_emplace(run->clean != nullptr ? run->clean->id : run->id, next % n);
+        next += is_new;
+        parts[place->second].runs.push_back(*run);
+      }
     for (std::size_t i = 0; i < n; ++i) {
       parts[i].experiment = plan.experiment;
       record_plan(parts[i], *stores_[i], registry, progress);

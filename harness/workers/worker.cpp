@@ -52,6 +52,7 @@ Worker::Worker(const Plan& plan, RunStore& store, const Registry& registry, File
   for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) {
     pending_.push_back(run);
     if (may_use_gpu(run->spec)) gpu_runs_.insert(run);
+    if (run->clean != nullptr) clean_ids_.insert(run->clean->id);
   }
 }
 
@@ -82,14 +83,49 @@ bool Worker::stopped() const { return settings_.interrupted() || (settings_.fail
 /// True if the run under way cannot be finished.
 bool Worker::in_vain() const { return settings_.interrupted() || heartbeat_->lost(); }
 
-/// Takes the first run that can be taken, and does it. @return  false if there was none
+/// Takes a run that can be taken, and does it: first one whose model is at hand or that fits its
+/// own. @return  false if there was none
 bool Worker::take_next() {
   wait_s_ = 0.1;
   if (heartbeat_->lost()) heartbeat_->join_again();
   if (!gpu_ && !gpu_runs_.empty()) gpu_ = GpuSlot::take(settings_.workers_per_gpu);
+  models_.clear();
+  return take_first(/*fit_again=*/false) || (!clean_ids_.empty() && take_first(true));
+}
+
+/// Whether a run can be taken now: a deformed one only after its clean run is settled.
+/// @param fit_again  also if its clean run would have to be fitted again, because it was done by
+///                   another process and kept no model
+bool Worker::may_take(const PlannedRun& run, bool fit_again) {
+  if (run.clean == nullptr) return true;
+  const std::string& id = run.clean->id;
+  auto model = models_.find(id);
+  if (model == models_.end()) {
+    const auto find = [&] {
+      if (fitted_.find(id) != nullptr) return Model::at_hand;
+      const std::optional<RunRecord> record = store_.run(id);
+      if (!record) return Model::to_fit;
+      const bool settled =
+          record->status == RunStatus::done || record->status == RunStatus::failed ||
+          record->status == RunStatus::skipped || record->status == RunStatus::pruned;
+      const bool in_plan = max_losses_.contains(id);
+      if (!settled && in_plan) return Model::waits;
+      return files_.enabled() && has_model(store_.artifacts(id)) ? Model::at_hand : Model::to_fit;
+    };
+    model = models_.emplace(id, find()).first;
+  }
+  return model->second == Model::at_hand || (fit_again && model->second == Model::to_fit);
+}
+
+/// Takes the first run that can be taken, and does it. @return  false if there was none
+bool Worker::take_first(bool fit_again) {
   std::size_t n_without_gpu = 0;
   for (auto place = pending_.begin(); place != pending_.end();) {
     const PlannedRun& run = **place;
+    if (!may_take(run, fit_again)) {
+      ++place;
+      continue;
+    }
     const bool without_gpu = !gpu_ && gpu_runs_.contains(&run);
     if (without_gpu && ++n_without_gpu > kLooksAhead) {
       ++place;
@@ -145,9 +181,10 @@ bool Worker::attempt(const PlannedRun& run, const Lease& lease) {
   try {
     const Prepared& prepared = prepared_for(run);
     if (in_vain()) throw Interrupted();
+    const PreparedTest test = run.clean == nullptr ? PreparedTest{} : test_of(run);
     begin_drawing(name);
     Attempt attempt{.name = name};
-    try_run(run, lease, prepared, attempt);
+    try_run(run, lease, prepared, deformed_test(run, test), attempt);
     return record(run, lease, attempt);
   } catch (const Interrupted&) {
     if (!heartbeat_->lost()) store_.release(lease, "interrupted; run again to go on");
@@ -157,17 +194,48 @@ bool Worker::attempt(const PlannedRun& run, const Lease& lease) {
   return false;
 }
 
+MethodCache Worker::method_cache() {
+  return {.folder = method_cache_folder(settings_.cache_folder),
+          .warn = [this](const std::string& message) {
+            if (told_.insert(message).second) progress_.message("warning: " + message);
+          }};
+}
+
+/// The deformed features of a run's test part.
+PreparedTest Worker::test_of(const PlannedRun& run) {
+  if (drawn_) progress_.end();
+  drawn_ = false;
+  PreparedTest test = prepare_test(run, registry_, hashes_, preparation_settings(), progress_);
+  if (in_vain()) throw Interrupted();  // it may lack tracks
+  if (test.tracks) {
+    tell_of(*test.tracks);
+    std::vector<std::string> errors = test.tracks->errors;
+    std::erase_if(errors, [](const std::string& error) { return error.empty(); });
+    tell_bad_tracks(errors);
+  }
+  return test;
+}
+
+/// What a deformed run needs; nothing for another.
+DeformedTest Worker::deformed_test(const PlannedRun& run, const PreparedTest& test) {
+  if (run.clean == nullptr) return {};
+  DeformedTest deformed{.test = &test, .fitted = fitted_.find(run.clean->id)};
+  if (deformed.fitted == nullptr)
+    deformed.fitted = load_fitted_run(*run.clean, store_, files_, registry_, method_cache());
+  if (deformed.fitted != nullptr)
+    fitted_.remember(run.clean->id, deformed.fitted);
+  else if (const auto record = store_.run(run.clean->id);
+           record && record->status == RunStatus::done)
+    deformed.clean_predictions = store_.predictions(run.clean->id, to_string(Part::test));
+  return deformed;
+}
+
 FitSettings Worker::fit_settings(const PlannedRun& run, const Lease& lease, Attempt& attempt) {
   return {.threads = settings_.threads,
           .checkpoint_folder = files_.checkpoints(run.id),
           .log_file = files_.log_of(lease),
           .interrupted = [this] { return in_vain(); },
-          .cache = {.folder = method_cache_folder(settings_.cache_folder),
-                    .warn =
-                        [this](const std::string& message) {
-                          if (told_.insert(message).second)
-                            progress_.message("warning: " + message);
-                        }},
+          .cache = method_cache(),
           .progress =
               [this, &attempt](const std::string& now) {
                 heartbeat_->say(attempt.name + ": " + now);
@@ -201,13 +269,15 @@ void Worker::prune_where_due(const PlannedRun& run, const std::vector<MetricReco
 /// Does the run. Exceptions that end the run become the attempt's end; those that end this worker's
 /// hold on the run go on.
 void Worker::try_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared,
-                     Attempt& attempt) {
+                     const DeformedTest& deformed, Attempt& attempt) {
   const KeepModel keep = [&](const Method& method, const Preprocessing& preprocessing) {
     return files_.keep(lease, method, preprocessing);
   };
   try {
     attempt.outcome = run_once(run, prepared, registry_, fit_settings(run, lease, attempt),
-                               files_.enabled() ? keep : KeepModel());
+                               files_.enabled() ? keep : KeepModel(), deformed);
+    const std::string& fitted_by = run.clean != nullptr ? run.clean->id : run.id;
+    if (clean_ids_.contains(fitted_by)) fitted_.remember(fitted_by, attempt.outcome.fitted);
   } catch (const Interrupted&) {
     throw;
   } catch (const LeaseLost&) {
@@ -216,10 +286,10 @@ void Worker::try_run(const PlannedRun& run, const Lease& lease, const Prepared& 
     throw;
   } catch (const Pruned& reason) {
     attempt.end = Attempt::End::pruned;
-    attempt.failure = failure_of(run, prepared, reason);
+    attempt.failure = failure_of(run, prepared, deformed.test, reason);
   } catch (const std::exception& error) {
     attempt.end = Attempt::End::failed;
-    attempt.failure = failure_of(run, prepared, error);
+    attempt.failure = failure_of(run, prepared, deformed.test, error);
   }
 }
 
@@ -295,30 +365,39 @@ const Prepared& Worker::prepared_for(const PlannedRun& run) {
   if (drawn_) progress_.end();
   drawn_ = false;
   prepared_.reset();  // its memory is needed for the next
-  Prepared prepared = prepare(run, registry_, hashes_,
-                              {.cache_folder = settings_.cache_folder,
-                               .threads = settings_.threads,
-                               .track_order = static_cast<std::uint64_t>(heartbeat_->worker()),
-                               .interrupted = [this] { return in_vain(); }},
-                              progress_);
+  Prepared prepared = prepare(run, registry_, hashes_, preparation_settings(), progress_);
   if (in_vain()) throw Interrupted();  // it may lack tracks
-  if (prepared.tracks && !prepared.tracks->cache_error.empty() && told_.insert("cache").second)
-    progress_.message(
-        fmt::format("warning: features are not cached: {}", prepared.tracks->cache_error));
-  if (prepared.tracks)
-    for (const std::string& note : prepared.tracks->notes)
-      if (told_.insert(note).second)
-        progress_.incident(
-            {.kind = "note", .text = "note: " + note, .reason = note, .harmless = true});
-  for (const std::string& message : prepared.bad_tracks()) {
+  for (const std::optional<ExtractedTracks>* tracks : {&prepared.tracks, &prepared.copies})
+    if (*tracks) tell_of(**tracks);
+  tell_bad_tracks(prepared.bad_tracks());
+  prepared_key_ = key;
+  return prepared_.emplace(std::move(prepared));
+}
+
+PreparationSettings Worker::preparation_settings() const {
+  return {.cache_folder = settings_.cache_folder,
+          .threads = settings_.threads,
+          .track_order = static_cast<std::uint64_t>(heartbeat_->worker()),
+          .interrupted = [this] { return in_vain(); }};
+}
+
+void Worker::tell_of(const ExtractedTracks& tracks) {
+  if (!tracks.cache_error.empty() && told_.insert("cache").second)
+    progress_.message(fmt::format("warning: features are not cached: {}", tracks.cache_error));
+  for (const std::string& note : tracks.notes)
+    if (told_.insert(note).second)
+      progress_.incident(
+          {.kind = "note", .text = "note: " + note, .reason = note, .harmless = true});
+}
+
+void Worker::tell_bad_tracks(const std::vector<std::string>& messages) {
+  for (const std::string& message : messages) {
     if (!told_.insert(message).second) continue;
     const std::size_t name = message.find(": ");  // what is behind it is the reason
     progress_.incident({.kind = "bad track",
                         .text = "bad track: " + message,
                         .reason = name == std::string::npos ? message : message.substr(name + 2)});
   }
-  prepared_key_ = key;
-  return prepared_.emplace(std::move(prepared));
 }
 
 void Worker::begin_drawing(const std::string& now) {

@@ -47,6 +47,8 @@ class Worker {
   bool in_vain() const;
 
   bool take_next();
+  bool take_first(bool fit_again);
+  bool may_take(const PlannedRun& run, bool fit_again);
   Claim claim(const PlannedRun& run, bool without_gpu);
   void wait() const;
 
@@ -54,13 +56,19 @@ class Worker {
   FitSettings fit_settings(const PlannedRun& run, const Lease& lease, Attempt& attempt);
   void prune_where_due(const PlannedRun& run, const std::vector<MetricRecord>& points) const;
   void try_run(const PlannedRun& run, const Lease& lease, const Prepared& prepared,
-               Attempt& attempt);
+               const DeformedTest& deformed, Attempt& attempt);
   bool record(const PlannedRun& run, const Lease& lease, Attempt& attempt);
   void record_done(const PlannedRun& run, const Lease& lease, Attempt& attempt);
   void record_pruned(const PlannedRun& run, const Lease& lease, Attempt& attempt);
   bool record_failed(const PlannedRun& run, const Lease& lease, const Attempt& attempt);
 
   const Prepared& prepared_for(const PlannedRun& run);
+  PreparationSettings preparation_settings() const;
+  void tell_of(const ExtractedTracks& tracks);
+  void tell_bad_tracks(const std::vector<std::string>& messages);
+  PreparedTest test_of(const PlannedRun& run);
+  DeformedTest deformed_test(const PlannedRun& run, const PreparedTest& test);
+  MethodCache method_cache();
 
   void begin_drawing(const std::string& now);
   void say_messages();
@@ -83,7 +91,12 @@ class Worker {
   double wait_s_ = 0.1;                             ///< before the runs are asked for again
   std::string prepared_key_;
   std::optional<Prepared> prepared_;
-  std::set<std::string> told_;  ///< of what many runs would tell: tracks, the cache
+  std::set<std::string> told_;                 ///< of what many runs would tell: tracks, the cache
+  std::unordered_set<std::string> clean_ids_;  ///< of the runs whose models others use
+  FittedRuns fitted_;
+  /// Of clean runs: whether deformed runs can use them now. Asked for once per round.
+  enum class Model { waits, at_hand, to_fit };
+  std::map<std::string, Model> models_;
   std::optional<GpuSlot> gpu_;  ///< taken when a run first needs it
   std::optional<Heartbeat> heartbeat_;
 };

@@ -57,15 +57,6 @@ std::vector<Candidates> candidates_of(const std::vector<RunRecord>& runs) {
   return families;
 }
 
-/// "svm", "svm, features.name=mfcc": the title without the protocol's mark and without the key of
-/// the method's name.
-std::string name_of(const RunGroup& group) {
-  std::string name = group.title.substr(0, group.title.size() - mark(group.protocol).size());
-  constexpr std::string_view kKey = "method.name=";
-  if (const std::size_t at = name.find(kKey); at != std::string::npos) name.erase(at, kKey.size());
-  return name;
-}
-
 Comparison comparison_of(const Scores& scores, const std::vector<RunGroup>& groups) {
   std::vector<Side> sides;
   for (const RunGroup& group : groups) {
@@ -125,6 +116,13 @@ bool names(const Method& method, const std::string& word) {
 }
 
 }  // namespace
+
+std::string name_of(const RunGroup& group) {
+  std::string name = group.title.substr(0, group.title.size() - mark(group.protocol).size());
+  constexpr std::string_view kKey = "method.name=";
+  if (const std::size_t at = name.find(kKey); at != std::string::npos) name.erase(at, kKey.size());
+  return name;
+}
 
 std::vector<Family> make_families(const Scores& scores, const std::vector<RunRecord>& runs,
                                   double level) {

@@ -25,6 +25,10 @@ struct Method : RunGroup {
   }
 };
 
+/// "svm", "svm, features.name=mfcc": the title of a group that has one, without the protocol's mark
+/// and without the key of the method's name.
+std::string name_of(const RunGroup& group);
+
 /// Methods that can be compared: their runs are on the same data under the same split, or share a
 /// division of the tracks.
 struct Family {

@@ -73,4 +73,18 @@ std::int64_t resampled_length(std::int64_t n_samples, double input_rate_hz, doub
       std::ceil(static_cast<double>(n_samples) * (output_rate_hz / input_rate_hz)));
 }
 
+std::vector<float> resampled(std::vector<float> samples, double input_rate_hz,
+                             double output_rate_hz) {
+  if (input_rate_hz == output_rate_hz) return samples;
+  const std::int64_t length =
+      resampled_length(static_cast<std::int64_t>(samples.size()), input_rate_hz, output_rate_hz);
+  Resampler resampler(input_rate_hz, output_rate_hz);
+  std::vector<float> result;
+  result.reserve(static_cast<std::size_t>(length));
+  resampler.push(samples, result);
+  resampler.finish(result);
+  result.resize(static_cast<std::size_t>(length));
+  return result;
+}
+
 }  // namespace genrebench

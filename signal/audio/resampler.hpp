@@ -30,4 +30,10 @@ class Resampler {
 /// Number of samples of a clip at another rate: ceil(n * output / input), librosa's rule.
 std::int64_t resampled_length(std::int64_t n_samples, double input_rate_hz, double output_rate_hz);
 
+/// A whole clip at another rate, as Resampler gives it; the clip itself if the rates are equal.
+/// @return  resampled_length() samples
+/// @throws ConfigError  as Resampler
+std::vector<float> resampled(std::vector<float> samples, double input_rate_hz,
+                             double output_rate_hz);
+
 }  // namespace genrebench

@@ -121,6 +121,21 @@ std::filesystem::path write_sizes(const TemporaryFolder& folder) {
       "seeds: [0, 1]\n");
 }
 
+/// Two methods on clean and on deformed audio.
+std::filesystem::path write_deformed(const TemporaryFolder& folder) {
+  return folder.write(
+      "deformed.yaml",
+      "name: deformed\n"
+      "dataset: {name: synthetic, genres: 2, tracks_per_genre: 4, duration_s: 1, sample_rate_hz: "
+      "8000}\n"
+      "split: {kind: stratified, train_fraction: 0.5}\n"
+      "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, "
+      "n_mels: 24, n_mfcc: 8}\n"
+      "sweep: {grid: {method.name: [knn, naive_bayes], deform.name: [noise, low_pass], "
+      "deform.severity: [1, 3]}}\n"
+      "seeds: [0, 1]\n");
+}
+
 /// Runs an experiment into a store of its own.
 RunnerSummary run(
     const TemporaryFolder& folder, RunStore& store, int threads, bool cache,
@@ -311,6 +326,11 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   if (!found) {
     experiment = "sizes";
     run(folder_, *store, 1, /*cache=*/true, write_sizes);
+    reason = try_to_render();
+  }
+  if (!found) {
+    experiment = "deformed";
+    run(folder_, *store, 1, /*cache=*/true, write_deformed);
     reason = try_to_render();
   }
   if (!found) {  // of single vectors, reports on deep methods have nothing to say
