@@ -30,7 +30,8 @@ for option in "$@"; do
     --package) packages+=(dpkg-dev help2man) ;;
     --check) packages+=(clang-format clang-tidy shellcheck codespell doxygen help2man
                         clang libclang-rt-dev) ;;
-    *) echo "usage: install-dependencies.sh [--browser] [--slurm] [--package] [--check]" >&2; exit 2 ;;
+    *) echo "usage: install-dependencies.sh [--browser] [--slurm] [--package] [--check]" >&2
+       exit 2 ;;
   esac
 done
 
