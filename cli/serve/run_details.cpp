@@ -15,8 +15,8 @@
 #include "cli/stored_runs.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/records/timings.hpp"
-#include "harness/run/kept_models.hpp"
 #include "harness/run/failed_log.hpp"
+#include "harness/run/kept_models.hpp"
 #include "harness/store/store_places.hpp"
 
 namespace genrebench::cli {

@@ -31,7 +31,7 @@ struct Drawing {
   std::optional<std::string> pdf;  ///< bytes
   std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells
                                    ///< without a value
-  std::string chart = {};  ///< what the picture shows, as JSON: chart_data.hpp
+  std::string chart = {};          ///< what the picture shows, as JSON: chart_data.hpp
 };
 
 /// A figure of a document; its notes are the drawing's, then `notes`.
