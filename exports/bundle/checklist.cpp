@@ -99,7 +99,7 @@ std::string about_data(const Known& known) {
                  "Some runs are leaky on purpose: " + joined(known.leaky) +
                      ". Their results must be marked as such.");
   text += line(false, "A link to a downloadable version of the dataset.",
-               std::string(kAuthors) + " The folder dataset/ describes it without its audio.");
+               fmt::format("{} The folder dataset/ describes it without its audio.", kAuthors));
   text += line(false, "For new data collected, a complete description of the data collection.",
                kAuthors);
   return text;
@@ -165,9 +165,9 @@ std::string reproducibility_checklist(const StoreReader& store,
                joined(known.methods) + "; `genrebench list` describes each with its source.");
   text += line(false, "A clear explanation of any assumptions.", kAuthors);
   text += line(false, "An analysis of the complexity of the algorithm.",
-               std::string(kAuthors) +
-                   " environment.csv has times, memory and multiply-adds of each run "
-                   "(resources.*).");
+               fmt::format("{} environment.csv has times, memory and multiply-adds of each run "
+                           "(resources.*).",
+                           kAuthors));
   return text + about_data(known) + about_code(known) + about_results(known);
 }
 
