@@ -150,15 +150,15 @@ AnswerCounts count_answers(const RunStore& store, const RunSide& first, const Ru
 }
 
 std::string values_text(const std::vector<std::string>& values) {
-  constexpr std::size_t kShown = 3;
+  constexpr std::size_t kListed = 3;
   constexpr std::size_t kLongest = 60;
   if (values.empty()) return "–";
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < std::min(values.size(), kShown); ++i)
+  for (std::size_t i = 0; i < std::min(values.size(), kListed); ++i)
     texts.push_back(values[i].size() > kLongest ? fmt::format("{} bytes", values[i].size())
                                                 : values[i]);
   std::string text = fmt::format("{}", fmt::join(texts, "; "));
-  if (values.size() > kShown) text += fmt::format("; … ({} values)", values.size());
+  if (values.size() > kListed) text += fmt::format("; … ({} values)", values.size());
   return text;
 }
 
