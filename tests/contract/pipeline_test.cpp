@@ -131,7 +131,7 @@ std::filesystem::path write_deformed(const TemporaryFolder& folder) {
       "split: {kind: stratified, train_fraction: 0.5}\n"
       "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 512, hop_length: 256, "
       "n_mels: 24, n_mfcc: 8}\n"
-      "sweep: {grid: {method.name: [knn, naive_bayes], deform.name: [noise, low_pass], "
+      "sweep: {grid: {method.name: [decision_tree, naive_bayes], deform.name: [noise, low_pass], "
       "deform.severity: [1, 3]}}\n"
       "seeds: [0, 1]\n");
 }

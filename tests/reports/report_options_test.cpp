@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/plugin/registry.hpp"
+#include "reports/deformed_runs.hpp"
 #include "reports/example_runs.hpp"
 #include "reports/render/render.hpp"
 #include "reports/several_datasets.hpp"
@@ -48,6 +49,7 @@ const std::map<std::string, OptionValue> kOtherValues = {
     {"calibration.figures", std::int64_t{0}},
     {"training_size.target", 79.0},
     {"training_size.factor", 1.0},
+    {"robustness.figures", false},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -102,8 +104,11 @@ MemoryStore make_store() {
 const MemoryStore& store_for(const std::string& report) {
   // Once: ids of runs are counted.
   static const MemoryStore one_dataset = make_store(), datasets = testing::six_datasets(),
-                           sizes = testing::five_sizes();
-  return report == "across" ? datasets : report == "training_size" ? sizes : one_dataset;
+                           sizes = testing::five_sizes(), deformed = testing::robust_methods();
+  return report == "across"          ? datasets
+         : report == "training_size" ? sizes
+         : report == "robustness"    ? deformed
+                                     : one_dataset;
 }
 
 std::string rendered(const ReportPlugin& plugin, const OptionValues& options) {

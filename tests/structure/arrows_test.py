@@ -13,7 +13,7 @@ import unittest
 
 SOURCE = pathlib.Path(sys.argv.pop(1)).resolve()
 FLOORS = ("base", "signal", "harness", "pipeline", "datasets", "baselines", "models", "reports",
-          "cli")
+          "exports", "cli")
 
 
 class Arrows(unittest.TestCase):

@@ -1,0 +1,99 @@
+// How libFuzzer changes an input: by bytes as it does by itself, and half of the time by words,
+// which texts are made of. A word takes the place of another, or stands twice, or becomes a number
+// at the edge of a type. So `{a: &b 1}, *b` becomes `{a: &b *b}` in one step.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+namespace {
+
+constexpr std::array<std::string_view, 12> kEdges = {"0",
+                                                     "-1",
+                                                     "1e308",
+                                                     "-1e308",
+                                                     ".inf",
+                                                     ".nan",
+                                                     "2147483647",
+                                                     "4294967296",
+                                                     "9223372036854775807",
+                                                     "-9223372036854775808",
+                                                     "18446744073709551615",
+                                                     "18446744073709551616"};
+
+struct Word {
+  std::size_t begin, size;
+};
+
+bool separates(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view(",:;{}[]()<>=\"'\0").find(c) != std::string_view::npos;
+}
+
+std::vector<Word> words_of(std::string_view text) {
+  std::vector<Word> words;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && !separates(text[end])) ++end;
+    if (end > i) words.push_back({i, end - i});
+    i = end + 1;
+  }
+  return words;
+}
+
+/// Everything random follows from the seed that libFuzzer gives.
+class Mutation {
+ public:
+  Mutation(std::string_view text, unsigned seed)
+      : text_(text), words_(words_of(text)), random_(seed) {}
+
+  bool by_words() { return words_.size() > 1 && below(2) == 0; }
+
+  std::string result() {
+    const Word& at = words_[below(words_.size())];
+    std::string text(text_);
+    switch (below(4)) {
+      case 0:
+        return text.replace(at.begin, at.size, kEdges[below(kEdges.size())]);
+      case 1:
+        return text.insert(at.begin, std::string(another()) + " ");
+      case 2:
+        return text.insert(at.begin, std::string(another()) + ", ");
+      default:
+        return text.replace(at.begin, at.size, another());
+    }
+  }
+
+ private:
+  std::size_t below(std::size_t n) { return random_() % n; }
+  std::string_view another() {
+    const Word& word = words_[below(words_.size())];
+    return text_.substr(word.begin, word.size);
+  }
+
+  std::string_view text_;
+  std::vector<Word> words_;
+  std::minstd_rand random_;
+};
+
+}  // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed);
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  Mutation mutation({reinterpret_cast<const char*>(data), size}, seed);
+  if (!mutation.by_words()) return LLVMFuzzerMutate(data, size, max_size);
+  const std::string text = mutation.result();
+  const std::size_t n = std::min(text.size(), max_size);
+  std::memcpy(data, text.data(), n);
+  return n;
+}
