@@ -1,6 +1,7 @@
 // k-means of the MFCC around each window: the simplest segmentation that listens.
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/random.hpp"
 #include "pipeline/excerpts/support/section_baseline.hpp"
@@ -28,8 +29,8 @@ const OptionTable<MfccKMeansOptions>& option_table() {
     using O = MfccKMeansOptions;
     t.number("window_s", &O::window_s, 0.05, 60.0, "Length of a window, in seconds.")
         .number("context_s", &O::context_s, 0.0, 600.0,
-                "A window is described by the means and deviations of the MFCC in so many seconds "
-                "around its middle. More gives longer sections.")
+                "A window is described by the means and deviations of MFCC, averaged over the "
+                "windows in so many seconds around it. More gives longer sections.")
         .integer("n_mfcc", &O::n_mfcc, 1, 128, "Cepstral coefficients, the 0th included.")
         .integer("clusters", &O::clusters, 1, 1000,
                  "Number of clusters; auto: that of the largest silhouette.")
@@ -55,9 +56,11 @@ class MfccKMeans final : public SectionBaseline {
     if (!clusters) clusters = options_.clusters;
     const auto n = static_cast<std::size_t>(windows.count);
     expect_windows_for(clusters, n, what);
-    const Eigen::MatrixXd features =
-        standardised(window_means(song_mfcc(samples, options_.n_mfcc), 512, windows,
-                                  options_.context_s, /*deviations=*/true));
+    const auto reach =
+        static_cast<Eigen::Index>(std::lround(0.5 * options_.context_s / windows.length_s));
+    const Eigen::MatrixXd features = standardised(with_context(
+        window_means(song_mfcc(samples, options_.n_mfcc), 512, windows, /*deviations=*/true),
+        reach));
     const Eigen::MatrixXd points = features.transpose();
     const auto label = [&](int k) {
       return canonical_labels(k_means(points, {.clusters = k,

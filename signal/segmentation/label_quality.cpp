@@ -29,19 +29,21 @@ double silhouette(const Eigen::MatrixXd& distances, const std::vector<int>& labe
         fmt::format("silhouette: expected {0} x {0} distances for {0} labels, got {1} "
                     "x {2}",
                     n, distances.rows(), distances.cols()));
-  std::map<int, Index> sizes;
+  const int n_labels = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end()) + 1;
+  Eigen::ArrayXd sizes = Eigen::ArrayXd::Zero(n_labels);
   for (const int label : labels) ++sizes[label];
-  if (sizes.size() < 2) return 0.0;
+  if ((sizes > 0.0).count() < 2) return 0.0;
   double sum = 0.0;
   for (Index i = 0; i < n; ++i) {
     const int own = labels[static_cast<std::size_t>(i)];
-    if (sizes[own] == 1) continue;
-    std::map<int, double> sums;
+    if (sizes[own] == 1.0) continue;
+    Eigen::ArrayXd sums = Eigen::ArrayXd::Zero(n_labels);
     for (Index j = 0; j < n; ++j) sums[labels[static_cast<std::size_t>(j)]] += distances(j, i);
-    const double within = sums[own] / static_cast<double>(sizes[own] - 1);
+    const double within = sums[own] / (sizes[own] - 1.0);
     double nearest = std::numeric_limits<double>::infinity();
-    for (const auto& [label, total] : sums)
-      if (label != own) nearest = std::min(nearest, total / static_cast<double>(sizes[label]));
+    for (int label = 0; label < n_labels; ++label)
+      if (label != own && sizes[label] > 0.0)
+        nearest = std::min(nearest, sums[label] / sizes[label]);
     const double larger = std::max(within, nearest);
     if (larger > 0.0) sum += (nearest - within) / larger;
   }

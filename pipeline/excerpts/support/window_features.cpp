@@ -65,18 +65,18 @@ Eigen::MatrixXd song_mfcc(std::span<const float> samples, int n_mfcc) {
 }
 
 Eigen::MatrixXd window_means(const Eigen::MatrixXd& frames, int hop, const SongWindows& windows,
-                             double context_s, bool deviations) {
+                             bool deviations) {
   const Index dimensions = frames.rows();
   Eigen::MatrixXd result(deviations ? 2 * dimensions : dimensions, windows.count);
   const double frame_s = static_cast<double>(hop) / kWindowFeatureRate;
-  const double reach_s = 0.5 * std::max(context_s, windows.length_s);
   for (Index w = 0; w < windows.count; ++w) {
-    const double middle_s = (static_cast<double>(w) + 0.5) * windows.length_s;
-    const auto frame_at = [&](double second) {
+    const auto frame_at = [&](Index window) {
+      const double second = static_cast<double>(window) * windows.length_s;
       return std::clamp<Index>(static_cast<Index>(std::ceil(second / frame_s)), 0, frames.cols());
     };
-    const Index last = std::max<Index>(1, frame_at(middle_s + reach_s));
-    const Index first = std::min(frame_at(middle_s - reach_s), last - 1);
+    // A window between two frames has the one before it.
+    const Index last = std::max<Index>(1, frame_at(w + 1));
+    const Index first = std::min(frame_at(w), last - 1);
     const auto near = frames.middleCols(first, last - first);
     const Eigen::VectorXd mean = near.rowwise().mean();
     result.col(w).head(dimensions) = mean;
@@ -85,6 +85,16 @@ Eigen::MatrixXd window_means(const Eigen::MatrixXd& frames, int hop, const SongW
           (near.colwise() - mean).array().square().rowwise().mean().sqrt().matrix();
   }
   return rounded(result);
+}
+
+Eigen::MatrixXd with_context(const Eigen::MatrixXd& features, Index reach) {
+  Eigen::MatrixXd result(features.rows(), features.cols());
+  for (Index w = 0; w < features.cols(); ++w) {
+    const Index first = std::max<Index>(0, w - reach);
+    const Index last = std::min(features.cols(), w + reach + 1);
+    result.col(w) = features.middleCols(first, last - first).rowwise().mean();
+  }
+  return result;
 }
 
 Eigen::MatrixXd semitone_levels(std::span<const float> samples, const SongWindows& windows) {

@@ -30,14 +30,18 @@ SongWindows lay_song_windows(std::span<const float> samples, double window_s, Ei
 /// @return         n_mfcc x frames; frame t is centred at sample 512 t
 Eigen::MatrixXd song_mfcc(std::span<const float> samples, int n_mfcc);
 
-/// Means of the frames that are centred in each window, or within `context_s` around its middle
-/// where that is longer.
+/// Means of the frames that are centred in each window.
 /// @param frames      dimensions x frames; frame t is centred at sample t * hop
 /// @param deviations  adds their standard deviations, as further dimensions
 /// @return            dimensions (twice as many with deviations) x windows, rounded to 0.001: what
 ///                    differs by less is rounding, which other machines do otherwise
 Eigen::MatrixXd window_means(const Eigen::MatrixXd& frames, int hop, const SongWindows& windows,
-                             double context_s = 0.0, bool deviations = false);
+                             bool deviations = false);
+
+/// Each window's mean with those up to `reach` windows before and after it.
+/// @param features  dimensions x windows
+/// @param reach     at least 0
+Eigen::MatrixXd with_context(const Eigen::MatrixXd& features, Eigen::Index reach);
 
 /// Levels of the semitones from C2 (65.4 Hz) over six octaves, in dB, in each window: power spectra
 /// (n_fft 8192, hop 2048) summed under triangles of two semitones, levels from 80 dB under the

@@ -33,7 +33,7 @@ TEST(SongWindows, AreAsManyAsFitAndLongerWhereThereWouldBeTooMany) {
                       "10.30 s", "at least 2");
 }
 
-TEST(WindowMeans, AreOfTheFramesInEachWindowOrAroundIt) {
+TEST(WindowMeans, AreOfTheFramesInEachWindow) {
   // A frame a second, 0 to 9; windows of 2 s.
   Eigen::MatrixXd frames(1, 10);
   for (int i = 0; i < 10; ++i) frames(0, i) = i;
@@ -42,11 +42,18 @@ TEST(WindowMeans, AreOfTheFramesInEachWindowOrAroundIt) {
   Eigen::MatrixXd expected(1, 5);
   expected << 0.5, 2.5, 4.5, 6.5, 8.5;
   EXPECT_EQ(window_means(frames, second, windows), expected);
-  const Eigen::MatrixXd wide = window_means(frames, second, windows, 4.0, true);
-  expected << 1.0, 2.5, 4.5, 6.5, 8.0;  // frames 0 to 2, 1 to 4, 3 to 6, 5 to 8, 7 to 9
-  EXPECT_EQ(wide.row(0), expected.row(0));
-  EXPECT_NEAR(wide(1, 0), std::sqrt(2.0 / 3.0), 1e-3);
-  EXPECT_NEAR(wide(1, 1), std::sqrt(1.25), 1e-3);
+  const Eigen::MatrixXd both = window_means(frames, second, windows, /*deviations=*/true);
+  EXPECT_EQ(both.row(0), expected.row(0));
+  for (int w = 0; w < 5; ++w) EXPECT_EQ(both(1, w), 0.5);
+}
+
+TEST(WithContext, AveragesEachWindowWithThoseAroundItThatThereAre) {
+  Eigen::MatrixXd features(1, 4), expected(1, 4);
+  features << 0.0, 3.0, 6.0, 0.0;
+  expected << 1.5, 3.0, 3.0, 3.0;
+  EXPECT_EQ(with_context(features, 1), expected);
+  EXPECT_EQ(with_context(features, 0), features);
+  EXPECT_EQ(with_context(features, 9), Eigen::MatrixXd::Constant(1, 4, 2.25));
 }
 
 TEST(SemitoneLevels, OfAToneAreLargestAtItsSemitone) {
