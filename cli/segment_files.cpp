@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "pipeline/excerpts/support/segmentation_example_of.hpp"
+#include "pipeline/excerpts/support/window_features.hpp"
 #include "signal/audio/audio.hpp"
 
 namespace genrebench::cli {
@@ -49,7 +53,7 @@ std::string lab_text(const std::vector<ClusterSpan>& sections) {
 }
 
 /// Source: the schema of jams 0.3
-nlohmann::ordered_json jams_json(const Segmentation& s, const fs::path& file) {
+nlohmann::ordered_json jams_json(const SegmentedSong& s, const fs::path& file) {
   nlohmann::ordered_json metadata;
   metadata["curator"]["name"] = "";
   metadata["curator"]["email"] = "";
@@ -64,8 +68,8 @@ nlohmann::ordered_json jams_json(const Segmentation& s, const fs::path& file) {
   annotation["data"] = nlohmann::ordered_json::array();
   annotation["sandbox"] = nlohmann::ordered_json::object();
   annotation["time"] = 0.0;
-  annotation["duration"] = s.duration_s;
-  for (const ClusterSpan& span : s.sections)
+  annotation["duration"] = s.example.duration_s;
+  for (const ClusterSpan& span : s.sections())
     annotation["data"].push_back({{"time", span.start_s},
                                   {"duration", span.end_s - span.start_s},
                                   {"value", std::to_string(span.label + 1)},
@@ -75,7 +79,7 @@ nlohmann::ordered_json jams_json(const Segmentation& s, const fs::path& file) {
   document["file_metadata"] = {{"title", utf8_name(file.stem().native())},
                                {"artist", ""},
                                {"release", ""},
-                               {"duration", s.duration_s},
+                               {"duration", s.example.duration_s},
                                {"identifiers", nlohmann::ordered_json::object()},
                                {"jams_version", "0.3.4"}};
   document["sandbox"] = nlohmann::ordered_json::object();
@@ -85,25 +89,66 @@ nlohmann::ordered_json jams_json(const Segmentation& s, const fs::path& file) {
 
 }  // namespace
 
-nlohmann::ordered_json segmentation_json(const Segmentation& s, const fs::path& file,
+SegmentedSong song_of(const Segmentation& s) {
+  return {.algorithm = "sem",
+          .example = example_of(s),
+          .distances = s.sem.distances,
+          .rate_hz = s.rate_hz,
+          .window_s = static_cast<double>(s.window_length) / s.rate_hz,
+          .hop_s = static_cast<double>(s.hop) / s.rate_hz,
+          .windows_lengthened = s.windows_lengthened,
+          .clusters = s.clustering.clusters,
+          .clusters_chosen = s.clustering.clusters_chosen,
+          .largest_cluster = s.largest_cluster,
+          .check = s.sem.check};
+}
+
+SegmentedSong song_of(SegmentationExample example, const std::string& algorithm,
+                      const OptionValues& settings) {
+  SegmentedSong song;
+  song.algorithm = algorithm;
+  song.example = std::move(example);
+  song.distances = song.example.distances;
+  song.rate_hz = kWindowFeatureRate;
+  if (song.n_windows() > 1)
+    song.window_s = song.hop_s = song.example.window_starts_s[1] - song.example.window_starts_s[0];
+  const auto asked = settings.find("window_s");
+  song.windows_lengthened = asked != settings.end() && song.n_windows() > 1 &&
+                            song.window_s > 1.000001 * std::get<double>(asked->second);
+  std::map<int, double> seconds;
+  for (const ClusterSpan& span : song.sections()) seconds[span.label] += span.end_s - span.start_s;
+  song.clusters = static_cast<int>(seconds.size());
+  const auto clusters = settings.find("clusters");
+  song.clusters_chosen =
+      clusters != settings.end() && std::holds_alternative<std::monostate>(clusters->second);
+  if (!seconds.empty())
+    song.largest_cluster =
+        std::max_element(seconds.begin(), seconds.end(), [](const auto& a, const auto& b) {
+          return a.second < b.second;
+        })->first;
+  return song;
+}
+
+nlohmann::ordered_json segmentation_json(const SegmentedSong& s, const fs::path& file,
                                          const OptionValues& settings) {
   nlohmann::ordered_json document = {{"file", file.filename().string()},
-                                     {"duration_s", s.duration_s},
+                                     {"algorithm", s.algorithm},
+                                     {"duration_s", s.example.duration_s},
                                      {"analysis_rate_hz", s.rate_hz},
                                      {"windows", s.n_windows()},
-                                     {"window_s", static_cast<double>(s.window_length) / s.rate_hz},
-                                     {"hop_s", static_cast<double>(s.hop) / s.rate_hz},
-                                     {"clusters", s.clustering.clusters},
-                                     {"clusters_chosen", s.clustering.clusters_chosen},
+                                     {"window_s", s.window_s},
+                                     {"hop_s", s.hop_s},
+                                     {"clusters", s.clusters},
+                                     {"clusters_chosen", s.clusters_chosen},
                                      {"largest_cluster", s.largest_cluster + 1}};
-  const SemCheck& check = s.sem.check;
-  document["check"] = {{"pairs", check.n_pairs},
-                       {"pairs_by_the_direct_form", check.n_direct},
-                       {"pairs_compared", check.n_checked},
-                       {"worst_relative_difference", check.worst_relative_difference}};
+  if (s.check)
+    document["check"] = {{"pairs", s.check->n_pairs},
+                         {"pairs_by_the_direct_form", s.check->n_direct},
+                         {"pairs_compared", s.check->n_checked},
+                         {"worst_relative_difference", s.check->worst_relative_difference}};
   for (const auto& [name, value] : settings) document["settings"][name] = to_string(value);
   document["segments"] = nlohmann::ordered_json::array();
-  for (const ClusterSpan& span : s.sections)
+  for (const ClusterSpan& span : s.sections())
     document["segments"].push_back(
         {{"start_s", span.start_s}, {"end_s", span.end_s}, {"cluster", span.label + 1}});
   return document;
@@ -129,23 +174,28 @@ std::vector<fs::path> write_excerpts(const std::vector<std::vector<float>>& exce
   return written;
 }
 
-std::vector<fs::path> write_tables(const Segmentation& s, const nlohmann::ordered_json& document,
+std::vector<fs::path> write_tables(const SegmentedSong& s, const nlohmann::ordered_json& document,
                                    const fs::path& folder) {
   std::vector<fs::path> written;
   const auto write = [&](const std::string& name, const std::string& text) {
     write_file_atomically(folder / name, text);
     written.push_back(folder / name);
   };
-  write("segments.csv", sections_csv(s.sections));
+  write("segments.csv", sections_csv(s.sections()));
   write("segments.json", document.dump(2) + "\n");
-  write("labels.txt", audacity_labels(s.sections));
-  write("distance.csv", to_csv(s.sem.distances));
-  write("adjacency.csv", to_csv(s.adjacency));
-  write("eigenvalues.csv", to_csv(s.clustering.eigenvalues));
+  write("labels.txt", audacity_labels(s.sections()));
+  const auto column = [](const std::vector<double>& values) {
+    return Eigen::Map<const Eigen::VectorXd>(values.data(), std::ssize(values));
+  };
+  const SegmentationExample& e = s.example;
+  if (s.distances.size() > 0) write("distance.csv", to_csv(s.distances));
+  if (e.adjacency.size() > 0) write("adjacency.csv", to_csv(e.adjacency));
+  if (!e.eigenvalues.empty()) write("eigenvalues.csv", to_csv(column(e.eigenvalues)));
+  if (!e.novelty.empty()) write("novelty.csv", to_csv(column(e.novelty)));
   return written;
 }
 
-std::vector<fs::path> write_annotations(const Segmentation& segmentation, const fs::path& file,
+std::vector<fs::path> write_annotations(const SegmentedSong& song, const fs::path& file,
                                         const AnnotationFormats& formats, const fs::path& folder) {
   std::vector<fs::path> written;
   const auto write = [&](const char* ending, const std::string& text) {
@@ -154,8 +204,8 @@ std::vector<fs::path> write_annotations(const Segmentation& segmentation, const 
     write_file_atomically(target, text);
     written.push_back(std::move(target));
   };
-  if (formats.jams) write(".jams", jams_json(segmentation, file).dump(2) + "\n");
-  if (formats.lab) write(".lab", lab_text(segmentation.sections));
+  if (formats.jams) write(".jams", jams_json(song, file).dump(2) + "\n");
+  if (formats.lab) write(".lab", lab_text(song.sections()));
   return written;
 }
 

@@ -18,6 +18,7 @@
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "harness/records/facts.hpp"
+#include "harness/records/run_cost.hpp"
 #include "harness/records/short_id.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/notes.hpp"
@@ -33,6 +34,15 @@ constexpr const char* kSeed = "excerpt.seed";  ///< of k-means
 constexpr std::array<const char*, 6> kMetrics = {"adjusted_rand", "normalised_mutual_information",
                                                  "pairwise_f",    "boundary_f_0.5",
                                                  "boundary_f_3",  "n_clusters"};
+/// Those of the second table, with its columns.
+constexpr std::array<std::pair<const char*, const char*>, 7> kFurther = {
+    {{"trimmed_f_0.5", "trimmed F 0.5 s"},
+     {"trimmed_f_3", "trimmed F 3 s"},
+     {"truth_deviation_s", "truth to found (s)"},
+     {"estimate_deviation_s", "found to truth (s)"},
+     {"nce_f", "NCE F"},
+     {"v_measure", "V-measure"},
+     {"adjusted_mutual_information", "AMI"}}};
 /// Runs that segment in the same way: equal but for seeds, split, features and method.
 struct Group {
   Parameters parameters;
@@ -117,6 +127,16 @@ struct ScoreTables {
                .title = "Agreement with the known sections",
                .columns = {"segmentation", "tracks", "adjusted Rand", "NMI", "pairwise F",
                            "boundary F 0.5 s", "boundary F 3 s", "clusters", "runs", "run"}};
+  Table further{.id = "segmentation_further_scores",
+                .title = "Boundaries within the songs, entropies, and time",
+                .columns = {"segmentation"}};
+  Table by_annotator{.id = "segmentation_by_annotator",
+                     .title = "Agreement with each annotator",
+                     .columns = {"segmentation", "annotator", "tracks", "adjusted Rand",
+                                 "pairwise F", "boundary F 0.5 s", "boundary F 3 s"},
+                     .notes = {"Annotators are counted in the order of their names, which may be "
+                               "other people in other songs. Tracks of one annotator are left "
+                               "out."}};
   Table data{.id = "segmentation_score_intervals",
              .title = "Every score with its interval",
              .columns = column_names({"segmentation", "metric"}, kMeasuredColumns,
@@ -129,27 +149,93 @@ struct ScoreTables {
   std::size_t n_runs = 0;
 };
 
+/// One line of both tables, and its data.
+class ScoreLine {
+ public:
+  ScoreLine(const Scores& evidence, const Runs& runs, std::string title, std::string split,
+            ScoreTables& tables)
+      : evidence_(evidence),
+        runs_(runs),
+        title_(std::move(title)),
+        split_(std::move(split)),
+        tables_(tables) {}
+
+  /// Measures a score and keeps it as data.
+  Measured measured(const char* metric) {
+    const Measured result = measure_structure(evidence_, runs_, metric, kLevel, split_);
+    tables_.legend.add(result);
+    std::vector<Cell> cells = {text_cell(title_), text_cell(metric)};
+    append(cells, measured_cells(result, kLevel));
+    append(cells, {count_cell(result.values.size()), count_cell(runs_.size()),
+                   count_cell(result.n_tracks), text_cell(run_ids(runs_))});
+    tables_.data.rows.push_back(std::move(cells));
+    return result;
+  }
+
+  /// Adds the line of the second table, unless the runs are of a program that had no such scores.
+  /// @param shown_title  with its marks
+  void add_further(Cell shown_title, const std::string& seconds) {
+    if (!final_metric(evidence_.store(), *runs_.front(), split_, kFurther.front().first)) return;
+    std::vector<Cell> row = {std::move(shown_title)};
+    for (const auto& [metric, column] : kFurther)
+      row.push_back(shown_number(format_score(measured(metric))));
+    row.push_back(shown_number(seconds));
+    tables_.further.rows.push_back(std::move(row));
+  }
+
+ private:
+  const Scores& evidence_;
+  const Runs& runs_;
+  std::string title_, split_;
+  ScoreTables& tables_;
+};
+
+/// Seconds of one thread per song, on average over the runs that segmented some; a dash for none.
+std::string seconds_per_song(const StoreReader& store, const Runs& runs) {
+  TimedWork work;
+  for (const RunRecord* run : runs) {
+    const RunCost cost = cost_of(store.environment(run->id));
+    work.seconds += cost.sections.seconds;
+    work.n += cost.sections.n;
+  }
+  const std::optional<double> each = work.seconds_each();
+  return each ? fmt::format("{:.3g}", *each) : "–";
+}
+
 void add_scores(const Scores& evidence, const Group& group, ScoreTables& tables) {
   const RunRecord& run = *group.runs.front();
   const Runs seeds = one_run_per_seed(group.runs);
-  std::vector<Cell> row = {
-      shown(group.title + (group.ill_conditioned ? " ¶" : ""), /*caution=*/group.ill_conditioned),
-      shown_number(facts::kScoredTracks.text(run))};
-  for (const char* metric : kMetrics) {
-    const Measured measured = measure_structure(evidence, seeds, metric, kLevel);
-    tables.legend.add(measured);
-    row.push_back(shown_number(format_score(measured)));
-    std::vector<Cell> cells = {text_cell(group.title), text_cell(metric)};
-    append(cells, measured_cells(measured, kLevel));
-    append(cells, {count_cell(measured.values.size()), count_cell(seeds.size()),
-                   count_cell(measured.n_tracks), text_cell(run_ids(seeds))});
-    tables.data.rows.push_back(std::move(cells));
-  }
+  const Cell title = shown(group.title + (group.ill_conditioned ? " ¶" : ""),
+                           /*caution=*/group.ill_conditioned);
+  std::vector<Cell> row = {title, shown_number(facts::kScoredTracks.text(run))};
+  ScoreLine line(evidence, seeds, group.title, "structure", tables);
+  for (const char* metric : kMetrics)
+    row.push_back(shown_number(format_score(line.measured(metric))));
   append(row, {count_cell(seeds.size()), shown(short_id(run.id))});
   tables.scores.rows.push_back(std::move(row));
+  line.add_further(title, seconds_per_song(evidence.store(), group.runs));
   if (group.ill_conditioned)
     tables.spreads.push_back(spread_over_seeds(evidence, group.title, seeds));
   tables.n_runs += seeds.size();
+}
+
+/// Adds a row for each annotator of songs that several people annotated.
+void add_by_annotator(const Scores& evidence, const Group& group, ScoreTables& tables) {
+  constexpr std::array<const char*, 4> kShown = {"adjusted_rand", "pairwise_f", "boundary_f_0.5",
+                                                 "boundary_f_3"};
+  const Runs seeds = one_run_per_seed(group.runs);
+  for (int a = 1;; ++a) {
+    const std::string split = fmt::format("annotator_{}", a);
+    if (!final_metric(evidence.store(), *seeds.front(), split, kShown.front())) return;
+    ScoreLine line(evidence, seeds, fmt::format("{}, annotator {}", group.title, a), split, tables);
+    std::vector<Cell> row = {shown(group.title), shown_number(std::to_string(a)), {}};
+    for (const char* metric : kShown) {
+      const Measured measured = line.measured(metric);
+      row[2] = shown_number(std::to_string(measured.n_tracks));
+      row.push_back(shown_number(format_score(measured)));
+    }
+    tables.by_annotator.rows.push_back(std::move(row));
+  }
 }
 
 /// Adds a row that tells how far the annotators of a dataset agree, once per dataset.
@@ -161,18 +247,25 @@ void add_annotators(const Scores& evidence, const Group& group, ScoreTables& tab
   const std::string title =
       fmt::format("annotators of {} against each other", dataset_title(group.parameters));
   std::vector<Cell> row = {shown(title), {}};
+  const Runs one = {&run};
+  ScoreLine line(evidence, one, title, "annotators", tables);
   for (const char* metric : kMetrics) {
-    const Measured measured = measure_structure(evidence, {&run}, metric, kLevel, "annotators");
-    tables.legend.add(measured);
+    const Measured measured = line.measured(metric);
     if (row[1].text.empty()) row[1] = shown_number(std::to_string(measured.n_tracks));
     row.push_back(shown_number(format_score(measured)));
-    std::vector<Cell> cells = {text_cell(title), text_cell(metric)};
-    append(cells, measured_cells(measured, kLevel));
-    append(cells, {count_cell(1), count_cell(1), count_cell(measured.n_tracks), text_cell(run.id)});
-    tables.data.rows.push_back(std::move(cells));
   }
   append(row, {shown_number("–"), shown(short_id(run.id))});
   tables.scores.rows.push_back(std::move(row));
+  line.add_further(shown(title), "–");
+}
+
+/// What the columns of the second table are.
+std::vector<std::string> further_notes() {
+  return {
+      "Trimmed: without the first and the last boundary of a song. Truth to found: the median "
+      "distance of a known boundary to the nearest one found, and the reverse. NCE, V-measure, "
+      "AMI: entropies and information of the frames' labels (mir_eval). The last column is "
+      "seconds of one thread per song, reading included, where this process computed them."};
 }
 
 std::vector<std::string> score_notes(const ScoreTables& tables) {
@@ -204,12 +297,11 @@ class SegmentationReport final : public Report {
     if (groups.empty())
       throw ConfigError(
           "report segmentation: no run has segmented a dataset whose sections are known (excerpt "
-          "sem, dataset synthetic, medley, or any with sections_from)");
+          "sem, foote or another that segments; dataset synthetic, medley, or any with "
+          "sections_from)");
 
-    Document document{.name = "segmentation",
-                      .title = "Segmentation by the spectral error measure",
-                      .body = {},
-                      .data = {}};
+    Document document{
+        .name = "segmentation", .title = "Segmentation of songs", .body = {}, .data = {}};
     document.body.emplace_back(Paragraph{
         "Figures 3 to 7 of the paper for the first track of each dataset, and scores against the "
         "known sections, as means over its tracks (mir_eval's definitions)."});
@@ -217,8 +309,17 @@ class SegmentationReport final : public Report {
     ScoreTables tables;
     for (const Group& group : groups) add_scores(evidence, group, tables);
     for (const Group& group : groups) add_annotators(evidence, group, tables);
+    for (const Group& group : groups) add_by_annotator(evidence, group, tables);
     tables.scores.notes = score_notes(tables);
     document.body.emplace_back(std::move(tables.scores));
+    if (!tables.further.rows.empty()) {
+      for (const auto& [metric, column] : kFurther) tables.further.columns.push_back(column);
+      tables.further.columns.emplace_back("s per song");
+      tables.further.notes = further_notes();
+      document.body.emplace_back(std::move(tables.further));
+    }
+    if (!tables.by_annotator.rows.empty())
+      document.body.emplace_back(std::move(tables.by_annotator));
     document.data.push_back(std::move(tables.data));
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const std::string id =

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/closest_name.hpp"
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "cli/console.hpp"
 #include "cli/full_rate.hpp"
@@ -13,53 +15,62 @@
 #include "cli/shared_arguments.hpp"
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/experiment/option_words.hpp"
-#include "pipeline/excerpts/support/segmentation_example_of.hpp"
 #include "pipeline/excerpts/support/segmentation_options.hpp"
 #include "reports/render/render.hpp"
 #include "reports/support/segmentation_figures.hpp"
 #include "signal/audio/audio.hpp"
-#include "signal/segmentation/mds.hpp"
 
 namespace genrebench::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-SegmentationPicture to_picture(const Segmentation& s, const FullRate& full, const fs::path& file,
-                               const OptionValues& settings) {
-  SegmentationPicture picture{example_of(s)};
+SegmentationPicture to_picture(const SegmentedSong& song, const FullRate& full,
+                               const fs::path& file, const OptionValues& settings) {
+  SegmentationPicture picture{song.example};
   picture.title = file.filename().string();
   picture.minimum = full.minimum;
   picture.maximum = full.maximum;
-  picture.largest_cluster = s.largest_cluster;
+  picture.largest_cluster = song.largest_cluster;
+  picture.settings.emplace_back("algorithm", song.algorithm);
   for (const auto& [name, value] : settings) picture.settings.emplace_back(name, to_string(value));
   return picture;
 }
 
-/// Samples of the excerpt plug-in that the sections lead to.
-std::vector<Region> chosen_regions(const Excerpt& excerpt, const Segmentation& result,
-                                   const fs::path& file, const AudioInfo& info) {
-  return dynamic_cast<const SegmentingExcerpt&>(excerpt).choose_from(
-      {.file = file, .sample_rate_hz = info.sample_rate_hz, .n_samples = info.n_frames},
-      result.sections);
+/// "1200 windows of 0.5 s, 3 clusters (chosen), 9 sections".
+std::string counts(const SegmentedSong& song) {
+  std::string text;
+  if (song.n_windows() > 0)
+    text = fmt::format("{} windows of {:g} s{}, ", song.n_windows(), song.window_s,
+                       song.windows_lengthened ? " (lengthened, see max_windows)" : "");
+  return text + fmt::format("{} clusters{}, {} sections", song.clusters,
+                            song.clusters_chosen ? " (chosen)" : "", song.sections().size());
 }
 
-void print(const Segmentation& result, const Document& page, const fs::path& out) {
+void print(const SegmentedSong& song, const Document& page, const fs::path& out) {
   for (const auto& part : page.body)
     if (const auto* table = std::get_if<Table>(&part);
         table != nullptr && table->id == "segmentation_summary")
       print_table(*table);
-  const SemCheck& check = result.sem.check;
-  write_out(
-      "{} windows of {:g} s{}, {} clusters{}, {} sections; {} of {} distances by the direct form",
-      result.n_windows(), static_cast<double>(result.window_length) / result.rate_hz,
-      result.windows_lengthened ? " (lengthened, see max_windows)" : "", result.clustering.clusters,
-      result.clustering.clusters_chosen ? " (chosen)" : "", result.sections.size(), check.n_direct,
-      check.n_pairs);
-  if (check.n_checked > 0)
-    write_out(", worst difference of {} compared: {:.1e}", check.n_checked,
-              check.worst_relative_difference);
+  write_out("{}", counts(song));
+  if (song.check) {
+    write_out("; {} of {} distances by the direct form", song.check->n_direct, song.check->n_pairs);
+    if (song.check->n_checked > 0)
+      write_out(", worst difference of {} compared: {:.1e}", song.check->n_checked,
+                song.check->worst_relative_difference);
+  }
   write_out("\nlook at {}\n", (out / (page.name + ".html")).string());
+}
+
+/// The names of the excerpt plug-ins that segment.
+std::vector<std::string> algorithms(const Registry& registry) {
+  std::vector<std::string> names;
+  for (const ExcerptPlugin& plugin : registry.excerpts) {
+    const auto excerpt = plugin.make(plugin.options.resolve({}, plugin.name));
+    if (dynamic_cast<const SegmentingExcerpt*>(excerpt.get()) != nullptr)
+      names.push_back(plugin.name);
+  }
+  return names;
 }
 
 class SegmentCommand final : public Command {
@@ -71,8 +82,13 @@ class SegmentCommand final : public Command {
                    .completes = Completion::file},
                   file_);
     add_options(arguments, words_,
-                "Options as listed by `genrebench list excerpts sem`, such as preset=paper "
+                "Options as listed by `genrebench list excerpts ALGORITHM`, such as preset=paper "
                 "clusters=5");
+    arguments.add({.name = "--algorithm",
+                   .value = "NAME",
+                   .help = "The excerpt plug-in that segments: sem (the default), foote, spectral, "
+                           "..."},
+                  algorithm_);
     arguments.add({.name = "--out",
                    .value = "FOLDER",
                    .help = "Folder for the results, made if missing",
@@ -90,18 +106,22 @@ class SegmentCommand final : public Command {
   }
 
   int run(Context& context) override {
-    const ExcerptPlugin& plugin = context.registry.excerpts.get("sem", "segment");
+    const ExcerptPlugin& plugin = context.registry.excerpts.get(algorithm_, "--algorithm");
     const OptionValues settings = parse_options(words_, plugin.options, "segment");
-    SegmentationOptions options = segmentation_table().parse(settings);
-    options.threads = context.threads;
-    const auto excerpt = plugin.make(settings);
+    const auto made = plugin.make(settings);
+    const auto* excerpt = dynamic_cast<const SegmentingExcerpt*>(made.get());
+    if (excerpt == nullptr)
+      throw ConfigError(fmt::format("--algorithm: '{}' does not segment; expected {}", algorithm_,
+                                    name_list(algorithms(context.registry))));
 
     Progress& progress = context.progress();
     progress.begin(fmt::format("segment {}", file_.filename().string()), 4);
-    const Segmentation result = segment_file(file_, options);
+    const SegmentedSong result = segment_song(*excerpt, settings, context.threads);
     progress.advance(1, "excerpts of the largest cluster");
     const AudioInfo info = probe_audio(file_);
-    const FullRate full = read_full_rate(file_, chosen_regions(*excerpt, result, file_, info));
+    const TrackAudio track{
+        .file = file_, .sample_rate_hz = info.sample_rate_hz, .n_samples = info.n_frames};
+    const FullRate full = read_full_rate(file_, excerpt->choose_from(track, result.sections()));
     make_folder(out_);
     std::vector<fs::path> written = write_excerpts(full.excerpts, info.sample_rate_hz, out_);
     progress.advance(2, "tables");
@@ -124,7 +144,17 @@ class SegmentCommand final : public Command {
   }
 
  private:
+  /// `sem` with its check, on several threads; others as in an experiment.
+  SegmentedSong segment_song(const SegmentingExcerpt& excerpt, const OptionValues& settings,
+                             int threads) const {
+    if (algorithm_ != "sem") return song_of(excerpt.example(file_), algorithm_, settings);
+    SegmentationOptions options = segmentation_table().parse(settings);
+    options.threads = threads;
+    return song_of(segment_file(file_, options));
+  }
+
   fs::path file_, out_;
+  std::string algorithm_ = "sem";
   std::vector<std::string> words_;
   AnnotationFormats annotations_;
 };

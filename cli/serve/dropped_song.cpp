@@ -52,7 +52,7 @@ std::string segmented_song(const std::filesystem::path& file, const Registry& re
   const OptionValues settings = parse_options({}, plugin.options, "serve");
   SegmentationOptions options = segmentation_table().parse(settings);
   options.threads = threads;
-  const Segmentation result = segment_file(file, options);
+  const SegmentedSong result = song_of(segment_file(file, options));
   const FullRate full = read_full_rate(file, {});
   nlohmann::ordered_json document = segmentation_json(result, file, settings);
   document["minimum"] = rounded(full.minimum);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -71,6 +72,45 @@ double normalised_mutual_information(const Contingency& table) {
   const double b = entropy(table.b, table.n);
   if (table.a.size() == 1 || table.b.size() == 1) return 0.0;
   return std::clamp((a + b - entropy(table.pairs, table.n)) / std::sqrt(a * b), 0.0, 1.0);
+}
+
+double mutual_information(const Contingency& table) {
+  return std::max(
+      0.0, entropy(table.a, table.n) + entropy(table.b, table.n) - entropy(table.pairs, table.n));
+}
+
+/// Mean mutual information of labelings with these counts whose things are shuffled: the sum over
+/// the hypergeometric distribution of each cell (Vinh et al. 2010, Eq. 24a).
+double information_by_chance(const Contingency& table) {
+  std::vector<double> log_factorial(static_cast<std::size_t>(table.n) + 1, 0.0);
+  for (std::size_t i = 1; i < log_factorial.size(); ++i)
+    log_factorial[i] = log_factorial[i - 1] + std::log(static_cast<double>(i));
+  const auto of = [&](double count) { return log_factorial[static_cast<std::size_t>(count)]; };
+  double sum = 0.0;
+  for (const auto& [label_a, a] : table.a) {
+    for (const auto& [label_b, b] : table.b) {
+      for (double both = std::max(1.0, a + b - table.n); both <= std::min(a, b); ++both) {
+        const double log_probability = of(a) + of(b) + of(table.n - a) + of(table.n - b) -
+                                       of(table.n) - of(both) - of(a - both) - of(b - both) -
+                                       of(table.n - a - b + both);
+        sum += both / table.n * std::log(table.n * both / (a * b)) * std::exp(log_probability);
+      }
+    }
+  }
+  return sum;
+}
+
+double adjusted_mutual_information(const Contingency& table) {
+  const std::size_t size = table.a.size();
+  if (size == table.b.size() && (size <= 1 || static_cast<double>(size) == table.n)) return 1.0;
+  const double by_chance = information_by_chance(table);
+  const double most = std::max(entropy(table.a, table.n), entropy(table.b, table.n)) - by_chance;
+  const double information = mutual_information(table) - by_chance;
+  // Where one of the two has one label, both are rounding.
+  if (std::min(size, table.b.size()) == 1) return 0.0;
+  // scikit-learn keeps the denominator from 0 in this way.
+  const double tiny = std::numeric_limits<double>::epsilon();
+  return information / (most < 0.0 ? std::min(most, -tiny) : std::max(most, tiny));
 }
 
 void validate(const std::vector<Section>& sections, const char* what) {
@@ -157,6 +197,53 @@ BoundaryScores boundary_scores(const std::vector<double>& truth,
   return scores;
 }
 
+std::vector<double> without_ends(std::vector<double> times) {
+  times.pop_back();
+  if (!times.empty()) times.erase(times.begin());
+  return times;
+}
+
+/// Median distance from each time to the nearest of others. @param others  sorted, not empty
+double deviation(const std::vector<double>& times, const std::vector<double>& others) {
+  std::vector<double> distances;
+  for (const double time : times) {
+    const auto next = std::lower_bound(others.begin(), others.end(), time);
+    double distance = next == others.end() ? time - others.back() : *next - time;
+    if (next != others.begin()) distance = std::min(distance, time - *std::prev(next));
+    distances.push_back(distance);
+  }
+  std::sort(distances.begin(), distances.end());
+  const std::size_t half = distances.size() / 2;
+  return distances.size() % 2 == 1 ? distances[half]
+                                   : 0.5 * (distances[half - 1] + distances[half]);
+}
+
+void score_boundaries(const std::vector<double>& truth, const std::vector<double>& estimate,
+                      SectionScores& scores) {
+  scores.boundary_05 = boundary_scores(truth, estimate, 0.5);
+  scores.boundary_3 = boundary_scores(truth, estimate, 3.0);
+  const std::vector<double> inner_truth = without_ends(truth), inner = without_ends(estimate);
+  scores.trimmed_05 = boundary_scores(inner_truth, inner, 0.5);
+  scores.trimmed_3 = boundary_scores(inner_truth, inner, 3.0);
+  scores.truth_deviation_s = deviation(truth, estimate);
+  scores.estimate_deviation_s = deviation(estimate, truth);
+}
+
+void score_entropies(const Contingency& table, SectionScores& scores) {
+  const double joint = entropy(table.pairs, table.n);
+  const double truth = entropy(table.a, table.n), estimate = entropy(table.b, table.n);
+  // 1 - H(labels | given) / most, H(labels | given) being the joint entropy less that of `given`.
+  const auto explained = [joint](double given, double most) {
+    return most > 0.0 ? 1.0 - (joint - given) / most : 0.0;
+  };
+  scores.over_segmentation = explained(truth, std::log(static_cast<double>(table.b.size())));
+  scores.under_segmentation = explained(estimate, std::log(static_cast<double>(table.a.size())));
+  scores.nce_f = harmonic_mean(scores.over_segmentation, scores.under_segmentation);
+  scores.v_precision = explained(truth, estimate);
+  scores.v_recall = explained(estimate, truth);
+  scores.v_measure = harmonic_mean(scores.v_precision, scores.v_recall);
+}
+
 }  // namespace
 
 SectionScores score_sections(const std::vector<Section>& truth,
@@ -181,17 +268,13 @@ SectionScores score_sections(const std::vector<Section>& truth,
   scores.pairwise_precision = ratio_or_zero(agreeing, pairs_within(table.b));
   scores.pairwise_recall = ratio_or_zero(agreeing, pairs_within(table.a));
   scores.pairwise_f = harmonic_mean(scores.pairwise_precision, scores.pairwise_recall);
-  const double joint = entropy(table.pairs, table.n);
-  const auto unexplained = [&](const std::map<int, double>& given,
-                               const std::map<int, double>& labels) {
-    return labels.size() > 1 ? 1.0 - (joint - entropy(given, table.n)) /
-                                         std::log(static_cast<double>(labels.size()))
-                             : 0.0;
-  };
-  scores.over_segmentation = unexplained(table.a, table.b);
-  scores.under_segmentation = unexplained(table.b, table.a);
-  scores.boundary_05 = boundary_scores(boundaries(known), boundaries(found), 0.5);
-  scores.boundary_3 = boundary_scores(boundaries(known), boundaries(found), 3.0);
+  const double pairs = 0.5 * table.n * (table.n - 1.0);
+  scores.rand =
+      ratio_or_zero(pairs - pairs_within(table.a) - pairs_within(table.b) + 2.0 * agreeing, pairs);
+  scores.mutual_information = mutual_information(table);
+  scores.adjusted_mutual_information = adjusted_mutual_information(table);
+  score_entropies(table, scores);
+  score_boundaries(boundaries(known), boundaries(found), scores);
   return scores;
 }
 
@@ -201,6 +284,10 @@ double adjusted_rand_index(const std::vector<int>& a, const std::vector<int>& b)
 
 double normalised_mutual_information(const std::vector<int>& a, const std::vector<int>& b) {
   return normalised_mutual_information(contingency(a, b));
+}
+
+double adjusted_mutual_information(const std::vector<int>& a, const std::vector<int>& b) {
+  return adjusted_mutual_information(contingency(a, b));
 }
 
 }  // namespace genrebench

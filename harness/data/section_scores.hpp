@@ -8,14 +8,15 @@
 
 namespace genrebench {
 
-/// Agreement of the boundaries alone.
+/// Agreement of the boundaries alone. All are 0 where one of the two has no boundary.
 struct BoundaryScores {
   double precision = 0.0;  ///< estimated boundaries that are matched
   double recall = 0.0;     ///< true boundaries that are matched
   double f = 0.0;          ///< their harmonic mean
 };
 
-/// All but adjusted_rand in [0, 1]; 1 is full agreement.
+/// 1 is full agreement, and none is below 0 but the two that are adjusted for chance; the mutual
+/// information and the deviations have units of their own.
 struct SectionScores {
   /// Of the frames' labels; 0 is what chance gives, it may be negative.
   double adjusted_rand = 0.0;
@@ -32,8 +33,25 @@ struct SectionScores {
   /// 1 - H(truth | estimate) / log(true labels): low where true sections are joined. 0 for one true
   /// label.
   double under_segmentation = 0.0;
+  double nce_f = 0.0;  ///< harmonic mean of these two: normalised conditional entropies (NCE)
+  /// As over_segmentation, over the entropy of the estimated labels: 1 - H(estimate | truth) /
+  /// H(estimate).
+  double v_precision = 0.0;
+  /// 1 - H(truth | estimate) / H(truth).
+  double v_recall = 0.0;
+  double v_measure = 0.0;  ///< their harmonic mean
+  double rand = 0.0;       ///< share of pairs of frames that are joined in both or in neither
+  double mutual_information = 0.0;  ///< of the frames' labels, in nats
+  /// (information - what chance gives) / (larger entropy - what chance gives); may be negative.
+  double adjusted_mutual_information = 0.0;
   BoundaryScores boundary_05;  ///< boundaries match within 0.5 s, each at most once
   BoundaryScores boundary_3;   ///< within 3 s
+  /// The same without the first and the last boundary, which every segmentation of a song has.
+  BoundaryScores trimmed_05, trimmed_3;
+  /// Median distance of a true boundary to the nearest estimated one, in s, at least 0.
+  double truth_deviation_s = 0.0;
+  /// Median distance of an estimated boundary to the nearest true one, in s, at least 0.
+  double estimate_deviation_s = 0.0;
 };
 
 /// Scores of an estimate, as mir_eval.segment.evaluate computes them (0.8).
@@ -56,7 +74,8 @@ struct SectionScores {
 /// does not end after its
 ///                    start, or starts before the one above it
 /// Source: mir_eval.segment, checked in tests/harness; Levy and Sandler 2008 (pairwise),
-/// Lukashevich 2008 (over and under), Turnbull et al. 2007 (boundaries)
+/// Lukashevich 2008 (over and under), Turnbull et al. 2007 (boundaries, deviations), Rosenberg and
+/// Hirschberg 2007 (V-measure), Vinh et al. 2010 (adjusted mutual information)
 SectionScores score_sections(const std::vector<Section>& truth,
                              const std::vector<Section>& estimate);
 
@@ -73,5 +92,12 @@ double adjusted_rand_index(const std::vector<int>& a, const std::vector<int>& b)
 /// Source: mir_eval.segment; scikit-learn's normalized_mutual_info_score with
 /// average_method="geometric"
 double normalised_mutual_information(const std::vector<int>& a, const std::vector<int>& b);
+
+/// Mutual information adjusted for chance, over the larger entropy. 1 for two labelings of one
+/// label each or of nothing, and for equal labelings.
+/// @throws DataError  if the sizes differ
+/// Source: Vinh, Epps and Bailey, JMLR 11 (2010); scikit-learn's adjusted_mutual_info_score with
+/// average_method="max"
+double adjusted_mutual_information(const std::vector<int>& a, const std::vector<int>& b);
 
 }  // namespace genrebench

@@ -27,7 +27,24 @@ Scores scores_of(const std::vector<Section>& truth, const std::vector<Section>& 
           {"boundary_f_3", s.boundary_3.f},
           {"over_segmentation", s.over_segmentation},
           {"under_segmentation", s.under_segmentation},
-          {"n_clusters", static_cast<double>(labels.size())}};
+          {"n_clusters", static_cast<double>(labels.size())},
+          {"nce_f", s.nce_f},
+          {"v_measure", s.v_measure},
+          {"v_precision", s.v_precision},
+          {"v_recall", s.v_recall},
+          {"adjusted_mutual_information", s.adjusted_mutual_information},
+          {"boundary_precision_0.5", s.boundary_05.precision},
+          {"boundary_recall_0.5", s.boundary_05.recall},
+          {"boundary_precision_3", s.boundary_3.precision},
+          {"boundary_recall_3", s.boundary_3.recall},
+          {"trimmed_f_0.5", s.trimmed_05.f},
+          {"trimmed_precision_0.5", s.trimmed_05.precision},
+          {"trimmed_recall_0.5", s.trimmed_05.recall},
+          {"trimmed_f_3", s.trimmed_3.f},
+          {"trimmed_precision_3", s.trimmed_3.precision},
+          {"trimmed_recall_3", s.trimmed_3.recall},
+          {"truth_deviation_s", s.truth_deviation_s},
+          {"estimate_deviation_s", s.estimate_deviation_s}};
 }
 
 std::vector<Section> labelled(const std::vector<ClusterSpan>& found) {
@@ -87,6 +104,7 @@ class Scoring {
         known_clusters_(known_clusters),
         scores_(dataset_.tracks().size()),
         agreements_(dataset_.tracks().size()),
+        by_annotator_(dataset_.tracks().size()),
         errors_(dataset_.tracks().size()) {}
 
   /// @throws FileChanged, FileUnreadable
@@ -105,7 +123,10 @@ class Scoring {
         by_annotator.push_back(
             scores_of(truth, labelled(found_(track.audio, content.hash, clusters_of(truth)))));
       scores_[t] = mean_of(by_annotator);
-      if (truths.size() > 1) agreements_[t] = agreement_of(truths);
+      if (truths.size() > 1) {
+        agreements_[t] = agreement_of(truths);
+        by_annotator_[t] = std::move(by_annotator);
+      }
     } catch (const FileChanged&) {
       throw;
     } catch (const FileUnreadable&) {
@@ -126,6 +147,7 @@ class Scoring {
     }
     add_track_scores("structure", scores_, result.metrics);
     add_track_scores("annotators", agreements_, result.metrics);
+    add_scores_by_annotator(result.metrics);
     if (std::all_of(result.sources.begin(), result.sources.end(),
                     [](const auto& names) { return names.empty(); }))
       result.sources.clear();
@@ -139,6 +161,17 @@ class Scoring {
     std::set<std::string> labels;
     for (const Section& section : truth) labels.insert(section.label);
     return static_cast<int>(labels.size());
+  }
+
+  void add_scores_by_annotator(std::vector<MetricRecord>& metrics) const {
+    std::size_t most = 0;
+    for (const std::vector<Scores>& scores : by_annotator_) most = std::max(most, scores.size());
+    for (std::size_t a = 0; a < most; ++a) {
+      std::vector<std::optional<Scores>> of_tracks(by_annotator_.size());
+      for (std::size_t t = 0; t < of_tracks.size(); ++t)
+        if (a < by_annotator_[t].size()) of_tracks[t] = by_annotator_[t][a];
+      add_track_scores("annotator_" + std::to_string(a + 1), of_tracks, metrics);
+    }
   }
 
   std::string example(std::size_t t) const {
@@ -155,6 +188,7 @@ class Scoring {
   const bool known_clusters_;
   std::vector<std::optional<Scores>> scores_;      ///< each track writes to its own place
   std::vector<std::optional<Scores>> agreements_;  ///< of tracks with several annotators
+  std::vector<std::vector<Scores>> by_annotator_;  ///< likewise, by each in turn
   std::vector<std::string> errors_;
 };
 

@@ -21,11 +21,17 @@ struct ScoredSections {
   /// Split "structure": the mean over the tracks of each score (step -1), and that of each track
   /// (step: its index in the dataset); "adjusted_rand", "normalised_mutual_information",
   /// "pairwise_f", "pairwise_precision", "pairwise_recall", "boundary_f_0.5", "boundary_f_3",
-  /// "over_segmentation", "under_segmentation", "n_clusters". Where several people annotated a
+  /// "over_segmentation", "under_segmentation", "n_clusters", "nce_f", "v_measure", "v_precision",
+  /// "v_recall", "adjusted_mutual_information"; "boundary_precision_*" and "boundary_recall_*";
+  /// "trimmed_f_*", "trimmed_precision_*" and "trimmed_recall_*", which leave the song's ends out;
+  /// "truth_deviation_s" and "estimate_deviation_s". Where several people annotated a
   /// track, its score is the mean over them.
   ///
   /// Split "annotators": the same of the annotators against each other, of tracks that have several
   /// (Dataset::annotations()). It tells how far a segmentation can agree with people.
+  ///
+  /// Splits "annotator_1", "annotator_2" and so on: the scores by each annotator of such tracks, in
+  /// the order of annotations().
   std::vector<MetricRecord> metrics;
   std::vector<BadTrackRecord> bad_tracks;
   std::size_t n_tracks = 0;  ///< number of tracks that have scores

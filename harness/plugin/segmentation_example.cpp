@@ -77,17 +77,19 @@ std::string to_json(const SegmentationExample& e, int max_windows) {
   const auto n = static_cast<std::size_t>(max_windows);
   json sections = json::array();
   for (const ClusterSpan& s : e.sections) sections.push_back({s.start_s, s.end_s, s.label});
-  const json document = {{"track", e.track},
-                         {"duration_s", e.duration_s},
-                         {"minimum", numbers(e.minimum, e.minimum.size())},
-                         {"maximum", numbers(e.maximum, e.maximum.size())},
-                         {"window_starts_s", numbers(e.window_starts_s, n)},
-                         {"distances", rows(e.distances, max_windows, max_windows)},
-                         {"adjacency", rows(e.adjacency, max_windows, max_windows)},
-                         {"labels", numbers(e.labels, n)},
-                         {"sections", sections},
-                         {"eigenvalues", numbers(e.eigenvalues, e.eigenvalues.size())},
-                         {"points", rows(e.points, max_windows, 2)}};
+  json document = {{"track", e.track},
+                   {"duration_s", e.duration_s},
+                   {"minimum", numbers(e.minimum, e.minimum.size())},
+                   {"maximum", numbers(e.maximum, e.maximum.size())},
+                   {"window_starts_s", numbers(e.window_starts_s, n)},
+                   {"distances", rows(e.distances, max_windows, max_windows)},
+                   {"adjacency", rows(e.adjacency, max_windows, max_windows)},
+                   {"labels", numbers(e.labels, n)},
+                   {"sections", sections},
+                   {"eigenvalues", numbers(e.eigenvalues, e.eigenvalues.size())},
+                   {"points", rows(e.points, max_windows, 2)}};
+  if (!e.distance_name.empty()) document["distance_name"] = e.distance_name;
+  if (!e.novelty.empty()) document["novelty"] = numbers(e.novelty, n);
   return document.dump();
 }
 
@@ -107,6 +109,8 @@ SegmentationExample segmentation_example_from_json(const std::string& text) {
       e.sections.push_back({s.at(0), s.at(1), cluster_from(s.at(2))});
     e.eigenvalues = document.at("eigenvalues").get<std::vector<double>>();
     e.points = matrix_from(document.at("points"), "points");
+    e.distance_name = document.value("distance_name", std::string());
+    e.novelty = document.value("novelty", std::vector<double>());
     return e;
   } catch (const json::exception&) {
     refuse("expected its numbers as JSON, found something else");

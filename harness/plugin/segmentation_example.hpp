@@ -1,6 +1,6 @@
 #pragma once
 // One segmented track: what the paper's Figures 3 to 7 show of it, small enough to be kept with a
-// run.
+// run. A segmentation leaves empty what it does not have.
 
 #include <Eigen/Core>
 #include <string>
@@ -17,13 +17,17 @@ struct SegmentationExample {
   std::vector<float> minimum = {};  ///< lowest sample of each of equally long columns of the signal
   std::vector<float> maximum = {};  ///< highest sample of each
   std::vector<double> window_starts_s = {};  ///< n, ascending
-  Eigen::MatrixXd distances = {};  ///< S (Eq. 4), n x n, symmetric. JSON holds the largest finite
-                                   ///< distance in place of infinite ones
+  Eigen::MatrixXd distances = {};  ///< S (Eq. 4), or others, n x n, symmetric. JSON holds the
+                                   ///< largest finite distance in place of infinite ones
   Eigen::MatrixXd adjacency = {};  ///< A (Eq. 5), n x n
   std::vector<int> labels = {};    ///< cluster of each window, counted from 0
   std::vector<ClusterSpan> sections = {};
   std::vector<double> eigenvalues = {};  ///< of the Laplacian, largest first
   Eigen::MatrixXd points = {};           ///< n x 2, multidimensional scaling
+  /// What `distances` are, for figures; empty: the spectral error measure.
+  std::string distance_name = {};
+  std::vector<double> novelty = {};  ///< n, of segmentations that look for boundaries: of the place
+                                     ///< before each window
 };
 
 /// The example as JSON. Numbers keep five digits, and of more than `max_windows` windows only the

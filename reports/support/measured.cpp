@@ -105,9 +105,11 @@ Measured measure_structure(const Scores& scores, const Runs& runs, const std::st
     of_means.push_back(known ? found->second
                              : std::vector<std::string>{fmt::format("track {}", track)});
   }
-  const Bounds bounds = metric == "n_clusters"      ? kUnbounded
-                        : metric == "adjusted_rand" ? kDifference
-                                                    : kProportion;
+  const bool measures_time = metric.ends_with("_s");
+  const bool adjusted = metric.starts_with("adjusted_");  // for chance, so that it may be negative
+  const Bounds bounds = metric == "n_clusters" || measures_time ? kUnbounded
+                        : adjusted                              ? kDifference
+                                                                : kProportion;
   static_cast<Estimate&>(result) = pigeonhole_bootstrap(
       means, of_means, any_sources ? "sources" : "tracks", bounds, /*seed=*/0, level);
   result.mean = mean(means);

@@ -33,6 +33,7 @@ void check(const SegmentationPicture& picture) {
   expect("an adjacency", picture.adjacency.rows(), picture.adjacency.cols(), n);
   expect("MDS points", picture.points.rows(), picture.points.cols(), 2);
   expect("labels", std::ssize(picture.labels), 1, 1);
+  expect("a novelty", std::ssize(picture.novelty), 1, 1);
   if (picture.points.size() != 0 && picture.labels.empty())
     throw ConfigError("segmentation: MDS points need labels for their colours");
 }
@@ -65,6 +66,25 @@ LineChart eigenvalue_chart(const std::vector<double>& eigenvalues) {
   return {.x_label = "Index", .y_label = "Eigenvalue", .series = {std::move(series)}};
 }
 
+LineChart novelty_chart(const SegmentationPicture& picture) {
+  return {.x_label = "Time (s)",
+          .y_label = "Novelty",
+          .series = {{.x = picture.window_starts_s, .y = picture.novelty, .markers = false}}};
+}
+
+Figure distance_figure(const SegmentationPicture& picture, const std::string& of) {
+  if (!picture.distance_name.empty())
+    return make_figure(picture.id + "_distances", "Distances between the windows" + of,
+                       matrix(picture, picture.distances, picture.distance_name));
+  // Distances span many powers of ten: a fade-out alone is 1e6 times farther than the rest.
+  const Eigen::MatrixXd levels =
+      picture.distances.unaryExpr([](double s) { return s > 0.0 ? std::log10(s) : std::nan(""); });
+  HeatMap chart = matrix(picture, levels, "SEM distance, log10");
+  chart.clip_percentile = 99.0;
+  return make_figure(picture.id + "_distances", "Statistical distance S between the windows" + of,
+                     chart);
+}
+
 void add_figures(const SegmentationPicture& picture, Document& document) {
   const std::string of = " of " + picture.title;
   const Waveform waveform{
@@ -77,15 +97,11 @@ void add_figures(const SegmentationPicture& picture, Document& document) {
     document.body.emplace_back(std::move(figure));
   };
   if (!picture.minimum.empty()) add_waveform(picture.id + "_waveform", "Signal" + of, waveform);
-  if (picture.distances.size() > 0) {
-    // Distances span many powers of ten: a fade-out alone is 1e6 times farther than the rest.
-    const Eigen::MatrixXd levels = picture.distances.unaryExpr(
-        [](double s) { return s > 0.0 ? std::log10(s) : std::nan(""); });
-    HeatMap chart = matrix(picture, levels, "SEM distance, log10");
-    chart.clip_percentile = 99.0;
-    document.body.emplace_back(make_figure(
-        picture.id + "_distances", "Statistical distance S between the windows" + of, chart));
-  }
+  if (picture.distances.size() > 0) document.body.emplace_back(distance_figure(picture, of));
+  if (!picture.novelty.empty())
+    document.body.emplace_back(
+        make_figure(picture.id + "_novelty", "Novelty of each place between two windows" + of,
+                    novelty_chart(picture), {"Boundaries are at its peaks."}));
   if (picture.adjacency.size() > 0)
     document.body.emplace_back(make_figure(picture.id + "_adjacency",
                                            "Adjacency A of the graph of the windows" + of,

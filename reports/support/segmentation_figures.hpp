@@ -29,8 +29,9 @@ struct SegmentationPicture : SegmentationExample {
 /// A document with (id being "segmentation") the figures segmentation_waveform, _distances,
 /// _adjacency, _eigenvalues, _graph and _clusters (the paper's Figures 3, 4, 5, none, 6 and 7), the
 /// tables segmentation_summary (one row a cluster), segmentation_sections and
-/// segmentation_settings, and as data segmentation_windows (window, time, cluster, MDS). Distances
-/// are shown by their logarithm, the brightest colour from their 99th percentile on.
+/// segmentation_settings, and as data segmentation_windows (window, time, cluster, MDS); with a
+/// novelty, segmentation_novelty as well. SEM distances are shown by their logarithm, the brightest
+/// colour from their 99th percentile on.
 /// @throws ConfigError  if vectors and matrices disagree on the number of windows, or the duration
 /// is not positive
 /// @throws DataError    if the figures cannot be drawn

@@ -261,6 +261,24 @@ TEST_F(Segment, PrintsATableOrJsonAndNothingElse) {
   expect_says(loud.err, {"wrote ", "segments.csv"});
 }
 
+TEST_F(Segment, EveryAlgorithmWritesWhatItHas) {
+  for (const std::string name : {"foote", "spectral", "mfcc_k_means", "uniform", "whole"}) {
+    const fs::path out = segmented(song_, name, {"--algorithm", name});
+    const auto json = nlohmann::json::parse(text_of(out / "segments.json"));
+    EXPECT_EQ(json.at("algorithm"), name);
+    EXPECT_FALSE(json.contains("check")) << name;
+    EXPECT_EQ(json.at("segments").size() + 1, cells_of(out / "segments.csv", ',').size());
+    EXPECT_TRUE(fs::exists(out / "largest_cluster.wav")) << name;
+    const bool windows = name != "uniform" && name != "whole";
+    EXPECT_EQ(json.at("windows").get<int>(), windows ? 14 : 0) << name;
+    EXPECT_EQ(fs::exists(out / "distance.csv"), windows) << name;
+    EXPECT_EQ(fs::exists(out / "adjacency.csv"), name == "spectral");
+    EXPECT_EQ(fs::exists(out / "novelty.csv"), name == "foote");
+  }
+  const fs::path four = segmented(song_, "four", {"--algorithm", "spectral", "clusters=4"});
+  EXPECT_EQ(nlohmann::json::parse(text_of(four / "segments.json")).at("clusters").get<int>(), 4);
+}
+
 TEST_F(Segment, TheDirectFormAgreesWithTheFastOne) {
   const Eigen::MatrixXd fast = numbers_of(segmented(song_, "fast") / "distance.csv");
   const fs::path direct = segmented(song_, "direct", {"implementation=direct"});
@@ -372,6 +390,12 @@ TEST_F(Segment, WrongOptionsAreRefusedWithTheNearestOrTheRange) {
   expect_no_result(song_, 2, {"ar_order=many"}, {"'ar_order'", "an integer", "'many'"});
   expect_no_result(song_, 2, {"clusters"}, {"key=value", "'clusters'"});
   expect_no_result(song_, 2, {"seed=-1"}, {"'seed'", "'-1'"});
+  expect_no_result(song_, 2, {"--algorithm", "fote"}, {"--algorithm", "did you mean 'foote'?"});
+  expect_no_result(song_, 2, {"--algorithm", "chunks"},
+                   {"--algorithm", "'chunks' does not segment", "foote", "sem", "whole"});
+  expect_no_result(song_, 2, {"--algorithm", "foote", "ar_order=12"}, {"'ar_order'"});
+  expect_no_result(song_, 1, {"--algorithm", "spectral", "clusters=15"},
+                   {song_.string(), "14 windows", "15 clusters"});
 }
 
 TEST_F(Segment, MistakesInUsageEndWithTwo) {

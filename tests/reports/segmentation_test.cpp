@@ -2,6 +2,7 @@
 
 #include "harness/plugin/registry.hpp"
 #include "harness/plugin/segmentation_example.hpp"
+#include "harness/records/run_cost.hpp"
 #include "reports/example_runs.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -130,6 +131,50 @@ TEST(SegmentationReport, AnnotatorsHaveOneRowPerDatasetThatScoresThemAgainstEach
   EXPECT_TRUE(has_note(table, "the annotators has the scores of each by each other one"));
   EXPECT_FALSE(has_note(table, "Where a row has several runs"));
   EXPECT_EQ(text_at(*find_table(document, "segmentation_score_intervals"), row, "n_tracks"), "2");
+}
+
+TEST(SegmentationReport, FurtherScoresTheTimeAndEachAnnotatorHaveTables) {
+  MemoryStore store;
+  MemoryStore::Entry entry;
+  entry.record.id = std::string(64, 'a');
+  entry.record.status = RunStatus::done;
+  entry.record.parameters = {
+      {"dataset.name", "folder"}, {"excerpt.name", "foote"}, {"task", "segmentation"}};
+  const SegmentationExample example{
+      .track = "a", .duration_s = 2.0, .minimum = {0.0F}, .maximum = {1.0F}};
+  entry.record.facts = {{"structure.n_tracks", "2"}, {"structure.example", to_json(example)}};
+  for (const std::int64_t step : {-1, 0, 1}) {
+    for (const char* name : {"adjusted_rand", "trimmed_f_0.5", "trimmed_f_3", "nce_f", "v_measure",
+                             "adjusted_mutual_information"})
+      entry.metrics.push_back({"structure", name, step, 0.25});
+    entry.metrics.push_back({"structure", "truth_deviation_s", step, 2.5});
+    entry.metrics.push_back({"structure", "estimate_deviation_s", step, 1.5});
+    entry.metrics.push_back({"annotator_1", "adjusted_rand", step, 0.75});
+    entry.metrics.push_back({"annotator_2", "adjusted_rand", step, 0.5});
+  }
+  RunCost cost;
+  cost.sections = {.seconds = 5.0, .n = 2};
+  record_cost(cost, entry.environment);
+  store.add("songs", std::move(entry));
+  const Document document = render(store);
+  const Table& table = *find_table(document, "segmentation_further_scores");
+  EXPECT_TRUE(text_at(table, "foote", "trimmed F 3 s").starts_with("0.250"));
+  EXPECT_TRUE(text_at(table, "foote", "truth to found (s)").starts_with("2.5"))
+      << "seconds have no upper bound";
+  EXPECT_TRUE(text_at(table, "foote", "AMI").starts_with("0.250"));
+  EXPECT_EQ(text_at(table, "foote", "s per song"), "2.5");
+  const Table& each = *find_table(document, "segmentation_by_annotator");
+  ASSERT_EQ(each.rows.size(), 2u);
+  EXPECT_TRUE(each.rows[0][3].text.starts_with("0.750")) << each.rows[0][3].text;
+  EXPECT_TRUE(each.rows[1][3].text.starts_with("0.500")) << each.rows[1][3].text;
+}
+
+TEST(SegmentationReport, RunsOfEarlierProgramsHaveTheFirstTableAlone) {
+  MemoryStore store;
+  add_run_of(store, "self_tuning", "0", kScores, "");
+  const Document document = render(store);
+  EXPECT_EQ(find_table(document, "segmentation_further_scores"), nullptr);
+  EXPECT_EQ(find_table(document, "segmentation_by_annotator"), nullptr);
 }
 
 }  // namespace

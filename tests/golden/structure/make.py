@@ -7,7 +7,8 @@ import warnings
 
 import mir_eval
 import numpy as np
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+from sklearn.metrics import (adjusted_mutual_info_score, adjusted_rand_score,
+                             normalized_mutual_info_score)
 
 warnings.simplefilter("ignore")
 folder = pathlib.Path(__file__).parent
@@ -36,6 +37,9 @@ def scores(truth, estimate):
     # Where one of the two has a single label, the information is zero, and mir_eval divides its rounding by 1e-10.
     if abs(nmi) < 1e-4:
         nmi = 0.0
+    ami = mir_eval.segment.mutual_information(*both)[1]
+    if abs(ami) < 1e-4:
+        ami = 0.0
     return [
         mir_eval.segment.ari(*both),
         nmi,
@@ -43,6 +47,14 @@ def scores(truth, estimate):
         *mir_eval.segment.nce(*both)[:2],
         *mir_eval.segment.detection(reference, estimated, window=0.5),
         *mir_eval.segment.detection(reference, estimated, window=3.0),
+        mir_eval.segment.nce(*both)[2],
+        *mir_eval.segment.vmeasure(*both),
+        mir_eval.segment.rand_index(*both),
+        max(0.0, mir_eval.segment.mutual_information(*both)[0]),
+        ami,
+        *mir_eval.segment.detection(reference, estimated, window=0.5, trim=True),
+        *mir_eval.segment.detection(reference, estimated, window=3.0, trim=True),
+        *mir_eval.segment.deviation(reference, estimated),
     ]
 
 
@@ -91,4 +103,5 @@ with open(folder / "labels.txt", "w") as out:
             if a == n == b:
                 x, y = rng.permutation(n), rng.permutation(n)
             nmi = normalized_mutual_info_score(x, y, average_method="geometric")
-            out.write(f"{n} {adjusted_rand_score(x, y):.17g} {nmi:.17g} {' '.join(map(str, x))} {' '.join(map(str, y))}\n")
+            ami = adjusted_mutual_info_score(x, y, average_method="max")
+            out.write(f"{n} {adjusted_rand_score(x, y):.17g} {nmi:.17g} {ami:.17g} {' '.join(map(str, x))} {' '.join(map(str, y))}\n")

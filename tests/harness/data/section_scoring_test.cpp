@@ -36,9 +36,12 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
   EXPECT_EQ(structure.n_tracks, 2u);
   EXPECT_TRUE(structure.bad_tracks.empty());
   EXPECT_EQ(asked_.n, 2) << "what is not known is not looked for";
-  for (const char* name : {"adjusted_rand", "normalised_mutual_information", "pairwise_f",
-                           "pairwise_precision", "pairwise_recall", "boundary_f_0.5",
-                           "boundary_f_3", "over_segmentation", "under_segmentation"})
+  for (const char* name :
+       {"adjusted_rand", "normalised_mutual_information", "pairwise_f", "pairwise_precision",
+        "pairwise_recall", "boundary_f_0.5", "boundary_f_3", "over_segmentation",
+        "under_segmentation", "nce_f", "v_measure", "v_precision", "v_recall",
+        "adjusted_mutual_information", "boundary_precision_0.5", "boundary_recall_3",
+        "trimmed_f_0.5", "trimmed_precision_3", "trimmed_recall_0.5"})
     EXPECT_DOUBLE_EQ(value(structure, name, 0), 1.0) << name;
   // One section found as two halves: chance agreement, and three boundaries for two.
   EXPECT_DOUBLE_EQ(value(structure, "adjusted_rand", 2), 0.0);
@@ -47,7 +50,9 @@ TEST_F(Scored, MeansAreOfTheTracksAndEachTrackHasItsOwn) {
   EXPECT_DOUBLE_EQ(value(structure, "adjusted_rand"), 0.5);
   EXPECT_DOUBLE_EQ(value(structure, "boundary_f_0.5"), 0.9);
   EXPECT_DOUBLE_EQ(value(structure, "n_clusters"), 2.0);
-  EXPECT_EQ(structure.metrics.size(), 30u);
+  EXPECT_DOUBLE_EQ(value(structure, "trimmed_f_3", 2), 0.0);
+  EXPECT_DOUBLE_EQ(value(structure, "estimate_deviation_s", 2), 0.0);
+  EXPECT_EQ(structure.metrics.size(), 3u * 27u) << "two tracks and their mean";
   for (const MetricRecord& metric : structure.metrics) {
     EXPECT_EQ(metric.split, "structure");
     EXPECT_TRUE(metric.step == -1 || metric.step == 0 || metric.step == 2) << metric.step;
@@ -122,6 +127,10 @@ TEST_F(Scored, AScoreIsTheMeanOverTheAnnotatorsWhoAreScoredAgainstEachOtherToo) 
   EXPECT_DOUBLE_EQ(values.at("annotators n_clusters 0"), 1.5);
   EXPECT_DOUBLE_EQ(values.at("annotators adjusted_rand -1"), 0.0);
   EXPECT_FALSE(values.contains("annotators adjusted_rand 1")) << "one annotator";
+  EXPECT_DOUBLE_EQ(values.at("annotator_1 adjusted_rand 0"), 1.0);
+  EXPECT_DOUBLE_EQ(values.at("annotator_2 adjusted_rand 0"), 0.0);
+  EXPECT_DOUBLE_EQ(values.at("annotator_2 adjusted_rand -1"), 0.0);
+  EXPECT_FALSE(values.contains("annotator_1 adjusted_rand 1"));
   EXPECT_EQ(structure.n_tracks, 2u);
 }
 

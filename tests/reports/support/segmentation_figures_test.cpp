@@ -50,6 +50,21 @@ TEST(SegmentationFigures, HaveThePapersFiguresInItsOrder) {
   EXPECT_EQ(write_document(document, folder.path()).size(), 4u + 4u + 3u * 6u);
 }
 
+TEST(SegmentationFigures, ANoveltyHasAFigureAndOtherDistancesTheirName) {
+  SegmentationPicture of_boundaries = picture();
+  of_boundaries.adjacency.resize(0, 0);
+  of_boundaries.eigenvalues.clear();
+  of_boundaries.distance_name = "Cosine distance";
+  of_boundaries.novelty = {0.0, 0.5, 0.25, 1.0};
+  const Document document = segmentation_document(of_boundaries);
+  EXPECT_EQ(figure_ids(document),
+            (std::vector<std::string>{"segmentation_waveform", "segmentation_distances",
+                                      "segmentation_novelty", "segmentation_graph",
+                                      "segmentation_clusters"}));
+  of_boundaries.novelty.pop_back();
+  EXPECT_THROW_SAYING(segmentation_document(of_boundaries), ConfigError, "novelty", "4 windows");
+}
+
 TEST(SegmentationFigures, ClustersHaveTheirSecondsShareAndNumberOfSections) {
   const Document document = segmentation_document(picture());
   const Table& table = *find_table(document, "segmentation_summary");
