@@ -92,7 +92,7 @@ class Reader {
       // The parser's message begins with a code of its own: "[json.exception...] ".
       const std::string what = error.what();
       throw DataError(fmt::format("{}: not the JSON of a Google Benchmark program: {}", name_,
-                                  single_line(what.substr(what.find("] ") + 1))));
+                                  single_line(what.substr(what.find("] ") + 2))));
     }
   }
 
