@@ -30,7 +30,7 @@ struct BenchmarkRunOptions {
   int rounds = 3;             ///< times that each program is started
   int repetitions = 3;        ///< of each benchmark in one process, in random order
   double min_time_s = 0.1;    ///< least time of one repetition
-  std::string filter;         ///< a regular expression of Google Benchmark; empty: all
+  std::string filter = {};    ///< a regular expression of Google Benchmark; empty: all
   bool instructions = false;  ///< also count instructions, by Callgrind
 };
 
