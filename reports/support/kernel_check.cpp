@@ -130,9 +130,11 @@ KernelCheck check_kernels(const std::vector<KernelHistory>& histories, std::size
 
 std::string commit_range(const KernelHistory& history, std::size_t place,
                          const std::vector<KernelSession>& sessions) {
-  const std::string last = short_commit(sessions[history.sessions.at(place - 1)].setting),
-                    first = short_commit(sessions[history.sessions.at(place)].setting);
-  return last == first ? first + ", measured again" : fmt::format("{} .. {}", last, first);
+  const KernelSetting &last = sessions[history.sessions.at(place - 1)].setting,
+                      &first = sessions[history.sessions.at(place)].setting;
+  if (last.commit == first.commit && last.dirty == first.dirty)
+    return short_commit(first) + ", measured again";
+  return fmt::format("{} .. {}", short_commit(last), short_commit(first));
 }
 
 std::vector<KernelDifference> compare_kernels(const std::vector<KernelSession>& before,

@@ -16,7 +16,7 @@ inline KernelSession kernel_session(int number) {
   KernelSession session;
   session.recorded_at = fmt::format("2026-11-30T10:{:02}:00Z", number % 60);
   session.setting = {
-      .commit = fmt::format("{:040x}", number + 1),
+      .commit = fmt::format("{:08x}{:032}", number + 1, 0),
       .commit_time = fmt::format("2026-11-{:02}T08:{:02}:00Z", 1 + number / 60, number % 60),
       .dirty = false,
       .host = "somewhere",

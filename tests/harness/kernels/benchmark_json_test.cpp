@@ -53,7 +53,8 @@ TEST(BenchmarkJson, RealOutputIsReadWithEveryRepetition) {
   EXPECT_TRUE(output.errors.empty());
   // Every time of the file is there.
   std::size_t n = 0;
-  for (const nlohmann::json& one : nlohmann::json::parse(text)["benchmarks"]) {
+  const nlohmann::json document = nlohmann::json::parse(text);
+  for (const nlohmann::json& one : document["benchmarks"]) {
     if (one["run_type"] != "iteration") continue;
     ++n;
     const double factor = one["time_unit"] == "ms" ? 1e6 : 1.0;

@@ -49,9 +49,9 @@ TEST(KernelRecords, SessionsAreComparedOnOneMachineWithOneCompilerAndItsFlags) {
 
 TEST(KernelRecords, CommitsAreShownShortAndOrderedByTheirTime) {
   KernelSession session = kernel_session(1);
-  EXPECT_EQ(short_commit(session.setting), "000000000000");
+  EXPECT_EQ(short_commit(session.setting), "000000020000");
   session.setting.dirty = true;
-  EXPECT_EQ(short_commit(session.setting), "000000000000+");
+  EXPECT_EQ(short_commit(session.setting), "000000020000+");
   EXPECT_EQ(kernel_order(session), "2026-11-01T08:01:00Z");
   session.setting.commit_time.clear();
   EXPECT_EQ(kernel_order(session), session.recorded_at);

@@ -83,7 +83,7 @@ TEST(KernelCheck, ACommitThatWasMeasuredAgainIsNamed) {
   std::vector<KernelSession> sessions = history(2, 2);
   sessions[1].setting = sessions[0].setting;
   const auto histories = kernel_histories(sessions, {KernelMeasure::time});
-  EXPECT_EQ(commit_range(histories.at(0), 1, sessions), "000000000000, measured again");
+  EXPECT_EQ(commit_range(histories.at(0), 1, sessions), "000000010000, measured again");
 }
 
 // scipy.stats: a = log([1.00, 1.02, 0.98, 1.01]), b = log([1.10, 1.13, 1.08]);
