@@ -148,10 +148,15 @@ BenchmarkMeasurements run_benchmark_programs(
     int place = 0;
     for (const BenchmarkProgram& program : matching) {
       if (!before(program, options.rounds * n_programs + place++, total)) return {};
-      for (const auto& [benchmark, count] : count_instructions(program.path, options.filter))
-        result.values[{
-            .program = program.name, .benchmark = benchmark, .measure = "instructions", .unit = ""}]
-                     [0] = count;
+      try {
+        for (const auto& [benchmark, count] : count_instructions(program.path, options.filter))
+          result.values[{.program = program.name,
+                         .benchmark = benchmark,
+                         .measure = "instructions",
+                         .unit = ""}][0] = count;
+      } catch (const DataError& error) {
+        result.errors.emplace_back(error.what());  // the times are worth recording without them
+      }
     }
   }
   return result;

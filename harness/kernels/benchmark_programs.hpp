@@ -40,7 +40,7 @@ struct BenchmarkMeasurements {
   /// A repetition has the number round * repetitions + its number in the process.
   std::map<KernelSeries, std::map<std::int64_t, double>> values;
   std::map<std::string, std::string> context;  ///< texts that the programs added, such as commits
-  std::vector<std::string> errors;             ///< benchmarks that ended with an error
+  std::vector<std::string> errors;  ///< benchmarks that ended with an error, or have no count
 };
 
 /// Runs programs. Those of which no benchmark matches the filter are left out.

@@ -69,7 +69,7 @@ std::map<std::string, double> count_instructions(const std::filesystem::path& pr
   for (const std::string& benchmark :
        benchmarks_of({.name = program.filename().string(), .path = program}, filter))
     counts[benchmark] =
-        instructions_of(program, benchmark, 2) - instructions_of(program, benchmark, 1);
+        instructions_of(program, benchmark, 3) - instructions_of(program, benchmark, 2);
   return counts;
 }
 

@@ -13,8 +13,9 @@ namespace genrebench {
 bool can_count_instructions();
 
 /// Counts the instructions of one repetition of one iteration of each benchmark that matches: those
-/// of two repetitions less those of one, so that the start of the program and its checks drop out
-/// and what the benchmark does before its loop stays in.
+/// of three repetitions less those of two, so that the start of the program, its checks and its
+/// summaries drop out. What the benchmark does before its loop stays in, and some ten thousand
+/// instructions that write the result.
 /// @param program  of Google Benchmark
 /// @param filter   a regular expression of Google Benchmark; empty: all
 /// @return         by the benchmark's name

@@ -11,7 +11,7 @@ namespace genrebench {
 namespace {
 
 /// The place of a change point is chosen where it looks best, so its p-value is too small.
-constexpr double kForChoosing = 10.0;
+constexpr double kForChoosing = 30.0;
 
 /// Draws by which a p-value of this level can be told.
 std::size_t draws_for(double level) {
