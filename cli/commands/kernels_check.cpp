@@ -151,7 +151,7 @@ void command_kernels_check(CommandList& commands) {
       {.name = "kernels check",
        .group = CommandGroup::data,
        .position = 54,
-       .summary = "Look for kernels that have become slower",
+       .summary = "Tell whether a kernel became slower",
        .details = "Compares sessions of the machine, compiler and flags of the newest commit. Exit "
                   "code 1 if a kernel has become slower."});
 }
