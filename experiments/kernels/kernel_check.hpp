@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/build_info.hpp"
 #include "base/random.hpp"
 
 namespace genrebench::kernels {
@@ -55,6 +56,11 @@ inline int run_benchmarks(int argc, char** argv, bool checked) {
   if (!checked) return 1;
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  // `genrebench kernels` compares only what was built alike, and names the commits.
+  benchmark::AddCustomContext("genrebench_commit", build_commit());
+  benchmark::AddCustomContext("genrebench_compiler", fmt::format("{} {}", kCompiler, __VERSION__));
+  benchmark::AddCustomContext("genrebench_flags",
+                              fmt::format("{}, {}", kBuildDescription, GENREBENCH_KERNEL_FLAGS));
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

@@ -11,6 +11,7 @@
 #include "harness/records/short_id.hpp"
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
+#include "harness/store/kernel_tables.hpp"
 #include "harness/store/run_files.hpp"
 #include "harness/store/schema.hpp"
 
@@ -56,7 +57,10 @@ Lines dangling_references(const Connection& connection) {
 /// The first value that is not what it should be.
 Lines wrong_value(const Connection& connection) {
   try {
-    connection.guard([&] { check_rows(connection); });
+    connection.guard([&] {
+      check_rows(connection);
+      check_kernel_rows(connection);
+    });
     return {};
   } catch (const DataError& error) {
     return {error.what()};

@@ -15,6 +15,7 @@
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
 #include "harness/store/incoming_files.hpp"
+#include "harness/store/kernel_tables.hpp"
 #include "harness/store/merge_keys.hpp"
 #include "harness/store/result_comparison.hpp"
 #include "harness/store/run_tables.hpp"
@@ -53,8 +54,11 @@ class Source {
     try {
       if (version < schema_version()) migrate_copy();
       // All rows: those that are taken over are not looked at one by one.
-      connection_->guard(
-          [&] { unchecked ? check_run_ids(*connection_) : check_rows(*connection_); });
+      connection_->guard([&] {
+        if (unchecked) return check_run_ids(*connection_);
+        check_rows(*connection_);
+        check_kernel_rows(*connection_);
+      });
     } catch (const DataError& of_copy) {
       std::string what = of_copy.what();
       if (folder_ && what.starts_with(connection_->file()))
@@ -161,6 +165,8 @@ class StorePair {
       improve_runs();
       add_results();
       join_plans();
+      // Runs that are moved alone leave the measurements of kernels where they are.
+      if (all_) merge_kernel_rows(connection_);
     });
     summary.files = files_.n_put();
     summary.warnings = files_.notes();

@@ -8,6 +8,7 @@
 
 #include "harness/records/run_records.hpp"
 #include "harness/store/integer_keys.hpp"
+#include "harness/store/kernel_tables.hpp"
 #include "harness/store/views.hpp"
 
 namespace genrebench {
@@ -171,13 +172,14 @@ ALTER TABLE runs ADD COLUMN origin TEXT NOT NULL DEFAULT 'computed'
 
 std::span<const Migration> migrations() {
   static const std::string integer_keys = std::string(kIntegerKeysSql) + kViewsSql;
-  static const std::array<Migration, 6> all = {
+  static const std::array<Migration, 7> all = {
       {{kFirstSql[0]},
        {kFirstSql[1]},
        {kFirstSql[2]},
        {kFirstSql[3], make_lists_of_facts},
        {kFirstSql[4]},
-       {integer_keys.c_str(), move_rows_to_integer_keys, kDropTextKeysSql}}};
+       {integer_keys.c_str(), move_rows_to_integer_keys, kDropTextKeysSql},
+       {kKernelTablesSql}}};
   return all;
 }
 
