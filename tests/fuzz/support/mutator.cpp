@@ -60,7 +60,7 @@ class Mutation {
   std::string result() {
     const Word& at = words_[below(words_.size())];
     std::string text(text_);
-    switch (below(4)) {
+    switch (below(5)) {
       case 0:
         return text.replace(at.begin, at.size, kEdges[below(kEdges.size())]);
       case 1:
@@ -77,6 +77,16 @@ class Mutation {
   std::string_view another() {
     const Word& word = words_[below(words_.size())];
     return text_.substr(word.begin, word.size);
+  }
+
+  /// Of any of the anchors; another word where there is none.
+  std::string alias() {
+    std::vector<Word> anchors;
+    for (const Word& word : words_)
+      if (text_[word.begin] == '&' && word.size > 1) anchors.push_back(word);
+    if (anchors.empty()) return std::string(another());
+    const Word& anchor = anchors[below(anchors.size())];
+    return "*" + std::string(text_.substr(anchor.begin + 1, anchor.size - 1));
   }
 
   std::string_view text_;
