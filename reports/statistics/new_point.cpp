@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "reports/statistics/basic.hpp"
+#include "reports/statistics/median.hpp"
 
 namespace genrebench {
 namespace {
@@ -81,14 +82,14 @@ double prediction_p_above(std::span<const double> before, double fresh) {
 
 double new_point_p(const std::vector<std::vector<double>>& before, std::span<const double> fresh,
                    std::size_t draws, std::uint64_t seed) {
-  std::vector<double> all, means;
+  std::vector<double> all, medians;
   for (const std::vector<double>& session : before) {
     if (session.empty()) continue;
     all.insert(all.end(), session.begin(), session.end());
-    means.push_back(mean(session));
+    medians.push_back(median_of({session.begin(), session.end()}));
   }
   if (fresh.empty()) return 1.0;
-  return std::max(prediction_p_above(means, mean(fresh)),
+  return std::max(prediction_p_above(medians, median_of({fresh.begin(), fresh.end()})),
                   permutation_p_above(all, fresh, draws, seed));
 }
 

@@ -26,7 +26,7 @@ double prediction_p_above(std::span<const double> before, double fresh);
 
 /// Whether the newest of several sessions is above the earlier ones. Values of one session have
 /// something in common (where the program lies in memory, what else ran), so mixing values of all
-/// sessions alone would find every such difference, and a test of the sessions' means alone knows
+/// sessions alone would find every such difference, and a test of the sessions' medians alone knows
 /// nothing of how far the values within one scatter. The result is the larger of both p-values.
 /// @param before  the values of each earlier session
 double new_point_p(const std::vector<std::vector<double>>& before, std::span<const double> fresh,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/records/kernel_records.hpp"
+#include "reports/statistics/median.hpp"
 
 namespace genrebench {
 
@@ -37,8 +38,5 @@ struct KernelValues {
 /// time of a benchmark, or real time where its name ends with /real_time. A ratio is that of two
 /// times of the same repetition, hence of the same process. References have no ratio.
 std::vector<KernelValues> kernel_values(const KernelSession& session, KernelMeasure measure);
-
-/// The median; the values must not be none.
-double median_of(std::vector<double> values);
 
 }  // namespace genrebench

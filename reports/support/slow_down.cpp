@@ -4,14 +4,14 @@
 #include <cmath>
 
 #include "reports/statistics/change_points.hpp"
+#include "reports/statistics/median.hpp"
 #include "reports/statistics/new_point.hpp"
-#include "reports/support/kernel_measures.hpp"
 
 namespace genrebench {
 namespace {
 
 /// The place of a change point is chosen where it looks best, so its p-value is too small.
-constexpr double kForChoosing = 30.0;
+constexpr double kForChoosing = 4.0;
 
 /// Draws by which a p-value of this level can be told.
 std::size_t draws_for(double level) {

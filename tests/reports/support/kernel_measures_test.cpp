@@ -68,11 +68,5 @@ TEST(KernelMeasures, TimeIsThatOfTheProcessorUnlessTheNameSaysOtherwise) {
             (std::vector<double>{9.0}));
 }
 
-TEST(KernelMeasures, MedianOfOddAndEvenNumbers) {
-  EXPECT_EQ(median_of({3.0, 1.0, 2.0}), 2.0);
-  EXPECT_EQ(median_of({4.0, 1.0, 3.0, 2.0}), 2.5);
-  EXPECT_EQ(median_of({5.0}), 5.0);
-}
-
 }  // namespace
 }  // namespace genrebench
