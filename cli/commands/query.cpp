@@ -23,7 +23,7 @@ QueryOutput csv_output() {
           .row = [](const std::vector<QueryValue>& row) { write_text(csv_line(row)); }};
 }
 
-nlohmann::ordered_json to_json(const QueryValue& value) {
+nlohmann::ordered_json json_of(const QueryValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* real = std::get_if<double>(&value); real != nullptr && std::isfinite(*real))
     return *real;
@@ -53,7 +53,7 @@ class JsonOutput {
 
   void add(const std::vector<QueryValue>& row) {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
-    for (std::size_t i = 0; i < row.size(); ++i) object[names_[i]] = to_json(row[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) object[names_[i]] = json_of(row[i]);
     write_text((first_ ? "\n" : ",\n") +
                object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     first_ = false;
