@@ -75,7 +75,9 @@ TEST(BadDatabase, DamagedInTheMiddleIsAnErrorNotACrash) {
   bench.make_earlier_runs();
   {
     std::fstream stream(bench.database, std::ios::binary | std::ios::in | std::ios::out);
-    for (int page = 1; page < 8; ++page) stream.seekp(page * 4096) << std::string(600, '\xA5');
+    const auto size = static_cast<std::int64_t>(fs::file_size(bench.database));
+    for (std::int64_t at = 4096; at < size; at += 4096)
+      stream.seekp(at) << std::string(600, '\xA5');
   }
   for (const auto& words : readers(bench.database)) {
     const ProgramResult result = run_program(words);

@@ -133,7 +133,7 @@ class ChangingFiles : public ::testing::Test {
                               return std::make_unique<Songs>(roots.parse(values).root);
                             }});
     registry_.excerpts.add(
-        {{.name = "whole", .summary = "For tests."},
+        {{.name = "as_it_is", .summary = "For tests."},
          [this](const OptionValues&) { return std::make_unique<Whole>(meanwhile_); }});
     registry_.excerpts.add(
         {{.name = "halves", .summary = "For tests."},
@@ -177,7 +177,7 @@ class ChangingFiles : public ::testing::Test {
   Plan plan(const std::map<std::string, std::string>& other_keys = {}) {
     std::map<std::string, std::string> keys = {
         {"dataset", "{name: songs, root: \"" + music_.string() + "\"}"},
-        {"excerpt", "{name: whole}"},
+        {"excerpt", "{name: as_it_is}"},
         {"split", "{kind: stratified, train_fraction: 0.5}"},
         {"features", "{name: mfcc_statistics}"},
         {"method", "{name: first}"}};

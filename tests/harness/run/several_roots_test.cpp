@@ -18,7 +18,7 @@ class SeveralRoots : public ChangingFiles {
     for (const fs::path& root : roots)
       list += (list.empty() ? "\"" : ", \"") + root.string() + "\"";
     const std::string text =
-        "name: e\ndataset: {name: songs}\nexcerpt: {name: whole}\nsplit: {kind: "
+        "name: e\ndataset: {name: songs}\nexcerpt: {name: as_it_is}\nsplit: {kind: "
         "stratified}\nfeatures: {name: mfcc_statistics}\nmethod: {name: first}\nseeds: [0, 1]\n" +
         other_keys + "sweep: {grid: {dataset.root: [" + list + "]}}\n";
     progress_.messages.clear();
@@ -63,7 +63,7 @@ TEST_F(SeveralRoots, AndWeightsOfEqualContentAreOneRunToo) {
   const fs::path one = folder_.write("one.weights", "w"), two = folder_.write("two.weights", "w"),
                  three = folder_.write("three.weights", "v");
   const std::string text = "name: e\ndataset: {name: songs, root: \"" + music_.string() +
-                           "\"}\nsplit: {kind: stratified}\nexcerpt: {name: whole}\nfeatures: "
+                           "\"}\nsplit: {kind: stratified}\nexcerpt: {name: as_it_is}\nfeatures: "
                            "{name: mfcc_statistics}\n" +
                            "method: {name: first}\nsweep: {grid: {method.weights: [\"" +
                            one.string() + "\", \"" + two.string() + "\", \"" + three.string() +
