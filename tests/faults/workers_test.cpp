@@ -30,7 +30,7 @@ TEST(Workers, SeveralDoWhatOneDoes) {
 
 TEST(Workers, KilledAtRandomWithTheirParentsTooLoseNothingAndDoNothingTwice) {
   const int n_workers = at_full_length() ? 8 : 4;
-  const int n_runs = at_full_length() ? 400 : 40;
+  const int n_runs = at_full_length() ? 800 : 80;
   const int n_kills = at_full_length() ? 200 : 20;
   const Sweep sweep(n_runs, Length::slow, "max_losses: 1000\n");
   std::mt19937 random(20261128);
@@ -38,12 +38,13 @@ TEST(Workers, KilledAtRandomWithTheirParentsTooLoseNothingAndDoNothingTwice) {
   auto program = std::make_unique<RunningProgram>(sweep.words("run", n_workers, {"--quiet"}));
   int n_killed = 0, n_parents = 0;
   while (n_killed < n_kills - 1) {
-    // More than one kill for every second run, at a moment that nothing foretells.
+    // More than one kill for every fourth run, at a moment that nothing foretells: soon enough that
+    // the sweep is not over before its last kill on a fast machine.
     ASSERT_TRUE(wait_until([&] {
       return program->ended() ||
              static_cast<int>(sweep.n_done()) * n_kills * 10 / (n_runs * 9) >= n_killed;
     }));
-    std::this_thread::sleep_for(std::chrono::milliseconds(among(100)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(among(50)));
     if (program->ended()) {
       ASSERT_LT(sweep.n_done(), static_cast<std::size_t>(n_runs))
           << "the sweep ended before its " << n_kills << " kills";
