@@ -314,7 +314,8 @@ class Page(unittest.TestCase):
         ActionChains(self.driver).move_to_element(canvas).click().perform()
         until(lambda: self.js("return !arguments[0].paused && arguments[0].currentTime > 0", audio),
               "playing")
-        until(lambda: self.js("return isFinite(arguments[0].duration)", audio), "knowing its length")
+        until(lambda: self.js("return isFinite(arguments[0].duration)", audio),
+              "knowing its length")
         total = self.js("return arguments[0].duration", audio)
         self.assertGreater(self.js("return arguments[0].currentTime", audio), 0.3 * total)
 
