@@ -3,27 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.hpp"
 #include "pipeline/excerpts/support/section_baseline.hpp"
 #include "pipeline/excerpts/support/window_features.hpp"
-#include "signal/segmentation/k_means.hpp"
 #include "signal/segmentation/label_quality.hpp"
 #include "signal/segmentation/novelty.hpp"
-#include "signal/segmentation/spectral_clustering.hpp"
 
 namespace genrebench {
 namespace {
 
-struct FooteOptions : LargestClusterOptions {
+struct FooteOptions : ClusteringOptions {
   double window_s = 0.5;
   int n_mfcc = 20;
   double kernel_s = 32.0;
   double apart_s = 4.0;
   double threshold = 0.5;
-  std::optional<int> clusters;
-  int max_clusters = 10;
-  int restarts = 10;
-  std::uint64_t seed = 0;
 };
 
 const OptionTable<FooteOptions>& option_table() {
@@ -44,10 +37,8 @@ const OptionTable<FooteOptions>& option_table() {
         .integer("clusters", &O::clusters, 1, 1000,
                  "Number of clusters of sections; auto: that of the largest silhouette.")
         .integer("max_clusters", &O::max_clusters, 2, 1000,
-                 "Largest number that is tried if clusters is auto.")
-        .integer("restarts", &O::restarts, 1, 1000, "Number of starts of k-means.")
-        .seed("seed", &O::seed, "Seed of k-means.");
-    add_largest_cluster_options(t);
+                 "Largest number that is tried if clusters is auto.");
+    add_clustering_options(t);
     return t;
   }();
   return options;
@@ -119,18 +110,10 @@ class Foote final : public SectionBaseline {
     Eigen::MatrixXd points(std::ssize(sections), features.rows());
     for (std::size_t i = 0; i < sections.size(); ++i)
       points.row(static_cast<Eigen::Index>(i)) = means.col(sections[i]).transpose();
-    const auto label = [&](int k) {
-      return canonical_labels(k_means(points, {.clusters = k,
-                                               .restarts = options_.restarts,
-                                               .seed = derive_seed(options_.seed, "k-means")})
-                                  .labels);
-    };
     // There are no more clusters than sections, whatever was asked for.
-    if (clusters) return label(std::min(*clusters, n_sections));
-    const Eigen::MatrixXd distances = euclidean_distances(features);
-    return best_labels(
-        std::min(options_.max_clusters, n_sections), sections.size(), label,
-        [&](const std::vector<int>& labels) { return silhouette(distances, labels); });
+    if (clusters) clusters = std::min(*clusters, n_sections);
+    return options_.labels_of(points, clusters, n_sections,
+                              clusters ? Eigen::MatrixXd() : euclidean_distances(features));
   }
 
   FooteOptions options_;

@@ -3,24 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.hpp"
 #include "pipeline/excerpts/support/section_baseline.hpp"
 #include "pipeline/excerpts/support/window_features.hpp"
-#include "signal/segmentation/k_means.hpp"
 #include "signal/segmentation/label_quality.hpp"
-#include "signal/segmentation/spectral_clustering.hpp"
 
 namespace genrebench {
 namespace {
 
-struct MfccKMeansOptions : LargestClusterOptions {
+struct MfccKMeansOptions : ClusteringOptions {
   double window_s = 0.5;
   double context_s = 4.0;
   int n_mfcc = 20;
-  std::optional<int> clusters;
-  int max_clusters = 10;
-  int restarts = 10;
-  std::uint64_t seed = 0;
 };
 
 const OptionTable<MfccKMeansOptions>& option_table() {
@@ -35,10 +28,8 @@ const OptionTable<MfccKMeansOptions>& option_table() {
         .integer("clusters", &O::clusters, 1, 1000,
                  "Number of clusters; auto: that of the largest silhouette.")
         .integer("max_clusters", &O::max_clusters, 2, 1000,
-                 "Largest number that is tried if clusters is auto.")
-        .integer("restarts", &O::restarts, 1, 1000, "Number of starts of k-means.")
-        .seed("seed", &O::seed, "Seed of k-means.");
-    add_largest_cluster_options(t);
+                 "Largest number that is tried if clusters is auto.");
+    add_clustering_options(t);
     return t;
   }();
   return options;
@@ -62,21 +53,11 @@ class MfccKMeans final : public SectionBaseline {
         window_means(song_mfcc(samples, options_.n_mfcc), 512, windows, /*deviations=*/true),
         reach));
     const Eigen::MatrixXd points = features.transpose();
-    const auto label = [&](int k) {
-      return canonical_labels(k_means(points, {.clusters = k,
-                                               .restarts = options_.restarts,
-                                               .seed = derive_seed(options_.seed, "k-means")})
-                                  .labels);
-    };
     SegmentationExample example;
     example.distances = euclidean_distances(features);
     example.distance_name = "Euclidean distance";
-    example.labels = clusters
-                         ? label(*clusters)
-                         : best_labels(std::min(options_.max_clusters, static_cast<int>(n) - 1), n,
-                                       label, [&](const std::vector<int>& labels) {
-                                         return silhouette(example.distances, labels);
-                                       });
+    example.labels =
+        options_.labels_of(points, clusters, static_cast<int>(n) - 1, example.distances);
     example.window_starts_s = window_starts(n, windows.length_s);
     example.sections = label_runs(example.labels, windows.length_s);
     return example;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/random.hpp"
 #include "pipeline/excerpts/support/section_baseline.hpp"
 #include "pipeline/excerpts/support/window_features.hpp"
 #include "signal/segmentation/label_quality.hpp"
@@ -15,18 +14,14 @@
 namespace genrebench {
 namespace {
 
-struct SpectralExcerptOptions : LargestClusterOptions {
+struct SpectralExcerptOptions : ClusteringOptions {
   double window_s = 0.5;
   int n_mfcc = 13;
   std::optional<int> nearest;
   int apart = 3;
   int repetition = 7;
   int smoothing = 9;
-  std::optional<int> clusters;
-  int max_clusters = 10;
   double mean_section_s = 8.0;
-  int restarts = 10;
-  std::uint64_t seed = 0;
 };
 
 const OptionTable<SpectralExcerptOptions>& option_table() {
@@ -54,10 +49,8 @@ const OptionTable<SpectralExcerptOptions>& option_table() {
                  "k, the number of clusters; auto: that of the most evenly used labels.")
         .integer("max_clusters", &O::max_clusters, 2, 1000, "Largest k that is tried for auto.")
         .number("mean_section_s", &O::mean_section_s, 0.1, 3600.0,
-                "Least mean length of a section for k to be chosen, in seconds.")
-        .integer("restarts", &O::restarts, 1, 1000, "Number of starts of k-means.")
-        .seed("seed", &O::seed, "Seed of k-means.");
-    add_largest_cluster_options(t);
+                "Least mean length of a section for k to be chosen, in seconds.");
+    add_clustering_options(t);
     return t;
   }();
   return options;
@@ -92,7 +85,7 @@ class Spectral final : public SectionBaseline {
          .max_clusters = options_.max_clusters,
          .mean_section = options_.mean_section_s / windows.length_s,
          .restarts = options_.restarts,
-         .seed = derive_seed(options_.seed, "k-means")});
+         .seed = options_.k_means_seed()});
     SegmentationExample example;
     example.distances = euclidean_distances(harmony);
     example.distance_name = "Euclidean distance";

@@ -9,7 +9,6 @@
 
 #include "base/error.hpp"
 #include "signal/segmentation/affinity.hpp"
-#include "signal/segmentation/k_means.hpp"
 #include "signal/segmentation/label_quality.hpp"
 #include "signal/segmentation/leading_eigenpairs.hpp"
 #include "signal/segmentation/spectral_clustering.hpp"
@@ -63,11 +62,8 @@ Eigen::MatrixXd smoothed(const Eigen::MatrixXd& vectors, int length) {
 std::vector<int> cluster_rows(const Eigen::MatrixXd& vectors, int clusters,
                               const StructureOptions& options) {
   Eigen::MatrixXd rows = vectors.leftCols(clusters);
-  for (Index i = 0; i < rows.rows(); ++i)
-    if (const double norm = rows.row(i).norm(); norm > 0.0) rows.row(i) /= norm;
-  return canonical_labels(
-      k_means(rows, {.clusters = clusters, .restarts = options.restarts, .seed = options.seed})
-          .labels);
+  return direction_labels(
+      rows, {.clusters = clusters, .restarts = options.restarts, .seed = options.seed});
 }
 
 }  // namespace

@@ -75,13 +75,8 @@ void embed_and_cluster(const Eigen::MatrixXd& laplacian, const LeadingEigenpairs
                        const SpectralOptions& options, SpectralClustering& result) {
   result.embedding = leading.vectors.leftCols(k);
   restore_weak_rows(laplacian, leading.values.head(k), result.embedding);
-  for (Index i = 0; i < result.embedding.rows(); ++i) {
-    const double norm = result.embedding.row(i).norm();
-    if (norm > 0.0) result.embedding.row(i) /= norm;
-  }
-  result.labels = canonical_labels(
-      k_means(result.embedding, {.clusters = k, .restarts = options.restarts, .seed = options.seed})
-          .labels);
+  result.labels = direction_labels(
+      result.embedding, {.clusters = k, .restarts = options.restarts, .seed = options.seed});
 }
 
 std::vector<int> isolated_vertices(const Eigen::MatrixXd& laplacian) {
@@ -103,6 +98,16 @@ std::vector<int> canonical_labels(const std::vector<int>& labels) {
   for (const int label : labels)
     result.push_back(numbers.try_emplace(label, static_cast<int>(numbers.size())).first->second);
   return result;
+}
+
+std::vector<int> k_means_labels(const Eigen::MatrixXd& points, const KMeansOptions& options) {
+  return canonical_labels(k_means(points, options).labels);
+}
+
+std::vector<int> direction_labels(Eigen::MatrixXd& points, const KMeansOptions& options) {
+  for (Index i = 0; i < points.rows(); ++i)
+    if (const double norm = points.row(i).norm(); norm > 0.0) points.row(i) /= norm;
+  return k_means_labels(points, options);
 }
 
 SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian,

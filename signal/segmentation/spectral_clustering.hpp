@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "signal/segmentation/k_means.hpp"
 #include "signal/segmentation/leading_eigenpairs.hpp"
 
 namespace genrebench {
@@ -67,5 +68,12 @@ SpectralClustering spectral_cluster(const Eigen::MatrixXd& laplacian,
 
 /// Numbers labels from 0 in the order of first appearance.
 std::vector<int> canonical_labels(const std::vector<int>& labels);
+
+/// Labels by k_means(), in canonical order.
+std::vector<int> k_means_labels(const Eigen::MatrixXd& points, const KMeansOptions& options);
+
+/// Labels of points by their directions: each row is scaled to length 1 (a row of zeros stays),
+/// then k_means_labels(). Source: Ng, Jordan and Weiss, steps 4 and 5
+std::vector<int> direction_labels(Eigen::MatrixXd& points, const KMeansOptions& options);
 
 }  // namespace genrebench

@@ -2,12 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "base/random.hpp"
 #include "pipeline/excerpts/support/segmentation_example_of.hpp"
 #include "pipeline/excerpts/support/window_features.hpp"
+#include "signal/segmentation/label_quality.hpp"
 #include "signal/segmentation/mds.hpp"
+#include "signal/segmentation/spectral_clustering.hpp"
 
 namespace genrebench {
+
+std::uint64_t ClusteringOptions::k_means_seed() const { return derive_seed(seed, "k-means"); }
+
+std::vector<int> ClusteringOptions::labels_of(const Eigen::MatrixXd& points, std::optional<int> k,
+                                              int most, const Eigen::MatrixXd& distances) const {
+  const auto label = [&](int n_clusters) {
+    return k_means_labels(points,
+                          {.clusters = n_clusters, .restarts = restarts, .seed = k_means_seed()});
+  };
+  if (k) return label(*k);
+  return best_labels(std::min(max_clusters, most), static_cast<std::size_t>(points.rows()), label,
+                     [&](const std::vector<int>& labels) { return silhouette(distances, labels); });
+}
 
 std::vector<ClusterSpan> SectionBaseline::segment(const std::filesystem::path& file,
                                                   std::optional<int> clusters) const {

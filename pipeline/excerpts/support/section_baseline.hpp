@@ -2,6 +2,8 @@
 // What the segmentations that `sem` is compared with have in common: reading, figures, the largest
 // cluster.
 
+#include <Eigen/Core>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +19,33 @@
 #include "signal/audio/audio.hpp"
 
 namespace genrebench {
+
+/// How windows or sections are clustered, for a struct of options.
+struct ClusteringOptions : LargestClusterOptions {
+  std::optional<int> clusters;
+  int max_clusters = 10;
+  int restarts = 10;
+  std::uint64_t seed = 0;
+
+  std::uint64_t k_means_seed() const;
+
+  /// Labels of points by k-means.
+  /// @param points     n x dimensions
+  /// @param k          the number of clusters; empty: that of the largest silhouette
+  /// @param most       the largest number that is tried, if it is not more than max_clusters
+  /// @param distances  n x n, of which the silhouette is
+  std::vector<int> labels_of(const Eigen::MatrixXd& points, std::optional<int> k, int most,
+                             const Eigen::MatrixXd& distances) const;
+};
+
+/// Declares `restarts`, `seed` and the options of the largest cluster, for a struct that derives
+/// from ClusteringOptions.
+template <typename Struct>
+void add_clustering_options(OptionTable<Struct>& table) {
+  table.integer("restarts", &Struct::restarts, 1, 1000, "Number of starts of k-means.")
+      .seed("seed", &Struct::seed, "Seed of k-means.");
+  add_largest_cluster_options(table);
+}
 
 /// A segmentation of samples at kWindowFeatureRate.
 class SectionBaseline : public SegmentingExcerpt {
