@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/closest_name.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "harness/store/kernel_tables.hpp"
@@ -202,6 +203,14 @@ void KernelFacts::put(KernelSetting& setting, const fs::path& checkout) const {
                     "found '{}'",
                     single_line(commit_time.substr(0, 60))));
   setting.commit_time = commit_time;
+}
+
+std::vector<KernelSession> recorded_sessions(const Context& context) {
+  std::vector<KernelSession> sessions = kernel_sessions(context.database);
+  if (sessions.empty())
+    throw DataError(fmt::format("{}: no kernels were measured; `genrebench kernels run` does so",
+                                context.database.string()));
+  return sessions;
 }
 
 void record_session(const Context& context, const KernelSession& session) {

@@ -32,6 +32,10 @@ struct KernelFacts {
 /// The folder of this program.
 std::filesystem::path own_folder();
 
+/// All recorded sessions.
+/// @throws DataError  naming the store, if it has none
+std::vector<KernelSession> recorded_sessions(const Context& context);
+
 /// Records a session, and prints the benchmarks with their medians.
 void record_session(const Context& context, const KernelSession& session);
 

@@ -41,6 +41,13 @@ void add_work(Arguments& arguments, Context& context) {
   add_quiet(arguments, context);
 }
 
+void add_formats(Arguments& arguments, std::vector<std::string>& names) {
+  arguments.add({.name = "--format",
+                 .value = "FORMAT",
+                 .help = "markdown, latex, html, json or csv; all if left out"},
+                names);
+}
+
 void add_experiments(Arguments& arguments, std::vector<std::string>& words, bool required) {
   arguments.add({.name = "FILE",
                  .value = "FILE... [KEY=VALUE...]",

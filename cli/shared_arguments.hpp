@@ -21,6 +21,9 @@ Argument& add_threads(Arguments& arguments, Context& context,
 /// What a command that computes takes: the cache, threads and --quiet.
 void add_work(Arguments& arguments, Context& context);
 
+/// --format, of the files that a report is written to: names for parse_formats().
+void add_formats(Arguments& arguments, std::vector<std::string>& names);
+
 /// Experiment files, then key=value words.
 void add_experiments(Arguments& arguments, std::vector<std::string>& words, bool required = true);
 

@@ -49,4 +49,19 @@ nlohmann::ordered_json typed_json(const std::map<std::string, std::string>& valu
   return result;
 }
 
+nlohmann::ordered_json run_json(const RunStore& store, const RunRecord& run) {
+  return {{"id", run.id},
+          {"identity_version", run.identity_version},
+          {"status", to_string(run.status)},
+          {"origin", to_string(run.origin)},
+          {"message", run.message},
+          {"seed", run.seed},
+          {"dataset_fingerprint", run.dataset_fingerprint},
+          {"started_at", run.started_at},
+          {"wall_s", run.wall_s},
+          {"parameters", run.parameters},
+          {"facts", typed_json(run.facts)},
+          {"environment", typed_json(store.environment(run.id))}};
+}
+
 }  // namespace genrebench::cli

@@ -24,4 +24,7 @@ std::vector<std::string> genres_of(const RunRecord& run);
 /// Values by key; those that are lists of texts become lists.
 nlohmann::ordered_json typed_json(const std::map<std::string, std::string>& values);
 
+/// What the store says of a run: its record, facts and environment, without what lies in lists.
+nlohmann::ordered_json run_json(const RunStore& store, const RunRecord& run);
+
 }  // namespace genrebench::cli

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "cli/console.hpp"
+#include "cli/kernel_sessions.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/store/kernel_tables.hpp"
 #include "reports/support/kernel_check.hpp"
@@ -59,10 +60,7 @@ class KernelsCheckCommand final : public Command {
   }
 
   int run(Context& context) override {
-    const std::vector<KernelSession> all = kernel_sessions(context.database);
-    if (all.empty())
-      throw DataError(fmt::format("{}: no kernels were measured; `genrebench kernels run` does so",
-                                  context.database.string()));
+    const std::vector<KernelSession> all = recorded_sessions(context);
     const std::vector<KernelSession> sessions = comparable_with_last(all);
     const KernelCheck check = check_kernels(histories(sessions), sessions.size(), options_);
     if (context.json)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/console.hpp"
+#include "cli/kernel_sessions.hpp"
 #include "cli/shared_arguments.hpp"
 #include "harness/store/kernel_tables.hpp"
 #include "reports/render/render.hpp"
@@ -42,23 +43,14 @@ class KernelsHistoryCommand final : public Command {
                    .help = "Write the report's files to this folder",
                    .completes = Completion::folder},
                   out_);
-    arguments.add({.name = "--format",
-                   .value = "FORMAT",
-                   .help = "markdown, latex, html, json or csv; all if left out"},
-                  formats_);
+    add_formats(arguments, formats_);
     add_database(arguments, context);
     add_json(arguments, context);
   }
 
   int run(Context& context) override {
-    const std::vector<KernelSession> all = kernel_sessions(context.database);
-    if (all.empty())
-      throw DataError(fmt::format("{}: no kernels were measured; `genrebench kernels run` does so",
-                                  context.database.string()));
-    std::vector<Format> formats;
-    for (const std::string& format : formats_) formats.push_back(parse_format(format));
-    if (formats.empty()) formats = all_formats();
-    const std::vector<KernelSession> sessions = comparable_with_last(all);
+    const std::vector<Format> formats = parse_formats(formats_);
+    const std::vector<KernelSession> sessions = comparable_with_last(recorded_sessions(context));
     std::vector<KernelHistory> histories =
         all_measures_
             ? kernel_histories(sessions, {KernelMeasure::ratio, KernelMeasure::instructions,

@@ -70,10 +70,7 @@ class ReportCommand final : public Command {
         out_);
     arguments.add_flag({.name = "--open", .help = "Open the page that --out writes, by xdg-open"},
                        open_);
-    arguments.add({.name = "--format",
-                   .value = "FORMAT",
-                   .help = "markdown, latex, html, json or csv; all if left out"},
-                  formats_);
+    add_formats(arguments, formats_);
     add_database(arguments, context);
     add_json(arguments, context);
   }
@@ -84,9 +81,7 @@ class ReportCommand final : public Command {
     ReportSelection selection(store, context.registry, context.database.string(),
                               ReportChoices(context.registry, reports_, report_options_));
     select(selection);
-    std::vector<Format> formats;
-    for (const std::string& format : formats_) formats.push_back(parse_format(format));
-    if (formats.empty()) formats = all_formats();
+    const std::vector<Format> formats = parse_formats(formats_);
     std::vector<Document> documents;
     std::size_t n_files = 0;
     for (const PluginChoice& report : selection.reports()) {

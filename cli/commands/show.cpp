@@ -118,18 +118,7 @@ void print(const RunStore& store, const RunRecord& run) {
 }
 
 nlohmann::ordered_json details_json(const RunStore& store, const RunRecord& run) {
-  nlohmann::ordered_json document = {{"id", run.id},
-                                     {"identity_version", run.identity_version},
-                                     {"status", to_string(run.status)},
-                                     {"origin", to_string(run.origin)},
-                                     {"message", run.message},
-                                     {"seed", run.seed},
-                                     {"dataset_fingerprint", run.dataset_fingerprint},
-                                     {"started_at", run.started_at},
-                                     {"wall_s", run.wall_s},
-                                     {"parameters", run.parameters},
-                                     {"facts", typed_json(run.facts)},
-                                     {"environment", typed_json(store.environment(run.id))}};
+  nlohmann::ordered_json document = run_json(store, run);
   for (const char* list : {"metrics", "predictions", "bad_tracks", "artifacts"})
     document[list] = nlohmann::ordered_json::array();
   for (const MetricRecord& m : store.metrics(run.id))

@@ -77,22 +77,9 @@ std::optional<std::string> end_of_log(const std::filesystem::path& path) {
 
 std::string run_details(const RunStore& store, TrackAudio& audio, const RunRecord& run) {
   const std::vector<PredictionRecord> predictions = store.predictions(run.id, "test");
-  Json document = {{"id", run.id},
-                   {"identity_version", run.identity_version},
-                   {"status", to_string(run.status)},
-                   {"origin", to_string(run.origin)},
-                   {"message", run.message},
-                   {"seed", run.seed},
-                   {"dataset_fingerprint", run.dataset_fingerprint},
-                   {"started_at", run.started_at},
-                   {"wall_s", run.wall_s},
-                   {"parameters", run.parameters},
-                   {"facts", typed_json(run.facts)},
-                   {"environment", typed_json(store.environment(run.id))},
-                   {"genres", genres_of(run)},
-                   {"metrics", Json::array()},
-                   {"bad_tracks", Json::array()},
-                   {"artifacts", Json::array()}};
+  Json document = run_json(store, run);
+  document["genres"] = genres_of(run);
+  for (const char* list : {"metrics", "bad_tracks", "artifacts"}) document[list] = Json::array();
   for (const MetricRecord& m : store.metrics(run.id))
     if (m.step == -1)
       document["metrics"].push_back({{"split", m.split}, {"name", m.name}, {"value", m.value}});

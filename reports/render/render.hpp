@@ -67,6 +67,10 @@ std::string to_string(Format format);
 /// @throws ConfigError  naming the nearest format and listing all
 Format parse_format(std::string_view name);
 
+/// @param names  of formats; all formats if it is empty
+/// @throws ConfigError  as parse_format()
+std::vector<Format> parse_formats(const std::vector<std::string>& names);
+
 /// Writes `<name>.md`, `<name>.tex`, `<name>.html`, `<name>.json`, `<table id>.csv`, and with
 /// Markdown or LaTeX, which refer to them, `<figure id>.svg`, `.png` and `.pdf`, those that the
 /// figure has, into a folder that is made if it is missing. Each file is written atomically.

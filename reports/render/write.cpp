@@ -73,6 +73,13 @@ Format parse_format(std::string_view name) {
   throw ConfigError(unknown_name_message("format", name, "report", names));
 }
 
+std::vector<Format> parse_formats(const std::vector<std::string>& names) {
+  if (names.empty()) return all_formats();
+  std::vector<Format> formats;
+  for (const std::string& name : names) formats.push_back(parse_format(name));
+  return formats;
+}
+
 std::vector<fs::path> write_document(const Document& document, const fs::path& folder,
                                      const std::vector<Format>& formats) {
   check_ids(document);
