@@ -77,8 +77,7 @@ class Trainer {
       one_epoch(std::ssize(state_.history) + 1);
       const auto epoch = std::ssize(state_.history);
       report_epoch(context_, epoch, state_.history.back(), has_valid());
-      if (const fs::path file = checkpoint_file(); !file.empty())
-        write_checkpoint(file, task_.recipe, network_, optimiser_, state_, fixed_);
+      keep(epoch);
       context_.progress(static_cast<std::size_t>(epoch), static_cast<std::size_t>(options_.epochs),
                         fmt::format("loss {:.3g}", state_.history.back().train.loss));
     }
@@ -145,6 +144,20 @@ class Trainer {
   fs::path checkpoint_file() const {
     const fs::path folder = context_.checkpoint_folder();
     return folder.empty() ? folder : folder / "checkpoint.safetensors";
+  }
+
+  /// Writes the checkpoint of an epoch that has just ended, unless writing would then take more than
+  /// a tenth of the time of training.
+  void keep(std::int64_t epoch) {
+    constexpr double kShort_s = 0.5, kShare = 0.1;
+    const fs::path file = checkpoint_file();
+    if (file.empty()) return;
+    if (writing_s_ > kShort_s && seconds_since(kept_) < writing_s_ / kShare) return;
+    const auto begin = SteadyClock::now();
+    write_checkpoint(file, task_.recipe, network_, optimiser_, state_, fixed_);
+    writing_s_ = seconds_since(begin);
+    kept_ = SteadyClock::now();
+    kept_epoch_ = epoch;
   }
 
   bool finished() const {
@@ -278,11 +291,10 @@ class Trainer {
 
   [[noreturn]] void fail(std::int64_t epoch, std::int64_t batch, const Rates& rates,
                          double value) const {
-    const fs::path file = checkpoint_file();
-    const std::string kept =
-        file.empty() || epoch == 1
-            ? std::string()
-            : fmt::format("; the checkpoint of epoch {} is kept in {}", epoch - 1, file.string());
+    const std::string kept = kept_epoch_ == 0
+                                 ? std::string()
+                                 : fmt::format("; the checkpoint of epoch {} is kept in {}",
+                                               kept_epoch_, checkpoint_file().string());
     throw NotFinite(fmt::format(
         "method {}: the loss is no longer a finite number ({}) in epoch {}, batch {} of {}, at a "
         "learning rate of {:.3g}; lower learning_rate or set gradient_clip{}",
@@ -329,10 +341,15 @@ class Trainer {
           "the checkpoint {} is of another configuration or number of threads", file.string()));
     state_ = std::move(*state);
     if (average_) average_->set_values(state_.average);
+    kept_epoch_ = std::ssize(state_.history);
     for (std::int64_t epoch = 1; epoch <= std::ssize(state_.history); ++epoch)
       report_epoch(context_, epoch, state_.history[static_cast<std::size_t>(epoch - 1)],
                    has_valid());
   }
+
+  SteadyClock::time_point kept_{};  ///< when the last checkpoint was written
+  double writing_s_ = 0.0;          ///< how long it took
+  std::int64_t kept_epoch_ = 0;     ///< of the checkpoint; 0: there is none
 
   const TrainingTask& task_;
   FitContext& context_;
