@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -63,6 +64,26 @@ std::string ids_of(const Runs& runs) {
   return runs.size() == 1 ? first : fmt::format("{} and {} more", first, runs.size() - 1);
 }
 
+/// What runs of one dataset tell of its size.
+struct DatasetSize {
+  std::size_t n_tracks = 0, n_genres = 0;
+  Runs runs;
+
+  std::string text() const { return fmt::format("{} tracks, {} genres", n_tracks, n_genres); }
+};
+
+/// The sizes of an item's dataset, as often as they differ, those of most tracks first.
+std::vector<DatasetSize> sizes_of(const Item& item, const std::vector<RunRecord>& runs) {
+  std::map<std::pair<std::size_t, std::size_t>, Runs, std::greater<>> by_size;
+  for (const RunRecord& run : runs)
+    if (run.parameter("dataset.name") == item.dataset && facts::kTracks.recorded(run))
+      by_size[{facts::kTracks.of(run), facts::kGenres.of(run).size()}].push_back(&run);
+  std::vector<DatasetSize> sizes;
+  for (auto& [size, of_size] : by_size)
+    sizes.push_back({size.first, size.second, std::move(of_size)});
+  return sizes;
+}
+
 /// The data, and what else tells the line from others.
 std::string shown_variant(const Line& line, const std::vector<Line>& lines) {
   const std::string variant = variant_of(line, lines);
@@ -84,12 +105,12 @@ class Paper final : public Report {
         Paragraph{"Asgharivaskasi et al., Music Genre Recognition using Deep Learning. The paper's "
                   "accuracies are of one random split each, without intervals; those of networks "
                   "are of the validation part that also chose the epoch."});
-    document.body.emplace_back(numbers(scores, lines));
-    document.body.emplace_back(protocols(lines));
+    document.body.emplace_back(numbers(scores, lines, scope.runs));
+    document.body.emplace_back(protocols(lines, scope.runs));
     if (const std::string others = not_shown(groups); !others.empty())
       document.body.emplace_back(
           Paragraph{"Runs in scope that the paper has no number for: " + others + "."});
-    document.data = {data(scores, lines)};
+    document.data = {data(scores, lines), size_data(scope.runs)};
     return document;
   }
 
@@ -108,7 +129,8 @@ class Paper final : public Report {
     return counted_names(counts);
   }
 
-  Table numbers(const Scores& scores, const std::vector<Line>& lines) const {
+  Table numbers(const Scores& scores, const std::vector<Line>& lines,
+                const std::vector<RunRecord>& runs) const {
     Table table{.id = "paper",
                 .title = "What the paper printed, and what was measured here",
                 .columns = {"in the paper", "what", "printed", "at random", "artists apart",
@@ -120,6 +142,10 @@ class Paper final : public Report {
       const Item& item = *line.item;
       const bool first = last != &item;
       last = &item;
+      if (item.shows == Shows::counts) {
+        for (std::vector<Cell>& row : size_rows(item, runs)) table.rows.push_back(std::move(row));
+        continue;
+      }
       std::vector<Cell> row = {shown(first ? std::string(item.where) : ""),
                                shown(first ? std::string(item.what) : ""),
                                shown(first ? std::string(item.printed) : "")};
@@ -152,6 +178,22 @@ class Paper final : public Report {
     return table;
   }
 
+  /// How large an item's dataset is here: a row for each size, or one that says what is needed.
+  static std::vector<std::vector<Cell>> size_rows(const Item& item,
+                                                  const std::vector<RunRecord>& runs) {
+    std::vector<std::vector<Cell>> rows;
+    const auto add = [&](const std::string& text, const std::string& ids) {
+      const bool first = rows.empty();
+      rows.push_back({shown(first ? std::string(item.where) : ""),
+                      shown(first ? std::string(item.what) : ""),
+                      shown(first ? std::string(item.printed) : ""), shown("–"), shown("–"),
+                      shown(text), shown(ids)});
+    };
+    for (const DatasetSize& size : sizes_of(item, runs)) add(size.text(), ids_of(size.runs));
+    if (rows.empty()) add(not_measured(item), "");
+    return rows;
+  }
+
   static std::string not_measured(const Item& item) {
     if (item.shows == Shows::nothing) return "no number to measure";
     return fmt::format("not measured here: needs {}", item.needs);
@@ -182,7 +224,7 @@ class Paper final : public Report {
     return cell;
   }
 
-  static Table protocols(const std::vector<Line>& lines) {
+  static Table protocols(const std::vector<Line>& lines, const std::vector<RunRecord>& runs) {
     Table table{.id = "paper_protocols",
                 .title = "How each was measured",
                 .columns = {"in the paper", "what", "data", "difference in protocol", "command"},
@@ -194,6 +236,9 @@ class Paper final : public Report {
     for (const Item& item : paper::items()) {
       std::string text;
       for (const std::string& one : data[&item]) text += (text.empty() ? "" : "; ") + one;
+      if (item.shows == Shows::counts)
+        for (const DatasetSize& size : sizes_of(item, runs))
+          text += (text.empty() ? "" : "; ") + size.text();
       if (text.empty() && !item.needs.empty()) text = fmt::format("none (needs {})", item.needs);
       table.rows.push_back({shown(std::string(item.where)), shown(std::string(item.what)),
                             shown(text.empty() ? "–" : text),
@@ -232,6 +277,20 @@ class Paper final : public Report {
           for (const char* metric : {"accuracy", "segment_accuracy"})
             add(measure(scores, group->runs, split, metric, level_), split, metric);
       }
+    return table;
+  }
+
+  static Table size_data(const std::vector<RunRecord>& runs) {
+    Table table{.id = "paper_sizes",
+                .title = "How large the paper's datasets are here",
+                .columns = {"where", "what", "printed", "tracks", "genres", "run_ids"}};
+    for (const Item& item : paper::items()) {
+      if (item.shows != Shows::counts) continue;
+      for (const DatasetSize& size : sizes_of(item, runs))
+        table.rows.push_back({text_cell(std::string(item.where)), text_cell(std::string(item.what)),
+                              text_cell(std::string(item.printed)), count_cell(size.n_tracks),
+                              count_cell(size.n_genres), text_cell(run_ids(size.runs))});
+    }
     return table;
   }
 

@@ -61,17 +61,23 @@ constexpr std::array kItems = {
     Item{.where = "Table 1",
          .what = "GTZAN",
          .printed = "1000 tracks, 10 genres",
+         .shows = Shows::counts,
+         .dataset = kGtzan,
          .command = "genrebench dataset describe gtzan",
          .needs = kNeedsAudio},
     Item{.where = "Table 1",
          .what = "1517-Artists",
          .printed = "3100 tracks, 19 genres",
+         .shows = Shows::counts,
+         .dataset = kArtists,
          .difference = "the printed genres sum to 3180",
          .command = "genrebench dataset describe artists1517",
          .needs = kNeedsArtists},
     Item{.where = "Table 1",
          .what = "Extended Ballroom",
          .printed = "4180 tracks, 13 genres",
+         .shows = Shows::counts,
+         .dataset = kBallroom,
          .command = "genrebench dataset describe extended_ballroom",
          .needs = kNeedsBallroom},
     Item{.where = "Figure 1",
@@ -267,7 +273,7 @@ bool is_method(std::string_view wanted, const Parameters& parameters) {
 std::span<const Item> items() { return kItems; }
 
 bool is_about(const Item& item, const Parameters& parameters) {
-  if (item.shows == Shows::nothing) return false;
+  if (item.shows == Shows::nothing || item.shows == Shows::counts) return false;
   if (item.shows == Shows::segmentation) return value_of(parameters, "task") == "segmentation";
   return is_method(item.method, parameters) &&
          value_of(parameters, "dataset.name") == item.dataset &&

@@ -17,6 +17,7 @@ enum class Shows {
   training,      ///< the same, with the training accuracy
   test,          ///< test accuracy alone
   segmentation,  ///< adjusted Rand index and boundary F of sections
+  counts,        ///< how many tracks of how many genres the runs' data have
   nothing        ///< no number: a figure, or what a dataset is
 };
 
@@ -38,7 +39,7 @@ struct Item {
 std::span<const Item> items();
 
 /// Whether a configuration is about an item. Runs without a method, of segmentations, are about
-/// those that show segmentations.
+/// those that show segmentations; none is about how large a dataset is, which all its runs tell.
 bool is_about(const Item& item, const Parameters& parameters);
 
 /// One line of the report: an item and a configuration with artists apart, at random, or both.

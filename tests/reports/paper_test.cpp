@@ -71,6 +71,32 @@ TEST(Paper, NumbersAtRandomAndWithArtistsApartStandBesideThePapers) {
     EXPECT_EQ(row[static_cast<std::size_t>(ids - data.columns.begin())].text.size(), 2u * 64u + 1u);
 }
 
+TEST(Paper, Table1SaysHowLargeTheDataOfTheRunsAre) {
+  MemoryStore store;
+  const auto of_size = [](const char* n, const char* genres) {
+    ExampleRun run;
+    run.facts = {{"dataset.n_tracks", n}, {"dataset.genres", genres}};
+    return run;
+  };
+  add_seeds(store, of_size("999", R"(["blues", "jazz", "rock"])"), {0.5, 0.6});
+  ExampleRun few = of_size("100", R"(["blues", "jazz"])");
+  few.method = "knn";
+  add_seeds(store, few, {0.5});
+  const Document document = render(store);
+  const Table& numbers = *find_table(document, "paper");
+  EXPECT_EQ(cell(numbers, "GTZAN", "printed"), "1000 tracks, 10 genres");
+  EXPECT_EQ(cell(numbers, "GTZAN", "our data and variant"), "999 tracks, 3 genres");
+  EXPECT_NE(cell(numbers, "GTZAN", "runs").find(" and 1 more"), std::string::npos);
+  EXPECT_EQ(cell(*find_table(document, "paper_protocols"), "GTZAN", "data"),
+            "999 tracks, 3 genres; 100 tracks, 2 genres");
+  EXPECT_NE(cell(numbers, "Extended Ballroom", "our data and variant").find("not measured here"),
+            std::string::npos);
+  const Table& data = *find_table(document, "paper_sizes");
+  ASSERT_EQ(data.rows.size(), 2u);
+  EXPECT_EQ(data.rows[1][3].text, "100");
+  EXPECT_EQ(data.rows[1][5].text.size(), 64u) << "the whole id of the run";
+}
+
 TEST(Paper, TheCommandsNameExperimentsThatExist) {
   for (const paper::Item& item : paper::items()) {
     const std::string command(item.command);
