@@ -1,6 +1,7 @@
 // How libFuzzer changes an input: by bytes as it does by itself, and half of the time by words,
 // which texts are made of. A word takes the place of another, or stands twice, or becomes a number
-// at the edge of a type. So `{a: &b 1}, *b` becomes `{a: &b *b}` in one step.
+// at the edge of a type, or an alias. So `{a: &b 1}` becomes `{a: &b *b}` in one step, which holds
+// itself; and levels of aliases of aliases are added, whose number of values doubles with each.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -60,13 +61,21 @@ class Mutation {
   std::string result() {
     const Word& at = words_[below(words_.size())];
     std::string text(text_);
-    switch (below(5)) {
+    switch (below(8)) {
       case 0:
         return text.replace(at.begin, at.size, kEdges[below(kEdges.size())]);
-      case 1:
-        return text.insert(at.begin, std::string(another()) + " ");
+      case 1: {
+        const Word& number = any_number(at);
+        return text.replace(number.begin, number.size, kEdges[below(kEdges.size())]);
+      }
       case 2:
+        return text.insert(at.begin, std::string(another()) + " ");
+      case 3:
         return text.insert(at.begin, std::string(another()) + ", ");
+      case 4:
+        return text.replace(at.begin, at.size, alias());
+      case 5:
+        return text.replace(at.begin, at.size, levels());
       default:
         return text.replace(at.begin, at.size, another());
     }
@@ -79,6 +88,15 @@ class Mutation {
     return text_.substr(word.begin, word.size);
   }
 
+  /// One of the words that begin like numbers; `other` where there is none.
+  const Word& any_number(const Word& other) {
+    std::vector<const Word*> numbers;
+    for (const Word& word : words_)
+      if (std::isdigit(static_cast<unsigned char>(text_[word.begin])) != 0)
+        numbers.push_back(&word);
+    return numbers.empty() ? other : *numbers[below(numbers.size())];
+  }
+
   /// Of any of the anchors; another word where there is none.
   std::string alias() {
     std::vector<Word> anchors;
@@ -87,6 +105,26 @@ class Mutation {
     if (anchors.empty()) return std::string(another());
     const Word& anchor = anchors[below(anchors.size())];
     return "*" + std::string(text_.substr(anchor.begin + 1, anchor.size - 1));
+  }
+
+  /// Maps or lists, each of which names the one before it several times.
+  std::string levels() {
+    const std::size_t width = 2 + below(8), depth = 1 + below(12);
+    const bool map = below(2) == 0;
+    const auto key = [&](const char* name, std::size_t i) {
+      return map ? name + std::to_string(i) + ": " : std::string();
+    };
+    const auto enclosed = [&](const std::string& items) {
+      return map ? "{" + items + "}" : "[" + items + "]";
+    };
+    std::string all = key("l", 0) + "&l0 " + enclosed(key("k", 0) + std::string(another()));
+    for (std::size_t level = 1; level <= depth; ++level) {
+      std::string items;
+      for (std::size_t i = 0; i < width; ++i)
+        items += (i > 0 ? ", " : "") + key("k", i) + "*l" + std::to_string(level - 1);
+      all += ", " + key("l", level) + "&l" + std::to_string(level) + " " + enclosed(items);
+    }
+    return enclosed(all);
   }
 
   std::string_view text_;
