@@ -34,22 +34,6 @@ struct Family {
   std::vector<Row> rows = {};
 };
 
-/// From the leakiest: pieces of songs, songs, groups unknown, some groups, all groups.
-int rank(const Protocol& protocol) {
-  switch (protocol.kind) {
-    case Protocol::Kind::pieces:
-      return 0;
-    case Protocol::Kind::leaky:
-      return 1;
-    case Protocol::Kind::ungrouped:
-      return 2;
-    case Protocol::Kind::partly:
-      return 3;
-    default:
-      return 4;
-  }
-}
-
 std::string column_title(const Protocol& protocol) {
   if (protocol.kind == Protocol::Kind::pieces) return "pieces apart ††";
   if (protocol.kind == Protocol::Kind::leaky) return "songs apart †";
@@ -76,7 +60,7 @@ void name_families(std::vector<Family>& families) {
   for (const Family& family : families) shared.push_back(family.shared);
   for (Family& family : families) {
     std::stable_sort(family.protocols.begin(), family.protocols.end(),
-                     [](const Protocol& a, const Protocol& b) { return rank(a) < rank(b); });
+                     [](const Protocol& a, const Protocol& b) { return a.kind > b.kind; });
     const std::string variant = describe(family.shared, varying_keys(shared));
     family.title = dataset_title(family.shared) + (variant.empty() ? "" : "; " + variant);
     std::vector<Parameters> methods;

@@ -22,25 +22,10 @@ namespace {
 struct Family {
   Parameters shared = {};
   std::string title = {};
-  std::vector<RunGroup> groups = {};  ///< honest ones first; the title names the split
+  std::vector<RunGroup> groups = {};  ///< the most careful first; the title names the split
   /// The split that keeps groups apart, which the others are compared with: the first of the plan.
   const RunGroup* ours = nullptr;
 };
-
-/// Splits that keep all known groups apart, some of them, none because none is known, and leaky
-/// ones.
-int rank(const RunGroup& group) {
-  switch (group.protocol.kind) {
-    case Protocol::Kind::grouped:
-      return 0;
-    case Protocol::Kind::partly:
-      return 1;
-    case Protocol::Kind::ungrouped:
-      return 2;
-    default:
-      return 3;
-  }
-}
 
 /// Names the splits by the options in which they differ, orders them, and finds ours.
 void finish(Family& family) {
@@ -55,9 +40,10 @@ void finish(Family& family) {
     const std::string text = describe(splits[i], keys, "split.");
     family.groups[i].title = text.empty() ? value_of(splits[i], "split.kind") : text;
   }
-  std::stable_sort(family.groups.begin(), family.groups.end(),
-                   [](const RunGroup& a, const RunGroup& b) { return rank(a) < rank(b); });
-  if (rank(family.groups.front()) < 2) family.ours = &family.groups.front();
+  std::ranges::stable_sort(family.groups, {},
+                           [](const RunGroup& group) { return group.protocol.kind; });
+  if (family.groups.front().protocol.kind <= Protocol::Kind::partly)
+    family.ours = &family.groups.front();
 }
 
 std::vector<Family> make_families(const std::vector<RunRecord>& runs) {

@@ -1,6 +1,7 @@
 #pragma once
 // The store as reports read it: some experiments hold other runs than those of their latest plan.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,10 @@ class SelectedRuns final : public StoreReader {
   std::vector<PredictionRecord> predictions(const std::string& run_id,
                                             const std::string& split) const override {
     return store_.predictions(run_id, split);
+  }
+  void each_prediction(const std::string& run_id, const std::string& split,
+                       const std::function<void(const PredictionView&)>& see) const override {
+    store_.each_prediction(run_id, split, see);
   }
   std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const override {
     return store_.bad_tracks(run_id);

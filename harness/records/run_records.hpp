@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,15 @@ struct PredictionRecord {
   /// The cluster, usually the artist, within which answers are not independent of each other; see
   /// evaluation_clusters(). Empty: not known.
   std::string cluster = {};
+};
+
+/// A prediction of one part as a store shows it. What it refers to holds until the next one.
+struct PredictionView {
+  const std::string& track;
+  int truth;
+  int predicted;
+  std::span<const float> probabilities;  ///< as in PredictionRecord
+  const std::string& cluster;
 };
 
 /// A track that could not be used, and was left out by the rule `on_bad_track: skip`.

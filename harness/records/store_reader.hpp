@@ -1,6 +1,7 @@
 #pragma once
 // Read access to a run store. Reports see nothing else of it.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,6 +36,13 @@ class StoreReader {
   virtual std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const {
     static_cast<void>(dataset_fingerprint);
     return {};
+  }
+  /// Shows predictions() one after the other, which is faster where those of many runs are read.
+  /// @param see  must not read from the store
+  virtual void each_prediction(const std::string& run_id, const std::string& split,
+                               const std::function<void(const PredictionView&)>& see) const {
+    for (const PredictionRecord& one : predictions(run_id, split))
+      see({one.track, one.truth, one.predicted, one.probabilities, one.cluster});
   }
 };
 

@@ -182,8 +182,9 @@ MetricRecord metric_of(const CheckedRow& row) {
           .value = row.number(4)};
 }
 
-std::vector<PredictionRecord> predictions_of(const CheckedRow& row, std::size_t n_classes) {
-  const std::string split = row.shared_text(1);
+void each_prediction_of(const CheckedRow& row, std::size_t n_classes,
+                        const std::function<void(const PredictionView&)>& see) {
+  row.shared_text(1);
   const auto n = static_cast<std::size_t>(row.integer(2, 1, kMost));
   const auto keys = unpacked_keys(row.blob(3), n);
   if (!keys) row.refuse(3, fmt::format("the keys of {} tracks", n));
@@ -193,35 +194,28 @@ std::vector<PredictionRecord> predictions_of(const CheckedRow& row, std::size_t 
   if (floats.size() % sizeof(float) != 0) row.refuse(5, "a list of 32-bit floats");
   if (!floats.empty() && floats.size() != n * n_classes * sizeof(float))
     row.refuse(5, fmt::format("{} probabilities per track, one per genre of the run", n_classes));
-  auto probabilities = unpacked_probabilities(floats, n, n_classes);
+  const auto probabilities = unpacked_probabilities(floats, n, n_classes);
   if (!probabilities) row.refuse(5, "a list of finite numbers");
   const auto check_class = [&](const char* what, int found) {
     if (found < 0 || static_cast<std::size_t>(found) >= n_classes)
       row.refuse(what, fmt::format("an integer from 0 to {}", n_classes - 1),
                  fmt::format("{}", found));
   };
-  std::vector<PredictionRecord> records;
-  records.reserve(n);
+  const ScoredTrack* last = nullptr;
   for (std::size_t i = 0; i < n; ++i) {
     const ScoredTrack* const track = row.connection().shared().scored_track((*keys)[i]);
     if (track == nullptr) {
       check_scored_tracks(row.connection(), fmt::format(" WHERE key = {}", (*keys)[i]));
       row.refuse("tracks", "keys of scored tracks", fmt::format("{}", (*keys)[i]));
     }
-    if (i > 0 && track->track <= records.back().track)
-      row.refuse(
-          "tracks", "in the order of their ids, each once",
-          fmt::format("'{}' after '{}'", shortened(track->track), shortened(records.back().track)));
+    if (last != nullptr && track->track <= last->track)
+      row.refuse("tracks", "in the order of their ids, each once",
+                 fmt::format("'{}' after '{}'", shortened(track->track), shortened(last->track)));
+    last = track;
     check_class("truth", track->truth);
     check_class("predicted", (*predicted)[i]);
-    records.push_back({.split = split,
-                       .track = track->track,
-                       .truth = track->truth,
-                       .predicted = (*predicted)[i],
-                       .probabilities = std::move((*probabilities)[i]),
-                       .cluster = track->cluster});
+    see({track->track, track->truth, (*predicted)[i], probabilities->of(i), track->cluster});
   }
-  return records;
 }
 
 BadTrackRecord bad_track_of(const CheckedRow& row) {
@@ -363,7 +357,8 @@ void check_rows(const Connection& connection) {
   scan(connection, "predictions",
        fmt::format("SELECT {} FROM {}", kPredictionColumns, kPredictionsWithTracks),
        [&](const CheckedRow& row) {
-         predictions_of(row, n_classes_of(connection, row.integer(0)));
+         each_prediction_of(row, n_classes_of(connection, row.integer(0)),
+                            [](const PredictionView&) {});
        });
 }
 

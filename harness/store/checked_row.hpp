@@ -3,6 +3,7 @@
 // damaged or made by somebody else, so no value is used before it has been looked at.
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -91,9 +92,10 @@ inline constexpr const char* kPredictionColumns =
     "p.run, split, n, l.tracks, predicted, probabilities";
 inline constexpr const char* kPredictionsWithTracks =
     "predictions p LEFT JOIN track_lists l ON l.key = p.tracks";
-/// In the order of the tracks' ids.
+/// Shows each of them, in the order of the tracks' ids.
 /// @param n_classes  of the run
-std::vector<PredictionRecord> predictions_of(const CheckedRow& row, std::size_t n_classes);
+void each_prediction_of(const CheckedRow& row, std::size_t n_classes,
+                        const std::function<void(const PredictionView&)>& see);
 
 inline constexpr const char* kBadTrackColumns = "run, track, message";
 BadTrackRecord bad_track_of(const CheckedRow& row);

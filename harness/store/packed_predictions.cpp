@@ -78,22 +78,21 @@ std::optional<std::string> packed_probabilities(const std::vector<std::vector<fl
   return std::string(reinterpret_cast<const char*>(all.data()), all.size() * sizeof(float));
 }
 
-std::optional<std::vector<std::vector<float>>> unpacked_probabilities(std::string_view bytes,
-                                                                      std::size_t n_tracks,
-                                                                      std::size_t n_classes) {
-  std::vector<std::vector<float>> result(n_tracks);
+std::optional<UnpackedProbabilities> unpacked_probabilities(std::string_view bytes,
+                                                            std::size_t n_tracks,
+                                                            std::size_t n_classes) {
+  UnpackedProbabilities result{.all = {}, .n_classes = n_classes, .has = {}};
   if (bytes.empty()) return result;
   if (bytes.size() != n_tracks * n_classes * sizeof(float)) return std::nullopt;
+  result.all.resize(n_tracks * n_classes);
+  std::memcpy(result.all.data(), bytes.data(), bytes.size());
   const auto is_finite = [](float value) { return std::isfinite(value); };
   const auto is_nan = [](float value) { return std::isnan(value); };
+  if (std::ranges::all_of(result.all, is_finite)) return result;
   for (std::size_t t = 0; t < n_tracks; ++t) {
-    std::vector<float>& track = result[t];
-    track.resize(n_classes);
-    std::memcpy(track.data(), bytes.data() + t * n_classes * sizeof(float),
-                n_classes * sizeof(float));
-    if (std::all_of(track.begin(), track.end(), is_finite)) continue;
-    if (!std::all_of(track.begin(), track.end(), is_nan)) return std::nullopt;
-    track.clear();
+    const std::span own = std::span(result.all).subspan(t * n_classes, n_classes);
+    result.has.push_back(std::ranges::all_of(own, is_finite));
+    if (!result.has[t] && !std::ranges::all_of(own, is_nan)) return std::nullopt;
   }
   return result;
 }

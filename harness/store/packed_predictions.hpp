@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,10 +32,23 @@ std::optional<std::vector<int>> unpacked_classes(std::string_view bytes, std::si
 /// @return  nothing if two tracks have different numbers of them
 std::optional<std::string> packed_probabilities(const std::vector<std::vector<float>>& tracks);
 
+/// The probabilities of tracks, one after the other.
+struct UnpackedProbabilities {
+  std::vector<float> all;
+  std::size_t n_classes = 0;
+  std::vector<bool> has;  ///< of each track; empty: all have some, or none has
+
+  /// Those of a track; empty if it has none.
+  std::span<const float> of(std::size_t track) const {
+    if (all.empty() || (!has.empty() && !has[track])) return {};
+    return std::span(all).subspan(track * n_classes, n_classes);
+  }
+};
+
 /// The probabilities of packed_probabilities().
 /// @return  nothing if the size fits neither, or a number is not finite and not of such a track
-std::optional<std::vector<std::vector<float>>> unpacked_probabilities(std::string_view bytes,
-                                                                      std::size_t n_tracks,
-                                                                      std::size_t n_classes);
+std::optional<UnpackedProbabilities> unpacked_probabilities(std::string_view bytes,
+                                                            std::size_t n_tracks,
+                                                            std::size_t n_classes);
 
 }  // namespace genrebench

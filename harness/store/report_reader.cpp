@@ -167,6 +167,11 @@ std::vector<PredictionRecord> ReportReader::predictions(const std::string& run_i
   return read_predictions(state_->connection, run_id, split);
 }
 
+void ReportReader::each_prediction(const std::string& run_id, const std::string& split,
+                                   const std::function<void(const PredictionView&)>& see) const {
+  genrebench::each_prediction(state_->connection, run_id, split, see);
+}
+
 std::vector<BadTrackRecord> ReportReader::bad_tracks(const std::string& run_id) const {
   if (!state_->with_bad_tracks) state_->with_bad_tracks = runs_with_bad_tracks(state_->connection);
   if (!state_->with_bad_tracks->contains(run_id)) return {};

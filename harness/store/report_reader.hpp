@@ -32,6 +32,8 @@ class ReportReader final : public StoreReader {
                                const std::string& name) const override;
   std::vector<PredictionRecord> predictions(const std::string& run_id,
                                             const std::string& split) const override;
+  void each_prediction(const std::string& run_id, const std::string& split,
+                       const std::function<void(const PredictionView&)>& see) const override;
   std::vector<BadTrackRecord> bad_tracks(const std::string& run_id) const override;
   std::vector<ArtifactRecord> artifacts(const std::string& run_id) const override;
   std::map<std::string, std::string> environment(const std::string& run_id) const override;

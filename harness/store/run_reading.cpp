@@ -174,17 +174,33 @@ std::optional<double> read_metric(const Connection& connection, const std::strin
 std::vector<PredictionRecord> read_predictions(const Connection& connection,
                                                const std::string& run_id,
                                                const std::string& split) {
-  return connection.guard([&]() -> std::vector<PredictionRecord> {
+  std::vector<PredictionRecord> result;
+  each_prediction(connection, run_id, split, [&](const PredictionView& one) {
+    result.push_back({.split = split,
+                      .track = one.track,
+                      .truth = one.truth,
+                      .predicted = one.predicted,
+                      .probabilities = {one.probabilities.begin(), one.probabilities.end()},
+                      .cluster = one.cluster});
+  });
+  return result;
+}
+
+void each_prediction(const Connection& connection, const std::string& run_id,
+                     const std::string& split,
+                     const std::function<void(const PredictionView&)>& see) {
+  connection.guard([&] {
     const ReadSnapshot snapshot(connection);
     const auto key = find_run_key(connection, run_id);
-    if (!key) return {};
-    const Query query = connection.query(fmt::format("SELECT {} FROM {} WHERE p.run = ?",
-                                                     kPredictionColumns, kPredictionsWithTracks));
+    if (!key) return;
+    static const std::string kSelect = fmt::format("SELECT {} FROM {} WHERE p.run = ?",
+                                                   kPredictionColumns, kPredictionsWithTracks);
+    const Query query = connection.query(kSelect);
     query.with(*key);
     const CheckedRow row(connection, query, "predictions");
     while (query.next())
-      if (row.shared_text(1) == split) return predictions_of(row, n_classes_of(connection, *key));
-    return {};
+      if (row.shared_text(1) == split)
+        return each_prediction_of(row, n_classes_of(connection, *key), see);
   });
 }
 

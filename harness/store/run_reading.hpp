@@ -1,6 +1,7 @@
 #pragma once
 // Reads what a store holds of experiments, runs and tracks, as StoreReader says.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ std::optional<double> read_metric(const Connection& connection, const std::strin
                                   const std::string& split, const std::string& name);
 std::vector<PredictionRecord> read_predictions(const Connection& connection,
                                                const std::string& run_id, const std::string& split);
+void each_prediction(const Connection& connection, const std::string& run_id,
+                     const std::string& split,
+                     const std::function<void(const PredictionView&)>& see);
 std::vector<BadTrackRecord> read_bad_tracks(const Connection& connection,
                                             const std::string& run_id);
 std::vector<ArtifactRecord> read_artifacts(const Connection& connection, const std::string& run_id);

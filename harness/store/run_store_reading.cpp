@@ -34,6 +34,11 @@ std::vector<PredictionRecord> RunStore::predictions(const std::string& run_id,
   return read_predictions(*connection_, run_id, split);
 }
 
+void RunStore::each_prediction(const std::string& run_id, const std::string& split,
+                               const std::function<void(const PredictionView&)>& see) const {
+  genrebench::each_prediction(*connection_, run_id, split, see);
+}
+
 std::vector<BadTrackRecord> RunStore::bad_tracks(const std::string& run_id) const {
   return read_bad_tracks(*connection_, run_id);
 }

@@ -48,14 +48,27 @@ void check(const LineChart& chart) {
   if (n_points == 0) throw ConfigError("line chart: there is no finite point to draw");
 }
 
+/// "10⁻⁶"
+std::string power_of_ten(int exponent) {
+  constexpr std::array<const char*, 10> kDigits = {"⁰", "¹", "²", "³", "⁴",
+                                                   "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = exponent < 0 ? "10⁻" : "10";
+  for (const char digit : fmt::format("{}", std::abs(exponent)))
+    text += kDigits[static_cast<std::size_t>(digit - '0')];
+  return text;
+}
+
 std::vector<charts::Tick> powers_of_ten(const charts::Range& range) {
   std::vector<charts::Tick> ticks;
   const bool dense = range.high / range.low < 300.0;
+  // Texts with many zeros, or with an "e", are hard to compare.
+  const bool as_powers = !dense && (range.low < 1e-4 || range.high > 1e6);
   for (double power = std::floor(std::log10(range.low)); power <= std::log10(range.high); ++power)
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double value = factor * std::pow(10.0, power);
       if ((factor == 1.0 || dense) && value >= range.low && value <= range.high)
-        ticks.push_back({value, charts::tick_text(value)});
+        ticks.push_back({value, as_powers ? power_of_ten(static_cast<int>(std::lround(power)))
+                                          : charts::tick_text(value)});
     }
   return ticks;
 }
@@ -66,7 +79,15 @@ std::vector<charts::Tick> logarithmic_ticks(const charts::Range& range) {
   return ticks.size() < 2 ? charts::round_ticks(range, 5) : ticks;
 }
 
-/// Ticks at the values themselves where they are few and not too close; else at round values.
+/// Whole, or of at most three digits, and written without an exponent.
+bool is_short(double value) {
+  if (charts::tick_text(value).find('e') != std::string::npos) return false;
+  return value == std::round(value) ||
+         std::abs(value - std::stod(fmt::format("{:.3g}", value))) < 1e-9 * std::abs(value);
+}
+
+/// Ticks at the values themselves where they are few, short and not too close; else at round
+/// values.
 std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Range& range) {
   std::set<double> values;
   for (const LineChart::Series& series : chart.series)
@@ -76,14 +97,17 @@ std::vector<charts::Tick> number_ticks(const LineChart& chart, const charts::Ran
     return chart.log_x ? std::log(x / range.low) / std::log(range.high / range.low)
                        : (x - range.low) / (range.high - range.low);
   };
+  const auto round_values = [&] {
+    return chart.log_x ? logarithmic_ticks(range) : charts::round_ticks(range, 7);
+  };
+  if (!std::ranges::all_of(values, is_short)) return round_values();
   std::vector<charts::Tick> ticks;
   double end = -1.0;
   constexpr double kCharacter = 0.017;  // of the axis
   for (const double value : values) {
     const std::string text = charts::tick_text(value);
     const double half_width = 0.5 * kCharacter * static_cast<double>(display_width(text));
-    if (place(value) - half_width < end)
-      return chart.log_x ? logarithmic_ticks(range) : charts::round_ticks(range, 7);
+    if (place(value) - half_width < end) return round_values();
     end = place(value) + half_width + kCharacter;
     ticks.push_back({value, text});
   }

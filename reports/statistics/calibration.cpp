@@ -4,7 +4,6 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cassert>
 #include <cmath>
-#include <map>
 #include <numbers>
 #include <numeric>
 #include <utility>
@@ -227,24 +226,29 @@ std::vector<BinLimits> class_bins(const Forecasts& forecasts, int n_bins) {
   return result;
 }
 
-RiskCurve::RiskCurve(const Forecasts& forecasts) : right_(forecasts.size()) {
-  std::map<double, std::vector<std::size_t>, std::greater<>> of_confidence;
-  for (std::size_t t = 0; t < forecasts.size(); ++t) {
-    of_confidence[forecasts.confidence(t)].push_back(t);
-    right_[t] = forecasts.right(t);
+RiskCurve::RiskCurve(const Forecasts& forecasts)
+    : order_(forecasts.size()), right_(forecasts.size()) {
+  const std::vector<double> confidence = confidences(forecasts);
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::ranges::sort(order_, [&](std::size_t a, std::size_t b) {
+    return confidence[a] != confidence[b] ? confidence[a] > confidence[b] : a < b;
+  });
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    right_[i] = forecasts.right(i);
+    if (i + 1 == order_.size() || confidence[order_[i]] != confidence[order_[i + 1]])
+      ends_.push_back(i + 1);
   }
-  for (auto& [confidence, tracks] : of_confidence) groups_.push_back(std::move(tracks));
 }
 
 std::vector<RiskCurve::Step> RiskCurve::steps(Weights weights) const {
-  std::vector<Step> result;
-  for (const std::vector<std::size_t>& group : groups_) {
-    Step& step = result.emplace_back();
-    for (const std::size_t t : group) {
-      step.weight += weight_of(weights, t);
-      step.wrong += right_[t] ? 0.0 : weight_of(weights, t);
+  std::vector<Step> result(ends_.size());
+  std::size_t i = 0;
+  for (std::size_t g = 0; g < ends_.size(); ++g)
+    for (; i < ends_[g]; ++i) {
+      const double weight = weight_of(weights, order_[i]);
+      result[g].weight += weight;
+      result[g].wrong += right_[order_[i]] ? 0.0 : weight;
     }
-  }
   return result;
 }
 
@@ -262,13 +266,11 @@ double RiskCurve::risk(double coverage, Weights weights) const {
 }
 
 std::vector<std::size_t> RiskCurve::accepted(double coverage) const {
-  std::vector<std::size_t> result;
   const double needed = coverage * static_cast<double>(right_.size()) * (1.0 - 1e-12);
-  for (const std::vector<std::size_t>& group : groups_) {
-    result.insert(result.end(), group.begin(), group.end());
-    if (static_cast<double>(result.size()) >= needed) break;
-  }
-  return result;
+  const auto end =
+      std::ranges::find_if(ends_, [&](std::size_t n) { return static_cast<double>(n) >= needed; });
+  if (end == ends_.end()) return order_;
+  return {order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(*end)};
 }
 
 double RiskCurve::area(Weights weights) const {

@@ -158,8 +158,9 @@ class RiskCurve {
   /// One step per distinct confidence.
   std::vector<Step> steps(Weights weights) const;
 
-  std::vector<std::vector<std::size_t>> groups_;  ///< tracks of equal confidence
-  std::vector<bool> right_;                       ///< of each track
+  std::vector<std::size_t> order_;  ///< tracks, the most confident first; equal ones as they lie
+  std::vector<std::size_t> ends_;   ///< in order_, of each group of equal confidence
+  std::vector<bool> right_;         ///< of each track
 };
 
 }  // namespace genrebench

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include "reports/statistics/basic.hpp"
@@ -57,8 +56,8 @@ void append_sorted(const DenseNumbers& numbers, std::vector<AnswerCluster>& clus
 std::size_t n_classes_of(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side) {
   int highest = -1;
   for (const AnswerCluster& cluster : clusters.all)
-    for (const auto& [truth, predicted] : (cluster.*side).answers)
-      highest = std::max({highest, truth, predicted});
+    for (const SideAnswers::Pair& pair : (cluster.*side).pairs)
+      highest = std::max({highest, pair.truth, pair.predicted});
   return static_cast<std::size_t>(highest + 1);
 }
 
@@ -79,14 +78,14 @@ double macro_f1_of(const std::vector<double>& hits, const std::vector<double>& t
 
 double score_of(const Answers& answers, ScoreKind kind) {
   if (answers.empty()) return kNotANumber;
+  if (kind == ScoreKind::accuracy)
+    return static_cast<double>(std::ranges::count_if(
+               answers, [](const Answer& one) { return one.truth == one.predicted; })) /
+           static_cast<double>(answers.size());
   std::size_t n_classes = 0;
-  double n_right = 0.0;
-  for (const Answer& answer : answers) {
+  for (const Answer& answer : answers)
     n_classes = std::max({n_classes, static_cast<std::size_t>(answer.truth) + 1,
                           static_cast<std::size_t>(answer.predicted) + 1});
-    n_right += answer.truth == answer.predicted ? 1.0 : 0.0;
-  }
-  if (kind == ScoreKind::accuracy) return n_right / static_cast<double>(answers.size());
   std::vector<double> hits(n_classes), truths(n_classes), predictions(n_classes);
   for (const Answer& answer : answers) {
     truths[static_cast<std::size_t>(answer.truth)] += 1.0;
@@ -111,11 +110,8 @@ AnswerClusters cluster_answers(std::span<const ScoredRun> first,
         std::vector<AnswerCluster>& all = known ? of_clusters : of_lonely;
         const std::size_t place = known ? clusters.of(answer.cluster) : lonely.of(answer.track);
         if (place == all.size()) all.emplace_back();
-        SideAnswers& tally = is_first ? all[place].first : all[place].second;
-        tally.n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
-        tally.n_answers += 1.0;
+        (is_first ? all[place].first : all[place].second).add(answer);
         ++all[place].genres[answer.truth];
-        tally.answers.emplace_back(answer.truth, answer.predicted);
       }
     }
   append_sorted(lonely, of_lonely, result.all);
@@ -163,21 +159,12 @@ StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters,
                                      SideAnswers AnswerCluster::*side)
     : tallies_(clusters, side), begin_{0} {
   const std::size_t n_classes = n_classes_of(clusters, side);
-  std::vector<double> counts(n_classes * n_classes);  // by truth, then by prediction
   for (const AnswerCluster& cluster : clusters.all) {
-    std::set<std::size_t> found;
-    for (const auto& [truth, predicted] : (cluster.*side).answers) {
-      const std::size_t place =
-          static_cast<std::size_t>(truth) * n_classes + static_cast<std::size_t>(predicted);
-      if (counts[place] == 0.0) found.insert(place);
-      counts[place] += 1.0;
-    }
-    for (const std::size_t place : found) {
-      pairs_.push_back({.truth = static_cast<int>(place / n_classes),
-                        .predicted = static_cast<int>(place % n_classes),
-                        .n = counts[place]});
-      counts[place] = 0.0;
-    }
+    std::vector<SideAnswers::Pair> own = (cluster.*side).pairs;
+    std::ranges::sort(own, {}, [](const SideAnswers::Pair& pair) {
+      return std::pair(pair.truth, pair.predicted);
+    });
+    pairs_.insert(pairs_.end(), own.begin(), own.end());
     begin_.push_back(pairs_.size());
   }
   hits_.resize(n_classes);
@@ -197,7 +184,7 @@ double StratifiedMacroF1::operator()(std::span<const int> weights) const {
     const auto h = static_cast<std::size_t>(tallies_.strata()[c]);
     const double weight = weights[c] * whole[h].n_answers / drawn[h].n_answers;
     for (std::size_t p = begin_[c]; p < begin_[c + 1]; ++p) {
-      const Pair& pair = pairs_[p];
+      const SideAnswers::Pair& pair = pairs_[p];
       truths_[static_cast<std::size_t>(pair.truth)] += weight * pair.n;
       predictions_[static_cast<std::size_t>(pair.predicted)] += weight * pair.n;
       if (pair.truth == pair.predicted)

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <map>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "reports/support/scored_run.hpp"
@@ -23,9 +22,24 @@ struct AnswerTally {
   double n_right = 0.0, n_answers = 0.0;
 };
 
-/// The same, with every truth and prediction.
+/// The same by truth and prediction.
 struct SideAnswers : AnswerTally {
-  std::vector<std::pair<int, int>> answers = {};
+  struct Pair {
+    int truth = 0, predicted = 0;
+    double n = 0.0;
+  };
+  std::vector<Pair> pairs = {};  ///< distinct ones, in order of appearance
+
+  void add(const Answer& answer) {
+    n_right += answer.predicted == answer.truth ? 1.0 : 0.0;
+    n_answers += 1.0;
+    for (Pair& pair : pairs)  // few, as most clusters have tracks of one genre
+      if (pair.truth == answer.truth && pair.predicted == answer.predicted) {
+        pair.n += 1.0;
+        return;
+      }
+    pairs.push_back({.truth = answer.truth, .predicted = answer.predicted, .n = 1.0});
+  }
 };
 
 struct AnswerCluster {
@@ -93,15 +107,9 @@ class StratifiedMacroF1 {
   double operator()(std::span<const int> weights) const;
 
  private:
-  /// A distinct pair of truth and prediction of a cluster, and its number.
-  struct Pair {
-    int truth = 0, predicted = 0;
-    double n = 0.0;
-  };
-
   StratumTallies tallies_;
-  std::vector<Pair> pairs_;         ///< of all clusters, one after the other
-  std::vector<std::size_t> begin_;  ///< of each cluster's pairs, and their end
+  std::vector<SideAnswers::Pair> pairs_;  ///< of all clusters, one after the other
+  std::vector<std::size_t> begin_;        ///< of each cluster's pairs, and their end
   mutable std::vector<double> hits_, truths_, predictions_;  ///< by class, in one call
 };
 

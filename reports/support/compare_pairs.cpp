@@ -13,10 +13,12 @@
 namespace genrebench::compare {
 namespace {
 
-/// A run's answers, read once.
+/// A run with those of its answers that count.
 struct AnsweredRun {
   const ScoredRun* run = nullptr;
-  std::shared_ptr<Answers> answers;
+  std::shared_ptr<const Answers> kept = {};  ///< null: all of them
+
+  const Answers& answers() const { return kept ? *kept : run->answers(); }
 };
 
 /// The runs of both sides on one division.
@@ -28,27 +30,22 @@ std::map<std::string, Division> common_divisions(std::span<const ScoredRun> firs
                                                  std::span<const ScoredRun> second) {
   std::map<std::string, Division> divisions;
   for (const ScoredRun& run : first)
-    if (run.answers) divisions[run.division].first.push_back({&run, nullptr});
+    if (run.answers) divisions[run.division].first.push_back({&run});
   for (const ScoredRun& run : second)
-    if (run.answers) divisions[run.division].second.push_back({&run, nullptr});
+    if (run.answers) divisions[run.division].second.push_back({&run});
   std::erase_if(divisions, [](const auto& entry) {
     return entry.second.first.empty() || entry.second.second.empty();
   });
-  for (auto& [name, division] : divisions)
-    for (std::vector<AnsweredRun>* side : {&division.first, &division.second})
-      for (AnsweredRun& of_side : *side)
-        of_side.answers = std::make_shared<Answers>(of_side.run->answers());
   return divisions;
 }
 
 /// Whether all runs of a division answered the same tracks in the same order, as runs do that miss
 /// none.
 bool same_tracks(const Division& division) {
-  const Answers& model = *division.first.front().answers;
+  const Answers& model = division.first.front().answers();
   for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
     for (const AnsweredRun& run : *side)
-      if (!std::equal(model.begin(), model.end(), run.answers->begin(), run.answers->end(),
-                      [](const Answer& a, const Answer& b) { return a.track == b.track; }))
+      if (!std::ranges::equal(model, run.answers(), {}, &Answer::track, &Answer::track))
         return false;
   return true;
 }
@@ -60,26 +57,33 @@ std::size_t keep_common(Division& division) {
   std::map<int, std::size_t> n_runs;
   for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
     for (const AnsweredRun& run : *side)
-      for (const Answer& answer : *run.answers) ++n_runs[answer.track];
+      for (const Answer& answer : run.answers()) ++n_runs[answer.track];
   const std::size_t all = division.first.size() + division.second.size();
   std::size_t n_left_out = 0;
-  for (const std::vector<AnsweredRun>* side : {&division.first, &division.second})
-    for (const AnsweredRun& run : *side)
-      n_left_out += std::erase_if(
-          *run.answers, [&](const Answer& answer) { return n_runs.at(answer.track) < all; });
+  for (std::vector<AnsweredRun>* side : {&division.first, &division.second})
+    for (AnsweredRun& run : *side) {
+      Answers kept = run.answers();
+      n_left_out +=
+          std::erase_if(kept, [&](const Answer& answer) { return n_runs.at(answer.track) < all; });
+      run.kept = std::make_shared<const Answers>(std::move(kept));
+    }
   return n_left_out;
 }
 
-/// The kept runs of one side, with the scores of their kept answers.
+/// The kept runs of one side, with the scores of their kept answers. It refers to the divisions,
+/// whose numbers stand for their names: in the same order, and shorter.
 std::vector<ScoredRun> side_of(const std::map<std::string, Division>& divisions,
                                std::vector<AnsweredRun> Division::*side, ScoreKind kind) {
   std::vector<ScoredRun> result;
-  for (const auto& [name, division] : divisions)
+  std::size_t number = 0;
+  for (const auto& [name, division] : divisions) {
+    const std::string short_name = numbered_division(number++);
     for (const AnsweredRun& of_side : division.*side)
-      result.push_back({.score = score_of(*of_side.answers, kind),
-                        .division = name,
+      result.push_back({.score = score_of(of_side.answers(), kind),
+                        .division = short_name,
                         .test_ratio = of_side.run->test_ratio,
-                        .answers = [answers = of_side.answers] { return *answers; }});
+                        .answers = [&of_side]() -> const Answers& { return of_side.answers(); }});
+  }
   return result;
 }
 
@@ -110,19 +114,27 @@ Estimate join(const Estimate& over_divisions, const Estimate& over_clusters) {
   return result;
 }
 
-Estimate decide(const std::map<std::string, Division>& divisions, ScoreKind kind,
+/// The kept runs of both sides.
+struct Sides {
+  std::vector<ScoredRun> first, second;
+
+  Sides(const std::map<std::string, Division>& divisions, ScoreKind kind)
+      : first(side_of(divisions, &Division::first, kind)),
+        second(side_of(divisions, &Division::second, kind)) {}
+};
+
+/// @param clusters  of the answers of both sides
+Estimate decide(const Sides& sides, const AnswerClusters& clusters, ScoreKind kind,
                 const PairOptions& options) {
-  const std::vector<ScoredRun> first = side_of(divisions, &Division::first, kind),
-                               second = side_of(divisions, &Division::second, kind);
+  const auto& [first, second] = sides;
   const Estimate over_divisions = paired_difference(first, second, kDifference, options.level);
-  const Estimate resampled =
-      clustered_difference(cluster_answers(first, second), kind, options.units, options.level);
+  const Estimate resampled = clustered_difference(clusters, kind, options.units, options.level);
   Estimate without{.mean = over_divisions.mean, .deviation = over_divisions.deviation};
   if (!resampled.interval) {
     without.p_value = resampled.p_value;
     return without;
   }
-  const bool single = divisions.size() == 1;
+  const bool single = first.front().division == first.back().division;
   Estimate result = without;
   // Without the sizes of the parts nothing corrects the variance between divisions.
   const bool sizes_known = std::all_of(first.begin(), first.end(), [](const ScoredRun& run) {
@@ -156,26 +168,48 @@ class Leads {
   std::vector<double> leads_;
 };
 
-/// Counts the tracks of one division, and those of them that one side got right more often.
+/// Counts the tracks of each division that one side got right more often.
 class DivisionTracks {
  public:
-  void add(const Answer& answer, double lead) {
-    const std::size_t number = numbers_.of(answer.track);
-    leads_.add(number, lead);
-    if (number == said_.size())
-      said_.push_back(answer.predicted);
-    else
-      identical_ = identical_ && said_[number] == answer.predicted;
+  /// Of the next division.
+  void begin() {
+    ++division_;
+    found_.clear();
   }
 
-  /// Whether all runs said the same of each track.
+  /// @param track  its number
+  void add(std::size_t track, const Answer& answer, double lead) {
+    if (track >= tracks_.size()) tracks_.resize(track + 1);
+    Track& own = tracks_[track];
+    if (own.division != division_) {
+      own = {.division = division_, .lead = lead, .said = answer.predicted};
+      found_.push_back(track);
+      return;
+    }
+    own.lead += lead;
+    identical_ = identical_ && own.said == answer.predicted;
+  }
+
+  void count(Discordant& counts) const {
+    for (const std::size_t track : found_) {
+      counts.n_first += tracks_[track].lead > kRounding;
+      counts.n_second += tracks_[track].lead < -kRounding;
+    }
+  }
+
+  /// Whether all runs of each division said the same of each track.
   bool identical() const { return identical_; }
-  void count(Discordant& counts) const { leads_.count(counts); }
 
  private:
-  DenseNumbers numbers_;
-  Leads leads_;
-  std::vector<int> said_;
+  struct Track {
+    std::size_t division = 0;  ///< where it was last found, from 1
+    double lead = 0.0;
+    int said = 0;
+  };
+
+  std::size_t division_ = 0;
+  std::vector<Track> tracks_;
+  std::vector<std::size_t> found_;  ///< in this division
   bool identical_ = true;
 };
 
@@ -183,17 +217,16 @@ class DivisionTracks {
 void count_answers(const std::map<std::string, Division>& divisions, Pair& pair) {
   DenseNumbers tracks, clusters, lonely;  // lonely: tracks without an artist
   Leads of_cluster, of_lonely;
-  bool identical = true;
+  DivisionTracks of_division;
   for (const auto& [name, division] : divisions) {
-    DivisionTracks of_division;
+    of_division.begin();
     for (const bool is_first : {true, false}) {
       const std::vector<AnsweredRun>& side = is_first ? division.first : division.second;
       const double share = (is_first ? 1.0 : -1.0) / static_cast<double>(side.size());
       for (const AnsweredRun& run : side)
-        for (const Answer& answer : *run.answers) {
+        for (const Answer& answer : run.answers()) {
           const double lead = answer.predicted == answer.truth ? share : 0.0;
-          of_division.add(answer, lead);
-          tracks.of(answer.track);
+          of_division.add(tracks.of(answer.track), answer, lead);
           if (answer.cluster >= 0)
             of_cluster.add(clusters.of(answer.cluster), lead);
           else
@@ -201,7 +234,6 @@ void count_answers(const std::map<std::string, Division>& divisions, Pair& pair)
         }
     }
     of_division.count(pair.tracks);
-    identical = identical && of_division.identical();
   }
   pair.n_divisions = divisions.size();
   pair.n_tracks = tracks.size();
@@ -209,7 +241,7 @@ void count_answers(const std::map<std::string, Division>& divisions, Pair& pair)
   pair.clusters_known = clusters.size() > 0;
   of_cluster.count(pair.clusters);
   of_lonely.count(pair.clusters);
-  pair.identical = pair.n_tracks > 0 && identical;
+  pair.identical = pair.n_tracks > 0 && of_division.identical();
 }
 
 }  // namespace
@@ -235,11 +267,15 @@ Pair compare_pair(std::span<const ScoredRun> first, std::span<const ScoredRun> s
   std::map<std::string, Division> divisions = common_divisions(first, second);
   for (auto& [name, division] : divisions) pair.n_left_out += keep_common(division);
   std::erase_if(divisions,
-                [](const auto& entry) { return entry.second.first.front().answers->empty(); });
+                [](const auto& entry) { return entry.second.first.front().answers().empty(); });
   count_answers(divisions, pair);
   if (divisions.empty()) return pair;
-  if (options.accuracy) pair.accuracy = decide(divisions, ScoreKind::accuracy, options);
-  if (options.macro_f1) pair.macro_f1 = decide(divisions, ScoreKind::macro_f1, options);
+  const Sides sides(divisions, ScoreKind::accuracy);
+  const AnswerClusters clusters = cluster_answers(sides.first, sides.second);
+  if (options.accuracy) pair.accuracy = decide(sides, clusters, ScoreKind::accuracy, options);
+  if (options.macro_f1)
+    pair.macro_f1 =
+        decide(Sides(divisions, ScoreKind::macro_f1), clusters, ScoreKind::macro_f1, options);
   return pair;
 }
 

@@ -102,8 +102,9 @@ Comparison::Comparison(const Scores& scores, std::vector<Side> sides, std::strin
 std::optional<Comparison::Score> Comparison::score(const RunRecord& run) const {
   Score score;
   std::size_t n_right = 0;
+  const bool all = !restricted();
   for (const Answer& answer : scores_.answers(run, part_))
-    if (genres_.contains(answer.truth)) {
+    if (all || genres_.contains(answer.truth)) {
       ++score.n_tracks;
       n_right += answer.predicted == answer.truth;
     }
@@ -116,9 +117,11 @@ std::vector<ScoredRun> Comparison::scored(const Runs& runs, ScoreKind kind) cons
   std::vector<ScoredRun> result;
   for (const RunRecord* run : runs)
     if (const std::optional<Score> own = score(*run)) {
-      ScoredRun& scored = result.emplace_back(
-          scores_.scored(*run, own->accuracy, part_,
-                         [genres = genres_](int genre) { return genres.contains(genre); }));
+      std::function<bool(int)> keep;
+      if (own->n_tracks < scores_.answers(*run, part_).size())
+        keep = [genres = genres_](int genre) { return genres.contains(genre); };
+      ScoredRun& scored =
+          result.emplace_back(scores_.scored(*run, own->accuracy, part_, std::move(keep)));
       if (kind == ScoreKind::macro_f1) scored.score = score_of(scored.answers(), kind);
     }
   return result;

@@ -13,12 +13,22 @@ namespace genrebench {
 Confusion count_confusion(const StoreReader& store, const Runs& runs) {
   Confusion result;
   int highest = -1;
+  std::vector<std::pair<int, int>> pairs;  // of one run
   for (const RunRecord* run : runs) {
     if (run->status != RunStatus::done) continue;
-    for (const PredictionRecord& prediction : store.predictions(run->id, "test")) {
-      if (prediction.truth < 0 || prediction.predicted < 0) continue;
-      ++result.by_run[run->id][{prediction.truth, prediction.predicted}];
+    pairs.clear();
+    store.each_prediction(run->id, "test", [&](const PredictionView& prediction) {
+      if (prediction.truth < 0 || prediction.predicted < 0) return;
+      pairs.emplace_back(prediction.truth, prediction.predicted);
       highest = std::max({highest, prediction.truth, prediction.predicted});
+    });
+    if (pairs.empty()) continue;
+    std::ranges::sort(pairs);
+    std::vector<ConfusedTracks>& counts = result.by_run[run->id];
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      if (i == 0 || pairs[i] != pairs[i - 1])
+        counts.push_back({.truth = pairs[i].first, .predicted = pairs[i].second});
+      ++counts.back().n;
     }
   }
   result.genres = genre_names(runs, static_cast<std::size_t>(highest + 1));
@@ -26,7 +36,7 @@ Confusion count_confusion(const StoreReader& store, const Runs& runs) {
   const auto n_classes = static_cast<Eigen::Index>(result.genres.size());
   result.total = Eigen::MatrixXi::Zero(n_classes, n_classes);
   for (const auto& [run_id, counts] : result.by_run)
-    for (const auto& [pair, n] : counts) result.total(pair.first, pair.second) += n;
+    for (const auto& [truth, predicted, n] : counts) result.total(truth, predicted) += n;
   return result;
 }
 
@@ -76,11 +86,15 @@ std::vector<std::vector<Cell>> confusion_rows(const Confusion& confusion,
                                               const std::string& configuration) {
   std::vector<std::vector<Cell>> rows;
   for (const auto& [run_id, counts] : confusion.by_run)
-    for (const auto& [pair, n] : counts)
-      rows.push_back({text_cell(configuration), text_cell(run_id),
-                      text_cell(confusion.genres[static_cast<std::size_t>(pair.first)]),
-                      text_cell(confusion.genres[static_cast<std::size_t>(pair.second)]),
-                      count_cell(static_cast<std::size_t>(n))});
+    for (const auto& [truth, predicted, n] : counts) {
+      std::vector<Cell>& row = rows.emplace_back();  // not from a list, which would copy each cell
+      row.reserve(kConfusionColumns.size());
+      row.push_back(text_cell(configuration));
+      row.push_back(text_cell(run_id));
+      row.push_back(text_cell(confusion.genres[static_cast<std::size_t>(truth)]));
+      row.push_back(text_cell(confusion.genres[static_cast<std::size_t>(predicted)]));
+      row.push_back(count_cell(static_cast<std::size_t>(n)));
+    }
   return rows;
 }
 
@@ -88,7 +102,8 @@ std::vector<std::vector<Cell>> summed_confusion_rows(const Confusion& confusion,
                                                      const std::string& configuration) {
   std::map<std::pair<int, int>, std::size_t> sums;
   for (const auto& [run_id, counts] : confusion.by_run)
-    for (const auto& [pair, n] : counts) sums[pair] += static_cast<std::size_t>(n);
+    for (const auto& [truth, predicted, n] : counts)
+      sums[{truth, predicted}] += static_cast<std::size_t>(n);
   std::vector<std::vector<Cell>> rows;
   for (const auto& [pair, n] : sums)
     rows.push_back({text_cell(configuration),

@@ -15,14 +15,20 @@
 
 namespace genrebench {
 
+/// The number of tracks of one genre that were taken for one, or for itself.
+struct ConfusedTracks {
+  int truth = 0, predicted = 0;
+  int n = 0;
+};
+
 /// Counts of test tracks, rows by truth and columns by prediction. A track counts once in each run
 /// that tests it.
 struct Confusion {
   std::vector<std::string> genres = {};  ///< in class order; "class 7" for those that no fact names
   Eigen::MatrixXi total = {};            ///< genres x genres, over all runs; empty for too many
-  /// By run id the number of tracks of each pair of truth and prediction that occurs; runs that are
+  /// By run id, of each pair of truth and prediction that occurs, in their order; runs that are
   /// done and have predictions.
-  std::map<std::string, std::map<std::pair<int, int>, int>> by_run = {};
+  std::map<std::string, std::vector<ConfusedTracks>> by_run = {};
 
   bool empty() const { return by_run.empty(); }
   bool has_matrix() const { return genres.size() <= kMostShownGenres; }

@@ -18,24 +18,6 @@ namespace {
 
 using Groups = std::vector<const RunGroup*>;
 
-/// How careful a protocol is, the best first. Ranks from kLeakyRank are never mixed with others.
-constexpr int kLeakyRank = 3;
-
-int rank(const Protocol& protocol) {
-  switch (protocol.kind) {
-    case Protocol::Kind::grouped:
-      return 0;
-    case Protocol::Kind::partly:
-      return 1;
-    case Protocol::Kind::ungrouped:
-      return 2;
-    case Protocol::Kind::leaky:
-      return kLeakyRank;
-    default:
-      return kLeakyRank + 1;
-  }
-}
-
 Parameters dataset_of(const RunGroup& group) { return with_prefix(group.parameters, {"dataset."}); }
 
 /// @param with_files  the content of embeddings, and how they lie in files, tell methods apart
@@ -100,22 +82,24 @@ void keep_careful(Groups& groups, std::vector<std::string>& notes) {
                                          return group.protocol.kind != Protocol::Kind::not_run;
                                        }),
                            "no run on their split is done"));
-  int best = kLeakyRank + 1;
-  for (const RunGroup* group : groups) best = std::min(best, rank(group->protocol));
-  const int worst = std::max(best, kLeakyRank - 1);
+  Protocol::Kind best = Protocol::Kind::pieces;
+  for (const RunGroup* group : groups) best = std::min(best, group->protocol.kind);
+  // Leaky ones are never mixed with others, nor with those of pieces.
+  const Protocol::Kind worst = std::max(best, Protocol::Kind::ungrouped);
   add_note(
       notes,
       left_out(
-          restrict_to(groups, [&](const RunGroup& group) { return rank(group.protocol) <= worst; }),
+          restrict_to(groups, [&](const RunGroup& group) { return group.protocol.kind <= worst; }),
           "their splits are leaky and others are not"));
-  std::map<Parameters, int> of_dataset;
+  std::map<Parameters, Protocol::Kind> of_dataset;  // the most careful
   for (const RunGroup* group : groups) {
-    int& least = of_dataset.try_emplace(dataset_of(*group), rank(group->protocol)).first->second;
-    least = std::min(least, rank(group->protocol));
+    const Protocol::Kind kind = group->protocol.kind;
+    Protocol::Kind& own = of_dataset.try_emplace(dataset_of(*group), kind).first->second;
+    own = std::min(own, kind);
   }
   add_note(notes, left_out(restrict_to(groups,
                                        [&](const RunGroup& group) {
-                                         return rank(group.protocol) ==
+                                         return group.protocol.kind ==
                                                 of_dataset.at(dataset_of(group));
                                        }),
                            "other runs on their dataset keep more groups apart"));

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -36,7 +37,7 @@ ScoredRun scored_run(const RunForecasts& run, double score) {
   return {.score = score, .division = run.division, .test_ratio = run.test_ratio};
 }
 
-void check_probabilities(const RunRecord& run, const PredictionRecord& one, std::size_t n_classes) {
+void check_probabilities(const RunRecord& run, const PredictionView& one, std::size_t n_classes) {
   const auto most = static_cast<std::size_t>(std::max(one.truth, one.predicted));
   if (one.probabilities.size() != n_classes || most >= n_classes)
     throw DataError(fmt::format(
@@ -46,20 +47,50 @@ void check_probabilities(const RunRecord& run, const PredictionRecord& one, std:
         one.probabilities.size()));
 }
 
-/// @param predictions  all with probabilities
-Forecasts forecasts_of(const RunRecord& run, const std::vector<PredictionRecord>& predictions) {
-  const std::size_t n_classes = predictions.front().probabilities.size();
-  Forecasts result{.probabilities = Eigen::MatrixXd(std::ssize(predictions),
-                                                    static_cast<Eigen::Index>(n_classes))};
-  for (std::size_t i = 0; i < predictions.size(); ++i) {
-    const PredictionRecord& one = predictions[i];
-    check_probabilities(run, one, n_classes);
-    for (std::size_t c = 0; c < n_classes; ++c)
-      result.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(c)) =
-          one.probabilities[c];
-    result.truth.push_back(one.truth);
-    result.predicted.push_back(one.predicted);
+/// Numbers from 0 for clusters and for tracks without one, in order of appearance.
+class ClusterNumbers {
+ public:
+  int of(const PredictionView& one) {
+    const auto next = static_cast<int>(clusters_.size() + lonely_.size());
+    return (one.cluster.empty() ? lonely_.try_emplace(one.track, next)
+                                : clusters_.try_emplace(one.cluster, next))
+        .first->second;
   }
+  /// Whether any cluster is known.
+  bool known() const { return !clusters_.empty(); }
+
+ private:
+  std::unordered_map<std::string, int> clusters_, lonely_;
+};
+
+/// What a run said of a part; no forecasts if it said nothing of it, or without probabilities.
+struct RunPart {
+  bool answered = false;
+  Forecasts forecasts = {};
+  std::vector<int> clusters = {};  ///< of each track
+};
+
+/// @throws DataError  as ForecastSet
+RunPart read_part(const StoreReader& store, const RunRecord& run, const std::string& part,
+                  ClusterNumbers& numbers) {
+  using RowByRow = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  RunPart result;
+  std::size_t n_classes = 0;
+  std::vector<double> probabilities;
+  store.each_prediction(run.id, part, [&](const PredictionView& one) {
+    if (one.truth < 0 || one.predicted < 0) return;
+    if (!result.answered) n_classes = one.probabilities.size();
+    result.answered = true;
+    if (n_classes == 0) return;
+    check_probabilities(run, one, n_classes);
+    probabilities.insert(probabilities.end(), one.probabilities.begin(), one.probabilities.end());
+    result.forecasts.truth.push_back(one.truth);
+    result.forecasts.predicted.push_back(one.predicted);
+    result.clusters.push_back(numbers.of(one));
+  });
+  result.forecasts.probabilities =
+      Eigen::Map<const RowByRow>(probabilities.data(), std::ssize(result.forecasts.truth),
+                                 static_cast<Eigen::Index>(n_classes));
   return result;
 }
 
@@ -97,35 +128,37 @@ class TrackWeights {
   std::vector<double> whole_;
 };
 
+/// Gives runs their divisions. Estimates compare them again and again, so they are short.
+void number_divisions(std::vector<RunForecasts>& runs) {
+  std::map<std::string, std::vector<RunForecasts*>> of_division;
+  for (RunForecasts& run : runs) of_division[division_of(*run.run)].push_back(&run);
+  std::size_t number = 0;
+  for (const auto& [division, own] : of_division) {
+    for (RunForecasts* run : own) run->division = numbered_division(number);
+    ++number;
+  }
+}
+
 }  // namespace
 
 ForecastSet::ForecastSet(const StoreReader& store, const Runs& runs, std::string part)
     : part_(std::move(part)) {
-  std::map<std::pair<bool, std::string>, int> numbers;  // of clusters, and of tracks without one
+  ClusterNumbers numbers;
   for (const RunRecord* run : runs) {
     if (run->status != RunStatus::done) continue;
-    std::vector<PredictionRecord> predictions = store.predictions(run->id, part_);
-    std::erase_if(predictions,
-                  [](const PredictionRecord& one) { return one.truth < 0 || one.predicted < 0; });
-    if (predictions.empty()) continue;
-    if (predictions.front().probabilities.empty()) {
-      ++n_without_;
+    RunPart own = read_part(store, *run, part_, numbers);
+    if (own.forecasts.truth.empty()) {
+      n_without_ += own.answered ? 1 : 0;
       continue;
     }
-    RunForecasts& own =
-        runs_.emplace_back(RunForecasts{.run = run,
-                                        .forecasts = forecasts_of(*run, predictions),
-                                        .division = division_of(*run),
-                                        .test_ratio = test_ratio(*run, part_)});
-    for (const PredictionRecord& one : predictions) {
-      const bool known = !one.cluster.empty();
-      known_ = known_ || known;
-      own.clusters.push_back(numbers
-                                 .try_emplace({known, known ? one.cluster : one.track},
-                                              static_cast<int>(numbers.size()))
-                                 .first->second);
-    }
+    runs_.push_back({.run = run,
+                     .forecasts = std::move(own.forecasts),
+                     .clusters = std::move(own.clusters),
+                     .division = {},
+                     .test_ratio = test_ratio(*run, part_)});
   }
+  number_divisions(runs_);
+  known_ = numbers.known();
   units_ = known_ ? cluster_units(runs) : "tracks";
 }
 
@@ -187,8 +220,8 @@ Estimate ForecastSet::share_right(const std::vector<std::vector<std::size_t>>& s
     double n_right = 0.0;
     for (const std::size_t t : selected[i]) n_right += runs_[i].forecasts.right(t) ? 1.0 : 0.0;
     scored.push_back(scored_run(runs_[i], n_right / static_cast<double>(selected[i].size())));
-    scored.back().answers = [this, i, tracks = selected[i]] {
-      return answers_of(runs_[i], tracks, known_);
+    scored.back().answers = [this, i, &selected] {
+      return answers_of(runs_[i], selected[i], known_);
     };
   }
   return estimate_score(scored, ScoreKind::accuracy, units_, level);

@@ -19,7 +19,7 @@ struct RunForecasts {
   /// The cluster of each track, such as its artist; tracks of unknown cluster are one each. Numbers
   /// from 0, the same in all runs of a set.
   std::vector<int> clusters = {};
-  std::string division = {};  ///< division_of()
+  std::string division = {};  ///< a number for division_of(), in their order
   double test_ratio = 0.0;    ///< test_ratio()
 };
 

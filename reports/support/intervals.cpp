@@ -114,7 +114,7 @@ DivisionScore average(const std::vector<const ScoredRun*>& runs) {
 
 /// The runs of the divisions that both sides have.
 struct Shared {
-  std::vector<ScoredRun> first, second;
+  std::vector<const ScoredRun*> first, second;
   std::vector<DivisionScore> differences;
 };
 
@@ -124,11 +124,17 @@ Shared shared_divisions(std::span<const ScoredRun> first, std::span<const Scored
   for (const auto& [division, runs] : of_first) {
     const auto partners = of_second.find(division);
     if (partners == of_second.end()) continue;
-    for (const ScoredRun* run : runs) result.first.push_back(*run);
-    for (const ScoredRun* run : partners->second) result.second.push_back(*run);
+    result.first.insert(result.first.end(), runs.begin(), runs.end());
+    result.second.insert(result.second.end(), partners->second.begin(), partners->second.end());
     const DivisionScore a = average(runs), b = average(partners->second);
     result.differences.push_back({a.score - b.score, a.test_ratio});
   }
+  return result;
+}
+
+std::vector<ScoredRun> copies(const std::vector<const ScoredRun*>& runs) {
+  std::vector<ScoredRun> result;
+  for (const ScoredRun* run : runs) result.push_back(*run);
   return result;
 }
 
@@ -223,8 +229,9 @@ Estimate score_difference(std::span<const ScoredRun> first, std::span<const Scor
   const bool from_answers = paired ? shared.differences.size() == 1 || all_equal(shared.differences)
                                    : of_first.size() == 1 && of_second.size() == 1;
   if (result.interval || !from_answers) return result;
-  const AnswerClusters clusters =
-      paired ? cluster_answers(shared.first, shared.second) : cluster_answers(first, second);
+  const AnswerClusters clusters = paired
+                                      ? cluster_answers(copies(shared.first), copies(shared.second))
+                                      : cluster_answers(first, second);
   if (!clusters.all.empty())
     take_interval(clustered_difference(clusters, kind, units, level), result);
   return result;

@@ -43,6 +43,7 @@ bool has_folds(const Runs& runs);
 /// What keeps a test track apart from the training tracks. Results of different protocols are never
 /// pooled.
 struct Protocol {
+  /// The most careful first; where reports order protocols, it is so or the other way round.
   enum class Kind {
     grouped,    ///< groups stay on one side
     partly,     ///< groups stay on one side, but those of another known kind may straddle the parts

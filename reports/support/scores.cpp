@@ -58,7 +58,7 @@ std::string cluster_units(const Runs& runs) {
 struct Scores::State {
   const StoreReader& store;
   std::map<std::pair<std::string, std::string>, Answers> answers = {};
-  std::map<std::string, int> tracks = {}, clusters = {};
+  std::unordered_map<std::string, int> tracks = {}, clusters = {};
   std::unordered_map<std::string, std::optional<double>> metrics = {};  ///< by run, split and name
 };
 
@@ -71,17 +71,17 @@ const Answers& Scores::answers(const RunRecord& run, const std::string& part) co
   const auto [place, is_new] = state_->answers.try_emplace({run.id, part});
   Answers& answers = place->second;
   if (!is_new || run.status != RunStatus::done || !has_answers(part)) return answers;
-  const auto number = [](std::map<std::string, int>& names, const std::string& name) {
+  const auto number = [](std::unordered_map<std::string, int>& names, const std::string& name) {
     return names.try_emplace(name, static_cast<int>(names.size())).first->second;
   };
-  for (const PredictionRecord& prediction : state_->store.predictions(run.id, part)) {
-    if (prediction.truth < 0 || prediction.predicted < 0) continue;
+  state_->store.each_prediction(run.id, part, [&](const PredictionView& prediction) {
+    if (prediction.truth < 0 || prediction.predicted < 0) return;
     answers.push_back(
         {.track = number(state_->tracks, prediction.track),
          .cluster = prediction.cluster.empty() ? -1 : number(state_->clusters, prediction.cluster),
          .truth = prediction.truth,
          .predicted = prediction.predicted});
-  }
+  });
   return answers;
 }
 
@@ -98,11 +98,18 @@ ScoredRun Scores::scored(const RunRecord& run, double score, const std::string& 
                          std::function<bool(int)> keep) const {
   ScoredRun result{
       .score = score, .division = division_of(run), .test_ratio = test_ratio(run, part)};
-  if (has_answers(part))
+  if (!has_answers(part)) return result;
+  if (keep)
     result.answers = [this, &run, part, keep = std::move(keep)] {
       Answers kept = answers(run, part);
-      if (keep) std::erase_if(kept, [&](const Answer& answer) { return !keep(answer.truth); });
+      std::erase_if(kept, [&](const Answer& answer) { return !keep(answer.truth); });
       return kept;
+    };
+  else
+    result.answers = [this, &run, part,
+                      found = static_cast<const Answers*>(nullptr)]() mutable -> const Answers& {
+      if (found == nullptr) found = &answers(run, part);
+      return *found;
     };
   return result;
 }

@@ -80,18 +80,19 @@ class Collector {
 
   /// @return  whether it tested anything
   bool add_run(const RunRecord& run) {
-    const std::vector<PredictionRecord> predictions = store_.predictions(run.id, "test");
-    bool probable = false;
-    for (const PredictionRecord& prediction : predictions)
+    bool any = false, probable = false;
+    store_.each_prediction(run.id, "test", [&](const PredictionView& prediction) {
+      any = true;
       probable = add(run, prediction) || probable;
-    if (predictions.empty()) return false;
+    });
+    if (!any) return false;
     tested_.runs.push_back(&run);
     tested_.n_without_probabilities += probable ? 0 : 1;
     return true;
   }
 
   /// @return  whether it has probabilities
-  bool add(const RunRecord& run, const PredictionRecord& prediction) {
+  bool add(const RunRecord& run, const PredictionView& prediction) {
     if (prediction.truth < 0 || prediction.predicted < 0) return false;
     const auto [place, is_new] = index_.try_emplace(prediction.track, entries_.size());
     if (is_new)

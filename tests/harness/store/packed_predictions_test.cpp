@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 namespace genrebench {
@@ -32,22 +33,32 @@ TEST(PackedPredictions, SizesThatFitNeitherWidthAreNone) {
   EXPECT_FALSE(unpacked_classes("abc", 2));
 }
 
+/// The probabilities of each track.
+std::vector<std::vector<float>> tracks_in(const std::string& bytes, std::size_t n_tracks,
+                                          std::size_t n_classes) {
+  const UnpackedProbabilities unpacked = unpacked_probabilities(bytes, n_tracks, n_classes).value();
+  std::vector<std::vector<float>> result;
+  for (std::size_t t = 0; t < n_tracks; ++t)
+    result.emplace_back(unpacked.of(t).begin(), unpacked.of(t).end());
+  return result;
+}
+
 TEST(PackedPredictions, ProbabilitiesComeBackBitByBit) {
   const std::vector<std::vector<float>> tracks = {
       {0.25f, 0.75f}, {0.1f, std::numeric_limits<float>::denorm_min()}, {-0.0f, 1.0f}};
   const std::string bytes = packed_probabilities(tracks).value();
   EXPECT_EQ(bytes.size(), 24u);
   EXPECT_EQ(bytes.substr(0, 4), "\0\0\x80\x3e"s);
-  const auto back = unpacked_probabilities(bytes, 3, 2).value();
+  const auto back = tracks_in(bytes, 3, 2);
   EXPECT_EQ(back, tracks);
   EXPECT_TRUE(std::signbit(back[2][0]));
 }
 
 TEST(PackedPredictions, TracksWithoutProbabilitiesStayWithout) {
   EXPECT_EQ(packed_probabilities({{}, {}}), "");
-  EXPECT_EQ(unpacked_probabilities("", 2, 5), (std::vector<std::vector<float>>{{}, {}}));
+  EXPECT_EQ(tracks_in("", 2, 5), (std::vector<std::vector<float>>{{}, {}}));
   const std::vector<std::vector<float>> some = {{0.5f, 0.5f}, {}, {1.0f, 0.0f}};
-  EXPECT_EQ(unpacked_probabilities(packed_probabilities(some).value(), 3, 2), some);
+  EXPECT_EQ(tracks_in(packed_probabilities(some).value(), 3, 2), some);
 }
 
 TEST(PackedPredictions, NumbersOfProbabilitiesThatDifferAndNumbersThatAreNotFiniteAreNone) {

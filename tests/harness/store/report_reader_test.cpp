@@ -99,9 +99,21 @@ TEST_F(ReportReaderTest, SaysWhatTheStoreSays) {
       EXPECT_EQ(reader.bad_tracks(id).size(), store_->bad_tracks(id).size()) << i;
       const auto predictions = reader.predictions(id, "test");
       ASSERT_EQ(predictions.size(), i < kRuns ? 1u : 0u);
-      if (!predictions.empty()) {
-        EXPECT_EQ(predictions[0].track, fmt::format("track {}", i));
-      }
+      std::size_t n_shown = 0;
+      reader.each_prediction(id, "test", [&](const PredictionView& one) {
+        ASSERT_LT(n_shown, predictions.size());
+        const PredictionRecord& same = predictions[n_shown++];
+        EXPECT_EQ(one.track, fmt::format("track {}", i));
+        EXPECT_EQ(same.track, one.track);
+        EXPECT_EQ(same.truth, one.truth);
+        EXPECT_EQ(same.predicted, one.predicted);
+        EXPECT_EQ(one.predicted, i % 2);
+        EXPECT_EQ(same.cluster, one.cluster);
+        EXPECT_EQ(std::vector(one.probabilities.begin(), one.probabilities.end()),
+                  (std::vector<float>{0.25f, 0.75f}));
+        EXPECT_EQ(same.probabilities, (std::vector<float>{0.25f, 0.75f}));
+      });
+      EXPECT_EQ(n_shown, predictions.size());
     }
     EXPECT_EQ(reader.bad_tracks(id_of(23))[0].message, "unreadable");
     ASSERT_EQ(reader.tracks("data").size(), 1u);

@@ -46,6 +46,23 @@ TEST(LineChart, AShortLogarithmicAxisHasTicksTooAndManyOfThem) {
   EXPECT_TRUE(contains(draw(chart).svg, "<text>0.251</text>"));
 }
 
+TEST(LineChart, ValuesOfManyDigitsHaveRoundTicks) {
+  const LineChart chart{.series = {{.x = {0.0, 39.0865, 60.0, 80.0, 100.0}, .y = {0, 1, 2, 3, 4}}}};
+  const std::string svg = draw(chart).svg;
+  EXPECT_FALSE(contains(svg, "39.08"));
+  EXPECT_TRUE(contains(svg, "<text>40</text>"));
+}
+
+TEST(LineChart, SmallAndLargeValuesOnALogarithmicAxisAreAllPowersOfTen) {
+  LineChart chart{.log_x = true, .series = {{.x = {3.71e-7, 5.2e-6, 2.03e-4}, .y = {1, 2, 3}}}};
+  const std::string svg = draw(chart).svg;
+  for (const char* tick : {"10⁻⁶", "10⁻⁵", "10⁻⁴"})
+    EXPECT_TRUE(contains(svg, ">" + std::string(tick) + "<")) << tick;
+  EXPECT_FALSE(contains(svg, "0.0001"));
+  chart.series[0].x = {1.5e4, 2.6e6, 3.1e12};
+  EXPECT_TRUE(contains(draw(chart).svg, ">10¹²<"));
+}
+
 TEST(LineChart, APointOfAScatterPlotStandsWhereItsOwnIntervalIs) {
   // Two series over each other: side by side they are drawn at two places, else at one.
   LineChart chart{.series = {{.x = {1, 2}, .y = {1, 1}, .low = {0, 0}, .high = {2, 2}},

@@ -144,5 +144,21 @@ TEST(Plot, TwentyFourClustersHaveColoursOfTheirOwn) {
   EXPECT_EQ(cluster_colour(24), cluster_colour(0));
 }
 
+/// Where the texts of a legend begin, in pixels.
+double begin_of(const std::string& svg, const std::string& text) {
+  const std::size_t end = svg.find(">" + text + "<");
+  const std::size_t begin = svg.rfind("translate(", end) + 10;
+  return std::stod(svg.substr(begin));
+}
+
+TEST(Plot, EntriesOfALegendStandApartAlsoInWideLetters) {
+  const LineChart chart{.series = {{.name = "mmmmmmmmmm", .x = {1, 2}, .y = {1, 2}},
+                                   {.name = "second", .x = {1, 2}, .y = {2, 1}}}};
+  const std::string svg = draw(chart).svg;
+  // An m of 14 pixels, in the widest of the fonts, is 13.6 pixels wide; a piece of line is before
+  // the text.
+  EXPECT_GT(begin_of(svg, "second"), begin_of(svg, "mmmmmmmmmm") + 10 * 13.6 + 25.0);
+}
+
 }  // namespace
 }  // namespace genrebench
