@@ -109,11 +109,21 @@ class Page(unittest.TestCase):
                        "(path) => (path.getAttribute('transform') || '')"
                        "+ path.getAttribute('d')).join()", figure)
 
+    def settle(self, element):
+        """Scrolls to an element until what is laid out and drawn around it no longer moves it."""
+        places = []
+
+        def rests():
+            self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+            places.append(self.js("return arguments[0].getBoundingClientRect().top", element))
+            return len(places) > 5 and len(set(places[-5:])) == 1
+        until(rests, "coming to rest")
+
     def press(self, scope, label):
         buttons = [b for b in scope.find_elements(By.TAG_NAME, "button")
                    if label in (b.text, b.get_attribute("aria-label"))]
         self.assertEqual(len(buttons), 1, f"buttons {label}: {len(buttons)}")
-        self.js("arguments[0].scrollIntoView({block: 'center'})", buttons[0])
+        self.settle(buttons[0])
         buttons[0].click()
         return buttons[0]
 
@@ -197,6 +207,7 @@ class Page(unittest.TestCase):
         self.assertGreater(len(folds), 3)
         figures = "return arguments[0].querySelectorAll('figure').length"
         self.assertEqual([self.js(figures, fold) for fold in folds], [0] * len(folds))
+        self.settle(folds[1])
         folds[1].find_element(By.TAG_NAME, "summary").click()
         until(lambda: self.js(figures, folds[1]) == 1, "reading the fold")
         figure = folds[1].find_element(By.TAG_NAME, "figure")
@@ -395,8 +406,7 @@ class Page(unittest.TestCase):
             self.assertEqual(still.find_elements(By.TAG_NAME, "button"), [])
             figures = still.find_elements(By.CSS_SELECTOR, "figure .still svg")
             self.assertGreater(len(figures), 3)
-            folded = [figure for figure in figures
-                      if figure.find_elements(By.XPATH, "ancestor::details")]
+            folded = still.find_elements(By.CSS_SELECTOR, "details figure .still svg")
             self.assertGreater(len(folded), 3)
             seen = lambda figure: still.execute_script(  # noqa: E731
                 "return arguments[0].checkVisibility()", figure)
