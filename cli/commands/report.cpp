@@ -114,13 +114,14 @@ class ReportCommand final : public Command {
                   const std::filesystem::path& database) const {
     const ReportScope scope = selection.scope();
     PageContent content{.title = page_title(selection), .reports = std::move(documents)};
-    if (n_configurations(selection.runs(), scope) <= kMostPageConfigurations)
-      for (const std::string& name : page_reports()) {
-        const auto has_name = [&](const Document& document) { return document.name == name; };
-        if (std::none_of(content.reports.begin(), content.reports.end(), has_name))
-          if (std::optional<Document> more = selection.render_if_any(name))
-            content.reports.push_back(std::move(*more));
-      }
+    const bool many = n_configurations(selection.runs(), scope) > kMostPageConfigurations;
+    for (const std::string& name : page_reports()) {
+      if (many && name != "summary") continue;
+      const auto has_name = [&](const Document& document) { return document.name == name; };
+      if (std::none_of(content.reports.begin(), content.reports.end(), has_name))
+        if (std::optional<Document> more = selection.render_if_any(name))
+          content.reports.push_back(std::move(*more));
+    }
     std::string command = "genrebench report";
     for (const std::string& word : words_) command += " " + shell_word(word);
     for (const std::string& name : reports_) command += " --report " + shell_word(name);
@@ -128,7 +129,25 @@ class ReportCommand final : public Command {
       command += " --report-option " + shell_word(option);
     if (database != "runs.db") command += " --db " + shell_word(database.string());
     content.commands = {command + " --out " + shell_word(out_.string())};
+    content.run_commands = run_commands(selection.runs(), database);
     write_file_atomically(out_ / kPageName, render_page(content, selection.runs(), scope));
+  }
+
+  /// How the files named on the command line are run with the same settings.
+  std::map<std::string, std::string> run_commands(const StoreReader& store,
+                                                  const std::filesystem::path& database) const {
+    const auto [names, overrides] = sort_words(words_);
+    std::string settings;
+    for (const std::string& word : overrides) settings += " " + shell_word(word);
+    if (database != "runs.db") settings += " --db " + shell_word(database.string());
+    std::map<std::string, std::string> commands;
+    for (const ExperimentRecord& experiment : store.experiments())
+      for (const std::string& name : names) {
+        std::error_code not_there;
+        if (is_file(name) && std::filesystem::equivalent(name, experiment.source_file, not_there))
+          commands[experiment.source_file] = "genrebench run " + shell_word(name) + settings;
+      }
+    return commands;
   }
 
   static std::string page_title(const ReportSelection& selection) {

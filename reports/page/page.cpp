@@ -141,13 +141,13 @@ class PageWriter {
   static constexpr int kManyFigures = 8, kOpenFigures = 2;
 
   void begin_fold(std::string_view title) {
-    parts_.result +=
-        fmt::format("<details class=\"more\">\n<summary>{}</summary>\n", html::escape(title));
+    parts_.result += fmt::format("<details class=\"more\">\n<summary>{}</summary>\n{}",
+                                 html::escape(title), html::kBeginLater);
     folded_ = true;
   }
 
   void end_fold() {
-    if (folded_) parts_.result += "</details>\n";
+    if (folded_) parts_.result += fmt::format("{}</details>\n", html::kEndLater);
     folded_ = false;
   }
 
@@ -193,7 +193,7 @@ std::string render_page(const PageContent& content, const StoreReader& store,
   writer.section("environment", "Environment");
   writer.document(environment_of(store, scope));
   writer.section("reproduce", "How to reproduce it");
-  writer.document(how_to_reproduce(scope, content.commands));
+  writer.document(how_to_reproduce(scope, content.commands, content.run_commands));
   writer.section("runs", "Runs");
   writer.table(runs_table(store, scope));
   writer.html(shared_configuration(scope));

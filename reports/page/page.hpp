@@ -1,6 +1,7 @@
 #pragma once
 // Everything about a study on one page of HTML.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,17 @@ struct PageContent {
   std::vector<Document> reports = {};  ///< in any order: their names say in which section they are
   /// Commands that make the study again, one per line, as a user types them.
   std::vector<std::string> commands = {};
+  /// The command that makes an experiment's runs again, by its file as the store names it. Where a
+  /// file has none, the page names the file alone.
+  std::map<std::string, std::string> run_commands = {};
 };
 
 /// Reports that a page has wherever they apply, whether or not an experiment asks for them, because
 /// readers of any study ask for them.
 const std::vector<std::string>& page_reports();
 
-/// How many configurations page_reports() are made for; with more of them, a page only has those
-/// that the experiments ask for.
+/// How many configurations page_reports() are made for; with more of them, a page only has the
+/// summary and those that the experiments ask for.
 inline constexpr std::size_t kMostPageConfigurations = 20;
 
 /// The number of configurations in scope: runs that differ only in the seed are one.

@@ -59,9 +59,10 @@ std::string details_of(const StoreReader& store, const RunRecord& run, const Par
     if (!shared.contains(key))
       configuration += fmt::format("{}{} = {}", configuration.empty() ? "" : "; ", key, value);
   std::string text = fmt::format(
-      "<details id=\"{}\" class=\"run\">\n<summary>{} · {} · seed {} · {}</summary>\n<dl>\n",
+      "<details id=\"{}\" class=\"run\">\n<summary>{} · {} · seed {} · {}</summary>\n{}<dl>\n",
       html::escape(run_anchor(run.id)), html::escape(short_id(run.id)),
-      html::escape(run.parameter("method.name")), run.seed, to_string(run.status));
+      html::escape(run.parameter("method.name")), run.seed, to_string(run.status),
+      html::kBeginLater);
   text += definition("id", run.id);
   if (!run.message.empty()) text += definition("message", run.message);
   if (!configuration.empty()) text += definition("configuration", configuration);
@@ -73,7 +74,7 @@ std::string details_of(const StoreReader& store, const RunRecord& run, const Par
         "time", fmt::format("started at {}, took {}", run.started_at, format_duration(run.wall_s)));
   text += definition("commands", fmt::format("genrebench show {0}\ngenrebench reproduce {0}",
                                              short_id(run.id, kLongerId)));
-  return text + "</dl>\n</details>\n";
+  return text + fmt::format("</dl>\n{}</details>\n", html::kEndLater);
 }
 
 }  // namespace

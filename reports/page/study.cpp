@@ -57,6 +57,16 @@ Table experiments_table(const Scope& scope) {
   return result;
 }
 
+/// A split with what says how large its parts are; the table of plug-ins has all its options.
+std::string split_in_short(Parameters parameters) {
+  static const std::set<std::string> shown_options = {"split.kind", "split.train_fraction",
+                                                      "split.valid_fraction", "split.folds"};
+  std::erase_if(parameters, [](const auto& entry) {
+    return entry.first.starts_with("split.") && !shown_options.contains(entry.first);
+  });
+  return describe_plugin(parameters, "split");
+}
+
 Table data_table(const Scope& scope) {
   Table result{.id = "page-data",
                .title = "Data and splits",
@@ -67,12 +77,10 @@ Table data_table(const Scope& scope) {
   Runs runs;
   for (std::size_t i = 0; i < scope.runs.size(); ++i) {
     const RunRecord& run = scope.runs[i];
-    Parameters parameters = run.parameters;
-    for (const char* repeats : {"split.seed", "split.fold"}) parameters.erase(repeats);
     const std::vector<std::string> genres = facts::kGenres.of(run);
     if (genres.empty()) continue;  // another run over the data says more
     rows.add({dataset_title(run.parameters), facts::kTracks.text(run),
-              fmt::format("{}", genres.size()), describe_plugin(parameters, "split"),
+              fmt::format("{}", genres.size()), split_in_short(run.parameters),
               to_string(of_runs[i]), short_id(run.dataset_fingerprint)});
     runs.push_back(&run);
   }
@@ -116,13 +124,13 @@ std::string experiments_text(const Scope& scope) {
 
 Table plugins_of(const Scope& scope) {
   Table result{.id = "page-plugins",
-               .title = "Methods, features and excerpts with their options",
+               .title = "Methods, features, excerpts and splits with their options",
                .columns = {"what", "name", "options", "runs"}};
-  for (const char* kind : {"method", "features", "excerpt"}) {
+  for (const char* kind : {"method", "features", "excerpt", "split"}) {
     CountedRows rows;
     for (const RunRecord& run : scope.runs) {
       Parameters parameters = run.parameters;
-      parameters.erase(std::string(kind) + ".seed");
+      for (const char* repeats : {".seed", ".fold"}) parameters.erase(std::string(kind) + repeats);
       const auto [name, options] = name_and_options(describe_plugin(parameters, kind));
       if (!name.empty()) rows.add({kind, name, options});
     }
@@ -199,14 +207,22 @@ Document environment_of(const StoreReader& store, const Scope& scope) {
   return document;
 }
 
-Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& commands) {
+Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& commands,
+                          const std::map<std::string, std::string>& run_commands) {
   Document document{.name = "page-reproduce", .title = "", .body = {}, .data = {}};
   Table result{.id = "page-commands", .title = "Commands", .columns = {"command", "what it does"}};
   std::set<std::string> files;
   for (const ExperimentRecord& experiment : scope.experiments)
     if (!experiment.source_file.empty()) files.insert(experiment.source_file);
-  for (const std::string& file : files)
-    result.rows.push_back({shown("genrebench run " + file), shown("Makes the runs of the file")});
+  for (const std::string& file : files) {
+    const auto known = run_commands.find(file);
+    result.rows.push_back(
+        known != run_commands.end()
+            ? std::vector<Cell>{shown(known->second), shown("Makes the runs of the file")}
+            : std::vector<Cell>{shown("genrebench run " + file),
+                                shown("Makes the runs of the file. Add the settings that the "
+                                      "command line had when they were made")});
+  }
   for (const std::string& command : commands)
     result.rows.push_back({shown(command), shown("Makes this page")});
   const auto done = std::find_if(scope.runs.begin(), scope.runs.end(), [](const RunRecord& run) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a page says of a study beside its reports.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace genrebench {
 /// The experiments, and the data with its splits.
 Document what_was_run(const Scope& scope);
 
-/// Every method, feature and excerpt with all its options, each once.
+/// Every method, feature, excerpt and split with all its options, each once.
 Table plugins_of(const Scope& scope);
 
 /// Runs that failed, were skipped, pruned or lost, with their messages; tracks that could not be
@@ -23,6 +24,9 @@ Document what_failed(const StoreReader& store, const Scope& scope);
 Document environment_of(const StoreReader& store, const Scope& scope);
 
 /// Where the study came from and the commands that make it again.
-Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& commands);
+/// @param commands      that make the page
+/// @param run_commands  that make the runs, by experiment file
+Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& commands,
+                          const std::map<std::string, std::string>& run_commands = {});
 
 }  // namespace genrebench

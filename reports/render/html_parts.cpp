@@ -46,6 +46,9 @@ std::string_view svg_element(std::string_view svg) {
   return begin == std::string_view::npos ? std::string_view() : svg.substr(begin);
 }
 
+/// Reports begin what may be wrong with all of a study so (reports/support/alarms.hpp).
+bool is_alarm(const Paragraph& paragraph) { return paragraph.text.starts_with("ALARM"); }
+
 }  // namespace
 
 std::string escape(std::string_view text) {
@@ -85,7 +88,16 @@ std::string player(std::string_view path, std::string_view label) {
 }
 
 void Parts::operator()(const Paragraph& paragraph) {
-  result += "<p>" + escape_lines(paragraph.text) + "</p>\n";
+  if (!is_alarm(paragraph)) {
+    result += "<p>" + escape_lines(paragraph.text) + "</p>\n";
+    return;
+  }
+  // Reports of one page may have the same alarm, which lists configurations: each in a line.
+  if (!alarms_.insert(paragraph.text).second) return;
+  std::string text = paragraph.text;
+  for (std::size_t at = text.find("; "); at != std::string::npos; at = text.find("; ", at))
+    text.replace(at, 2, ";\n");
+  result += "<p class=\"alarm\">" + escape_lines(text) + "</p>\n";
 }
 
 void Parts::operator()(const Figure& figure) {

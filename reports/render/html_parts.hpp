@@ -30,7 +30,13 @@ std::string player(std::string_view path, std::string_view label);
 
 /// Bytes of still pictures in a page whose scripts draw charts: those beyond are left to the
 /// scripts, so that a page of hundreds of figures can still be sent to somebody.
-inline constexpr std::size_t kMostStillBytes = 2'500'000;
+inline constexpr std::size_t kMostStillBytes = 1'800'000;
+
+/// What stands between these two in a folded part of a page is plain text to a browser that runs
+/// scripts, until the page's script reads it: a page of hundreds of folded figures is shown at
+/// once. Without scripts it is there from the start. It must not hold another such pair.
+/// Source: HTML Living Standard, 4.12.2 (the noscript element)
+inline constexpr std::string_view kBeginLater = "<noscript>", kEndLater = "</noscript>";
 
 /// Appends the parts of documents to a page.
 class Parts {
@@ -66,6 +72,7 @@ class Parts {
   bool with_charts_;
   std::size_t still_bytes_ = 0;
   std::set<std::string> ids_;
+  std::set<std::string> alarms_;  ///< that were shown
   std::map<std::string, Place> first_with_note_;
 };
 

@@ -75,7 +75,7 @@ SanityRemarks sanity_remarks(const Scores& scores, const std::vector<RunGroup>& 
       "Something of the training part is recognised in the test part: a song, an artist, a label. "
       "`genrebench leaks` looks for it.",
       result.alarms);
-  add("ALARM (chance): the test accuracy is not above chance:", chance,
+  add("ALARM (chance): the test accuracy cannot be told from chance:", chance,
       "Nothing was learned that these test tracks could show.", result.alarms);
   add("ALARM (majority): the test accuracy is not above always the same genre, that with the most "
       "training tracks:",

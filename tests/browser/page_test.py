@@ -109,11 +109,21 @@ class Page(unittest.TestCase):
                        "(path) => (path.getAttribute('transform') || '')"
                        "+ path.getAttribute('d')).join()", figure)
 
+    def settle(self, element):
+        """Scrolls to an element until what is laid out and drawn around it no longer moves it."""
+        places = []
+
+        def rests():
+            self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+            places.append(self.js("return arguments[0].getBoundingClientRect().top", element))
+            return len(places) > 5 and len(set(places[-5:])) == 1
+        until(rests, "coming to rest")
+
     def press(self, scope, label):
         buttons = [b for b in scope.find_elements(By.TAG_NAME, "button")
                    if label in (b.text, b.get_attribute("aria-label"))]
         self.assertEqual(len(buttons), 1, f"buttons {label}: {len(buttons)}")
-        self.js("arguments[0].scrollIntoView({block: 'center'})", buttons[0])
+        self.settle(buttons[0])
         buttons[0].click()
         return buttons[0]
 
@@ -167,7 +177,12 @@ class Page(unittest.TestCase):
         for last in ("failed", "environment", "reproduce", "runs"):
             self.assertIn(last, sections)
 
+    def whole(self):
+        """Waits until the page has read what is folded."""
+        until(lambda: self.js("return document.body.dataset.whole"), "reading what is folded")
+
     def test_every_id_is_there_once_and_every_link_leads_to_one(self):
+        self.whole()
         self.assertEqual(self.js(
             "const ids = [...document.querySelectorAll('[id]')].filter(e => !e.closest('svg'))"
             ".map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i)"), [])
@@ -182,6 +197,39 @@ class Page(unittest.TestCase):
         until(lambda: target.get_attribute("open"), "opening the details")
         self.assertIn("genrebench reproduce", target.text)
         self.assertIn(link.text, target.text)
+
+    def test_what_is_folded_is_read_when_it_is_opened_and_all_of_it_in_the_end(self):
+        # Idle time never comes, so that only what is opened is read.
+        stop = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {
+            "source": "window.requestIdleCallback = () => 0;"})["identifier"]
+        self.driver.get(self.address)
+        folds = self.driver.find_elements(By.CSS_SELECTOR, "#confusion details.more")
+        self.assertGreater(len(folds), 3)
+        figures = "return arguments[0].querySelectorAll('figure').length"
+        self.assertEqual([self.js(figures, fold) for fold in folds], [0] * len(folds))
+        self.settle(folds[1])
+        folds[1].find_element(By.TAG_NAME, "summary").click()
+        until(lambda: self.js(figures, folds[1]) == 1, "reading the fold")
+        figure = folds[1].find_element(By.TAG_NAME, "figure")
+        self.chart(figure.get_attribute("id"))
+        self.assertGreater(len(folds[1].find_elements(By.CSS_SELECTOR, "th button.sort")), 3)
+        self.assertEqual(self.js(figures, folds[0]), 0)
+        # A link to what is folded opens it.
+        self.js("location.hash = arguments[0]", self.folded_id(folds[2]))
+        until(lambda: folds[2].get_attribute("open"), "opening the fold of a link's target")
+        self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument",
+                                    {"identifier": stop})
+        self.driver.get(self.address)
+        self.whole()
+        self.assertEqual(self.driver.find_elements(By.TAG_NAME, "noscript"), [])
+        self.assertTrue(all(self.js("return [...document.querySelectorAll("
+                                    "'#confusion details.more')].map((fold) =>"
+                                    "fold.querySelectorAll('figure .still svg').length)")))
+
+    def folded_id(self, fold):
+        """The id of the figure in a fold that is not read yet."""
+        return self.js("return /<figure id=\"([^\"]+)/.exec("
+                       "arguments[0].querySelector('noscript').textContent)[1]", fold)
 
     # Tables.
 
@@ -211,9 +259,9 @@ class Page(unittest.TestCase):
 
     def test_a_table_is_downloaded_as_csv_and_copied_as_latex(self):
         section = self.leaderboard()
-        caption = section.find_element(By.TAG_NAME, "caption").text
+        caption = section.find_element(By.TAG_NAME, "caption").get_attribute("textContent")
         name = section.get_attribute("id") + ".csv"
-        self.press(section, "CSV: download " + caption)
+        self.press(section, "Download CSV: " + caption)
         rows = list(csv.reader(io.StringIO(self.download(name).decode())))
         n_rows = len(section.find_elements(By.CSS_SELECTOR, "tbody tr"))
         self.assertEqual(len(rows), 1 + n_rows)
@@ -358,7 +406,13 @@ class Page(unittest.TestCase):
             self.assertEqual(still.find_elements(By.TAG_NAME, "button"), [])
             figures = still.find_elements(By.CSS_SELECTOR, "figure .still svg")
             self.assertGreater(len(figures), 3)
-            self.assertTrue(all(figure.is_displayed() for figure in figures))
+            folded = still.find_elements(By.CSS_SELECTOR, "details figure .still svg")
+            self.assertGreater(len(folded), 3)
+            seen = lambda figure: still.execute_script(  # noqa: E731
+                "return arguments[0].checkVisibility()", figure)
+            self.assertTrue(all(seen(figure) != (figure in folded) for figure in figures))
+            folded[0].find_element(By.XPATH, "ancestor::details/summary").click()
+            self.assertTrue(seen(folded[0]))
             self.assertTrue(still.find_element(By.ID, "page-runs").is_displayed())
         finally:
             still.quit()

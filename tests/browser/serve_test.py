@@ -9,9 +9,12 @@ import json
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -133,10 +136,63 @@ def check_report(browser, address):
     assert browser.run("return document.querySelector('iframe').getAttribute('sandbox')") == ""
 
 
+# Notes when the page first shows what: {"running ID": ms, "step N": ms}, by the machine's clock.
+WATCH_PAGE = """
+  window.shown = {};
+  setInterval(() => {
+    const seen = what => { window.shown[what] ??= Date.now(); };
+    for (const row of document.querySelectorAll('.grid .row'))
+      if (row.querySelector('.status.running')) seen('running ' + row.dataset.run);
+    for (const chart of document.querySelectorAll('.chart[data-last]'))
+      seen('step ' + chart.dataset.last);
+  }, 10);"""
+
+
+class StoreWatch(threading.Thread):
+    """Notes when the store first has what, as WATCH_PAGE does for the page."""
+
+    def __init__(self, store):
+        super().__init__(daemon=True)
+        self.store, self.had, self.over = store, {}, False
+
+    def run(self):
+        with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True) as store:
+            while not self.over:
+                now = 1000 * time.time()
+                lasts = []
+                for run, last in store.execute(
+                        "SELECT id, (SELECT max(step) FROM metrics WHERE run = key) FROM runs "
+                        "WHERE status = 'running'"):
+                    self.had.setdefault(f"running {run}", now)
+                    lasts.append(last or 0)
+                # A band begins and ends with the steps that two runs have. Those that came between
+                # two looks came at about the same time.
+                lasts.sort(reverse=True)
+                for step in range(lasts[min(1, len(lasts) - 1)] if lasts else 0, 0, -1):
+                    if f"step {step}" in self.had:
+                        break
+                    self.had[f"step {step}"] = now
+                time.sleep(0.01)
+
+    def delays(self, shown, kind):
+        """@return seconds from the store to the page"""
+        return sorted((shown[what] - self.had[what]) / 1000 for what in shown
+                      if what.startswith(kind) and what in self.had)
+
+
+def told(what, delays):
+    assert delays, f"no {what} was seen in both the store and the page"
+    print(f"{what}: {len(delays)} shown {delays[len(delays) // 2]:.2f} s after they were stored "
+          f"(median), {delays[-1]:.2f} s at most")
+
+
 def check_sweep(browser, address, program, store, experiment):
     """Rows and curves of a sweep of two workers, one of which is killed."""
     browser.open(address + "#runs")
     browser.wait("document.body.dataset.ready")
+    browser.run(WATCH_PAGE)
+    watch = StoreWatch(store)
+    watch.start()
     sweep = subprocess.Popen([program, "run", experiment, "--db", store, "--workers", "2",
                               "--heartbeat", "1", "--cache", str(pathlib.Path(store).parent / "c")],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -144,18 +200,25 @@ def check_sweep(browser, address, program, store, experiment):
     try:
         browser.wait("document.querySelectorAll('.grid .row .status.running').length === 2", 60)
         browser.run("location.hash = 'curves'")
-        points = "Number(document.querySelector('.chart')?.dataset.points ?? 0)"
-        first = browser.wait(points, 60)
+        last = "Number(document.querySelector('.chart')?.dataset.last ?? 0)"
+        first = browser.wait(last, 60)
         browser.wait("document.querySelector('.chart canvas')")
-        browser.wait(f"document.querySelectorAll('.chart').length > 1 && {points} >= {first}", 60)
+        browser.wait(f"document.querySelectorAll('.chart').length > 1 && {last} > {first}", 60)
+        browser.wait("Object.keys(shown).filter(what => what.startsWith('step')).length > 10", 60)
         browser.run("location.hash = 'workers'")
         browser.wait("document.querySelectorAll('tr.at-work').length === 2", 60)
         victim = browser.run("return Number(document.querySelector('tr.at-work').innerText"
                              ".match(/process (\\d+)/)[1])")
         os.kill(victim, signal.SIGKILL)
+        killed = time.monotonic()
         browser.wait("[...document.querySelectorAll('tr.lost')].some(row => row.innerText"
                      f".includes('process {victim}'))", 60)
+        print(f"the killed worker: shown as lost after {time.monotonic() - killed:.2f} s")
+        shown = browser.run("return shown")
+        told("rows of running runs", watch.delays(shown, "running"))
+        told("steps of curves", watch.delays(shown, "step"))
     finally:
+        watch.over = True
         os.killpg(sweep.pid, signal.SIGKILL)
         sweep.wait()
 

@@ -74,6 +74,10 @@ class Browser:
         """Runs JavaScript in the page and returns its result."""
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def run_async(self, script, *arguments):
+        """Runs JavaScript whose last argument is a function that takes the result."""
+        return self._call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
     def command(self, name, **parameters):
         """Sends a command of the DevTools protocol."""
         return self._call("POST", "/goog/cdp/execute", {"cmd": name, "params": parameters})

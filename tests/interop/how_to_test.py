@@ -1,6 +1,8 @@
 """Runs the examples of docs/how-to/read-the-store.md with the tool that they are for.
 
-Run with: python3 how_to_test.py GENREBENCH TOOL      (sqlite3, query, pandas, r or duckdb)
+Run with: python3 how_to_test.py GENREBENCH TOOL
+TOOL is sqlite3, query, pandas, r, duckdb or duckdb_sqlite: DuckDB with its extension for SQLite,
+which is that of the package duckdb-extension-sqlite or else fetched by DuckDB.
 Ends with 77, which ctest takes as skipped, where the tool is not installed.
 """
 import importlib.util
@@ -15,7 +17,7 @@ from exported_sweep import Sweep
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/how-to/read-the-store.md"
 HEADINGS = {"sqlite3": "sqlite3", "query": "genrebench query", "pandas": "pandas", "r": "R",
-            "duckdb": "DuckDB and Parquet"}
+            "duckdb": "DuckDB and Parquet", "duckdb_sqlite": "DuckDB and Parquet"}
 
 
 def blocks(heading, language):
@@ -27,8 +29,8 @@ def blocks(heading, language):
 
 
 def has(tool):
-    if tool in ("pandas", "duckdb"):
-        return importlib.util.find_spec(tool) is not None
+    if tool in ("pandas", "duckdb", "duckdb_sqlite"):
+        return importlib.util.find_spec(tool.split("_")[0]) is not None
     if tool == "r":
         return shutil.which("Rscript") is not None and subprocess.run(
             ["Rscript", "-e", "quit(status = !requireNamespace('RSQLite', quietly = TRUE))"],
@@ -47,10 +49,9 @@ def run_duckdb(sweep):
     import duckdb  # pylint: disable=import-outside-toplevel
     sweep.run("export", "csv", "--out", sweep.folder / "csv")
     os.chdir(sweep.folder)
-    with_csv, with_store = blocks(HEADINGS["duckdb"], "sql")
     connection = duckdb.connect()
     tables = []
-    for statement in filter(str.strip, with_csv.split(";")):
+    for statement in filter(str.strip, blocks(HEADINGS["duckdb"], "sql")[0].split(";")):
         rows = connection.execute(statement).fetchall()
         if statement.strip().startswith(("SELECT", "PIVOT")):
             tables.append(rows)
@@ -58,15 +59,39 @@ def run_duckdb(sweep):
     assert len(tables[1]) == 4 and len(tables[1][0]) > 10, tables[1]
     n = sweep.query("SELECT count(*) AS n FROM v_predictions")[0]["n"]
     assert sum(row[2] for row in tables[2]) == n, tables[2]
-    try:
-        connection.execute("INSTALL sqlite")
-    except (duckdb.IOException, duckdb.HTTPException) as error:
-        print("without DuckDB's extension for SQLite:", str(error).splitlines()[0])
-    else:
-        for statement in filter(str.strip, with_store.split(";")):
-            rows = connection.execute(statement).fetchall()
-        assert rows == [(4,)], rows
     return str(tables[0])
+
+
+def extension_file():
+    """@return the file that the package duckdb-extension-sqlite has for this DuckDB, or None"""
+    import duckdb  # pylint: disable=import-outside-toplevel
+    package = importlib.util.find_spec("duckdb_extension_sqlite")
+    if package is None:
+        return None
+    file = (pathlib.Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}"
+            / "sqlite.duckdb_extension")
+    return file if file.is_file() else None
+
+
+def run_duckdb_sqlite(sweep):
+    import duckdb  # pylint: disable=import-outside-toplevel
+    os.chdir(sweep.folder)
+    connection = duckdb.connect(config={"extension_directory": str(sweep.folder / "extensions")})
+    file = extension_file()
+    try:
+        connection.execute(f"INSTALL '{file}'" if file else "INSTALL sqlite")
+    except (duckdb.IOException, duckdb.HTTPException) as error:
+        print("skipped: without DuckDB's extension for SQLite:", str(error).splitlines()[0])
+        sys.exit(77)
+    rows = []
+    for statement in filter(str.strip, blocks(HEADINGS["duckdb_sqlite"], "sql")[1].split(";")):
+        rows = connection.execute(statement).fetchall()
+    expected = sweep.query(
+        "SELECT method, avg(value) AS accuracy, count(*) AS runs FROM v_runs JOIN v_metrics "
+        "USING (run_id) WHERE split = 'test' AND metric = 'accuracy' GROUP BY method "
+        "ORDER BY accuracy DESC, method")
+    assert sorted(rows) == sorted(tuple(row.values()) for row in expected), (rows, expected)
+    return str(rows)
 
 
 def main():
@@ -85,6 +110,8 @@ def main():
             said = execute(["Rscript", "-e", blocks("R", "r")[0]], folder)
         elif tool == "duckdb":
             said = run_duckdb(sweep)
+        elif tool == "duckdb_sqlite":
+            said = run_duckdb_sqlite(sweep)
         else:
             said = ""
             for block in blocks(HEADINGS[tool], "sh"):

@@ -97,6 +97,12 @@ export class Chart {
   /// @param series  [{label, steps, values, low, high, colour}]
   show(series) {
     this.series = series;
+    this.plotSeries(series);
+    this.element.dataset.points = String(this.plot.data[0].length);
+    this.element.dataset.last = String(this.plot.data[0].at(-1) ?? '');
+  }
+
+  plotSeries(series) {
     const shape = JSON.stringify(series.map(s => [s.label, Boolean(s.low), s.steps.length < 2]));
     if (this.plot && shape === this.shape) {
       const zoomed = this.plot.scales.x.min > this.plot.data[0][0] ||
@@ -121,7 +127,6 @@ export class Chart {
         name.click();
       });
     }
-    this.element.dataset.points = String(this.plot.data[0].length);
   }
 
   download() {

@@ -61,23 +61,26 @@ function cellText(column, i) {
   }
 }
 
-function compareValues(a, b) {
-  const none = x => x === null || x === undefined || x === '';
-  if (none(a) || none(b)) return none(a) - none(b);
-  const x = Number(a), y = Number(b);
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
-}
-
-/// Sorts places by a column; empty values come last either way.
+/// Sorts places by a column: numbers, then texts; empty values come last either way.
 function sorted(places, column, descending) {
-  const values = new Map(places.map(i => [i, column.value(i)]));
-  const none = x => x === null || x === undefined || x === '';
-  return places.sort((a, b) => {
-    const x = values.get(a), y = values.get(b);
-    if (none(x) || none(y)) return none(x) - none(y) || a - b;
-    return (descending ? -1 : 1) * compareValues(x, y) || a - b;
-  });
+  const sign = descending ? -1 : 1;
+  const numbers = [], texts = [], empty = [];
+  for (const i of places) {
+    const value = column.value(i);
+    if (value === null || value === undefined || value === '') {
+      empty.push(i);
+      continue;
+    }
+    const asNumber = Number(value);
+    if (Number.isNaN(asNumber)) texts.push({i, key: String(value)});
+    else numbers.push({i, key: asNumber});
+  }
+  const compare = (a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.i - b.i);
+  numbers.sort(compare);
+  texts.sort(compare);
+  empty.sort((a, b) => a - b);
+  const ordered = descending ? texts.concat(numbers) : numbers.concat(texts);
+  return ordered.map(one => one.i).concat(empty);
 }
 
 /// The name of the group that a run belongs to.

@@ -354,11 +354,12 @@ var genrebenchCharts = (function () {
       chart.figure.dataset.drawn = 'true';
     }, {rootMargin: '600px'});
     near.observe(chart.live);
-    let last = chart.live.clientWidth;
-    new ResizeObserver(() => {
-      if (!chart.made || Math.abs(chart.live.clientWidth - last) < 4) return;
-      last = chart.live.clientWidth;
-      requestAnimationFrame(() => chart.draw());
+    let last = null;  // asking for it here would lay out the page once per chart
+    new ResizeObserver((entries) => {
+      const width = entries[entries.length - 1].contentRect.width;
+      const changed = last !== null && Math.abs(width - last) >= 4;
+      if (last === null || changed) last = width;
+      if (chart.made && changed) requestAnimationFrame(() => chart.draw());
     }).observe(chart.live);
     return chart;
   }

@@ -40,15 +40,38 @@
     const sound = figure.querySelector('.sound');
     if (sound) add_regions(chart, sound);
   }
-  // What is folded starts when it is opened: a page may have hundreds of figures.
-  const open = (part) => !part.closest('details.more');
-  [...document.querySelectorAll('section.table')].filter(open).forEach(start_table);
-  [...document.querySelectorAll('figure')].filter(open).forEach(start_figure);
-  document.querySelectorAll('details.more').forEach((fold) =>
-    fold.addEventListener('toggle', () => {
-      fold.querySelectorAll('section.table').forEach(start_table);
-      fold.querySelectorAll('figure').forEach(start_figure);
-    }, {once: true}));
+  // What is folded is read and starts when it is opened: a page may have hundreds of figures.
+  // Until then it is text within noscript.
+  const later = new Set(document.querySelectorAll('details > noscript'));
+  function read(text) {
+    if (!later.delete(text)) return;
+    const parsed = element('template', {innerHTML: text.textContent});
+    text.replaceWith(parsed.content);
+  }
+  const starts = (part) => {
+    part.querySelectorAll('section.table').forEach(start_table);
+    part.querySelectorAll('figure').forEach(start_figure);
+  };
+  starts(document);
+  document.addEventListener('toggle', (event) => {
+    const fold = event.target, text = fold.querySelector(':scope > noscript');
+    if (text) read(text);
+    if (!fold.open || !fold.classList.contains('more') || fold.dataset.started) return;
+    fold.dataset.started = 'true';
+    starts(fold);
+  }, true);
+
+  /// Reads the rest while nothing else happens, so that a search within the page finds it.
+  function read_rest(deadline) {
+    for (const text of later) {
+      read(text);
+      if (deadline.timeRemaining() < 5) break;
+    }
+    if (later.size) idle(read_rest);
+    else document.body.dataset.whole = 'true';
+  }
+  const idle = window.requestIdleCallback
+    || ((work) => setTimeout(() => work({timeRemaining: () => 0}), 20));
 
   // Sound: sections play where they are clicked, and a line moves through the waveform.
 
@@ -148,23 +171,33 @@
 
   const links = new Map([...document.querySelectorAll('#contents a')].map((link) =>
     [link.hash.slice(1), link]));
-  const parts = new IntersectionObserver((entries) => entries.forEach((entry) => {
-    if (!entry.isIntersecting) return;
+  const sections = [...document.querySelectorAll('section.part')];
+  const read_now = new Set();
+  const parts = new IntersectionObserver((entries) => {
+    entries.forEach((entry) =>
+      read_now[entry.isIntersecting ? 'add' : 'delete'](entry.target));
+    const current = sections.filter((section) => read_now.has(section)).pop()
+      || (scrollY < innerHeight ? sections[0] : null);  // above the first one
+    if (!current) return;
     links.forEach((link) => link.removeAttribute('aria-current'));
-    const link = links.get(entry.target.id);
+    const link = links.get(current.id);
     if (link) link.setAttribute('aria-current', 'true');
-  }), {rootMargin: '0px 0px -80% 0px'});
-  document.querySelectorAll('section.part').forEach((part) => parts.observe(part));
+  }, {rootMargin: '0px 0px -80% 0px'});
+  sections.forEach((section) => parts.observe(section));
 
-  // The details of a run open where a link leads to them.
+  // The details of a run open where a link leads to them, and what is folded around a target.
 
   function open_target() {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target && target.tagName === 'DETAILS') {
-      target.open = true;
-      target.scrollIntoView();
-    }
+    const id = location.hash.slice(1);
+    if (!id) return;
+    if (!document.getElementById(id)) for (const text of later) read(text);
+    const target = document.getElementById(id);
+    const fold = target && target.closest('details');
+    if (!fold) return;
+    fold.open = true;
+    target.scrollIntoView();
   }
   addEventListener('hashchange', open_target);
   open_target();
+  addEventListener('load', () => idle(read_rest));
 })();

@@ -160,15 +160,22 @@ var genrebenchTables = (function () {
       state.textContent = words.length ? n + ' of ' + rows.length + ' rows' : '';
     };
     const copied = (what) => () => { state.textContent = 'Copied as ' + what; };
+    // The title stands before the tools; the caption goes on naming the table for screen readers.
     const bar = element('div', {className: 'tools'});
+    if (table.caption) {
+      table.caption.classList.add('spoken');
+      const title = element('strong', {className: 'title', textContent: caption});
+      title.setAttribute('aria-hidden', 'true');
+      bar.append(title);
+    }
     if (rows.length > 5) bar.append(filter);
     bar.append(
       button('Copy CSV', () => copy(table_csv(table)).then(copied('CSV')),
         'Copy CSV: ' + caption),
       button('Copy LaTeX', () => copy(table_latex(table)).then(copied('LaTeX')),
         'Copy LaTeX: ' + caption),
-      button('CSV', () => tools.download((section.id || 'table') + '.csv', 'text/csv',
-        table_csv(table)), 'CSV: download ' + caption), state);
+      button('Download CSV', () => tools.download((section.id || 'table') + '.csv', 'text/csv',
+        table_csv(table)), 'Download CSV: ' + caption), state);
     section.insertBefore(bar, section.firstChild);
   }
 

@@ -110,6 +110,28 @@ TEST_F(Page, FoldsTheFiguresOfADocumentThatHasMany) {
   EXPECT_GT(page.find("<p>last words"), page.find("</details>", page.find("id=\"t8\"")));
 }
 
+TEST_F(Page, WhatIsFoldedIsTextToABrowserWithScripts) {
+  Document report{.name = "confusion", .title = "C", .body = {}, .data = {}};
+  for (int i = 0; i < 9; ++i)
+    report.body.emplace_back(Figure{.id = fmt::format("f{}", i),
+                                    .title = "</noscript><b>",
+                                    .svg = "<svg/>",
+                                    .chart = "{\"name\": \"</noscript><b>\"}"});
+  const std::string page = content(render({report}));
+  // The figures from the third on, the table of plug-ins, the details of each run.
+  const std::size_t n_folded = 7 + 1 + store_.runs("e").size();
+  std::size_t n = 0, end = 0;
+  for (std::size_t begin = page.find("<noscript>"); begin != std::string::npos;
+       begin = page.find("<noscript>", end), ++n) {
+    EXPECT_EQ(page.rfind("</summary>", begin), begin - std::string("</summary>\n").size());
+    end = page.find("</noscript>", begin);
+    ASSERT_NE(end, std::string::npos);
+    EXPECT_EQ(page.find("</details>", end), end + std::string("</noscript>").size());
+  }
+  EXPECT_EQ(n, n_folded);
+  EXPECT_FALSE(contains(page, "<b>"));
+}
+
 TEST_F(Page, IsEqualForEqualStores) {
   EXPECT_EQ(render({report_of("summary", "S")}), render({report_of("summary", "S")}));
 }

@@ -28,6 +28,7 @@ TEST(WhatWasRun, NamesExperimentsDataAndMethodsWithTheirNumbersOfRuns) {
   EXPECT_EQ(text_at(*find_table(document, "page-experiments"), "e", "runs done"), "3/3");
   const Table& data = *find_table(document, "page-data");
   EXPECT_EQ(text_at(data, "GTZAN", "kept apart"), "grouped by artist");
+  EXPECT_FALSE(contains(text_at(data, "GTZAN", "split"), "leaky="));
 }
 
 TEST(PluginsOf, HasEachPluginOnceWithItsOptions) {
@@ -93,6 +94,16 @@ TEST(HowToReproduce, GivesCommandsOfTheFilesAndOfOneRun) {
   EXPECT_EQ(commands[0], "genrebench run experiments/e.yaml");
   EXPECT_EQ(commands[1], "genrebench report e --out r");
   EXPECT_EQ(commands[2], "genrebench reproduce " + scope.runs.front().id.substr(0, 8));
+}
+
+TEST(HowToReproduce, RunsAFileWithTheSettingsThatAreKnown) {
+  const MemoryStore store = example_store();
+  const std::string command = "genrebench run e.yaml 'seeds=[0,1]' --db x.db";
+  const Document document =
+      how_to_reproduce(load_scope(store, {}), {}, {{"experiments/e.yaml", command}});
+  const Table& table = *find_table(document, "page-commands");
+  EXPECT_EQ(column(table, 0)[0], command);
+  EXPECT_EQ(column(table, 1)[0], "Makes the runs of the file");
 }
 
 }  // namespace

@@ -80,6 +80,19 @@ TEST(HtmlParts, PicturesBeyondTheLimitAreLeftToTheScriptsOfAPage) {
   EXPECT_GT(document.result.size(), 2.0 * kMostStillBytes) << "a page without scripts has them all";
 }
 
+TEST(HtmlParts, AnAlarmIsShownOnceWithAConfigurationInEachLine) {
+  Parts parts;
+  const Paragraph alarm{"ALARM (chance): not above chance: c=R&B; 6 %; c=2: 7 %. Look."};
+  parts(alarm);
+  parts(Paragraph{"a; b"});
+  const std::string once = parts.result;
+  EXPECT_EQ(once,
+            "<p class=\"alarm\">ALARM (chance): not above chance: c=R&amp;B;<br>6 %;<br>c=2: 7 %. "
+            "Look.</p>\n<p>a; b</p>\n");
+  parts(alarm);
+  EXPECT_EQ(parts.result, once);
+}
+
 TEST(HtmlParts, TheSoundOfAFigureIsPlayedFromItsFile) {
   Figure figure = figure_of("");
   figure.audio = "/m/a b.wav";
