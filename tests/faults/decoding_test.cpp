@@ -23,13 +23,14 @@ class Decoding : public ::testing::Test {
 
   Decoding() {
     for (int i = 0; i < kTracks; ++i)
-      bench_.add(i % 2 == 0 ? "bright" : "dark", "song" + std::to_string(100 + i) + ".wav",
-                 wav_bytes({}, noise(i)));
+      bench_.folder.write(
+          (i % 2 == 0 ? "songs/bright/" : "songs/dark/") + std::to_string(100 + i) + ".wav",
+          wav_bytes({}, noise(i)));
     file_ = bench_.folder.write(
         "decoding.yaml",
         "name: decoding\n"
         "dataset: {name: folder, root: " +
-            bench_.music.string() +
+            (bench_.folder / "songs").string() +
             "}\n"
             "split: {kind: stratified, train_fraction: 0.5}\n"
             "features: {name: mfcc_statistics, sample_rate_hz: 8000, n_fft: 256, hop_length: 128, "
