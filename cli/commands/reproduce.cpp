@@ -162,8 +162,8 @@ class ReproduceCommand final : public Command {
     if (stop_requested()) throw Interrupted();
     if (prepared.failure) std::rethrow_exception(prepared.failure);
     Again again;
-    again.sections = {.n_cached = prepared.n_sections_cached,
-                      .n_computed = prepared.n_sections_computed};
+    again.sections = {.n_cached = prepared.sections_work.n_cached,
+                      .n_computed = prepared.sections_work.n};
     const auto count = [&](const std::optional<ExtractedTracks>& tracks) {
       if (!tracks) return;
       again.features.n_cached += tracks->n_cached;

@@ -58,7 +58,7 @@ void decode_whole(TrackReader& reader, const std::string& track, FileFacts& fact
   facts.duration_s = static_cast<double>(n_samples) / facts.sample_rate_hz;
   facts.silent = silence.longest() == n_samples;
   facts.longest_silence_s = static_cast<double>(silence.longest()) / facts.sample_rate_hz;
-  facts.levels = levels_of(track, reader.file(), levels);
+  facts.levels = levels_of(track, reader.info(), levels);
   facts.audio_hash = hasher.hash();
   facts.fingerprint = fingerprinter.finish();
 }

@@ -4,207 +4,41 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
-#include <functional>
+#include <exception>
 #include <memory>
 #include <mutex>
-#include <numeric>
-#include <span>
+#include <optional>
+#include <set>
+#include <utility>
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
+#include "harness/data/track_claims.hpp"
 #include "harness/data/track_reader.hpp"
-#include "signal/audio/audio.hpp"
 #include "signal/audio/external_decoder.hpp"
 
 namespace genrebench {
-namespace {
-
-constexpr std::size_t kBlock = 1 << 16;  // samples decoded at a time
-
-/// An excerpt that has begun and not ended at the block of samples that is being read.
-struct Open {
-  std::size_t index;      ///< of the excerpt
-  std::size_t range = 0;  ///< the range that comes next or has begun
-  std::unique_ptr<FrameStream> stream;
-};
-
-std::int64_t length(const Region& region, std::int64_t n_samples) {
-  std::int64_t total = 0;
-  for (const SampleRange& range : region) total += std::min(range.end, n_samples) - range.begin;
-  return std::max<std::int64_t>(total, 0);
+std::string ExtractionMemory::error(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = errors_.find(name);
+  return found == errors_.end() ? std::string() : found->second;
 }
 
-/// A segmenting excerpt plug-in whose sections come from the cache.
-class WithCachedSections final : public Excerpt {
- public:
-  WithCachedSections(const SegmentingExcerpt& excerpt, SectionCache& sections,
-                     const std::string& hash)
-      : excerpt_(excerpt), sections_(sections), hash_(hash) {}
-  std::vector<Region> choose(const TrackAudio& track) const override {
-    const SteadyClock::time_point begin = SteadyClock::now();
-    const std::vector<ClusterSpan> found = sections_(track.file, hash_);
-    finding_s_ += seconds_since(begin);
-    return excerpt_.choose_from(track, found);
-  }
-
-  /// Seconds that it took to find or compute the sections.
-  double finding_s() const { return finding_s_; }
-
- private:
-  const SegmentingExcerpt& excerpt_;
-  SectionCache& sections_;
-  const std::string& hash_;
-  mutable double finding_s_ = 0.0;
-};
-
-/// Excerpts are opened in the order of their first samples, so that few are open at once.
-std::vector<std::size_t> order_of_first_samples(const std::vector<Region>& regions) {
-  std::vector<std::size_t> order(regions.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return regions[a].front().begin < regions[b].front().begin;
-  });
-  return order;
+void ExtractionMemory::add_error(const std::string& name, const std::string& error) {
+  const std::lock_guard lock(mutex_);
+  errors_[name] = error;
 }
 
-/// Samples [begin, begin + n) of a track.
-struct Block {
-  std::span<const float> samples = {};
-  std::int64_t begin = 0;
-  std::int64_t n = 0;
-  std::int64_t end() const { return begin + n; }
-};
-
-/// Gives an excerpt its samples of a block. @return  true if these were its last
-bool push(const Block& block, const Region& region, Open& one) {
-  for (; one.range < region.size() && region[one.range].begin < block.end(); ++one.range) {
-    const SampleRange& range = region[one.range];
-    const std::int64_t from = std::max(range.begin, block.begin),
-                       to = std::min(range.end, block.end());
-    if (from < to)
-      one.stream->push(block.samples.subspan(static_cast<std::size_t>(from - block.begin),
-                                             static_cast<std::size_t>(to - from)));
-    if (range.end > block.end()) break;
-  }
-  return one.range == region.size();
+TimedWork ExtractionMemory::work(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = work_.find(name);
+  return found == work_.end() ? TimedWork() : found->second;
 }
 
-/// @throws DataError  if the features of an excerpt are none or not finite
-void require_usable(const std::vector<FeatureMatrix>& features, const TrackAudio& track,
-                    std::int64_t n_decoded) {
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    if (features[i].size() == 0)
-      throw DataError(fmt::format("{}: decoded to {} samples, expected {} from its header",
-                                  track.file.string(), n_decoded, track.n_samples));
-    if (!features[i].allFinite())
-      throw DataError(
-          fmt::format("{}: excerpt {} gives features that are not finite", track.file.string(), i));
-  }
-}
-
-/// A message that names the file that it is about: parts of the pipeline know only the samples.
-std::string naming(const std::filesystem::path& file, const std::string& message) {
-  return message.find(file.string()) == std::string::npos
-             ? fmt::format("{}: {}", file.string(), message)
-             : message;
-}
-
-/// Features of a track's excerpts.
-/// @param read  as TrackReader::read()
-std::vector<FeatureMatrix> features_of(const TrackAudio& track, const Excerpt& excerpt,
-                                       const Feature& feature,
-                                       const std::function<std::size_t(std::span<float>)>& read) {
-  const std::vector<Region> regions = excerpt.choose(track);
-  const std::vector<std::size_t> order = order_of_first_samples(regions);
-  std::vector<FeatureMatrix> result(regions.size());
-  std::deque<Open> open;
-  std::size_t next = 0;
-  std::vector<float> samples(kBlock);
-  Block block;
-  while (const std::size_t n = read(samples)) {
-    block = {std::span(samples).first(n), block.end(), static_cast<std::int64_t>(n)};
-    for (; next < order.size() && regions[order[next]].front().begin < block.end(); ++next)
-      open.push_back({.index = order[next],
-                      .stream = feature.stream(length(regions[order[next]], track.n_samples))});
-    for (Open& one : open) {
-      if (!push(block, regions[one.index], one)) continue;
-      result[one.index] = one.stream->finish();
-      one.stream.reset();
-    }
-    std::erase_if(open, [](const Open& one) { return one.stream == nullptr; });
-  }
-  for (Open& one : open) result[one.index] = one.stream->finish();
-  require_usable(result, track, block.end());
-  return result;
-}
-
-/// extract(), whose messages may not name the file.
-std::vector<FeatureMatrix> decode_and_extract(const Track& source, const Excerpt& excerpt,
-                                              const Feature& feature, FileLevels* levels) {
-  TrackReader reader(source, feature.sample_rate_hz());
-  LevelMeter meter;
-  if (levels != nullptr) reader.file().measure(meter);
-  const TrackAudio track{.file = source.audio,
-                         .sample_rate_hz = reader.sample_rate_hz(),
-                         .n_samples = reader.expected_samples()};
-  std::vector<FeatureMatrix> result =
-      features_of(track, excerpt, feature, [&](std::span<float> out) { return reader.read(out); });
-  if (levels != nullptr) *levels = levels_of(source.audio.string(), reader.file(), meter);
-  return result;
-}
-
-/// extract_deformed(), whose messages may not name the file.
-std::vector<FeatureMatrix> deform_and_extract(const Track& source, const std::string& content,
-                                              const TrackDeformer& deform, const Excerpt& excerpt,
-                                              const Feature& feature) {
-  const std::vector<float> samples = deform(source, content, feature.sample_rate_hz());
-  std::span<const float> rest = samples;
-  return features_of({.file = source.audio,
-                      .sample_rate_hz = feature.sample_rate_hz(),
-                      .n_samples = std::ssize(samples)},
-                     excerpt, feature, [&](std::span<float> out) {
-                       const std::size_t n = std::min(out.size(), rest.size());
-                       std::copy_n(rest.begin(), n, out.begin());
-                       rest = rest.subspan(n);
-                       return n;
-                     });
-}
-
-/// Calls `compute`, and puts the file's name into the message of a DataError that lacks it.
-template <typename Compute>
-std::vector<FeatureMatrix> naming_file(const std::filesystem::path& file, const Compute& compute) {
-  try {
-    return compute();
-  } catch (const FileChanged&) {
-    throw;
-  } catch (const FileUnreadable&) {
-    throw;
-  } catch (const DataError& error) {
-    throw DataError(naming(file, error.what()));
-  }
-}
-
-}  // namespace
-
-std::vector<FeatureMatrix> extract(const std::filesystem::path& file, const Excerpt& excerpt,
-                                   const Feature& feature, FileLevels* levels) {
-  Track track;
-  track.audio = file;
-  return extract(track, excerpt, feature, levels);
-}
-
-std::vector<FeatureMatrix> extract(const Track& track, const Excerpt& excerpt,
-                                   const Feature& feature, FileLevels* levels) {
-  return naming_file(track.audio,
-                     [&] { return decode_and_extract(track, excerpt, feature, levels); });
-}
-
-std::vector<FeatureMatrix> extract_deformed(const Track& track, const std::string& content,
-                                            const TrackDeformer& deform, const Excerpt& excerpt,
-                                            const Feature& feature) {
-  return naming_file(track.audio,
-                     [&] { return deform_and_extract(track, content, deform, excerpt, feature); });
+void ExtractionMemory::add_work(const std::string& name, const TimedWork& work) {
+  const std::lock_guard lock(mutex_);
+  TimedWork& sum = work_[name];
+  sum.seconds += work.seconds;
+  sum.n += work.n;
 }
 
 std::string feature_recipe(const PluginChoice& excerpt, const PluginChoice& features,
@@ -225,19 +59,93 @@ bool has_audio(const Dataset& dataset) {
                       [](const Track& track) { return track.audio.empty(); });
 }
 
+/// An excerpt with a feature, and where its features are kept.
+class Pair {
+ public:
+  Pair(const LaterExtraction& asked, const Registry& registry)
+      : excerpt_(registry.excerpts.get(asked.excerpt.name, "excerpt").make(asked.excerpt.options)),
+        feature_(
+            registry.features.get(asked.features.name, "features").make(asked.features.options)),
+        stored_(dynamic_cast<const StoredFeature*>(feature_.get())),
+        recipe_(feature_recipe(asked.excerpt, asked.features, registry) +
+                (asked.deform == nullptr ? std::string() : asked.deform->recipe())),
+        deform_(asked.deform),
+        sections_(asked.sections),
+        wanted_(asked.wanted) {}
+
+  const Excerpt& excerpt() const { return *excerpt_; }
+  const Feature& feature() const { return *feature_; }
+  /// Null: the feature has no files of its own.
+  const StoredFeature* stored() const { return stored_; }
+  const std::string& recipe() const { return recipe_; }
+  bool reads_audio() const {
+    return stored_ == nullptr && !feature_->files() && feature_->sample_rate_hz() != 0.0;
+  }
+  bool wants(std::size_t track) const { return wanted_ == nullptr || (*wanted_)[track]; }
+
+  ExtractionTask task() const {
+    return {.excerpt = *excerpt_, .feature = *feature_, .deform = deform_, .sections = sections_};
+  }
+
+  /// The name of a track's features in the cache.
+  std::string key(const Track& track, const std::string& hash) const {
+    std::string key = recipe_ + hash + span_text(track);
+    if (const std::string decoder = decoder_of(track.audio); !decoder.empty())
+      key += "\ndecoder " + decoder;
+    return key;
+  }
+
+  /// Counts a track whose features were computed.
+  void add_computed(double seconds) {
+    ++n_computed_;
+    computed_s_ += seconds;
+  }
+  TimedWork computed() const { return {.seconds = computed_s_, .n = n_computed_}; }
+
+  /// It cannot go on: what is wrong is not the track.
+  void give_up() { given_up_ = true; }
+  bool given_up() const { return given_up_; }
+
+ private:
+  std::unique_ptr<Excerpt> excerpt_;
+  std::unique_ptr<Feature> feature_;
+  const StoredFeature* stored_;
+  std::string recipe_;
+  const TrackDeformer* deform_;
+  SectionCache* sections_;
+  const std::vector<bool>* wanted_;
+  std::atomic<std::size_t> n_computed_{0};
+  std::atomic<double> computed_s_{0.0};
+  std::atomic<bool> given_up_{false};
+};
+
+/// The message of a DataError that tells of a track's content; nothing for other failures.
+std::optional<std::string> fault_of_content(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const FileChanged&) {
+    return std::nullopt;
+  } catch (const FileUnreadable&) {
+    return std::nullopt;
+  } catch (const DataError& error) {
+    return error.what();
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
 /// Extracts track by track. Threads may share one.
 class TrackExtractor {
  public:
   explicit TrackExtractor(const ExtractionInputs& inputs)
       : inputs_(inputs),
-        excerpt_(inputs.registry.excerpts.get(inputs.excerpt.name, "excerpt")
-                     .make(inputs.excerpt.options)),
-        feature_(inputs.registry.features.get(inputs.features.name, "features")
-                     .make(inputs.features.options)),
-        segmenting_(dynamic_cast<const SegmentingExcerpt*>(excerpt_.get())),
-        stored_(dynamic_cast<const StoredFeature*>(feature_.get())),
-        recipe_(feature_recipe(inputs.excerpt, inputs.features, inputs.registry) +
-                (inputs.deform == nullptr ? std::string() : inputs.deform->recipe())),
+        own_({.excerpt = inputs.excerpt,
+              .features = inputs.features,
+              .sections = inputs.sections,
+              .deform = inputs.deform,
+              .wanted = inputs.wanted},
+             inputs.registry),
+        claims_(inputs.cache.folder()),
         result_{.features = std::vector<std::vector<FeatureMatrix>>(tracks().size()),
                 .errors = std::vector<std::string>(tracks().size()),
                 .notes = {},
@@ -245,19 +153,17 @@ class TrackExtractor {
                 .n_cached = 0,
                 .n_computed = 0,
                 .computed_s = 0.0,
-                .sequence = feature_->sequence(),
-                .files = feature_->files()},
+                .sequence = own_.feature().sequence(),
+                .files = own_.feature().files()},
         levels_(tracks().size()) {
     require_that_all_go_together();
   }
 
   /// True if the dataset has features in place of audio.
-  bool from_table() const {
-    return feature_->sample_rate_hz() == 0.0 && !stored() && !gives_files();
-  }
+  bool from_table() const { return !own_.reads_audio() && !stored() && !gives_files(); }
 
   /// True if methods get the sound files themselves.
-  bool gives_files() const { return feature_->files(); }
+  bool gives_files() const { return own_.feature().files(); }
 
   /// Files that cannot be read are bad tracks; whoever decodes the others may find more.
   void name_files() {
@@ -269,7 +175,7 @@ class TrackExtractor {
   }
 
   /// True if the feature has files of its own.
-  bool stored() const { return stored_ != nullptr; }
+  bool stored() const { return own_.stored() != nullptr; }
 
   void copy_table() {
     for (std::size_t t = 0; t < tracks().size(); ++t)
@@ -281,26 +187,27 @@ class TrackExtractor {
   void read_stored(const TrackLoop& loop) {
     const Dataset& dataset = *inputs_.data.dataset;
     const std::string& name = inputs_.features.name;
-    const StoredContent content = inputs_.stored != nullptr
-                                      ? *inputs_.stored
-                                      : stored_content(*stored_, name, dataset, inputs_.hashes);
-    ReadNumbers read = read_numbers(*stored_, name, dataset, content, inputs_.hashes, loop);
+    const StoredContent content =
+        inputs_.stored != nullptr ? *inputs_.stored
+                                  : stored_content(*own_.stored(), name, dataset, inputs_.hashes);
+    ReadNumbers read = read_numbers(*own_.stored(), name, dataset, content, inputs_.hashes, loop);
     result_.features = std::move(read.features);
     result_.errors = std::move(read.errors);
-    n_computed_ = read.n_read;
+    n_read_ = read.n_read;
   }
 
+  /// @return  false: the track is taken, and is to be tried again
   /// @throws ConfigError, FileChanged, FileUnreadable  and then the whole extraction fails: a
   /// configuration at fault is the same for every track
-  void extract_track(std::size_t t) {
-    if (inputs_.wanted != nullptr && !(*inputs_.wanted)[t]) return;
+  bool extract_track(std::size_t t, IfTaken if_taken) {
+    if (!own_.wants(t)) return true;
     const FileContent& content = inputs_.data.files.at(t);
     if (content.hash.empty()) {
       result_.errors[t] = content.error;
-      return;
+      return true;
     }
     try {
-      result_.features[t] = cached_or_computed(t, content.hash);
+      return cached_or_computed(t, content.hash, if_taken);
     } catch (const FileChanged&) {
       throw;
     } catch (const FileUnreadable&) {
@@ -308,12 +215,15 @@ class TrackExtractor {
     } catch (const DataError& error) {
       result_.errors[t] = error.what();
     }
+    return true;
   }
 
   ExtractedTracks result() {
-    result_.n_cached = n_cached_;
-    result_.n_computed = n_computed_;
-    result_.computed_s = computed_s_;
+    const TimedWork work = remembered_work();
+    result_.n_cached =
+        n_cached_ + own_.computed().n - std::min(work.n, n_cached_ + own_.computed().n);
+    result_.n_computed = work.n + n_read_;
+    result_.computed_s = work.seconds;
     std::erase_if(levels_, [](const FileLevels& one) { return one.name.empty(); });
     for (LevelNote& note : level_notes(levels_)) result_.notes.push_back(std::move(note.message));
     return std::move(result_);
@@ -324,7 +234,7 @@ class TrackExtractor {
 
   void require_that_all_go_together() const {
     const Dataset& dataset = *inputs_.data.dataset;
-    if (stored() && !excerpt_->whole_track())
+    if (stored() && !own_.excerpt().whole_track())
       throw ConfigError(fmt::format(
           "excerpt {}: features {} come from files of their own, and there is no audio to cut; use "
           "the excerpt full",
@@ -338,11 +248,11 @@ class TrackExtractor {
           fmt::format("features {}: the dataset has no audio; use the feature table, or "
                       "embeddings that were made elsewhere",
                       inputs_.features.name));
-    if (from_table() && !excerpt_->whole_track())
+    if (from_table() && !own_.excerpt().whole_track())
       throw ConfigError(
           fmt::format("excerpt {}: a feature table has no audio to cut; use the excerpt full",
                       inputs_.excerpt.name));
-    if (gives_files() && !excerpt_->whole_track())
+    if (gives_files() && !own_.excerpt().whole_track())
       throw ConfigError(
           fmt::format("excerpt {}: features {} gives whole sound files; use the excerpt full",
                       inputs_.excerpt.name, inputs_.features.name));
@@ -355,60 +265,126 @@ class TrackExtractor {
                         inputs_.features.name, track.id, track.audio.string()));
   }
 
-  std::vector<FeatureMatrix> cached_or_computed(std::size_t t, const std::string& hash) {
-    const Track& track = tracks()[t];
-    std::string key = recipe_ + hash + span_text(track);
-    if (const std::string decoder = decoder_of(track.audio); !decoder.empty())
-      key += "\ndecoder " + decoder;
-    if (auto found = inputs_.cache.load(key)) {
-      ++n_cached_;
-      return std::move(*found);
+  void add_later() {
+    if (!inputs_.later || !inputs_.cache.enabled()) return;
+    std::set<std::string> recipes = {own_.recipe()};
+    for (const LaterExtraction& one : inputs_.later()) {
+      try {
+        auto pair = std::make_unique<Pair>(one, inputs_.registry);
+        if (pair->reads_audio() && recipes.insert(pair->recipe()).second)
+          later_.push_back(std::move(pair));
+      } catch (const ConfigError&) {  // whoever asks for it is told
+      }
     }
-    std::vector<FeatureMatrix> features = computed(track, hash, levels_[t]);
-    if (inputs_.deform == nullptr) levels_[t].name = tracks()[t].id;
-    ++n_computed_;
+  }
+
+  /// What this process has computed of this pair, now and beside others.
+  TimedWork remembered_work() {
+    if (inputs_.memory == nullptr) return own_.computed();
+    const auto remember = [&](const Pair& pair) {
+      const std::string name = inputs_.data.fingerprint + pair.recipe();
+      inputs_.memory->add_work(name, pair.computed());
+      return inputs_.memory->work(name);
+    };
+    for (const auto& pair : later_) remember(*pair);
+    return remember(own_);
+  }
+
+  /// @return  as extract_track()
+  bool cached_or_computed(std::size_t t, const std::string& hash, IfTaken if_taken) {
+    const Track& track = tracks()[t];
+    const std::string key = own_.key(track, hash);
+    if (load(t, key)) return true;
+    const auto claim = claims_.take(hash + span_text(track));
+    if (!claim && if_taken == IfTaken::try_again) return false;
+    if (load(t, key)) return true;  // another thread or process has just finished it
+    if (const std::string error = known_error(t, key); !error.empty()) throw DataError(error);
+    compute(t, hash, key);
+    return true;
+  }
+
+  /// Messages name files, and of two files with one content each has its own.
+  std::string error_name(std::size_t t, const std::string& key) const {
+    return tracks()[t].audio.string() + "\n" + key;
+  }
+  std::string known_error(std::size_t t, const std::string& key) const {
+    return inputs_.memory == nullptr ? std::string() : inputs_.memory->error(error_name(t, key));
+  }
+
+  bool load(std::size_t t, const std::string& key) {
+    auto found = inputs_.cache.load(key);
+    if (!found) return false;
+    ++n_cached_;
+    result_.features[t] = *std::move(found);
+    return true;
+  }
+
+  /// Computes the features of a track, and beside them those that are asked for later.
+  void compute(std::size_t t, const std::string& hash, const std::string& key) {
+    std::call_once(later_is_added_, [this] { add_later(); });
+    const Track& track = tracks()[t];
+    std::vector<Pair*> pairs = {&own_};
+    std::vector<std::string> keys = {key};
+    for (const auto& pair : later_) {
+      if (later_is_lost_ || pair->given_up() || !pair->wants(t)) continue;
+      std::string later_key = pair->key(track, hash);
+      if (inputs_.cache.contains(later_key) || !known_error(t, later_key).empty()) continue;
+      pairs.push_back(pair.get());
+      keys.push_back(std::move(later_key));
+    }
+    std::vector<ExtractionTask> tasks;
+    for (const Pair* pair : pairs) tasks.push_back(pair->task());
+    std::vector<ExtractedTask> done;
+    const auto keep_all = [&] {
+      for (std::size_t i = 0; i < pairs.size(); ++i) keep(t, *pairs[i], keys[i], done[i]);
+    };
     try {
-      inputs_.cache.store(key, features);
+      read_content(track.audio, hash, inputs_.hashes, [&] {
+        done =
+            extract_together(track, hash, tasks, inputs_.deform == nullptr ? &levels_[t] : nullptr);
+        if (done.front().failure != nullptr) std::rethrow_exception(done.front().failure);
+        return true;
+      });
+    } catch (const DataError&) {
+      // The others are of the very content that is at fault, and may be sound.
+      if (fault_of_content(std::current_exception())) keep_all();
+      throw;
+    }
+    keep_all();
+    if (inputs_.deform == nullptr) levels_[t].name = track.id;
+    result_.features[t] = std::move(done.front().features);
+  }
+
+  /// Puts features into the cache, or remembers why there are none.
+  void keep(std::size_t t, Pair& pair, const std::string& key, const ExtractedTask& done) {
+    if (done.failure != nullptr) {
+      const std::optional<std::string> fault = fault_of_content(done.failure);
+      if (!fault) pair.give_up();
+      if (fault && inputs_.memory != nullptr) inputs_.memory->add_error(error_name(t, key), *fault);
+      return;
+    }
+    try {
+      inputs_.cache.store(key, done.features);
+      pair.add_computed(done.seconds);
     } catch (const DataError& error) {
+      if (&pair == &own_) pair.add_computed(done.seconds);
+      later_is_lost_ = true;
       const std::lock_guard lock(mutex_);
       if (result_.cache_error.empty()) result_.cache_error = error.what();
     }
-    return features;
-  }
-
-  std::vector<FeatureMatrix> computed(const Track& track, const std::string& hash,
-                                      FileLevels& levels) {
-    return read_content(track.audio, hash, inputs_.hashes, [&] {
-      const SteadyClock::time_point begin = SteadyClock::now();
-      if (inputs_.deform != nullptr) {
-        std::vector<FeatureMatrix> features =
-            extract_deformed(track, hash, *inputs_.deform, *excerpt_, *feature_);
-        computed_s_ += seconds_since(begin);
-        return features;
-      }
-      if (segmenting_ == nullptr || inputs_.sections == nullptr) {
-        std::vector<FeatureMatrix> features = extract(track, *excerpt_, *feature_, &levels);
-        computed_s_ += seconds_since(begin);
-        return features;
-      }
-      const WithCachedSections excerpt(*segmenting_, *inputs_.sections, hash);
-      std::vector<FeatureMatrix> features = extract(track, excerpt, *feature_, &levels);
-      computed_s_ += seconds_since(begin) - excerpt.finding_s();
-      return features;
-    });
   }
 
   const ExtractionInputs& inputs_;
-  std::unique_ptr<Excerpt> excerpt_;
-  std::unique_ptr<Feature> feature_;
-  const SegmentingExcerpt* segmenting_;
-  const StoredFeature* stored_;  ///< null: the feature has no files of its own
-  std::string recipe_;
+  Pair own_;
+  std::once_flag later_is_added_;
+  std::vector<std::unique_ptr<Pair>> later_;
+  TrackClaims claims_;
   ExtractedTracks result_;          ///< each track writes to its own place
   std::vector<FileLevels> levels_;  ///< likewise; nameless where nothing was computed
-  std::atomic<std::size_t> n_cached_{0}, n_computed_{0};
-  std::atomic<double> computed_s_{0.0};
-  std::mutex mutex_;  ///< of result_.cache_error
+  std::atomic<std::size_t> n_cached_{0};
+  std::size_t n_read_ = 0;                  ///< of a StoredFeature
+  std::atomic<bool> later_is_lost_{false};  ///< the cache cannot be written
+  std::mutex mutex_;                        ///< of result_.cache_error
 };
 
 }  // namespace
@@ -427,8 +403,9 @@ ExtractedTracks extract_all(const ExtractionInputs& inputs, const TrackLoop& loo
     extractor.name_files();
     return extractor.result();
   }
-  for_each_track(inputs.data.dataset->tracks().size(), loop,
-                 [&](std::size_t t) { extractor.extract_track(t); });
+  for_each_free_track(
+      inputs.data.dataset->tracks().size(), loop,
+      [&](std::size_t t, IfTaken if_taken) { return extractor.extract_track(t, if_taken); });
   inputs.hashes.save();
   return extractor.result();
 }

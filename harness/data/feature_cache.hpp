@@ -30,6 +30,7 @@ class FeatureCache {
   bool contains(const std::string& key) const;
 
   bool enabled() const { return !folder_.empty(); }
+  const std::filesystem::path& folder() const { return folder_; }
 
  private:
   std::filesystem::path file(const std::string& key) const;

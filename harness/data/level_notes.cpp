@@ -7,10 +7,10 @@
 
 namespace genrebench {
 
-FileLevels levels_of(std::string name, const AudioReader& reader, const LevelMeter& meter) {
+FileLevels levels_of(std::string name, const AudioInfo& info, const LevelMeter& meter) {
   return {.name = std::move(name),
           .peak = meter.peak(),
-          .usual_peak = reader.info().usual_peak,
+          .usual_peak = info.usual_peak,
           .kept_share = meter.kept_share()};
 }
 

@@ -23,7 +23,7 @@ struct FileLevels {
   bool channels_cancel() const { return kept_share < 0.25; }
 };
 
-FileLevels levels_of(std::string name, const AudioReader& reader, const LevelMeter& meter);
+FileLevels levels_of(std::string name, const AudioInfo& info, const LevelMeter& meter);
 
 /// What is wrong with levels, and of which file most.
 struct LevelNote {

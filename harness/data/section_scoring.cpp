@@ -7,6 +7,8 @@
 
 #include "base/error.hpp"
 #include "harness/data/section_scores.hpp"
+#include "harness/data/track_claims.hpp"
+#include "harness/data/track_sections.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 
 namespace genrebench {
@@ -97,31 +99,37 @@ void add_track_scores(const std::string& split, const std::vector<std::optional<
 /// The scores of a dataset's tracks, and why others have none. Threads may share one.
 class Scoring {
  public:
-  Scoring(const OpenDataset& data, SectionCache& found, bool known_clusters)
+  Scoring(const OpenDataset& data, SectionCache& found, bool known_clusters,
+          const std::function<std::vector<LaterSections>()>& later)
       : data_(data),
         dataset_(*data.dataset),
         found_(found),
         known_clusters_(known_clusters),
+        ask_later_(later),
+        claims_(found.folder()),
         scores_(dataset_.tracks().size()),
         agreements_(dataset_.tracks().size()),
         by_annotator_(dataset_.tracks().size()),
         errors_(dataset_.tracks().size()) {}
 
+  /// @return  false: another thread or process is at the track, which is to be tried again
   /// @throws FileChanged, FileUnreadable
-  void score(std::size_t t) {
+  bool score(std::size_t t, IfTaken if_taken) {
     const Track& track = dataset_.tracks()[t];
     const std::vector<std::vector<Section>> truths = dataset_.annotations(track);
-    if (truths.empty()) return;
+    if (truths.empty()) return true;
     const FileContent& content = data_.files.at(t);
     if (content.hash.empty()) {
       errors_[t] = content.error;
-      return;
+      return true;
     }
+    if (!find(track, content.hash, truths, if_taken)) return false;
     try {
       std::vector<Scores> by_annotator;
       for (const std::vector<Section>& truth : truths)
-        by_annotator.push_back(
-            scores_of(truth, labelled(found_(track.audio, content.hash, clusters_of(truth)))));
+        by_annotator.push_back(scores_of(
+            truth,
+            labelled(found_(track.audio, content.hash, clusters_of(truth, known_clusters_)))));
       scores_[t] = mean_of(by_annotator);
       if (truths.size() > 1) {
         agreements_[t] = agreement_of(truths);
@@ -134,6 +142,7 @@ class Scoring {
     } catch (const DataError& error) {
       errors_[t] = error.what();
     }
+    return true;
   }
 
   ScoredSections result() const {
@@ -155,9 +164,36 @@ class Scoring {
   }
 
  private:
+  /// Finds the sections of a track, if they are not known yet, and those that are needed later.
+  /// @return  as score()
+  bool find(const Track& track, const std::string& hash,
+            const std::vector<std::vector<Section>>& truths, IfTaken if_taken) {
+    std::vector<WantedSections> wanted;
+    const auto add = [&](SectionCache& cache, bool known_clusters) {
+      for (const std::vector<Section>& truth : truths)
+        wanted.push_back({cache, clusters_of(truth, known_clusters)});
+    };
+    add(found_, known_clusters_);
+    const auto all_known = [&] {
+      return std::all_of(wanted.begin(), wanted.end(), [&](const WantedSections& one) {
+        return one.cache.known(track.audio, hash, one.clusters).has_value();
+      });
+    };
+    if (found_.by_samples() == nullptr || all_known()) return true;
+    const auto claim = claims_.take(hash);
+    if (!claim && if_taken == IfTaken::try_again) return false;
+    if (all_known()) return true;
+    std::call_once(later_is_asked_, [&] {
+      if (ask_later_) later_ = ask_later_();
+    });
+    for (const LaterSections& one : later_) add(one.cache, one.known_clusters);
+    find_sections_together(track, hash, wanted, found_.hashes());
+    return true;
+  }
+
   /// How many different sections there are, if the plug-in is to be told.
-  std::optional<int> clusters_of(const std::vector<Section>& truth) const {
-    if (!known_clusters_) return std::nullopt;
+  static std::optional<int> clusters_of(const std::vector<Section>& truth, bool known_clusters) {
+    if (!known_clusters) return std::nullopt;
     std::set<std::string> labels;
     for (const Section& section : truth) labels.insert(section.label);
     return static_cast<int>(labels.size());
@@ -176,8 +212,8 @@ class Scoring {
 
   std::string example(std::size_t t) const {
     const Track& track = dataset_.tracks()[t];
-    SegmentationExample example =
-        found_.example(track.audio, data_.files[t].hash, clusters_of(dataset_.sections(track)));
+    SegmentationExample example = found_.example(
+        track.audio, data_.files[t].hash, clusters_of(dataset_.sections(track), known_clusters_));
     example.track = track.id;
     return to_json(example);
   }
@@ -186,6 +222,10 @@ class Scoring {
   const Dataset& dataset_;
   SectionCache& found_;
   const bool known_clusters_;
+  const std::function<std::vector<LaterSections>()>& ask_later_;
+  std::once_flag later_is_asked_;
+  std::vector<LaterSections> later_;
+  TrackClaims claims_;
   std::vector<std::optional<Scores>> scores_;      ///< each track writes to its own place
   std::vector<std::optional<Scores>> agreements_;  ///< of tracks with several annotators
   std::vector<std::vector<Scores>> by_annotator_;  ///< likewise, by each in turn
@@ -200,9 +240,11 @@ bool knows_sections(const Dataset& dataset) {
 }
 
 ScoredSections score_dataset(const OpenDataset& data, SectionCache& found, bool known_clusters,
-                             const TrackLoop& loop) {
-  Scoring scoring(data, found, known_clusters);
-  for_each_track(data.dataset->tracks().size(), loop, [&](std::size_t t) { scoring.score(t); });
+                             const TrackLoop& loop,
+                             const std::function<std::vector<LaterSections>()>& later) {
+  Scoring scoring(data, found, known_clusters, later);
+  for_each_free_track(data.dataset->tracks().size(), loop,
+                      [&](std::size_t t, IfTaken if_taken) { return scoring.score(t, if_taken); });
   return scoring.result();
 }
 

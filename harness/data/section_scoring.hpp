@@ -2,6 +2,7 @@
 // Runs an excerpt plug-in that segments over a dataset that knows its sections, and scores what it
 // finds.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -42,11 +43,20 @@ struct ScoredSections {
                         ///< there is none
 };
 
+/// Sections that another scoring of the same dataset will need.
+struct LaterSections {
+  SectionCache& cache;
+  bool known_clusters = false;
+};
+
 /// Finds and scores the sections of every track whose sections are known. Bad tracks are those
 /// whose content cannot be segmented, or that could not be read when the dataset was opened.
 /// @param known_clusters  true: the plug-in is told how many different sections each track has
+/// @param later           asked once, before the first track is decoded: what it gives is found
+///                        beside, from one decoding of each track. May be empty
 /// @throws FileChanged, FileUnreadable  as extract_all()
 ScoredSections score_dataset(const OpenDataset& data, SectionCache& found, bool known_clusters,
-                             const TrackLoop& loop);
+                             const TrackLoop& loop,
+                             const std::function<std::vector<LaterSections>()>& later = {});
 
 }  // namespace genrebench

@@ -28,14 +28,15 @@ class TrackDeformer {
   /// and files. It follows the recipe of the features in keys of the cache.
   const std::string& recipe() const { return recipe_; }
 
-  /// A whole track in memory: decoded at the rate of its file, deformed there, and resampled as
-  /// AudioReader does.
+  /// Deforms a whole track at the rate of its file, and resamples the result as AudioReader does.
+  /// @param samples         of the track, as TrackReader gives them at the rate of the file
+  /// @param file_rate_hz    that rate
   /// @param content         of the track's file, as content_hash(); with the span of the track it
   ///                        decides the seed, so that a file that moves is deformed as before
   /// @param sample_rate_hz  of the result
-  /// @throws DataError  if the file is damaged, or the track cannot be deformed so
-  std::vector<float> operator()(const Track& track, const std::string& content,
-                                double sample_rate_hz) const;
+  /// @throws DataError  if the track cannot be deformed so
+  std::vector<float> operator()(std::vector<float> samples, double file_rate_hz, const Track& track,
+                                const std::string& content, double sample_rate_hz) const;
 
  private:
   std::unique_ptr<const Deformation> deformation_;

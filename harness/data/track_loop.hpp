@@ -27,6 +27,17 @@ struct TrackLoop {
 void for_each_track(std::size_t n, const TrackLoop& loop,
                     const std::function<void(std::size_t)>& work);
 
+/// What to do about a track that another thread or process is busy with.
+enum class IfTaken { try_again, go_on };
+
+/// The same for work that may find a track taken and return false; the track is not done then. It
+/// is tried again after the others, until it is free. A track that stays taken for long, as that of
+/// a process which is stopped, is then worked on all the same.
+/// @param patience_s  how long that is; longer by four times the longest of the other tracks
+void for_each_free_track(std::size_t n, const TrackLoop& loop,
+                         const std::function<bool(std::size_t, IfTaken)>& work,
+                         double patience_s = 10.0);
+
 /// The indices 0 to n - 1 in the order of that number.
 std::vector<std::size_t> order_of_tracks(std::size_t n, std::uint64_t order);
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 namespace genrebench {
@@ -66,6 +67,38 @@ std::size_t TrackReader::read(std::span<float> out) {
   const std::size_t n = wanted <= 0 ? 0 : reader_.read(out.first(static_cast<std::size_t>(wanted)));
   at_ += static_cast<std::int64_t>(n);
   return n;
+}
+
+std::size_t TrackDecoding::add_rate(double rate_hz, bool whole) {
+  const std::size_t rate = reader_.add_rate(rate_hz);
+  if (rate >= taps_.size()) taps_.resize(rate + 1);
+  if (taps_[rate].range.end == 0)  // nothing of it is wanted so far
+    taps_[rate].range =
+        samples_of(track_, reader_.sample_rate_hz(rate), reader_.expected_samples(rate));
+  taps_[rate].keep = taps_[rate].keep || whole;
+  return rate;
+}
+
+TrackAudio TrackDecoding::audio(std::size_t rate) const {
+  return track_audio(track_, reader_.sample_rate_hz(rate), reader_.expected_samples(rate));
+}
+
+bool TrackDecoding::next() {
+  if (std::ranges::all_of(taps_, &Tap::complete)) return false;
+  const SteadyClock::time_point begin = SteadyClock::now();
+  const bool more = reader_.next();
+  if (more)
+    for (std::size_t rate = 0; rate < taps_.size(); ++rate) taps_[rate].take(reader_.samples(rate));
+  seconds_ += seconds_since(begin);
+  return more;
+}
+
+void TrackDecoding::Tap::take(std::span<const float> decoded) {
+  const std::int64_t from = std::clamp<std::int64_t>(range.begin - at, 0, std::ssize(decoded)),
+                     to = std::clamp<std::int64_t>(range.end - at, from, std::ssize(decoded));
+  now = decoded.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+  at += std::ssize(decoded);
+  if (keep) all.insert(all.end(), now.begin(), now.end());
 }
 
 }  // namespace genrebench

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/plugin/dataset.hpp"
 #include "harness/plugin/excerpt.hpp"
 #include "signal/audio/audio.hpp"
+#include "signal/audio/multi_rate_reader.hpp"
 
 namespace genrebench {
 
@@ -56,6 +58,62 @@ class TrackReader {
   AudioReader reader_;
   TrackSamples range_;
   std::int64_t at_ = 0;  ///< samples of the file that were decoded
+};
+
+/// The samples of a track at any number of rates, while its file is decoded once. At each rate they
+/// are those of a TrackReader.
+class TrackDecoding {
+ public:
+  /// @param track  outlives this
+  /// @throws DataError  as AudioReader
+  explicit TrackDecoding(const Track& track) : track_(track), reader_(track.audio) {}
+
+  const Track& track() const { return track_; }
+  const AudioInfo& info() const { return reader_.info(); }
+  /// Shows `meter` all that is decoded of the file. It outlives this.
+  void measure(LevelMeter& meter) { reader_.measure(meter); }
+
+  /// Asks for a rate. Call it before the first next().
+  /// @param rate_hz  0: the file's own
+  /// @param whole    keep all samples for all_samples()
+  /// @return         a number for the functions below; equal rates have the same number
+  /// @throws DataError, ConfigError  as TrackReader
+  std::size_t add_rate(double rate_hz, bool whole);
+
+  /// What an excerpt plug-in is told of the track.
+  TrackAudio audio(std::size_t rate) const;
+
+  /// Decodes the next block.
+  /// @return  false: the track has ended at all rates
+  /// @throws DataError  the file is damaged in what was decoded of it
+  bool next();
+
+  /// True if the track has ended at this rate, so that damage behind it is not the track's.
+  bool complete(std::size_t rate) const { return taps_[rate].complete(); }
+  /// The samples that the last next() gave; there may be none.
+  std::span<const float> samples(std::size_t rate) const { return taps_[rate].now; }
+  /// All samples so far, at a rate that is kept whole.
+  const std::vector<float>& all_samples(std::size_t rate) const { return taps_[rate].all; }
+  /// Seconds that next() has taken.
+  double seconds() const { return seconds_; }
+
+ private:
+  /// The samples at one rate.
+  struct Tap {
+    TrackSamples range;   ///< of the file
+    bool keep = false;    ///< all of them
+    std::int64_t at = 0;  ///< samples of the file so far
+    std::span<const float> now = {};
+    std::vector<float> all = {};
+
+    bool complete() const { return at >= range.end; }
+    void take(std::span<const float> decoded);
+  };
+
+  const Track& track_;
+  MultiRateReader reader_;
+  std::vector<Tap> taps_;
+  double seconds_ = 0.0;
 };
 
 }  // namespace genrebench

@@ -6,6 +6,10 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -33,6 +37,154 @@ std::unique_ptr<SectionCache> section_cache(const Excerpt& excerpt, FileHashes& 
   return sections;
 }
 
+/// Numbers and seconds of the sections that this process has found.
+TimedWork sections_work(const OpenDataset& data, const SegmentingExcerpt& excerpt,
+                        const SectionCache& cache, ExtractionMemory* memory) {
+  TimedWork work{
+      .seconds = cache.computed_s(), .n = cache.n_computed(), .n_cached = cache.n_cached()};
+  if (memory == nullptr) return work;
+  const std::string name = data.fingerprint + "sections " + excerpt.recipe();
+  memory->add_work(name, work);
+  TimedWork sum = memory->work(name);
+  sum.n_cached = work.n_cached;
+  return sum;
+}
+
+/// What runs that are prepared later need of the tracks of a dataset. What others made from files
+/// of their own, or is deformed by what files hold, is left to those runs.
+class LaterWork {
+ public:
+  LaterWork(const OpenDataset& data, const Registry& registry, FileHashes& hashes,
+            const PreparationSettings& settings)
+      : data_(data), registry_(registry), hashes_(hashes), settings_(settings) {
+    for (const PlannedRun* run : settings.later) {
+      if (run->spec.segmentation() || run->stored != nullptr) continue;
+      try {
+        add(*run, "", {});
+        add(*run, "deform_train", run->spec.deform_train);
+        if (run->clean != nullptr) add(*run, "deform", run->spec.deform);
+      } catch (const ConfigError&) {  // the run itself will be told
+      }
+    }
+  }
+
+  /// They refer to this.
+  std::vector<LaterExtraction> extractions() const {
+    std::vector<LaterExtraction> result;
+    for (const One& one : all_)
+      result.push_back({.excerpt = one.run->spec.excerpt,
+                        .features = one.run->spec.features,
+                        .sections = one.sections.get(),
+                        .deform = one.deform.get(),
+                        .wanted = one.wanted.empty() ? nullptr : &one.wanted});
+    return result;
+  }
+
+  /// Remembers what was done for them.
+  void remember() const {
+    for (const One& one : all_)
+      if (one.sections)
+        sections_work(data_, dynamic_cast<const SegmentingExcerpt&>(*one.excerpt), *one.sections,
+                      settings_.memory);
+  }
+
+ private:
+  struct One {
+    const PlannedRun* run;  ///< one of those that need it
+    std::unique_ptr<Excerpt> excerpt = {};
+    std::unique_ptr<SectionCache> sections = {};
+    std::unique_ptr<TrackDeformer> deform = {};
+    std::vector<bool> wanted = {};  ///< by any of those runs; empty: all tracks
+  };
+
+  /// @param slot    of the deformation; empty: the tracks as they are
+  /// @param deform  nameless: the run has no such slot
+  void add(const PlannedRun& run, const std::string& slot, const PluginChoice& deform) {
+    if (!slot.empty() && (deform.name.empty() || !deform_contents(run, slot).empty())) return;
+    const std::tuple what(run.spec.excerpt, run.spec.features, slot, deform);
+    auto place = places_.find(what);
+    if (place == places_.end()) {
+      std::optional<One> one = begin(run, slot, deform);
+      if (!one) return;
+      place = places_.emplace(what, all_.size()).first;
+      all_.push_back(*std::move(one));
+    }
+    if (slot != "deform") return;
+    const std::vector<Part>& parts = run.split->parts;
+    std::vector<bool>& wanted = all_[place->second].wanted;
+    wanted.resize(parts.size());
+    for (std::size_t t = 0; t < parts.size(); ++t) wanted[t] = wanted[t] || parts[t] == Part::test;
+  }
+
+  /// Nothing if the deformation changes nothing: the features are those of the tracks as they are.
+  std::optional<One> begin(const PlannedRun& run, const std::string& slot,
+                           const PluginChoice& deform) const {
+    One one{.run = &run};
+    if (!slot.empty()) {
+      one.deform =
+          std::make_unique<TrackDeformer>(deform, std::map<std::string, std::string>(), registry_);
+      if (one.deform->deformation().strength() == 0.0) return std::nullopt;
+    }
+    one.excerpt =
+        registry_.excerpts.get(run.spec.excerpt.name, "excerpt").make(run.spec.excerpt.options);
+    if (slot.empty()) one.sections = section_cache(*one.excerpt, hashes_, settings_);
+    return one;
+  }
+
+  const OpenDataset& data_;
+  const Registry& registry_;
+  FileHashes& hashes_;
+  const PreparationSettings& settings_;
+  std::vector<One> all_;
+  std::map<std::tuple<PluginChoice, PluginChoice, std::string, PluginChoice>, std::size_t> places_;
+};
+
+/// The sections that runs of task segmentation need which are prepared later.
+class LaterSegmentations {
+ public:
+  LaterSegmentations(const OpenDataset& data, const Registry& registry, FileHashes& hashes,
+                     const PreparationSettings& settings)
+      : data_(data), settings_(settings) {
+    std::set<std::pair<PluginChoice, bool>> seen;
+    for (const PlannedRun* run : settings.later) {
+      const RunSpec& spec = run->spec;
+      if (!spec.segmentation() || !seen.emplace(spec.excerpt, spec.options.known_clusters).second)
+        continue;
+      One one{.known_clusters = spec.options.known_clusters,
+              .excerpt =
+                  registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options)};
+      one.cache = section_cache(*one.excerpt, hashes, settings);
+      if (one.cache) all_.push_back(std::move(one));
+    }
+  }
+
+  /// They refer to this.
+  std::vector<LaterSections> sections() const {
+    std::vector<LaterSections> result;
+    for (const One& one : all_)
+      result.push_back({.cache = *one.cache, .known_clusters = one.known_clusters});
+    return result;
+  }
+
+  /// Remembers what was done for them.
+  void remember() const {
+    for (const One& one : all_)
+      sections_work(data_, dynamic_cast<const SegmentingExcerpt&>(*one.excerpt), *one.cache,
+                    settings_.memory);
+  }
+
+ private:
+  struct One {
+    bool known_clusters;
+    std::unique_ptr<Excerpt> excerpt;
+    std::unique_ptr<SectionCache> cache = {};
+  };
+
+  const OpenDataset& data_;
+  const PreparationSettings& settings_;
+  std::vector<One> all_;
+};
+
 /// Which tracks to extract, and what changes them before.
 struct Wanted {
   SectionCache* sections = nullptr;
@@ -54,21 +206,31 @@ ExtractedTracks extract_with(const Wanted& wanted, const PlannedRun& run, const 
   const FeatureCache cache(tools.settings.cache_folder.empty()
                                ? std::filesystem::path()
                                : tools.settings.cache_folder / "features");
+  std::optional<LaterWork> later;
   tools.progress.begin(
-      fmt::format("features {} of {}, excerpt {}{}", spec.features.name, spec.dataset.name,
-                  spec.excerpt.name, wanted.deformation.empty() ? "" : ", " + wanted.deformation),
+      fmt::format("features {} of {}, excerpt {}{}{}", spec.features.name, spec.dataset.name,
+                  spec.excerpt.name, wanted.deformation.empty() ? "" : ", " + wanted.deformation,
+                  tools.settings.later.empty() ? "" : " and those of later runs"),
       run.data->dataset->tracks().size());
-  ExtractedTracks tracks = extract_all({.data = *run.data,
-                                        .excerpt = spec.excerpt,
-                                        .features = spec.features,
-                                        .registry = tools.registry,
-                                        .cache = cache,
-                                        .hashes = tools.hashes,
-                                        .sections = wanted.sections,
-                                        .stored = run.stored.get(),
-                                        .deform = wanted.deform,
-                                        .wanted = wanted.tracks},
-                                       track_loop(tools.settings, tools.progress));
+  ExtractedTracks tracks =
+      extract_all({.data = *run.data,
+                   .excerpt = spec.excerpt,
+                   .features = spec.features,
+                   .registry = tools.registry,
+                   .cache = cache,
+                   .hashes = tools.hashes,
+                   .sections = wanted.sections,
+                   .stored = run.stored.get(),
+                   .deform = wanted.deform,
+                   .wanted = wanted.tracks,
+                   .later =
+                       [&] {
+                         later.emplace(*run.data, tools.registry, tools.hashes, tools.settings);
+                         return later->extractions();
+                       },
+                   .memory = tools.settings.memory},
+                  track_loop(tools.settings, tools.progress));
+  if (later) later->remember();
   tools.progress.end();
   return tracks;
 }
@@ -143,23 +305,27 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     const auto excerpt =
         registry.excerpts.get(spec.excerpt.name, "excerpt").make(spec.excerpt.options);
     const std::unique_ptr<SectionCache> cache = section_cache(*excerpt, hashes, settings);
-    if (cache && knows_sections(dataset)) {
-      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
-                     dataset.tracks().size());
-      prepared.sections = score_dataset(*run.data, *cache, spec.options.known_clusters,
-                                        track_loop(settings, progress));
-      progress.end();
-    }
     if (!spec.segmentation()) {
       prepared.tracks =
           extract_with({.sections = cache.get()}, run, {registry, hashes, settings, progress});
       prepared.copies = extract_copies(run, registry, hashes, settings, progress);
     }
-    if (cache) {
-      prepared.n_sections_cached = cache->n_cached();
-      prepared.n_sections_computed = cache->n_computed();
-      prepared.sections_computed_s = cache->computed_s();
+    // After the extraction, which finds the sections while the tracks are decoded.
+    if (cache && knows_sections(dataset)) {
+      progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
+                     dataset.tracks().size());
+      std::optional<LaterSegmentations> later;
+      prepared.sections = score_dataset(*run.data, *cache, spec.options.known_clusters,
+                                        track_loop(settings, progress), [&] {
+                                          later.emplace(*run.data, registry, hashes, settings);
+                                          return later->sections();
+                                        });
+      if (later) later->remember();
+      progress.end();
     }
+    if (cache)
+      prepared.sections_work = sections_work(
+          *run.data, dynamic_cast<const SegmentingExcerpt&>(*excerpt), *cache, settings.memory);
   } catch (const ConfigError&) {
     prepared.failure = std::current_exception();
     progress.end();

@@ -25,6 +25,11 @@ struct PreparationSettings {
   int threads = 1;
   std::uint64_t track_order = 0;           ///< as in TrackLoop
   std::function<bool()> interrupted = {};  ///< asked between tracks; true stops early
+  /// Runs of the same dataset that will be prepared afterwards. Features of theirs that are not in
+  /// the cache are put there beside those of the run that is prepared, from one decoding of each
+  /// track.
+  std::vector<const PlannedRun*> later = {};
+  ExtractionMemory* memory = nullptr;  ///< as in ExtractionInputs
 };
 
 /// What runs of one preparation_key() share.
@@ -36,10 +41,8 @@ struct Prepared {
   std::optional<ScoredSections> sections;  ///< if the excerpt plug-in segments and the dataset
                                            ///< knows the true sections
   std::exception_ptr failure;              ///< why there is neither: a ConfigError or DataError
-  std::filesystem::path unreadable;   ///< the file that could not be read, if that was the failure
-  std::size_t n_sections_cached = 0;  ///< tracks whose sections were in the cache
-  std::size_t n_sections_computed = 0;  ///< tracks that were segmented
-  double sections_computed_s = 0.0;     ///< SectionCache::computed_s()
+  std::filesystem::path unreadable;  ///< the file that could not be read, if that was the failure
+  TimedWork sections_work = {};      ///< tracks that were segmented, and that were in the cache
 
   /// One message per bad track.
   std::vector<std::string> bad_tracks() const;

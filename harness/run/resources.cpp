@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/gpus.hpp"
 #include "base/subprocess.hpp"
+#include "signal/audio/multi_rate_reader.hpp"
 
 namespace genrebench {
 namespace {
@@ -67,6 +69,15 @@ std::map<std::string, std::string> ResourceMeter::since() const {
   if (const long mib = gpu_memory_mib(); mib > 0)
     result["resources.gpu_memory_bytes"] = std::to_string(1048576L * mib);
   return result;
+}
+
+DecodingMeter::DecodingMeter() : before_(n_decoded_files()) {}
+
+std::map<std::string, std::string> DecodingMeter::next() {
+  const std::size_t now = n_decoded_files();
+  const std::size_t n = now - std::exchange(before_, now);
+  if (n == 0) return {};
+  return {{"resources.decoded_files", std::to_string(n)}};
 }
 
 }  // namespace genrebench

@@ -1,6 +1,7 @@
 #pragma once
 // The processor time and memory that a run takes.
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -20,6 +21,19 @@ class ResourceMeter {
  private:
   double cpu_s_ = 0.0;
   bool peak_reset_ = false;
+};
+
+/// Counts the sound files that this process decodes.
+class DecodingMeter {
+ public:
+  DecodingMeter();
+
+  /// "resources.decoded_files": those since the meter was made or last asked, each as often as it
+  /// was decoded; nothing where there were none.
+  std::map<std::string, std::string> next();
+
+ private:
+  std::size_t before_ = 0;
 };
 
 }  // namespace genrebench

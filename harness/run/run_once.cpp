@@ -169,9 +169,7 @@ std::shared_ptr<const FittedRun> fit_clean_again(const PlannedRun& clean, const 
 
 /// What the features and the sections of a run took, where this process computed them.
 RunCost cost_of_preparation(const Prepared& prepared) {
-  RunCost cost{.sections = {.seconds = prepared.sections_computed_s,
-                            .n = prepared.n_sections_computed,
-                            .n_cached = prepared.n_sections_cached}};
+  RunCost cost{.sections = prepared.sections_work};
   if (prepared.tracks && prepared.tracks->computed_s > 0.0)
     cost.features = {.seconds = prepared.tracks->computed_s, .n = prepared.tracks->n_computed};
   if (prepared.tracks) cost.features.n_cached = prepared.tracks->n_cached;

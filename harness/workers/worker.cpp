@@ -49,7 +49,10 @@ Worker::Worker(const Plan& plan, RunStore& store, const Registry& registry, File
       files_(settings.files_folder),
       environment_(describe_environment(settings.threads)) {
   for (const PlannedRun& run : plan.runs) max_losses_[run.id] = run.spec.options.max_losses;
-  for (const PlannedRun* run : ordered_runs(plan, RunEstimates(&store), settings.order)) {
+  const std::vector<const PlannedRun*> runs =
+      ordered_runs(plan, RunEstimates(&store), settings.order);
+  later_.emplace(runs);
+  for (const PlannedRun* run : runs) {
     pending_.push_back(run);
     if (may_use_gpu(run->spec)) gpu_runs_.insert(run);
     if (run->clean != nullptr) clean_ids_.insert(run->clean->id);
@@ -161,6 +164,7 @@ bool Worker::take_first(bool fit_again) {
 Claim Worker::claim(const PlannedRun& run, bool without_gpu) {
   Claim claim = store_.look(run.id);
   if (claim.answer != Claim::Answer::free) return claim;
+  alone_ = claim.status == RunStatus::lost;
   if (!without_gpu)
     return store_.claim(run.id, heartbeat_->worker(), with_versions(environment_, run, registry_));
   claim.answer = Claim::Answer::held;
@@ -205,7 +209,7 @@ MethodCache Worker::method_cache() {
 PreparedTest Worker::test_of(const PlannedRun& run) {
   if (drawn_) progress_.end();
   drawn_ = false;
-  PreparedTest test = prepare_test(run, registry_, hashes_, preparation_settings(), progress_);
+  PreparedTest test = prepare_test(run, registry_, hashes_, preparation_settings(run), progress_);
   if (in_vain()) throw Interrupted();  // it may lack tracks
   if (test.tracks) {
     tell_of(*test.tracks);
@@ -317,6 +321,7 @@ void Worker::record_done(const PlannedRun& run, const Lease& lease, Attempt& att
                         .reason = warning});
   result.wall_s = seconds_since(attempt.begin);
   result.resources.merge(attempt.meter.since());
+  result.resources.merge(decodings_.next());  // with those of runs before it that have no result
   store_.finish(lease, result, [&] { files_.publish(lease, result.artifacts); });
   files_.clean(run.id);
   progress_.advance(n_settled_ + 1, attempt.name);
@@ -365,7 +370,7 @@ const Prepared& Worker::prepared_for(const PlannedRun& run) {
   if (drawn_) progress_.end();
   drawn_ = false;
   prepared_.reset();  // its memory is needed for the next
-  Prepared prepared = prepare(run, registry_, hashes_, preparation_settings(), progress_);
+  Prepared prepared = prepare(run, registry_, hashes_, preparation_settings(run), progress_);
   if (in_vain()) throw Interrupted();  // it may lack tracks
   for (const std::optional<ExtractedTracks>* tracks : {&prepared.tracks, &prepared.copies})
     if (*tracks) tell_of(**tracks);
@@ -374,11 +379,19 @@ const Prepared& Worker::prepared_for(const PlannedRun& run) {
   return prepared_.emplace(std::move(prepared));
 }
 
-PreparationSettings Worker::preparation_settings() const {
+/// A run that another worker was lost with is prepared alone: it may be the preparation of another
+/// run that kills workers.
+PreparationSettings Worker::preparation_settings(const PlannedRun& run) {
+  const auto is_settled = [this](const PlannedRun& one) {
+    return store_.look(one.id).answer == Claim::Answer::settled;
+  };
   return {.cache_folder = settings_.cache_folder,
           .threads = settings_.threads,
           .track_order = static_cast<std::uint64_t>(heartbeat_->worker()),
-          .interrupted = [this] { return in_vain(); }};
+          .interrupted = [this] { return in_vain(); },
+          .later = alone_ || settings_.cache_folder.empty() ? std::vector<const PlannedRun*>()
+                                                            : later_->beside(run, is_settled),
+          .memory = &memory_};
 }
 
 void Worker::tell_of(const ExtractedTracks& tracks) {

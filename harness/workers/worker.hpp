@@ -18,9 +18,11 @@
 #include "harness/plugin/registry.hpp"
 #include "harness/run/gpu_slot.hpp"
 #include "harness/run/kept_models.hpp"
+#include "harness/run/resources.hpp"
 #include "harness/run/run_once.hpp"
 #include "harness/store/run_store.hpp"
 #include "harness/workers/heartbeat.hpp"
+#include "harness/workers/later_runs.hpp"
 #include "harness/workers/runner_settings.hpp"
 
 namespace genrebench {
@@ -63,7 +65,7 @@ class Worker {
   bool record_failed(const PlannedRun& run, const Lease& lease, const Attempt& attempt);
 
   const Prepared& prepared_for(const PlannedRun& run);
-  PreparationSettings preparation_settings() const;
+  PreparationSettings preparation_settings(const PlannedRun& run);
   void tell_of(const ExtractedTracks& tracks);
   void tell_bad_tracks(const std::vector<std::string>& messages);
   PreparedTest test_of(const PlannedRun& run);
@@ -91,6 +93,10 @@ class Worker {
   double wait_s_ = 0.1;                             ///< before the runs are asked for again
   std::string prepared_key_;
   std::optional<Prepared> prepared_;
+  std::optional<LaterRuns> later_;
+  ExtractionMemory memory_;
+  bool alone_ = false;  ///< the run in hand was lost by another worker
+  DecodingMeter decodings_;
   std::set<std::string> told_;                 ///< of what many runs would tell: tracks, the cache
   std::unordered_set<std::string> clean_ids_;  ///< of the runs whose models others use
   FittedRuns fitted_;

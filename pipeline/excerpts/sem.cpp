@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/plugin/registry.hpp"
+#include "harness/plugin/sample_segmenter.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "pipeline/excerpts/support/largest_cluster.hpp"
 #include "pipeline/excerpts/support/segmentation_example_of.hpp"
@@ -29,7 +30,7 @@ const OptionTable<SemExcerptOptions>& option_table() {
   return options;
 }
 
-class Sem final : public SegmentingExcerpt {
+class Sem final : public SampleSegmenter {
  public:
   explicit Sem(const OptionValues& values) : options_(option_table().parse(values)) {
     recipe_ =
@@ -43,6 +44,17 @@ class Sem final : public SegmentingExcerpt {
   std::vector<ClusterSpan> segment(const std::filesystem::path& file,
                                    std::optional<int> clusters) const override {
     return segment_file(file, with(clusters)).sections;
+  }
+
+  double segmentation_rate_hz(double file_rate_hz) const override {
+    return analysis_rate_hz(options_, file_rate_hz);
+  }
+
+  std::vector<ClusterSpan> segment_samples(std::span<const float> samples, double file_rate_hz,
+                                           const std::string& what,
+                                           std::optional<int> clusters) const override {
+    return genrebench::segment(samples, segmentation_rate_hz(file_rate_hz), with(clusters), what)
+        .sections;
   }
 
   SegmentationExample example(const std::filesystem::path& file,

@@ -32,6 +32,14 @@ std::vector<ClusterSpan> SectionBaseline::segment(const std::filesystem::path& f
   return find(read_audio(file, kWindowFeatureRate), file.string(), clusters).sections;
 }
 
+double SectionBaseline::segmentation_rate_hz(double) const { return kWindowFeatureRate; }
+
+std::vector<ClusterSpan> SectionBaseline::segment_samples(std::span<const float> samples, double,
+                                                          const std::string& what,
+                                                          std::optional<int> clusters) const {
+  return find(samples, what, clusters).sections;
+}
+
 SegmentationExample SectionBaseline::example(const std::filesystem::path& file,
                                              std::optional<int> clusters) const {
   const std::vector<float> samples = read_audio(file, kWindowFeatureRate);

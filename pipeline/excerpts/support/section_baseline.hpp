@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "harness/plugin/excerpt.hpp"
 #include "harness/plugin/options.hpp"
 #include "harness/plugin/registry.hpp"
+#include "harness/plugin/sample_segmenter.hpp"
 #include "harness/plugin/segmentation_example.hpp"
 #include "pipeline/excerpts/support/largest_cluster.hpp"
 #include "signal/audio/audio.hpp"
@@ -48,7 +48,7 @@ void add_clustering_options(OptionTable<Struct>& table) {
 }
 
 /// A segmentation of samples at kWindowFeatureRate.
-class SectionBaseline : public SegmentingExcerpt {
+class SectionBaseline : public SampleSegmenter {
  public:
   /// @param recipe  as recipe_of()
   SectionBaseline(std::string recipe, const LargestClusterOptions& cut)
@@ -57,6 +57,10 @@ class SectionBaseline : public SegmentingExcerpt {
   std::string recipe() const final { return recipe_; }
   std::vector<ClusterSpan> segment(const std::filesystem::path& file,
                                    std::optional<int> clusters) const final;
+  double segmentation_rate_hz(double file_rate_hz) const final;
+  std::vector<ClusterSpan> segment_samples(std::span<const float> samples, double file_rate_hz,
+                                           const std::string& what,
+                                           std::optional<int> clusters) const final;
   SegmentationExample example(const std::filesystem::path& file,
                               std::optional<int> clusters) const final;
   std::vector<Region> choose_from(const TrackAudio& track,

@@ -5,8 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
 
+#include "harness/data/track_claims.hpp"
 #include "signal/audio/audio.hpp"
+#include "signal/audio/multi_rate_reader.hpp"
 #include "signal/audio/sound_files.hpp"
 #include "support/pipeline.hpp"
 
@@ -136,6 +141,180 @@ TEST_F(Extraction, SummariesAreMeansAndPopulationDeviationsOfTheFrames) {
     EXPECT_NEAR(statistics(i, 0), row.mean(), 1e-4);
     EXPECT_NEAR(statistics(20 + i, 0), std::sqrt((row - row.mean()).square().mean()), 1e-4);
   }
+}
+
+/// Tracks with files, and what extract_all() needs to extract from them.
+class ExtractAll : public Extraction {
+ protected:
+  ExtractAll() {
+    auto tracks = std::make_unique<Tracks>();
+    for (int i = 0; i < 4; ++i) {
+      const std::string name = "track" + std::to_string(i) + ".wav";
+      tracks->add(noise(name, i == 3 ? 1.0 : 4.0 + i, 10 + static_cast<std::uint64_t>(i)));
+    }
+    for (const Track& track : tracks->tracks())
+      data_.files.push_back({.hash = hashes_(track.audio), .error = {}});
+    data_.dataset = std::move(tracks);
+    data_.fingerprint = "four tracks";
+  }
+
+  struct Tracks : testing::MemoryDataset {
+    Tracks() : MemoryDataset({"only"}) {}
+    void add(const std::filesystem::path& file) {
+      own_.push_back({.id = file.filename().string(),
+                      .genre = 0,
+                      .audio = file,
+                      .groups = {},
+                      .features = {}});
+    }
+    const std::vector<Track>& tracks() const override { return own_; }
+
+   private:
+    std::vector<Track> own_;
+  };
+
+  PluginChoice choose(const auto& table, const std::string& name, const OptionValues& options) {
+    return {.name = name, .options = table.get(name, "test").options.resolve(options, name)};
+  }
+
+  ExtractedTracks extract_pair(const PluginChoice& excerpt, const PluginChoice& features,
+                               const std::filesystem::path& cache,
+                               const std::vector<LaterExtraction>& later = {},
+                               const TrackLoop& loop = {}) {
+    const FeatureCache kept(cache);
+    return extract_all({.data = data_,
+                        .excerpt = excerpt,
+                        .features = features,
+                        .registry = registry_,
+                        .cache = kept,
+                        .hashes = hashes_,
+                        .later = [&] { return later; },
+                        .memory = memory_},
+                       loop);
+  }
+
+  /// The files of a cache with their bytes.
+  static std::map<std::string, std::string> bytes_of_cache(const std::filesystem::path& cache) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(cache))
+      if (entry.path().extension() == ".features")
+        files[std::filesystem::relative(entry.path(), cache).string()] =
+            testing::bytes_of(entry.path());
+    return files;
+  }
+
+  OpenDataset data_;
+  ExtractionMemory remembered_;
+  ExtractionMemory* memory_ = &remembered_;
+  const PluginChoice full_ = choose(registry_.excerpts, "full", {}),
+                     chunks_ = choose(registry_.excerpts, "chunks", {}),
+                     mfcc_ = choose(registry_.features, "mfcc", {}),
+                     slow_ = choose(registry_.features, "mfcc", {{"sample_rate_hz", 8000.0}});
+};
+
+TEST_F(ExtractAll, WhatIsAskedForLaterIsInTheCacheAlreadyWithTheSameBytes) {
+  const auto joint = folder_ / "joint", alone = folder_ / "alone";
+  const std::size_t before = n_decoded_files();
+  const ExtractedTracks first = extract_pair(full_, mfcc_, joint,
+                                             {{.excerpt = chunks_, .features = mfcc_},
+                                              {.excerpt = chunks_, .features = slow_},
+                                              {.excerpt = full_, .features = mfcc_}},
+                                             {.threads = 3, .track_order = 5});
+  const ExtractedTracks second = extract_pair(chunks_, mfcc_, joint),
+                        third = extract_pair(chunks_, slow_, joint);
+  EXPECT_EQ(n_decoded_files() - before, 4u) << "each track once, also the one that is too short";
+  EXPECT_EQ(first.n_computed, 4u);
+  EXPECT_EQ(second.n_computed, 3u) << "computed by this process, if beside others";
+  EXPECT_GT(second.computed_s, 0.0);
+  EXPECT_EQ(second.n_cached, 0u);
+  const ExtractedTracks again = extract_pair(chunks_, slow_, joint);
+  EXPECT_EQ(again.n_computed, 3u) << "and no more than that";
+  memory_ = nullptr;  // as another process
+  EXPECT_EQ(extract_pair(full_, mfcc_, alone).features, first.features);
+  const ExtractedTracks second_alone = extract_pair(chunks_, mfcc_, alone);
+  EXPECT_EQ(second_alone.features, second.features);
+  EXPECT_EQ(second_alone.errors, second.errors);
+  EXPECT_EQ(extract_pair(chunks_, slow_, alone).features, third.features);
+  EXPECT_EQ(bytes_of_cache(joint), bytes_of_cache(alone));
+  EXPECT_EQ(bytes_of_cache(joint).size(), 10u);
+}
+
+TEST_F(ExtractAll, AFailureOfWhatIsAskedForLaterIsNoneOfWhatIsAskedForNow) {
+  // The frames are longer than a chunk, and the rate is no rate.
+  const PluginChoice wrong = choose(registry_.features, "mfcc", {{"fmax_hz", 20000.0}});
+  const ExtractedTracks now = extract_pair(
+      full_, mfcc_, folder_ / "cache",
+      {{.excerpt = chunks_, .features = mfcc_}, {.excerpt = full_, .features = wrong}});
+  EXPECT_EQ(now.errors, std::vector<std::string>(4));
+  const ExtractedTracks chunks = extract_pair(chunks_, mfcc_, folder_ / "cache");
+  EXPECT_NE(chunks.errors[3].find("track3.wav"), std::string::npos) << chunks.errors[3];
+  EXPECT_EQ(std::vector(chunks.errors.begin(), chunks.errors.begin() + 3),
+            std::vector<std::string>(3));
+  EXPECT_THROW(extract_pair(full_, wrong, folder_ / "cache"), ConfigError);
+}
+
+TEST_F(ExtractAll, WithoutACacheNothingIsComputedForLater) {
+  folder_.write("file", "in the place of a folder");
+  for (const std::filesystem::path& cache : {std::filesystem::path(), folder_ / "file"}) {
+    const ExtractedTracks now =
+        extract_pair(full_, mfcc_, cache, {{.excerpt = full_, .features = slow_}});
+    EXPECT_EQ(now.errors, std::vector<std::string>(4));
+    EXPECT_EQ(now.cache_error.empty(), cache.empty());
+    EXPECT_EQ(remembered_.work("four tracks" + feature_recipe(full_, slow_, registry_)).n, 0u);
+  }
+}
+
+TEST_F(ExtractAll, ATrackThatAnotherProcessDecodesIsAwaited) {
+  const TrackClaims claims(folder_ / "cache");
+  std::optional<TrackClaims::Claim> held = claims.take(data_.files[1].hash);
+  ASSERT_TRUE(held.has_value());
+  const FeatureCache cache(folder_ / "cache");
+  const auto others = extract_pair(full_, mfcc_, folder_ / "other").features[1];
+  std::size_t n_done = 0;
+  const std::size_t before = n_decoded_files();
+  const ExtractedTracks result = extract_pair(
+      full_, mfcc_, folder_ / "cache", {}, {.progress = [&](std::size_t done, std::size_t) {
+        n_done = done;
+        if (done < 3) return;
+        if (!held) return;
+        // The other process is done.
+        cache.store(feature_recipe(full_, mfcc_, registry_) + data_.files[1].hash, others);
+        held.reset();
+      }});
+  EXPECT_EQ(n_done, 4u);
+  EXPECT_EQ(n_decoded_files() - before, 3u);
+  EXPECT_EQ(result.features[1], others);
+}
+
+TEST(FreeTracks, ThoseThatAreTakenAreTriedAgainAfterTheOthers) {
+  std::vector<std::size_t> order;
+  int n_refused = 0;
+  for_each_free_track(4, {}, [&](std::size_t t, IfTaken if_taken) {
+    EXPECT_EQ(if_taken, IfTaken::try_again);
+    if (t == 1 && ++n_refused < 4) return false;
+    order.push_back(t);
+    return true;
+  });
+  EXPECT_EQ(order, (std::vector<std::size_t>{0, 2, 3, 1}));
+}
+
+TEST(FreeTracks, ThoseThatStayTakenAreWorkedOnAllTheSame) {
+  std::size_t n_done = 0;
+  for_each_free_track(
+      3, {.threads = 2, .progress = [&](std::size_t done, std::size_t) { n_done = done; }},
+      [&](std::size_t t, IfTaken if_taken) { return t != 2 || if_taken == IfTaken::go_on; },
+      /*patience_s=*/0.05);
+  EXPECT_EQ(n_done, 3u);
+}
+
+TEST(FreeTracks, WaitingForThemCanBeInterrupted) {
+  int n_asked = 0;
+  std::size_t n_done = 0;
+  for_each_free_track(2,
+                      {.progress = [&](std::size_t done, std::size_t) { n_done = done; },
+                       .interrupted = [&] { return ++n_asked > 10; }},
+                      [&](std::size_t t, IfTaken) { return t == 0; });
+  EXPECT_EQ(n_done, 1u);
 }
 
 }  // namespace

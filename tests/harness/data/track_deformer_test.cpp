@@ -2,10 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.hpp"
-#include "signal/audio/audio.hpp"
-#include "support/temporary_folder.hpp"
-
 namespace genrebench {
 
 void register_noise(Registry& registry);
@@ -20,10 +16,9 @@ class TrackDeformerTest : public ::testing::Test {
     register_noise(registry_);
     register_speed(registry_);
     register_start_cut(registry_);
-    std::vector<float> samples(16000);
-    for (std::size_t n = 0; n < samples.size(); ++n) samples[n] = n / 40 % 2 == 0 ? 0.25f : -0.25f;
-    write_wav(folder_ / "a.wav", samples, 8000);
-    track_.audio = folder_ / "a.wav";
+    for (std::size_t n = 0; n < samples_.size(); ++n)
+      samples_[n] = n / 40 % 2 == 0 ? 0.25f : -0.25f;
+    track_.audio = "a.wav";
   }
 
   TrackDeformer make(const std::string& name, const OptionValues& given = {},
@@ -32,32 +27,29 @@ class TrackDeformerTest : public ::testing::Test {
     return {{.name = name, .options = plugin.options.resolve(given, name)}, contents, registry_};
   }
 
+  std::vector<float> deformed(const TrackDeformer& deform, const std::string& content = "content",
+                              double sample_rate_hz = 8000.0) const {
+    return deform(samples_, 8000.0, track_, content, sample_rate_hz);
+  }
+
   Registry registry_;
-  testing::TemporaryFolder folder_;
+  std::vector<float> samples_ = std::vector<float>(16000);  ///< of the track, at 8 kHz
   Track track_;
 };
 
 TEST_F(TrackDeformerTest, DeformsAtTheRateOfTheFileAndThenResamples) {
-  EXPECT_EQ(make("speed", {{"factor", 2.0}})(track_, "content", 8000.0).size(), 8000u);
-  EXPECT_EQ(make("speed", {{"factor", 2.0}})(track_, "content", 16000.0).size(), 16000u);
-  EXPECT_EQ(make("start_cut", {{"cut_s", 1.5}})(track_, "content", 8000.0).size(), 4000u);
-}
-
-TEST_F(TrackDeformerTest, DeformsTheSpanOfALongerFileAlone) {
-  track_.start_s = 0.5;
-  track_.end_s = 1.5;
-  EXPECT_EQ(make("start_cut", {{"cut_s", 0.25}})(track_, "content", 8000.0).size(), 6000u);
-  EXPECT_THROW_SAYING(make("start_cut", {{"cut_s", 1.0}})(track_, "content", 8000.0), DataError,
-                      "1 s");
+  const TrackDeformer twice = make("speed", {{"factor", 2.0}});
+  EXPECT_EQ(deformed(twice).size(), 8000u);
+  EXPECT_EQ(deformed(twice, "content", 16000.0).size(), 16000u);
+  EXPECT_EQ(deformed(make("start_cut", {{"cut_s", 1.5}})).size(), 4000u);
 }
 
 TEST_F(TrackDeformerTest, SeedsEachTrackByItsContentAndNotByItsPlace) {
   const TrackDeformer noise = make("noise");
-  const auto first = noise(track_, "content", 8000.0);
-  std::filesystem::rename(folder_ / "a.wav", folder_ / "b.wav");
-  track_.audio = folder_ / "b.wav";
-  EXPECT_EQ(noise(track_, "content", 8000.0), first);
-  EXPECT_NE(noise(track_, "another", 8000.0), first);
+  const auto first = deformed(noise);
+  track_.audio = "b.wav";
+  EXPECT_EQ(deformed(noise), first);
+  EXPECT_NE(deformed(noise, "another"), first);
   Track span = track_;
   span.end_s = 1.0;
   EXPECT_NE(deformation_seed(span, "content"), deformation_seed(track_, "content"));

@@ -61,6 +61,35 @@ TEST_F(Spans, AreTheSamplesOfTheFileBetweenTwoTimes) {
   EXPECT_EQ(read(span(2.0, 3.4), 7).size(), 8000U) << "lists round ends up";
 }
 
+TEST_F(Spans, AreTheSameAtSeveralRatesFromOneDecoding) {
+  for (const Track& track : {track_, span(0.7, 2.3), span(1.1, 0.0)}) {
+    const std::vector<double> rates = {0.0, 22050.0, 5000.0};
+    TrackDecoding decoding(track);
+    std::vector<std::vector<float>> samples(rates.size());
+    for (const double rate_hz : rates) decoding.add_rate(rate_hz, /*whole=*/rate_hz == 5000.0);
+    while (decoding.next())
+      for (std::size_t i = 0; i < rates.size(); ++i)
+        samples[i].insert(samples[i].end(), decoding.samples(i).begin(), decoding.samples(i).end());
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      TrackReader reader(track, rates[i]);
+      std::vector<float> alone(static_cast<std::size_t>(reader.expected_samples()) + 1);
+      alone.resize(reader.read(alone));
+      EXPECT_EQ(samples[i], alone) << rates[i];
+      EXPECT_EQ(decoding.audio(i).n_samples, std::ssize(alone));
+    }
+    EXPECT_EQ(decoding.all_samples(2), samples[2]);
+    EXPECT_TRUE(decoding.all_samples(1).empty()) << "nobody asked for all of them";
+  }
+}
+
+TEST_F(Spans, OutsideOfTheFileInADecodingSpoilNoOtherRate) {
+  const Track late = span(2.5, 9.0);
+  TrackDecoding decoding(late);
+  for (const double rate_hz : {8000.0, 16000.0})
+    EXPECT_THROW_SAYING(decoding.add_rate(rate_hz, true), DataError, "ends at 9 s");
+  EXPECT_FALSE(decoding.next()) << "nothing is wanted";
+}
+
 TEST_F(Spans, OutsideOfTheFileAreErrors) {
   EXPECT_THROW_SAYING(TrackReader(span(3.0, 0.0), 0.0), DataError, "song.wav", "'song'",
                       "begins at 3 s", "the file has 3.00 s");
