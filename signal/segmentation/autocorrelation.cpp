@@ -21,24 +21,27 @@ Vector joined(Vector low, Vector high, std::index_sequence<kIndex...>) {
   return __builtin_shufflevector(low, high, static_cast<int>(kIndex + kShift)...);
 }
 
-/// The kLanes values from kLag on.
+/// The kLanes values from y + kLag on, of which registers hold kLags + kLanes. Half of those that
+/// lie across two registers are joined, half are loaded: the processor does both at the same time.
 template <std::size_t kLag>
-Vector delayed(const Vector (&held)[kHeld]) {
+Vector delayed(const Vector (&held)[kHeld], const double* y) {
   constexpr std::size_t kFirst = kLag / kLanes, kShift = kLag % kLanes;
   if constexpr (kShift == 0)
     return held[kFirst];
-  else
+  else if constexpr (kShift % 2 == 0)
     return joined<kShift>(held[kFirst], held[kFirst + 1], std::make_index_sequence<kLanes>());
+  else
+    return simd::load(y + kLag);
 }
 
 template <std::size_t... kLag>
-void add_products(Vector here, const Vector (&held)[kHeld], Vector (&sums)[kLags],
+void add_products(Vector here, const Vector (&held)[kHeld], const double* y, Vector (&sums)[kLags],
                   std::index_sequence<kLag...>) {
-  ((sums[kLag] += here * delayed<kLag>(held)), ...);
+  ((sums[kLag] += here * delayed<kLag>(held, y)), ...);
 }
 
-/// kLags sums at once. Each value is loaded once: a load that crosses a line of the cache, as all
-/// but one lag of kLanes would need, takes twice the time of a sum.
+/// kLags sums at once. Loads that cross a line of the cache, as all but one lag of kLanes need,
+/// would take twice the time of the sums.
 void lags_at(const double* x, const double* y, std::size_t n, double* r) {
   Vector sums[kLags] = {};
   std::size_t i = 0;
@@ -47,7 +50,7 @@ void lags_at(const double* x, const double* y, std::size_t n, double* r) {
     for (std::size_t h = 0; h + 1 < kHeld; ++h) held[h] = simd::load(y + h * kLanes);
     for (; i + 2 * kLanes <= n; i += kLanes) {
       held[kHeld - 1] = simd::load(y + i + kLags);
-      add_products(simd::load(x + i), held, sums, std::make_index_sequence<kLags>());
+      add_products(simd::load(x + i), held, y + i, sums, std::make_index_sequence<kLags>());
       for (std::size_t h = 0; h + 1 < kHeld; ++h) held[h] = held[h + 1];
     }
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "signal/segmentation/sem_tails.hpp"
 #include "signal/segmentation/sem_windows.hpp"
 
 namespace genrebench::fast_sem {
@@ -28,7 +29,14 @@ class PairSums {
   /// @param two_sided_error  the bound of its error
   Sums all_lags(const Reference& i, const Block& j, Vector two_sided, Vector two_sided_error);
 
+  /// The same for Shape::tails_by_transforms.
+  /// @param power     r[0]
+  /// @param transforms  has taken the block
+  Sums all_lags(const Reference& i, const TailReference& tail, const Block& j, Vector power,
+                Vector two_sided, Vector two_sided_error, TailTransforms& transforms);
+
  private:
+  void find_tail(const Reference& i, const Block& j);
   Vector edge_error(const Reference& i, const Block& j, const Vector* end, const Vector* around,
                     std::size_t n) const;
   void remove_tail(const Reference& i, const Block& j, Sums& sums);
