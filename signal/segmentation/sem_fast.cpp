@@ -155,8 +155,11 @@ class FastSem {
     }
     for (std::size_t i = 0; i < n_; ++i) {
       const fast_sem::Sums sums =
-          shape_.tails_by_transforms ? pair.all_lags(references_[i], tails_[i], block, power[i],
-                                                     two_sided[i], two_sided_error[i], transforms)
+          shape_.tails_by_transforms ? pair.all_lags(references_[i], tails_[i], block,
+                                                     {.power = power[i],
+                                                      .two_sided = two_sided[i],
+                                                      .two_sided_error = two_sided_error[i]},
+                                                     transforms)
           : shape_.all_lags ? pair.all_lags(references_[i], block, two_sided[i], two_sided_error[i])
                             : pair.few_lags(references_[i], block);
       for (std::size_t lane = 0; lane < kLanes && first + lane < n_; ++lane)

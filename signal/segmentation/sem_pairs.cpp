@@ -137,8 +137,9 @@ Sums PairSums::all_lags(const Reference& i, const Block& j, Vector two_sided,
   return sums;
 }
 
-Sums PairSums::all_lags(const Reference& i, const TailReference& tail, const Block& j, Vector power,
-                        Vector two_sided, Vector two_sided_error, TailTransforms& transforms) {
+Sums PairSums::all_lags(const Reference& i, const TailReference& tail, const Block& j,
+                        const FullSums& full, TailTransforms& transforms) {
+  const Vector power = full.power, two_sided = full.two_sided;
   find_tail(i, j);
   const double order = static_cast<double>(s_.p);
   const TailMoments m = transforms.moments(tail, t_.data());
@@ -150,7 +151,7 @@ Sums PairSums::all_lags(const Reference& i, const TailReference& tail, const Blo
             .squares = 0.5 * (two_sided - power * power) + power * energy + 2.0 * m.with_lags -
                        0.5 * (energy * energy + m.squares) - 2.0 * m.with_products,
             .power_error = r_error + 2.0 * t_sum_ * t_error,
-            .squares_error = two_sided_error + power * r_error};
+            .squares_error = full.two_sided_error + power * r_error};
   // By Cauchy and Schwarz: of the sums over the bins, each against what it is multiplied with.
   const Vector tail_norm = simd::square_root(energy), s_norm = simd::square_root(m.squares),
                products_norm = simd::square_root(m.products_energy);

@@ -16,6 +16,12 @@ struct Sums {
   Vector power_error, squares_error;  ///< bounds of their absolute errors
 };
 
+/// Of the full convolution of one reference with each window of a block.
+struct FullSums {
+  Vector power;                       ///< r[0]
+  Vector two_sided, two_sided_error;  ///< sum over all lags of r[k]^2, and the bound of its error
+};
+
 /// Computes the sums; holds the buffers of one thread.
 class PairSums {
  public:
@@ -30,10 +36,9 @@ class PairSums {
   Sums all_lags(const Reference& i, const Block& j, Vector two_sided, Vector two_sided_error);
 
   /// The same for Shape::tails_by_transforms.
-  /// @param power     r[0]
   /// @param transforms  has taken the block
-  Sums all_lags(const Reference& i, const TailReference& tail, const Block& j, Vector power,
-                Vector two_sided, Vector two_sided_error, TailTransforms& transforms);
+  Sums all_lags(const Reference& i, const TailReference& tail, const Block& j, const FullSums& full,
+                TailTransforms& transforms);
 
  private:
   void find_tail(const Reference& i, const Block& j);
