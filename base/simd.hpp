@@ -8,6 +8,7 @@
 // so that stored results would not be reproduced.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -114,6 +115,13 @@ inline Vector absolute(Vector x) {
   return x < detail::Element<Vector>(0) ? -x : x;
 }
 
+/// Of each element.
+template <typename Vector>
+inline Vector square_root(Vector x) {
+  for (int lane = 0; lane < detail::kSize<Vector>; ++lane) x[lane] = std::sqrt(x[lane]);
+  return x;
+}
+
 /// Sum of the elements, from the first to the last.
 template <typename Vector>
 inline detail::Element<Vector> sum(Vector value) {
@@ -148,6 +156,19 @@ inline Vector even(Vector low, Vector high) {
 template <typename Vector>
 inline Vector odd(Vector low, Vector high) {
   return detail::every_second<1>(low, high, std::make_index_sequence<detail::kSize<Vector>>());
+}
+
+namespace detail {
+template <typename Vector, std::size_t... kIndex>
+Vector backwards(Vector value, std::index_sequence<kIndex...>) {
+  return __builtin_shufflevector(value, value, (kSize<Vector> - 1 - static_cast<int>(kIndex))...);
+}
+}  // namespace detail
+
+/// The elements from the last to the first.
+template <typename Vector>
+inline Vector reversed(Vector value) {
+  return detail::backwards(value, std::make_index_sequence<detail::kSize<Vector>>());
 }
 
 /// Swaps the rows and columns of as many registers as a register has floats.

@@ -11,6 +11,7 @@
 #include "signal/segmentation/ar_model.hpp"
 #include "signal/segmentation/segmentation.hpp"
 #include "signal/segmentation/sem.hpp"
+#include "signal/segmentation/sem_windows.hpp"
 #include "signal/segmentation/window_series.hpp"
 
 namespace genrebench::kernels {
@@ -155,6 +156,34 @@ void sem_authors(benchmark::State& state) {
 }
 BENCHMARK(sem_authors)
     ->Name("sem/fast/authors/200_windows_of_13230")
+    ->Unit(benchmark::kMillisecond);
+
+/// One transform a window at the size that all lags need, and nothing else: what the fast form
+/// cannot do without.
+void ffts_alone(benchmark::State& state) {
+  const auto n_windows = static_cast<std::size_t>(state.range(0));
+  const auto length = static_cast<std::size_t>(state.range(1));
+  SemOptions options;
+  options.ar_order = static_cast<int>(state.range(2));
+  const fast_sem::Grid grid(fast_sem::Shape(length, options));
+  const RealFft<double>& fft = grid.fft;
+  const WindowSeries windows(music(n_windows * length), length, length);
+  std::vector<double> time(fft.size());
+  windows.copy(0, std::span<double>(time).first(length));
+  std::vector<std::complex<double>> spectrum(fft.n_bins());
+  for (auto _ : state)
+    for (std::size_t i = 0; i < n_windows; ++i) {
+      time[0] = static_cast<double>(i);
+      fft.forward(time, spectrum);
+      benchmark::DoNotOptimize(spectrum.data());
+    }
+}
+BENCHMARK(ffts_alone)
+    ->Name("sem/ffts_alone")
+    ->ArgNames({"windows", "length", "order"})
+    ->Args({30, kSecond, 12})
+    ->Args({600, kSecond, 12})
+    ->Args({200, 13230, 100})
     ->Unit(benchmark::kMillisecond);
 
 void whole_song(benchmark::State& state) {

@@ -122,8 +122,8 @@ Eigen::MatrixXd modified_covariance(std::span<const double> x, Eigen::Index p) {
   std::vector<double> first_row(static_cast<std::size_t>(p) + 1);  // from v = p down
   cross_correlation(x.last(x.size() - static_cast<std::size_t>(p)), x, first_row);
   for (Eigen::Index v = 0; v <= p; ++v) phi(0, v) = first_row[static_cast<std::size_t>(p - v)];
-  for (Eigen::Index u = 0; u < p; ++u)
-    for (Eigen::Index v = u; v < p; ++v)
+  for (Eigen::Index v = 0; v < p; ++v)
+    for (Eigen::Index u = 0; u <= v; ++u)
       phi(u + 1, v + 1) = phi(u, v) + samples[p - 1 - u] * samples[p - 1 - v] -
                           samples[length - 1 - u] * samples[length - 1 - v];
   phi.triangularView<Eigen::StrictlyLower>() = phi.transpose();

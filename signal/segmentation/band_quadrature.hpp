@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/simd.hpp"
+
 namespace genrebench {
 
 /// A trigonometric polynomial F of a given degree is, between neighbouring nodes, its own
@@ -21,15 +23,11 @@ class BandQuadrature {
  public:
   BandQuadrature(std::size_t fft_size, std::size_t degree);
 
-  std::size_t n_bands() const { return first_bin_.size() - 1; }
+  std::size_t n_bands() const { return n_bands_; }
   /// Bins of a band, [first, second).
-  std::pair<std::size_t, std::size_t> bins(std::size_t band) const {
-    return {first_bin_[band], first_bin_[band + 1]};
-  }
+  std::pair<std::size_t, std::size_t> bins(std::size_t band) const;
   /// Nodes of a band, [first, second).
-  std::pair<std::size_t, std::size_t> nodes(std::size_t band) const {
-    return {first_node_[band], first_node_[band + 1]};
-  }
+  std::pair<std::size_t, std::size_t> nodes(std::size_t band) const;
   std::size_t n_nodes() const { return angles_.size(); }
   /// theta, in radians.
   const std::vector<double>& angles() const { return angles_; }
@@ -41,14 +39,16 @@ class BandQuadrature {
                 Eigen::Ref<Eigen::MatrixXd> out) const;
 
  private:
-  Eigen::MatrixXd make_table(std::size_t band) const;
+  double angle(double bin) const;
+  simd::Array<double> make_table(std::size_t first, std::size_t rows) const;
 
-  std::size_t fft_size_;
-  std::vector<std::size_t> first_bin_, first_node_;
+  std::size_t fft_size_, n_bins_;
+  std::size_t n_bands_, width_;  ///< bands of `width_` bins; the last may have fewer
   std::vector<double> angles_;
-  std::vector<Eigen::MatrixXd> tables_;  ///< bins x nodes of each band; empty where the nodes
-                                         ///< are the bins, or where too large to keep
-  bool nodes_are_bins_ = false;
+  /// Even and odd parts of the Lagrange polynomials at the first half of the bins of a band, for
+  /// each node of the first half: a register of bins of each, then the next bins. Empty where the
+  /// nodes are the bins, or where too large to keep.
+  simd::Array<double> table_{0};
 };
 
 }  // namespace genrebench

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/simd.hpp"
 #include "signal/segmentation/autocorrelation.hpp"
 #include "signal/spectrum/fft.hpp"
 
@@ -17,6 +18,27 @@ namespace {
 
 /// Up to this many lags are summed directly, without a transform.
 constexpr std::size_t kFewLags = 64;
+
+using Vector = simd::Lanes<double>;
+constexpr std::size_t kLanes = simd::kLanes<double>;
+
+/// kVectors registers of sum_l taps[l] x[n - l].
+template <std::size_t kVectors>
+void filter_tile(const Eigen::VectorXd& taps, const double* x, double* out) {
+  Vector sums[kVectors] = {};
+  for (Eigen::Index l = 0; l < taps.size(); ++l)
+    for (std::size_t v = 0; v < kVectors; ++v) sums[v] += taps[l] * simd::load(x + v * kLanes - l);
+  for (std::size_t v = 0; v < kVectors; ++v) simd::store(out + v * kLanes, sums[v]);
+}
+
+/// n outputs, n a multiple of kLanes.
+void filter(const Eigen::VectorXd& taps, const double* x, double* out, std::size_t n) {
+  constexpr std::size_t kVectors = 8;
+  std::size_t m = 0;
+  for (; m + kVectors * kLanes <= n; m += kVectors * kLanes)
+    filter_tile<kVectors>(taps, x + m, out + m);
+  for (; m < n; m += kLanes) filter_tile<1>(taps, x + m, out + m);
+}
 
 }  // namespace
 
@@ -47,7 +69,9 @@ double rounding_power(const ArModel& reference, double mean_square) {
 struct DirectSem::Impl {
   Impl(std::size_t window_length, const SemOptions& options)
       : order(static_cast<std::size_t>(options.ar_order)),
-        filtered(window_length + order),
+        n_filtered(window_length + order),
+        filtered((n_filtered + kLanes - 1) / kLanes * kLanes),
+        input(order + filtered.size()),
         first(options.residual == Residual::valid ? order : 0),
         length(options.residual == Residual::full ? window_length + order : window_length - first),
         n_lags(
@@ -60,9 +84,11 @@ struct DirectSem::Impl {
   }
 
   std::size_t order;
-  std::vector<double> filtered;
-  std::size_t first;   ///< of the filtered samples, where the residual begins
-  std::size_t length;  ///< of the residual
+  std::size_t n_filtered;        ///< window and tail
+  std::vector<double> filtered;  ///< to whole registers
+  std::vector<double> input;     ///< `order` zeros, the window, zeros
+  std::size_t first;             ///< of the filtered samples, where the residual begins
+  std::size_t length;            ///< of the residual
   std::size_t n_lags;
   std::vector<double> r;
   std::optional<RealFft<double>> fft;
@@ -79,17 +105,16 @@ DirectSem::DirectSem(DirectSem&&) noexcept = default;
 
 DirectSem::Measure DirectSem::measure(const ArModel& reference, std::span<const double> sliding) {
   Impl& m = *impl_;
-  assert(sliding.size() + m.order == m.filtered.size());
+  assert(sliding.size() + m.order == m.n_filtered);
   assert(static_cast<std::size_t>(reference.coefficients.size()) == m.order + 1);
   // Step 2: through the inverse filter, from rest to rest.
-  std::fill(m.filtered.begin(), m.filtered.end(), 0.0);
   double mean_square = 0.0;
   for (const double x : sliding) mean_square += x * x;
   mean_square /= static_cast<double>(sliding.size());
-  for (std::size_t l = 0; l <= m.order; ++l) {
-    const double tap = reference.coefficients[static_cast<Eigen::Index>(l)];
-    for (std::size_t n = 0; n < sliding.size(); ++n) m.filtered[n + l] += tap * sliding[n];
-  }
+  if (mean_square == 0.0)  // silence leaves silence
+    return {.distance = sem_from_moments(reference.noise_variance, 0.0, 0.0, 0.0), .ratio = 0.0};
+  std::copy(sliding.begin(), sliding.end(), m.input.begin() + static_cast<std::ptrdiff_t>(m.order));
+  filter(reference.coefficients, m.input.data() + m.order, m.filtered.data(), m.filtered.size());
   const std::span<const double> residual =
       std::span<const double>(m.filtered).subspan(m.first, m.length);
   // Step 3: its autocorrelation.

@@ -67,7 +67,7 @@ Eigen::MatrixXd joined_graph(const Eigen::MatrixXd& recurrence, const Eigen::Vec
 /// The k leading eigenvectors of the graph's normalised Laplacian, smoothed by a median over time,
 /// their rows scaled to unit length, k-means. Without `clusters`, k is that whose labels have the
 /// largest entropy over log k, of those whose sections last `mean_section` windows on average; 2
-/// where there are none.
+/// where there are none. (The paper: the largest entropy, of those whose sections last 10 s.)
 ///
 /// @param harmony  dimensions x n, of which recurrence is judged
 /// @param timbre   dimensions x n, of which continuity is judged

@@ -26,7 +26,9 @@
 // the 2 p - 1 lags around M; there all terms are computed.
 //
 // So each window is described by a few numbers per lag (sem_windows), and each pair costs O(p^2),
-// or O(p L) for L lags (sem_pairs). kLanes sliding windows are computed side by side.
+// or O(p L) for L lags (sem_pairs). kLanes sliding windows are computed side by side. For
+// zero-state residuals of high orders, the sums over lags become sums over the bins of a transform
+// of 4p samples, O(p log p) but for the tail itself (sem_tails).
 #include "signal/segmentation/sem_fast.hpp"
 
 #include <Eigen/Core>
@@ -37,7 +39,9 @@
 
 #include "base/parallel.hpp"
 #include "base/random.hpp"
+#include "signal/segmentation/lane_matrix.hpp"
 #include "signal/segmentation/sem_pairs.hpp"
+#include "signal/segmentation/sem_tails.hpp"
 #include "signal/segmentation/sem_windows.hpp"
 
 namespace genrebench {
@@ -46,35 +50,45 @@ namespace {
 using Eigen::Index;
 using fast_sem::kLanes;
 
-/// |A|^4 of every reference, one per column.
+/// |A|^4 of every reference.
 struct Gains {
-  Eigen::MatrixXd at_nodes;  ///< nodes x references
-  Eigen::MatrixXd in_bands;  ///< bands x references: its largest value in each
+  fast_sem::LaneMatrix at_nodes;  ///< references x nodes
+  fast_sem::LaneMatrix in_bands;  ///< references x bands: its largest value in each
 };
 
 Gains gains_at_nodes(const std::vector<ArModel>& models, const BandQuadrature& quadrature,
                      int threads) {
   const auto n = static_cast<Index>(models.size());
-  Gains gains{.at_nodes = Eigen::MatrixXd(static_cast<Index>(quadrature.n_nodes()), n),
-              .in_bands = Eigen::MatrixXd(static_cast<Index>(quadrature.n_bands()), n)};
-  Eigen::MatrixXd coefficients(models.front().coefficients.size(), n);
+  Eigen::MatrixXd at_nodes(n, static_cast<Index>(quadrature.n_nodes())),
+      in_bands(n, static_cast<Index>(quadrature.n_bands()));
+  Eigen::MatrixXd coefficients(n, models.front().coefficients.size());
   for (Index i = 0; i < n; ++i)
-    coefficients.col(i) = models[static_cast<std::size_t>(i)].coefficients;
-  parallel_for(quadrature.n_bands(), {.threads = threads}, [&](std::size_t band) {
-    const auto [first, last] = quadrature.nodes(band);
-    const auto begin = static_cast<Index>(first), count = static_cast<Index>(last - first);
-    const Eigen::Map<const Eigen::VectorXd> angles(quadrature.angles().data() + first, count);
-    const Eigen::MatrixXd phases =
-        angles * Eigen::RowVectorXd::LinSpaced(coefficients.rows(), 0.0,
-                                               static_cast<double>(coefficients.rows() - 1));
-    const Eigen::MatrixXd real = phases.array().cos().matrix() * coefficients,
-                          imaginary = phases.array().sin().matrix() * coefficients;
-    gains.at_nodes.middleRows(begin, count) =
-        (real.array().square() + imaginary.array().square()).square();
-    gains.in_bands.row(static_cast<Index>(band)) =
-        gains.at_nodes.middleRows(begin, count).colwise().maxCoeff();
-  });
-  return gains;
+    coefficients.row(i) = models[static_cast<std::size_t>(i)].coefficients;
+  constexpr std::size_t kBands = 8;  // at a time
+  parallel_for((quadrature.n_bands() + kBands - 1) / kBands, {.threads = threads},
+               [&](std::size_t part) {
+                 const std::size_t first_band = part * kBands,
+                                   last_band = std::min(first_band + kBands, quadrature.n_bands());
+                 const std::size_t first = quadrature.nodes(first_band).first,
+                                   last = quadrature.nodes(last_band - 1).second;
+                 const auto begin = static_cast<std::ptrdiff_t>(first),
+                            end = static_cast<std::ptrdiff_t>(last);
+                 const fast_sem::Phases phases(
+                     {quadrature.angles().begin() + begin, quadrature.angles().begin() + end},
+                     coefficients.cols());
+                 const Eigen::MatrixXd real = coefficients * phases.real.transpose(),
+                                       imaginary = coefficients * phases.imaginary.transpose();
+                 at_nodes.middleCols(begin, end - begin) =
+                     (real.array().square() + imaginary.array().square()).square();
+                 for (std::size_t band = first_band; band < last_band; ++band) {
+                   const auto [from, to] = quadrature.nodes(band);
+                   in_bands.col(static_cast<Index>(band)) =
+                       at_nodes.middleCols(static_cast<Index>(from), static_cast<Index>(to - from))
+                           .rowwise()
+                           .maxCoeff();
+                 }
+               });
+  return {.at_nodes = fast_sem::LaneMatrix(at_nodes), .in_bands = fast_sem::LaneMatrix(in_bands)};
 }
 
 /// The computation of one matrix.
@@ -93,6 +107,7 @@ class FastSem {
     if (!shape_.all_lags) return;
     grid_.emplace(shape_);
     gains_ = gains_at_nodes(models, grid_->quadrature, options.threads);
+    if (shape_.tails_by_transforms) describe_tails();
   }
 
   SemMatrix compute() {
@@ -100,8 +115,10 @@ class FastSem {
     result_.ratios.resize(static_cast<Index>(n_), static_cast<Index>(n_));
     parallel_for((n_ + kLanes - 1) / kLanes, {.threads = options_.threads}, [&] {
       return [&, make = fast_sem::BlockMaker(windows_, shape_, grid_ ? &*grid_ : nullptr),
-              pair = fast_sem::PairSums(shape_)](std::size_t block) mutable {
-        compute_block(block * kLanes, make(block * kLanes), pair);
+              pair = fast_sem::PairSums(shape_),
+              tails = fast_sem::TailTransforms(shape_.tails_by_transforms ? shape_.p : 1),
+              of_all = OfAllReferences(shape_, n_)](std::size_t block) mutable {
+        compute_block(block * kLanes, make(block * kLanes), pair, tails, of_all);
       };
     });
     compute_doubtful_pairs();
@@ -114,20 +131,37 @@ class FastSem {
   }
 
  private:
+  /// Sums of one block that a product with a matrix gives for all references at once.
+  struct OfAllReferences {
+    OfAllReferences(const fast_sem::Shape& shape, std::size_t n)
+        : two_sided(shape.all_lags ? n : 0),
+          two_sided_error(two_sided.size()),
+          power(shape.tails_by_transforms ? n : 0) {}
+    fast_sem::LaneArray two_sided, two_sided_error;
+    fast_sem::LaneArray power;  ///< r[0]
+  };
+
   /// All references with the sliding windows from `first` on.
-  void compute_block(std::size_t first, const fast_sem::Block& block, fast_sem::PairSums& pair) {
-    Eigen::MatrixXd two_sided, two_sided_error;  // kLanes x n
+  void compute_block(std::size_t first, const fast_sem::Block& block, fast_sem::PairSums& pair,
+                     fast_sem::TailTransforms& transforms, OfAllReferences& of_all) {
+    auto& [two_sided, two_sided_error, power] = of_all;
     if (shape_.all_lags) {
-      two_sided.noalias() = block.squared_power * gains_.at_nodes;
-      two_sided_error.noalias() = block.band_error * gains_.in_bands;
+      gains_.at_nodes.multiply(block.squared_power.data(), two_sided.data());
+      gains_.in_bands.multiply(block.band_error.data(), two_sided_error.data());
+    }
+    if (shape_.tails_by_transforms) {
+      transforms.take(block);
+      taps_.multiply(reinterpret_cast<const double*>(block.lagged.data()), power.data());
     }
     for (std::size_t i = 0; i < n_; ++i) {
-      const auto at = static_cast<Index>(i);
       const fast_sem::Sums sums =
-          shape_.all_lags
-              ? pair.all_lags(references_[i], block, simd::load(two_sided.col(at).data()),
-                              simd::load(two_sided_error.col(at).data()))
-              : pair.few_lags(references_[i], block);
+          shape_.tails_by_transforms ? pair.all_lags(references_[i], tails_[i], block,
+                                                     {.power = power[i],
+                                                      .two_sided = two_sided[i],
+                                                      .two_sided_error = two_sided_error[i]},
+                                                     transforms)
+          : shape_.all_lags ? pair.all_lags(references_[i], block, two_sided[i], two_sided_error[i])
+                            : pair.few_lags(references_[i], block);
       for (std::size_t lane = 0; lane < kLanes && first + lane < n_; ++lane)
         keep(i, first + lane,
              fast_sem::sem_of_sums(
@@ -136,6 +170,18 @@ class FastSem {
                   .mean_square = block.power[lane],
                   .residual_length = static_cast<double>(shape_.residual_length)}));
     }
+  }
+
+  void describe_tails() {
+    fast_sem::TailTransforms transforms(shape_.p);
+    Eigen::MatrixXd taps(static_cast<Index>(n_), static_cast<Index>(2 * shape_.p + 1));
+    for (std::size_t i = 0; i < n_; ++i) {
+      tails_.push_back(transforms.describe(models_[i]));
+      const std::vector<double>& c = references_[i].c;
+      taps.row(static_cast<Index>(i)) =
+          Eigen::Map<const Eigen::RowVectorXd>(c.data(), static_cast<Index>(c.size()));
+    }
+    taps_ = fast_sem::LaneMatrix(taps);
   }
 
   void keep(std::size_t i, std::size_t j, const fast_sem::Bounded& value) {
@@ -187,8 +233,10 @@ class FastSem {
   const fast_sem::Shape shape_;
   const std::size_t n_;
   std::vector<fast_sem::Reference> references_;
-  std::optional<fast_sem::Grid> grid_;  ///< for all lags
-  Gains gains_;                         ///< for all lags
+  std::optional<fast_sem::Grid> grid_;          ///< for all lags
+  Gains gains_;                                 ///< for all lags
+  std::vector<fast_sem::TailReference> tails_;  ///< for tails by transforms
+  fast_sem::LaneMatrix taps_;                   ///< c of all references, for the same
   /// By sliding window: the references of the pairs that the bound cannot vouch for.
   std::vector<std::vector<std::size_t>> doubtful_;
   std::vector<double> worst_bound_;  ///< of the other pairs, by sliding window

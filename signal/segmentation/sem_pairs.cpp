@@ -137,10 +137,48 @@ Sums PairSums::all_lags(const Reference& i, const Block& j, Vector two_sided,
   return sums;
 }
 
+Sums PairSums::all_lags(const Reference& i, const TailReference& tail, const Block& j,
+                        const FullSums& full, TailTransforms& transforms) {
+  const Vector power = full.power, two_sided = full.two_sided;
+  find_tail(i, j);
+  const double order = static_cast<double>(s_.p);
+  const TailMoments m = transforms.moments(tail, t_.data());
+  const Vector r_error = rounding(i.c_norm) * j.power * static_cast<double>(s_.length),
+               t_error = rounding(i.a_norm) * j.edge;
+  const Vector energy = dot(t_.data(), t_.data(), s_.p);
+  t_sum_ = sum_of_absolutes(t_.data(), s_.p);
+  Sums sums{.power = power - energy,
+            .squares = 0.5 * (two_sided - power * power) + power * energy + 2.0 * m.with_lags -
+                       0.5 * (energy * energy + m.squares) - 2.0 * m.with_products,
+            .power_error = r_error + 2.0 * t_sum_ * t_error,
+            .squares_error = full.two_sided_error + power * r_error};
+  // By Cauchy and Schwarz: of the sums over the bins, each against what it is multiplied with.
+  const Vector tail_norm = simd::square_root(energy), s_norm = simd::square_root(m.squares),
+               products_norm = simd::square_root(m.products_energy);
+  sums.squares_error += energy * r_error + 4.0 * std::sqrt(order) * s_norm * r_error;
+  sums.squares_error +=
+      2.0 * (t_sum_ * rounding(i.b_norm) * j.product_scale +
+             products_norm * (std::sqrt(order) * t_error + rounding(1.0) * tail_norm));
+  sums.squares_error += rounding(1.0) * (3.0 * power * energy + 2.0 * simd::absolute(m.with_lags) +
+                                         energy * energy + m.squares);
+  sums.squares_error += 2.0 * t_sum_ * t_error * (3.0 * power + 2.0 * energy);
+  return sums;
+}
+
+/// What lies behind the window: x is zero there, so that each value needs one product less than the
+/// one before.
+void PairSums::find_tail(const Reference& i, const Block& j) {
+  const Vector* x = j.end.data() + (j.end.size() - 2 * s_.p);
+  const std::span<const double> taps(i.a);
+  constexpr std::size_t kRows = 12;
+  for (std::size_t m = 0; m < s_.p; m += kRows)
+    correlate(taps.first(s_.p - m), x + m, t_.data() + m, std::min(kRows, s_.p - m));
+}
+
 /// The terms of the tail alone.
 void PairSums::remove_tail(const Reference& i, const Block& j, Sums& sums) {
   const std::size_t p = s_.p;
-  correlate(i.a, j.end.data() + (j.end.size() - 2 * p), t_.data(), p);
+  find_tail(i, j);
   correlate_lanes(t_.data(), p, t_.data(), p, cut_.data(), p);
   correlate(i.b, j.product_at_end.data(), u_.data(), p);
   sums.squares -= 2.0 * dot(t_.data(), u_.data(), p);

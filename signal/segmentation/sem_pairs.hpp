@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "signal/segmentation/sem_tails.hpp"
 #include "signal/segmentation/sem_windows.hpp"
 
 namespace genrebench::fast_sem {
@@ -13,6 +14,12 @@ struct Sums {
   Vector power;                       ///< r_e[0]
   Vector squares;                     ///< over k >= 1 of r_e[k]^2
   Vector power_error, squares_error;  ///< bounds of their absolute errors
+};
+
+/// Of the full convolution of one reference with each window of a block.
+struct FullSums {
+  Vector power;                       ///< r[0]
+  Vector two_sided, two_sided_error;  ///< sum over all lags of r[k]^2, and the bound of its error
 };
 
 /// Computes the sums; holds the buffers of one thread.
@@ -28,7 +35,13 @@ class PairSums {
   /// @param two_sided_error  the bound of its error
   Sums all_lags(const Reference& i, const Block& j, Vector two_sided, Vector two_sided_error);
 
+  /// The same for Shape::tails_by_transforms.
+  /// @param transforms  has taken the block
+  Sums all_lags(const Reference& i, const TailReference& tail, const Block& j, const FullSums& full,
+                TailTransforms& transforms);
+
  private:
+  void find_tail(const Reference& i, const Block& j);
   Vector edge_error(const Reference& i, const Block& j, const Vector* end, const Vector* around,
                     std::size_t n) const;
   void remove_tail(const Reference& i, const Block& j, Sums& sums);

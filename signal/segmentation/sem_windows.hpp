@@ -11,6 +11,7 @@
 
 #include "base/simd.hpp"
 #include "signal/segmentation/band_quadrature.hpp"
+#include "signal/segmentation/lane_matrix.hpp"
 #include "signal/segmentation/sem.hpp"
 #include "signal/spectrum/fft.hpp"
 
@@ -35,7 +36,8 @@ struct Shape {
   bool tail, head;     ///< what the residual lacks
   std::size_t residual_length;
   bool all_lags;
-  std::size_t n_lags;  ///< r is needed at lags 0 .. n_lags - 1
+  std::size_t n_lags;        ///< r is needed at lags 0 .. n_lags - 1
+  bool tails_by_transforms;  ///< of all lags of zero-state residuals of a high order: see sem_tails
 };
 
 /// What is computed of a reference window once.
@@ -78,10 +80,19 @@ struct Grid {
 
   RealFft<double> fft;
   BandQuadrature quadrature;
-  std::vector<double> to_end_real, to_end_imaginary;  ///< exp(i omega M): moves index M to 0
-  bool inverse_at_nodes;  ///< the few values of an inverse transform that are needed come from the
-                          ///< nodes as well
-  Eigen::MatrixXd cosines, sines;  ///< of d theta, d = -2p .. 2p - 1 x nodes
+  std::vector<double> from_end_real, from_end_imaginary;  ///< exp(-i omega M): moves index 0 of a
+                                                          ///< spectrum from M to the beginning
+  bool inverse_at_nodes;  ///< the few values of R * x and x * x that are needed come from the nodes
+  LaneMatrix lags;        ///< R at lags 0 .. 2p - 1 from P at the nodes
+  LaneMatrix products;    ///< indices -2p .. 2p - 1 from the real and the imaginary parts of a
+                          ///< spectrum at the nodes
+};
+
+/// exp(-i l theta) for l = 0 .. n - 1: angles x n, by repeated products of no more than 2 log2(n)
+/// roundings.
+struct Phases {
+  Phases(const std::vector<double>& angles, Eigen::Index n);
+  Eigen::MatrixXd real, imaginary;
 };
 
 /// Describes windows; holds the buffers of the transforms.
@@ -90,40 +101,39 @@ class BlockMaker {
   /// @param grid  null: only a few lags are asked for
   BlockMaker(const WindowSeries& windows, const Shape& shape, const Grid* grid);
 
-  /// Windows `first` to first + kLanes - 1. Lanes beyond the last window repeat it.
-  Block operator()(std::size_t first);
+  /// Windows `first` to first + kLanes - 1. Lanes beyond the last window repeat it. Valid until the
+  /// next call.
+  const Block& operator()(std::size_t first);
 
  private:
   /// Sums over the bins of a band: weight times P, P^2, P^3.
   struct BandSums {
     double power = 0.0, squares = 0.0, cubes = 0.0;
   };
-  /// Sums over all bins.
-  struct Energies {
-    Vector products{}, squares{};
-  };
 
-  void describe_samples(Block& block, std::size_t lane);
-  void describe_edges(Block& block, std::size_t lane) const;
-  void describe_spectra(Block& block);
-  void prepare_columns();
-  void describe_band(Block& block, std::size_t band, Energies& energies);
-  BandSums describe_bins_of(std::size_t lane, std::size_t first, std::size_t last,
-                            std::span<double* const> columns) const;
-  void invert_at_nodes(Block& block, const Energies& energies) const;
-  void invert_at_nodes(std::size_t group, LaneArray& to, Vector& largest) const;
-  void invert_spectra(Block& block);
+  std::span<const double> window() const { return std::span(time_).last(s_.length); }
+  void describe_edges(std::size_t lane);
+  void describe_spectrum(std::size_t lane);
+  BandSums describe_bins(std::size_t first, std::size_t last);
+  void invert_spectrum(std::size_t lane);
+  void take_lags();
+  void take_products();
+  void take_products(std::size_t group, LaneArray& to, Vector& largest) const;
 
   const WindowSeries& windows_;
   const Shape& s_;
   const Grid* grid_;
-  bool products_at_nodes_;
-  std::size_t n_groups_;  ///< of columns: see prepare_columns()
-  std::vector<double> x_, r_, time_;
-  std::vector<std::vector<std::complex<double>>> spectra_;
-  std::vector<std::complex<double>> work_;
-  Eigen::MatrixXd values_;    ///< bins of a band x columns
-  Eigen::MatrixXd at_nodes_;  ///< nodes x columns
+  std::size_t n_groups_;      ///< of columns: see kMaxGroups
+  std::vector<double> time_;  ///< zeros, then the window: its end is the end of the transform
+  std::vector<double> inverse_, r_;
+  std::vector<std::complex<double>> spectrum_, work_;
+  Eigen::MatrixXd values_;    ///< bins of a band x columns, of one window
+  Eigen::MatrixXd at_nodes_;  ///< nodes of a band x columns, of one window
+  /// The same of all lanes and nodes: kLanes x nodes of each group in turn.
+  Eigen::MatrixXd groups_;
+  LaneArray lags_;
+  std::vector<BandSums> sums_;  ///< of each band, of one window
+  Block block_;
 };
 
 }  // namespace genrebench::fast_sem

@@ -40,6 +40,16 @@ TYPED_TEST(Simd, FillsEveryElement) {
   for (int i = 0; i < kLanes<TypeParam>; ++i) EXPECT_EQ(filled[i], TypeParam(2.5));
 }
 
+TYPED_TEST(Simd, ReversesTheOrderAndTakesTheRootOfEachElement) {
+  constexpr int kSize = kLanes<TypeParam>;
+  const Lanes<TypeParam> value = counting_from(TypeParam(1)), back = reversed(value),
+                         root = square_root(value * value);
+  for (int i = 0; i < kSize; ++i) {
+    EXPECT_EQ(back[i], TypeParam(kSize - i));
+    EXPECT_EQ(root[i], TypeParam(i + 1));
+  }
+}
+
 TYPED_TEST(Simd, BothSumsAddEveryElementOnce) {
   constexpr int kSize = kLanes<TypeParam>;
   const Lanes<TypeParam> value = counting_from(TypeParam(1));

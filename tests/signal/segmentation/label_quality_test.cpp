@@ -54,6 +54,29 @@ TEST(LabelEntropy, IsOneForLabelsOfEqualFrequency) {
   EXPECT_EQ(label_entropy({}), 0.0);
 }
 
+/// `counts[k]` windows with label k.
+std::vector<int> labels_of(const std::vector<int>& counts) {
+  std::vector<int> labels;
+  for (int label = 0; label < std::ssize(counts); ++label)
+    labels.insert(labels.end(), static_cast<std::size_t>(counts[static_cast<std::size_t>(label)]),
+                  label);
+  return labels;
+}
+
+TEST(LabelEntropy, EqualsThatOfNumPyAndChoosesByEvennessNotByNumber) {
+  // NumPy: c = np.bincount(labels) / len(labels); -(c * np.log(c)).sum() / np.log(len(c))
+  const std::vector<std::vector<int>> levels = {labels_of({40, 24}), labels_of({24, 24, 16}),
+                                                labels_of({24, 24, 8, 8})};
+  EXPECT_NEAR(label_entropy(levels[0]), 0.954434002924965, 1e-14);
+  EXPECT_NEAR(label_entropy(levels[1]), 0.985056822321508, 1e-14);
+  EXPECT_NEAR(label_entropy(levels[2]), 0.9056390622295665, 1e-14);
+  // Without the division the largest would be that of four labels.
+  EXPECT_EQ(best_labels(
+                4, 64, [&](int clusters) { return levels[static_cast<std::size_t>(clusters - 2)]; },
+                label_entropy),
+            levels[1]);
+}
+
 TEST(BestLabels, AreThoseOfTheLargestQualityAndTheFewestOfEquals) {
   const auto label = [](int clusters) { return std::vector<int>(3, clusters); };
   const auto best = [&](const std::vector<double>& qualities) {

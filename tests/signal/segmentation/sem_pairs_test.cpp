@@ -43,7 +43,8 @@ TEST(SemPairs, FewLagsAreThoseOfTheResidual) {
     options.lags = 12;
     options.residual = residual;
     const Shape shape(200, options);
-    const Block block = BlockMaker(windows, shape, nullptr)(0);
+    BlockMaker make(windows, shape, nullptr);
+    const Block& block = make(0);
     const Sums sums = PairSums(shape).few_lags(describe_reference(model), block);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       windows.copy(lane, x);

@@ -42,7 +42,8 @@ TEST(SemBlock, EachLaneHoldsItsOwnWindowAndLanesBeyondTheLastRepeatIt) {
   const std::vector<float> clip = testing::noise(3 * 50);
   const WindowSeries windows(clip, 50, 50);
   const Shape shape(50, options);
-  const Block block = BlockMaker(windows, shape, nullptr)(0);
+  BlockMaker make(windows, shape, nullptr);
+  const Block& block = make(0);
   std::vector<double> x(50);
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     windows.copy(std::min<std::size_t>(lane, 2), x);
@@ -66,14 +67,46 @@ TEST(SemBlock, BothWaysToTheProductsAtTheEdgesAgree) {
   const Grid at_nodes(shape);
   Grid by_transforms(shape);
   by_transforms.inverse_at_nodes = false;
-  const Block a = BlockMaker(windows, shape, &at_nodes)(0),
-              b = BlockMaker(windows, shape, &by_transforms)(0);
+  BlockMaker make_at_nodes(windows, shape, &at_nodes), transform(windows, shape, &by_transforms);
+  const Block &a = make_at_nodes(0), &b = transform(0);
   EXPECT_EQ(a.squared_power, b.squared_power);
   for (std::size_t lane = 0; lane < kLanes; ++lane)
     for (std::size_t q = 0; q < a.product_at_end.size(); ++q) {
       EXPECT_NEAR(a.product_at_end[q][lane], b.product_at_end[q][lane], 1e-9);
       EXPECT_NEAR(a.product_at_begin[q][lane], b.product_at_begin[q][lane], 1e-9);
       EXPECT_NEAR(a.square_at_end[q][lane], b.square_at_end[q][lane], 1e-9);
+    }
+}
+
+TEST(SemBlock, LagsFromTheNodesAreThoseOfTheSamples) {
+  const std::vector<float> clip = testing::noise(kLanes * 900);
+  const WindowSeries windows(clip, 900, 900);
+  std::vector<double> x(900);
+  for (const int order : {3, 20}) {
+    SemOptions options;
+    options.ar_order = order;
+    const Shape shape(900, options);
+    const Grid grid(shape);
+    BlockMaker make(windows, shape, &grid);
+    const Block& block = make(0);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      windows.copy(lane, x);
+      for (std::size_t lag = 0; lag < 2 * shape.p; ++lag) {
+        double sum = 0.0;
+        for (std::size_t n = 0; n + lag < x.size(); ++n) sum += x[n] * x[n + lag];
+        EXPECT_NEAR(block.lagged[shape.p + lag][lane], sum, 1e-11) << "lag " << lag;
+      }
+    }
+  }
+}
+
+TEST(Phases, ArePowersOfOneTurn) {
+  const Phases phases({0.0, 0.3, 3.1}, 9);
+  for (Eigen::Index k = 0; k < 3; ++k)
+    for (Eigen::Index l = 0; l < 9; ++l) {
+      const double angle = (k == 0 ? 0.0 : k == 1 ? 0.3 : 3.1) * static_cast<double>(l);
+      EXPECT_NEAR(phases.real(k, l), std::cos(angle), 1e-14);
+      EXPECT_NEAR(phases.imaginary(k, l), -std::sin(angle), 1e-14);
     }
 }
 
