@@ -146,8 +146,8 @@ class Trainer {
     return folder.empty() ? folder : folder / "checkpoint.safetensors";
   }
 
-  /// Writes the checkpoint of an epoch that has just ended, unless writing would then take more than
-  /// a tenth of the time of training.
+  /// Writes the checkpoint of an epoch that has just ended, unless writing would then take more
+  /// than a tenth of the time of training.
   void keep(std::int64_t epoch) {
     constexpr double kShort_s = 0.5, kShare = 0.1;
     const fs::path file = checkpoint_file();
