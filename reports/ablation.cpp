@@ -171,7 +171,7 @@ class Ablation final : public Report {
     if (n_shown == 0) throw ConfigError("ablation: nothing to plot; " + left_out);
     if (!left_out.empty())
       document.body.emplace_back(Paragraph{"Without an ablation: " + left_out + "."});
-    document.data = {std::move(data.runs), std::move(data.points)};
+    document.data = data_tables(std::move(data.runs), std::move(data.points));
     return document;
   }
 

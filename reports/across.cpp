@@ -229,7 +229,7 @@ class Across final : public Report {
       add_data(subject, data);
     }
     for (const std::string& note : found.notes) document.body.emplace_back(Paragraph{note});
-    document.data = {std::move(data.runs), std::move(data.cells)};
+    document.data = data_tables(std::move(data.runs), std::move(data.cells));
     for (Table* table :
          {&data.ranks.tests, &data.ranks.ranks, &data.ranks.pairs, &data.effects.effects})
       if (!table->rows.empty()) document.data.push_back(std::move(*table));

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "base/parallel.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/records/facts.hpp"
-#include "reports/charts/charts.hpp"
+#include "reports/charts/draw_all.hpp"
 #include "reports/support/calibration_line.hpp"
 #include "reports/support/chart_points.hpp"
 #include "reports/support/remarks.hpp"
@@ -53,6 +55,27 @@ struct Block {
   std::vector<std::string> without = {};  ///< titles of those without probabilities
 };
 
+/// Reads the groups' probabilities, one after the other, and measures them at the same time.
+void add_lines(const StoreReader& store, std::vector<RunGroup> groups,
+               const CalibrationOptions& options, Block& block) {
+  std::vector<ForecastSet> forecasts;
+  std::vector<RunGroup> with;
+  for (RunGroup& group : groups) {
+    ForecastSet own(store, group.runs, "test");
+    if (own.runs().empty()) {
+      block.without.push_back(group.title);
+      continue;
+    }
+    forecasts.push_back(std::move(own));
+    with.push_back(std::move(group));
+  }
+  std::vector<std::optional<CalibrationLine>> lines(with.size());
+  parallel_for(lines.size(), {}, [&](std::size_t i) {
+    lines[i].emplace(std::move(forecasts[i]), std::move(with[i]), options.bins, options.level);
+  });
+  for (std::optional<CalibrationLine>& line : lines) block.lines.push_back(std::move(*line));
+}
+
 /// Groups with titles, in blocks.
 std::vector<Block> make_blocks(const StoreReader& store, const std::vector<RunRecord>& runs,
                                const CalibrationOptions& options) {
@@ -78,13 +101,7 @@ std::vector<Block> make_blocks(const StoreReader& store, const std::vector<RunRe
     blocks[b].title = data_title(blocks[b].data, blocks[b].protocol, alike);
     blocks[b].id = fmt::format("calibration-{}", unique_slug(blocks[b].title, slugs));
     name_groups(groups[b]);
-    for (RunGroup& group : groups[b]) {
-      CalibrationLine line(store, std::move(group), options.bins, options.level);
-      if (line.forecasts().runs().empty())
-        blocks[b].without.push_back(line.group().title);
-      else
-        blocks[b].lines.push_back(std::move(line));
-    }
+    add_lines(store, std::move(groups[b]), options, blocks[b]);
   }
   return blocks;
 }
@@ -150,8 +167,8 @@ class Calibration final : public Report {
     Data data;
     for (const std::string& id : calibration_score_ids()) data.runs.columns.push_back(id);
     for (const Block& block : blocks) add_block(scores, block, document, data);
-    document.data = {std::move(data.runs), std::move(data.scores), std::move(data.bins),
-                     std::move(data.risks)};
+    document.data = data_tables(std::move(data.runs), std::move(data.scores), std::move(data.bins),
+                                std::move(data.risks));
     return document;
   }
 
@@ -278,39 +295,36 @@ class Calibration final : public Report {
 
   void add_reliability(const Block& block, Document& document, Data& data) const {
     std::set<std::string> slugs;
-    std::size_t n_figures = 0;
+    std::vector<NamedChart<LineChart>> charts;
     for (const CalibrationLine& line : block.lines) {
-      const std::vector<ReliabilityPoint> points = line.reliability();
-      add_bins(block, line, points, data);
-      if (n_figures == static_cast<std::size_t>(options_.figures)) continue;
-      ++n_figures;
-      const std::string id =
-          fmt::format("{}-reliability-{}", block.id, unique_slug(line.group().title, slugs));
-      document.body.emplace_back(reliability_figure(block, line, points, id));
+      add_bins(block, line, line.reliability(), data);
+      if (charts.size() == static_cast<std::size_t>(options_.figures)) continue;
+      charts.push_back(
+          {fmt::format("{}-reliability-{}", block.id, unique_slug(line.group().title, slugs)),
+           reliability_chart(line)});
     }
-    if (n_figures < block.lines.size())
+    std::vector<Drawing> drawings = draw_all(charts);
+    for (std::size_t i = 0; i < charts.size(); ++i) {
+      const CalibrationLine& line = block.lines[i];
+      document.body.emplace_back(to_figure(
+          charts[i].id, fmt::format("Reliability of {} on {}", line.group().title, block.title),
+          std::move(drawings[i]), reliability_notes(line)));
+    }
+    if (charts.size() < block.lines.size())
       document.body.emplace_back(Paragraph{
           fmt::format("Reliability diagrams of {} of {} configurations are shown (figures={}); "
                       "calibration_bins has all.",
-                      n_figures, block.lines.size(), options_.figures)});
+                      charts.size(), block.lines.size(), options_.figures)});
   }
 
-  Figure reliability_figure(const Block& block, const CalibrationLine& line,
-                            const std::vector<ReliabilityPoint>& points,
-                            const std::string& id) const {
+  static LineChart reliability_chart(const CalibrationLine& line) {
     LineChart chart{
         .x_label = "mean confidence (%)", .y_label = "share of right answers (%)", .band = true};
     LineChart::Series own{.name = line.group().title, .colour = 0};
-    IntervalLegend legend(options_.level);
-    std::size_t least = points.front().n_tracks, most = least;
-    for (const ReliabilityPoint& point : points) {
+    for (const ReliabilityPoint& point : line.reliability())
       add_point(own, kPercent * point.confidence, point.share_right, kPercent);
-      legend.add(point.share_right);
-      least = std::min(least, point.n_tracks);
-      most = std::max(most, point.n_tracks);
-    }
     // A band needs two points.
-    chart.band = points.size() > 1;
+    chart.band = line.reliability().size() > 1;
     LineChart::Series perfect{.name = "perfect",
                               .x = {0.0, kPercent},
                               .y = {0.0, kPercent},
@@ -318,14 +332,25 @@ class Calibration final : public Report {
                               .dashed = true,
                               .colour = 6};
     chart.series = {std::move(own), std::move(perfect)};
+    return chart;
+  }
+
+  std::vector<std::string> reliability_notes(const CalibrationLine& line) const {
+    const std::vector<ReliabilityPoint>& points = line.reliability();
+    IntervalLegend legend(options_.level);
+    std::size_t least = points.front().n_tracks, most = least;
+    for (const ReliabilityPoint& point : points) {
+      legend.add(point.share_right);
+      least = std::min(least, point.n_tracks);
+      most = std::max(most, point.n_tracks);
+    }
     std::vector<std::string> notes = {
         fmt::format("Bins of equal numbers of tracks: {}, of {} test tracks over {} runs.",
                     points.size(), range_text(least, most), line.forecasts().runs().size()),
         "Below the dashed line the method is too sure of itself."};
     add_note(notes, mark_note(line.group().protocol));
     add_notes(notes, legend.notes());
-    return to_figure(id, fmt::format("Reliability of {} on {}", line.group().title, block.title),
-                     draw(chart, {.id = id}), std::move(notes));
+    return notes;
   }
 
   void add_risks(const Block& block, Document& document, Data& data) const {
@@ -334,7 +359,7 @@ class Calibration final : public Report {
                     .band = true};
     IntervalLegend legend(options_.level);
     for (const CalibrationLine& line : block.lines) {
-      const std::vector<RiskPoint> points = line.risks();
+      const std::vector<RiskPoint>& points = line.risks();
       add_risk_rows(block, line, points, data);
       if (chart.series.size() == kMostCurves) continue;
       LineChart::Series series{.name = line.group().title, .markers = false};

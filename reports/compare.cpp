@@ -91,7 +91,8 @@ class Compare final : public Report {
       if (outcome.all.methods.size() > 1) document.body.emplace_back(matrix(subject));
       compare::add_data(subject, options_, data);
     }
-    document.data = {std::move(data.methods), std::move(data.pairs), std::move(data.runs)};
+    document.data =
+        data_tables(std::move(data.methods), std::move(data.pairs), std::move(data.runs));
     return document;
   }
 

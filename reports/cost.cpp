@@ -171,7 +171,7 @@ class Cost final : public Report {
       for (const Axis& axis : kAxes) add_figure(scores, board, axis, {id, title}, document);
       add_data(board, data);
     }
-    document.data = {std::move(data)};
+    document.data = data_tables(std::move(data));
     return document;
   }
 

@@ -57,7 +57,8 @@ class Figures14To17 final : public Report {
           "figures_14_to_17: nothing to compare; expected runs with curves of the methods gru (or "
           "skip_gru with length 0) and skip_gru (length above 0) that share dataset, split, "
           "features and all other options");
-    document.data = {std::move(data.runs), std::move(data.values), std::move(data.points)};
+    document.data =
+        data_tables(std::move(data.runs), std::move(data.values), std::move(data.points));
     return document;
   }
 

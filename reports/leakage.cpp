@@ -127,7 +127,7 @@ class Leakage final : public Report {
       add_figure(scores, family, comparison, id, document);
       add_data(store, family, comparison, data);
     }
-    document.data = {std::move(data.runs), std::move(data.differences)};
+    document.data = data_tables(std::move(data.runs), std::move(data.differences));
     return document;
   }
 

@@ -84,7 +84,8 @@ class LearningCurves final : public Report {
     if (!other_groups.empty())
       document.body.emplace_back(
           Paragraph{"Without curves: " + without_curves(other_groups) + "."});
-    document.data = {std::move(data.runs), std::move(data.values), std::move(data.points)};
+    document.data =
+        data_tables(std::move(data.runs), std::move(data.values), std::move(data.points));
     return document;
   }
 

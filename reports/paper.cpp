@@ -110,7 +110,7 @@ class Paper final : public Report {
     if (const std::string others = not_shown(groups); !others.empty())
       document.body.emplace_back(
           Paragraph{"Runs in scope that the paper has no number for: " + others + "."});
-    document.data = {data(scores, lines), size_data(scope.runs)};
+    document.data = data_tables(data(scores, lines), size_data(scope.runs));
     return document;
   }
 

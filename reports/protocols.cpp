@@ -141,7 +141,7 @@ class Protocols final : public Report {
       add_figure(subject, document);
       add_data(subject, data);
     }
-    document.data = {std::move(data.runs), std::move(data.splits)};
+    document.data = data_tables(std::move(data.runs), std::move(data.splits));
     if (!data.differences.rows.empty()) document.data.push_back(std::move(data.differences));
     return document;
   }

@@ -126,7 +126,8 @@ class Robustness final : public Report {
         document.body.emplace_back(levels_table(subject, m));
       add_data(subject, data);
     }
-    document.data = {std::move(data.levels), std::move(data.methods), std::move(data.genres)};
+    document.data =
+        data_tables(std::move(data.levels), std::move(data.methods), std::move(data.genres));
     return document;
   }
 

@@ -159,7 +159,8 @@ class SkipLength final : public Report {
                 "and method.length above 0, and gru or skip_gru with method.length 0 to compare "
                 "them with"
               : fmt::format("skip_length: none of its {} runs has an accuracy yet", n_planned));
-    document.data = {std::move(data.runs), std::move(data.points), std::move(data.changes)};
+    document.data =
+        data_tables(std::move(data.runs), std::move(data.points), std::move(data.changes));
     return document;
   }
 

@@ -79,7 +79,7 @@ class Summary final : public Report {
       else
         add_experiment(scores, experiment, store.runs(experiment.name), id, document, data);
     }
-    document.data = {std::move(data.runs), std::move(data.configurations)};
+    document.data = data_tables(std::move(data.runs), std::move(data.configurations));
     for (Table* extra : {&data.comparisons, &data.confusion, &data.bad_tracks})
       if (!extra->rows.empty()) document.data.push_back(std::move(*extra));
     return document;

@@ -128,7 +128,7 @@ class Table2 final : public Report {
           Paragraph{"Grouped and leaky splits answer different questions and are never averaged. "
                     "Numbers marked † are inflated."});
     for (const Block& block : blocks) document.body.emplace_back(shown_table(scores, block));
-    document.data = {runs_table(store, blocks), cells_table(scores, blocks)};
+    document.data = data_tables(runs_table(store, blocks), cells_table(scores, blocks));
     add_artist_effects(scores, blocks, level_, document);
     add_bad_tracks(store, blocks, document);
     if (const std::string note = left_out_note(scope); !note.empty())

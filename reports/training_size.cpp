@@ -143,7 +143,7 @@ class TrainingSize final : public Report {
       add_figure(subject, document);
       for (const Fitted& one : subject.fitted) add_data(subject, one, data);
     }
-    document.data = {std::move(data.runs), std::move(data.points)};
+    document.data = data_tables(std::move(data.runs), std::move(data.points));
     if (!data.fits.rows.empty()) document.data.push_back(std::move(data.fits));
     return document;
   }

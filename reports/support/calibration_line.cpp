@@ -67,11 +67,8 @@ const std::vector<std::string>& calibration_score_ids() {
   return ids;
 }
 
-CalibrationLine::CalibrationLine(const StoreReader& store, RunGroup group, int n_bins, double level)
-    : group_(std::move(group)),
-      n_bins_(n_bins),
-      level_(level),
-      forecasts_(store, group_.runs, "test") {
+CalibrationLine::CalibrationLine(ForecastSet forecasts, RunGroup group, int n_bins, double level)
+    : group_(std::move(group)), n_bins_(n_bins), level_(level), forecasts_(std::move(forecasts)) {
   for (const RunForecasts& run : forecasts_.runs()) {
     Binned& binned =
         binned_.emplace_back(Binned{.limits = equal_mass_bins(confidences(run.forecasts), n_bins),
@@ -84,13 +81,20 @@ CalibrationLine::CalibrationLine(const StoreReader& store, RunGroup group, int n
   }
   for (std::size_t s = 0; s < calibration_score_ids().size(); ++s) {
     const auto score = static_cast<CalibrationScore>(s);
+    std::vector<double>& values = values_.emplace_back();
+    for (std::size_t run = 0; run < binned_.size(); ++run)
+      values.push_back(weighted(score, run, {}));
     measured_.push_back(forecasts_.measure(
-        [&](std::size_t run, Weights weights) { return value(score, run, weights); },
+        [&](std::size_t run, Weights weights) {
+          return weights.empty() ? values[run] : weighted(score, run, weights);
+        },
         bounds_of(score), level, is_resampled(score)));
   }
+  reliability_ = measure_reliability();
+  risks_ = measure_risks();
 }
 
-double CalibrationLine::value(CalibrationScore score, std::size_t run, Weights weights) const {
+double CalibrationLine::weighted(CalibrationScore score, std::size_t run, Weights weights) const {
   const Forecasts& forecasts = forecasts_.runs()[run].forecasts;
   const Binned& binned = binned_[run];
   const auto bins = [&] {
@@ -128,7 +132,7 @@ double CalibrationLine::value(CalibrationScore score, std::size_t run, Weights w
   return kNotANumber;
 }
 
-std::vector<ReliabilityPoint> CalibrationLine::reliability() const {
+std::vector<ReliabilityPoint> CalibrationLine::measure_reliability() const {
   const std::vector<RunForecasts>& runs = forecasts_.runs();
   std::vector<double> all;
   for (const RunForecasts& run : runs) {
@@ -161,7 +165,7 @@ std::vector<ReliabilityPoint> CalibrationLine::reliability() const {
   return points;
 }
 
-std::vector<RiskPoint> CalibrationLine::risks() const {
+std::vector<RiskPoint> CalibrationLine::measure_risks() const {
   std::vector<RiskPoint> points;
   for (int i = 1; i <= kCoverages; ++i) {
     RiskPoint& point = points.emplace_back();

@@ -49,16 +49,20 @@ struct RiskPoint {
 
 class CalibrationLine {
  public:
-  /// @param n_bins  of equal mass, for everything but `equal_width_error`
-  /// @param level   of the intervals
-  CalibrationLine(const StoreReader& store, RunGroup group, int n_bins, double level);
+  /// Measures everything, without reading the store again.
+  /// @param forecasts  of the group's runs
+  /// @param n_bins     of equal mass, for everything but `equal_width_error`
+  /// @param level      of the intervals
+  CalibrationLine(ForecastSet forecasts, RunGroup group, int n_bins, double level);
 
   const RunGroup& group() const { return group_; }
   RunGroup& group() { return group_; }
   const ForecastSet& forecasts() const { return forecasts_; }
 
   /// A score of one run, by its place in forecasts().runs().
-  double value(CalibrationScore score, std::size_t run, Weights weights = {}) const;
+  double value(CalibrationScore score, std::size_t run) const {
+    return values_[static_cast<std::size_t>(score)][run];
+  }
 
   /// The mean over divisions, with its interval. Calibration errors, parts of the Brier score and
   /// scores that are only for data tables have one over divisions alone.
@@ -66,11 +70,11 @@ class CalibrationLine {
     return measured_[static_cast<std::size_t>(score)];
   }
 
-  std::vector<ReliabilityPoint> reliability() const;
+  const std::vector<ReliabilityPoint>& reliability() const { return reliability_; }
 
   /// At coverages of 5 %, 10 %, …, 100 %. The most confident tracks of each run are those of its
   /// own test part.
-  std::vector<RiskPoint> risks() const;
+  const std::vector<RiskPoint>& risks() const { return risks_; }
 
  private:
   /// What the scores of one run need.
@@ -83,12 +87,19 @@ class CalibrationLine {
     BrierParts parts;
   };
 
+  double weighted(CalibrationScore score, std::size_t run, Weights weights) const;
+  std::vector<ReliabilityPoint> measure_reliability() const;
+  std::vector<RiskPoint> measure_risks() const;
+
   RunGroup group_;
   int n_bins_;
   double level_;
   ForecastSet forecasts_;
-  std::vector<Binned> binned_;      ///< of each run
-  std::vector<Measured> measured_;  ///< of each score
+  std::vector<Binned> binned_;               ///< of each run
+  std::vector<std::vector<double>> values_;  ///< of each score, for each run
+  std::vector<Measured> measured_;           ///< of each score
+  std::vector<ReliabilityPoint> reliability_;
+  std::vector<RiskPoint> risks_;
 };
 
 /// The temperatures that the runs recorded: "1.83", "1.62 to 2.04"; empty where there is none.

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/plugin/document.hpp"
@@ -78,6 +79,15 @@ std::vector<std::string> column_names(std::vector<std::string> first,
 
 /// Appends cells to a row.
 void append(std::vector<Cell>& row, std::vector<Cell> cells);
+
+/// The data tables of a document. A list in braces would copy each of their cells.
+template <typename... Tables>
+std::vector<Table> data_tables(Tables&&... tables) {
+  std::vector<Table> result;
+  result.reserve(sizeof...(tables));
+  (result.push_back(std::forward<Tables>(tables)), ...);
+  return result;
+}
 
 /// Cells of tables for readers.
 Cell shown(std::string text, bool caution = false);         ///< aligned left

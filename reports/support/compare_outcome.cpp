@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/parallel.hpp"
 #include "reports/statistics/holm.hpp"
 #include "reports/statistics/letters.hpp"
 #include "reports/statistics/power.hpp"
@@ -71,24 +72,33 @@ AllPairs all_pairs(const Family& family, const CompareOptions& options) {
   all.methods = by_score(family, options.metric);
   all.methods.resize(std::min(all.methods.size(), static_cast<std::size_t>(options.matrix)));
   const bool accuracy = options.metric == ScoreKind::accuracy;
-  std::vector<std::optional<double>> p;
   for (std::size_t a = 0; a < all.methods.size(); ++a)
-    for (std::size_t b = a + 1; b < all.methods.size(); ++b) {
-      all.places.emplace_back(a, b);
-      all.pairs.push_back(compare_pair(family.methods[all.methods[a]].scored,
-                                       family.methods[all.methods[b]].scored,
-                                       {.units = family.units,
-                                        .level = options.level,
-                                        .accuracy = accuracy,
-                                        .macro_f1 = !accuracy}));
-      p.push_back(all.pairs.back().difference(options.metric).p_value);
-    }
+    for (std::size_t b = a + 1; b < all.methods.size(); ++b) all.places.emplace_back(a, b);
+  all.pairs.resize(all.places.size());
+  parallel_for(all.places.size(), {}, [&](std::size_t i) {
+    const auto [a, b] = all.places[i];
+    all.pairs[i] =
+        compare_pair(family.methods[all.methods[a]].scored, family.methods[all.methods[b]].scored,
+                     {.units = family.units,
+                      .level = options.level,
+                      .accuracy = accuracy,
+                      .macro_f1 = !accuracy});
+  });
+  std::vector<std::optional<double>> p;
+  for (const Pair& pair : all.pairs) p.push_back(pair.difference(options.metric).p_value);
   all.corrected = correct(p, 0);
   std::vector<std::pair<std::size_t, std::size_t>> differ;
   for (std::size_t i = 0; i < all.places.size(); ++i)
     if (all.corrected[i] && *all.corrected[i] < options.alpha()) differ.push_back(all.places[i]);
   all.letters = compact_letters(all.methods.size(), differ);
   return all;
+}
+
+/// Reads all answers, so that several threads may use them.
+void read_answers(const Family& family) {
+  for (const Method& method : family.methods)
+    for (const ScoredRun& run : method.scored)
+      if (run.answers) run.answers();
 }
 
 }  // namespace
@@ -114,11 +124,13 @@ Outcome compare_family(const Family& family, const Reference& reference,
   Outcome outcome{.reference = reference};
   const Method& other = family.methods[reference.method];
   for (const std::size_t i : by_score(family, options.metric))
-    if (i != reference.method)
-      outcome.rivals.push_back(
-          {.method = i,
-           .pair = compare_pair(family.methods[i].scored, other.scored,
-                                {.units = family.units, .level = options.level})});
+    if (i != reference.method) outcome.rivals.push_back({.method = i});
+  read_answers(family);
+  parallel_for(outcome.rivals.size(), {}, [&](std::size_t i) {
+    Rival& rival = outcome.rivals[i];
+    rival.pair = compare_pair(family.methods[rival.method].scored, other.scored,
+                              {.units = family.units, .level = options.level});
+  });
   set_p_values(outcome, family.methods.size(), options);
   if (options.matrix > 1) outcome.all = all_pairs(family, options);
   outcome.n_not_in_matrix = family.methods.size() - outcome.all.methods.size();

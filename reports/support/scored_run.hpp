@@ -25,7 +25,8 @@ struct Answer {
 using Answers = std::vector<Answer>;
 
 /// Gives the answers of a run, which are read where something asks for them and kept from then on:
-/// several intervals ask for those of one run. Copies share what was read. One thread at a time.
+/// several intervals ask for those of one run. Copies share what was read. One thread at a time,
+/// until they were read.
 class AnswerSource {
  public:
   AnswerSource() = default;

@@ -21,7 +21,9 @@ class LineOfCalibration : public ::testing::Test {
   }
   CalibrationLine line(int n_bins = 5) {
     records_ = store_.runs("table2");
-    return CalibrationLine(store_, group_runs(records_).front(), n_bins, 0.95);
+    RunGroup group = group_runs(records_).front();
+    ForecastSet forecasts(store_, group.runs, "test");
+    return {std::move(forecasts), std::move(group), n_bins, 0.95};
   }
 
   MemoryStore store_;
