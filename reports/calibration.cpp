@@ -14,6 +14,7 @@
 #include "harness/records/facts.hpp"
 #include "reports/charts/draw_all.hpp"
 #include "reports/support/calibration_line.hpp"
+#include "reports/support/calibration_tables.hpp"
 #include "reports/support/chart_points.hpp"
 #include "reports/support/remarks.hpp"
 
@@ -106,36 +107,6 @@ std::vector<Block> make_blocks(const StoreReader& store, const std::vector<RunRe
   return blocks;
 }
 
-/// The data tables.
-struct Data {
-  Table runs{.id = "calibration_runs",
-             .title = "Every run",
-             .columns = {"data", "configuration", "protocol", "leaky", "seed", "fold", "run_id",
-                         "n_tracks", "temperature"},
-             .notes = {"Of the test part; natural logarithms; bins as docs/explanation/"
-                       "calibration.md says."}};
-  Table scores{
-      .id = "calibration_scores",
-      .title = "Every score",
-      .columns = column_names(
-          column_names({"data", "configuration", "protocol", "leaky", "score"}, kMeasuredColumns),
-          kTallyColumns, {"run_ids"}),
-      .notes = {"Means over divisions; ci_method made the interval."}};
-  Table bins{.id = "calibration_bins",
-             .title = "Reliability diagrams",
-             .columns = column_names({"data", "configuration", "protocol", "leaky", "bin", "above",
-                                      "up_to", "n_tracks", "mean_confidence", "share_right"},
-                                     kIntervalColumns, {"run_ids"}),
-             .notes = {"Bins of equal numbers of tracks, over all runs of a configuration; "
-                       "fractions."}};
-  Table risks{
-      .id = "calibration_risks",
-      .title = "Risk against coverage",
-      .columns = column_names({"data", "configuration", "protocol", "leaky", "coverage", "risk"},
-                              kIntervalColumns, {"run_ids"}),
-      .notes = {"The share of wrong answers among the most confident tracks; fractions."}};
-};
-
 /// A number with the marks that its runs need.
 Cell marked(std::string text, bool partial, const Protocol& protocol) {
   if (text.empty()) return shown_number("–");
@@ -164,7 +135,7 @@ class Calibration final : public Report {
     document.body.emplace_back(Paragraph{
         "A method is calibrated if it is right on 80 % of the tracks that it gives 80 % to. The "
         "confidence of a track is the probability of the genre that it was given."});
-    Data data;
+    CalibrationTables data;
     for (const std::string& id : calibration_score_ids()) data.runs.columns.push_back(id);
     for (const Block& block : blocks) add_block(scores, block, document, data);
     document.data = data_tables(std::move(data.runs), std::move(data.scores), std::move(data.bins),
@@ -173,7 +144,8 @@ class Calibration final : public Report {
   }
 
  private:
-  void add_block(const Scores& scores, const Block& block, Document& document, Data& data) const {
+  void add_block(const Scores& scores, const Block& block, Document& document,
+                 CalibrationTables& data) const {
     if (!block.lines.empty()) {
       document.body.emplace_back(proper_scores(scores, block));
       document.body.emplace_back(errors(scores, block));
@@ -293,7 +265,7 @@ class Calibration final : public Report {
     add_notes(table.notes, warning_notes(remarks.runs));
   }
 
-  void add_reliability(const Block& block, Document& document, Data& data) const {
+  void add_reliability(const Block& block, Document& document, CalibrationTables& data) const {
     std::set<std::string> slugs;
     std::vector<NamedChart<LineChart>> charts;
     for (const CalibrationLine& line : block.lines) {
@@ -353,7 +325,7 @@ class Calibration final : public Report {
     return notes;
   }
 
-  void add_risks(const Block& block, Document& document, Data& data) const {
+  void add_risks(const Block& block, Document& document, CalibrationTables& data) const {
     LineChart chart{.x_label = "coverage (% of the test tracks that are answered)",
                     .y_label = "risk (% of the answers that are wrong)",
                     .band = true};
@@ -396,7 +368,7 @@ class Calibration final : public Report {
             flag_cell(line.group().protocol.is_leaky())};
   }
 
-  void add_data(const Block& block, const CalibrationLine& line, Data& data) const {
+  void add_data(const Block& block, const CalibrationLine& line, CalibrationTables& data) const {
     const std::vector<RunForecasts>& runs = line.forecasts().runs();
     const std::vector<std::string>& ids = calibration_score_ids();
     for (std::size_t r = 0; r < runs.size(); ++r) {
@@ -419,7 +391,7 @@ class Calibration final : public Report {
   }
 
   void add_bins(const Block& block, const CalibrationLine& line,
-                const std::vector<ReliabilityPoint>& points, Data& data) const {
+                const std::vector<ReliabilityPoint>& points, CalibrationTables& data) const {
     for (std::size_t b = 0; b < points.size(); ++b) {
       const ReliabilityPoint& point = points[b];
       std::vector<Cell> row = place_of(block, line);
@@ -433,7 +405,7 @@ class Calibration final : public Report {
   }
 
   void add_risk_rows(const Block& block, const CalibrationLine& line,
-                     const std::vector<RiskPoint>& points, Data& data) const {
+                     const std::vector<RiskPoint>& points, CalibrationTables& data) const {
     for (const RiskPoint& point : points) {
       std::vector<Cell> row = place_of(block, line);
       append(row, {number_cell(point.coverage), number_cell(point.risk.mean)});

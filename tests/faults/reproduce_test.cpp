@@ -108,11 +108,16 @@ TEST_F(ReproduceFaults, OtherDataAreSaidBeforeAnythingIsRun) {
   EXPECT_FALSE(document.contains("identical"));
 }
 
+/// Whether something in the cache is a file of content; else a folder, or the locks on tracks.
+bool is_content(const fs::directory_entry& entry) {
+  return entry.is_regular_file() && entry.path().filename() != "claims";
+}
+
 /// Puts other features into the cache, in whole files, as a faulty program would.
 void poison(const fs::path& cache) {
   int n = 0;
   for (const auto& entry : fs::recursive_directory_iterator(cache / "features"))
-    if (entry.is_regular_file()) {
+    if (is_content(entry)) {
       // The file: magic, number of excerpts, rows and columns of each, values, and the content hash
       // of all that.
       std::string bytes = content_of(entry.path());
@@ -180,7 +185,7 @@ TEST_F(ReproduceFaults, SectionsAreComputedAnewUnlessTheCacheIsAskedFor) {
               {"identical: ", "; sections were taken from the cache\n"});
   int n = 0;
   for (const auto& entry : fs::recursive_directory_iterator(bench.cache / "sections"))
-    if (entry.is_regular_file()) {
+    if (is_content(entry)) {
       const std::string body = "0 1 0\n1 12 " + std::to_string(++n) + "\n";
       write_over(entry.path(), body + content_hash(body) + "\n");
     }
