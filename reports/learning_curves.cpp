@@ -51,19 +51,19 @@ class LearningCurves final : public Report {
     const Scores scores(store);
     std::vector<RunGroup> shown_groups, other_groups;
     std::vector<std::vector<RunCurves>> curves;
-    for (RunGroup& group : group_runs(scope.runs)) {
+    std::vector<RunGroup> groups = group_runs(scope.runs);
+    name_groups(groups);
+    for (RunGroup& group : groups) {
       std::vector<RunCurves> of_group = load_curves(store, group.runs);
       std::erase_if(of_group, [](const RunCurves& run) { return !has_metric(run); });
       if (!of_group.empty()) curves.push_back(of_group);
       (of_group.empty() ? other_groups : shown_groups).push_back(std::move(group));
     }
-    name_groups(other_groups);
     if (shown_groups.empty())
       throw ConfigError(
           "learning_curves: no run in scope has one; expected runs that are done, of a method that "
           "reports its loss or accuracy by epoch; found " +
           without_curves(other_groups));
-    name_groups(shown_groups);
 
     std::vector<CurveSet> sets;
     for (std::size_t i = 0; i < shown_groups.size(); ++i) {

@@ -127,19 +127,19 @@ class ReportCommand final : public Command {
     for (const std::string& name : reports_) command += " --report " + shell_word(name);
     for (const std::string& option : report_options_)
       command += " --report-option " + shell_word(option);
-    if (database != "runs.db") command += " --db " + shell_word(database.string());
-    content.commands = {command + " --out " + shell_word(out_.string())};
-    content.run_commands = run_commands(selection.runs(), database);
+    if (database != "runs.db") content.of_store = " --db " + shell_word(database.string());
+    content.commands = {command + content.of_store + " --out " + shell_word(out_.string())};
+    content.run_commands = run_commands(selection.runs(), content.of_store);
     write_file_atomically(out_ / kPageName, render_page(content, selection.runs(), scope));
   }
 
   /// How the files named on the command line are run with the same settings.
   std::map<std::string, std::string> run_commands(const StoreReader& store,
-                                                  const std::filesystem::path& database) const {
+                                                  const std::string& of_store) const {
     const auto [names, overrides] = sort_words(words_);
     std::string settings;
     for (const std::string& word : overrides) settings += " " + shell_word(word);
-    if (database != "runs.db") settings += " --db " + shell_word(database.string());
+    settings += of_store;
     std::map<std::string, std::string> commands;
     for (const ExperimentRecord& experiment : store.experiments())
       for (const std::string& name : names) {

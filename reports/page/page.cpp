@@ -193,11 +193,12 @@ std::string render_page(const PageContent& content, const StoreReader& store,
   writer.section("environment", "Environment");
   writer.document(environment_of(store, scope));
   writer.section("reproduce", "How to reproduce it");
-  writer.document(how_to_reproduce(scope, content.commands, content.run_commands));
+  writer.document(
+      how_to_reproduce(scope, content.commands, content.run_commands, content.of_store));
   writer.section("runs", "Runs");
   writer.table(runs_table(store, scope));
   writer.html(shared_configuration(scope));
-  writer.html(run_details(store, scope));
+  writer.html(run_details(store, scope, content.of_store));
   return writer.page(content.title);
 }
 

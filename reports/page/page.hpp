@@ -19,6 +19,8 @@ struct PageContent {
   /// The command that makes an experiment's runs again, by its file as the store names it. Where a
   /// file has none, the page names the file alone.
   std::map<std::string, std::string> run_commands = {};
+  /// What names the store at the end of a command: " --db mine.db"; empty: the usual one.
+  std::string of_store = {};
 };
 
 /// Reports that a page has wherever they apply, whether or not an experiment asks for them, because

@@ -53,7 +53,8 @@ std::string facts_text(const RunRecord& run) {
   return text;
 }
 
-std::string details_of(const StoreReader& store, const RunRecord& run, const Parameters& shared) {
+std::string details_of(const StoreReader& store, const RunRecord& run, const Parameters& shared,
+                       const std::string& of_store) {
   std::string configuration;
   for (const auto& [key, value] : run.parameters)
     if (!shared.contains(key))
@@ -72,8 +73,8 @@ std::string details_of(const StoreReader& store, const RunRecord& run, const Par
   if (!run.started_at.empty())
     text += definition(
         "time", fmt::format("started at {}, took {}", run.started_at, format_duration(run.wall_s)));
-  text += definition("commands", fmt::format("genrebench show {0}\ngenrebench reproduce {0}",
-                                             short_id(run.id, kLongerId)));
+  text += definition("commands", fmt::format("genrebench show {0}{1}\ngenrebench reproduce {0}{1}",
+                                             short_id(run.id, kLongerId), of_store));
   return text + fmt::format("</dl>\n{}</details>\n", html::kEndLater);
 }
 
@@ -117,10 +118,10 @@ Table runs_table(const StoreReader& store, const Scope& scope) {
   return result;
 }
 
-std::string run_details(const StoreReader& store, const Scope& scope) {
+std::string run_details(const StoreReader& store, const Scope& scope, const std::string& of_store) {
   const Parameters shared = shared_parameters(scope);
   std::string text;
-  for (const RunRecord& run : scope.runs) text += details_of(store, run, shared);
+  for (const RunRecord& run : scope.runs) text += details_of(store, run, shared, of_store);
   return text;
 }
 

@@ -20,7 +20,9 @@ Table runs_table(const StoreReader& store, const Scope& scope);
 
 /// HTML with a folded part per run: whole id, state, message, final metrics, the configuration
 /// where it differs from that of other runs, facts of the fit, and commands.
-std::string run_details(const StoreReader& store, const Scope& scope);
+/// @param of_store  what commands end with, to name the store
+std::string run_details(const StoreReader& store, const Scope& scope,
+                        const std::string& of_store = {});
 
 /// HTML with the configuration that all runs share; empty where there is none.
 std::string shared_configuration(const Scope& scope);

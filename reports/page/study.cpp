@@ -208,7 +208,8 @@ Document environment_of(const StoreReader& store, const Scope& scope) {
 }
 
 Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& commands,
-                          const std::map<std::string, std::string>& run_commands) {
+                          const std::map<std::string, std::string>& run_commands,
+                          const std::string& of_store) {
   Document document{.name = "page-reproduce", .title = "", .body = {}, .data = {}};
   Table result{.id = "page-commands", .title = "Commands", .columns = {"command", "what it does"}};
   std::set<std::string> files;
@@ -229,7 +230,7 @@ Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& co
     return run.status == RunStatus::done && run.origin == RunOrigin::computed;
   });
   if (done != scope.runs.end())
-    result.rows.push_back({shown("genrebench reproduce " + short_id(done->id)),
+    result.rows.push_back({shown("genrebench reproduce " + short_id(done->id) + of_store),
                            shown("Makes one run again and compares it with its record; every run "
                                  "has an id")});
   result.notes.emplace_back(

@@ -26,7 +26,9 @@ Document environment_of(const StoreReader& store, const Scope& scope);
 /// Where the study came from and the commands that make it again.
 /// @param commands      that make the page
 /// @param run_commands  that make the runs, by experiment file
+/// @param of_store      what commands end with, to name the store
 Document how_to_reproduce(const Scope& scope, const std::vector<std::string>& commands,
-                          const std::map<std::string, std::string>& run_commands = {});
+                          const std::map<std::string, std::string>& run_commands = {},
+                          const std::string& of_store = {});
 
 }  // namespace genrebench

@@ -46,6 +46,16 @@ std::string_view svg_element(std::string_view svg) {
   return begin == std::string_view::npos ? std::string_view() : svg.substr(begin);
 }
 
+/// A cell's text; that of a path may be broken behind each slash, so that it does not take the
+/// width of others.
+std::string breakable(std::string_view text) {
+  constexpr std::size_t kShort = 20;
+  if (text.size() <= kShort) return escape_lines(text);
+  return replace_each(escape_lines(text), [](char c) {
+    return c == '/' ? std::string_view("/<wbr>") : std::string_view();
+  });
+}
+
 /// Reports begin what may be wrong with all of a study so (reports/support/alarms.hpp).
 bool is_alarm(const Paragraph& paragraph) { return paragraph.text.starts_with("ALARM"); }
 
@@ -190,8 +200,8 @@ void Parts::cell(const Cell& cell, bool heading, bool numeric) {
   const auto link = links_.find(cell.text);
   const std::string text =
       link == links_.end()
-          ? escape_lines(cell.text)
-          : fmt::format("<a href=\"#{}\">{}</a>", escape(link->second), escape_lines(cell.text));
+          ? breakable(cell.text)
+          : fmt::format("<a href=\"#{}\">{}</a>", escape(link->second), breakable(cell.text));
   result += (heading ? "<th scope=\"row\"" : "<td") + attributes(cell, numeric) + ">" + text +
             player(cell.audio, cell.text) + (heading ? "</th>" : "</td>");
 }

@@ -196,7 +196,9 @@ TEST(LearningCurves, RunsWithoutCurvesAreNamedBesideOthersAndAnErrorAlone) {
   MemoryStore store;
   add_run(store, trained(0, {2.0, 1.0}, {}));
   add_run(store, {.accuracy = 0.5});
-  EXPECT_TRUE(contains(render_terminal(render(store)), "Without curves: svm (1 run)."));
+  const std::string text = render_terminal(render(store));
+  EXPECT_TRUE(contains(text, "Without curves: method.name=svm (1 run).")) << text;
+  EXPECT_TRUE(contains(text, "Loss of method.name=vgg16")) << text;
   MemoryStore alone;
   add_run(alone, {.accuracy = 0.5});
   ExampleRun segmented{.method = "knn", .accuracy = 0.5};

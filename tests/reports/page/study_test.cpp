@@ -96,6 +96,14 @@ TEST(HowToReproduce, GivesCommandsOfTheFilesAndOfOneRun) {
   EXPECT_EQ(commands[2], "genrebench reproduce " + scope.runs.front().id.substr(0, 8));
 }
 
+TEST(HowToReproduce, NamesTheStoreWhereItIsNotTheUsualOne) {
+  const MemoryStore store = example_store();
+  const Scope scope = load_scope(store, {});
+  const Document document = how_to_reproduce(scope, {}, {}, " --db x.db");
+  EXPECT_EQ(column(*find_table(document, "page-commands"), 0).back(),
+            "genrebench reproduce " + scope.runs.front().id.substr(0, 8) + " --db x.db");
+}
+
 TEST(HowToReproduce, RunsAFileWithTheSettingsThatAreKnown) {
   const MemoryStore store = example_store();
   const std::string command = "genrebench run e.yaml 'seeds=[0,1]' --db x.db";

@@ -44,6 +44,14 @@ TEST(HtmlParts, ACellThatIsTheIdOfARunLeadsToIt) {
   EXPECT_TRUE(contains(parts.result, ">see 0123abcd<"));
 }
 
+TEST(HtmlParts, APathMayBeBrokenBehindItsSlashes) {
+  Parts parts;
+  parts(table_of("t", "experiments/paper/table2.yaml"));
+  parts(table_of("u", "5/5"));
+  EXPECT_TRUE(contains(parts.result, ">experiments/<wbr>paper/<wbr>table2.yaml<"));
+  EXPECT_TRUE(contains(parts.result, ">5/5<"));
+}
+
 TEST(HtmlParts, ANoteThatSeveralPartsHaveIsWrittenOnce) {
   Parts parts;
   parts(table_of("t", "1", {"shared", "first"}));
