@@ -18,7 +18,9 @@ std::string attributes(const Cell& cell, bool numeric) {
     classes += classes.empty() ? "" : " ";
     classes += name;
   };
+  constexpr std::size_t kLong = 25;
   if (numeric) add("number");
+  if (!numeric && cell.text.size() > kLong && cell.text.find(' ') != std::string::npos) add("long");
   if (cell.strong) add("strong");
   if (cell.caution) add("caution");
   return classes.empty() ? "" : " class=\"" + classes + "\"";
