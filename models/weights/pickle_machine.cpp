@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <optional>
-#include <ranges>
 
 namespace genrebench::pickle {
 namespace {
@@ -103,8 +103,8 @@ std::int64_t long_integer(ByteReader& reader) {
     reader.fail(fmt::format("expected a number of 64 bits, found {} bytes", bytes.size()));
   const bool negative = !bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0x80) != 0;
   std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
-  for (const char byte : bytes | std::views::reverse)
-    value = value << 8 | static_cast<unsigned char>(byte);
+  for (std::size_t i = bytes.size(); i-- > 0;)
+    value = value << 8 | static_cast<unsigned char>(bytes[i]);
   return static_cast<std::int64_t>(value);
 }
 

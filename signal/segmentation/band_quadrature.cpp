@@ -165,7 +165,8 @@ void BandQuadrature::compress(std::size_t band, const Eigen::Ref<const Eigen::Ma
     out = values;
     return;
   }
-  const auto [first_bin, last_bin] = bins(band);
+  const std::pair range = bins(band);
+  const std::size_t n_bins = range.second - range.first;
   constexpr auto kHalfRows = static_cast<Eigen::Index>(kHalf);
   const auto columns = static_cast<std::size_t>(values.cols());
   const Eigen::Index stride = out.outerStride();
@@ -182,7 +183,7 @@ void BandQuadrature::compress(std::size_t band, const Eigen::Ref<const Eigen::Ma
         constexpr std::size_t kWidth = decltype(width)::value;
         for (std::size_t c = 0; c < kWidth; ++c)
           folded.take(values.col(static_cast<Eigen::Index>(column + c)).data(),
-                      last_bin - first_bin, width_, row, rows, c);
+                      n_bins, width_, row, rows, c);
         double* to = out.data() + static_cast<Eigen::Index>(column) * stride;
         add_all_products<kWidth>(table, folded.sums[0], registers, to, stride);
         add_all_products<kWidth>(table + kHalf, folded.differences[0], registers, to + kHalf,

@@ -32,7 +32,8 @@ void check_array(std::string_view input) {
 }
 
 void check_archive(std::string_view input) {
-  for (const auto& [name, member] : zip_directory(input, "a.npz")) {
+  for (const auto& entry : zip_directory(input, "a.npz")) {
+    const ZipMember& member = entry.second;
     const std::string where = "a.npz: a member";
     accepts([&] {
       const std::string content =
