@@ -236,7 +236,7 @@ std::unique_ptr<Dataset> make_manifest(const ManifestOptions& options) {
   std::vector<std::string> genres = options.genres;
   if (genres.empty()) genres.assign(content.genres.begin(), content.genres.end());
   std::ranges::sort(genres);
-  genres.erase(std::ranges::unique(genres).begin(), genres.end());
+  genres.erase(std::unique(genres.begin(), genres.end()), genres.end());
   std::vector<NamedTrack> tracks = std::move(content.tracks);
   auto dataset = std::make_unique<Manifest>(std::move(genres), std::move(tracks),
                                             std::move(content), std::move(facts));
