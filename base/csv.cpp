@@ -8,10 +8,17 @@
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "base/text_file.hpp"
 
 namespace genrebench {
 namespace {
+
+/// The start of a text of the file, as messages show it.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  return visible_line(text.substr(0, kMost));
+}
 
 class Parser {
  public:
@@ -57,7 +64,7 @@ class Parser {
         throw DataError(fmt::format(
             "{}:{}: a quote inside the unquoted cell '{}': quote the whole cell and "
             "double the quotes in it",
-            name_, line_, text_.substr(begin, std::min<std::size_t>(60, at_ + 1 - begin))));
+            name_, line_, shown(text_.substr(begin, at_ + 1 - begin))));
       ++at_;
     }
     return std::string(text_.substr(begin, at_ - begin));
@@ -75,9 +82,9 @@ class Parser {
           ++at_;
           if (!ends_a_cell())
             throw DataError(
-                fmt::format("{}:{}: '{}' after the closing quote of '{}': expected '{}' or the end "
+                fmt::format("{}:{}: found '{}' after the closing quote of '{}': expected '{}' or the end "
                             "of the line",
-                            name_, line_, text_[at_], result.substr(0, 40),
+                            name_, line_, shown(text_.substr(at_, 8)), shown(result),
                             separator_ == '\t' ? "tab" : std::string_view(&separator_, 1)));
           return result;
         }
@@ -148,7 +155,7 @@ void read_header(Parser& parser, const CsvFormat& format, CsvTable& table) {
       throw DataError(fmt::format("{}:{}: column {} has no name", table.name, row.line, i + 1));
     if (!seen.insert(column).second)
       throw DataError(fmt::format("{}:{}: the column '{}' is there twice", table.name, row.line,
-                                  column.substr(0, 60)));
+                                  shown(column)));
   }
 }
 

@@ -54,7 +54,7 @@ void FileHashes::load() {
       std::string_view(text).substr(kMemoryHeader.size(), end - kMemoryHeader.size());
   while (!lines.empty()) {
     std::string_view line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(line.size() + 1);
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
     if (line.size() <= kHashDigits) continue;
     Look one{.state = {}, .hash = std::string(line.substr(0, kHashDigits)), .settled = true};
     line.remove_prefix(kHashDigits + 1);

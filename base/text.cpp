@@ -39,11 +39,24 @@ bool is_utf8(std::string_view bytes) {
   return true;
 }
 
+bool is_control(utf8proc_int32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+
+/// What Windows-1252 has in place of the control characters of ISO 8859-1 from 0x80 on; 0: nothing.
+/// Source: WHATWG, Encoding Standard, index windows-1252
+constexpr std::array<utf8proc_int32_t, 32> kWindows1252 = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+/// Those who write ISO 8859-1 mostly mean Windows-1252: curly quotes and dashes.
 std::string from_latin1(std::string_view bytes) {
   std::string result;
   for (const char c : bytes) {
+    utf8proc_int32_t code = static_cast<unsigned char>(c);
+    if (code >= 0x80 && code < 0xA0 && kWindows1252[static_cast<std::size_t>(code - 0x80)] != 0)
+      code = kWindows1252[static_cast<std::size_t>(code - 0x80)];
     std::array<utf8proc_uint8_t, 4> encoded{};
-    const utf8proc_ssize_t n = utf8proc_encode_char(static_cast<unsigned char>(c), encoded.data());
+    const utf8proc_ssize_t n = utf8proc_encode_char(code, encoded.data());
     result.append(reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(n));
   }
   return result;
@@ -65,8 +78,7 @@ std::string clean_text(std::string_view text) {
       if (text.empty() || text.front() != '\n') result += '\n';
     } else if (character.code == '\t') {
       result += ' ';
-    } else if ((character.code < 0x20 && character.code != '\n') ||
-               (character.code >= 0x7F && character.code < 0xA0)) {
+    } else if (is_control(character.code) && character.code != '\n') {
       result += kReplacement;
     } else {
       result += before.substr(0, character.n_bytes);
@@ -133,10 +145,12 @@ std::string utf8_name(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view before = bytes;
     const Character character = take_character(bytes);
-    if (!character.valid || character.code < 0x20 || character.code == 0x7F)
-      result += fmt::format("\\x{:02X}", static_cast<unsigned char>(before.front()));
+    const std::string_view taken = before.substr(0, character.n_bytes);
+    if (character.valid && !is_control(character.code))
+      result += taken;
     else
-      result += before.substr(0, character.n_bytes);
+      for (const char byte : taken)
+        result += fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
   }
   return result;
 }

@@ -30,12 +30,12 @@ std::size_t display_width(std::string_view text);
 /// own line feeds stay. Lines after the first start with `indent`.
 std::string wrap_text(std::string_view text, std::size_t width, std::string_view indent = {});
 
-/// A file name as valid UTF-8 on one line: bytes that are not UTF-8, and control characters, become
-/// `\xNN`.
+/// A file name as valid UTF-8 on one line: bytes that are not UTF-8, and those of control
+/// characters, become `\xNN`.
 std::string utf8_name(std::string_view bytes);
 
 /// The text of a tag as valid UTF-8 on one line, without the blanks around it. Text that is not
-/// UTF-8 is read as Latin-1, which tags without a stated encoding (ID3v1) mostly are.
+/// UTF-8 is read as Windows-1252, which tags without a stated encoding (ID3v1) mostly are.
 std::string tag_text(std::string_view bytes);
 
 struct KeyValue {

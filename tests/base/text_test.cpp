@@ -39,13 +39,15 @@ TEST(TagText, IsUtf8OnOneLineWithoutBlanksAround) {
   EXPECT_EQ(tag_text("  Queen \n"), "Queen");
   EXPECT_EQ(tag_text(" \t "), "");
   EXPECT_EQ(tag_text("Bj\xC3\xB6rk"), "Björk");
-  EXPECT_EQ(tag_text("Bj\xF6rk"), "Björk") << "Latin-1";
+  EXPECT_EQ(tag_text("Bj\xF6rk \x96 It\x92s"), "Björk – It’s") << "Windows-1252";
+  EXPECT_EQ(tag_text("a\x81"), "a\\xC2\\x81") << "which it does not have";
   EXPECT_EQ(tag_text("a\nb"), "a\\x0Ab");
 }
 
 TEST(FileNames, KeepUtf8AndShowTheBytesOfAllElse) {
   EXPECT_EQ(utf8_name("Björk/音.wav"), "Björk/音.wav");
   EXPECT_EQ(utf8_name("a\xFF\n\x7F"), "a\\xFF\\x0A\\x7F");
+  EXPECT_EQ(utf8_name("a\xC2\x9B\x62"), "a\\xC2\\x9Bb") << "a terminal takes it for ESC [";
   EXPECT_EQ(utf8_name("\xED\xA0\x80"), "\\xED\\xA0\\x80") << "a surrogate";
   EXPECT_EQ(utf8_name(""), "");
 }
