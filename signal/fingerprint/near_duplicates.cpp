@@ -194,6 +194,15 @@ Alignment fullest_line(std::span<const Vote> votes, double middle, double log_ra
   return best;
 }
 
+/// Every so-manyth vote where there are very many: each beat of a loop votes for each other one, so
+/// that their number grows with the square of the length.
+void thin(std::vector<Vote>& votes) {
+  constexpr std::size_t kMost = 20'000;
+  const std::size_t step = votes.size() / kMost + 1;
+  for (std::size_t i = 0; i * step < votes.size(); ++i) votes[i] = votes[i * step];
+  votes.resize((votes.size() + step - 1) / step);
+}
+
 /// The alignment that most of a candidate's votes agree with.
 Alignment fit_votes(std::span<const Vote> votes, const Candidate& candidate, double duration_s) {
   std::vector<Vote> chosen;
@@ -202,6 +211,7 @@ Alignment fit_votes(std::span<const Vote> votes, const Candidate& candidate, dou
     return std::abs(vote.pitch_shift - candidate.pitch_shift) <= kPitchCell &&
            std::abs(vote.other_time_s - vote.time_s - candidate.offset_s) <= drift_s;
   });
+  thin(chosen);
   constexpr int kSteps = 20;
   const double range = std::log(static_cast<double>(kMaxSpeed));
   Alignment alignment = fullest_line(chosen, 1.0, range, kSteps);
