@@ -12,7 +12,7 @@
 #include "base/parallel.hpp"
 #include "harness/plugin/registry.hpp"
 #include "harness/records/facts.hpp"
-#include "reports/charts/draw_all.hpp"
+#include "reports/charts/charts.hpp"
 #include "reports/support/calibration_line.hpp"
 #include "reports/support/calibration_tables.hpp"
 #include "reports/support/chart_points.hpp"
@@ -267,26 +267,22 @@ class Calibration final : public Report {
 
   void add_reliability(const Block& block, Document& document, CalibrationTables& data) const {
     std::set<std::string> slugs;
-    std::vector<NamedChart<LineChart>> charts;
+    std::size_t n_drawn = 0;
     for (const CalibrationLine& line : block.lines) {
       add_bins(block, line, line.reliability(), data);
-      if (charts.size() == static_cast<std::size_t>(options_.figures)) continue;
-      charts.push_back(
-          {fmt::format("{}-reliability-{}", block.id, unique_slug(line.group().title, slugs)),
-           reliability_chart(line)});
+      if (n_drawn == static_cast<std::size_t>(options_.figures)) continue;
+      ++n_drawn;
+      const std::string id =
+          fmt::format("{}-reliability-{}", block.id, unique_slug(line.group().title, slugs));
+      document.body.emplace_back(
+          to_figure(id, fmt::format("Reliability of {} on {}", line.group().title, block.title),
+                    draw(reliability_chart(line), {.id = id}), reliability_notes(line)));
     }
-    std::vector<Drawing> drawings = draw_all(charts);
-    for (std::size_t i = 0; i < charts.size(); ++i) {
-      const CalibrationLine& line = block.lines[i];
-      document.body.emplace_back(to_figure(
-          charts[i].id, fmt::format("Reliability of {} on {}", line.group().title, block.title),
-          std::move(drawings[i]), reliability_notes(line)));
-    }
-    if (charts.size() < block.lines.size())
+    if (n_drawn < block.lines.size())
       document.body.emplace_back(Paragraph{
           fmt::format("Reliability diagrams of {} of {} configurations are shown (figures={}); "
                       "calibration_bins has all.",
-                      charts.size(), block.lines.size(), options_.figures)});
+                      n_drawn, block.lines.size(), options_.figures)});
   }
 
   static LineChart reliability_chart(const CalibrationLine& line) {

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "harness/plugin/registry.hpp"
-#include "reports/charts/draw_all.hpp"
+#include "reports/charts/charts.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/guessing.hpp"
 #include "reports/support/notes.hpp"
@@ -26,15 +26,6 @@ Eigen::MatrixXd row_shares(const Eigen::MatrixXi& counts) {
   return shares;
 }
 
-/// A configuration's figure before it is drawn, and the table below it; only a paragraph where the
-/// matrix is too large.
-struct Shown {
-  NamedChart<HeatMap> map = {};
-  std::string title = {};
-  Table table = {};
-  std::string paragraph = {};
-};
-
 class ConfusionReport final : public Report {
  public:
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
@@ -49,7 +40,6 @@ class ConfusionReport final : public Report {
                .notes = {"Test tracks; pairs of genres that do not occur are left out."}};
     const Scores scores(store);
     std::set<std::string> ids;
-    std::vector<Shown> parts;
     std::string left_out;
     for (const RunGroup& group : groups) {
       const Confusion confusion = count_confusion(store, group.runs);
@@ -58,12 +48,11 @@ class ConfusionReport final : public Report {
         continue;
       }
       if (confusion.has_matrix())
-        parts.push_back(matrix(scores, confusion, group, unique_slug(group.title, ids)));
+        add_matrix(scores, confusion, group, unique_slug(group.title, ids), document);
       else
-        parts.push_back({.paragraph = no_matrix_note(confusion)});
+        document.body.emplace_back(Paragraph{no_matrix_note(confusion)});
       append_rows(confusion_rows(confusion, group.title), data);
     }
-    add(std::move(parts), document);
     if (document.body.empty())
       throw ConfigError("confusion: no run in scope has predictions of a test part; found " +
                         left_out);
@@ -79,8 +68,9 @@ class ConfusionReport final : public Report {
     std::move(rows.begin(), rows.end(), std::back_inserter(table.rows));
   }
 
-  static Shown matrix(const Scores& scores, const Confusion& confusion, const RunGroup& group,
-                      const std::string& slug) {
+  /// A figure, and the table below it.
+  static void add_matrix(const Scores& scores, const Confusion& confusion, const RunGroup& group,
+                         const std::string& slug, Document& document) {
     const std::string id = "confusion-" + slug;
     const std::string title = "Confusion of " + group.title;
     Table table = confusion_table(confusion, group, id + "-table", title);
@@ -90,30 +80,12 @@ class ConfusionReport final : public Report {
     map.colour_label = "share of the true genre's tracks";
     map.values = row_shares(confusion.total);
     map.counts = confusion.total;
-    return {.map = {id, std::move(map)}, .title = title, .table = std::move(table)};
-  }
-
-  /// Draws the figures and puts everything into the document.
-  static void add(std::vector<Shown> parts, Document& document) {
-    std::vector<NamedChart<HeatMap>> maps;
-    for (Shown& part : parts)
-      if (part.paragraph.empty()) maps.push_back(std::move(part.map));
-    std::vector<Drawing> drawings = draw_all(maps);
-    std::size_t next = 0;
-    for (Shown& part : parts) {
-      if (!part.paragraph.empty()) {
-        document.body.emplace_back(Paragraph{std::move(part.paragraph)});
-        continue;
-      }
-      std::vector<std::string> notes = part.table.notes;
-      notes.insert(
-          notes.begin() + 1,
-          "Colours are shares of each row; numbers, where they fit, are counts, zeros left out.");
-      document.body.emplace_back(
-          to_figure(maps[next].id, part.title, std::move(drawings[next]), std::move(notes)));
-      ++next;
-      document.body.emplace_back(std::move(part.table));
-    }
+    std::vector<std::string> notes = table.notes;
+    notes.insert(
+        notes.begin() + 1,
+        "Colours are shares of each row; numbers, where they fit, are counts, zeros left out.");
+    document.body.emplace_back(to_figure(id, title, draw(map, {.id = id}), std::move(notes)));
+    document.body.emplace_back(std::move(table));
   }
 };
 

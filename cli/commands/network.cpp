@@ -42,7 +42,7 @@ Document describe(const NetworkOutline& outline, const std::string& method) {
   Figure figure;
   figure.id = "network";
   figure.title = fmt::format("The network of {}, from input to output", method);
-  figure.svg = network_svg(outline, method);
+  figure.picture = Picture::of_svg(network_svg(outline, method));
   document.body.emplace_back(std::move(figure));
   document.body.emplace_back(std::move(table));
   return document;

@@ -96,7 +96,7 @@ std::string confusion_png(const StoreReader& store, const RunRecord& run) {
     map.values.row(r) /= sum > 0.0 ? sum : std::numeric_limits<double>::quiet_NaN();
   }
   map.counts = confusion.total;
-  return draw(map, {.png = true, .pdf = false}).png.value_or("");
+  return draw(map).picture.png();
 }
 
 }  // namespace genrebench

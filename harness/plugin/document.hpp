@@ -2,10 +2,11 @@
 // What a report says, before it is written as text for a terminal, Markdown, LaTeX, HTML, CSV or
 // JSON.
 
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "harness/plugin/picture.hpp"
 
 namespace genrebench {
 
@@ -38,13 +39,11 @@ struct Table {
   std::vector<Heading> headings = {};
 };
 
-/// A picture, as SVG text, and as PNG and PDF where there are any.
+/// A picture with what is said of it.
 struct Figure {
   std::string id = {};  ///< file name and label, unique in the document
   std::string title = {};
-  std::string svg = {};
-  std::optional<std::string> png = {};  ///< the bytes of the file
-  std::optional<std::string> pdf = {};  ///< the bytes of the file; LaTeX needs it
+  Picture picture = {};  ///< SVG for Markdown and HTML, PDF for LaTeX, PNG for slides
   std::vector<std::string> notes = {};
   /// What the picture shows, as JSON (reports/charts/chart_data.hpp), which a page with scripts
   /// draws in its place. Empty: there is only the picture.

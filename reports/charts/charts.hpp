@@ -20,15 +20,14 @@ struct DrawOptions {
   /// Makes the ids within the SVG differ from those of other pictures on one page: the figure's id.
   /// Empty: a digest of the picture, so that only equal pictures share ids.
   std::string id = {};
-  bool png = true;  ///< twice the pixels of the SVG's size
-  bool pdf = true;
 };
 
 /// What draw() gives.
 struct Drawing {
-  std::string svg;  ///< a whole file, self-contained; its `svg` element can stand within HTML
-  std::optional<std::string> png;  ///< bytes
-  std::optional<std::string> pdf;  ///< bytes
+  /// In all formats, drawn by gnuplot when one is asked for. The SVG is self-contained, and its
+  /// `svg` element can stand within HTML; the PNG has twice the pixels of the SVG's size.
+  /// Asking throws DataError if gnuplot is missing or fails, saying what to install.
+  Picture picture;
   std::vector<std::string> notes;  ///< what must be said below the picture: clipped colours, cells
                                    ///< without a value
   std::string chart = {};          ///< what the picture shows, as JSON: chart_data.hpp
@@ -162,7 +161,6 @@ struct ForestPlot {
 
 /// @throws ConfigError  if a chart has nothing to draw or its vectors disagree in length: "line
 /// chart: …"
-/// @throws DataError    if gnuplot is missing or fails, saying what to install
 Drawing draw(const LineChart& chart, const DrawOptions& options = {});
 Drawing draw(const HeatMap& chart, const DrawOptions& options = {});
 Drawing draw(const Panels& chart, const DrawOptions& options = {});

@@ -44,9 +44,7 @@ Figure to_figure(std::string id, std::string title, Drawing drawing,
                  std::vector<std::string> notes) {
   Figure result{.id = std::move(id),
                 .title = std::move(title),
-                .svg = std::move(drawing.svg),
-                .png = std::move(drawing.png),
-                .pdf = std::move(drawing.pdf),
+                .picture = std::move(drawing.picture),
                 .notes = std::move(drawing.notes),
                 .chart = std::move(drawing.chart)};
   for (std::string& note : notes) result.notes.push_back(std::move(note));
@@ -61,7 +59,6 @@ constexpr int kSmallFontSize = 9;
 constexpr int kMiddleFontSize = 12;
 constexpr std::size_t kMaxTextWidth = 400;
 
-/// The three outputs in the order in which they are drawn.
 struct Terminal {
   std::string_view file;
   std::string command;
@@ -151,6 +148,54 @@ std::vector<Place> legend_places(const std::vector<LegendEntry>& legend, const B
     next.x += width + kGap;
   }
   return places;
+}
+
+/// All that gnuplot needs for a picture.
+struct Sketch {
+  std::string title, id;
+  int height = 0;
+  std::string script;        ///< without the terminal and the last command
+  std::string cairo_script;  ///< the same for PNG and PDF: see without_missing_glyphs()
+  std::string command;       ///< the last one
+  std::map<std::string, std::string> files;
+};
+
+Terminal terminal_of(PictureFormat format, int height) {
+  return format == PictureFormat::svg   ? svg_terminal(height)
+         : format == PictureFormat::png ? png_terminal(height)
+                                        : pdf_terminal(height);
+}
+
+/// Draws in the order of the formats, SVG first.
+Picture::Files paint(const Sketch& sketch, const std::set<PictureFormat>& formats) {
+  std::string script;
+  const std::string* prepared_by = nullptr;
+  std::vector<std::string> outputs;
+  for (const PictureFormat format : formats) {
+    const std::string& preparation =
+        format == PictureFormat::svg || sketch.cairo_script == sketch.script ? sketch.script
+                                                                             : sketch.cairo_script;
+    if (prepared_by != &preparation) script += (script.empty() ? "" : "reset\n") + preparation;
+    prepared_by = &preparation;
+    const Terminal terminal = terminal_of(format, sketch.height);
+    script += fmt::format(
+        "set terminal {}\nset output '{}'\nsmall_font = ',{}'\nmiddle_font = ',{}'\n{}\nunset "
+        "output\n",
+        terminal.command, terminal.file, kSmallFontSize * terminal.font_unit,
+        kMiddleFontSize * terminal.font_unit, sketch.command);
+    outputs.emplace_back(terminal.file);
+  }
+  std::vector<std::string> pictures = run_gnuplot(script, sketch.files, outputs);
+  Picture::Files files;
+  std::size_t next = 0;
+  for (const PictureFormat format : formats) {
+    std::string& bytes = pictures[next++];
+    files[format] = format == PictureFormat::svg
+                        ? finish_svg(std::move(bytes), sketch.title, sketch.id)
+                    : format == PictureFormat::pdf ? without_time(std::move(bytes))
+                                                   : std::move(bytes);
+  }
+  return files;
 }
 
 }  // namespace
@@ -339,32 +384,20 @@ void Plot::add_data(std::string_view name, std::string_view lines) {
 }
 
 Drawing Plot::draw(const std::vector<std::string>& elements, const DrawOptions& options) const {
-  std::vector<Terminal> terminals = {svg_terminal(height_)};
-  if (options.png) terminals.push_back(png_terminal(height_));
-  if (options.pdf) terminals.push_back(pdf_terminal(height_));
-  std::string script = script_;
-  std::vector<std::string> outputs;
-  const std::string command = "plot " + fmt::format("{}", fmt::join(elements, ", \\\n  "));
-  const std::string cairo_script = without_missing_glyphs(script_);
-  for (const Terminal& terminal : terminals) {
-    if (&terminal != &terminals.front() && outputs.size() == 1 && cairo_script != script_)
-      script += "reset\n" + cairo_script;
-    script += fmt::format(
-        "set terminal {}\nset output '{}'\nsmall_font = ',{}'\nmiddle_font = ',{}'\n{}\nunset "
-        "output\n",
-        terminal.command, terminal.file, kSmallFontSize * terminal.font_unit,
-        kMiddleFontSize * terminal.font_unit, command);
-    outputs.emplace_back(terminal.file);
-  }
-  std::vector<std::string> pictures = run_gnuplot(script, files_, outputs);
+  const Sketch sketch{.title = title_,
+                      .id = options.id,
+                      .height = height_,
+                      .script = script_,
+                      .cairo_script = without_missing_glyphs(script_),
+                      .command = "plot " + fmt::format("{}", fmt::join(elements, ", \\\n  ")),
+                      .files = files_};
   Drawing result;
-  result.svg = finish_svg(std::move(pictures[0]), title_, options.id);
-  if (options.png) result.png = std::move(pictures[1]);
-  if (options.pdf) result.pdf = without_time(std::move(pictures.back()));
   result.notes = notes;
-  if (cairo_script != script_ && (options.png || options.pdf))
+  if (sketch.cairo_script != sketch.script)
     result.notes.emplace_back(
         "In the PNG and the PDF, □ stands for characters that their font does not have.");
+  result.picture = Picture({PictureFormat::svg, PictureFormat::png, PictureFormat::pdf},
+                           [sketch](const auto& formats) { return paint(sketch, formats); });
   return result;
 }
 

@@ -14,6 +14,7 @@
 #include "reports/page/study.hpp"
 #include "reports/render/html_parts.hpp"
 #include "reports/render/page/assets.hpp"
+#include "reports/render/pictures.hpp"
 #include "reports/support/runs.hpp"
 
 namespace genrebench {
@@ -177,6 +178,9 @@ std::size_t n_configurations(const StoreReader& store, const ReportScope& scope)
 
 std::string render_page(const PageContent& content, const StoreReader& store,
                         const ReportScope& report_scope) {
+  std::vector<const Document*> reports;
+  for (const Document& report : content.reports) reports.push_back(&report);
+  draw_pictures(reports, {PictureFormat::svg});
   const Scope scope = load_scope(store, report_scope);
   PageWriter writer(scope);
   writer.section("run", "What was run");

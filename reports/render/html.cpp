@@ -3,11 +3,13 @@
 #include "base/text.hpp"
 #include "reports/render/html_parts.hpp"
 #include "reports/render/page/assets.hpp"
+#include "reports/render/pictures.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench {
 
 std::string render_html(const Document& document) {
+  draw_pictures({&document}, {PictureFormat::svg});
   html::Parts parts;
   const std::string title = html::escape(single_line(document.title));
   parts.result =

@@ -127,7 +127,7 @@ void Parts::operator()(const Figure& figure) {
 }
 
 void Parts::still_picture(const Figure& figure) {
-  const std::string_view svg = svg_element(figure.svg);
+  const std::string_view svg = svg_element(figure.picture.svg());
   const bool left_out =
       with_charts_ && !figure.chart.empty() && still_bytes_ + svg.size() > kMostStillBytes;
   if (left_out) {

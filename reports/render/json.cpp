@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "reports/render/pictures.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench {
@@ -33,7 +34,7 @@ struct JsonWriter {
     return {{"type", "figure"},
             {"id", figure.id},
             {"title", figure.title},
-            {"svg", figure.svg},
+            {"svg", figure.picture.svg()},
             {"notes", texts(figure.notes)}};
   }
 
@@ -151,6 +152,7 @@ void append_data_table(const Table& table, std::string& json) {
 }  // namespace
 
 std::string render_json(const Document& document) {
+  draw_pictures({&document}, {PictureFormat::svg});
   Json shown = {{"name", document.name}, {"title", document.title}, {"body", Json::array()}};
   for (const auto& part : document.body) shown["body"].push_back(std::visit(JsonWriter(), part));
   std::string result = dumped(shown);

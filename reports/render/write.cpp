@@ -1,18 +1,26 @@
 #include <algorithm>
+#include <array>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "harness/plugin/options.hpp"
+#include "reports/render/pictures.hpp"
 #include "reports/render/render.hpp"
 
 namespace genrebench {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The files of a figure, in the order in which they are written.
+constexpr std::array<std::pair<PictureFormat, std::string_view>, 3> kPictureFiles = {
+    {{PictureFormat::svg, ".svg"}, {PictureFormat::png, ".png"}, {PictureFormat::pdf, ".pdf"}}};
 
 void check_file_name(const std::string& id, const std::string& where) {
   const bool plain =
@@ -88,13 +96,17 @@ std::vector<fs::path> write_document(const Document& document, const fs::path& f
   if (error)
     throw DataError("cannot make the folder '" + folder.string() + "': " + error.message());
 
+  const auto wanted = [&](Format format) {
+    return std::find(formats.begin(), formats.end(), format) != formats.end();
+  };
+  const bool picture_files = wanted(Format::markdown) || wanted(Format::latex);
+  if (picture_files)
+    draw_pictures({&document}, {PictureFormat::svg, PictureFormat::png, PictureFormat::pdf});
+
   std::vector<fs::path> files;
   const auto write = [&](const std::string& name, std::string_view text) {
     write_file_atomically(folder / name, text);
     files.push_back(folder / name);
-  };
-  const auto wanted = [&](Format format) {
-    return std::find(formats.begin(), formats.end(), format) != formats.end();
   };
   if (wanted(Format::markdown)) write(document.name + ".md", render_markdown(document));
   if (wanted(Format::latex)) write(document.name + ".tex", render_latex(document));
@@ -102,12 +114,12 @@ std::vector<fs::path> write_document(const Document& document, const fs::path& f
   if (wanted(Format::json)) write(document.name + ".json", render_json(document));
   if (wanted(Format::csv))
     for (const auto& [name, text] : render_csv_files(document)) write(name, text);
-  if (wanted(Format::markdown) || wanted(Format::latex)) {
+  if (picture_files) {
     for (const auto& part : document.body) {
       if (const auto* figure = std::get_if<Figure>(&part)) {
-        write(figure->id + ".svg", figure->svg);
-        if (figure->png) write(figure->id + ".png", *figure->png);
-        if (figure->pdf) write(figure->id + ".pdf", *figure->pdf);
+        for (const auto& [format, end] : kPictureFiles)
+          if (figure->picture.has(format))
+            write(figure->id + std::string(end), figure->picture.file(format));
       }
     }
   }

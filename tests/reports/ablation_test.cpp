@@ -68,9 +68,9 @@ TEST(Ablation, AccuracyIsPlottedAgainstTheSweptValueWithALineAMethod) {
   const Figure* figure = find_figure(document, "ablation-table2-accuracy");
   ASSERT_NE(figure, nullptr);
   EXPECT_EQ(figure->title, "Test accuracy of table2 by method.c");
-  EXPECT_TRUE(figure->png && figure->pdf);
+  EXPECT_FALSE(figure->picture.png().empty() || figure->picture.pdf().empty());
   for (const char* text : {"svm", "softmax", "method.c", "Test accuracy (%)", "0.1", "1", "10"})
-    EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
+    EXPECT_TRUE(contains(figure->picture.svg(), ">" + std::string(text) + "<")) << text;
   const Table* scores = find_table(document, "ablation-table2-accuracy-table");
   ASSERT_NE(scores, nullptr);
   EXPECT_EQ(scores->columns,
@@ -101,7 +101,8 @@ TEST(Ablation, AKeyCanBeAskedFor) {
   const Figure* figure = find_figure(document, "ablation-table2-accuracy");
   ASSERT_NE(figure, nullptr);
   EXPECT_EQ(figure->title, "Test accuracy of table2 by method.name");
-  EXPECT_TRUE(contains(figure->svg, ">method.c=0.1<") || contains(figure->svg, ">0.1<"));
+  EXPECT_TRUE(contains(figure->picture.svg(), ">method.c=0.1<") ||
+              contains(figure->picture.svg(), ">0.1<"));
   EXPECT_THROW_SAYING(render(sweep_of_c(), {{"key", std::string("method.d")}}), ConfigError,
                       "method.d has no value");
 }
@@ -113,7 +114,7 @@ TEST(Ablation, WordsAreCategoriesAfterTheNumbers) {
   const Document document = render(store);
   EXPECT_EQ(column(*find_table(document, "ablation-table2-accuracy-table"), 0),
             (std::vector<std::string>{"2", "8", "auto"}));
-  EXPECT_TRUE(contains(find_figure(document, "ablation-table2-accuracy")->svg, ">auto<"));
+  EXPECT_TRUE(contains(find_figure(document, "ablation-table2-accuracy")->picture.svg(), ">auto<"));
 }
 
 TEST(Ablation, WhereOnlyPluginsVaryTheyAreTheAxis) {
@@ -138,7 +139,7 @@ TEST(Ablation, LeakySplitsHaveALineOfTheirOwnThatIsMarked) {
   EXPECT_TRUE(has_note(scores, "† Leaky split"));
   EXPECT_TRUE(scores.rows[2][3].caution);
   const Figure& figure = *find_figure(document, "ablation-table2-accuracy");
-  EXPECT_TRUE(contains(figure.svg, "svm †"));
+  EXPECT_TRUE(contains(figure.picture.svg(), "svm †"));
   EXPECT_TRUE(has_note(figure, "† Leaky split"));
   EXPECT_EQ(find_table(document, "ablation_points")->rows[2][5].text, "true");
 }

@@ -44,8 +44,8 @@ TEST(AcrossReport, RanksMethodsOverFiveDatasetsOrMore) {
   EXPECT_TRUE(contains(paragraphs(document), "not all equally good"));
   const Figure* figure = find_figure(document, "across-ranks-figure");
   ASSERT_NE(figure, nullptr);
-  EXPECT_TRUE(figure->pdf);
-  EXPECT_TRUE(contains(figure->svg, "critical difference 1.35"));
+  EXPECT_FALSE(figure->picture.pdf().empty());
+  EXPECT_TRUE(contains(figure->picture.svg(), "critical difference 1.35"));
   EXPECT_EQ(find_table(document, "across_effects"), nullptr);
 }
 
@@ -68,7 +68,7 @@ TEST(AcrossReport, WilcoxonSaysWhereItCannotFindAnything) {
   EXPECT_TRUE(has_note(pairs, "it cannot call any pair different")) << "0.031 for three pairs";
   EXPECT_TRUE(contains(paragraphs(document), "calls 0 of 3 pairs different"));
   const Figure& figure = *find_figure(document, "across-ranks-figure");
-  EXPECT_FALSE(contains(figure.svg, "critical difference"));
+  EXPECT_FALSE(contains(figure.picture.svg(), "critical difference"));
 }
 
 TEST(AcrossReport, EquivalentMethodsAreProbablyEquivalent) {
@@ -93,7 +93,7 @@ TEST(AcrossReport, BelowFiveDatasetsShowsTheCombinedEffectInstead) {
   EXPECT_EQ(find_table(document, "across_pairs"), nullptr);
   const Figure* figure = find_figure(document, "across-effects-figure");
   ASSERT_NE(figure, nullptr);
-  EXPECT_TRUE(contains(figure->svg, "combined"));
+  EXPECT_TRUE(contains(figure->picture.svg(), "combined"));
   const Table& effects = *find_table(document, "across_effects");
   EXPECT_EQ(effects.rows.size(), 4u) << "three datasets and their combination";
 }

@@ -187,7 +187,7 @@ TEST_F(CalibrationReport, IsTheSameForTheSameStore) {
       for (std::size_t c = 0; c < a.data[t].columns.size(); ++c)
         EXPECT_EQ(a.data[t].rows[r][c].text, b.data[t].rows[r][c].text);
   }
-  EXPECT_EQ(figures(a).front()->svg, figures(b).front()->svg);
+  EXPECT_EQ(figures(a).front()->picture.svg(), figures(b).front()->picture.svg());
 }
 
 }  // namespace

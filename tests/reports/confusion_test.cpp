@@ -40,7 +40,7 @@ TEST(ConfusionReport, CountsAreSummedOverSeedsAndSaidToBe) {
   EXPECT_EQ(figure->title, "Confusion of svm");
   EXPECT_TRUE(has_note(*figure, "Colours are shares of each row"));
   for (const char* text : {"blues", "jazz", "truth", "predicted", "2", "1"})
-    EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
+    EXPECT_TRUE(contains(figure->picture.svg(), ">" + std::string(text) + "<")) << text;
   const Table& data = *find_table(document, "confusion_runs");
   ASSERT_EQ(data.rows.size(), 4u);
   EXPECT_EQ(data.rows[0][1].text, first);

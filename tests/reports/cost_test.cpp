@@ -50,9 +50,9 @@ TEST(CostReport, MarksWhatNoOtherBeatsInAccuracyAndCost) {
   for (const char* axis : {"predict", "whole", "parameters"}) {
     const Figure* figure = find_figure(document, std::string(kTable) + "-" + axis);
     ASSERT_NE(figure, nullptr) << axis;
-    EXPECT_TRUE(contains(figure->svg, ">svm *<"));
-    EXPECT_TRUE(contains(figure->svg, ">softmax<"));
-    EXPECT_TRUE(contains(figure->svg, "Pareto front"));
+    EXPECT_TRUE(contains(figure->picture.svg(), ">svm *<"));
+    EXPECT_TRUE(contains(figure->picture.svg(), ">softmax<"));
+    EXPECT_TRUE(contains(figure->picture.svg(), "Pareto front"));
   }
 }
 
@@ -124,8 +124,8 @@ TEST(CostReport, ManyConfigurationsShareTwoSeries) {
   const Document document = render(store);
   const Figure* figure = find_figure(document, std::string(kTable) + "-predict");
   ASSERT_NE(figure, nullptr);
-  EXPECT_TRUE(contains(figure->svg, ">beaten<"));
-  EXPECT_FALSE(contains(figure->svg, "method.c"));
+  EXPECT_TRUE(contains(figure->picture.svg(), ">beaten<"));
+  EXPECT_FALSE(contains(figure->picture.svg(), "method.c"));
 }
 
 TEST(CostReport, ImportedAndUnfinishedRunsHaveNoCost) {

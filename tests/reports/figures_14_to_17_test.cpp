@@ -43,8 +43,8 @@ TEST(Figures14To17, FourCurvesShareAPlotAndEachDatasetHasAPair) {
   EXPECT_EQ(figure->title, "Loss of RNN and skip-RNN, k = 8 (add) on GTZAN, grouped by artist");
   for (const char* text : {"RNN, train", "RNN, validation", "skip-RNN, k = 8 (add), train",
                            "skip-RNN, k = 8 (add), validation"})
-    EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
-  EXPECT_TRUE(contains(figure->svg, "stroke-dasharray")) << "training curves are dashed";
+    EXPECT_TRUE(contains(figure->picture.svg(), ">" + std::string(text) + "<")) << text;
+  EXPECT_TRUE(contains(figure->picture.svg(), "stroke-dasharray")) << "training curves are dashed";
   EXPECT_NE(
       find_figure(document,
                   "figures_14_to_17-extended_ballroom_grouped_by_artist_skip_rnn_k_8_add-accuracy"),
@@ -75,7 +75,7 @@ TEST(Figures14To17, ASkipOfLengthZeroComesBeforeTheMethodGru) {
   const Figure* figure =
       find_figure(document, "figures_14_to_17-gtzan_grouped_by_artist_skip_rnn_k_8_add-loss");
   ASSERT_NE(figure, nullptr);
-  EXPECT_TRUE(contains(figure->svg, ">skip-RNN, k = 0 (add), train<"));
+  EXPECT_TRUE(contains(figure->picture.svg(), ">skip-RNN, k = 0 (add), train<"));
 }
 
 TEST(Figures14To17, WhatSharesNoOptionsOrProtocolIsNotCompared) {

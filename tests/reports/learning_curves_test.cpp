@@ -66,9 +66,9 @@ TEST(LearningCurves, TrainingAndValidationShareAFigureWithTheKeptEpochs) {
   for (const char* id : {"learning_curves-vgg16-loss", "learning_curves-vgg16-accuracy"}) {
     const Figure* figure = find_figure(document, id);
     ASSERT_NE(figure, nullptr) << id;
-    EXPECT_TRUE(figure->png && figure->pdf);
+    EXPECT_FALSE(figure->picture.png().empty() || figure->picture.pdf().empty());
     for (const char* text : {"train", "validation", "kept epochs", "epoch"})
-      EXPECT_TRUE(contains(figure->svg, ">" + std::string(text) + "<")) << text;
+      EXPECT_TRUE(contains(figure->picture.svg(), ">" + std::string(text) + "<")) << text;
     EXPECT_TRUE(has_note(*figure, "Means over 2 runs."));
     EXPECT_TRUE(has_note(*figure, "Bands are 95 % intervals of the mean over divisions"));
   }
@@ -88,8 +88,8 @@ TEST(LearningCurves, ALearningRateThatVariesHasAFigureWithoutKeptEpochs) {
   const Document document = render(store);
   const Figure* figure = find_figure(document, "learning_curves-vgg16-learning_rate");
   ASSERT_NE(figure, nullptr);
-  EXPECT_TRUE(contains(figure->svg, ">learning rate<"));
-  EXPECT_FALSE(contains(figure->svg, "kept"));
+  EXPECT_TRUE(contains(figure->picture.svg(), ">learning rate<"));
+  EXPECT_FALSE(contains(figure->picture.svg(), "kept"));
 }
 
 TEST(LearningCurves, OneSeedIsALineWithoutABand) {
@@ -180,7 +180,7 @@ TEST(LearningCurves, IterationsAreCalledSo) {
   const Document document = render(store);
   const Figure* figure = find_figure(document, "learning_curves-softmax-loss");
   ASSERT_NE(figure, nullptr);
-  EXPECT_TRUE(contains(figure->svg, ">iteration<"));
+  EXPECT_TRUE(contains(figure->picture.svg(), ">iteration<"));
 }
 
 TEST(LearningCurves, EveryValueHasItsRun) {

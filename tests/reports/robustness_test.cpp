@@ -70,7 +70,7 @@ TEST(RobustnessReport, DrawsOneFigurePerDeformationAndKeepsNumbersTraceable) {
   for (const auto& part : document.body)
     if (const auto* figure = std::get_if<Figure>(&part)) {
       ++n_figures;
-      EXPECT_TRUE(contains(figure->svg, "knn")) << "a line per method";
+      EXPECT_TRUE(contains(figure->picture.svg(), "knn")) << "a line per method";
     }
   EXPECT_EQ(n_figures, 2u);
   EXPECT_EQ(find_table(document, "robustness_levels")->rows.size(), 6u);

@@ -117,7 +117,7 @@ TEST(SkipLength, AccuraciesAndTheGapHaveMeansAndFigures) {
   ASSERT_NE(accuracy, nullptr);
   for (const char* text :
        {"train (kept epoch)", "train (last epoch)", "validation", "test", "0", "8"})
-    EXPECT_TRUE(contains(accuracy->svg, ">" + std::string(text) + "<")) << text;
+    EXPECT_TRUE(contains(accuracy->picture.svg(), ">" + std::string(text) + "<")) << text;
   EXPECT_TRUE(has_note(*accuracy, "k = 0 is the method gru."));
   EXPECT_NE(find_figure(document, kId + "-gap"), nullptr);
   EXPECT_NE(find_figure(document, kId + "-gap_last"), nullptr);

@@ -54,8 +54,10 @@ Document document_of(Texts& texts, Values& values) {
   const int columns = values.within(1, 5), rows = values.within(0, 6);
   document.body.push_back(Paragraph{texts.next()});
   document.body.push_back(table_of(texts, "one", columns, rows));
-  document.body.push_back(
-      Figure{.id = "figure", .title = texts.next(), .svg = "<svg/>", .notes = {texts.next()}});
+  document.body.push_back(Figure{.id = "figure",
+                                 .title = texts.next(),
+                                 .picture = Picture::of_svg("<svg/>"),
+                                 .notes = {texts.next()}});
   document.data.push_back(table_of(texts, "numbers", columns, rows));
   return document;
 }

@@ -87,7 +87,7 @@ TEST(ChartData, ReplacesWhatIsNoUtf8) {
 TEST(ChartData, ComesWithEveryDrawing) {
   LineChart chart;
   chart.series = {{.x = {0, 1}, .y = {0, 1}}};
-  const Figure figure = to_figure("f", "F", draw(chart, {.png = false, .pdf = false}));
+  const Figure figure = to_figure("f", "F", draw(chart));
   EXPECT_EQ(figure.chart, chart_data(chart));
 }
 

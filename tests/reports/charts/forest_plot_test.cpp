@@ -12,9 +12,9 @@ using namespace genrebench::testing;
 
 TEST(ForestPlot, ShowsTheNameAndTheNumbersOfEveryRow) {
   const Drawing drawing = draw(forest_plot());
-  EXPECT_EQ(xml_error(drawing.svg), "");
+  EXPECT_EQ(xml_error(drawing.picture.svg()), "");
   for (const char* text : {"one against other", "first", "second", "all", "+3"})
-    EXPECT_TRUE(contains(drawing.svg, text)) << text;
+    EXPECT_TRUE(contains(drawing.picture.svg(), text)) << text;
   EXPECT_TRUE(drawing.notes.empty());
 }
 
@@ -22,7 +22,7 @@ TEST(ForestPlot, ACombinationFarWiderThanTheEffectsIsCutOffAndSaysSo) {
   ForestPlot chart = forest_plot();
   chart.rows.back().low = -500;
   const Drawing drawing = draw(chart);
-  EXPECT_EQ(xml_error(drawing.svg), "");
+  EXPECT_EQ(xml_error(drawing.picture.svg()), "");
   ASSERT_EQ(drawing.notes.size(), 1u);
   EXPECT_TRUE(contains(drawing.notes.front(), "goes on beyond the picture"));
 }
@@ -33,7 +33,7 @@ TEST(ForestPlot, RowsWithoutAnIntervalOrAValueAreDrawn) {
   chart.rows[2].value = kNaN;
   chart.rows.back().low = chart.rows.back().high = kNaN;
   chart.region = 0.0;
-  EXPECT_EQ(xml_error(draw(chart).svg), "");
+  EXPECT_EQ(xml_error(draw(chart).picture.svg()), "");
 }
 
 TEST(ForestPlot, EffectsHaveTheirNamesAndNumbersBesideThem) {
@@ -42,7 +42,7 @@ TEST(ForestPlot, EffectsHaveTheirNamesAndNumbersBesideThem) {
       .rows = {{.name = "knn", .value = -8.1, .low = -12.0, .high = -4.2, .text = "p = 0.004"},
                {.name = "mlp", .value = 0.7, .low = -1.5, .high = 3.0, .text = "p = 0.55"},
                {.name = "no interval", .value = 0.0}}};
-  const std::string svg = draw(chart).svg;
+  const std::string svg = draw(chart).picture.svg();
   EXPECT_EQ(xml_error(svg), "");
   for (const char* text : {"knn", "p = 0.004", "mlp", "no interval", "points"})
     EXPECT_TRUE(contains(svg, text)) << text;

@@ -18,11 +18,11 @@ TEST(HeatMap, RowsAndColumnsHaveNamesAndCellsCounts) {
   chart.values = Eigen::Matrix2d{{0.0, 1.0}, {0.25, 0.75}};
   chart.counts = Eigen::Matrix2i{{0, 123}, {45, 678}};
   const Drawing drawing = draw(chart);
-  EXPECT_EQ(xml_error(drawing.svg), "");
+  EXPECT_EQ(xml_error(drawing.picture.svg()), "");
   EXPECT_TRUE(drawing.notes.empty());
   for (const char* text : {"left", "right", "up", "down", "123", "45", "678"})
-    EXPECT_TRUE(contains(drawing.svg, ">" + std::string(text) + "<")) << text;
-  EXPECT_LT(drawing.svg.find(">up<"), drawing.svg.find(">down<"));
+    EXPECT_TRUE(contains(drawing.picture.svg(), ">" + std::string(text) + "<")) << text;
+  EXPECT_LT(drawing.picture.svg().find(">up<"), drawing.picture.svg().find(">down<"));
 
   chart.x.names.pop_back();
   EXPECT_THROW_SAYING(draw(chart), ConfigError, "heat map", "a name for each of 2 columns, got 1");
@@ -35,7 +35,7 @@ TEST(HeatMap, CountsThatDoNotFitAreLeftOutAndThatIsTold) {
   HeatMap chart = heat_map(100);
   chart.counts = Eigen::MatrixXi::Constant(chart.values.rows(), chart.values.cols(), 98765);
   const Drawing drawing = draw(chart);
-  EXPECT_FALSE(contains(drawing.svg, "98765"));
+  EXPECT_FALSE(contains(drawing.picture.svg(), "98765"));
   ASSERT_EQ(drawing.notes.size(), 1u);
   EXPECT_EQ(drawing.notes[0], "The cells are too small for their counts.");
 }
@@ -83,12 +83,12 @@ TEST(HeatMap, ConstantAndEmptyOfValuesAreDrawn) {
   for (const double value : {0.0, -7.0, 1e12, 1e100, kNaN}) {
     HeatMap chart = heat_map(3);
     chart.values.setConstant(value);
-    EXPECT_EQ(xml_error(draw(chart).svg), "") << value;
+    EXPECT_EQ(xml_error(draw(chart).picture.svg()), "") << value;
   }
 }
 
 TEST(HeatMap, TheImageIsWithinTheSvg) {
-  const std::string svg = draw(heat_map()).svg;
+  const std::string svg = draw(heat_map()).picture.svg();
   EXPECT_TRUE(contains(svg, "data:image/png;base64,"));
   EXPECT_FALSE(contains(svg, "cells.bin"));
   EXPECT_EQ(svg.find(".png'"), std::string::npos) << "no file beside it";

@@ -17,13 +17,14 @@ TEST(Panels, StandInAGridWithTheirNames) {
   chart.panels[1].values(3, 4) = std::numeric_limits<double>::quiet_NaN();
   const Drawing drawing = draw(chart);
   for (const char* text : {"blues &amp; soul", "classical", "country", "disco", "30 s"})
-    EXPECT_NE(drawing.svg.find(text), std::string::npos) << text;
+    EXPECT_NE(drawing.picture.svg().find(text), std::string::npos) << text;
   std::size_t n_images = 0;
-  for (std::size_t at = 0; (at = drawing.svg.find("<image", at)) != std::string::npos; ++at)
+  for (std::size_t at = 0; (at = drawing.picture.svg().find("<image", at)) != std::string::npos;
+       ++at)
     ++n_images;
   EXPECT_EQ(n_images, 4u);
-  EXPECT_TRUE(drawing.png.has_value());
-  EXPECT_EQ(draw(chart).svg, drawing.svg);
+  EXPECT_FALSE(drawing.picture.png().empty());
+  EXPECT_EQ(draw(chart).picture.svg(), drawing.picture.svg());
 }
 
 TEST(Panels, NothingToShowIsRefused) {

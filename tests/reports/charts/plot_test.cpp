@@ -52,31 +52,23 @@ TYPED_TEST_SUITE(EveryChart, Charts);
 
 TYPED_TEST(EveryChart, IsDrawnInThreeFormatsAndEveryTimeTheSame) {
   const TypeParam chart = example_chart<TypeParam>();
-  const Drawing drawing = draw(chart, {.id = "figure"});
-  EXPECT_EQ(xml_error(drawing.svg), "");
-  EXPECT_TRUE(drawing.svg.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\""));
-  EXPECT_FALSE(contains(drawing.svg, "gnuplot 5")) << "no version";
-  EXPECT_FALSE(contains(drawing.svg, "GNUPLOT"));
-  ASSERT_TRUE(drawing.png && drawing.pdf);
-  EXPECT_TRUE(drawing.png->starts_with("\x89PNG\r\n\x1a\n"));
-  const auto [width, height] = png_size(*drawing.png);
+  const Picture picture = draw(chart, {.id = "figure"}).picture;
+  picture.draw({PictureFormat::svg, PictureFormat::png, PictureFormat::pdf});
+  const std::string &svg = picture.svg(), &png = picture.png(), &pdf = picture.pdf();
+  EXPECT_EQ(xml_error(svg), "");
+  EXPECT_TRUE(svg.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\""));
+  EXPECT_FALSE(contains(svg, "gnuplot 5")) << "no version";
+  EXPECT_FALSE(contains(svg, "GNUPLOT"));
+  EXPECT_TRUE(png.starts_with("\x89PNG\r\n\x1a\n"));
+  const auto [width, height] = png_size(png);
   EXPECT_EQ(width, 1120);
-  EXPECT_TRUE(contains(drawing.svg, "width=\"560\" height=\"" + std::to_string(height / 2) + "\""));
-  EXPECT_TRUE(drawing.pdf->starts_with("%PDF-1."));
-  EXPECT_TRUE(contains(drawing.pdf->substr(drawing.pdf->size() - 8), "%%EOF"));
-  const Drawing again = draw(chart, {.id = "figure"});
-  EXPECT_EQ(drawing.svg, again.svg);
-  EXPECT_EQ(drawing.png, again.png);
-  EXPECT_EQ(drawing.pdf, again.pdf);
-}
-
-TEST(Plot, OnlyTheFormatsAskedForAreMade) {
-  const Drawing svg = draw(line_chart(), {.png = false, .pdf = false});
-  EXPECT_FALSE(svg.png || svg.pdf);
-  const Drawing pdf = draw(line_chart(), {.png = false});
-  EXPECT_FALSE(pdf.png);
-  EXPECT_TRUE(pdf.pdf->starts_with("%PDF"));
-  EXPECT_EQ(svg.svg, pdf.svg);
+  EXPECT_TRUE(contains(svg, "width=\"560\" height=\"" + std::to_string(height / 2) + "\""));
+  EXPECT_TRUE(pdf.starts_with("%PDF-1."));
+  EXPECT_TRUE(contains(pdf.substr(pdf.size() - 8), "%%EOF"));
+  const Picture again = draw(chart, {.id = "figure"}).picture;
+  EXPECT_EQ(again.pdf(), pdf) << "drawn alone";
+  EXPECT_EQ(again.png(), png);
+  EXPECT_EQ(again.svg(), svg);
 }
 
 TEST(Plot, NoTextOfUsersIsMarkupOrCommand) {
@@ -99,15 +91,15 @@ TEST(Plot, NoTextOfUsersIsMarkupOrCommand) {
     lines.title = lines.x_label = lines.y_label = lines.series[0].name = lines.series[1].name =
         text;
     lines.categories = {text, text, text, text};
-    EXPECT_EQ(xml_error(draw(lines).svg), "") << text;
+    EXPECT_EQ(xml_error(draw(lines).picture.svg()), "") << text;
     HeatMap map = heat_map(3);
     map.title = map.x.label = map.y.label = map.colour_label = text;
-    EXPECT_EQ(xml_error(draw(map).svg), "") << text;
+    EXPECT_EQ(xml_error(draw(map).picture.svg()), "") << text;
     EXPECT_FALSE(std::filesystem::exists(target)) << text;
   }
   LineChart chart = line_chart();
   chart.title = "R&B <live> 100 %g 'x'_{1}";
-  const std::string svg = draw(chart).svg;
+  const std::string svg = draw(chart).picture.svg();
   EXPECT_TRUE(contains(svg, "<title>R&amp;B &lt;live&gt; 100 %g 'x'_{1}</title>"));
   EXPECT_TRUE(contains(svg, "<text>R&amp;B &lt;live> 100 %g 'x'_{1}</text>"));
 }
@@ -117,7 +109,7 @@ TEST(Plot, EndlessTextsAreCut) {
   std::string endless(5000, 'x');
   endless += "é";
   chart.title = chart.x_label = chart.series[0].name = endless;
-  const std::string svg = draw(chart).svg;
+  const std::string svg = draw(chart).picture.svg();
   EXPECT_EQ(xml_error(svg), "");
   EXPECT_TRUE(contains(svg, "xxx…</text>"));
 }
@@ -154,7 +146,7 @@ double begin_of(const std::string& svg, const std::string& text) {
 TEST(Plot, EntriesOfALegendStandApartAlsoInWideLetters) {
   const LineChart chart{.series = {{.name = "mmmmmmmmmm", .x = {1, 2}, .y = {1, 2}},
                                    {.name = "second", .x = {1, 2}, .y = {2, 1}}}};
-  const std::string svg = draw(chart).svg;
+  const std::string svg = draw(chart).picture.svg();
   // An m of 14 pixels, in the widest of the fonts, is 13.6 pixels wide; a piece of line is before
   // the text.
   EXPECT_GT(begin_of(svg, "second"), begin_of(svg, "mmmmmmmmmm") + 10 * 13.6 + 25.0);

@@ -11,12 +11,10 @@ namespace {
 using namespace genrebench::testing;
 
 /// The height of a picture in pixels.
-int height(const RankDiagram& chart) {
-  return png_size(*draw(chart, {.pdf = false}).png).second / 2;
-}
+int height(const RankDiagram& chart) { return png_size(draw(chart).picture.png()).second / 2; }
 
 TEST(RankDiagram, NamesEveryMethodAndTheCriticalDifference) {
-  const std::string svg = draw(rank_diagram()).svg;
+  const std::string svg = draw(rank_diagram()).picture.svg();
   EXPECT_EQ(xml_error(svg), "");
   for (const char* text : {"best", "middle", "worst", "critical difference 1.20"})
     EXPECT_TRUE(contains(svg, text)) << text;
@@ -24,10 +22,10 @@ TEST(RankDiagram, NamesEveryMethodAndTheCriticalDifference) {
 
 TEST(RankDiagram, TheOrderOfTheMethodsDoesNotMatter) {
   RankDiagram chart = rank_diagram();
-  const std::string svg = draw(chart, {.id = "a"}).svg;
+  const std::string svg = draw(chart, {.id = "a"}).picture.svg();
   std::swap(chart.methods[0], chart.methods[2]);
   std::swap(chart.bars[0], chart.bars[1]);
-  EXPECT_EQ(draw(chart, {.id = "a"}).svg, svg);
+  EXPECT_EQ(draw(chart, {.id = "a"}).picture.svg(), svg);
 }
 
 TEST(RankDiagram, BarsThatTouchStandBelowEachOther) {
@@ -36,14 +34,14 @@ TEST(RankDiagram, BarsThatTouchStandBelowEachOther) {
   chart.bars = {{1.1, 2.0}};
   EXPECT_LT(height(chart), two_levels);
   chart.bars.clear();
-  EXPECT_EQ(xml_error(draw(chart).svg), "");
+  EXPECT_EQ(xml_error(draw(chart).picture.svg()), "");
 }
 
 TEST(RankDiagram, OfManyMethodsIsDrawn) {
   RankDiagram chart;
   for (int i = 0; i < 60; ++i)
     chart.methods.push_back({.name = fmt::format("method {}", i), .rank = 1.0 + i});
-  EXPECT_EQ(xml_error(draw(chart).svg), "");
+  EXPECT_EQ(xml_error(draw(chart).picture.svg()), "");
 }
 
 TEST(RankDiagram, WhatCannotBeDrawnIsAnError) {

@@ -13,15 +13,15 @@ using namespace genrebench::testing;
 TEST(TemporalGraph, FewPointsAreNumbered) {
   TemporalGraph chart = temporal_graph();
   chart.points *= 1000.0;  // so that no tick reads 4
-  EXPECT_TRUE(contains(draw(chart).svg, "<text>4</text>"));
+  EXPECT_TRUE(contains(draw(chart).picture.svg(), "<text>4</text>"));
   chart.max_numbered = 3;
-  EXPECT_FALSE(contains(draw(chart).svg, "<text>4</text>"));
+  EXPECT_FALSE(contains(draw(chart).picture.svg(), "<text>4</text>"));
 }
 
 TEST(TemporalGraph, PointsThatAreNotFiniteAreLeftOut) {
   TemporalGraph chart = temporal_graph();
   chart.points(2, 0) = kNaN;
-  EXPECT_EQ(xml_error(draw(chart).svg), "");
+  EXPECT_EQ(xml_error(draw(chart).picture.svg()), "");
   chart.points.setConstant(kNaN);
   EXPECT_THROW_SAYING(draw(chart), ConfigError, "no point is finite");
 }

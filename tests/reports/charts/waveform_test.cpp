@@ -11,7 +11,7 @@ namespace {
 using namespace genrebench::testing;
 
 TEST(Waveform, TheLegendSaysHowLongEachClusterIs) {
-  const std::string svg = draw(waveform()).svg;
+  const std::string svg = draw(waveform()).picture.svg();
   EXPECT_TRUE(contains(svg, "<text>cluster 1 (20 s)</text>"));
   EXPECT_TRUE(contains(svg, "<text>cluster 2 (10 s)</text>"));
 }
@@ -20,7 +20,7 @@ TEST(Waveform, SilenceAndManyColumnsAreDrawn) {
   Waveform chart{.minimum = std::vector<float>(5000, 0.0f),
                  .maximum = std::vector<float>(5000, 0.0f),
                  .duration_s = 1.0};
-  EXPECT_EQ(xml_error(draw(chart).svg), "");
+  EXPECT_EQ(xml_error(draw(chart).picture.svg()), "");
 }
 
 TEST(Waveform, WhatCannotBeDrawnIsAnError) {

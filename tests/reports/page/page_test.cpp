@@ -94,8 +94,8 @@ TEST_F(Page, FoldsTheFiguresOfADocumentThatHasMany) {
   const auto report_with = [](int n_figures) {
     Document report{.name = "confusion", .title = "C", .body = {}, .data = {}};
     for (int i = 0; i < n_figures; ++i) {
-      report.body.emplace_back(
-          Figure{.id = fmt::format("f{}", i), .title = "<F>", .svg = "<svg/>"});
+      report.body.emplace_back(Figure{
+          .id = fmt::format("f{}", i), .title = "<F>", .picture = Picture::of_svg("<svg/>")});
       report.body.emplace_back(Table{.id = fmt::format("t{}", i), .title = "T", .columns = {"c"}});
     }
     report.body.emplace_back(Paragraph{"last words"});
@@ -115,7 +115,7 @@ TEST_F(Page, WhatIsFoldedIsTextToABrowserWithScripts) {
   for (int i = 0; i < 9; ++i)
     report.body.emplace_back(Figure{.id = fmt::format("f{}", i),
                                     .title = "</noscript><b>",
-                                    .svg = "<svg/>",
+                                    .picture = Picture::of_svg("<svg/>"),
                                     .chart = "{\"name\": \"</noscript><b>\"}"});
   const std::string page = content(render({report}));
   // The figures from the third on, the table of plug-ins, the details of each run.

@@ -33,9 +33,8 @@ inline Document example() {
              .notes = {}};
   Figure figure{.id = "curve",
                 .title = "Loss",
-                .svg =
-                    "<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg "
-                    "xmlns=\"http://www.w3.org/2000/svg\"><path/></svg>",
+                .picture = Picture::of_svg("<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg "
+                                           "xmlns=\"http://www.w3.org/2000/svg\"><path/></svg>"),
                 .notes = {}};
   return {.name = "example",
           .title = "An example",

@@ -14,7 +14,8 @@ Table table_of(const std::string& id, const std::string& text,
 }
 
 Figure figure_of(const std::string& chart) {
-  Figure figure{.id = "f", .title = "A <figure>", .svg = "<?xml?><svg><g/></svg>"};
+  Figure figure{
+      .id = "f", .title = "A <figure>", .picture = Picture::of_svg("<?xml?><svg><g/></svg>")};
   figure.chart = chart;
   return figure;
 }
@@ -77,7 +78,7 @@ TEST(HtmlParts, AFigureCarriesItsDataWhereThePageHasScripts) {
 
 TEST(HtmlParts, PicturesBeyondTheLimitAreLeftToTheScriptsOfAPage) {
   Figure figure = figure_of("{}");
-  figure.svg = "<svg>" + std::string(kMostStillBytes / 2, ' ') + "</svg>";
+  figure.picture = Picture::of_svg("<svg>" + std::string(kMostStillBytes / 2, ' ') + "</svg>");
   Parts page({}, /*with_charts=*/true), document;
   for (int i = 0; i < 5; ++i) {
     page(figure);

@@ -67,7 +67,7 @@ TEST(Curves, AFigureOfTheAccuracyHasLinesForGuessingAndOneOfTheLossHasNone) {
   set.group.runs = {&runs[0]};
   set.runs = load_curves(store, set.group.runs);
   const auto svg = [&](const std::string& metric) {
-    return curve_figure({set}, metric, 0.95, "id", "title").value().svg;
+    return curve_figure({set}, metric, 0.95, "id", "title").value().picture.svg();
   };
   EXPECT_FALSE(contains(svg("accuracy"), "majority class"));
   set.guessing = Guessing{.chance = 0.1, .majority = 0.3};
