@@ -61,10 +61,10 @@ class Parser {
     const std::size_t begin = at_;
     while (!ends_a_cell()) {
       if (text_[at_] == '"')
-        throw DataError(fmt::format(
-            "{}:{}: a quote inside the unquoted cell '{}': quote the whole cell and "
-            "double the quotes in it",
-            name_, line_, shown(text_.substr(begin, at_ + 1 - begin))));
+        throw DataError(
+            fmt::format("{}:{}: a quote inside the unquoted cell '{}': quote the whole cell and "
+                        "double the quotes in it",
+                        name_, line_, shown(text_.substr(begin, at_ + 1 - begin))));
       ++at_;
     }
     return std::string(text_.substr(begin, at_ - begin));
@@ -82,8 +82,8 @@ class Parser {
           ++at_;
           if (!ends_a_cell())
             throw DataError(
-                fmt::format("{}:{}: found '{}' after the closing quote of '{}': expected '{}' or the end "
-                            "of the line",
+                fmt::format("{}:{}: found '{}' after the closing quote of '{}': expected '{}' or "
+                            "the end of the line",
                             name_, line_, shown(text_.substr(at_, 8)), shown(result),
                             separator_ == '\t' ? "tab" : std::string_view(&separator_, 1)));
           return result;
