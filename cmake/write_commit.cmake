@@ -1,4 +1,5 @@
 # Run at every build: writes the commit into a source file if it changed.
+cmake_minimum_required(VERSION 3.22)
 execute_process(COMMAND git -C ${SOURCE_DIR} describe --always --dirty --abbrev=12
                         --match=NeVeRmAtCh
                 OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)

@@ -6,8 +6,7 @@
 #
 # --slurm   also installs Slurm and submits a sweep to it, which needs root and takes a minute.
 # CI=true   in the environment: warnings are errors, and the benchmarks, which no test runs, are
-# left
-#           out to save time.
+#           left out to save time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 slurm=() slurm_tests=OFF

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "reports/support/cells.hpp"
 #include "reports/support/guessing.hpp"
 
@@ -94,9 +95,14 @@ Family make_family(const Scores& scores, Candidates candidates, double level) {
   Family family{.notes = comparison.notes()};
   if (comparison.restricted()) family.genres = comparison.genres();
   Runs all;
-  for (RunGroup& group : candidates.groups) {
+  for (const RunGroup& group : candidates.groups)
     all.insert(all.end(), group.runs.begin(), group.runs.end());
-    Method method = make_method(comparison, std::move(group), level);
+  // The comparison has read all answers: nothing reads the store here.
+  std::vector<Method> methods(candidates.groups.size());
+  parallel_for(methods.size(), {}, [&](std::size_t i) {
+    methods[i] = make_method(comparison, std::move(candidates.groups[i]), level);
+  });
+  for (Method& method : methods) {
     method.valid = mean_of(scores, method.runs, "accuracy");
     method.valid_macro_f1 = mean_of(scores, method.runs, "macro_f1");
     if (method.scored.empty())
