@@ -14,6 +14,8 @@
 namespace genrebench {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// The start of a text of the file, as messages show it.
 std::string shown(std::string_view text) {
   constexpr std::size_t kMost = 60;
@@ -24,7 +26,7 @@ class Parser {
  public:
   Parser(std::string_view text, const std::string& name, char separator)
       : text_(text), name_(name), separator_(separator) {
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+    if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
     if (text_.find('\0') != std::string_view::npos)
       throw DataError(
           fmt::format("{}: holds a zero byte: expected a CSV file, not a binary file", name_));
@@ -212,7 +214,8 @@ CsvTable read_csv(const std::filesystem::path& file) {
 }
 
 std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos && !text.starts_with(kByteOrderMark))
+    return std::string(text);
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"') result += '"';
