@@ -155,12 +155,16 @@ std::string utf8_name(std::string_view bytes) {
   return result;
 }
 
+std::string decoded_text(std::string_view bytes) {
+  return is_utf8(bytes) ? std::string(bytes) : from_latin1(bytes);
+}
+
 std::string tag_text(std::string_view bytes) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const std::size_t begin = bytes.find_first_not_of(kBlanks);
   if (begin == std::string_view::npos) return {};
   bytes = bytes.substr(begin, bytes.find_last_not_of(kBlanks) - begin + 1);
-  return utf8_name(is_utf8(bytes) ? std::string(bytes) : from_latin1(bytes));
+  return utf8_name(decoded_text(bytes));
 }
 
 std::string ascii_lower(std::string_view text) {

@@ -34,8 +34,11 @@ std::string wrap_text(std::string_view text, std::size_t width, std::string_view
 /// characters, become `\xNN`.
 std::string utf8_name(std::string_view bytes);
 
-/// The text of a tag as valid UTF-8 on one line, without the blanks around it. Text that is not
-/// UTF-8 is read as Windows-1252, which tags without a stated encoding (ID3v1) mostly are.
+/// A text of which nobody says how it is encoded, as UTF-8: where it is none, it is read as
+/// Windows-1252.
+std::string decoded_text(std::string_view bytes);
+
+/// The text of a tag as valid UTF-8 on one line, without the blanks around it, by decoded_text().
 std::string tag_text(std::string_view bytes);
 
 struct KeyValue {

@@ -40,7 +40,7 @@ std::string_view plain_letters(utf8proc_int32_t c) {
   return found == kPlain.end() ? std::string_view() : found->second;
 }
 
-/// A text in NFKC, case folded, without accents; nothing where it is not UTF-8.
+/// A text in NFKC, case folded, without accents; nothing where it is too long.
 std::optional<std::string> folded(std::string_view text) {
   constexpr auto kDecompose = static_cast<utf8proc_option_t>(
       UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
@@ -89,8 +89,9 @@ bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
 std::string folded_name(std::string_view text) {
-  if (auto result = folded(text)) return *std::move(result);
-  return ascii_lower(text);
+  const std::string decoded = decoded_text(text);
+  if (auto result = folded(decoded)) return *std::move(result);
+  return ascii_lower(decoded);
 }
 
 std::vector<std::string> words_of(std::string_view folded_text, std::string_view symbols) {

@@ -10,7 +10,7 @@ namespace genrebench {
 /// The text in the form in which names are compared: NFKC, case folded, without accents. Letters
 /// that no accent tells apart get the spelling that is common without them: ø is o, ł is l, æ is
 /// ae, ı is i, ß is ss. Marks that are no accents, such as the voicing marks of Japanese, stay.
-/// Bytes that are not UTF-8 stay as they are.
+/// What is not UTF-8 is read by decoded_text().
 /// Source: Unicode Standard Annex 15 (NFKC), Unicode 13 case folding, as utf8proc implements them
 std::string folded_name(std::string_view text);
 

@@ -1,7 +1,6 @@
 // Files of the caches: features, sections and hashes. A damaged one counts as absent; a byte in
 // front of the input chooses whether its hash is mended, so that what is behind the hash is
 // reached.
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -26,7 +25,7 @@ fs::path place_of(const std::string& key, const std::string& ending) {
 
 bool same_bits(const FeatureMatrix& a, const FeatureMatrix& b) {
   return a.rows() == b.rows() && a.cols() == b.cols() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0;
+         fuzz::same_bits({a.data(), a.data() + a.size()}, {b.data(), b.data() + b.size()});
 }
 
 void check_features(std::string content, bool mend) {

@@ -1,5 +1,4 @@
 // Spectra, features and fingerprints of arbitrary samples with arbitrary options.
-#include <cstring>
 #include <functional>
 #include <vector>
 
@@ -81,7 +80,7 @@ std::vector<float> take_samples(Values& values) {
 
 bool same_bits(const Eigen::MatrixXf& a, const Eigen::MatrixXf& b) {
   return a.rows() == b.rows() && a.cols() == b.cols() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0;
+         fuzz::same_bits({a.data(), a.data() + a.size()}, {b.data(), b.data() + b.size()});
 }
 
 /// That blocks of any size give the features of the whole, to the bit.

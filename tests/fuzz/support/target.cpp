@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <bit>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -25,6 +27,12 @@ void check_message(std::string_view message) {
                        kLongest, message.substr(0, 200)));
   if (message.find_first_of("\n\r") != std::string_view::npos)
     broken(fmt::format("a message of several lines: {}", message));
+}
+
+bool same_bits(std::span<const float> a, std::span<const float> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](float x, float y) {
+    return std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
+  });
 }
 
 const std::filesystem::path& scratch_folder() {

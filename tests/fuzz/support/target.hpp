@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ bool accepts(const Work& work) {
   }
   return false;
 }
+
+/// True if two blocks of floats are equal bit by bit, NaN included.
+bool same_bits(std::span<const float> a, std::span<const float> b);
 
 /// A folder of this process, which is removed when it ends.
 const std::filesystem::path& scratch_folder();

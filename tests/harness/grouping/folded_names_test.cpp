@@ -29,7 +29,9 @@ TEST(FoldedNames, AreFoldedAsUnicodeSays) {
   EXPECT_EQ(normalised_name("ﾎﾞｰｶﾛ"), normalised_name("ボーカロ")) << "half width";
   EXPECT_NE(normalised_name("ガラ"), normalised_name("カラ")) << "voicing marks are no accents";
   EXPECT_NE(normalised_name("มา"), normalised_name("มี")) << "nor are vowel signs";
-  EXPECT_EQ(normalised_name("\xFF"), "\xFF") << "not UTF-8";
+  EXPECT_EQ(normalised_name("BEYONC\xC9"), "beyonce") << "not UTF-8: Windows-1252";
+  EXPECT_EQ(normalised_name("\xC3(\x9E"), normalised_name(normalised_name("\xC3(\x9E")))
+      << "bytes that are apart make no character together";
 }
 
 TEST(FoldedNames, WordsAreBetweenAllOtherCharactersAndSymbolsMayBeWords) {
