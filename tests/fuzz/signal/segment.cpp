@@ -135,7 +135,7 @@ void steps(Values& values) {
     const Eigen::MatrixXd symmetric = symmetrise(matrix);
     require(!symmetric.hasNaN() && symmetric == symmetric.transpose(), "symmetric and no NaN");
     const Eigen::MatrixXd laplacian = normalised_laplacian(affinity_exponents(symmetric, affinity));
-    require(laplacian.allFinite() && laplacian.minCoeff() >= 0.0, "a Laplacian is finite");
+    require(laplacian.allFinite() && (laplacian.array() >= 0.0).all(), "a Laplacian is finite");
     const SpectralClustering clustering = spectral_cluster(laplacian, spectral);
     require(std::ssize(clustering.labels) == laplacian.rows(), "every vertex has a label");
     for (const int label : clustering.labels)
