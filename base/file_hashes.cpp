@@ -10,6 +10,7 @@
 
 #include "base/digest.hpp"
 #include "base/files.hpp"
+#include "base/profile.hpp"
 
 namespace genrebench {
 namespace {
@@ -81,6 +82,7 @@ FileHashes::Look FileHashes::look(const std::filesystem::path& file, bool anew) 
         found != known_.end() && found->second.state == result.state)
       return found->second;
   }
+  const ProfileSpan span("hashing");
   for (int i = 0; i < kTries; ++i) {
     const FileState before = result.state;
     const std::int64_t now = now_ns();

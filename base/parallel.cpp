@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/profile.hpp"
+
 namespace genrebench {
 
 int available_threads() {
@@ -29,7 +31,11 @@ void run_on_threads(int threads, const std::function<void(int)>& work) {
   };
   {
     std::vector<std::jthread> others;
-    for (int thread = 1; thread < threads; ++thread) others.emplace_back(guarded, thread);
+    const auto for_caller = [&guarded, open = open_span()](int thread) {
+      const ProfileThread within(open);
+      guarded(thread);
+    };
+    for (int thread = 1; thread < threads; ++thread) others.emplace_back(for_caller, thread);
     guarded(0);
   }
   if (failure) std::rethrow_exception(failure);

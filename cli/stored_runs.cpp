@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/store/run_list.hpp"
@@ -47,6 +48,17 @@ nlohmann::ordered_json typed_json(const std::map<std::string, std::string>& valu
       result[key] = value;
   }
   return result;
+}
+
+std::optional<std::string> artifact_text(const RunStore& store, const RunFiles& files,
+                                         const std::string& run_id, const std::string& name) {
+  const std::vector<ArtifactRecord> artifacts = store.artifacts(run_id);
+  const auto found = std::ranges::find(artifacts, name, &ArtifactRecord::name);
+  if (found == artifacts.end()) return std::nullopt;
+  const std::filesystem::path file = files.artifact(run_id, name);
+  if (const std::string problem = files.problem_of(run_id, *found); !problem.empty())
+    throw DataError(fmt::format("{}: not the file that the run left: {}", file.string(), problem));
+  return read_file_text(file);
 }
 
 nlohmann::ordered_json run_json(const RunStore& store, const RunRecord& run) {

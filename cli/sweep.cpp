@@ -13,12 +13,14 @@
 #include "base/subprocess.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
+#include "cli/run_profiles.hpp"
 #include "harness/plan/stored_plan.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/store/store_places.hpp"
 #include "harness/workers/pool_watch.hpp"
 #include "harness/workers/shards.hpp"
 #include "harness/workers/sweep.hpp"
+#include "reports/support/profile_tables.hpp"
 
 namespace genrebench::cli {
 namespace {
@@ -131,7 +133,10 @@ class Sweep {
       if (code == kDone && (summary.n_failed > 0 || summary.n_left > 0)) code = kNotDone;
       if (summary.interrupted) code = kInterrupted;
     }
-    if (context_.json) print_json(document);
+    if (context_.json)
+      print_json(document);
+    else if (settings_.runner.profile)
+      print_profile();
     if (n_failed > 0)
       context_.progress().note(
           fmt::format("`genrebench runs --failed --db {}` lists the runs that failed",
@@ -140,6 +145,22 @@ class Sweep {
   }
 
  private:
+  /// Prints where the time of all runs went that have a profile.
+  void print_profile() const {
+    const RunFiles files(settings_.runner.files_folder);
+    Profile profile;
+    std::size_t n_runs = 0;
+    for (const Plan& plan : plans_)
+      for (const PlannedRun& run : plan.runs)
+        if (const auto own = profile_of(*store_, files, run.id)) {
+          profile.add(*own);
+          ++n_runs;
+        }
+    if (n_runs == 0) return;
+    profile.root.name = counted(n_runs, "run");
+    print_table(profile_table(profile, n_runs));
+  }
+
   /// Prints a line on standard output, or where messages go if that is impossible.
   static void tell(const std::string& line) {
     write_text(line + "\n");

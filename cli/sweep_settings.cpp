@@ -41,6 +41,10 @@ void add_sweep(Arguments& arguments, SweepSettings& settings, Context& context) 
                  .minimum = 1,
                  .maximum = 64},
                 runner.workers_per_gpu);
+  arguments.add_flag({.name = "--profile",
+                      .help = "Keep with each run where its time went; `genrebench profile RUN` "
+                              "shows it"},
+                     runner.profile);
   arguments.add({.name = "--files",
                  .value = "FOLDER",
                  .help = "Folder of checkpoints and models. Without it: the store's name with "

@@ -173,13 +173,7 @@ void print_predictions(const RunRecord& run, const std::vector<PredictionRecord>
 /// @throws ConfigError  if it left no log
 /// @throws DataError    if the log is not the one that it left
 std::string log_of(const RunFiles& files, const RunStore& store, const RunRecord& run) {
-  for (const ArtifactRecord& artifact : store.artifacts(run.id)) {
-    if (artifact.name != kLogName) continue;
-    const std::string file = files.artifact(run.id, kLogName).string();
-    if (const std::string problem = files.problem_of(run.id, artifact); !problem.empty())
-      throw DataError(fmt::format("{}: not the log that the run left: {}", file, problem));
-    return read_file_text(file);
-  }
+  if (auto text = artifact_text(store, files, run.id, kLogName)) return *std::move(text);
   const std::filesystem::path failed = files.of_run(run.id) / kFailedLogName;
   std::error_code ignored;
   if (std::filesystem::is_regular_file(std::filesystem::symlink_status(failed, ignored)))

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "harness/data/track_claims.hpp"
 #include "harness/data/track_reader.hpp"
 #include "signal/audio/external_decoder.hpp"
@@ -69,6 +70,7 @@ class Pair {
         stored_(dynamic_cast<const StoredFeature*>(feature_.get())),
         recipe_(feature_recipe(asked.excerpt, asked.features, registry) +
                 (asked.deform == nullptr ? std::string() : asked.deform->recipe())),
+        name_(asked.features.name),
         deform_(asked.deform),
         sections_(asked.sections),
         wanted_(asked.wanted) {}
@@ -84,7 +86,11 @@ class Pair {
   bool wants(std::size_t track) const { return wanted_ == nullptr || (*wanted_)[track]; }
 
   ExtractionTask task() const {
-    return {.excerpt = *excerpt_, .feature = *feature_, .deform = deform_, .sections = sections_};
+    return {.excerpt = *excerpt_,
+            .feature = *feature_,
+            .deform = deform_,
+            .sections = sections_,
+            .name = name_};
   }
 
   /// The name of a track's features in the cache.
@@ -111,6 +117,7 @@ class Pair {
   std::unique_ptr<Feature> feature_;
   const StoredFeature* stored_;
   std::string recipe_;
+  std::string name_;  ///< of the feature
   const TrackDeformer* deform_;
   SectionCache* sections_;
   const std::vector<bool>* wanted_;
@@ -206,6 +213,7 @@ class TrackExtractor {
       result_.errors[t] = content.error;
       return true;
     }
+    const ProfiledTrack track(tracks()[t].id);
     try {
       return cached_or_computed(t, content.hash, if_taken);
     } catch (const FileChanged&) {
@@ -312,6 +320,7 @@ class TrackExtractor {
   }
 
   bool load(std::size_t t, const std::string& key) {
+    const ProfileSpan span("cache, reading");
     auto found = inputs_.cache.load(key);
     if (!found) return false;
     ++n_cached_;
@@ -363,6 +372,7 @@ class TrackExtractor {
       if (fault && inputs_.memory != nullptr) inputs_.memory->add_error(error_name(t, key), *fault);
       return;
     }
+    const ProfileSpan span("cache, writing");
     try {
       inputs_.cache.store(key, done.features);
       pair.add_computed(done.seconds);

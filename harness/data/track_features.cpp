@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "harness/data/track_reader.hpp"
 #include "signal/audio/level_meter.hpp"
 
@@ -173,6 +174,7 @@ class SegmentedTask final : public TaskAtWork {
 
  private:
   std::vector<ClusterSpan> find(const TrackDecoding& decoding) {
+    const ProfileSpan span("segmentation");
     const std::span<const float> samples = decoding.all_samples(analysis_);
     const std::filesystem::path& file = decoding.track().audio;
     if (task_.sections == nullptr)
@@ -203,9 +205,11 @@ class DeformedTask final : public TaskAtWork {
   bool complete(const TrackDecoding& decoding) const override { return decoding.complete(rate_); }
   std::vector<FeatureMatrix> finish(const TrackDecoding& decoding) override {
     const double sample_rate_hz = task_.feature.sample_rate_hz();
-    const std::vector<float> samples =
-        (*task_.deform)(decoding.all_samples(rate_), decoding.audio(rate_).sample_rate_hz,
-                        decoding.track(), content_, sample_rate_hz);
+    const std::vector<float> samples = [&] {
+      const ProfileSpan span("deformation");
+      return (*task_.deform)(decoding.all_samples(rate_), decoding.audio(rate_).sample_rate_hz,
+                             decoding.track(), content_, sample_rate_hz);
+    }();
     const TrackAudio audio = {.file = decoding.track().audio,
                               .sample_rate_hz = sample_rate_hz,
                               .n_samples = std::ssize(samples)};
@@ -231,6 +235,7 @@ std::optional<std::vector<Region>> regions_of(const ExtractionTask& task, const 
       return segmenting->choose_from(audio, *sections);
   if (by_samples) return std::nullopt;
   if (task.sections == nullptr) return task.excerpt.choose(audio);
+  const ProfileSpan span("segmentation");
   const SteadyClock::time_point begin = SteadyClock::now();
   const std::vector<ClusterSpan> sections = (*task.sections)(audio.file, content);
   finding_s = seconds_since(begin);
@@ -325,6 +330,7 @@ class SharedDecoding {
   template <typename Work>
   void guarded(std::size_t i, const Work& work) {
     if (result_[i].failure != nullptr) return;
+    const ProfileSpan span(tasks_[i].name);
     const SteadyClock::time_point begin = SteadyClock::now();
     try {
       work();

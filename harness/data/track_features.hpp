@@ -41,6 +41,7 @@ struct ExtractionTask {
   const TrackDeformer* deform = nullptr;
   /// The sections that the excerpt plug-in has found; null: it does not segment, or anew.
   SectionCache* sections = nullptr;
+  std::string name = "features";  ///< of the feature, in profiles
 };
 
 struct ExtractedTask {

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/parallel.hpp"
+#include "base/profile.hpp"
 #include "base/random.hpp"
 
 namespace genrebench {
@@ -58,6 +59,7 @@ void for_each_free_track(std::size_t n, const TrackLoop& loop,
                  while (!(loop.interrupted && loop.interrupted())) {
                    const bool go_on = seconds_since(begin) >= enough_s;
                    if (try_one(left[i], go_on ? IfTaken::go_on : IfTaken::try_again)) break;
+                   const ProfileSpan span("waiting for other workers");
                    std::this_thread::sleep_for(std::chrono::milliseconds(10));
                  }
                });

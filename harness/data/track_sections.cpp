@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "harness/data/track_reader.hpp"
 
 namespace genrebench {
@@ -31,6 +32,7 @@ void find_in(TrackDecoding& decoding, const std::string& hash, std::vector<Missi
   for (const auto& [wanted, rate] : missing) {
     // Another of these may have been the same.
     if (!rate || wanted.cache.known(file, hash, wanted.clusters)) continue;
+    const ProfileSpan span("segmentation");
     try {
       wanted.cache.in_samples({.samples = decoding.all_samples(*rate),
                                .file_rate_hz = file_rate_hz,

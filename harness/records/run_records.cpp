@@ -90,6 +90,8 @@ std::vector<std::string> RunRecord::fact_list(const std::string& key) const {
   return std::move(*list);
 }
 
+bool is_result_file(std::string_view name) { return name != kLogName && name != kProfileName; }
+
 std::optional<std::vector<std::string>> list_from(const std::string& text) {
   TextList list;
   if (!nlohmann::json::sax_parse(text, &list)) return std::nullopt;

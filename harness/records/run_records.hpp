@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace genrebench {
@@ -117,6 +118,13 @@ struct BadTrackRecord {
 /// The artifact that holds what another program printed. It may tell times, so it is never
 /// compared.
 inline constexpr const char* kLogName = "log.txt";
+
+/// The artifact that says where the run's time went (harness/records/run_profile.hpp). Never
+/// compared either.
+inline constexpr const char* kProfileName = "profile.json";
+
+/// True if an artifact of this name is a part of the run's result: the same in two runs of one id.
+bool is_result_file(std::string_view name);
 
 /// A file that a run left beside the store.
 struct ArtifactRecord {

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "harness/records/run_profile.hpp"
 #include "harness/records/short_id.hpp"
 #include "harness/run/failed_log.hpp"
 
@@ -85,7 +86,7 @@ Preprocessing read_preprocessing(const fs::path& file) {
 
 bool has_model(const std::vector<ArtifactRecord>& artifacts) {
   return std::any_of(artifacts.begin(), artifacts.end(),
-                     [](const ArtifactRecord& artifact) { return artifact.name != kLogName; });
+                     [](const ArtifactRecord& artifact) { return is_result_file(artifact.name); });
 }
 
 fs::path KeptModels::checkpoints(const std::string& run_id) const {
@@ -122,6 +123,13 @@ std::vector<ArtifactRecord> KeptModels::keep(const Lease& lease, const Method& m
 
 fs::path KeptModels::log_of(const Lease& lease) const {
   return enabled() ? attempt(lease) / kLogName : fs::path();
+}
+
+ArtifactRecord KeptModels::keep_profile(const Lease& lease, const Profile& profile) const {
+  const fs::path file = attempt(lease) / kProfileName;
+  const std::string text = profile_text(profile);
+  write_file_atomically(file, text);
+  return {kProfileName, sha256(text), std::ssize(text)};
 }
 
 std::optional<ArtifactRecord> KeptModels::log_record(const Lease& lease) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/profile.hpp"
 #include "harness/plugin/method.hpp"
 #include "harness/run/evaluation.hpp"
 #include "harness/store/run_files.hpp"
@@ -23,7 +24,7 @@ struct Preprocessing {
   std::optional<double> temperature = {};    ///< as at_temperature(); nothing: as they are
 };
 
-/// True if a run kept its fitted method: other files, such as a log, are none.
+/// True if a run kept its fitted method: other files, such as a log or a profile, are none.
 bool has_model(const std::vector<ArtifactRecord>& artifacts);
 
 /// The folders of runs beside a store. They are made when something is written.
@@ -50,6 +51,10 @@ class KeptModels {
   /// What the store records of that file; nothing if it was not written.
   /// @throws DataError  if it cannot be read
   std::optional<ArtifactRecord> log_record(const Lease& lease) const;
+
+  /// Writes where the time of a run went. @return  what the store records of the file
+  /// @throws DataError  if it cannot be written
+  ArtifactRecord keep_profile(const Lease& lease, const Profile& profile) const;
 
   /// Moves the log of an attempt that has failed to a place of its own in the run's folder, which
   /// failed_log() names. Errors are ignored.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/profile.hpp"
 
 namespace genrebench {
 namespace {
@@ -202,6 +203,7 @@ struct Tools {
 };
 
 ExtractedTracks extract_with(const Wanted& wanted, const PlannedRun& run, const Tools& tools) {
+  const ProfileSpan span("features");
   const RunSpec& spec = run.spec;
   const FeatureCache cache(tools.settings.cache_folder.empty()
                                ? std::filesystem::path()
@@ -312,6 +314,7 @@ Prepared prepare(const PlannedRun& run, const Registry& registry, FileHashes& ha
     }
     // After the extraction, which finds the sections while the tracks are decoded.
     if (cache && knows_sections(dataset)) {
+      const ProfileSpan span("scores of sections");
       progress.begin(fmt::format("sections of {} by {}", spec.dataset.name, spec.excerpt.name),
                      dataset.tracks().size());
       std::optional<LaterSegmentations> later;

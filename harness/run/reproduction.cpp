@@ -100,7 +100,7 @@ std::map<std::pair<std::string, std::string>, Answer> answers_of(const RunResult
 std::map<std::string, std::string> files_of(const RunResult& result) {
   std::map<std::string, std::string> all;
   for (const ArtifactRecord& artifact : result.artifacts)
-    if (artifact.name != kLogName) all[artifact.name] = artifact.sha256;
+    if (is_result_file(artifact.name)) all[artifact.name] = artifact.sha256;
   return all;
 }
 

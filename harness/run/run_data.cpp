@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "base/random.hpp"
 #include "harness/run/permuted_genres.hpp"
 
@@ -43,6 +44,7 @@ RunData::RunData(const PlannedRun& run, const ExtractedTracks& tracks,
   if (run.spec.options.on_bad_track == OnBadTrack::fail && !bad_tracks_.empty())
     throw DataError(fmt::format("{} (and on_bad_track is fail; {} in all)",
                                 bad_tracks_.front().message, bad_tracks_.size()));
+  const ProfileSpan span("standardisation");
   divide_tracks();
   if (sources.standardiser != nullptr) {
     standardiser_ = *sources.standardiser;

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "harness/records/facts.hpp"
 #include "harness/records/run_cost.hpp"
 #include "harness/records/short_id.hpp"
@@ -51,10 +52,12 @@ class SingleRun {
     evaluate(fitted, Part::test, test);
     add_size(*fitted.method, test.examples);
 
-    if (run_.spec.options.keep_model && keep_)
+    if (run_.spec.options.keep_model && keep_) {
+      const ProfileSpan span("model, writing");
       result_.artifacts = keep_(*fitted.method, {.genres = dataset_.genres(),
                                                  .standardiser = data_.standardiser(),
                                                  .temperature = fitted.temperature});
+    }
     record_data(run_, {.train = train, .valid = valid, .test = test}, result_.facts);
     record_cost(cost_, result_.resources);
     std::vector<std::string> warnings = std::move(fitted.warnings);
@@ -74,6 +77,7 @@ class SingleRun {
   /// Fits while the files that the method reads hold what the run's id says.
   FittedMethod fit(const PartData& train, const PartData& valid,
                    const FitSettings& settings) const {
+    const ProfileSpan span("fit");
     FileHashes hashes({});
     std::vector<std::unique_ptr<ContentGuard>> guards;
     for (const auto& [key, content] : run_.content_files)
@@ -85,6 +89,7 @@ class SingleRun {
   }
 
   void evaluate(const FittedMethod& fitted, Part which, const PartData& data) {
+    const ProfileSpan span("predict");
     const SteadyClock::time_point begin = SteadyClock::now();
     TrackPredictions predictions = predict_part(*fitted.method, data, which, run_.spec);
     const double seconds = seconds_since(begin);
@@ -141,6 +146,7 @@ Outcome test_deformed(const PlannedRun& run, const ExtractedTracks& tracks,
   const RunData data(run, tracks, {.standardiser = &fitted->standardiser});
   const PartData test = data.part(Part::test);
   Outcome outcome;
+  const ProfileSpan span("predict");
   const SteadyClock::time_point begin = SteadyClock::now();
   TrackPredictions predictions = predict_part(*fitted->fitted.method, test, Part::test, run.spec);
   const RunCost cost{.predict = {.seconds = seconds_since(begin), .n = predictions.tracks.size()}};

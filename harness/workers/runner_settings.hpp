@@ -24,6 +24,7 @@ struct RunnerSettings {
                               ///< workers may take over the run
   int workers_per_gpu = 1;    ///< maximum number of workers per GPU; further workers only take runs
                               ///< that need no GPU
+  bool profile = false;       ///< keep with each run where its time went (base/profile.hpp)
   std::function<bool()> interrupted = [] { return false; };  ///< asked between tracks, runs and
                                                              ///< steps of training
 };
@@ -39,6 +40,7 @@ void visit_fields(Settings& settings, Visitor&& visit) {
   visit("order", settings.order);
   visit("heartbeat_s", settings.heartbeat_s);
   visit("workers_per_gpu", settings.workers_per_gpu);
+  visit("profile", settings.profile);
 }
 
 /// What a pool tells one of its worker processes.

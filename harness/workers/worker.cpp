@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "harness/run/environment.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/resources.hpp"
@@ -69,6 +70,7 @@ bool Worker::work() {
             const auto found = max_losses_.find(id);
             return found == max_losses_.end() ? RunOptions().max_losses : found->second;
           }});
+  if (settings_.profile) begin_profile();
   while (!pending_.empty() && !stopped()) {
     if (take_next()) continue;
     say_messages();
@@ -76,6 +78,7 @@ bool Worker::work() {
     begin_drawing("waiting for runs of other workers");
     wait();
   }
+  if (settings_.profile) end_profile();
   if (drawn_) progress_.end();
   heartbeat_.reset();
   return !pending_.empty();
@@ -162,6 +165,7 @@ bool Worker::take_first(bool fit_again) {
 /// Claims a run. One that could be taken but needs a GPU, which this process has not, is treated as
 /// held.
 Claim Worker::claim(const PlannedRun& run, bool without_gpu) {
+  const ProfileSpan span("store");
   Claim claim = store_.look(run.id);
   if (claim.answer != Claim::Answer::free) return claim;
   alone_ = claim.status == RunStatus::lost;
@@ -172,6 +176,7 @@ Claim Worker::claim(const PlannedRun& run, bool without_gpu) {
 }
 
 void Worker::wait() const {
+  const ProfileSpan span("waiting for other workers");
   const Clock::time_point begin = Clock::now();
   while (seconds_since(begin) < std::min(std::max(wait_s_, 0.01), settings_.heartbeat_s / 5.0) &&
          !settings_.interrupted())
@@ -247,6 +252,7 @@ FitSettings Worker::fit_settings(const PlannedRun& run, const Lease& lease, Atte
               },
           .curves =
               [this, &run, &lease, &attempt](const std::vector<MetricRecord>& points) {
+                const ProfileSpan span("store");
                 store_.add_curves(lease, points);
                 attempt.curves.insert(attempt.curves.end(), points.begin(), points.end());
                 prune_where_due(run, points);
@@ -322,6 +328,10 @@ void Worker::record_done(const PlannedRun& run, const Lease& lease, Attempt& att
   result.wall_s = seconds_since(attempt.begin);
   result.resources.merge(attempt.meter.since());
   result.resources.merge(decodings_.next());  // with those of runs before it that have no result
+  if (settings_.profile && files_.enabled())
+    result.artifacts.push_back(files_.keep_profile(lease, end_profile()));
+  if (settings_.profile) begin_profile();
+  const ProfileSpan span("store");  // in the profile of the next run
   store_.finish(lease, result, [&] { files_.publish(lease, result.artifacts); });
   files_.clean(run.id);
   progress_.advance(n_settled_ + 1, attempt.name);

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "base/random.hpp"
 #include "models/training/augmentation.hpp"
 #include "models/training/batch_plan.hpp"
@@ -153,6 +154,7 @@ class Trainer {
     const fs::path file = checkpoint_file();
     if (file.empty()) return;
     if (writing_s_ > kShort_s && seconds_since(kept_) < writing_s_ / kShare) return;
+    const ProfileSpan span("checkpoint");
     const auto begin = SteadyClock::now();
     write_checkpoint(file, task_.recipe, network_, optimiser_, state_, fixed_);
     writing_s_ = seconds_since(begin);
@@ -227,6 +229,7 @@ class Trainer {
   }
 
   Epoch train_epoch(std::int64_t epoch) {
+    const ProfileSpan span("training");
     const SteadyClock::time_point begin = SteadyClock::now();
     SteadyClock::time_point told = begin;
     Epoch result;
@@ -262,6 +265,7 @@ class Trainer {
   }
 
   Pass validate() {
+    const ProfileSpan span("validation");
     const torch::NoGradGuard no_grad;
     network_.eval();
     Tally tally(task_.device);

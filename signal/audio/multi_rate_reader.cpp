@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/profile.hpp"
 #include "signal/audio/decoder.hpp"
 #include "signal/audio/level_meter.hpp"
 #include "signal/audio/resampler.hpp"
@@ -105,6 +106,7 @@ struct MultiRateReader::Impl {
   }
 
   void open() {
+    const ProfileSpan span("decoding");
     decoder = open_decoder(file);
     info = decoder->info();
     if (!is_rate(info.sample_rate_hz)) {
@@ -124,7 +126,7 @@ struct MultiRateReader::Impl {
     const std::int64_t got = decode(wanted);
     const std::span<const float> block = mix(got);
     frames_read += got;
-    for (RateOutput& output : outputs) output.push(block);
+    resample(block);
     if (got == kBlock) return;
     ended = true;
     if (frames_read == 0) fail("expected at least one sample, found none");
@@ -135,7 +137,13 @@ struct MultiRateReader::Impl {
     for (RateOutput& output : outputs) output.finish(frames_read);
   }
 
+  void resample(std::span<const float> block) {
+    const ProfileSpan span("resampling");
+    for (RateOutput& output : outputs) output.push(block);
+  }
+
   std::int64_t decode(std::int64_t wanted) {
+    const ProfileSpan span("decoding");
     interleaved.resize(static_cast<std::size_t>(wanted * info.channels));
     return wanted == 0 ? 0 : decoder->read(interleaved);
   }

@@ -43,11 +43,11 @@ class SweepOptions : public ::testing::Test {
 };
 
 TEST_F(SweepOptions, EachSetsItsSetting) {
-  ASSERT_EQ(parse({"--workers",   "3",       "--order",   "listed",  "--fail-fast",
-                   "--heartbeat", "0.5",     "--store",   "sharded", "--workers-per-gpu",
-                   "2",           "--files", "f",         "--db",    "x.db",
-                   "--cache",     "c",       "--threads", "5",       "--quiet",
-                   "--json"}),
+  ASSERT_EQ(parse({"--workers",   "3",       "--order", "listed",    "--fail-fast",
+                   "--heartbeat", "0.5",     "--store", "sharded",   "--workers-per-gpu",
+                   "2",           "--files", "f",       "--db",      "x.db",
+                   "--profile",   "--cache", "c",       "--threads", "5",
+                   "--quiet",     "--json"}),
             kDone);
   EXPECT_EQ(settings_.workers, 3);
   EXPECT_EQ(settings_.store, StoreSharing::sharded);
@@ -56,6 +56,7 @@ TEST_F(SweepOptions, EachSetsItsSetting) {
   EXPECT_EQ(settings_.runner.heartbeat_s, 0.5);
   EXPECT_EQ(settings_.runner.workers_per_gpu, 2);
   EXPECT_EQ(settings_.runner.files_folder, "f");
+  EXPECT_TRUE(settings_.runner.profile);
   EXPECT_EQ(context_->database, "x.db");
   EXPECT_EQ(context_->cache_folder, "c");
   EXPECT_EQ(context_->threads, 5);

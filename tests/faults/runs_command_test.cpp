@@ -139,7 +139,7 @@ TEST_F(RunsCommand, ShowPrintsTheLogThatARunLeftAndNoOther) {
               "'a948904f2f0f479b8f8197694b30184b0d2ed1c1cd2a1ec0fb85d299a192a447', 12 "
               "FROM runs WHERE id = '" +
                   "aa"_run + "'");  // of printf 'hello world\n'
-  expect_refused(ask({"show", "aa", "--log"}), 1, {"log.txt", "not the log that the run left"});
+  expect_refused(ask({"show", "aa", "--log"}), 1, {"log.txt", "not the file that the run left"});
   fs::create_directories(files / "aa"_run);
   write_file_atomically(files / "aa"_run / "log.txt", "hello world\n");
   EXPECT_EQ(ask({"show", "aa", "--log"}).out, "hello world\n");

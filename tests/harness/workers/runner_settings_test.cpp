@@ -42,7 +42,8 @@ PoolWorkerSettings unusual_settings() {
                      .fail_fast = true,
                      .order = RunOrder::listed,
                      .heartbeat_s = 0.1,
-                     .workers_per_gpu = 3}};
+                     .workers_per_gpu = 3,
+                     .profile = true}};
 }
 
 TEST(RunnerSettings, EveryMemberButTheFunctionTravels) {
@@ -66,6 +67,7 @@ TEST(RunnerSettings, AreTheSameAfterTheirWayThroughJson) {
   EXPECT_EQ(after.runner.order, before.runner.order);
   EXPECT_EQ(after.runner.heartbeat_s, before.runner.heartbeat_s);
   EXPECT_EQ(after.runner.workers_per_gpu, before.runner.workers_per_gpu);
+  EXPECT_EQ(after.runner.profile, before.runner.profile);
 }
 
 TEST(RunnerSettings, NamesOfFilesThatAreNotUtf8Travel) {
