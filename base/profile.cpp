@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -15,7 +15,7 @@ struct Recorded {
   std::string name;
   double seconds = 0.0;
   std::size_t count = 0;
-  std::deque<Recorded> within;
+  std::list<Recorded> within = {};
 
   Recorded& child(std::string_view of) {
     const auto found = std::ranges::find(within, of, &Recorded::name);
