@@ -6,26 +6,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/charts/output_formats.hpp"
+
 namespace genrebench {
 namespace {
 
 // In pixels.
 constexpr int kWidth = 720, kRow = 30, kTop = 44, kMiddle = 250, kLargest = 440;
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '&')
-      result += "&amp;";
-    else if (c == '<')
-      result += "&lt;";
-    else if (c == '>')
-      result += "&gt;";
-    else
-      result += c;
-  }
-  return result;
-}
 
 std::int64_t size_of(const std::vector<std::int64_t>& shape) {
   std::int64_t size = 1;
@@ -43,7 +30,7 @@ std::string_view colour_of(const NetworkLayer& layer) {
 
 std::string text_at(int x, int y, std::string_view anchor, const std::string& text) {
   return fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor,
-                     escaped(text));
+                     charts::escape_xml(text));
 }
 
 struct Row {

@@ -14,21 +14,6 @@ namespace {
 /// What browsers use without it; Verdana has nearly its widths.
 constexpr std::string_view kFontFamily = "DejaVu Sans, Verdana, Geneva, sans-serif";
 
-std::string escape_xml(std::string_view text) {
-  return replace_each(text, [](char c) -> std::string_view {
-    switch (c) {
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
-      default:
-        return {};
-    }
-  });
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
     text.replace(at, from.size(), to);
@@ -47,6 +32,21 @@ constexpr std::array<std::pair<char32_t, char32_t>, 36> kGlyphs = {
      {0xFFFD, 0xFFFD}}};
 
 }  // namespace
+
+std::string escape_xml(std::string_view text) {
+  return replace_each(text, [](char c) -> std::string_view {
+    switch (c) {
+      case '&':
+        return "&amp;";
+      case '<':
+        return "&lt;";
+      case '>':
+        return "&gt;";
+      default:
+        return {};
+    }
+  });
+}
 
 std::string without_noncharacters(std::string text) {
   replace_all(text, "\xEF\xBF\xBE", "\uFFFD");

@@ -12,6 +12,9 @@ inline constexpr std::string_view kFont = "DejaVu Sans";
 /// Without U+FFFE and U+FFFF, which XML does not allow.
 std::string without_noncharacters(std::string text);
 
+/// A text as the content of an element.
+std::string escape_xml(std::string_view text);
+
 /// With boxes for characters that the font of PNG and PDF does not have.
 /// @param text  valid UTF-8
 std::string without_missing_glyphs(std::string_view text);
