@@ -59,8 +59,8 @@ TEST(KernelHistory, WhatMovedComesFirstWithItsCommitsAndNote) {
   EXPECT_NE(figures[0].title.find("sem/fast"), std::string::npos);
   ASSERT_EQ(figures[0].notes.size(), 1u);
   EXPECT_NE(figures[0].notes[0].find("exact lags, meant"), std::string::npos);
-  EXPECT_NE(figures[0].svg.find("change point"), std::string::npos);
-  EXPECT_EQ(figures[1].svg.find("change point"), std::string::npos);
+  EXPECT_NE(figures[0].picture.svg().find("change point"), std::string::npos);
+  EXPECT_EQ(figures[1].picture.svg().find("change point"), std::string::npos);
   EXPECT_EQ(tables[1].rows.size(), 20u);
 }
 
