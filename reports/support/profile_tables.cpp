@@ -19,7 +19,7 @@ constexpr double kPercent = 100.0;
 constexpr std::size_t kSlowest = 15;
 
 Cell number(std::string text) { return {.text = std::move(text), .numeric = true}; }
-Cell seconds_cell(double seconds) { return number(fmt::format("{:.3f}", seconds)); }
+Cell seconds_cell(double seconds) { return number(fmt::format("{:.4f}", seconds)); }
 
 /// Rows of a node and of all within it.
 void add_stage(const ProfileNode& node, std::size_t depth, double all_s, Table& table) {
@@ -71,7 +71,7 @@ std::vector<std::string> stages_of_tracks(const Profile& profile) {
 
 Table track_table(const std::vector<TrackTime>& tracks, const std::vector<std::string>& stages,
                   std::size_t n_rows) {
-  Table table{.id = "profile-tracks",
+  Table table{.id = "profile-slowest",
               .title = fmt::format("The slowest of {}", counted(tracks.size(), "track")),
               .columns = {"track", "seconds"}};
   table.columns.insert(table.columns.end(), stages.begin(), stages.end());

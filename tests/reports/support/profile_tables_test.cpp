@@ -38,7 +38,7 @@ TEST(ProfileTables, TheSlowestTracksAreShownAndAllAreData) {
   EXPECT_EQ(slowest.columns, (std::vector<std::string>{"track", "seconds", "decoding", "mfcc"}));
   EXPECT_EQ(slowest.rows.size(), 15u);
   EXPECT_EQ(slowest.rows[0][0].text, "track 19");
-  EXPECT_EQ(slowest.rows[0][1].text, "1.910");
+  EXPECT_EQ(slowest.rows[0][1].text, "1.9100");
   EXPECT_EQ(document.data.at(0).rows.size(), 20u);
 }
 
