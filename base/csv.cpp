@@ -86,7 +86,7 @@ class Parser {
             throw DataError(
                 fmt::format("{}:{}: found '{}' after the closing quote of '{}': expected '{}' or "
                             "the end of the line",
-                            name_, line_, shown(text_.substr(at_, 8)), shown(result),
+                            name_, line_, shown(rest_of_cell()), shown(result),
                             separator_ == '\t' ? "tab" : std::string_view(&separator_, 1)));
           return result;
         }
@@ -96,6 +96,11 @@ class Parser {
     }
     throw DataError(
         fmt::format("{}:{}: the quote that opens here is never closed", name_, first_line));
+  }
+
+  std::string_view rest_of_cell() const {
+    const std::string_view rest = text_.substr(at_);
+    return rest.substr(0, rest.find_first_of(std::string("\r\n") + separator_));
   }
 
   bool ends_a_cell() const {

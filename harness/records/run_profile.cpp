@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -70,8 +71,9 @@ Profile profile_from(const std::string& text, const std::string& name) {
       throw DataError(fmt::format("expected version {} of profiles, found {}", kVersion,
                                   parsed.at("version").get<int>()));
     Profile profile{.root = Reader().node(parsed.at("stages"), 0)};
-    for (const auto& [track, stages] : parsed.at("tracks").items())
-      for (const auto& [stage, seconds] : stages.items())
+    using Tracks = std::map<std::string, std::map<std::string, nlohmann::json>>;
+    for (const auto& [track, stages] : parsed.at("tracks").get<Tracks>())
+      for (const auto& [stage, seconds] : stages)
         profile.tracks[track][stage] = seconds_from(seconds);
     return profile;
   } catch (const DataError& error) {

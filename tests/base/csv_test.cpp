@@ -47,7 +47,7 @@ TEST(Csv, FaultsNameFileAndLine) {
   EXPECT_CONTAINS(fault("a,b\n1,\"2\n3,4\n"), "t.csv:2: the quote that opens here is never closed");
   EXPECT_CONTAINS(fault("a\n\"1\"2\n"), "t.csv:2: found '2' after the closing quote");
   EXPECT_CONTAINS(fault("a\n\"d\ne\"\x01\xC3\xA9\n"),
-                  "found '\uFFFDé↵' after the closing quote of 'd↵e'")
+                  "found '\uFFFDé' after the closing quote of 'd↵e'")
       << "one line that a terminal can show";
   EXPECT_CONTAINS(fault("a\n1\"2\n"), "t.csv:2: a quote inside");
   EXPECT_CONTAINS(fault("a,a\n"), "'a' is there twice");

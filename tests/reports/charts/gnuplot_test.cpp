@@ -22,21 +22,23 @@ class Gnuplot : public ::testing::Test {
 };
 
 TEST_F(Gnuplot, AMissingGnuplotIsAnErrorThatSaysWhatToInstall) {
-  EXPECT_THROW_SAYING(draw(line_chart()), DataError, "gnuplot", "No such file", "gnuplot-nox");
+  EXPECT_THROW_SAYING(draw(line_chart()).picture.svg(), DataError, "gnuplot", "No such file",
+                      "gnuplot-nox");
 }
 
 TEST_F(Gnuplot, AFailingGnuplotIsAnErrorWithWhatItSaid) {
   const auto program =
       folder_.write("gnuplot", "#!/bin/sh\necho 'unknown terminal' >&2\necho 'more' >&2\nexit 3\n");
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  EXPECT_THROW_SAYING(draw(line_chart()), DataError, "exit status 3", "unknown terminal more",
-                      "gnuplot-nox");
+  EXPECT_THROW_SAYING(draw(line_chart()).picture.svg(), DataError, "exit status 3",
+                      "unknown terminal more", "gnuplot-nox");
 }
 
 TEST_F(Gnuplot, AGnuplotThatDrawsNothingIsAnError) {
   const auto program = folder_.write("gnuplot", "#!/bin/sh\nexit 0\n");
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  EXPECT_THROW_SAYING(draw(line_chart()), DataError, "exit status 0", "did not say why");
+  EXPECT_THROW_SAYING(draw(line_chart()).picture.svg(), DataError, "exit status 0",
+                      "did not say why");
 }
 
 }  // namespace
