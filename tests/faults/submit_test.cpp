@@ -57,7 +57,7 @@ TEST(Submit, AnOptionThatCannotStandInAScriptIsRefusedBeforeAnythingIsWritten) {
       run_program(submission_of(bench, bench.experiment("new"), {"--dry-run", "--account", "a\nb"}),
                   kNoCluster);
   EXPECT_EQ(result.exit_code, 2);
-  expect_says(result.err, {"'--account=a b' cannot stand in a job script"});
+  expect_says(result.err, {"'--account=a↵b' cannot stand in a job script"});
   EXPECT_FALSE(std::filesystem::exists(submissions_folder(bench.database)));
 }
 
