@@ -182,8 +182,8 @@ void BandQuadrature::compress(std::size_t band, const Eigen::Ref<const Eigen::Ma
       const auto multiply = [&](auto width) {
         constexpr std::size_t kWidth = decltype(width)::value;
         for (std::size_t c = 0; c < kWidth; ++c)
-          folded.take(values.col(static_cast<Eigen::Index>(column + c)).data(),
-                      n_bins, width_, row, rows, c);
+          folded.take(values.col(static_cast<Eigen::Index>(column + c)).data(), n_bins, width_, row,
+                      rows, c);
         double* to = out.data() + static_cast<Eigen::Index>(column) * stride;
         add_all_products<kWidth>(table, folded.sums[0], registers, to, stride);
         add_all_products<kWidth>(table + kHalf, folded.differences[0], registers, to + kHalf,
