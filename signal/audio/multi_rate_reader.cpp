@@ -53,6 +53,7 @@ class RateOutput {
   }
 
   double rate_hz() const { return rate_hz_; }
+  bool resamples() const { return resampler_.has_value(); }
   std::int64_t length(std::int64_t n_frames) const {
     return resampler_ ? resampled_length(n_frames, file_rate_hz_, rate_hz_) : n_frames;
   }
@@ -138,8 +139,11 @@ struct MultiRateReader::Impl {
   }
 
   void resample(std::span<const float> block) {
-    const ProfileSpan span("resampling");
-    for (RateOutput& output : outputs) output.push(block);
+    for (RateOutput& output : outputs) {
+      std::optional<ProfileSpan> span;
+      if (output.resamples()) span.emplace("resampling");
+      output.push(block);
+    }
   }
 
   std::int64_t decode(std::int64_t wanted) {
