@@ -7,7 +7,9 @@
 // - chance: the accuracy is not above chance.
 // - majority: the accuracy is above chance, but not above always the same genre.
 //
-// "Above" means that the whole interval is above; where there is no interval, that the mean is.
+// "Above" means that the whole interval is above; where there is no interval, that the mean is. An
+// interval over few divisions is wide: no alarm of chance or majority is raised if the runs' own
+// intervals are above.
 // Methods that guess (is_guess()) raise no alarm of chance or majority.
 
 #include <string>

@@ -80,6 +80,25 @@ TEST(Alarms, AnAccuracyThatMayBeChanceIsNamed) {
   EXPECT_TRUE(found.alarms[0].starts_with("ALARM (chance)")) << found.alarms[0];
 }
 
+/// Two divisions with different numbers of right answers of 100.
+SanityRemarks of_two_divisions(int first, int second) {
+  MemoryStore store;
+  std::uint64_t seed = 0;
+  for (const int n_right : {first, second}) {
+    ExampleRun run = run_of("svm", n_right);
+    run.seed = seed++;
+    add_run(store, run);
+  }
+  return remarks(store);
+}
+
+TEST(Alarms, TwoDivisionsThatDifferAreNotChanceWhereBothAreFarAboveIt) {
+  EXPECT_TRUE(of_two_divisions(95, 84).alarms.empty());
+  const SanityRemarks found = of_two_divisions(56, 53);
+  ASSERT_EQ(found.alarms.size(), 1u);
+  EXPECT_TRUE(found.alarms[0].starts_with("ALARM (chance)")) << found.alarms[0];
+}
+
 TEST(Alarms, AnAccuracyThatAlwaysTheSameGenreReachesIsNamed) {
   MemoryStore store;
   add_run(store, run_of("svm", 81, 80, 20));
