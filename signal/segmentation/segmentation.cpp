@@ -28,6 +28,11 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
   if (options.windows.has_value() == options.window_s.has_value())
     throw ConfigError(fmt::format("windows, window_s: expected one of the two, found {}",
                                   options.windows ? "both" : "neither"));
+  if (!(options.overlap >= 0.0 && options.overlap < 1.0))
+    throw ConfigError(
+        fmt::format("overlap: expected a share of a window from 0 to less than 1, "
+                    "found {}",
+                    options.overlap));
   const double kept = 1.0 - options.overlap;  // of a window, until the next begins
   const double seconds = static_cast<double>(n_samples) / rate_hz;
   // Rounding makes 1 - 0.9 a little less than 0.1.
@@ -42,12 +47,12 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
     length = length_of(*options.windows);
     if (*options.windows < 2)
       throw ConfigError(fmt::format("windows: expected at least 2, found {}", *options.windows));
-    if (length < 2.0)
+    if (!(length >= 2.0))
       throw DataError(fmt::format("{}: {:.2f} s long, too short for {} windows", what, seconds,
                                   *options.windows));
   } else {
     length = std::round(*options.window_s * rate_hz);
-    if (length < 2.0)
+    if (!(length >= 2.0))
       throw ConfigError(
           fmt::format("window_s: expected at least two samples at {:g} Hz, found {} s", rate_hz,
                       *options.window_s));
@@ -55,8 +60,10 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
     lengthened = length < at_least;
     if (lengthened) length = at_least;
   }
+  constexpr double kLongest = 1e15;  // samples: more than any song has, and a std::size_t holds it
+  length = std::min(length, kLongest);
   return {.length = static_cast<std::size_t>(length),
-          .hop = static_cast<std::size_t>(std::max(1.0, whole(length * kept))),
+          .hop = static_cast<std::size_t>(std::clamp(whole(length * kept), 1.0, kLongest)),
           .most = static_cast<std::size_t>(options.windows.value_or(options.max_windows)),
           .lengthened = lengthened};
 }

@@ -278,6 +278,10 @@ TEST(SegmentationErrors, OptionsThatContradictOneAnotherOrTheSignalAreRefused) {
                       "windows", "at least 2", "found 1");
   EXPECT_THROW_SAYING(segment_medley(of_windows(1e-4)), ConfigError, "window_s", "two samples",
                       "8000", "0.0001");
+  EXPECT_THROW_SAYING(segment_medley(of_windows(std::nan(""))), ConfigError, "window_s", "nan");
+  EXPECT_THROW_SAYING(segment_medley(of_windows(1e300)), DataError, "at least two windows");
+  EXPECT_THROW_SAYING(segment_medley(with(tuned(), [](auto& o) { o.overlap = 1.0; })), ConfigError,
+                      "overlap", "less than 1");
   EXPECT_THROW_SAYING(segment_medley(with(of_windows(0.01), [](auto& o) { o.ar_order = 80; })),
                       ConfigError, "ar_order", "1 to 79", "80");
   EXPECT_THROW_SAYING(segment_medley(with(paper(), [](auto& o) { o.clusters = 31; })), ConfigError,
