@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/decimal.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/run_listing.hpp"
@@ -32,7 +33,7 @@ nlohmann::ordered_json to_json(const RunRecord& run, const std::string& accuracy
                                 {"wall_s", run.wall_s},
                                 {"parameters", run.parameters},
                                 {"facts", typed_json(run.facts)}};
-  if (!accuracy.empty()) row["test_accuracy"] = std::stod(accuracy);
+  if (const auto value = decimal_number(accuracy)) row["test_accuracy"] = *value;
   return row;
 }
 

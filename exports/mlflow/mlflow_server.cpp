@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/decimal.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "exports/url_part.hpp"
@@ -39,6 +40,16 @@ double number_from(const Json& value) {
   if (text == "Infinity") return std::numeric_limits<double>::infinity();
   if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
   return std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Numbers of 64 bits may come as texts: protocol buffers write them so in JSON.
+std::int64_t step_from(const Json& step) {
+  if (!step.is_string()) return step.get<std::int64_t>();
+  const std::string text = step.get<std::string>();
+  const std::optional<std::int64_t> number = decimal_integer(text);
+  if (!number)
+    throw DataError(fmt::format("MLflow: expected a step of a metric, found '{}'", text));
+  return *number;
 }
 
 StoredMlflowRun stored_run(const Json& run) {
@@ -167,12 +178,9 @@ std::map<std::int64_t, double> MlflowServer::history(const std::string& run_id,
     if (!page.empty()) query["page_token"] = page;
     const HttpAnswer answer = client_.get(std::string(kApi) + "metrics/get-history", query);
     const Json body = Json::parse(ask(answer, "metrics/get-history"));
-    for (const Json& point : body.value("metrics", Json::array())) {
-      // Numbers of 64 bits may come as texts: protocol buffers write them so in JSON.
-      const Json step = point.value("step", Json(0));
-      points[step.is_string() ? std::stoll(step.get<std::string>()) : step.get<std::int64_t>()] =
+    for (const Json& point : body.value("metrics", Json::array()))
+      points[step_from(point.value("step", Json(0)))] =
           number_from(point.value("value", Json(0.0)));
-    }
     page = body.value("next_page_token", "");
   } while (!page.empty());
   return points;

@@ -274,7 +274,7 @@ void slurm_cancel_by_name(const std::string& name, const std::string& clusters) 
 
 std::optional<double> slurm_time_s(const std::string& text) {
   // [days-]hours[:minutes[:seconds]], or minutes[:seconds], or hours:minutes:seconds
-  static const std::regex pattern(R"((?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?)");
+  static const std::regex pattern(R"((?:(\d{1,9})-)?(\d{1,9})(?::(\d{1,9}))?(?::(\d{1,9}))?)");
   std::smatch parts;
   if (!std::regex_match(text, parts, pattern)) return std::nullopt;
   const auto part = [&](std::size_t i) {

@@ -93,7 +93,8 @@ bool slurm_knows(const std::vector<std::string>& jobs);
 /// @throws DataError
 void slurm_cancel(const std::vector<std::string>& jobs);
 
-/// A time limit ("90", "1:30:00", "2-12") in seconds; nothing if the text is not a time.
+/// A time limit ("90", "1:30:00", "2-12") in seconds; nothing if the text is not a time, or a
+/// number in it has more than nine digits.
 std::optional<double> slurm_time_s(const std::string& text);
 
 // Parsers of what these programs print.

@@ -82,6 +82,7 @@ TEST(Slurm, ReadsTimesAsSbatchDoes) {
   EXPECT_EQ(slurm_time_s("2-12"), 216000.0);
   EXPECT_EQ(slurm_time_s("1-0:1:1"), 86461.0);
   EXPECT_EQ(slurm_time_s("soon"), std::nullopt);
+  EXPECT_EQ(slurm_time_s(std::string(400, '9')), std::nullopt) << "more than a double holds";
   EXPECT_EQ(slurm_time_s(""), std::nullopt);
 }
 
