@@ -28,6 +28,7 @@ void validate(const Eigen::MatrixXd& points, const KMeansOptions& options) {
   if (options.max_iterations < 1)
     throw ConfigError(
         fmt::format("max_iterations: expected at least 1, got {}", options.max_iterations));
+  if (points.cols() < 1) throw DataError("k-means: expected points with coordinates, found none");
   if (!points.allFinite()) throw DataError("k-means: a coordinate of a point is infinite or NaN");
 }
 

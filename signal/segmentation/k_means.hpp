@@ -36,7 +36,7 @@ struct KMeans {
 /// @param points  n x dimensions, one point per row, finite
 /// @throws ConfigError  if clusters, restarts or max_iterations is out of range; clusters > n names
 ///                      both numbers
-/// @throws DataError    if a coordinate is infinite or NaN
+/// @throws DataError    if a coordinate is infinite or NaN, or there are none
 /// Source: Lloyd 1982; Arthur and Vassilvitskii, k-means++, SODA 2007
 KMeans k_means(const Eigen::MatrixXd& points, const KMeansOptions& options = {});
 

@@ -130,6 +130,7 @@ TEST(KMeans, RefusesImpossibleOptions) {
   EXPECT_THROW_SAYING(k_means(points, {.clusters = 1, .restarts = 0}), ConfigError, "restarts");
   EXPECT_THROW_SAYING(k_means(points, {.clusters = 1, .max_iterations = 0}), ConfigError,
                       "max_iterations");
+  EXPECT_THROW_SAYING(k_means(Eigen::MatrixXd(3, 0), {.clusters = 2}), DataError, "coordinates");
   EXPECT_THROW_SAYING(k_means(Eigen::MatrixXd(0, 2), {.clusters = 1}), ConfigError, "clusters",
                       "0");
   EXPECT_THROW_SAYING(
