@@ -17,6 +17,12 @@ using Eigen::Index;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+[[noreturn]] void refuse_too_few_windows(const std::string& what, double duration_s,
+                                         double window_s) {
+  throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what,
+                              duration_s, window_s));
+}
+
 /// Length and hop of the windows, and their largest number.
 struct Windows {
   std::size_t length, hop, most;
@@ -60,10 +66,10 @@ Windows lay_windows(std::size_t n_samples, double rate_hz, const SegmentationOpt
     lengthened = length < at_least;
     if (lengthened) length = at_least;
   }
-  constexpr double kLongest = 1e15;  // samples: more than any song has, and a std::size_t holds it
-  length = std::min(length, kLongest);
+  if (length > static_cast<double>(n_samples))
+    refuse_too_few_windows(what, seconds, length / rate_hz);
   return {.length = static_cast<std::size_t>(length),
-          .hop = static_cast<std::size_t>(std::clamp(whole(length * kept), 1.0, kLongest)),
+          .hop = static_cast<std::size_t>(std::max(1.0, whole(length * kept))),
           .most = static_cast<std::size_t>(options.windows.value_or(options.max_windows)),
           .lengthened = lengthened};
 }
@@ -106,9 +112,7 @@ void keep_nearest(Eigen::MatrixXd& exponents, Index n_nearest) {
 void check_windows(std::size_t n_windows, const Segmentation& s, const SegmentationOptions& options,
                    const std::string& what) {
   const double window_s = static_cast<double>(s.window_length) / s.rate_hz;
-  if (n_windows < 2)
-    throw DataError(fmt::format("{}: {:.2f} s long; expected at least two windows of {:g} s", what,
-                                s.duration_s, window_s));
+  if (n_windows < 2) refuse_too_few_windows(what, s.duration_s, window_s);
   const auto most_clusters = static_cast<int>(n_windows);
   if (options.clusters.value_or(1) > most_clusters) {
     if (options.windows)
