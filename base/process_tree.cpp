@@ -69,6 +69,14 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) int execute(void*
   ::_exit(127);
 }
 
+// The thread sanitizer keeps its account of a thread in our memory. A process that shares it would
+// leave there what it does, and the sanitizer would miss the locks of the thread from then on.
+#ifdef __SANITIZE_THREAD__
+constexpr int kSharedMemory = 0;
+#else
+constexpr int kSharedMemory = CLONE_VM;
+#endif
+
 /// Starts a process that shares our memory until it executes the program, as posix_spawn does. That
 /// cannot ask the kernel to end the program with us.
 /// @return  its process id; -1: the system refused
@@ -78,7 +86,7 @@ pid_t start_process(Launch& launch) {
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &launch.signals);
   const pid_t child =
-      ::clone(execute, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &launch);
+      ::clone(execute, stack.data() + stack.size(), kSharedMemory | CLONE_VFORK | SIGCHLD, &launch);
   const int error = errno;
   ::pthread_sigmask(SIG_SETMASK, &launch.signals, nullptr);
   errno = error;
