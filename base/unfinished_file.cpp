@@ -58,6 +58,7 @@ UnfinishedFile::~UnfinishedFile() {
 }
 
 void UnfinishedFile::write(std::string_view bytes) {
+  if (bytes.empty()) return;  // its address may be null
   if (std::fwrite(bytes.data(), 1, bytes.size(), stream_) != bytes.size()) fail(errno);
 }
 
