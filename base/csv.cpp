@@ -8,7 +8,6 @@
 
 #include "base/closest_name.hpp"
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "base/text_file.hpp"
 
 namespace genrebench {
@@ -16,11 +15,8 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// The start of a text of the file, as messages show it.
-std::string shown(std::string_view text) {
-  constexpr std::size_t kMost = 60;
-  return visible_line(text.substr(0, kMost));
-}
+/// As much of a text as messages show; the errors make one line of it.
+std::string_view shown(std::string_view text) { return text.substr(0, 60); }
 
 class Parser {
  public:
