@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that every unit has a test file of its name, or stands in tests/units-without-tests.txt.
+"""Checks that every unit has a test file of its name, or stands in tests/units-without-tests.txt,
+and that no two test files of a program share a namespace: several are compiled at a time.
 
 A unit is a .cpp file; the test of base/csv.cpp is tests/base/csv_test.cpp. The list names, for
 units without one, the tests that cover them and the reason. A line that covers no unit, or names
@@ -13,10 +14,12 @@ Prints one line per problem. Exit code: 0 none, 1 some.
 import argparse
 import fnmatch
 import pathlib
+import re
 import sys
 
 FOLDERS = ("base", "signal", "harness", "pipeline", "datasets", "baselines", "models", "reports",
            "exports", "cli")
+PROGRAMS = FOLDERS + ("contract", "faults")
 LIST = "tests/units-without-tests.txt"
 
 
@@ -29,6 +32,22 @@ def read_list(root):
         if len(parts) != 3 or not all(parts):
             sys.exit(f"{LIST}:{number}: expected PATTERN | TESTS | REASON")
         yield number, parts[0], [test.strip() for test in parts[1].split(",")]
+
+
+def namespace_problems(root):
+    """Yields a line for each namespace of a test file that its neighbours could have too."""
+    for folder in PROGRAMS:
+        owners = {}
+        for path in sorted((root / "tests" / folder).rglob("*_test.cpp")):
+            name = path.relative_to(root)
+            for number, line in enumerate(path.read_text().splitlines(), start=1):
+                if line == "namespace {":
+                    yield (f"{name}:{number}: an anonymous namespace, which neighbours share; "
+                           f"expected 'namespace {path.stem} {{'")
+                found = re.fullmatch(r"namespace (\w+_test) {", line)
+                if found and owners.setdefault(found[1], name) != name:
+                    yield (f"{name}:{number}: {owners[found[1]]} has the namespace {found[1]} too; "
+                           f"expected 'namespace {path.parent.name}_{path.stem} {{'")
 
 
 def main():
@@ -50,6 +69,7 @@ def main():
                      if not (root / test).exists()]
     problems += [f"{unit}.cpp: expected tests/{unit}_test.cpp, or a line in {LIST}"
                  for unit in sorted(left)]
+    problems += namespace_problems(root)
     print("\n".join(problems) if problems else
           f"{len(units) - len(untested)} units have a test file, {len(untested)} a reason for none")
     return 1 if problems else 0

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 namespace genrebench {
-namespace {
+namespace base64_test {
 
 // RFC 4648, section 10
 TEST(Base64, IsAsInTheRfc) {
@@ -28,5 +28,5 @@ TEST(BytesOfHex, AreThoseOfThePairs) {
   EXPECT_THROW(bytes_of_hex("0g"), std::logic_error);
 }
 
-}  // namespace
+}  // namespace base64_test
 }  // namespace genrebench

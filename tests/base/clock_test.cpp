@@ -5,7 +5,7 @@
 #include <regex>
 
 namespace genrebench {
-namespace {
+namespace clock_test {
 
 TEST(Clock, TheTimeIsIso8601InUtc) {
   const std::string now = utc_now();
@@ -28,5 +28,5 @@ TEST(Clock, ElapsedTimeIsInSeconds) {
   EXPECT_NEAR(seconds_since(SteadyClock::now() - std::chrono::seconds(90)), 90.0, 5.0);
 }
 
-}  // namespace
+}  // namespace clock_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace closest_name_test {
 
 TEST(ClosestName, FindsSwapsAndGivesUpWhereNothingIsNear) {
   EXPECT_EQ(nearest_name("mfc", {"mfcc", "log_mel"}), "mfcc");
@@ -36,5 +36,5 @@ TEST(ClosestName, ListsEndAfterTwentyNames) {
   EXPECT_EQ(name_list(wide), fmt::format("{:x<99}…", "")) << "cut between characters";
 }
 
-}  // namespace
+}  // namespace closest_name_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "datasets/dataset_test_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace csv_test {
 
 using testing::message_of;
 
@@ -142,5 +142,5 @@ TEST(Csv, AMissingFileOrAFolderIsNamed) {
                   "expected a file, found a folder");
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace genrebench

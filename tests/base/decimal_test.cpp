@@ -5,7 +5,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace decimal_test {
 
 TEST(Decimal, WholeNumbersAreDecimalWhateverTheyBeginWith) {
   EXPECT_EQ(decimal_integer("0"), 0);
@@ -31,5 +31,5 @@ TEST(Decimal, NumbersAreFiniteAndDecimal) {
     EXPECT_FALSE(decimal_number(text)) << text;
 }
 
-}  // namespace
+}  // namespace decimal_test
 }  // namespace genrebench

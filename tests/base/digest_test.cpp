@@ -9,7 +9,7 @@
 #include "base/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace digest_test {
 
 TEST(Digest, IsThatOfThePublishedExamples) {
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -36,5 +36,5 @@ TEST(Digest, OfPiecesIsThatOfTheWhole) {
   EXPECT_EQ(hasher.hash(), content_hash("one and two!")) << "it goes on after an answer";
 }
 
-}  // namespace
+}  // namespace digest_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace element_count_test {
 
 using Signed = std::vector<std::int64_t>;
 using Unsigned = std::vector<std::size_t>;
@@ -28,5 +28,5 @@ TEST(ElementCount, IsNoneWhereNoMemoryIsEnough) {
   EXPECT_EQ(count_elements(Signed{2, -1}), std::nullopt);
 }
 
-}  // namespace
+}  // namespace element_count_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace error_test {
 
 TEST(Error, MessagesAreOneLineThatATerminalCanShow) {
   EXPECT_STREQ(DataError("a.csv: “é” is fine").what(), "a.csv: “é” is fine");
@@ -20,5 +20,5 @@ TEST(Error, OfALongMessageBeginningAndEndAreKept) {
   EXPECT_NE(message.find(" … "), std::string::npos);
 }
 
-}  // namespace
+}  // namespace error_test
 }  // namespace genrebench

@@ -15,7 +15,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace file_hashes_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -386,5 +386,5 @@ TEST_F(WhileAFileIsRead, OneThatHoldsSomethingElseIsNotReadAtAll) {
   EXPECT_EQ(n_reads_, 0);
 }
 
-}  // namespace
+}  // namespace file_hashes_test
 }  // namespace genrebench

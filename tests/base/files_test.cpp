@@ -9,7 +9,7 @@
 #include "base/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace files_test {
 
 namespace fs = std::filesystem;
 
@@ -58,5 +58,5 @@ TEST(CacheFolder, IsTheFirstThatTheEnvironmentNames) {
   EXPECT_EQ(default_cache_folder(), "/ours");
 }
 
-}  // namespace
+}  // namespace files_test
 }  // namespace genrebench

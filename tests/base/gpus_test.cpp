@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 namespace genrebench {
-namespace {
+namespace gpus_test {
 
 TEST(Gpus, AreThoseOfTheVariable) {
   ::setenv("CUDA_VISIBLE_DEVICES", "0,GPU-8932f937,MIG-1/0", 1);
@@ -25,5 +25,5 @@ TEST(Gpus, AreAllOfTheMachineWhereNothingIsSaid) {
   EXPECT_EQ(visible_gpus().size(), gpu_models().size());
 }
 
-}  // namespace
+}  // namespace gpus_test
 }  // namespace genrebench

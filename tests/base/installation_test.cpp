@@ -5,7 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace installation_test {
 
 using testing::TemporaryFolder;
 namespace fs = std::filesystem;
@@ -34,5 +34,5 @@ TEST(Installation, OfThisProcessIsItsOwnFile) {
   EXPECT_EQ(this_installation().program, fs::read_symlink("/proc/self/exe"));
 }
 
-}  // namespace
+}  // namespace installation_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace mapped_file_test {
 
 TEST(MappedFile, ShowsTheBytesOfAFile) {
   const TemporaryFolder folder;
@@ -26,5 +26,5 @@ TEST(MappedFile, NamesAFileThatCannotBeReadAndTheReason) {
   EXPECT_THROW_SAYING(MappedFile("/dev/zero"), DataError, "/dev/zero", "expected a file");
 }
 
-}  // namespace
+}  // namespace mapped_file_test
 }  // namespace genrebench::testing

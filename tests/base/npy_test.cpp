@@ -13,7 +13,7 @@
 #include "support/zip.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace npy_test {
 
 namespace fs = std::filesystem;
 
@@ -205,5 +205,5 @@ TEST(Npy, DamagedFilesAreReadOrRefusedAndNeverCrash) {
                  [](std::string_view bytes) { parse_npy_texts(bytes, "damaged.npy"); });
 }
 
-}  // namespace
+}  // namespace npy_test
 }  // namespace genrebench::testing

@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace parallel_test {
 
 TEST(Parallel, EveryIndexIsVisitedOnceWithAnyNumberOfThreads) {
   for (const int threads : {-1, 0, 1, 2, 7, 64}) {
@@ -153,5 +153,5 @@ TEST(RunOnThreads, AnExceptionIsRethrownAfterEveryThreadHasReturned) {
 
 TEST(AvailableThreads, IsAtLeastOne) { EXPECT_GE(available_threads(), 1); }
 
-}  // namespace
+}  // namespace parallel_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
+namespace piped_program_test {
 
 std::string message_of(const auto& action) {
   try {
@@ -97,5 +97,5 @@ TEST(PipedProgram, EndsByItsProcessorTime) {
   EXPECT_GE(program.finish(), 128) << "a signal of the system";
 }
 
-}  // namespace
+}  // namespace piped_program_test
 }  // namespace genrebench

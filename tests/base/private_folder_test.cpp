@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace private_folder_test {
 
 namespace fs = std::filesystem;
 using testing::permissions;
@@ -66,5 +66,5 @@ TEST(PrivateFolder, OfAUserHasTheUsersNumberAndLiesWhereTemporaryFilesDo) {
   ::unsetenv("TMPDIR");
 }
 
-}  // namespace
+}  // namespace private_folder_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 namespace genrebench {
-namespace {
+namespace process_identity_test {
 
 TEST(ProcessIdentity, ThisProcessRunsAndAnotherOfItsNumberDoesNot) {
   ProcessIdentity process = this_process();
@@ -43,5 +43,5 @@ TEST(ProcessIdentity, AProcessThatEndedDoesNotRunEvenWhileItsParentHasNotWaited)
   ::close(ends[1]);
 }
 
-}  // namespace
+}  // namespace process_identity_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace process_tree_test {
 
 using testing::is_gone;
 using testing::number_in;
@@ -118,5 +118,5 @@ TEST(ProcessTree, GoesOnAfterItClosedItsOutput) {
   EXPECT_EQ(program.exit_code(), 3);
 }
 
-}  // namespace
+}  // namespace process_tree_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include <sstream>
 
 namespace genrebench {
-namespace {
+namespace processor_level_test {
 
 /// The flags of the first processor, as the kernel names them.
 std::set<std::string> kernel_flags() {
@@ -44,5 +44,5 @@ TEST(ProcessorLevel, IsWhatTheKernelsFlagsSay) {
 #endif
 }
 
-}  // namespace
+}  // namespace processor_level_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "base/parallel.hpp"
 
 namespace genrebench {
-namespace {
+namespace profile_test {
 
 void work(int ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
@@ -110,5 +110,5 @@ TEST(Profile, ProfilesAreAddedNameByName) {
   EXPECT_EQ(one.tracks.at("u").at("b"), 1.0);
 }
 
-}  // namespace
+}  // namespace profile_test
 }  // namespace genrebench

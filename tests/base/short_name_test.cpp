@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 namespace genrebench {
-namespace {
+namespace short_name_test {
 
 TEST(ShortName, OfAShortNameIsTheName) {
   EXPECT_EQ(shortened_name("", 30), "");
@@ -37,5 +37,5 @@ TEST(ShortName, IsCutBetweenCharacters) {
   }
 }
 
-}  // namespace
+}  // namespace short_name_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace genrebench::simd {
-namespace {
+namespace simd_test {
 
 template <typename T>
 Lanes<T> counting_from(T first) {
@@ -19,8 +19,8 @@ Lanes<T> counting_from(T first) {
 }
 
 template <typename T>
-class Simd : public testing::Test {};
-using Elements = testing::Types<float, double>;
+class Simd : public ::testing::Test {};
+using Elements = ::testing::Types<float, double>;
 TYPED_TEST_SUITE(Simd, Elements);
 
 TYPED_TEST(Simd, LoadsAndStoresAtAnyAddress) {
@@ -123,5 +123,5 @@ TEST(SimdOfOneType, TransposesABlock) {
     for (int j = 0; j < kSize; ++j) EXPECT_EQ(rows[i][j], static_cast<float>(100 * j + i));
 }
 
-}  // namespace
+}  // namespace simd_test
 }  // namespace genrebench::simd

@@ -10,7 +10,7 @@
 #include "base/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace subprocess_test {
 
 TEST(Subprocess, GivesWhatAProgramPrintsAndHowItEnds) {
   const TemporaryFolder folder("test");
@@ -68,5 +68,5 @@ TEST(ShellText, QuotesOnlyWhatAShellWouldChange) {
     EXPECT_EQ(run_subprocess({"sh", "-c", "printf %s " + shell_word(word)}).out, word);
 }
 
-}  // namespace
+}  // namespace subprocess_test
 }  // namespace genrebench

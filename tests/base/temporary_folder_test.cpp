@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
+namespace temporary_folder_test {
 
 namespace fs = std::filesystem;
 
@@ -48,5 +48,5 @@ TEST(TemporaryFolder, ThatCannotBeMadeSaysWhere) {
   }
 }
 
-}  // namespace
+}  // namespace temporary_folder_test
 }  // namespace genrebench

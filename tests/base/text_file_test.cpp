@@ -4,7 +4,7 @@
 #include "support/gzip.hpp"
 
 namespace genrebench {
-namespace {
+namespace text_file_test {
 
 using namespace testing;
 using namespace std::string_literals;
@@ -85,5 +85,5 @@ TEST_F(TextFile, AMissingFileIsNamed) {
                   "/nowhere/t.csv: cannot be opened");
 }
 
-}  // namespace
+}  // namespace text_file_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace text_test {
 
 TEST(Text, WidthCountsWhatATerminalShows) {
   EXPECT_EQ(display_width(""), 0u);
@@ -75,5 +75,5 @@ TEST(KeyValue, IsSplitAtTheFirstEqualsSign) {
   EXPECT_FALSE(split_key_value(""));
 }
 
-}  // namespace
+}  // namespace text_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace unfinished_file_test {
 
 namespace fs = std::filesystem;
 using testing::permissions;
@@ -91,5 +91,5 @@ TEST(UnfinishedFile, ThatCannotBeMadeOrPutInItsPlaceNamesTheTarget) {
   EXPECT_EQ(n_entries(folder.path()), 2) << "nothing is left behind";
 }
 
-}  // namespace
+}  // namespace unfinished_file_test
 }  // namespace genrebench

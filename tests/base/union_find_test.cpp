@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace union_find_test {
 
 TEST(UnionFind, SetsAreKnownByTheirSmallestMember) {
   UnionFind sets(6);
@@ -18,5 +18,5 @@ TEST(UnionFind, SetsAreKnownByTheirSmallestMember) {
   EXPECT_EQ(sets.find(5), 1u) << "joined already";
 }
 
-}  // namespace
+}  // namespace union_find_test
 }  // namespace genrebench

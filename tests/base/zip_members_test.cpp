@@ -8,7 +8,7 @@
 #include "support/zip.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace zip_members_test {
 
 TEST(ZipMembers, AreFoundByNameWithTheirBytesInPlace) {
   const std::string archive = zip({{"a/data.pkl", "pickle"}, {"a/data/0", "floats"}, {"e", ""}});
@@ -93,5 +93,5 @@ TEST(ByteReader, NeverBeginsBeyondTheEnd) {
   EXPECT_EQ(ByteReader("abc", "some", 1).take(2), "bc");
 }
 
-}  // namespace
+}  // namespace zip_members_test
 }  // namespace genrebench::testing

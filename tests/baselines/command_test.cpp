@@ -17,7 +17,7 @@ void register_command(Registry& registry);
 }
 
 namespace genrebench::testing {
-namespace {
+namespace command_test {
 
 const std::string kScript = GENREBENCH_SOURCE_DIR "/tests/support/nearest_mean.py";
 
@@ -140,5 +140,5 @@ TEST_F(CommandMethod, EndsItsProgramAtTheTimeOut) {
                       "within 1 s (timeout_s)");
 }
 
-}  // namespace
+}  // namespace command_test
 }  // namespace genrebench::testing

@@ -4,7 +4,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace cost_test {
 
 MethodCost cost_of(const std::string& name, const OptionValues& options, const ExampleSet& train) {
   const std::unique_ptr<Method> method = make_method(name, options);
@@ -85,5 +85,5 @@ TEST(CostOfBaselines, GuessingKnowsTheShareOfEachClass) {
   }
 }
 
-}  // namespace
+}  // namespace cost_test
 }  // namespace genrebench::testing

@@ -5,7 +5,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace decision_tree_test {
 
 OptionValue integer(std::int64_t value) { return value; }
 
@@ -183,5 +183,5 @@ TEST(DecisionTree, FindsTheFirstSplitThatAPlainSearchFinds) {
   }
 }
 
-}  // namespace
+}  // namespace decision_tree_test
 }  // namespace genrebench::testing

@@ -7,7 +7,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace every_baseline_test {
 
 class EveryBaseline : public ::testing::TestWithParam<std::string> {};
 
@@ -139,5 +139,5 @@ TEST_P(EveryBaseline, AssertsThatItWasFittedBeforeItPredicts) {
 }
 #endif
 
-}  // namespace
+}  // namespace every_baseline_test
 }  // namespace genrebench::testing

@@ -8,7 +8,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace golden_test {
 
 Eigen::MatrixXd read_table(const std::string& name) {
   const std::filesystem::path path =
@@ -135,5 +135,5 @@ TEST_F(Golden, SvmGivesTheProbabilitiesOfScikitLearnOnAverage) {
   EXPECT_LT((mean - theirs).cwiseAbs().mean(), 0.006);
 }
 
-}  // namespace
+}  // namespace golden_test
 }  // namespace genrebench::testing

@@ -2,7 +2,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace knn_test {
 
 OptionValues options(int neighbours, const std::string& distance,
                      const std::string& weights = "uniform") {
@@ -136,5 +136,5 @@ TEST(Knn, RefusesMoreNeighboursThanTrainingExamples) {
                   {"knn", "neighbours", "5 training examples", "got 6"});
 }
 
-}  // namespace
+}  // namespace knn_test
 }  // namespace genrebench::testing

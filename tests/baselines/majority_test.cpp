@@ -1,7 +1,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace majority_test {
 
 TEST(Majority, AnswersTheGenreOfTheMostTrainingTracks) {
   const ExampleSet train(Eigen::MatrixXd::Zero(6, 1), {1, 2, 2, 2, 0, 1}, 4);
@@ -34,5 +34,5 @@ TEST(Majority, RefusesAnEmptyTrainingSet) {
                   {"majority", "training example"});
 }
 
-}  // namespace
+}  // namespace majority_test
 }  // namespace genrebench::testing

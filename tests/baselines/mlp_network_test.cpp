@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench::mlp {
-namespace {
+namespace mlp_network_test {
 
 constexpr Eigen::Index kFeatures = 3, kClasses = 3, kExamples = 5;
 
@@ -153,5 +153,5 @@ TEST(MlpNetwork, FirstWeightsAreWithinGlorotsBoundAndFollowTheSeed) {
   EXPECT_NE(layers[0].weights, initial_layers({10, 20, 4}, 4)[0].weights);
 }
 
-}  // namespace
+}  // namespace mlp_network_test
 }  // namespace genrebench::mlp

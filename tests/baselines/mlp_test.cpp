@@ -4,7 +4,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace mlp_test {
 
 /// Options for trainings as small as these.
 OptionValues quick(OptionValues more = {}) {
@@ -187,5 +187,5 @@ TEST(Mlp, StopsWhenItIsInterrupted) {
   EXPECT_EQ(context.epoch, 2);
 }
 
-}  // namespace
+}  // namespace mlp_test
 }  // namespace genrebench::testing

@@ -4,7 +4,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace naive_bayes_test {
 
 // Class 0: -1 and 1, mean 0, variance 1. Class 1: 2, 4, 4 and 6, mean 4, variance 2.
 const Eigen::MatrixXd kRows = matrix({{-1}, {1}, {2}, {4}, {4}, {6}});
@@ -94,5 +94,5 @@ TEST(NaiveBayes, DoesNotChangeWhenFeaturesAreShifted) {
                   .probabilities.isApprox(answer("naive_bayes", {}, b, b).probabilities, 1e-9));
 }
 
-}  // namespace
+}  // namespace naive_bayes_test
 }  // namespace genrebench::testing

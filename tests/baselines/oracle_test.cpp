@@ -10,7 +10,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace oracle_test {
 
 std::vector<std::string> cells(const std::string& line) {
   std::vector<std::string> result;
@@ -161,5 +161,5 @@ TEST(Oracle, DecisionTreeIsAsAccurateAsScikitLearn) {
   }
 }
 
-}  // namespace
+}  // namespace oracle_test
 }  // namespace genrebench::testing

@@ -4,7 +4,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace softmax_test {
 
 /// The weights of a fitted method, read off its answers: log p at zero and at each unit vector,
 /// centred over the classes. The last row holds the intercepts.
@@ -127,5 +127,5 @@ TEST(Softmax, ApproachesTheClassSharesAsCVanishes) {
   EXPECT_LT((p.probabilities.array() - 1.0 / 3.0).abs().maxCoeff(), 1e-6);
 }
 
-}  // namespace
+}  // namespace softmax_test
 }  // namespace genrebench::testing

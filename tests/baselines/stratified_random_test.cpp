@@ -1,7 +1,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace stratified_random_test {
 
 ExampleSet thousand(std::uint64_t seed) {
   Random random(seed);
@@ -41,5 +41,5 @@ TEST(StratifiedRandom, RefusesAnEmptyTrainingSet) {
                   {"stratified_random", "training example"});
 }
 
-}  // namespace
+}  // namespace stratified_random_test
 }  // namespace genrebench::testing

@@ -6,7 +6,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace svm_test {
 
 OptionValues options(const std::string& kernel, const std::string& probabilities, double c = 1.0) {
   return {{"kernel", kernel}, {"probabilities", probabilities}, {"c", c}};
@@ -194,5 +194,5 @@ TEST(Svm, IsTheSameRunWithAnotherCache) {
   EXPECT_TRUE(schema.find("c")->identity);
 }
 
-}  // namespace
+}  // namespace svm_test
 }  // namespace genrebench::testing

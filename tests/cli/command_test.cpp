@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace command_test {
 
 using testing::run_words;
 
@@ -129,5 +129,5 @@ TEST(Context, KnowsWhetherThereIsAStore) {
   EXPECT_NE(context.store_if_any(), nullptr);
 }
 
-}  // namespace
+}  // namespace command_test
 }  // namespace genrebench::cli

@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace completion_test {
 
 using testing::DeclaredProgram;
 
@@ -108,5 +108,5 @@ TEST(FishCompletion, IsAScriptThatFishAccepts) {
   expect_syntax({"fish", "--no-execute", folder.write("genrebench.fish", script).string()});
 }
 
-}  // namespace
+}  // namespace completion_test
 }  // namespace genrebench::cli

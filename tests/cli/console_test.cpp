@@ -9,7 +9,7 @@
 #include "harness/workers/worker_pool.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace console_test {
 
 TEST(Console, CountsAndSizesAreReadable) {
   EXPECT_EQ(counted(1, "run"), "1 run");
@@ -98,5 +98,5 @@ TEST(Console, APoolsWorkerMarksWhatItIsDoing) {
             std::string(1, kNowMark) + "runs\nbad track: x\n");
 }
 
-}  // namespace
+}  // namespace console_test
 }  // namespace genrebench::cli

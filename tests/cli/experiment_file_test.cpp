@@ -5,7 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace experiment_file_test {
 
 using testing::TemporaryFolder;
 
@@ -26,5 +26,5 @@ TEST(ExperimentFile, IsTheUsersOwnOrOneThatWasInstalled) {
       << "the program is not installed";
 }
 
-}  // namespace
+}  // namespace experiment_file_test
 }  // namespace genrebench::cli

@@ -11,7 +11,7 @@
 #include "cli/cli_support.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace help_test {
 
 using testing::DeclaredProgram;
 
@@ -113,5 +113,5 @@ TEST(Help, OptionsOfOneMeaningHaveOneName) {
   for (const auto& [name, different] : values) EXPECT_EQ(different.size(), 1u) << name;
 }
 
-}  // namespace
+}  // namespace help_test
 }  // namespace genrebench::cli

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace kernel_sessions_test {
 
 namespace fs = std::filesystem;
 using testing::add_times;
@@ -120,5 +120,5 @@ TEST(KernelSessions, FactsAreTexts) {
   EXPECT_THROW_SAYING(facts.put(setting, "/"), ConfigError, "--flags");
 }
 
-}  // namespace
+}  // namespace kernel_sessions_test
 }  // namespace genrebench

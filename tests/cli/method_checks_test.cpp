@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace method_checks_test {
 
 /// Ways in which a method can be wrong.
 struct Faults {
@@ -130,5 +130,5 @@ TEST(MethodChecks, EndWhenInterrupted) {
                Interrupted);
 }
 
-}  // namespace
+}  // namespace method_checks_test
 }  // namespace genrebench::cli

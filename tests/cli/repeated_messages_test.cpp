@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench::cli {
-namespace {
+namespace repeated_messages_test {
 
 Incident failed(const std::string& reason) {
   return {.kind = "failed", .text = "failed: svm: " + reason, .reason = reason};
@@ -59,5 +59,5 @@ TEST(RepeatedMessages, WhereEachHasAReasonOfItsOwnTheyAreFewAllTheSame) {
             (std::vector<std::string>{"failed: 240 more, for 240 other reasons"}));
 }
 
-}  // namespace
+}  // namespace repeated_messages_test
 }  // namespace genrebench::cli

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace run_differences_test {
 
 using testing::ExampleStore;
 using testing::TemporaryFolder;
@@ -162,5 +162,5 @@ TEST_F(ComparedRuns, ARunHasNoneToItself) {
             std::string::npos);
 }
 
-}  // namespace
+}  // namespace run_differences_test
 }  // namespace genrebench::cli

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace run_listing_test {
 
 using testing::ExampleStore;
 using testing::fill;
@@ -141,5 +141,5 @@ TEST_F(RunListing, TheUsualTableLeavesColumnsOutUntilItFits) {
   EXPECT_EQ(fine.columns.back(), "started") << "no run has a message";
 }
 
-}  // namespace
+}  // namespace run_listing_test
 }  // namespace genrebench::cli

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace run_sides_test {
 
 using testing::ExampleStore;
 using testing::TemporaryFolder;
@@ -68,5 +68,5 @@ TEST(RunSides, WhatNamesNoneOrSeveralIsRefused) {
   refuse("sweep/method.c>x", "sweep/", "expected a number");
 }
 
-}  // namespace
+}  // namespace run_sides_test
 }  // namespace genrebench::cli

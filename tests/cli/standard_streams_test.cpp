@@ -14,7 +14,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace standard_streams_test {
 
 using genrebench::testing::TemporaryFolder;
 
@@ -180,5 +180,5 @@ TEST(StandardStreams, TheWidthIsTheVariablesOrTheTerminalsOrEighty) {
   ::close(file);
 }
 
-}  // namespace
+}  // namespace standard_streams_test
 }  // namespace genrebench::cli

@@ -5,7 +5,7 @@
 #include "cli/sweep.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace sweep_settings_test {
 
 /// Parses the options of a sweep, and does nothing.
 class ProbeCommand final : public Command {
@@ -83,5 +83,5 @@ TEST_F(SweepOptions, OutOfRangeAreRefused) {
     EXPECT_EQ(parse(words), kMistake) << words[0];
 }
 
-}  // namespace
+}  // namespace sweep_settings_test
 }  // namespace genrebench::cli

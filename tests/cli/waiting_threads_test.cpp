@@ -8,7 +8,7 @@
 #include "base/subprocess.hpp"
 
 namespace genrebench {
-namespace {
+namespace waiting_threads_test {
 
 /// What libgomp says of itself each time that it is loaded, and what the program then prints.
 SubprocessResult version_with(const std::vector<std::string>& variables) {
@@ -51,5 +51,5 @@ TEST(WaitingThreads, WhatTheUserAsksForStays) {
   }
 }
 
-}  // namespace
+}  // namespace waiting_threads_test
 }  // namespace genrebench

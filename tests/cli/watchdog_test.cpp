@@ -12,7 +12,7 @@
 #include "signal/audio/decoder_watch.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace watchdog_test {
 
 // Each ends its process, so each runs in a process of its own, as death tests do.
 
@@ -77,5 +77,5 @@ TEST(Watchdog, LeavesDecodersThatReturnAlone) {
   }
 }
 
-}  // namespace
+}  // namespace watchdog_test
 }  // namespace genrebench::cli

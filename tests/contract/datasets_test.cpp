@@ -14,7 +14,7 @@
 #include "support/memory_dataset.hpp"
 
 namespace genrebench {
-namespace {
+namespace datasets_test {
 
 using testing::MemoryDataset;
 using testing::options_of;
@@ -422,5 +422,5 @@ TEST_P(EverySplit, KeepsItsDivisionsOrRaisesItsVersion) {
   testing::expect_golden("split", registry().splits.get(GetParam(), "test"), golden);
 }
 
-}  // namespace
+}  // namespace datasets_test
 }  // namespace genrebench

@@ -15,7 +15,7 @@
 #include "harness/workers/sweep.hpp"
 
 namespace genrebench {
-namespace {
+namespace deformations_test {
 
 using testing::options_of;
 using testing::registry;
@@ -298,5 +298,5 @@ TEST_F(DeformedRuns, AreRefusedWhereNothingCanBeDeformed) {
                       ConfigError, "segmentation");
 }
 
-}  // namespace
+}  // namespace deformations_test
 }  // namespace genrebench

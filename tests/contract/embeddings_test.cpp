@@ -12,7 +12,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace embeddings_test {
 
 namespace fs = std::filesystem;
 
@@ -73,5 +73,5 @@ TEST(EmbeddingExperiments, ExtendedBallroomByAConvnetOnAPublishedFold) {
   EXPECT_NEAR(fold[0], 84.0, 5.0) << "one fold of ten";
 }
 
-}  // namespace
+}  // namespace embeddings_test
 }  // namespace genrebench

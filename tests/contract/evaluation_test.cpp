@@ -6,7 +6,7 @@
 #include "harness/data/section_scores.hpp"
 
 namespace genrebench {
-namespace {
+namespace evaluation_test {
 
 /// Three excerpts of each of eight tracks, by a generator of our own.
 Predictions some_predictions(std::vector<int>& tracks) {
@@ -61,5 +61,5 @@ TEST(Evaluation, KeepsItsNumbersOrRaisesItsVersion) {
   testing::expect_golden("shared", evaluation, golden);
 }
 
-}  // namespace
+}  // namespace evaluation_test
 }  // namespace genrebench

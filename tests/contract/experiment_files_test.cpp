@@ -11,7 +11,7 @@
 #include "harness/experiment/load_experiment.hpp"
 
 namespace genrebench {
-namespace {
+namespace experiment_files_test {
 
 namespace fs = std::filesystem;
 
@@ -89,5 +89,5 @@ TEST(ExperimentFiles, SweepsGoOverWhatTheySay) {
   EXPECT_EQ(values_of("paper", "resnet34_fastai", "schedule_epoch"), (Values{"1", "11"}));
 }
 
-}  // namespace
+}  // namespace experiment_files_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "harness/data/extraction.hpp"
 
 namespace genrebench {
-namespace {
+namespace features_test {
 
 using testing::options_of;
 using testing::registry;
@@ -223,5 +223,5 @@ TEST(Decoder, KeepsItsNumbersOrRaisesItsVersion) {
   testing::expect_golden("shared", decoder, golden);
 }
 
-}  // namespace
+}  // namespace features_test
 }  // namespace genrebench

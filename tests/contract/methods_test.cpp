@@ -13,7 +13,7 @@
 #include "contract/golden_versions.hpp"
 
 namespace genrebench {
-namespace {
+namespace methods_test {
 
 using testing::options_of;
 using testing::registry;
@@ -369,5 +369,5 @@ TEST_P(EveryMethod, KeepsItsNumbersOrRaisesItsVersion) {
   testing::expect_golden("method", plugin, golden, trained ? 1e-3 : 1e-5);
 }
 
-}  // namespace
+}  // namespace methods_test
 }  // namespace genrebench

@@ -14,7 +14,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace pipeline_test {
 
 using testing::options_of;
 using testing::registry;
@@ -377,5 +377,5 @@ TEST_P(EveryReport, SaysWhatItCanOfAPlanThatHasNotRun) {
   }
 }
 
-}  // namespace
+}  // namespace pipeline_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "harness/store/run_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace reproduce_test {
 
 using testing::registry;
 using testing::TemporaryFolder;
@@ -64,5 +64,5 @@ TEST_P(EveryMethodReproduced, GivesTheSameBits) {
 INSTANTIATE_TEST_SUITE_P(Contract, EveryMethodReproduced,
                          ::testing::ValuesIn(registry().methods.names()), testing::name_of);
 
-}  // namespace
+}  // namespace reproduce_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace sanity_test {
 
 using testing::registry;
 using testing::SilentProgress;
@@ -158,5 +158,5 @@ TEST(PermutedGenres, FallToChanceOnRealMusicWhereArtistsAreApart) {
   }
 }
 
-}  // namespace
+}  // namespace sanity_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_artists1517(Registry& registry);
 
-namespace {
+namespace artists1517_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -180,5 +180,5 @@ TEST(Artists1517, LinksInACircleEnd) {
   EXPECT_EQ(artists1517(root.path())->tracks().size(), 1U);
 }
 
-}  // namespace
+}  // namespace artists1517_test
 }  // namespace genrebench

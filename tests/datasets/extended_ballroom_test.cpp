@@ -12,7 +12,7 @@ namespace genrebench {
 void register_extended_ballroom(Registry& registry);
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace extended_ballroom_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -351,5 +351,5 @@ TEST(ExtendedBallroom, AGeneratedFolderIsOfItsShape) {
   EXPECT_TRUE(dataset->verify().empty()) << dataset->verify().front().message;
 }
 
-}  // namespace
+}  // namespace extended_ballroom_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 namespace genrebench {
 void register_feature_table(Registry& registry);
 
-namespace {
+namespace feature_table_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -319,5 +319,5 @@ TEST(FeatureTable, ThePublicGtzanTableHas57FeaturesOfAThousandTracks) {
   EXPECT_EQ(dataset->published_splits()[2].parts.size(), 948U);
 }
 
-}  // namespace
+}  // namespace feature_table_test
 }  // namespace genrebench

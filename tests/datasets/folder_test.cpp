@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_folder(Registry& registry);
 
-namespace {
+namespace folder_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -316,5 +316,5 @@ TEST(Folder, OfOneSongInTwoFormatsTheOneOfLibsndfileIsUsed) {
                   "format that libsndfile reads");
 }
 
-}  // namespace
+}  // namespace folder_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 namespace genrebench {
 void register_gtzan(Registry& registry);
 
-namespace {
+namespace gtzan_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -289,5 +289,5 @@ TEST(Gtzan, TheMiniSetHasAHundredTracksByTheRightArtists) {
   EXPECT_FALSE(dataset->facts().empty());
 }
 
-}  // namespace
+}  // namespace gtzan_test
 }  // namespace genrebench

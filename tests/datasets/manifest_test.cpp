@@ -9,7 +9,7 @@
 namespace genrebench {
 void register_manifest(Registry& registry);
 
-namespace {
+namespace manifest_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -312,5 +312,5 @@ TEST_F(Manifests, UsualGroupsAndSourcesAreTakenFromTheList) {
   EXPECT_TRUE(dataset->sources(dataset->tracks()[1]).empty());
 }
 
-}  // namespace
+}  // namespace manifest_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/silent_progress.hpp"
 
 namespace genrebench {
-namespace {
+namespace medley_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -129,5 +129,5 @@ TEST_F(Medley, OfRealMusicHasPiecesOfNineOrFiveSeconds) {
     EXPECT_TRUE(rows[0].at("segment_s") == "9" || rows[0].at("segment_s") == "5") << track;
 }
 
-}  // namespace
+}  // namespace medley_test
 }  // namespace genrebench

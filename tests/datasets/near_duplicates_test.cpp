@@ -23,7 +23,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace near_duplicates_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -159,5 +159,5 @@ TEST(NearDuplicatesAmong, GtzanMiniAreFoundAndNothingElse) {
   collection.expect_found();
 }
 
-}  // namespace
+}  // namespace near_duplicates_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_synthetic(Registry& registry);
 
-namespace {
+namespace synthetic_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -229,5 +229,5 @@ TEST(Synthetic, AFullOrClosedFolderIsAnError) {
                   "/proc/nothing/here");
 }
 
-}  // namespace
+}  // namespace synthetic_test
 }  // namespace genrebench

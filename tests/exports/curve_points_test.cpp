@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace curve_points_test {
 
 TEST(CurvePoints, ComeEpochByEpochAtTheTimesThatTheRunRecorded) {
   const auto points = curve_points({{"valid", "loss", 2, 0.5},
@@ -31,5 +31,5 @@ TEST(CurvePoints, OfRunsWithoutTimesAreAtTheirStart) {
   EXPECT_EQ(final_tag({"test", "recall/polka", -1, 0.5}), "test/recall/polka");
 }
 
-}  // namespace
+}  // namespace curve_points_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "harness/plugin/method.hpp"
 
 namespace genrebench {
-namespace {
+namespace exported_runs_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -52,5 +52,5 @@ TEST(ExportedRuns, EndWhereTheUserAsks) {
   EXPECT_THROW(check_interrupted([] { return true; }), Interrupted);
 }
 
-}  // namespace
+}  // namespace exported_runs_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace url_part_test {
 
 // python3 -c "import urllib.parse as u; print(u.quote('R&B / é?', safe=''))"
 TEST(UrlPart, IsWrittenAsOthersWriteIt) {
@@ -11,5 +11,5 @@ TEST(UrlPart, IsWrittenAsOthersWriteIt) {
   EXPECT_EQ(url_part("model-1.2_x~"), "model-1.2_x~");
 }
 
-}  // namespace
+}  // namespace url_part_test
 }  // namespace genrebench

@@ -14,7 +14,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace audio_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -294,5 +294,5 @@ TEST(BadCollection, NamesThatAreNotUtf8DoNotBreakJson) {
   expect_json(report.out);
 }
 
-}  // namespace
+}  // namespace audio_test
 }  // namespace genrebench

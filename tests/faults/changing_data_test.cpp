@@ -11,7 +11,7 @@
 #include "support/file_changes.hpp"
 
 namespace genrebench {
-namespace {
+namespace changing_data_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -205,5 +205,5 @@ TEST_F(ChangingData, SeveralWorkersDoTheRunsOfTwoRootsOnceToo) {
   }
 }
 
-}  // namespace
+}  // namespace changing_data_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace command_line_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -272,5 +272,5 @@ TEST(CommandLine, DatasetMakeOnAFullDiskSaysSo) {
   expect_says(result.err, {"genrebench: ", disk.path().string()});
 }
 
-}  // namespace
+}  // namespace command_line_test
 }  // namespace genrebench

@@ -17,7 +17,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace command_method_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -320,5 +320,5 @@ TEST_F(CommandFaults, TheSvmOfScikitLearnNamesTheGenresOfOurs) {
   EXPECT_LE(n_apart, 1u) << "of " << answers[0].size() << ": ties of the votes";
 }
 
-}  // namespace
+}  // namespace command_method_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace configuration_test {
 
 using namespace testing;
 
@@ -240,5 +240,5 @@ TEST(Configuration, MistakeInASecondFileShowsBeforeTheFirstRuns) {
   EXPECT_FALSE(std::filesystem::exists(bench.database));
 }
 
-}  // namespace
+}  // namespace configuration_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "harness/store/schema.hpp"
 
 namespace genrebench {
-namespace {
+namespace database_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -201,5 +201,5 @@ TEST(BadDatabase, UnwritableCacheFolderIsAWarning) {
   EXPECT_EQ(bench.count(RunStatus::done), 2u);
 }
 
-}  // namespace
+}  // namespace database_test
 }  // namespace genrebench

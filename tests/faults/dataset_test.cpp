@@ -12,7 +12,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace dataset_test {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -198,5 +198,5 @@ TEST(GtzanMini, AsOggIsVerifiedWithoutErrors) {
                "the published MD5 sums cannot apply to 100 of 100 files, .ogg"});
 }
 
-}  // namespace
+}  // namespace dataset_test
 }  // namespace genrebench::testing

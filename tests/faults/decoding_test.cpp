@@ -11,7 +11,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace decoding_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -116,5 +116,5 @@ TEST_F(Decoding, AWorkerThatIsKilledLeavesWholeTracksAndNoClaim) {
               store("whole")->metric(run.id, "test", "accuracy"));
 }
 
-}  // namespace
+}  // namespace decoding_test
 }  // namespace genrebench

@@ -14,7 +14,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace external_decoder_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -177,5 +177,5 @@ TEST_F(Formats, AnFfmpegThatDoesNotComeBackEndsWithCtrlC) {
       << "the same command does the rest";
 }
 
-}  // namespace
+}  // namespace external_decoder_test
 }  // namespace genrebench

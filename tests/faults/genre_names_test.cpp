@@ -11,7 +11,7 @@
 #include "support/store_sql.hpp"
 
 namespace genrebench {
-namespace {
+namespace genre_names_test {
 
 using namespace testing;
 using Row = std::vector<std::string>;
@@ -313,5 +313,5 @@ TEST_F(GenreNames, OfFoldersGoThroughPredictAndOptions) {
   EXPECT_EQ(bench.run(some, {"--workers", "2", "seeds=[0, 1]"}).exit_code, 0);
 }
 
-}  // namespace
+}  // namespace genre_names_test
 }  // namespace genrebench

@@ -14,7 +14,7 @@
 #include "harness/cluster/submission.hpp"
 
 namespace genrebench {
-namespace {
+namespace hand_in_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -261,5 +261,5 @@ TEST_F(HandInFaults, ADamagedSubmissionOfAnySortIsOneLineAtOnce) {
   }
 }
 
-}  // namespace
+}  // namespace hand_in_test
 }  // namespace genrebench

@@ -16,7 +16,7 @@
 #include "support/store_sql.hpp"
 
 namespace genrebench {
-namespace {
+namespace hostile_store_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -291,5 +291,5 @@ TEST_F(HostileStores, DamagedBytesEndInAnExitCode) {
   }
 }
 
-}  // namespace
+}  // namespace hostile_store_test
 }  // namespace genrebench

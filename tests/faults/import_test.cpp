@@ -9,7 +9,7 @@
 #include "support/file_changes.hpp"
 
 namespace genrebench {
-namespace {
+namespace import_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -185,5 +185,5 @@ TEST_F(Import, SplitsThatCannotBeWrittenAreRefused) {
   expect_says(two.err, {"one experiment file", "--help"});
 }
 
-}  // namespace
+}  // namespace import_test
 }  // namespace genrebench

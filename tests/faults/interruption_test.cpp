@@ -10,7 +10,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace interruption_test {
 
 using namespace testing;
 
@@ -166,5 +166,5 @@ TEST(Interruption, ThreeProcessesThatMakeOneDatasetGetItRight) {
       5);
 }
 
-}  // namespace
+}  // namespace interruption_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 #include "support/example_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace merge_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -279,5 +279,5 @@ TEST(MergeFaults, DifferencesAreSaidAndAreNoFailure) {
   EXPECT_TRUE(document[1].contains("error"));
 }
 
-}  // namespace
+}  // namespace merge_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace predict_test {
 
 using namespace testing;
 
@@ -132,5 +132,5 @@ TEST_F(PredictedGenres, SaysWhatCannotBePredicted) {
   expect_says(moved.err, {"it kept no model", "data"});
 }
 
-}  // namespace
+}  // namespace predict_test
 }  // namespace genrebench

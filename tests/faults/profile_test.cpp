@@ -9,7 +9,7 @@
 #include "harness/store/store_places.hpp"
 
 namespace genrebench {
-namespace {
+namespace profile_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -86,5 +86,5 @@ TEST_F(Profiles, WhatIsMissingOrDamagedIsRefused) {
   expect_refused(ask({"profile", id}), 1, {kept.string()});
 }
 
-}  // namespace
+}  // namespace profile_test
 }  // namespace genrebench

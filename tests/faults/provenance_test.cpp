@@ -7,7 +7,7 @@
 #include "support/store_sql.hpp"
 
 namespace genrebench {
-namespace {
+namespace provenance_test {
 
 using namespace testing;
 
@@ -114,5 +114,5 @@ TEST_F(OtherPrograms, VersionsOfPluginsAreRecordedShownAndComparedByReproduce) {
     }
 }
 
-}  // namespace
+}  // namespace provenance_test
 }  // namespace genrebench

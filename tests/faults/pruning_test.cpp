@@ -8,7 +8,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace pruning_test {
 
 using namespace testing;
 
@@ -142,5 +142,5 @@ TEST_F(PrunedSweeps, AreRefusedInOneLineWhereTheyCannotBe) {
   refuse("sweep.grid.prune.kind=[none,asha]", {"cannot be swept"});
 }
 
-}  // namespace
+}  // namespace pruning_test
 }  // namespace genrebench

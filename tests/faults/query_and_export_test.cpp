@@ -10,7 +10,7 @@
 #include "support/example_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace query_and_export_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -100,5 +100,5 @@ TEST_F(QueryAndExport, ExportsRefuseWhatCannotWork) {
   EXPECT_EQ(read_file_text(folder / "full" / "letter.txt"), "mine");
 }
 
-}  // namespace
+}  // namespace query_and_export_test
 }  // namespace genrebench

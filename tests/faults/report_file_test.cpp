@@ -9,7 +9,7 @@
 #include "support/store_sql.hpp"
 
 namespace genrebench {
-namespace {
+namespace report_file_test {
 
 using namespace testing;
 using Ids = std::set<std::string>;
@@ -207,5 +207,5 @@ TEST_F(ReportFile, ReadsStoresWithRunsThatThisVersionCannotRead) {
   expect_says(said({knn}), {"1 of 2 runs of"});
 }
 
-}  // namespace
+}  // namespace report_file_test
 }  // namespace genrebench

@@ -13,7 +13,7 @@
 #include "support/store_sql.hpp"
 
 namespace genrebench {
-namespace {
+namespace reproduce_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -250,5 +250,5 @@ TEST_F(ReproduceFaults, ARunOfAnotherVersionOfTheProgramIsSaidToBeThat) {
   expect_one_line(result.err, {"does not fit this version", "neighbors"});
 }
 
-}  // namespace
+}  // namespace reproduce_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/example_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace runs_command_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -148,5 +148,5 @@ TEST_F(RunsCommand, ShowPrintsTheLogThatARunLeftAndNoOther) {
   EXPECT_EQ(ask({"show", "aa", "--log", "--json"}).exit_code, 2);
 }
 
-}  // namespace
+}  // namespace runs_command_test
 }  // namespace genrebench

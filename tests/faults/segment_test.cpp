@@ -21,7 +21,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace segment_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -446,5 +446,5 @@ TEST_F(Segment, ASecondRunReplacesTheFirst) {
       nlohmann::json::parse(text_of(out / "segments.json")).at("clusters_chosen").get<bool>());
 }
 
-}  // namespace
+}  // namespace segment_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "faults/sweep_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace shards_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -71,5 +71,5 @@ TEST(Shards, OfAProcessElsewhereAreLeftAloneAndNamed) {
   EXPECT_TRUE(fs::exists(folder / "owner.json"));
 }
 
-}  // namespace
+}  // namespace shards_test
 }  // namespace genrebench

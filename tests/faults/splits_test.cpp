@@ -10,7 +10,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace splits_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -247,5 +247,5 @@ TEST(Leaks, SayWhichTracksNoSeedTestsAndWhoIsUnknown) {
   EXPECT_EQ(document[0]["tracks_without_a_known_group"]["artist"], 8);
 }
 
-}  // namespace
+}  // namespace splits_test
 }  // namespace genrebench

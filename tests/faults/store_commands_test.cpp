@@ -12,7 +12,7 @@
 #include "support/example_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace store_commands_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -301,5 +301,5 @@ TEST(StoreFaults, EveryCommandSpeaksToPeopleAndToPrograms) {
   expect_says(checked.out, {"1 problem", "belongs to no run"});
 }
 
-}  // namespace
+}  // namespace store_commands_test
 }  // namespace genrebench

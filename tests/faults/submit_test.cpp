@@ -11,7 +11,7 @@
 #include "harness/cluster/submission_state.hpp"
 
 namespace genrebench {
-namespace {
+namespace submit_test {
 
 using namespace testing;
 
@@ -155,5 +155,5 @@ TEST(Submit, TheCheckpointSignalAsksForAnotherTurn) { expect_stops(SIGUSR1, 75);
 
 TEST(Submit, TerminationEndsATask) { expect_stops(SIGTERM, 128 + SIGTERM); }
 
-}  // namespace
+}  // namespace submit_test
 }  // namespace genrebench

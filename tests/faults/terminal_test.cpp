@@ -16,7 +16,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace terminal_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -314,5 +314,5 @@ TEST(Terminal, QuietIsQuiet) {
   }
 }
 
-}  // namespace
+}  // namespace terminal_test
 }  // namespace genrebench

@@ -17,7 +17,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace training_test {
 
 using namespace testing;
 
@@ -418,5 +418,5 @@ TEST_F(TrainingFaults, LrRangeDrawsItsCurve) {
   }
 }
 
-}  // namespace
+}  // namespace training_test
 }  // namespace genrebench

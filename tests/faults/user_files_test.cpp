@@ -7,7 +7,7 @@
 #include "support/permissions.hpp"
 
 namespace genrebench {
-namespace {
+namespace user_files_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -114,5 +114,5 @@ TEST(UserFiles, OfLongNamesAreShortenedAndStayTwo) {
   }
 }
 
-}  // namespace
+}  // namespace user_files_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "faults/fault_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace words_test {
 
 using namespace testing;
 namespace fs = std::filesystem;
@@ -97,5 +97,5 @@ TEST(Words, AMessageOfAnyValueIsShort) {
   expect_refused(bench.run(key), 2, {"key.yaml:1", "unknown key"});
 }
 
-}  // namespace
+}  // namespace words_test
 }  // namespace genrebench

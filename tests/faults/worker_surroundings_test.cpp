@@ -16,7 +16,7 @@
 #include "support/run_ids.hpp"
 
 namespace genrebench {
-namespace {
+namespace worker_surroundings_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -183,5 +183,5 @@ TEST(Workers, TransactionsOfSixteenProcessesLoseNoRowAndNoneIsToldThatTheDatabas
             << " ms, longest " << quantile(1.0) << " ms\n";
 }
 
-}  // namespace
+}  // namespace worker_surroundings_test
 }  // namespace genrebench

@@ -13,7 +13,7 @@
 #include "faults/sweep_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace workers_test {
 
 using namespace testing;
 
@@ -190,5 +190,5 @@ TEST(Gpu, IsHeldByOneWorkerWhileTheOthersDoWhatNeedsNone) {
   EXPECT_EQ(most, 1u);
 }
 
-}  // namespace
+}  // namespace workers_test
 }  // namespace genrebench

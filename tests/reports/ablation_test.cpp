@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_ablation(Registry& registry);
 
-namespace {
+namespace ablation_test {
 
 Document render(const MemoryStore& store, const OptionValues& options = {}) {
   return render_report(register_ablation, store, {}, options);
@@ -275,5 +275,5 @@ TEST(Ablation, AnExperimentWithoutASweepIsNamedBesideOthersAndAnErrorAlone) {
   EXPECT_THROW_SAYING(render(planned), ConfigError, "none of its 2 runs has a score yet");
 }
 
-}  // namespace
+}  // namespace ablation_test
 }  // namespace genrebench

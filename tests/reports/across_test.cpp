@@ -7,9 +7,9 @@
 namespace genrebench {
 void register_across(Registry& registry);
 
-namespace {
+namespace across_test {
 
-using testing::add_method;
+using testing::add_accuracies;
 using testing::paragraphs;
 using testing::six_datasets;
 using testing::three_datasets;
@@ -73,8 +73,8 @@ TEST(AcrossReport, WilcoxonSaysWhereItCannotFindAnything) {
 
 TEST(AcrossReport, EquivalentMethodsAreProbablyEquivalent) {
   MemoryStore store;
-  add_method(store, "svm", {0.800, 0.751, 0.900, 0.661, 0.710, 0.831});
-  add_method(store, "knn", {0.801, 0.750, 0.899, 0.660, 0.711, 0.830});
+  add_accuracies(store, "svm", {0.800, 0.751, 0.900, 0.661, 0.710, 0.831});
+  add_accuracies(store, "knn", {0.801, 0.750, 0.899, 0.660, 0.711, 0.830});
   const Document document = render(store);
   const Table& pairs = *find_table(document, "across-pairs");
   ASSERT_EQ(pairs.rows.size(), 1u);
@@ -111,8 +111,8 @@ TEST(AcrossReport, TheReferenceCanBeNamed) {
 
 TEST(AcrossReport, RefusesASingleDataset) {
   MemoryStore store;
-  add_method(store, "svm", {0.8});
-  add_method(store, "knn", {0.7});
+  add_accuracies(store, "svm", {0.8});
+  add_accuracies(store, "knn", {0.7});
   try {
     render(store);
     FAIL() << "expected an error";
@@ -142,5 +142,5 @@ TEST(AcrossReport, EveryNumberIsTracedToItsRuns) {
       EXPECT_TRUE(store.run(row.back().text.substr(0, 64))) << id;
 }
 
-}  // namespace
+}  // namespace across_test
 }  // namespace genrebench

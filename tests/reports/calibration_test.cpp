@@ -11,7 +11,7 @@
 namespace genrebench {
 void register_calibration(Registry& registry);
 
-namespace {
+namespace calibration_test {
 
 class CalibrationReport : public ::testing::Test {
  protected:
@@ -190,5 +190,5 @@ TEST_F(CalibrationReport, IsTheSameForTheSameStore) {
   EXPECT_EQ(figures(a).front()->picture.svg(), figures(b).front()->picture.svg());
 }
 
-}  // namespace
+}  // namespace calibration_test
 }  // namespace genrebench

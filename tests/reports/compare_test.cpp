@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_compare(Registry& registry);
 
-namespace {
+namespace compare_test {
 
 using namespace genrebench::testing;
 
@@ -94,5 +94,5 @@ TEST(CompareReport, EqualStoresGiveEqualDocuments) {
         EXPECT_EQ(a.data[t].rows[r][c].text, b.data[t].rows[r][c].text);
 }
 
-}  // namespace
+}  // namespace compare_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_confusion(Registry& registry);
 
-namespace {
+namespace confusion_test {
 
 Document render(const MemoryStore& store) { return render_report(register_confusion, store); }
 
@@ -94,5 +94,5 @@ TEST(ConfusionReport, WithoutAnyPredictionOrRunItIsAnError) {
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }
 
-}  // namespace
+}  // namespace confusion_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 namespace genrebench {
 void register_cost(Registry& registry);
 
-namespace {
+namespace cost_test {
 
 constexpr const char* kTable = "cost-gtzan_grouped_by_artist_fast_3000_2_threads";
 
@@ -134,5 +134,5 @@ TEST(CostReport, ImportedAndUnfinishedRunsHaveNoCost) {
   EXPECT_THROW(render(store), ConfigError);
 }
 
-}  // namespace
+}  // namespace cost_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 namespace genrebench {
 void register_errors(Registry& registry);
 
-namespace {
+namespace errors_test {
 
 Document render(const MemoryStore& store, const OptionValues& options = {}) {
   return render_report(register_errors, store, {}, options);
@@ -157,5 +157,5 @@ TEST(ErrorsReport, WithoutAnyAnswerItIsAnError) {
                       "errors: no track to look at; expected done runs");
 }
 
-}  // namespace
+}  // namespace errors_test
 }  // namespace genrebench

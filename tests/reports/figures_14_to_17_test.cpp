@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_figures_14_to_17(Registry& registry);
 
-namespace {
+namespace figures_14_to_17_test {
 
 Document render(const MemoryStore& store) {
   return render_report(register_figures_14_to_17, store);
@@ -103,5 +103,5 @@ TEST(Figures14To17, AnEmptyStoreIsAnError) {
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }
 
-}  // namespace
+}  // namespace figures_14_to_17_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_leakage(Registry& registry);
 
-namespace {
+namespace leakage_test {
 
 Document render(const MemoryStore& store) { return render_report(register_leakage, store, {}); }
 
@@ -85,5 +85,5 @@ TEST(LeakageReport, RefusesAStoreWithOneProtocol) {
   EXPECT_THROW(render(store), ConfigError);
 }
 
-}  // namespace
+}  // namespace leakage_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_learning_curves(Registry& registry);
 
-namespace {
+namespace learning_curves_test {
 
 Document render(const MemoryStore& store) { return render_report(register_learning_curves, store); }
 
@@ -209,5 +209,5 @@ TEST(LearningCurves, RunsWithoutCurvesAreNamedBesideOthersAndAnErrorAlone) {
   EXPECT_THROW_SAYING(render(MemoryStore()), ConfigError, "no experiment");
 }
 
-}  // namespace
+}  // namespace learning_curves_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_paper(Registry& registry);
 
-namespace {
+namespace paper_test {
 
 Document render(const MemoryStore& store) { return render_report(register_paper, store); }
 
@@ -121,5 +121,5 @@ TEST(Paper, RunsOfNoItemAreCounted) {
   EXPECT_TRUE(told);
 }
 
-}  // namespace
+}  // namespace paper_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_protocols(Registry& registry);
 
-namespace {
+namespace protocols_test {
 
 Document render(const MemoryStore& store) { return render_report(register_protocols, store); }
 
@@ -125,5 +125,5 @@ TEST(ProtocolsReport, RefusesRunsOfOneSplit) {
   }
 }
 
-}  // namespace
+}  // namespace protocols_test
 }  // namespace genrebench

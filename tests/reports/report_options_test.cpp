@@ -14,7 +14,7 @@
 namespace genrebench {
 void register_all_reports(Registry& registry);
 
-namespace {
+namespace report_options_test {
 
 const Registry& registry() {
   static const Registry all = [] {
@@ -134,5 +134,5 @@ INSTANTIATE_TEST_SUITE_P(Reports, EveryReportOption,
                          ::testing::ValuesIn(registry().reports.names()),
                          [](const auto& report) { return report.param; });
 
-}  // namespace
+}  // namespace report_options_test
 }  // namespace genrebench

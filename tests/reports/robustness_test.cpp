@@ -7,7 +7,7 @@
 namespace genrebench {
 void register_robustness(Registry& registry);
 
-namespace {
+namespace robustness_test {
 
 using testing::add_deformed;
 using testing::robust_methods;
@@ -89,5 +89,5 @@ TEST(RobustnessReport, RefusesRunsOfWhichNoneIsDeformed) {
   EXPECT_THROW(render(store), ConfigError);
 }
 
-}  // namespace
+}  // namespace robustness_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 namespace genrebench {
 void register_segmentation(Registry& registry);
 
-namespace {
+namespace segmentation_test {
 
 Document render(const MemoryStore& store) { return render_report(register_segmentation, store); }
 
@@ -177,5 +177,5 @@ TEST(SegmentationReport, RunsOfEarlierProgramsHaveTheFirstTableAlone) {
   EXPECT_EQ(find_table(document, "segmentation_by_annotator"), nullptr);
 }
 
-}  // namespace
+}  // namespace segmentation_test
 }  // namespace genrebench

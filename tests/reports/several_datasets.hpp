@@ -12,7 +12,7 @@ namespace genrebench::testing {
 
 /// Accuracies of a method on datasets "d0", "d1", …, over three divisions that are 0.01 apart; runs
 /// of all methods share them.
-inline void add_method(MemoryStore& store, const std::string& method,
+inline void add_accuracies(MemoryStore& store, const std::string& method,
                        const std::vector<double>& accuracies, const ExampleRun& like = {}) {
   for (std::size_t d = 0; d < accuracies.size(); ++d) {
     ExampleRun run = like;
@@ -29,17 +29,17 @@ inline void add_method(MemoryStore& store, const std::string& method,
 /// Three methods on six datasets: svm is the best everywhere, knn and naive_bayes take turns.
 inline MemoryStore six_datasets() {
   MemoryStore store;
-  add_method(store, "svm", {0.80, 0.75, 0.90, 0.66, 0.71, 0.83});
-  add_method(store, "knn", {0.70, 0.66, 0.84, 0.60, 0.60, 0.77});
-  add_method(store, "naive_bayes", {0.68, 0.67, 0.80, 0.61, 0.58, 0.78});
+  add_accuracies(store, "svm", {0.80, 0.75, 0.90, 0.66, 0.71, 0.83});
+  add_accuracies(store, "knn", {0.70, 0.66, 0.84, 0.60, 0.60, 0.77});
+  add_accuracies(store, "naive_bayes", {0.68, 0.67, 0.80, 0.61, 0.58, 0.78});
   return store;
 }
 
 /// The first datasets of the same runs.
 inline MemoryStore three_datasets() {
   MemoryStore store;
-  add_method(store, "svm", {0.80, 0.75, 0.90});
-  add_method(store, "knn", {0.70, 0.66, 0.84});
+  add_accuracies(store, "svm", {0.80, 0.75, 0.90});
+  add_accuracies(store, "knn", {0.70, 0.66, 0.84});
   return store;
 }
 

@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_skip_length(Registry& registry);
 
-namespace {
+namespace skip_length_test {
 
 Document render(const MemoryStore& store) { return render_report(register_skip_length, store); }
 
@@ -244,5 +244,5 @@ TEST(SkipLength, WhatIsNotDoneIsMarked) {
   EXPECT_TRUE(has_note(scores, "skip-RNN, k = 8 (add): 1 of 4 runs failed: out of memory"));
 }
 
-}  // namespace
+}  // namespace skip_length_test
 }  // namespace genrebench

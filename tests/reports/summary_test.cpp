@@ -9,7 +9,7 @@
 namespace genrebench {
 void register_summary(Registry& registry);
 
-namespace {
+namespace summary_test {
 
 Document render(const MemoryStore& store, const OptionValues& options = {}) {
   return render_report(register_summary, store, {}, options);
@@ -312,5 +312,5 @@ TEST(Summary, PrunedRunsAreCountedListedAndMakeTheMeanOfTheOthersTooHigh) {
   EXPECT_EQ(failures.rows[0][2].text, "pruned");
 }
 
-}  // namespace
+}  // namespace summary_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_table2(Registry& registry);
 
-namespace {
+namespace table2_test {
 
 Document render(const MemoryStore& store, const ReportScope& scope = {}) {
   return render_report(register_table2, store, scope);
@@ -283,5 +283,5 @@ TEST(Table2, RunsOfOtherMethodsAloneAreAnError) {
   EXPECT_THROW(render(store), ConfigError);
 }
 
-}  // namespace
+}  // namespace table2_test
 }  // namespace genrebench

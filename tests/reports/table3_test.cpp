@@ -10,7 +10,7 @@
 namespace genrebench {
 void register_table3(Registry& registry);
 
-namespace {
+namespace table3_test {
 
 Document render(const MemoryStore& store) { return render_report(register_table3, store); }
 
@@ -331,5 +331,5 @@ TEST(Table3, RowsOfTheSegmentationNameItsPreset) {
       << "the paper's line is the first of ours";
 }
 
-}  // namespace
+}  // namespace table3_test
 }  // namespace genrebench

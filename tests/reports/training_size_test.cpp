@@ -10,7 +10,7 @@
 namespace genrebench {
 void register_training_size(Registry& registry);
 
-namespace {
+namespace training_size_test {
 
 using testing::add_size;
 using testing::five_sizes;
@@ -117,5 +117,5 @@ TEST(TrainingSizeReport, OneSizeAloneIsRefused) {
   EXPECT_THROW(render(store), ConfigError);
 }
 
-}  // namespace
+}  // namespace training_size_test
 }  // namespace genrebench

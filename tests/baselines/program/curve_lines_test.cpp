@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace curve_lines_test {
 
 struct Point {
   std::string metric, split;
@@ -135,5 +135,5 @@ TEST(CurveLines, DoNotKeepALineThatNeverEnds) {
   EXPECT_EQ(given + lines.finish().size(), 1'000'000u);
 }
 
-}  // namespace
+}  // namespace curve_lines_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace program_answers_test {
 
 using testing::TemporaryFolder;
 
@@ -90,5 +90,5 @@ TEST_F(Answers, LabelsThatAreNoClassesAreRefused) {
   EXPECT_THROW_SAYING(read(), DataError, "whole numbers", "float64");
 }
 
-}  // namespace
+}  // namespace program_answers_test
 }  // namespace genrebench

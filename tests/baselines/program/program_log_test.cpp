@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace program_log_test {
 
 using testing::TemporaryFolder;
 
@@ -44,5 +44,5 @@ TEST(ProgramLog, TellsThatItCannotBeWritten) {
   EXPECT_TRUE(log.failed());
 }
 
-}  // namespace
+}  // namespace program_log_test
 }  // namespace genrebench

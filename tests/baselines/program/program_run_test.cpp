@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace program_run_test {
 
 using testing::TemporaryFolder;
 
@@ -116,5 +116,5 @@ TEST(ProgramRun, WarnsOfProcessesThatItLeftRunning) {
   EXPECT_EQ(context.warnings.front(), "method x: sh left 1 other process running, ended here");
 }
 
-}  // namespace
+}  // namespace program_run_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace surroundings_test {
 
 TEST(ProgramEnvironment, HasWhatProgramsNeedAndWhatIsAskedFor) {
   ::setenv("GENREBENCH_TEST_GIVEN", "yes", 1);
@@ -71,5 +71,5 @@ TEST(ProgramFacts, AreThoseOfTheProgramThatTheVariablesFind) {
   EXPECT_EQ(found.size(), 2u);
 }
 
-}  // namespace
+}  // namespace surroundings_test
 }  // namespace genrebench

@@ -16,7 +16,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace task_folder_test {
 
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
@@ -191,5 +191,5 @@ TEST_F(Tasks, RefuseExamplesThatDoNotGoTogether) {
                       "sequence of 4 frames", "row 0 of valid");
 }
 
-}  // namespace
+}  // namespace task_folder_test
 }  // namespace genrebench

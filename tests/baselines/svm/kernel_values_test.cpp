@@ -5,7 +5,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace kernel_values_test {
 
 /// One after the other and without fused multiply-adds, as libsvm computes.
 double inner_product(const Eigen::VectorXd& x, const Eigen::VectorXd& y) {
@@ -88,5 +88,5 @@ TEST(KernelValues, AddUpInTheirOrder) {
   EXPECT_EQ(weighted_sum(weights, std::vector<std::size_t>{2, 1, 1, 0}, values), 2.0 + 1.5);
 }
 
-}  // namespace
+}  // namespace kernel_values_test
 }  // namespace genrebench::testing

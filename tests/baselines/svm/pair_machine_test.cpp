@@ -6,7 +6,7 @@
 #include "baselines/support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace pair_machine_test {
 
 /// Two clouds, one after the other.
 struct TwoClouds {
@@ -70,5 +70,5 @@ TEST(PairMachine, SaysWhatLibsvmRefuses) {
   EXPECT_THROW(trainer.train(clouds.rows), ConfigError);
 }
 
-}  // namespace
+}  // namespace pair_machine_test
 }  // namespace genrebench::testing

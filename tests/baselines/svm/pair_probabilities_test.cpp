@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace pair_probabilities_test {
 
 TEST(PairProbabilities, FallOrRiseWithTheDecisionValue) {
   const std::vector<double> values{-2, -1, -0.5, 0.5, 1, 2};
@@ -43,5 +43,5 @@ TEST(PairProbabilities, OfACircleOfPairsAreEqual) {
   EXPECT_TRUE(couple(pairwise).isApprox(Eigen::Vector3d::Constant(1.0 / 3.0), 1e-12));
 }
 
-}  // namespace
+}  // namespace pair_probabilities_test
 }  // namespace genrebench

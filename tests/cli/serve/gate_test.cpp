@@ -5,7 +5,7 @@
 #include <set>
 
 namespace genrebench::cli {
-namespace {
+namespace gate_test {
 
 const std::string kToken = "0123456789abcdef0123456789abcdef";
 
@@ -103,5 +103,5 @@ TEST(Tokens, AreLongAndNeverTheSame) {
   }
 }
 
-}  // namespace
+}  // namespace gate_test
 }  // namespace genrebench::cli

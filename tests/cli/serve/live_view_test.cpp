@@ -23,7 +23,7 @@
 #include "support/tunes.hpp"
 
 namespace genrebench::cli {
-namespace {
+namespace live_view_test {
 
 using genrebench::testing::ExampleStore;
 using genrebench::testing::TemporaryFolder;
@@ -369,5 +369,5 @@ TEST_F(LiveViews, SayWhyADroppedFileIsNoSong) {
   EXPECT_TRUE(!large || large->status == 413 || large->status == 404);
 }
 
-}  // namespace
+}  // namespace live_view_test
 }  // namespace genrebench::cli

@@ -8,7 +8,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace extended_ballroom_facts_test {
 
 TEST(ExtendedBallroomFacts, NameThirteenGenresAndTheNineCommonOnes) {
   EXPECT_EQ(ballroom_genres().size(), 13U);
@@ -44,5 +44,5 @@ TEST(ExtendedBallroomFacts, TheFoldsHoldEveryTrackOnceAndTable1sCounts) {
     EXPECT_EQ(by_genre[count.genre], count.n_tracks) << count.printed_name;
 }
 
-}  // namespace
+}  // namespace extended_ballroom_facts_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "datasets/folders/names.hpp"
 
 namespace genrebench {
-namespace {
+namespace extended_ballroom_metadata_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -173,5 +173,5 @@ TEST(ExtendedBallroomMetadata, OtherEncodingsAndSpellingsAreRead) {
   EXPECT_EQ(songs[0].tempo_bpm, 120.0);
 }
 
-}  // namespace
+}  // namespace extended_ballroom_metadata_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace answer_columns_test {
 
 /// A column of n rows, genre by genre.
 struct Column {
@@ -163,5 +163,5 @@ TEST(AnswerColumns, AFewRowsProveNothing) {
   EXPECT_FALSE(Column(0, 1, [](int i, int) { return i; }).is_refused());
 }
 
-}  // namespace
+}  // namespace answer_columns_test
 }  // namespace genrebench

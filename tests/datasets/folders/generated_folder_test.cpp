@@ -7,7 +7,7 @@
 #include "datasets/dataset_test_support.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace generated_folder_test {
 
 namespace fs = std::filesystem;
 
@@ -55,5 +55,5 @@ TEST(GeneratedFolder, NamesThatLeadElsewhereAreRefusedByLine) {
                         "metadata.csv:" + std::to_string(row + 2), table.rows[row].cells[0]);
 }
 
-}  // namespace
+}  // namespace generated_folder_test
 }  // namespace genrebench::testing

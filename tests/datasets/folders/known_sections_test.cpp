@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace known_sections_test {
 
 using testing::TemporaryFolder;
 
@@ -154,5 +154,5 @@ TEST(KnownSections, OfTenSongsOfPop909AgreeAsTheirAnnotatorsDo) {
   EXPECT_NEAR(sum / 20.0, 0.858, 0.01);
 }
 
-}  // namespace
+}  // namespace known_sections_test
 }  // namespace genrebench

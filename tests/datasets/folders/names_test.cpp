@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace names_test {
 
 /// Whether all are one genre to a dataset, whichever comes first.
 bool are_one_genre(const std::vector<std::string>& names) {
@@ -79,5 +79,5 @@ TEST(Names, ASongIsAnArtistsTitle) {
   EXPECT_EQ(song_name("Joe Cocker", ""), "");
 }
 
-}  // namespace
+}  // namespace names_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace section_files_test {
 
 using testing::TemporaryFolder;
 
@@ -160,5 +160,5 @@ TEST(SectionFiles, OfOthersAreRead) {
       3u);
 }
 
-}  // namespace
+}  // namespace section_files_test
 }  // namespace genrebench

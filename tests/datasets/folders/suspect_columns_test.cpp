@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace suspect_columns_test {
 
 using Strings = std::vector<std::string>;
 
@@ -80,5 +80,5 @@ TEST(SuspectColumns, AFeatureIsNeitherRefusedNorNoted) {
   EXPECT_TRUE(notes_of(found).empty());
 }
 
-}  // namespace
+}  // namespace suspect_columns_test
 }  // namespace genrebench::testing

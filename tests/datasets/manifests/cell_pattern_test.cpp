@@ -6,7 +6,7 @@
 #include "datasets/dataset_test_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace cell_pattern_test {
 
 using testing::message_of;
 
@@ -70,5 +70,5 @@ TEST(CellPattern, FaultsNameTheOptionAndTheText) {
   EXPECT_CONTAINS(message_of<DataError>([] { filled("{gener}"); }), "did you mean 'genre'?");
 }
 
-}  // namespace
+}  // namespace cell_pattern_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "datasets/dataset_test_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace manifest_cells_test {
 
 using testing::message_of;
 
@@ -67,5 +67,5 @@ TEST(ManifestCells, ItemsAreDifferentTextsWithoutBlanks) {
   EXPECT_FALSE(is_blank(" a"));
 }
 
-}  // namespace
+}  // namespace manifest_cells_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 namespace genrebench {
 void register_manifest(Registry& registry);
 
-namespace {
+namespace manifest_file_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -136,5 +136,5 @@ TEST(ManifestFile, AFolderThatCannotBeWrittenIsAnError) {
                   "manifest.csv");
 }
 
-}  // namespace
+}  // namespace manifest_file_test
 }  // namespace genrebench

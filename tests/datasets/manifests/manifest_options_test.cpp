@@ -7,7 +7,7 @@
 #include "datasets/dataset_test_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace manifest_options_test {
 
 using testing::message_of;
 using Pair = std::pair<std::string, std::string>;
@@ -57,5 +57,5 @@ TEST(ManifestOptions, EveryOptionHasAHelpTextAndEveryPresetKnownOptions) {
   EXPECT_EQ(sign_of(CellSeparator::pipe), '|');
 }
 
-}  // namespace
+}  // namespace manifest_options_test
 }  // namespace genrebench

@@ -13,7 +13,7 @@
 namespace genrebench {
 void register_manifest(Registry& registry);
 
-namespace {
+namespace manifest_presets_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -193,5 +193,5 @@ TEST(ManifestPresets, TheSharedTableOfGtzanIsReadAsKagglesList) {
   EXPECT_EQ(dataset->further_columns().size(), 58U) << "length and 57 features";
 }
 
-}  // namespace
+}  // namespace manifest_presets_test
 }  // namespace genrebench

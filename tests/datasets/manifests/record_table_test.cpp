@@ -7,7 +7,7 @@
 #include "support/gzip.hpp"
 
 namespace genrebench {
-namespace {
+namespace record_table_test {
 
 using testing::message_of;
 using testing::TemporaryFolder;
@@ -130,5 +130,5 @@ TEST(RecordTable, FaultsOfCsvAreThoseOfTables) {
                   "did you mean 'genre'?");
 }
 
-}  // namespace
+}  // namespace record_table_test
 }  // namespace genrebench

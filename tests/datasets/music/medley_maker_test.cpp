@@ -3,7 +3,7 @@
 #include "datasets/medley_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace medley_maker_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -205,5 +205,5 @@ TEST_F(MedleyMaker, FadesAtJointsAloneAndNotWhereTheMusicRunsOn) {
   EXPECT_LT(n_whole, one_track->tracks().size());
 }
 
-}  // namespace
+}  // namespace medley_maker_test
 }  // namespace genrebench

@@ -1,7 +1,7 @@
 #include "datasets/medley_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace medley_recipe_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -32,5 +32,5 @@ TEST_F(MedleyRecipe, OptionsThatCannotBeAreRefused) {
                   "expected a new or empty folder");
 }
 
-}  // namespace
+}  // namespace medley_recipe_test
 }  // namespace genrebench

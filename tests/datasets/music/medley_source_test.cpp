@@ -6,7 +6,7 @@
 #include "datasets/medley_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace medley_source_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -133,5 +133,5 @@ TEST_F(MedleySource, MakesAGeneratedSourceLongEnoughAndRemovesIt) {
   EXPECT_CONTAINS(read_bytes(dir_ / "out/set/dataset.json"), "\"duration_s\": 3.0");
 }
 
-}  // namespace
+}  // namespace medley_source_test
 }  // namespace genrebench

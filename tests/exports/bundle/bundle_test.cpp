@@ -9,7 +9,7 @@
 #include "harness/plugin/method.hpp"
 
 namespace genrebench {
-namespace {
+namespace bundle_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -87,5 +87,5 @@ TEST_F(BundleTest, AppearsWholeOrNotAtAll) {
   EXPECT_FALSE(fs::exists(folder / "out"));
 }
 
-}  // namespace
+}  // namespace bundle_test
 }  // namespace genrebench

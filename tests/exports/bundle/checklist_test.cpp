@@ -6,7 +6,7 @@
 #include "harness/records/facts.hpp"
 
 namespace genrebench {
-namespace {
+namespace checklist_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -43,5 +43,5 @@ TEST(Checklist, WarnsOfLeakyRuns) {
                    "- [ ] **No group of tracks is on both sides of a split.**"));
 }
 
-}  // namespace
+}  // namespace checklist_test
 }  // namespace genrebench

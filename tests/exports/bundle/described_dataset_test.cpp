@@ -8,7 +8,7 @@
 #include "base/digest.hpp"
 
 namespace genrebench {
-namespace {
+namespace described_dataset_test {
 
 DescribedDataset example() {
   return {.name = "folder",
@@ -50,5 +50,5 @@ TEST(DescribedDataset, DescribesEveryColumnOfTheList) {
   EXPECT_EQ(columns + "\n", csv.substr(0, csv.find('\n') + 1));
 }
 
-}  // namespace
+}  // namespace described_dataset_test
 }  // namespace genrebench

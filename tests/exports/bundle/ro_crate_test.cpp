@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace ro_crate_test {
 
 using testing::TemporaryFolder;
 
@@ -47,5 +47,5 @@ TEST(RoCrate, WithoutALicenceNamesNone) {
   EXPECT_FALSE(json["@graph"][1].contains("license"));
 }
 
-}  // namespace
+}  // namespace ro_crate_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "exports/exporting.hpp"
 
 namespace genrebench {
-namespace {
+namespace mlflow_run_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -98,5 +98,5 @@ TEST(MlflowRun, KeepsNamesApartThatDifferInForbiddenCharacters) {
   EXPECT_EQ(run.points[1].key, "test/recall/R_B_2");
 }
 
-}  // namespace
+}  // namespace mlflow_run_test
 }  // namespace genrebench

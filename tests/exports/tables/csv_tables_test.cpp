@@ -8,7 +8,7 @@
 #include "harness/plugin/method.hpp"
 
 namespace genrebench {
-namespace {
+namespace csv_tables_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -45,5 +45,5 @@ TEST(CsvTables, AreTheSameWhenTheyAreWrittenAgain) {
                Interrupted);
 }
 
-}  // namespace
+}  // namespace csv_tables_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "exports/tensorboard/records.hpp"
 
 namespace genrebench {
-namespace {
+namespace events_test {
 
 using namespace std::string_literals;
 
@@ -68,5 +68,5 @@ TEST(Events, RefuseWhatIsNoPicture) {
   EXPECT_THROW(png_event(0.0, 0, "confusion", "<svg>" + std::string(100, ' ')), DataError);
 }
 
-}  // namespace
+}  // namespace events_test
 }  // namespace genrebench

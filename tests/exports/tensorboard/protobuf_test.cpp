@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace protobuf_test {
 
 using namespace std::string_literals;
 
@@ -23,5 +23,5 @@ TEST(Protobuf, WritesNumbersLittleEndianAndFieldsBeyondFifteenInTwoBytes) {
   EXPECT_EQ(ProtobufMessage().integer(16, 0).text(), "\x80\x01\0"s);
 }
 
-}  // namespace
+}  // namespace protobuf_test
 }  // namespace genrebench

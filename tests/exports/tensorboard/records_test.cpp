@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace records_test {
 
 using namespace std::string_literals;
 
@@ -35,5 +35,5 @@ TEST(Records, AreCountedUpToTheFirstThatIsCutOrDamaged) {
   EXPECT_EQ(whole_records(std::string(8, '\xff') + one).count, 0u);
 }
 
-}  // namespace
+}  // namespace records_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "exports/tensorboard/records.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_events_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -53,5 +53,5 @@ TEST(RunEvents, HaveAPictureOfTheConfusion) {
   EXPECT_TRUE(confusion_png(*store, run_of(*store, "aa"_run)).starts_with("\x89PNG"));
 }
 
-}  // namespace
+}  // namespace run_events_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "harness/plugin/method.hpp"
 
 namespace genrebench {
-namespace {
+namespace tensorboard_test {
 
 namespace fs = std::filesystem;
 using namespace testing;
@@ -100,5 +100,5 @@ TEST_F(Tensorboard, EndsBetweenTwoRuns) {
                Interrupted);
 }
 
-}  // namespace
+}  // namespace tensorboard_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace hand_in_test {
 
 class HandIn : public testing::Pipeline {
  protected:
@@ -51,5 +51,5 @@ TEST_F(HandIn, ASubmissionIsDividedIntoTasksAndArrays) {
   EXPECT_EQ(read_submission(submission.folder).n_tasks, 4u);
 }
 
-}  // namespace
+}  // namespace hand_in_test
 }  // namespace genrebench

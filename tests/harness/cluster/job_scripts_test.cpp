@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace job_scripts_test {
 
 namespace fs = std::filesystem;
 using testing::example_submission;
@@ -151,5 +151,5 @@ TEST(JobScripts, AnOptionThatWouldLeaveItsLineIsRefused) {
   EXPECT_THROW(write_scripts(submission), ConfigError);
 }
 
-}  // namespace
+}  // namespace job_scripts_test
 }  // namespace genrebench

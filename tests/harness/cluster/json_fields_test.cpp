@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace json_fields_test {
 
 /// What reading says; empty: nothing.
 std::string complaint(const std::string& text, const std::function<void(const JsonField&)>& read) {
@@ -92,5 +92,5 @@ TEST(JsonFields, TextsKeepTheirBytes) {
   }
 }
 
-}  // namespace
+}  // namespace json_fields_test
 }  // namespace genrebench

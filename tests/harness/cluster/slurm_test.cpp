@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace slurm_test {
 
 TEST(Slurm, ReadsWhatItsProgramsPrint) {
   EXPECT_EQ(max_array_size_of(
@@ -100,5 +100,5 @@ TEST(Slurm, OptionsThatWouldLeaveTheirLineOfAScriptAreRefused) {
   EXPECT_THROW(validate(other), ConfigError);
 }
 
-}  // namespace
+}  // namespace slurm_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace submission_test {
 
 namespace fs = std::filesystem;
 using testing::example_submission;
@@ -213,5 +213,5 @@ TEST(Submission, FoldersOfOneSecondDoNotMeet) {
   EXPECT_TRUE(submissions_of(database, "other").empty());
 }
 
-}  // namespace
+}  // namespace submission_test
 }  // namespace genrebench

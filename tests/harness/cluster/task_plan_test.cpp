@@ -6,7 +6,7 @@
 #include <numeric>
 
 namespace genrebench {
-namespace {
+namespace task_plan_test {
 
 TEST(TaskPlan, EveryRunIsInOneTask) {
   for (const std::size_t n_runs : {1u, 2u, 7u, 40u, 1003u})
@@ -45,5 +45,5 @@ TEST(TaskPlan, ArraysAreSplitAtTheLargestSizeAndFollowOneAnother) {
                                     {.offset = 32, .n_tasks = 1, .job = {}}}));
 }
 
-}  // namespace
+}  // namespace task_plan_test
 }  // namespace genrebench

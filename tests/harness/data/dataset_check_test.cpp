@@ -13,7 +13,7 @@
 #include "support/tunes.hpp"
 
 namespace genrebench {
-namespace {
+namespace dataset_check_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -230,5 +230,5 @@ TEST_F(DatasetCheck, HeadersAloneNeedNoDecoding) {
   EXPECT_TRUE(file.fingerprint.peaks.empty());
 }
 
-}  // namespace
+}  // namespace dataset_check_test
 }  // namespace genrebench

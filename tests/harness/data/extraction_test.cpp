@@ -16,7 +16,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace extraction_test {
 
 using testing::Pipeline;
 
@@ -317,5 +317,5 @@ TEST(FreeTracks, WaitingForThemCanBeInterrupted) {
   EXPECT_EQ(n_done, 1u);
 }
 
-}  // namespace
+}  // namespace extraction_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace feature_cache_test {
 
 using testing::TemporaryFolder;
 namespace fs = std::filesystem;
@@ -75,5 +75,5 @@ TEST(FeatureCache, AFolderThatCannotBeMadeIsSaidWhereItIsWritten) {
   EXPECT_THROW(cache.store("key", features()), DataError);
 }
 
-}  // namespace
+}  // namespace feature_cache_test
 }  // namespace genrebench

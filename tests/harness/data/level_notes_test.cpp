@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace level_notes_test {
 
 TEST(LevelNotes, OneNotePerFaultWithTheNumberOfFilesAndTheWorst) {
   const std::vector<FileLevels> files = {
@@ -37,5 +37,5 @@ TEST(LevelNotes, SoundFilesGiveNone) {
             "1 of 1 file has samples beyond full scale, which is 1 (the largest is ");
 }
 
-}  // namespace
+}  // namespace level_notes_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace section_cache_test {
 
 using namespace testing::segmentation;
 namespace fs = std::filesystem;
@@ -105,5 +105,5 @@ TEST_F(Remembered, ABadFileIsReportedEachTimeAndNeverRemembered) {
   EXPECT_EQ(ask(found, file()).size(), 2u);
 }
 
-}  // namespace
+}  // namespace section_cache_test
 }  // namespace genrebench

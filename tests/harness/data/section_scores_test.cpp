@@ -15,7 +15,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace section_scores_test {
 
 const std::filesystem::path kGolden = GENREBENCH_SOURCE_DIR "/tests/golden/structure";
 const std::vector<Section> kTruth = {{0.0, 10.0, "A"}, {10.0, 20.0, "B"}};
@@ -236,5 +236,5 @@ TEST(SectionScores, RefuseWhatIsNoSegmentation) {
   EXPECT_THROW_SAYING(adjusted_mutual_information({1}, {1, 2}), DataError, "1", "2");
 }
 
-}  // namespace
+}  // namespace section_scores_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace section_scoring_test {
 
 using namespace testing::segmentation;
 namespace fs = std::filesystem;
@@ -207,5 +207,5 @@ TEST_F(Scored, OnlyADatasetWithSectionsKnowsThem) {
   EXPECT_TRUE(knows_sections(songs_));
 }
 
-}  // namespace
+}  // namespace section_scoring_test
 }  // namespace genrebench

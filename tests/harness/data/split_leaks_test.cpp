@@ -11,7 +11,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace split_leaks_test {
 
 using testing::MemoryDataset;
 
@@ -154,5 +154,5 @@ TEST(Leaks, TracksThatNoSeedTestsAndThatAllTestAreCounted) {
   EXPECT_DOUBLE_EQ(one.never_by_chance, static_cast<double>(one.never.size()));
 }
 
-}  // namespace
+}  // namespace split_leaks_test
 }  // namespace genrebench

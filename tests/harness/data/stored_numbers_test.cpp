@@ -15,7 +15,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace stored_numbers_test {
 
 namespace fs = std::filesystem;
 
@@ -163,5 +163,5 @@ TEST_F(StoredNumbersOfTracks, DoNotDependOnTheNumberOfThreads) {
   EXPECT_EQ(read(*numbers, known, 1).features, read(*numbers, known, 4).features);
 }
 
-}  // namespace
+}  // namespace stored_numbers_test
 }  // namespace genrebench

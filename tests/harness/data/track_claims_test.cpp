@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace track_claims_test {
 
 using testing::TemporaryFolder;
 
@@ -63,5 +63,5 @@ TEST(TrackClaims, WithoutAFolderThatCanBeWrittenEveryClaimIsGranted) {
   }
 }
 
-}  // namespace
+}  // namespace track_claims_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@ void register_noise(Registry& registry);
 void register_speed(Registry& registry);
 void register_start_cut(Registry& registry);
 
-namespace {
+namespace track_deformer_test {
 
 class TrackDeformerTest : public ::testing::Test {
  protected:
@@ -71,5 +71,5 @@ TEST_F(TrackDeformerTest, HasARecipeOfWhatDecidesTheSamples) {
             make("noise", files, {{"files#000", "beef"}}).recipe());
 }
 
-}  // namespace
+}  // namespace track_deformer_test
 }  // namespace genrebench

@@ -15,7 +15,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace track_features_test {
 
 class Together : public testing::Pipeline {
  protected:
@@ -205,5 +205,5 @@ TEST_F(Together, WhatAlreadyFailedOrNeedsNoSoundDecodesNothing) {
   EXPECT_EQ(n_decoded_files(), before) << "its header tells that it is too short";
 }
 
-}  // namespace
+}  // namespace track_features_test
 }  // namespace genrebench

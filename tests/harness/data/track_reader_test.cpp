@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace track_reader_test {
 
 using testing::TemporaryFolder;
 
@@ -121,5 +121,5 @@ TEST_F(Spans, GiveTheFeaturesOfAFileThatHoldsNothingElse) {
   EXPECT_EQ(extract(span(1.0, 2.5), *excerpt, *feature), expected);
 }
 
-}  // namespace
+}  // namespace track_reader_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace track_sections_test {
 
 using namespace testing::segmentation;
 
@@ -66,5 +66,5 @@ TEST_F(TrackSections, WhatCannotBeFoundIsLeftToWhoeverAsks) {
   EXPECT_THROW(later(track().audio, hash), FileUnreadable);
 }
 
-}  // namespace
+}  // namespace track_sections_test
 }  // namespace genrebench

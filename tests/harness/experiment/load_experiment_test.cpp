@@ -11,7 +11,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace load_experiment_test {
 
 using testing::TemporaryFolder;
 
@@ -287,7 +287,7 @@ TEST(Words, OfAFileAreTakenAsTheyStandWithOrWithoutQuotes) {
 
 TEST(Words, SurviveTheStoresText) {
   std::vector<std::string> genres = kWords;
-  const Registry registry = genrebench::registry();
+  const Registry registry = load_experiment_test::registry();
   RunSpec run = load(kBase).runs[0];
   run.dataset.options["genres"] = genres;
   for (const std::string& word : kWords) {
@@ -410,5 +410,5 @@ TEST(Configuration, TuningIsCheckedAgainstTheMethodsOptions) {
   EXPECT_THROW_SAYING(load(kBase, {"method.tune.k=[1, 20]"}), ConfigError, "from 1 to 9", "'20'");
 }
 
-}  // namespace
+}  // namespace load_experiment_test
 }  // namespace genrebench

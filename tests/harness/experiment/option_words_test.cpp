@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace option_words_test {
 
 /// Every option but the preset's name, as text.
 std::map<std::string, std::string> text_of(const OptionValues& values) {
@@ -43,5 +43,5 @@ TEST(OptionWords, AreSplitAtTheFirstEqualsSign) {
   EXPECT_THROW_SAYING(key_and_text("=value"), ConfigError, "key=value", "'=value'");
 }
 
-}  // namespace
+}  // namespace option_words_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace pruning_test {
 
 using testing::SilentProgress;
 using testing::TemporaryFolder;
@@ -149,5 +149,5 @@ TEST_F(PrunedExperiments, CannotSweepOverWhatDecidesNoResult) {
                       "'retries' cannot be swept");
 }
 
-}  // namespace
+}  // namespace pruning_test
 }  // namespace genrebench

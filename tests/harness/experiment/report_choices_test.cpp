@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace report_choices_test {
 
 struct PlotOptions {
   double level = 0.95;
@@ -117,5 +117,5 @@ TEST(ReportChoices, AnOptionOfAReportThatIsNotAskedForIsRefused) {
   EXPECT_THROW_SAYING(reports.all(), ConfigError, "plot.key", "not asked for", "summary");
 }
 
-}  // namespace
+}  // namespace report_choices_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace report_entries_test {
 
 struct PlotOptions {
   double level = 0.95;
@@ -69,5 +69,5 @@ TEST(ReportEntries, EnvironmentVariablesAreFilledIn) {
                       "GENREBENCH_TEST_KEY");
 }
 
-}  // namespace
+}  // namespace report_entries_test
 }  // namespace genrebench

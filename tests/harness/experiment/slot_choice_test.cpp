@@ -11,7 +11,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace slot_choice_test {
 
 using testing::TemporaryFolder;
 
@@ -66,5 +66,5 @@ TEST(Layers, APresetOfTheCommandLineLeavesWhatTheFileGives) {
                       "experiment.yaml:3:", "did you mean 'paper'?");
 }
 
-}  // namespace
+}  // namespace slot_choice_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace sweep_test {
 
 std::vector<Axis> axes_of(const std::string& text) {
   return read_sweep(parse_yaml(text, "file.yaml"));
@@ -154,5 +154,5 @@ TEST(Seeds, AreAListOrTheirNumber) {
   EXPECT_THROW_SAYING(seeds("100001"), ConfigError, "100000", "100001");
 }
 
-}  // namespace
+}  // namespace sweep_test
 }  // namespace genrebench

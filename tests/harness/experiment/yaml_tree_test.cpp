@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace yaml_tree_test {
 
 YamlNode value_of(const std::string& text) {
   return *parse_yaml("key: " + text + "\n", "file.yaml").find("key");
@@ -131,5 +131,5 @@ TEST(YamlTree, AnAnchorInItselfOrManyTimesIsRefused) {
   EXPECT_THROW_SAYING(parse_yaml(deep, "file.yaml"), ConfigError, "64 deep");
 }
 
-}  // namespace
+}  // namespace yaml_tree_test
 }  // namespace genrebench

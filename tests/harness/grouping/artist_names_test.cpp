@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace artist_names_test {
 
 /// Whether two names, alone in a dataset, are one group.
 bool join(const std::string& a, const std::string& b) {
@@ -130,5 +130,5 @@ TEST(Artists, OfAnyBytesAreJoinedWithThemselvesOnly) {
     EXPECT_TRUE(joined[i].empty() || joined[i] == names[i]) << i;
 }
 
-}  // namespace
+}  // namespace artist_names_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace balance_test {
 
 /// Genre 0: 6 + 4 tracks in open groups; genre 1: 5 in a fixed group of the last part.
 DivisionTask example() {
@@ -51,5 +51,5 @@ TEST(Balance, KnowsWhatAGroupWouldCostInEachPart) {
   }
 }
 
-}  // namespace
+}  // namespace balance_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "harness/grouping/plain_closest_division.hpp"
 
 namespace genrebench {
-namespace {
+namespace closest_division_test {
 
 const std::vector<std::vector<double>>& shares() {
   static const std::vector<std::vector<double>> all = {{0.7, 0.3},
@@ -82,5 +82,5 @@ TEST(ClosestDivision, IsThePlainOneForManyArtistsAndForSingleTracks) {
   }
 }
 
-}  // namespace
+}  // namespace closest_division_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace copies_test {
 
 using testing::balanced;
 using testing::contents;
@@ -96,5 +96,5 @@ TEST(Copies, OfUnreadableFilesAreNoneOfEachOther) {
   EXPECT_TRUE(group_tracks(dataset, TrackContents(8, ""), {}).copies.empty());
 }
 
-}  // namespace
+}  // namespace copies_test
 }  // namespace genrebench

@@ -13,7 +13,7 @@
 #include "support/splits.hpp"
 
 namespace genrebench {
-namespace {
+namespace division_test {
 
 using testing::balanced;
 using testing::counts;
@@ -208,5 +208,5 @@ TEST(Stratified, DividesAThousandTracksInMilliseconds) {
       << "3 ms each on an idle machine";
 }
 
-}  // namespace
+}  // namespace division_test
 }  // namespace genrebench

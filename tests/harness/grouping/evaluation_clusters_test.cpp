@@ -5,7 +5,7 @@
 #include "support/splits.hpp"
 
 namespace genrebench {
-namespace {
+namespace evaluation_clusters_test {
 
 using testing::MemoryDataset;
 
@@ -18,5 +18,5 @@ TEST(Clusters, AreJoinedArtistsElseSongs) {
             (std::vector<std::string>{"Queen", "Queen", "Queen", "a song", ""}));
 }
 
-}  // namespace
+}  // namespace evaluation_clusters_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace folded_names_test {
 
 TEST(FoldedNames, DifferByLettersAndDigitsAlone) {
   EXPECT_EQ(normalised_name("Rage Against the Machine!"), "rageagainstthemachine");
@@ -43,5 +43,5 @@ TEST(FoldedNames, WordsAreBetweenAllOtherCharactersAndSymbolsMayBeWords) {
   EXPECT_EQ(concatenated({"opus", "1", "11"}), "opus1.11");
 }
 
-}  // namespace
+}  // namespace folded_names_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/splits.hpp"
 
 namespace genrebench {
-namespace {
+namespace grouped_splitter_test {
 
 using testing::balanced;
 using testing::MemoryDataset;
@@ -39,5 +39,5 @@ TEST(GroupedSplitter, ItsOwnSeedReplacesThatOfTheRun) {
             testing::split(dataset, "stratified", {}, 9).parts);
 }
 
-}  // namespace
+}  // namespace grouped_splitter_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace grouping_test {
 
 using testing::balanced;
 using testing::counts;
@@ -233,5 +233,5 @@ TEST(Stratified, AnUnknownKindOfGroupIsRefused) {
       ConfigError, "did you mean 'artist'");
 }
 
-}  // namespace
+}  // namespace grouping_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/memory_dataset.hpp"
 
 namespace genrebench {
-namespace {
+namespace placeholders_test {
 
 TEST(Placeholders, NameNobody) {
   for (const char* nobody : {"",
@@ -142,5 +142,5 @@ TEST(Placeholders, AreCountedBySpelling) {
   EXPECT_EQ(placeholder_text({}, 6), "");
 }
 
-}  // namespace
+}  // namespace placeholders_test
 }  // namespace genrebench

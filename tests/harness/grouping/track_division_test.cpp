@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace track_division_test {
 
 using testing::balanced;
 using testing::counts;
@@ -115,5 +115,5 @@ TEST(KFold, AGenreOfTwoGroupsIsTrainedWhereverItIsTested) {
   EXPECT_EQ(n_tested, 6);
 }
 
-}  // namespace
+}  // namespace track_division_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace training_size_test {
 
 using testing::balanced;
 using testing::has_note;
@@ -176,5 +176,5 @@ TEST(TrainSize, AllIsTheWholeTrainingPart) {
   EXPECT_FALSE(all.n_train_available.has_value());
 }
 
-}  // namespace
+}  // namespace training_size_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace benchmark_json_test {
 
 /// What genrebench_fingerprint_benchmark wrote with Google Benchmark 1.7.1 and
 /// --benchmark_format=json --benchmark_min_time=0.001 --benchmark_repetitions=2
@@ -163,5 +163,5 @@ TEST(BenchmarkJson, NamesOfProgramsAreShort) {
   EXPECT_EQ(benchmark_program_name("genrebench_benchmark"), "genrebench_benchmark");
 }
 
-}  // namespace
+}  // namespace benchmark_json_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace benchmark_programs_test {
 
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
@@ -142,5 +142,5 @@ TEST(BenchmarkPrograms, GitCompletesACommit) {
   }
 }
 
-}  // namespace
+}  // namespace benchmark_programs_test
 }  // namespace genrebench

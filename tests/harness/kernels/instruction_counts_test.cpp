@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace instruction_counts_test {
 
 TEST(InstructionCounts, AreReadFromWhatCallgrindSays) {
   // As Valgrind 3.19.0 writes it.
@@ -29,5 +29,5 @@ TEST(InstructionCounts, FilterMatchesOneNameAlone) {
   EXPECT_FALSE(std::regex_search("RealFft<float>/2048 (aab)*[c].d", filter));
 }
 
-}  // namespace
+}  // namespace instruction_counts_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/memory_dataset.hpp"
 
 namespace genrebench {
-namespace {
+namespace dataset_records_test {
 
 /// A dataset with a file, a span of a file, and a row of a table.
 class ThreeKinds : public testing::MemoryDataset {
@@ -67,5 +67,5 @@ TEST(DatasetRecords, HoldEachDatasetOnceWithWhatIsKnownOfItsTracks) {
   EXPECT_FALSE(span.content) << "it could not be read";
 }
 
-}  // namespace
+}  // namespace dataset_records_test
 }  // namespace genrebench

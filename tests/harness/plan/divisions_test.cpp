@@ -8,7 +8,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace divisions_test {
 
 using testing::Pipeline;
 
@@ -87,5 +87,5 @@ TEST_F(Divisions, AreRefusedWhereTracksAreNotDividedOrDatasetsDiffer) {
   EXPECT_THROW_SAYING(divisions_of(both), ConfigError, "several datasets", "dataset.name=twenty");
 }
 
-}  // namespace
+}  // namespace divisions_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace generated_dataset_test {
 
 using testing::MemoryDataset;
 using testing::Pipeline;
@@ -131,5 +131,5 @@ TEST_F(Pipeline, AGeneratedDatasetIsNamedByTheContentOfItsSourceNotByItsPlace) {
       << "what was made of a changing source is not kept";
 }
 
-}  // namespace
+}  // namespace generated_dataset_test
 }  // namespace genrebench

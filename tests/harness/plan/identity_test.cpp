@@ -17,7 +17,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace identity_test {
 
 using testing::MemoryDataset;
 using testing::SilentProgress;
@@ -328,5 +328,5 @@ TEST_F(RunIdentity, CoversTheValuesOfAPresetAndNotItsName) {
   EXPECT_NE(id_of("preset: strong"), id_of("preset: plain"));
 }
 
-}  // namespace
+}  // namespace identity_test
 }  // namespace genrebench

@@ -14,7 +14,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace matched_runs_test {
 
 using testing::SilentProgress;
 using testing::TemporaryFolder;
@@ -228,5 +228,5 @@ TEST_F(Matching, ASelectionReplacesTheRunsOfAnExperimentAndLeavesTheOthers) {
   EXPECT_EQ(selected.runs("new").size(), 2u);
 }
 
-}  // namespace
+}  // namespace matched_runs_test
 }  // namespace genrebench

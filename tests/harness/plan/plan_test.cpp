@@ -14,7 +14,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace plan_test {
 
 using testing::MemoryDataset;
 using testing::SilentProgress;
@@ -205,5 +205,5 @@ TEST_F(Planning, RefusesDataOfOneGenre) {
       << refusal("two_but_for_one");
 }
 
-}  // namespace
+}  // namespace plan_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace same_runs_test {
 
 PlannedRun planned(const std::string& id, const std::string& fingerprint) {
   const auto data = std::make_shared<OpenDataset>();
@@ -49,5 +49,5 @@ TEST(SameRuns, RunsThatHaveBecomeOneAreRefused) {
                       DataError, "runs.db", "expected 2", "found 1", "submit again");
 }
 
-}  // namespace
+}  // namespace same_runs_test
 }  // namespace genrebench

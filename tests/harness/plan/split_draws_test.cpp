@@ -5,7 +5,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace split_draws_test {
 
 using testing::Pipeline;
 
@@ -85,5 +85,5 @@ TEST_F(SplitDrawing, RunsRecordWhatTheyTrainedOn) {
   EXPECT_EQ(facts::kTrainClustersByGenre.of(*small), (TextList{"2", "2"}));
 }
 
-}  // namespace
+}  // namespace split_draws_test
 }  // namespace genrebench

@@ -15,7 +15,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace usable_parts_test {
 
 using testing::SilentProgress;
 using testing::TemporaryFolder;
@@ -168,5 +168,5 @@ TEST_F(UsableParts, APlanKeepsWhatItsDatasetHasToSayOnce) {
   EXPECT_EQ(p.notes, std::vector<std::string>{"dataset songs: one folder is left out"});
 }
 
-}  // namespace
+}  // namespace usable_parts_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace option_schema_test {
 
 enum class Colour { red, green, blue };
 
@@ -134,5 +134,5 @@ TEST(UnknownOption, OfAKnownOneOnlyTheValueIsChecked) {
                       "from 1 to 100");
 }
 
-}  // namespace
+}  // namespace option_schema_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace option_value_test {
 
 using Words = std::vector<std::string>;
 
@@ -37,5 +37,5 @@ TEST(OptionValue, WhatIsNoListIsNone) {
     EXPECT_EQ(parse_list(text), std::nullopt) << text;
 }
 
-}  // namespace
+}  // namespace option_value_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace options_test {
 
 struct Sample {
   int neighbours = 5;
@@ -131,8 +131,8 @@ TEST(OrWord, TakesTheWordAndNumbersAndSaysBothInItsError) {
   EXPECT_EQ(parse_kinds({}).lags, 20);
   EXPECT_FALSE(parse_kinds({{"lags", word("all")}}).lags.has_value());
   EXPECT_EQ(parse_kinds({{"lags", std::int64_t{50}}}).lags, 50);
-  for (const OptionValue& wrong : {word("al"), OptionValue(std::int64_t{51}),
-                                   OptionValue(std::int64_t{0}), OptionValue(2.5)})
+  for (const OptionValue& wrong :
+       {word("al"), OptionValue(std::int64_t{51}), OptionValue(std::int64_t{0}), OptionValue(2.5)})
     EXPECT_THROW_SAYING(parse_kinds({{"lags", wrong}}), ConfigError, "'lags'",
                         "an integer from 1 to 50", "'all'", "'" + to_string(wrong) + "'");
 }
@@ -171,5 +171,5 @@ TEST(Seed, IsAWholeNumberThatIsNotNegative) {
   EXPECT_THROW_SAYING(parse_kinds({{"seed", 0.5}}), ConfigError, "'seed'", "integer");
 }
 
-}  // namespace
+}  // namespace options_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
+namespace picture_test {
 
 /// A picture in two formats that writes down what it is asked to draw.
 class Pictures : public ::testing::Test {
@@ -64,5 +64,5 @@ TEST_F(Pictures, AFailureIsThatOfThePainterEveryTime) {
   EXPECT_THROW(broken.svg(), DataError);
 }
 
-}  // namespace
+}  // namespace picture_test
 }  // namespace genrebench

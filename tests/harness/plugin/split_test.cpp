@@ -5,7 +5,7 @@
 #include <set>
 
 namespace genrebench {
-namespace {
+namespace split_test {
 
 TEST(Splits, AreNamedByWhatTheyPutWhere) {
   const auto named = [](std::vector<Part> parts) {
@@ -21,5 +21,5 @@ TEST(Splits, AreNamedByWhatTheyPutWhere) {
   EXPECT_EQ(named({Part::train, Part::test}), named({Part::train, Part::test}));
 }
 
-}  // namespace
+}  // namespace split_test
 }  // namespace genrebench

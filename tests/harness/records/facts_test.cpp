@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace facts_test {
 
 TEST(Facts, AreReadAsTheyWereRecorded) {
   RunRecord run;
@@ -75,5 +75,5 @@ TEST(Facts, ListsAreArraysOfTextsAndNothingElse) {
   EXPECT_FALSE(list_from(std::string(20'000'000, '['))) << "reading ends at the second bracket";
 }
 
-}  // namespace
+}  // namespace facts_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/example_kernels.hpp"
 
 namespace genrebench {
-namespace {
+namespace kernel_records_test {
 
 using testing::add_times;
 using testing::kernel_session;
@@ -57,5 +57,5 @@ TEST(KernelRecords, CommitsAreShownShortAndOrderedByTheirTime) {
   EXPECT_EQ(kernel_order(session), session.recorded_at);
 }
 
-}  // namespace
+}  // namespace kernel_records_test
 }  // namespace genrebench

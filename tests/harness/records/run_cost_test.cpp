@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace run_cost_test {
 
 RunCost example() {
   return {.features = {.seconds = 12.5, .n = 100, .n_cached = 3},
@@ -58,5 +58,5 @@ TEST(RunCost, NumbersThatAreNoneCountAsAbsent) {
   EXPECT_EQ(cost_of({}).predict.seconds_each(), std::nullopt);
 }
 
-}  // namespace
+}  // namespace run_cost_test
 }  // namespace genrebench

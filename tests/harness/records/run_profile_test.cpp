@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_profile_test {
 
 Profile example() {
   return {
@@ -54,5 +54,5 @@ TEST(RunProfile, WhatIsNoneIsRefusedWithItsName) {
   EXPECT_EQ(fault(nested(20)), "");
 }
 
-}  // namespace
+}  // namespace run_profile_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace short_id_test {
 
 TEST(ShortId, IsTheBeginningOfTheId) {
   EXPECT_EQ(short_id("0123456789abcdef"), "01234567");
@@ -12,5 +12,5 @@ TEST(ShortId, IsTheBeginningOfTheId) {
   EXPECT_EQ(short_id(""), "");
 }
 
-}  // namespace
+}  // namespace short_id_test
 }  // namespace genrebench

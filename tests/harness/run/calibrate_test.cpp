@@ -9,7 +9,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace calibrate_test {
 
 using testing::Pipeline;
 
@@ -129,5 +129,5 @@ TEST_F(Pipeline, ATemperatureWithoutAValidationPartIsRefusedInOneLine) {
                       "platt", "temperature");
 }
 
-}  // namespace
+}  // namespace calibrate_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include "support/changing_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace changing_files_test {
 
 using namespace testing;
 using namespace testing::changing;
@@ -233,5 +233,5 @@ TEST_F(ChangingFiles, AMethodsWeightsMustBeThoseOfThePlan) {
   EXPECT_EQ(run(planned).n_done, 1u) << "a second name is no change";
 }
 
-}  // namespace
+}  // namespace changing_files_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace embeddings_test {
 
 namespace fs = std::filesystem;
 
@@ -136,5 +136,5 @@ TEST_F(Embeddings, AnEstimateOfTheWorkDecodesNothing) {
   EXPECT_EQ(estimate.n_tracks, 0u);
 }
 
-}  // namespace
+}  // namespace embeddings_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "base/process_identity.hpp"
 
 namespace genrebench {
-namespace {
+namespace environment_test {
 
 TEST(Environment, NamesProgramMachineAndLibraries) {
   const auto environment = describe_environment(3);
@@ -23,5 +23,5 @@ TEST(Environment, IsTheSameEachTime) {
   EXPECT_EQ(describe_environment(2), describe_environment(2));
 }
 
-}  // namespace
+}  // namespace environment_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <cmath>
 
 namespace genrebench {
-namespace {
+namespace evaluation_test {
 
 Predictions predictions(const std::vector<std::vector<double>>& rows) {
   Predictions p;
@@ -114,5 +114,5 @@ TEST(Standardiser, UsesNothingButItsTrainingFeatures) {
   EXPECT_FLOAT_EQ(Standardiser({&train})(other)(0, 0), 1000.0f);
 }
 
-}  // namespace
+}  // namespace evaluation_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace gpu_slot_test {
 
 using testing::TemporaryFolder;
 
@@ -90,5 +90,5 @@ TEST_F(GpuSlots, OnlyMethodsWithADeviceOtherThanTheCpuMayUseOne) {
   EXPECT_FALSE(may_use_gpu(spec)) << "there is none";
 }
 
-}  // namespace
+}  // namespace gpu_slot_test
 }  // namespace genrebench

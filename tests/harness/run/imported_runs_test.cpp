@@ -7,7 +7,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace imported_runs_test {
 
 using testing::Pipeline;
 
@@ -170,5 +170,5 @@ TEST_F(ImportedRuns, CannotHaveTheNameOfAMethodOfOurs) {
                       "'nearest_mean'", "another name");
 }
 
-}  // namespace
+}  // namespace imported_runs_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace kept_models_test {
 
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
@@ -109,5 +109,5 @@ TEST_F(KeptModelOfOneRun, NamesAndIdsThatLeadElsewhereAreRefused) {
   EXPECT_TRUE(fs::exists(precious));
 }
 
-}  // namespace
+}  // namespace kept_models_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace learning_rate_range_test {
 
 TEST(LearningRateRange, FindsTheSteepestFallAndTheLowestLoss) {
   // The loss falls by 1 per decade, then by 3, then rises.
@@ -25,5 +25,5 @@ TEST(LearningRateRange, ALossThatNeverFallsGivesTheFirstRate) {
   EXPECT_EQ(steepest_learning_rate(points), 1e-3);
 }
 
-}  // namespace
+}  // namespace learning_rate_range_test
 }  // namespace genrebench

@@ -14,7 +14,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace not_finite_test {
 
 using testing::MemoryDataset;
 using testing::SilentProgress;
@@ -214,5 +214,5 @@ TEST_F(NotFiniteRuns, ACombinationThatBreaksTheContractFailsTheRun) {
       << record.message;
 }
 
-}  // namespace
+}  // namespace not_finite_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace permute_labels_test {
 
 using testing::Pipeline;
 using testing::small_dataset;
@@ -117,5 +117,5 @@ TEST_F(Pipeline, PermutedGenresOfASegmentationAreRefused) {
       ConfigError, "sanity.permute_labels", "segmentation");
 }
 
-}  // namespace
+}  // namespace permute_labels_test
 }  // namespace genrebench

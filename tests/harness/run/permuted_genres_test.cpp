@@ -6,7 +6,7 @@
 #include <map>
 
 namespace genrebench {
-namespace {
+namespace permuted_genres_test {
 
 Split all_used(std::size_t n) {
   Split split;
@@ -100,5 +100,5 @@ TEST(PermutedGenres, ASingleClusterKeepsOneGenre) {
   EXPECT_EQ(permuted, (std::vector<int>{1, 1, 1}));
 }
 
-}  // namespace
+}  // namespace permuted_genres_test
 }  // namespace genrebench

@@ -16,7 +16,7 @@
 namespace genrebench {
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace prediction_test {
 
 using testing::SilentProgress;
 using testing::TemporaryFolder;
@@ -254,5 +254,5 @@ TEST_F(PredictionOfRuns, OfARunThatCannotPredictAreRefused) {
   refused("it kept no model");
 }
 
-}  // namespace
+}  // namespace prediction_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace predictions_table_test {
 
 using testing::Pipeline;
 
@@ -145,5 +145,5 @@ TEST_F(PredictionsTable, IsWhatAStoredRunGives) {
   }
 }
 
-}  // namespace
+}  // namespace predictions_table_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "harness/run/environment.hpp"
 
 namespace genrebench {
-namespace {
+namespace reproduction_test {
 
 RunResult result() {
   RunResult r;
@@ -137,5 +137,5 @@ TEST(Environment, SaysWhatTheProgramIsMadeOfAndRunsOn) {
             environment.at("genrebench.commit").ends_with("-dirty") ? "true" : "false");
 }
 
-}  // namespace
+}  // namespace reproduction_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace resources_test {
 
 TEST(Resources, AreThoseSinceTheMeterWasMade) {
   ::setenv("CUDA_VISIBLE_DEVICES", "", 1);
@@ -33,5 +33,5 @@ TEST(Resources, AreThoseSinceTheMeterWasMade) {
   EXPECT_FALSE(used.contains("resources.gpu_memory_bytes")) << "there is no GPU";
 }
 
-}  // namespace
+}  // namespace resources_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_data_test {
 
 using testing::MemoryDataset;
 
@@ -104,5 +104,5 @@ TEST_F(PiecesOfSongs, APartWithoutAnyIsRefused) {
   EXPECT_THROW_SAYING(RunData(run, tracks).part(Part::test), DataError, "test part");
 }
 
-}  // namespace
+}  // namespace run_data_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace section_baselines_test {
 
 using namespace testing::segmentation;
 namespace fs = std::filesystem;
@@ -123,5 +123,5 @@ TEST_F(SectionBaselines, SilenceIsASongToo) {
     EXPECT_NEAR(sections(name, file).back().end_s, 20.0, 0.51) << name;
 }
 
-}  // namespace
+}  // namespace section_baselines_test
 }  // namespace genrebench

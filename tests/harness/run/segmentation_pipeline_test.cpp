@@ -5,7 +5,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace segmentation_pipeline_test {
 
 using namespace testing::segmentation;
 namespace fs = std::filesystem;
@@ -175,5 +175,5 @@ TEST_F(SegmentationPipeline, FeaturesOfTheLargestClusterAreOfItsSamplesAlone) {
   EXPECT_EQ(features[0], stream->finish());
 }
 
-}  // namespace
+}  // namespace segmentation_pipeline_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace sem_excerpt_test {
 
 using namespace testing::segmentation;
 namespace fs = std::filesystem;
@@ -88,5 +88,5 @@ TEST_F(SemExcerpt, ItsRecipeHoldsWhatTheSectionsDependOnAndNoMore) {
   EXPECT_NE(recipe({}), recipe({{"seed", std::int64_t{3}}}));
 }
 
-}  // namespace
+}  // namespace sem_excerpt_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include "support/changing_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace several_roots_test {
 
 using namespace testing;
 using namespace testing::changing;
@@ -76,5 +76,5 @@ TEST_F(SeveralRoots, AndWeightsOfEqualContentAreOneRunToo) {
                                       "method.weights names data of equal content"}));
 }
 
-}  // namespace
+}  // namespace several_roots_test
 }  // namespace genrebench

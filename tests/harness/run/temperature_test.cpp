@@ -7,7 +7,7 @@
 #include "support/calibration_golden.hpp"
 
 namespace genrebench {
-namespace {
+namespace temperature_test {
 
 using testing::expected_calibration;
 using testing::golden_forecasts;
@@ -129,5 +129,5 @@ TEST(Temperature, NeverRaisesTheLossThatItIsFittedTo) {
   }
 }
 
-}  // namespace
+}  // namespace temperature_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace backup_test {
 
 namespace fs = std::filesystem;
 using testing::dump;
@@ -95,5 +95,5 @@ TEST(StoreBackup, AMissingStoreIsNamedAndNotMade) {
   EXPECT_FALSE(fs::exists(folder / "none.db"));
 }
 
-}  // namespace
+}  // namespace backup_test
 }  // namespace genrebench

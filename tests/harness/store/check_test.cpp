@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace check_test {
 
 namespace fs = std::filesystem;
 using testing::add_text;
@@ -128,5 +128,5 @@ TEST(StoreCheck, WhatIsNoStoreIsRefused) {
                       "text.db", "not an SQLite database");
 }
 
-}  // namespace
+}  // namespace check_test
 }  // namespace genrebench

@@ -16,7 +16,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace checked_row_test {
 
 namespace fs = std::filesystem;
 using testing::dump;
@@ -210,5 +210,5 @@ TEST(CheckedRow, AnIdThatIsNoneKeepsTheStoreShut) {
   }
 }
 
-}  // namespace
+}  // namespace checked_row_test
 }  // namespace genrebench

@@ -24,7 +24,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace connection_test {
 
 namespace fs = std::filesystem;
 using testing::ExampleStore;
@@ -295,5 +295,5 @@ TEST(Connection, ADatabaseThatCouldNotBeMadeIsNotTakenForACopy) {
   EXPECT_NO_THROW(RunStore::open(empty, RunStore::Mode::write));
 }
 
-}  // namespace
+}  // namespace connection_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace deletion_test {
 
 namespace fs = std::filesystem;
 using testing::dump;
@@ -205,5 +205,5 @@ TEST(StoreDelete, AMissingStoreIsNamedAndNotMade) {
   EXPECT_FALSE(fs::exists(folder / "none.db"));
 }
 
-}  // namespace
+}  // namespace deletion_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace extract_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -38,5 +38,5 @@ TEST(Extract, HasTheRunsAloneAndNoPathsOfSoundFiles) {
   EXPECT_EQ(store->tracks("data")[0].audio, "/music/secret/1.wav") << "the store is as it was";
 }
 
-}  // namespace
+}  // namespace extract_test
 }  // namespace genrebench

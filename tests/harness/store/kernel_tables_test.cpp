@@ -13,7 +13,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace kernel_tables_test {
 
 using testing::add_times;
 using testing::ExampleStore;
@@ -130,5 +130,5 @@ TEST(KernelTables, ValuesThatWereChangedAreFound) {
   }
 }
 
-}  // namespace
+}  // namespace kernel_tables_test
 }  // namespace genrebench

@@ -17,7 +17,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace merge_test {
 
 namespace fs = std::filesystem;
 using testing::add_text;
@@ -434,5 +434,5 @@ TEST(Merge, ManyAtOnceIntoOneTargetLoseNothing) {
               "weights of " + run.id);
 }
 
-}  // namespace
+}  // namespace merge_test
 }  // namespace genrebench

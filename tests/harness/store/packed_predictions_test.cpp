@@ -6,7 +6,7 @@
 #include <limits>
 
 namespace genrebench {
-namespace {
+namespace packed_predictions_test {
 
 using namespace std::string_literals;
 
@@ -68,5 +68,5 @@ TEST(PackedPredictions, NumbersOfProbabilitiesThatDifferAndNumbersThatAreNotFini
   EXPECT_FALSE(unpacked_probabilities("\0\0\xc0\x7f\0\0\0\0"s, 1, 2)) << "half a track";
 }
 
-}  // namespace
+}  // namespace packed_predictions_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace query_text_test {
 
 using Row = std::vector<QueryValue>;
 
@@ -22,5 +22,5 @@ TEST(QueryText, TellsNullFromAnEmptyTextInCsv) {
   EXPECT_EQ(csv_line(std::vector<std::string>{"a", "b c"}), "a,b c\n");
 }
 
-}  // namespace
+}  // namespace query_text_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace report_reader_test {
 
 using testing::TemporaryFolder;
 
@@ -141,5 +141,5 @@ TEST(ReportReader, AMissingStoreIsAnError) {
   EXPECT_THROW(ReportReader(folder / "none.db"), DataError);
 }
 
-}  // namespace
+}  // namespace report_reader_test
 }  // namespace genrebench

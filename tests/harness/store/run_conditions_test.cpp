@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_conditions_test {
 
 /// "key comparison value|value; ...", with the comparison as a number.
 std::string read(const std::string& text) {
@@ -87,5 +87,5 @@ TEST(RunConditions, AMissingValueIsEmpty) {
   EXPECT_FALSE(fulfils("started<2027", ""));
 }
 
-}  // namespace
+}  // namespace run_conditions_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_files_test {
 
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
@@ -96,5 +96,5 @@ TEST(RunFiles, WhatIsNotTheFileThatTheRunLeftSaysWhy) {
   EXPECT_TRUE(says(problem("zeros", "weights"), "no regular file")) << "reading it has no end";
 }
 
-}  // namespace
+}  // namespace run_files_test
 }  // namespace genrebench

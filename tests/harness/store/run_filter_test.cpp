@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_filter_test {
 
 using testing::ExampleStore;
 using testing::fill;
@@ -63,5 +63,5 @@ TEST(RunFilter, NamesThatTheStoreDoesNotKnowAreMistakes) {
       ConfigError, "--where", "did you mean 'method.name'?");
 }
 
-}  // namespace
+}  // namespace run_filter_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_list_test {
 
 using testing::ExampleStore;
 using testing::fill;
@@ -124,5 +124,5 @@ TEST(RunList, DamagedValuesAreNotPrinted) {
   EXPECT_THROW_SAYING(list_runs(folder / "none.db", {}, {}), DataError, "none.db");
 }
 
-}  // namespace
+}  // namespace run_list_test
 }  // namespace genrebench

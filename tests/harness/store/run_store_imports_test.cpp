@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_store_imports_test {
 
 using testing::TemporaryFolder;
 
@@ -130,5 +130,5 @@ TEST(RunStoreImports, GoWithTheirOriginWhenStoresAreMerged) {
   EXPECT_EQ(ids(*merged, "theirs"), std::vector<std::string>{"aa"_run});
 }
 
-}  // namespace
+}  // namespace run_store_imports_test
 }  // namespace genrebench

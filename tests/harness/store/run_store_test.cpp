@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_store_test {
 
 using testing::TemporaryFolder;
 
@@ -312,5 +312,5 @@ TEST(RunStore, WriteExistingOpensAStoreAndMakesNone) {
   EXPECT_EQ(RunStore::open(file, RunStore::Mode::read)->workers().size(), 1U);
 }
 
-}  // namespace
+}  // namespace run_store_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_store_tracks_test {
 
 using testing::dump;
 using testing::ExampleStore;
@@ -115,5 +115,5 @@ TEST(StoredTracks, AreRemovedByVacuumWithAllThatNoRunUses) {
   EXPECT_EQ(store->run("ee"_run)->parameter("dataset.name"), "synthetic");
 }
 
-}  // namespace
+}  // namespace run_store_tracks_test
 }  // namespace genrebench

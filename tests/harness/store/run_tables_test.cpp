@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_tables_test {
 
 using Tables = std::map<std::string, std::map<std::string, Refers>>;
 
@@ -44,5 +44,5 @@ TEST(RunTables, AreAllTablesWhoseRowsBelongToRunsWithAllTheirColumns) {
   EXPECT_EQ(known.size(), 7u);
 }
 
-}  // namespace
+}  // namespace run_tables_test
 }  // namespace genrebench

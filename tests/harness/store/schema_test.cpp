@@ -14,7 +14,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace schema_test {
 
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
@@ -400,5 +400,5 @@ TEST(Snapshot, HoldsWhatWasCommittedWhileAnotherWritesAndIsOneFile) {
                       "no such database");
 }
 
-}  // namespace
+}  // namespace schema_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace shared_rows_test {
 
 using testing::TemporaryFolder;
 
@@ -101,5 +101,5 @@ TEST_F(SharedRowsTest, WhatAnotherConnectionChangesIsReadAgain) {
   EXPECT_EQ(*shared().text(key), "b");
 }
 
-}  // namespace
+}  // namespace shared_rows_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/leased_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace store_leases_test {
 
 using Answer = Claim::Answer;
 using Leases = testing::LeasedStore;
@@ -164,5 +164,5 @@ TEST_F(Leases, ARunThatIsRunningWithoutAWorkerIsFreedByTheNextPlan) {
   EXPECT_NO_THROW(store->finish(held, {}));
 }
 
-}  // namespace
+}  // namespace store_leases_test
 }  // namespace genrebench

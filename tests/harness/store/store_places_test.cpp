@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace store_places_test {
 
 namespace fs = std::filesystem;
 using testing::TemporaryFolder;
@@ -78,5 +78,5 @@ TEST(StorePlaces, SizesAreThoseOfTheDatabaseWithItsLogItsFilesAndItsDeletedRuns)
   EXPECT_EQ(bytes_of(folder / "nothing"), 0u);
 }
 
-}  // namespace
+}  // namespace store_places_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace store_queries_test {
 
 using namespace testing;
 using testing::TemporaryFolder;
@@ -100,5 +100,5 @@ TEST_F(StoreQueriesTest, EndWhenAskedTo) {
 
 TEST_F(StoreQueriesTest, QuoteText) { EXPECT_EQ(sql_literal("it's"), "'it''s'"); }
 
-}  // namespace
+}  // namespace store_queries_test
 }  // namespace genrebench

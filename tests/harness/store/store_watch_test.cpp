@@ -8,7 +8,7 @@
 #include "support/leased_store.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace store_watch_test {
 
 class StoreWatches : public LeasedStore {
  protected:
@@ -120,5 +120,5 @@ TEST_F(StoreWatches, AMissingStoreIsNamed) {
   EXPECT_THROW(StoreWatch(folder / "none.db"), DataError);
 }
 
-}  // namespace
+}  // namespace store_watch_test
 }  // namespace genrebench::testing

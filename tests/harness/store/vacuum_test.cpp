@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace vacuum_test {
 
 namespace fs = std::filesystem;
 using testing::ExampleStore;
@@ -64,5 +64,5 @@ TEST(StoreVacuum, AMissingStoreIsNamedAndNotMade) {
   EXPECT_FALSE(fs::exists(folder / "none.db"));
 }
 
-}  // namespace
+}  // namespace vacuum_test
 }  // namespace genrebench

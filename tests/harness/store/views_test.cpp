@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace views_test {
 
 namespace fs = std::filesystem;
 using testing::ExampleStore;
@@ -165,5 +165,5 @@ TEST(Views, ShowTracks) {
             Lines{"data|polka.1|1|1.5|30.0|{\"artist\":\"Queen\"}|abc|/music/1.wav"});
 }
 
-}  // namespace
+}  // namespace views_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace decoded_once_test {
 
 using namespace testing::segmentation;
 
@@ -217,5 +217,5 @@ TEST_F(DecodedOnce, WhatIsDoneOrCachedIsNotDecodedAgain) {
   EXPECT_EQ(cached("all").size(), 4u) << "the features of the run that was done are not made again";
 }
 
-}  // namespace
+}  // namespace decoded_once_test
 }  // namespace genrebench

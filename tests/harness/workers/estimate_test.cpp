@@ -5,7 +5,7 @@
 #include "support/pipeline.hpp"
 
 namespace genrebench {
-namespace {
+namespace estimate_test {
 
 class Estimates : public testing::Pipeline {
  protected:
@@ -33,5 +33,5 @@ TEST_F(Estimates, GoByEarlierRunsOfTheSameKind) {
   EXPECT_GT(left.run_s, 0.0);
 }
 
-}  // namespace
+}  // namespace estimate_test
 }  // namespace genrebench

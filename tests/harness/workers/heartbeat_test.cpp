@@ -10,7 +10,7 @@
 #include "support/leased_store.hpp"
 
 namespace genrebench {
-namespace {
+namespace heartbeat_test {
 
 class LossDetection : public testing::LeasedStore {
  protected:
@@ -137,5 +137,5 @@ TEST_F(Beats, GoOnWhileTheirProcessComputesAndHoldsTheProcessors) {
   EXPECT_TRUE(store->workers().empty()) << "it has left";
 }
 
-}  // namespace
+}  // namespace heartbeat_test
 }  // namespace genrebench

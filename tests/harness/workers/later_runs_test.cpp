@@ -12,7 +12,7 @@
 #include "support/segmented_songs.hpp"
 
 namespace genrebench {
-namespace {
+namespace later_runs_test {
 
 using namespace testing::segmentation;
 
@@ -85,5 +85,5 @@ TEST_F(Later, OtherDatasetsHaveNothingToShare) {
     EXPECT_EQ(run->data->fingerprint, second.runs[0].data->fingerprint);
 }
 
-}  // namespace
+}  // namespace later_runs_test
 }  // namespace genrebench

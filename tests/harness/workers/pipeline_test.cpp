@@ -16,7 +16,7 @@
 #include "harness/workers/run_queue.hpp"
 
 namespace genrebench {
-namespace {
+namespace pipeline_test {
 
 using testing::MemoryDataset;
 using testing::Pipeline;
@@ -245,5 +245,5 @@ TEST_F(Pipeline, AudioFeaturesOfADatasetWithoutAudioFailClearly) {
   EXPECT_NE(store()->run(p.runs[0].id)->message.find("no audio"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace pipeline_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace runner_settings_test {
 
 /// Converts to anything: as many of these as a struct has members can initialise it.
 struct Anything {
@@ -81,5 +81,5 @@ TEST(RunnerSettings, OtherTextIsRefused) {
     EXPECT_THROW_SAYING(parse_pool_worker_settings(text), ConfigError, "settings");
 }
 
-}  // namespace
+}  // namespace runner_settings_test
 }  // namespace genrebench

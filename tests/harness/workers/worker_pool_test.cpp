@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace worker_pool_test {
 
 WorkerPool::Settings shells(std::vector<std::string> scripts) {
   return {.program = "/bin/sh", .arguments = {"sh"}, .inputs = std::move(scripts)};
@@ -124,5 +124,5 @@ TEST(WorkerPool, AProgramThatCannotBeStartedIsNamed) {
                       "/no/such/program");
 }
 
-}  // namespace
+}  // namespace worker_pool_test
 }  // namespace genrebench

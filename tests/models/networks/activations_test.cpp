@@ -8,7 +8,7 @@
 #include <limits>
 
 namespace genrebench::testing {
-namespace {
+namespace activations_test {
 
 /// Calls visit(x, tanh, sigmoid) for every 997th float from zero to infinity, and for its negative.
 template <typename Visit>
@@ -55,5 +55,5 @@ TEST(Activations, ActivationsKeepNan) {
   EXPECT_TRUE(std::isnan(sigmoid_of<float>(lanes)[0]));
 }
 
-}  // namespace
+}  // namespace activations_test
 }  // namespace genrebench::testing

@@ -20,7 +20,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace image_network_test {
 
 /// u(i, k) of generate_models.py for i < n.
 torch::Tensor noise(std::int64_t n, std::int64_t k) {
@@ -355,5 +355,5 @@ TEST(ImageNetworks, CountTheMultiplyAddsOfOneImage) {
       << "of odd sizes";
 }
 
-}  // namespace
+}  // namespace image_network_test
 }  // namespace genrebench::testing

@@ -10,7 +10,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace outline_test {
 
 using Shape = std::vector<std::int64_t>;
 
@@ -99,5 +99,5 @@ TEST(Outline, EveryDeepMethodCanBeDrawnBeforeItIsFitted) {
   }
 }
 
-}  // namespace
+}  // namespace outline_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "models/networks/network.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace recurrent_network_test {
 
 RecurrentOptions small() {
   RecurrentOptions options;
@@ -182,5 +182,5 @@ TEST(RecurrentNetwork, CountsTheMultiplyAddsOfItsStepsAndItsHead) {
             11 * (first + second + gates) + head);
 }
 
-}  // namespace
+}  // namespace recurrent_network_test
 }  // namespace genrebench::testing

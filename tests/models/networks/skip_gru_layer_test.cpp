@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace genrebench::testing {
-namespace {
+namespace skip_gru_layer_test {
 
 struct Case {
   std::int64_t batch = 2, steps = 7, features = 3, hidden = 5;
@@ -439,5 +439,5 @@ TEST(SkipGru, LeavesTheCallersArithmeticAsItWas) {
   EXPECT_GT(smallest / 4.0f, 0.0f);
 }
 
-}  // namespace
+}  // namespace skip_gru_layer_test
 }  // namespace genrebench::testing

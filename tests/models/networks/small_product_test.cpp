@@ -5,7 +5,7 @@
 #include <vector>
 
 namespace genrebench::testing {
-namespace {
+namespace small_product_test {
 
 TEST(SmallProduct, TilesCoverEveryRowOnceAndInOrder) {
   for (std::ptrdiff_t last = 3; last < 40; ++last) {
@@ -56,5 +56,5 @@ TEST(SmallProduct, GivesTheProductOfAPlainLoop) {
     });
 }
 
-}  // namespace
+}  // namespace small_product_test
 }  // namespace genrebench::testing

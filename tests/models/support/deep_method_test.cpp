@@ -6,7 +6,7 @@
 #include "models/weights/weight_file.hpp"
 
 namespace genrebench {
-namespace {
+namespace deep_method_test {
 
 using testing::Data;
 using testing::epochs;
@@ -116,5 +116,5 @@ TEST_F(DeepMethod, RefusesFeaturesOfAnotherSizeThanInTraining) {
   EXPECT_THROW_SAYING(method->predict(unlabelled(wide.examples)), ConfigError, "6 rows", "7 x 40");
 }
 
-}  // namespace
+}  // namespace deep_method_test
 }  // namespace genrebench

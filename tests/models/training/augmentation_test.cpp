@@ -10,7 +10,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace augmentation_test {
 
 using testing::Data;
 
@@ -220,5 +220,5 @@ TEST(Augmentation, OptionsWithoutAnEffectAreRefused) {
   EXPECT_THROW_SAYING(check_augmentation("gru", test, data.examples, 5), ConfigError, "frames");
 }
 
-}  // namespace
+}  // namespace augmentation_test
 }  // namespace genrebench

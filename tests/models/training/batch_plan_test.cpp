@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace batch_plan_test {
 
 TrainingOptions options(int batch_size, std::vector<std::string> sizes = {}) {
   TrainingOptions o;
@@ -101,5 +101,5 @@ TEST(BatchPlan, RefusesABatchLargerThanAnEpoch) {
                       "30 training examples");
 }
 
-}  // namespace
+}  // namespace batch_plan_test
 }  // namespace genrebench

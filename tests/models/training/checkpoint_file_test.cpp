@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace checkpoint_file_test {
 
 std::string joined(const SafetensorsBytes& bytes) {
   std::string text;
@@ -90,5 +90,5 @@ TEST(CheckpointFile, WithoutAHashIsRefused) {
     EXPECT_THROW_SAYING(parse_checkpoint(text, "c"), DataError, "hash of its content");
 }
 
-}  // namespace
+}  // namespace checkpoint_file_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace checkpoint_test {
 
 using testing::epochs;
 using testing::kMethods;
@@ -210,5 +210,5 @@ TEST_F(Checkpoints, OfAnotherNetworkAreRefused) {
     EXPECT_TRUE(torch::equal(snapshot(*again)[i], state.best[i]));
 }
 
-}  // namespace
+}  // namespace checkpoint_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace device_test {
 
 TEST(Device, CpuIsTakenIfItIsAskedForAndCudaOnlyIfThereIsOne) {
   TrainingOptions options;
@@ -42,5 +42,5 @@ TEST(Device, ProductsAreRoundedOnlyWhileMixedPrecisionLives) {
   EXPECT_EQ(torch::matmul(a, a).scalar_type(), torch::kFloat32);
 }
 
-}  // namespace
+}  // namespace device_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace frozen_layers_test {
 
 using testing::Data;
 using testing::Listener;
@@ -275,5 +275,5 @@ TEST_F(Frozen, TheRangeTestIsThatOfTheTrainingAndSharesItsOutputs) {
   EXPECT_EQ(files().size(), n_examples());
 }
 
-}  // namespace
+}  // namespace frozen_layers_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include <limits>
 
 namespace genrebench {
-namespace {
+namespace gradient_norm_test {
 
 /// Parameters with gradients, and one without.
 std::vector<torch::Tensor> parameters(double scale = 1.0) {
@@ -56,5 +56,5 @@ TEST(GradientNorm, OneThatIsNotFiniteIsNoticedAtOnceOnTheCpu) {
   }
 }
 
-}  // namespace
+}  // namespace gradient_norm_test
 }  // namespace genrebench

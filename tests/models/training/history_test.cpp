@@ -5,7 +5,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace history_test {
 
 using testing::Listener;
 using Select = TrainingOptions::Select;
@@ -40,5 +40,5 @@ TEST(History, AnEpochIsAPointOfEachCurve) {
   EXPECT_EQ(without.curves.size(), 7u);
 }
 
-}  // namespace
+}  // namespace history_test
 }  // namespace genrebench

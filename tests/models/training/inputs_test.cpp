@@ -6,7 +6,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace inputs_test {
 
 using testing::Data;
 using Kind = InputOptions::Kind;
@@ -105,5 +105,5 @@ TEST(Inputs, AStreamGivesBatchesInOrderAndPassesErrorsOn) {
   EXPECT_THROW_SAYING(failing.next(), ConfigError, "2 rows", "3 x 2");
 }
 
-}  // namespace
+}  // namespace inputs_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace optimiser_test {
 
 /// Groups: rnn.l0, rnn.l1, head.
 std::shared_ptr<Network> network() {
@@ -84,5 +84,5 @@ TEST(Freezing, RefusesALayerThatIsNotThereAndTheLastOne) {
   EXPECT_THROW_SAYING(Freezing(*net, options), ConfigError, "last layer");
 }
 
-}  // namespace
+}  // namespace optimiser_test
 }  // namespace genrebench

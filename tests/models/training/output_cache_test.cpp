@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace output_cache_test {
 
 const std::string kOne = content_hash("one"), kTwo = content_hash("two");
 
@@ -78,5 +78,5 @@ TEST(OutputCache, SaysWhyItCannotWrite) {
   EXPECT_FALSE(cache.load(kOne).output.defined());
 }
 
-}  // namespace
+}  // namespace output_cache_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace passes_test {
 
 using testing::Data;
 using testing::sequences;
@@ -73,5 +73,5 @@ TEST(Passes, LossesAreMeansOverExamplesAndNotOverBatches) {
   EXPECT_NEAR(tally.pass().accuracy, 0.75, 1e-12);
 }
 
-}  // namespace
+}  // namespace passes_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace schedules_test {
 
 using Kind = ScheduleOptions::Kind;
 using Anneal = ScheduleOptions::Anneal;
@@ -82,5 +82,5 @@ TEST(Schedules, MomentumStaysWhereItIsNotCycled) {
   }
 }
 
-}  // namespace
+}  // namespace schedules_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "models/training_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace trainer_test {
 
 using testing::Data;
 using testing::epochs;
@@ -302,5 +302,5 @@ TEST_F(Training, AnInterruptionWithoutACheckpointFolderIsClean) {
   EXPECT_THROW(quick("gru")->fit(train_.examples, valid_.examples, context), Interrupted);
 }
 
-}  // namespace
+}  // namespace trainer_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "models/training/checkpoint.hpp"
 
 namespace genrebench {
-namespace {
+namespace weight_average_test {
 
 std::shared_ptr<Network> small() {
   return make_recurrent_network({.n_features = 2, .n_classes = 2, .hidden = 2});
@@ -88,5 +88,5 @@ TEST(WeightAverage, LeavesOutFixedTensorsAndGivesTheWeightsBack) {
   EXPECT_TRUE(torch::equal(network->parameters()[1], own[1]));
 }
 
-}  // namespace
+}  // namespace weight_average_test
 }  // namespace genrebench

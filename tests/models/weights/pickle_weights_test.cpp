@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace pickle_weights_test {
 
 using namespace std::string_literals;
 
@@ -332,5 +332,5 @@ TEST(PickleWeights, BombsEndBeforeMemoryDoes) {
   expect_refused(archive_of(pairs), {"at most 1000000 instructions"});
 }
 
-}  // namespace
+}  // namespace pickle_weights_test
 }  // namespace genrebench::testing

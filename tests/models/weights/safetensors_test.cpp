@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace safetensors_test {
 
 constexpr std::string_view kFile = "some.safetensors";
 
@@ -230,5 +230,5 @@ TEST(Safetensors, FilesThatCannotBeReadAreNamed) {
   EXPECT_THROW_SAYING(read_safetensors(folder.path()), DataError, "expected a file");
 }
 
-}  // namespace
+}  // namespace safetensors_test
 }  // namespace genrebench::testing

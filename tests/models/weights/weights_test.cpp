@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace weights_test {
 
 /// Entries in state-dict order: body.weight, body.bias, norm.weight, norm.bias, norm.running_mean,
 /// norm.running_var, norm.num_batches_tracked, head.weight, head.bias.
@@ -209,5 +209,5 @@ TEST(Weights, ThoseOfAnotherArchitectureAreRecognised) {
                       "1 unexpected (unknown)");
 }
 
-}  // namespace
+}  // namespace weights_test
 }  // namespace genrebench::testing

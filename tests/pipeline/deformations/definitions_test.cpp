@@ -18,7 +18,7 @@ namespace genrebench {
 
 void register_all_pipeline(Registry& registry);
 
-namespace {
+namespace definitions_test {
 
 using Samples = std::vector<float>;
 
@@ -373,5 +373,5 @@ TEST(Silence, SilencesTheShareOfThePiecesAndLeavesTheOthers) {
   EXPECT_EQ(n_silent, 6u);
 }
 
-}  // namespace
+}  // namespace definitions_test
 }  // namespace genrebench

@@ -15,7 +15,7 @@ namespace genrebench {
 void register_log_mel(Registry& registry);
 void register_random_projection(Registry& registry);
 
-namespace {
+namespace random_projection_test {
 
 const Registry& registry() {
   static const Registry both = [] {
@@ -88,5 +88,5 @@ TEST(RandomProjection, RefusesDimsOutOfRange) {
                       "dims", "from 1");
 }
 
-}  // namespace
+}  // namespace random_projection_test
 }  // namespace genrebench

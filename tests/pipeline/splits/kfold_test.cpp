@@ -5,7 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace kfold_test {
 
 using testing::balanced;
 using testing::counts;
@@ -64,5 +64,5 @@ TEST(KFold, AFoldBeyondTheNumberOfFoldsIsRefused) {
       ConfigError, "below folds = 3");
 }
 
-}  // namespace
+}  // namespace kfold_test
 }  // namespace genrebench

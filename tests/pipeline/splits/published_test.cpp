@@ -5,7 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace published_test {
 
 using testing::balanced;
 using testing::has_note;
@@ -104,5 +104,5 @@ TEST(Published, AnUnknownListOrFoldIsRefused) {
       (std::vector<Part>{Part::train, Part::test, Part::train, Part::test}));
 }
 
-}  // namespace
+}  // namespace published_test
 }  // namespace genrebench

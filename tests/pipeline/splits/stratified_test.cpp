@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace stratified_test {
 
 using testing::balanced;
 using testing::counts;
@@ -74,5 +74,5 @@ TEST(Stratified, PiecesAreDividedOnlyWhereLeakyIsAskedForToo) {
   EXPECT_GT(n_straddling, 15u);
 }
 
-}  // namespace
+}  // namespace stratified_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "reports/charts/example_charts.hpp"
 
 namespace genrebench {
-namespace {
+namespace chart_data_test {
 
 using Json = nlohmann::json;
 using testing::kNaN;
@@ -91,5 +91,5 @@ TEST(ChartData, ComesWithEveryDrawing) {
   EXPECT_EQ(figure.chart, chart_data(chart));
 }
 
-}  // namespace
+}  // namespace chart_data_test
 }  // namespace genrebench

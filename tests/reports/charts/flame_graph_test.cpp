@@ -5,7 +5,7 @@
 #include "reports/charts/example_charts.hpp"
 
 namespace genrebench {
-namespace {
+namespace flame_graph_test {
 
 using namespace genrebench::testing;
 
@@ -35,5 +35,5 @@ TEST(FlameGraph, ShowsEveryStageThatCanBeSeen) {
 
 TEST(FlameGraph, NothingIsDrawnAsAnEmptyPicture) { EXPECT_EQ(xml_error(flame_svg({}, "")), ""); }
 
-}  // namespace
+}  // namespace flame_graph_test
 }  // namespace genrebench

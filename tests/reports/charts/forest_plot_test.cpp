@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace forest_plot_test {
 
 using namespace genrebench::testing;
 
@@ -52,5 +52,5 @@ TEST(ForestPlot, WithoutAnyEffectIsAnError) {
   EXPECT_THROW_SAYING(draw(ForestPlot()), ConfigError, "forest plot", "no finite effect");
 }
 
-}  // namespace
+}  // namespace forest_plot_test
 }  // namespace genrebench

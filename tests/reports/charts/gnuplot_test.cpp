@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace gnuplot_test {
 
 using namespace genrebench::testing;
 
@@ -41,5 +41,5 @@ TEST_F(Gnuplot, AGnuplotThatDrawsNothingIsAnError) {
                       "did not say why");
 }
 
-}  // namespace
+}  // namespace gnuplot_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace heat_map_test {
 
 using namespace genrebench::testing;
 
@@ -101,5 +101,5 @@ TEST(HeatMap, WhatCannotBeDrawnIsAnError) {
   EXPECT_THROW_SAYING(draw(chart), ConfigError, "percentile", "(0, 100]");
 }
 
-}  // namespace
+}  // namespace heat_map_test
 }  // namespace genrebench

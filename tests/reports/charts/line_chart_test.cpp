@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace line_chart_test {
 
 using namespace genrebench::testing;
 
@@ -130,5 +130,5 @@ TEST(LineChart, CategoriesShowPercentSignsAsTheyAre) {
   EXPECT_TRUE(contains(svg, "<text>%g</text>"));
 }
 
-}  // namespace
+}  // namespace line_chart_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace network_diagram_test {
 
 TEST(NetworkDiagram, ShapesAndNumbersAreWritten) {
   EXPECT_EQ(shape_text({3, 224, 224}), "3 x 224 x 224");
@@ -30,5 +30,5 @@ TEST(NetworkDiagram, EveryLayerHasARowWithItsShapeAndParameters) {
     EXPECT_NE(svg.find(text), std::string::npos) << text << "\n" << svg;
 }
 
-}  // namespace
+}  // namespace network_diagram_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace output_formats_test {
 
 using namespace genrebench::testing;
 
@@ -37,5 +37,5 @@ TEST(OutputFormats, MissingGlyphsAreToldAndStayInTheSvg) {
   EXPECT_TRUE(contains(drawing.notes[0], "PNG"));
 }
 
-}  // namespace
+}  // namespace output_formats_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace panels_test {
 
 using namespace genrebench::testing;
 
@@ -32,5 +32,5 @@ TEST(Panels, NothingToShowIsRefused) {
   EXPECT_THROW(draw(Panels{.panels = {{"empty", {}}}}), ConfigError);
 }
 
-}  // namespace
+}  // namespace panels_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace plot_test {
 
 using namespace genrebench::testing;
 
@@ -152,5 +152,5 @@ TEST(Plot, EntriesOfALegendStandApartAlsoInWideLetters) {
   EXPECT_GT(begin_of(svg, "second"), begin_of(svg, "mmmmmmmmmm") + 10 * 13.6 + 25.0);
 }
 
-}  // namespace
+}  // namespace plot_test
 }  // namespace genrebench

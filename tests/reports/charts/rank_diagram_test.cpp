@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace rank_diagram_test {
 
 using namespace genrebench::testing;
 
@@ -53,5 +53,5 @@ TEST(RankDiagram, WhatCannotBeDrawnIsAnError) {
                       "mean ranks");
 }
 
-}  // namespace
+}  // namespace rank_diagram_test
 }  // namespace genrebench

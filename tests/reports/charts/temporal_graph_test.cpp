@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace temporal_graph_test {
 
 using namespace genrebench::testing;
 
@@ -35,5 +35,5 @@ TEST(TemporalGraph, WhatCannotBeDrawnIsAnError) {
   EXPECT_THROW_SAYING(draw(chart), ConfigError, "counted from 0, got -1");
 }
 
-}  // namespace
+}  // namespace temporal_graph_test
 }  // namespace genrebench

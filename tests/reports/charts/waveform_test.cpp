@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace waveform_test {
 
 using namespace genrebench::testing;
 
@@ -33,5 +33,5 @@ TEST(Waveform, WhatCannotBeDrawnIsAnError) {
   EXPECT_THROW_SAYING(draw(chart), ConfigError, "10 s to 10 s");
 }
 
-}  // namespace
+}  // namespace waveform_test
 }  // namespace genrebench

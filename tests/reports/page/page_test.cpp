@@ -9,7 +9,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace page_test {
 
 Document report_of(const std::string& name, const std::string& text) {
   return {.name = name, .title = "Report " + name, .body = {Paragraph{text}}, .data = {}};
@@ -150,5 +150,5 @@ TEST_F(Page, OfAThousandRunsIsSmall) {
   EXPECT_EQ(n_configurations(store, {}), 200u);
 }
 
-}  // namespace
+}  // namespace page_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace run_details_test {
 
 class RunDetails : public ::testing::Test {
  protected:
@@ -60,5 +60,5 @@ TEST_F(RunDetails, TheTableHasOneRowPerRun) {
   EXPECT_EQ(column(table, 3), (std::vector<std::string>{"done", "done", "failed"}));
 }
 
-}  // namespace
+}  // namespace run_details_test
 }  // namespace genrebench

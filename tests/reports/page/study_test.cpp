@@ -7,7 +7,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace study_test {
 
 MemoryStore example_store() {
   MemoryStore store;
@@ -114,5 +114,5 @@ TEST(HowToReproduce, RunsAFileWithTheSettingsThatAreKnown) {
   EXPECT_EQ(column(table, 1)[0], "Makes the runs of the file");
 }
 
-}  // namespace
+}  // namespace study_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace csv_test {
 
 using namespace genrebench::testing;
 
@@ -43,5 +43,5 @@ TEST(Csv, ShownTablesAndDataTablesHaveOneFileEach) {
   EXPECT_EQ(files.at("tricky_data.csv"), "run,accuracy\r\n0123,0.25\r\n4567,\r\n");
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "reports/render/terminal_table.hpp"
 
 namespace genrebench {
-namespace {
+namespace headings_test {
 
 using namespace genrebench::testing;
 
@@ -108,5 +108,5 @@ TEST(Headings, ATableInNarrowPartsRepeatsTheGroup) {
       << text;
 }
 
-}  // namespace
+}  // namespace headings_test
 }  // namespace genrebench

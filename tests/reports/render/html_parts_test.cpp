@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench::html {
-namespace {
+namespace html_parts_test {
 
 Table table_of(const std::string& id, const std::string& text,
                const std::vector<std::string>& notes = {}) {
@@ -113,5 +113,5 @@ TEST(HtmlParts, TheSoundOfAFigureIsPlayedFromItsFile) {
   EXPECT_EQ(player("relative.wav", "x"), "");
 }
 
-}  // namespace
+}  // namespace html_parts_test
 }  // namespace genrebench::html

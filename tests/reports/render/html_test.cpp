@@ -4,7 +4,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace html_test {
 
 using namespace genrebench::testing;
 
@@ -64,5 +64,5 @@ TEST(OtherFormats, ShowTheTextOfACellWithASoundFile) {
   }
 }
 
-}  // namespace
+}  // namespace html_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace json_test {
 
 using namespace genrebench::testing;
 
@@ -60,5 +60,5 @@ TEST(Json, RecordsAreWrittenAsByALibrary) {
   EXPECT_TRUE(records[4]["a \"number\""].is_null());
 }
 
-}  // namespace
+}  // namespace json_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace latex_test {
 
 using namespace genrebench::testing;
 
@@ -83,5 +83,5 @@ TEST_F(Folder, LatexCompilesWithinADocument) {
   EXPECT_EQ(std::system(command.c_str()), 0) << content("log.txt");
 }
 
-}  // namespace
+}  // namespace latex_test
 }  // namespace genrebench

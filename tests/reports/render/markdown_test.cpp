@@ -4,7 +4,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace markdown_test {
 
 using namespace genrebench::testing;
 
@@ -19,5 +19,5 @@ TEST(Markdown, SpecialCharactersAreEscapedAndCellsStayOnOneLine) {
   EXPECT_TRUE(contains(text, "![Loss](curve.svg)"));
 }
 
-}  // namespace
+}  // namespace markdown_test
 }  // namespace genrebench

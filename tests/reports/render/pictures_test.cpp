@@ -8,7 +8,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace pictures_test {
 
 /// A document with two figures that count how often they are drawn.
 class Drawn : public ::testing::Test {
@@ -53,5 +53,5 @@ TEST_F(Drawn, APictureThatCannotBeDrawnIsAnError) {
   EXPECT_THROW(draw_pictures({&document_}, {PictureFormat::svg}), DataError);
 }
 
-}  // namespace
+}  // namespace pictures_test
 }  // namespace genrebench

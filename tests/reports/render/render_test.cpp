@@ -8,7 +8,7 @@
 #include "reports/render/example_document.hpp"
 
 namespace genrebench {
-namespace {
+namespace render_test {
 
 using namespace genrebench::testing;
 
@@ -62,5 +62,5 @@ TEST(Formats, NamesWithLineEndsAndSpecialCharactersHaveOneRowAndStayApart) {
   }
 }
 
-}  // namespace
+}  // namespace render_test
 }  // namespace genrebench

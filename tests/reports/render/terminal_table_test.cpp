@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 
 namespace genrebench {
-namespace {
+namespace terminal_table_test {
 
 std::string text_of(const Table& table, std::size_t width) {
   return terminal_table(table, {.table_width = width});
@@ -144,5 +144,5 @@ TEST(TerminalTable, EmphasisDoesNotCountAsWidth) {
             "\033[1msvm\033[0m       \033[33m81.0 %\033[0m\n");
 }
 
-}  // namespace
+}  // namespace terminal_table_test
 }  // namespace genrebench

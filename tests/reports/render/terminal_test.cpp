@@ -4,7 +4,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace terminal_test {
 
 using namespace genrebench::testing;
 
@@ -46,5 +46,5 @@ TEST(Terminal, AMessageCannotSteerTheTerminal) {
 
 TEST(Terminal, AnEmptyDocumentIsEmptyText) { EXPECT_EQ(render_terminal({}), ""); }
 
-}  // namespace
+}  // namespace terminal_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "reports/render/render.hpp"
 
 namespace genrebench {
-namespace {
+namespace write_test {
 
 using namespace genrebench::testing;
 
@@ -110,5 +110,5 @@ TEST_F(Folder, AnIdThatIsNoFileNameIsABug) {
   }
 }
 
-}  // namespace
+}  // namespace write_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace basic_test {
 
 // The reference values of this file are from SciPy 1.17.1:
 //   import numpy as np; from scipy import stats
@@ -76,5 +76,5 @@ TEST(StudentP, IsTwoSided) {
   EXPECT_TRUE(std::isnan(student_p(7.0, kNotANumber)));
 }
 
-}  // namespace
+}  // namespace basic_test
 }  // namespace genrebench

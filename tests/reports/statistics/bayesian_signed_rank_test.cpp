@@ -6,7 +6,7 @@
 #include "reports/golden_values.hpp"
 
 namespace genrebench {
-namespace {
+namespace bayesian_signed_rank_test {
 
 const testing::GoldenValues& golden() {
   static const testing::GoldenValues values("rank_tests/bayesian.txt");
@@ -67,5 +67,5 @@ TEST(BayesianSignedRank, MethodsThatNeverDifferAreEquivalent) {
 
 TEST(BayesianSignedRank, OfNoPairIsNothing) { EXPECT_TRUE(bayesian_signed_rank({}, {}).empty()); }
 
-}  // namespace
+}  // namespace bayesian_signed_rank_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "support/calibration_golden.hpp"
 
 namespace genrebench {
-namespace {
+namespace statistics_calibration_test {
 
 using testing::expected_calibration;
 using testing::golden_forecasts;
@@ -287,5 +287,5 @@ TEST(Calibration, OfNoTracksIsNoNumber) {
   EXPECT_TRUE(std::isnan(RiskCurve(one).risk(0.5, std::vector<double>{0.0})));
 }
 
-}  // namespace
+}  // namespace statistics_calibration_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace change_points_test {
 
 std::vector<double> numbers(const std::string& line) {
   std::istringstream words(line);
@@ -86,5 +86,5 @@ TEST(ChangePoints, RefusesSettingsThatMeanNothing) {
   EXPECT_THROW(change_points(values, {.level = 1.0}), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace change_points_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "reports/golden_values.hpp"
 
 namespace genrebench {
-namespace {
+namespace combined_effect_test {
 
 void expect_near(const std::vector<double>& values, const std::vector<double>& expected) {
   ASSERT_EQ(values.size(), expected.size());
@@ -53,5 +53,5 @@ TEST(CombinedEffect, OfASingleDatasetHasNoInterval) {
   EXPECT_EQ(result.p, 1.0);
 }
 
-}  // namespace
+}  // namespace combined_effect_test
 }  // namespace genrebench

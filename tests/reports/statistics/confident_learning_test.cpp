@@ -7,7 +7,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace confident_learning_test {
 
 /// All numbers of a file of cleanlab's values: tests/golden/label_errors/make.py made them.
 std::vector<double> golden(const std::string& name) {
@@ -83,5 +83,5 @@ TEST(ConfidentLearning, NothingAndASingleClassAreNoErrors) {
   EXPECT_EQ(found.normalized_margin, std::vector{1.0});
 }
 
-}  // namespace
+}  // namespace confident_learning_test
 }  // namespace genrebench

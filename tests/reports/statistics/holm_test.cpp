@@ -7,7 +7,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace holm_test {
 
 void expect_near(const std::vector<double>& values, const std::vector<double>& expected) {
   ASSERT_EQ(values.size(), expected.size());
@@ -45,5 +45,5 @@ TEST(Holm, TestsThatAreNotGivenCountAsLargerOnes) {
 
 TEST(Holm, OfNoTestsIsNothing) { EXPECT_TRUE(holm({}).empty()); }
 
-}  // namespace
+}  // namespace holm_test
 }  // namespace genrebench

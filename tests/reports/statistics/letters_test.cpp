@@ -5,7 +5,7 @@
 #include <set>
 
 namespace genrebench {
-namespace {
+namespace letters_test {
 
 using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
@@ -58,5 +58,5 @@ TEST(CompactLetters, GoOnAfterZ) {
   EXPECT_EQ(letters[53], "(54)");
 }
 
-}  // namespace
+}  // namespace letters_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <fstream>
 
 namespace genrebench {
-namespace {
+namespace mcnemar_test {
 
 // tests/golden/compare/make.py asks statsmodels and SciPy.
 TEST(McNemar, AgreesWithStatsmodels) {
@@ -28,5 +28,5 @@ TEST(McNemar, OnlyDiscordantTracksCountAndBothSidesAlike) {
   EXPECT_DOUBLE_EQ(mcnemar_exact({0, 5}), 2.0 / 32.0);
 }
 
-}  // namespace
+}  // namespace mcnemar_test
 }  // namespace genrebench

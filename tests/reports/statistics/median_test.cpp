@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace median_test {
 
 TEST(Median, OfOddAndEvenNumbers) {
   EXPECT_EQ(median_of({3.0, 1.0, 2.0}), 2.0);
@@ -11,5 +11,5 @@ TEST(Median, OfOddAndEvenNumbers) {
   EXPECT_EQ(median_of({5.0}), 5.0);
 }
 
-}  // namespace
+}  // namespace median_test
 }  // namespace genrebench

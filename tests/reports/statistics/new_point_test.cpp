@@ -5,7 +5,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace new_point_test {
 
 const std::vector<double> kBefore = {10.1, 10.4, 9.9, 10.2, 10.0, 10.3};
 const std::vector<double> kFresh = {10.6, 10.5, 10.2};
@@ -65,5 +65,5 @@ TEST(NewPoint, DifferencesBetweenSessionsAreNoFinding) {
   EXPECT_GE(found, 3);
 }
 
-}  // namespace
+}  // namespace new_point_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace pareto_test {
 
 using Flags = std::vector<bool>;
 
@@ -53,5 +53,5 @@ TEST(Pareto, IsWhatComparingAllPairsGives) {
   }
 }
 
-}  // namespace
+}  // namespace pareto_test
 }  // namespace genrebench

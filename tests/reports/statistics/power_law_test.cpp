@@ -9,7 +9,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace power_law_test {
 
 std::vector<double> numbers(const std::string& text) {
   std::istringstream stream(text);
@@ -133,5 +133,5 @@ TEST(PercentileInterval, TakesInfiniteValuesAsTheLargest) {
   EXPECT_DOUBLE_EQ(percentile_interval({1.0, 2.0, 3.0, 4.0, 5.0}, 0.8).low, 1.4);
 }
 
-}  // namespace
+}  // namespace power_law_test
 }  // namespace genrebench

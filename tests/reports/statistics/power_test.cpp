@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace power_test {
 
 // 290 * ((norm.ppf(0.975) + norm.ppf(0.8)) * 0.03 / 0.05) ** 2 of scipy.stats
 TEST(NumberNeeded, AgreesWithScipy) {
@@ -27,5 +27,5 @@ TEST(NumberNeeded, NothingIsKnownWithoutASpread) {
   EXPECT_FALSE(number_needed({.n = 100.0, .standard_error = 0.0}).has_value());
 }
 
-}  // namespace
+}  // namespace power_test
 }  // namespace genrebench

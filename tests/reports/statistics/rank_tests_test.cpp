@@ -9,7 +9,7 @@
 #include "reports/golden_values.hpp"
 
 namespace genrebench {
-namespace {
+namespace rank_tests_test {
 
 const std::vector<std::string> kCases = {"clear", "tied", "pair", "many"};
 
@@ -151,5 +151,5 @@ TEST(TiedGroups, OfMethodsThatAllDifferAreNone) {
   EXPECT_TRUE(tied_groups(std::vector<std::size_t>{2, 0, 1}, p, 0.05).empty());
 }
 
-}  // namespace
+}  // namespace rank_tests_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "reports/golden_values.hpp"
 
 namespace genrebench {
-namespace {
+namespace studentized_range_test {
 
 TEST(StudentizedRange, IsThatOfSciPy) {
   const testing::GoldenValues golden("rank_tests/range.txt");
@@ -41,5 +41,5 @@ TEST(StudentizedRange, HasLimits) {
   EXPECT_NEAR(range_above(range_quantile(0.05, 200), 200), 0.05, 1e-9);
 }
 
-}  // namespace
+}  // namespace studentized_range_test
 }  // namespace genrebench

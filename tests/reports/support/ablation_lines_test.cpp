@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench::ablation {
-namespace {
+namespace ablation_lines_test {
 
 std::vector<Parameters> values_of(const std::string& key, const std::vector<std::string>& values) {
   std::vector<Parameters> result;
@@ -61,5 +61,5 @@ TEST(AblationLines, EachSeedCountsOnceForTheStructure) {
   EXPECT_FALSE(is_beside_structure("excerpt.clusters"));
 }
 
-}  // namespace
+}  // namespace ablation_lines_test
 }  // namespace genrebench::ablation

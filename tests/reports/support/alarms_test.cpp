@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_summary(Registry& registry);
 
-namespace {
+namespace alarms_test {
 
 /// A run on two genres with this number of test tracks each and of right answers.
 ExampleRun run_of(const std::string& method, int n_right, int n_first = 50, int n_second = 50) {
@@ -146,5 +146,5 @@ TEST(Alarms, AReportBeginsWithThem) {
   EXPECT_TRUE(first->text.starts_with("ALARM (chance)")) << first->text;
 }
 
-}  // namespace
+}  // namespace alarms_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include <cmath>
 
 namespace genrebench {
-namespace {
+namespace answer_clusters_test {
 
 ScoredRun run_of(Answers answers) {
   return {.answers = [answers = std::move(answers)] { return answers; }};
@@ -62,5 +62,5 @@ TEST(AnswerClusters, AResampleKeepsTheSharesOfTheStrata) {
   EXPECT_TRUE(std::isnan(accuracy(std::vector<int>(clusters.all.size(), 0))));
 }
 
-}  // namespace
+}  // namespace answer_clusters_test
 }  // namespace genrebench

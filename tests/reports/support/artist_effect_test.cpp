@@ -8,7 +8,7 @@
 namespace genrebench {
 void register_table2(Registry& registry);
 
-namespace {
+namespace artist_effect_test {
 
 Document render(const MemoryStore& store, const ReportScope& scope = {}) {
   return render_report(register_table2, store, scope);
@@ -142,5 +142,5 @@ TEST(ArtistEffect, OtherFeaturesOrDataHaveNoArtistEffectInCommon) {
   EXPECT_EQ(find_table(render(store), "table2_artist_effect"), nullptr);
 }
 
-}  // namespace
+}  // namespace artist_effect_test
 }  // namespace genrebench

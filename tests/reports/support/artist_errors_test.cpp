@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace artist_errors_test {
 
 /// A track of an artist that one of its two runs, both or none takes for another genre.
 TestedTrack track(const std::string& id, int genre, const std::string& artist, int n_missed,
@@ -86,5 +86,5 @@ TEST(GenreConfusions, SayWhoseTracksTheyAre) {
   EXPECT_DOUBLE_EQ(confusions[1].per_run, 0.5);
 }
 
-}  // namespace
+}  // namespace artist_errors_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace calibration_line_test {
 
 class LineOfCalibration : public ::testing::Test {
  protected:
@@ -113,5 +113,5 @@ TEST_F(LineOfCalibration, TemperaturesAreTheirRange) {
   EXPECT_EQ(temperatures_text({&records_[2]}), "");
 }
 
-}  // namespace
+}  // namespace calibration_line_test
 }  // namespace genrebench

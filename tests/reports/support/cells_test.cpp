@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace cells_test {
 
 TEST(Cells, NumbersAreWrittenWithOneDecimal) {
   EXPECT_EQ(format_percent(0.4567), "45.7 %");
@@ -50,5 +50,5 @@ TEST(Cells, SlugsAreFileNames) {
   EXPECT_EQ(slug("音楽"), "unnamed");
 }
 
-}  // namespace
+}  // namespace cells_test
 }  // namespace genrebench

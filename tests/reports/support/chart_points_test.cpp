@@ -5,7 +5,7 @@
 #include <cmath>
 
 namespace genrebench {
-namespace {
+namespace chart_points_test {
 
 TEST(ChartPoints, APointHasItsIntervalInTheSameUnit) {
   LineChart::Series series;
@@ -18,5 +18,5 @@ TEST(ChartPoints, APointHasItsIntervalInTheSameUnit) {
   EXPECT_TRUE(std::isnan(series.low[1]) && std::isnan(series.high[1]));
 }
 
-}  // namespace
+}  // namespace chart_points_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "reports/support/compare_example.hpp"
 
 namespace genrebench::compare {
-namespace {
+namespace compare_data_test {
 
 using namespace genrebench::testing;
 
@@ -38,5 +38,5 @@ TEST(CompareData, HasARowPerMethodAndScorePairAndRun) {
   EXPECT_EQ(subject.letters(0), "b");
 }
 
-}  // namespace
+}  // namespace compare_data_test
 }  // namespace genrebench::compare

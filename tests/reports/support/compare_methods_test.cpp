@@ -6,7 +6,7 @@
 #include "reports/support/compare_example.hpp"
 
 namespace genrebench::compare {
-namespace {
+namespace compare_methods_test {
 
 using namespace genrebench::testing;
 
@@ -127,5 +127,5 @@ TEST(CompareMethods, AMethodIsFoundByItsNameOrTheIdOfARun) {
   }
 }
 
-}  // namespace
+}  // namespace compare_methods_test
 }  // namespace genrebench::compare

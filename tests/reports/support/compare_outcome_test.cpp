@@ -6,7 +6,7 @@
 #include "reports/support/compare_example.hpp"
 
 namespace genrebench::compare {
-namespace {
+namespace compare_outcome_test {
 
 using namespace genrebench::testing;
 
@@ -109,5 +109,5 @@ TEST(CompareFamily, VerdictsHaveWords) {
   EXPECT_EQ(to_string(Verdict::untested), "not tested");
 }
 
-}  // namespace
+}  // namespace compare_outcome_test
 }  // namespace genrebench::compare

@@ -8,7 +8,7 @@
 #include <string>
 
 namespace genrebench::compare {
-namespace {
+namespace compare_pairs_test {
 
 constexpr double kRatio = 3.0 / 7.0;  ///< of 70/30
 
@@ -216,5 +216,5 @@ TEST(ComparePair, UnknownArtistsAreTracks) {
   EXPECT_EQ(pair.method_id(ScoreKind::accuracy), "bootstrap_tracks");
 }
 
-}  // namespace
+}  // namespace compare_pairs_test
 }  // namespace genrebench::compare

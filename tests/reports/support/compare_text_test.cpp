@@ -7,7 +7,7 @@
 #include "reports/support/compare_example.hpp"
 
 namespace genrebench::compare {
-namespace {
+namespace compare_text_test {
 
 using namespace genrebench::testing;
 
@@ -79,5 +79,5 @@ TEST(CompareText, AReferenceThatTheTestPartChoseIsSaidToBeSo) {
   EXPECT_TRUE(contains(text, "for all 3 pairs of methods")) << text;
 }
 
-}  // namespace
+}  // namespace compare_text_test
 }  // namespace genrebench::compare

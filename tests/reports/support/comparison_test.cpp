@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace comparison_test {
 
 /// The first side tests the genres 0 and 1, the second 0 alone.
 struct TwoSides {
@@ -71,5 +71,5 @@ TEST(Comparison, AChangeIsOverTheDivisionsThatBothUsed) {
   EXPECT_NEAR(change.difference.mean, 0.2, 1e-12);
 }
 
-}  // namespace
+}  // namespace comparison_test
 }  // namespace genrebench

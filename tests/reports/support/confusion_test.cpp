@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace support_confusion_test {
 
 /// One run is done: of four blues tracks three are right, and one jazz track is wrong. One failed.
 struct TwoRuns {
@@ -53,5 +53,5 @@ TEST(Confusion, TheTableHasTheRecallOfEachGenreAndSaysWhatIsMissing) {
   EXPECT_TRUE(has_note(table, "1/2 (1 failed)"));
 }
 
-}  // namespace
+}  // namespace support_confusion_test
 }  // namespace genrebench

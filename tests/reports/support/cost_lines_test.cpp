@@ -5,7 +5,7 @@
 #include "reports/costed_runs.hpp"
 
 namespace genrebench::cost {
-namespace {
+namespace cost_lines_test {
 
 struct Costs {
   explicit Costs(const MemoryStore& store) : runs(store.runs({})), groups(group_runs(runs)) {
@@ -121,5 +121,5 @@ TEST(CostLines, NumbersHaveThreeDigitsAndUnits) {
   EXPECT_EQ(format_bytes(1.25e9), "1.25 GB");
 }
 
-}  // namespace
+}  // namespace cost_lines_test
 }  // namespace genrebench::cost

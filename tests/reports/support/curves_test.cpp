@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace curves_test {
 
 /// The curves of runs that reported this training loss.
 struct Example {
@@ -75,5 +75,5 @@ TEST(Curves, AFigureOfTheAccuracyHasLinesForGuessingAndOneOfTheLossHasNone) {
   EXPECT_FALSE(contains(svg("loss"), "majority class"));
 }
 
-}  // namespace
+}  // namespace curves_test
 }  // namespace genrebench

@@ -5,9 +5,9 @@
 #include "reports/several_datasets.hpp"
 
 namespace genrebench {
-namespace {
+namespace dataset_matrix_test {
 
-using testing::add_method;
+using testing::add_accuracies;
 
 struct Loaded {
   explicit Loaded(const MemoryStore& store)
@@ -43,16 +43,16 @@ TEST(DatasetMatrix, ConfigurationsThatAreEqualButForTheDatasetAreOneMethod) {
 
 TEST(DatasetMatrix, OptionsTellMethodsApart) {
   MemoryStore store;
-  add_method(store, "svm", {0.8, 0.7}, {.parameters = {{"method.c", "1"}}});
-  add_method(store, "svm", {0.7, 0.6}, {.parameters = {{"method.c", "10"}}});
+  add_accuracies(store, "svm", {0.8, 0.7}, {.parameters = {{"method.c", "1"}}});
+  add_accuracies(store, "svm", {0.7, 0.6}, {.parameters = {{"method.c", "10"}}});
   EXPECT_EQ(Loaded(store).only().methods, (std::vector<std::string>{"c=1", "c=10"}));
 }
 
 TEST(DatasetMatrix, NamesOfMethodsStandBeforeTheirOptions) {
   MemoryStore store;
-  add_method(store, "svm", {0.8, 0.7}, {.parameters = {{"method.c", "1"}}});
-  add_method(store, "svm", {0.7, 0.6}, {.parameters = {{"method.c", "10"}}});
-  add_method(store, "knn", {0.7, 0.6});
+  add_accuracies(store, "svm", {0.8, 0.7}, {.parameters = {{"method.c", "1"}}});
+  add_accuracies(store, "svm", {0.7, 0.6}, {.parameters = {{"method.c", "10"}}});
+  add_accuracies(store, "knn", {0.7, 0.6});
   EXPECT_EQ(Loaded(store).only().methods,
             (std::vector<std::string>{"svm, c=1", "svm, c=10", "knn"}));
 }
@@ -60,8 +60,8 @@ TEST(DatasetMatrix, NamesOfMethodsStandBeforeTheirOptions) {
 TEST(DatasetMatrix, LeakyRunsAreNotMixedWithGroupedOnes) {
   MemoryStore store;
   for (const char* method : {"svm", "knn"}) {
-    add_method(store, method, {0.8, 0.7});
-    add_method(store, method, {0.95, 0.93}, {.leaky = true});
+    add_accuracies(store, method, {0.8, 0.7});
+    add_accuracies(store, method, {0.95, 0.93}, {.leaky = true});
   }
   const Loaded loaded(store);
   for (const auto& row : loaded.only().cells)
@@ -77,7 +77,7 @@ TEST(DatasetMatrix, LeakyRunsAreNotMixedWithGroupedOnes) {
 TEST(DatasetMatrix, ADatasetWithLeakyRunsAloneIsLeftOut) {
   MemoryStore store;
   for (const char* method : {"svm", "knn"}) {
-    add_method(store, method, {0.8, 0.7});
+    add_accuracies(store, method, {0.8, 0.7});
     ExampleRun run{.experiment = "several",
                    .method = method,
                    .leaky = true,
@@ -89,14 +89,15 @@ TEST(DatasetMatrix, ADatasetWithLeakyRunsAloneIsLeftOut) {
 
 TEST(DatasetMatrix, WhereAllRunsAreLeakyTheyAreCompared) {
   MemoryStore store;
-  for (const char* method : {"svm", "knn"}) add_method(store, method, {0.8, 0.7}, {.leaky = true});
+  for (const char* method : {"svm", "knn"})
+    add_accuracies(store, method, {0.8, 0.7}, {.leaky = true});
   EXPECT_TRUE(Loaded(store).only().cell(0, 0).protocol.is_leaky());
 }
 
 TEST(DatasetMatrix, DatasetsWithoutKnownGroupsStandBesideGroupedOnes) {
   MemoryStore store;
   for (const char* method : {"svm", "knn"}) {
-    add_method(store, method, {0.8});
+    add_accuracies(store, method, {0.8});
     ExampleRun run{.experiment = "several",
                    .method = method,
                    .groups = "",
@@ -111,7 +112,8 @@ TEST(DatasetMatrix, SplitsThatDifferOnOneDatasetMakeMatricesOfTheirOwn) {
   MemoryStore store;
   for (const char* fraction : {"0.5", "0.8"})
     for (const char* method : {"svm", "knn"})
-      add_method(store, method, {0.8, 0.7}, {.parameters = {{"split.train_fraction", fraction}}});
+      add_accuracies(store, method, {0.8, 0.7},
+                     {.parameters = {{"split.train_fraction", fraction}}});
   const Loaded loaded(store);
   ASSERT_EQ(loaded.found.matrices.size(), 2u);
   EXPECT_EQ(loaded.found.matrices[0].title, "train_fraction=0.5");
@@ -120,7 +122,7 @@ TEST(DatasetMatrix, SplitsThatDifferOnOneDatasetMakeMatricesOfTheirOwn) {
 TEST(DatasetMatrix, ASplitMayGoWithItsDataset) {
   MemoryStore store;
   for (const char* method : {"svm", "knn"}) {
-    add_method(store, method, {0.8});
+    add_accuracies(store, method, {0.8});
     ExampleRun run{.experiment = "several",
                    .method = method,
                    .parameters = {{"dataset.name", "listed"}, {"split.kind", "published"}}};
@@ -131,7 +133,7 @@ TEST(DatasetMatrix, ASplitMayGoWithItsDataset) {
 
 TEST(DatasetMatrix, WhatIsIncompleteIsShownAndNotCompared) {
   MemoryStore store = testing::six_datasets();
-  add_method(store, "mlp", {0.9, 0.9, 0.9});
+  add_accuracies(store, "mlp", {0.9, 0.9, 0.9});
   const Loaded loaded(store);
   EXPECT_EQ(loaded.only().methods.size(), 4u);
   EXPECT_EQ(loaded.only().compared_methods.size(), 3u);
@@ -188,5 +190,5 @@ TEST(DatasetMatrix, VersionsOfOneDatasetAreNoted) {
       << loaded.notes();
 }
 
-}  // namespace
+}  // namespace dataset_matrix_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <climits>
 
 namespace genrebench {
-namespace {
+namespace dense_numbers_test {
 
 TEST(DenseNumbers, CountFromZeroInOrderOfAppearance) {
   DenseNumbers numbers;
@@ -17,5 +17,5 @@ TEST(DenseNumbers, CountFromZeroInOrderOfAppearance) {
   EXPECT_EQ(numbers.values(), (std::vector<int>{7, 0, INT_MAX, -1, INT_MIN, 1 << 20, 8}));
 }
 
-}  // namespace
+}  // namespace dense_numbers_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "reports/several_datasets.hpp"
 
 namespace genrebench {
-namespace {
+namespace effect_section_test {
 
 struct Section {
   explicit Section(const MemoryStore& store, const AcrossOptions& options = {})
@@ -36,8 +36,8 @@ TEST(EffectSection, CombinesTheDifferencesOfTheDatasets) {
 
 TEST(EffectSection, TheReferenceIsTheBestOnTheValidationParts) {
   MemoryStore store;
-  testing::add_method(store, "svm", {0.80, 0.75}, {.valid_accuracy = 0.5});
-  testing::add_method(store, "knn", {0.70, 0.66}, {.valid_accuracy = 0.6});
+  testing::add_accuracies(store, "svm", {0.80, 0.75}, {.valid_accuracy = 0.5});
+  testing::add_accuracies(store, "knn", {0.70, 0.66}, {.valid_accuracy = 0.6});
   const Section by_validation(store);
   EXPECT_TRUE(has_note(*find_table(by_validation.document, "across-effects"),
                        "Reference: knn. It has the best mean accuracy on the validation parts."));
@@ -47,8 +47,8 @@ TEST(EffectSection, TheReferenceIsTheBestOnTheValidationParts) {
 
 TEST(EffectSection, IdenticalMethodsAreNotToldApart) {
   MemoryStore store;
-  testing::add_method(store, "svm", {0.80, 0.75, 0.7});
-  testing::add_method(store, "mlp", {0.80, 0.75, 0.7});
+  testing::add_accuracies(store, "svm", {0.80, 0.75, 0.7});
+  testing::add_accuracies(store, "mlp", {0.80, 0.75, 0.7});
   const Section section(store);
   EXPECT_EQ(section.data.effects.rows.size(), 3u) << "no interval, so nothing to combine";
   EXPECT_TRUE(contains(testing::paragraphs(section.document), "no combined effect"));
@@ -67,5 +67,5 @@ TEST(StandardError, IsThatOfTheInterval) {
   EXPECT_FALSE(standard_error(estimate, 0.95));
 }
 
-}  // namespace
+}  // namespace effect_section_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "reports/statistics/basic.hpp"
 
 namespace genrebench::errors {
-namespace {
+namespace error_tables_test {
 
 TestedTrack track(const std::string& id, std::map<int, int> answers, double confidence = 0.5) {
   TestedTrack result{.id = id,
@@ -94,5 +94,5 @@ TEST_F(ErrorTables, SuspectsSayWhatIsKnownOfThem) {
   EXPECT_TRUE(has_note(table, "Not counted here: 1 run without probabilities."));
 }
 
-}  // namespace
+}  // namespace error_tables_test
 }  // namespace genrebench::errors

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace estimate_test {
 
 TEST(Estimate, AnIntervalIsCutOffAtItsBoundsAndSaysSo) {
   Estimate estimate{.mean = 0.95};
@@ -25,5 +25,5 @@ TEST(Estimate, TheMethodIsNamedWhereThereIsAnInterval) {
   EXPECT_EQ(estimate.method_id(), "wilson");
 }
 
-}  // namespace
+}  // namespace estimate_test
 }  // namespace genrebench

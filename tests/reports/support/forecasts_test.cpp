@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace forecasts_test {
 
 class ForecastsOfRuns : public ::testing::Test {
  protected:
@@ -159,5 +159,5 @@ TEST_F(ForecastsOfRuns, ThatDoNotFitTogetherAreRefused) {
   EXPECT_THROW_SAYING(read(), DataError, "track 5", "of the classes 2");
 }
 
-}  // namespace
+}  // namespace forecasts_test
 }  // namespace genrebench

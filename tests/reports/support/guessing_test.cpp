@@ -6,7 +6,7 @@
 #include "reports/support/cells.hpp"
 
 namespace genrebench {
-namespace {
+namespace guessing_test {
 
 /// The facts of a run that trained and tested so many tracks of each genre.
 std::map<std::string, std::string> counts(const std::vector<std::string>& train,
@@ -161,5 +161,5 @@ TEST(Guessing, MethodsThatGuessAndPermutedGenresAreKnownByTheirNames) {
   EXPECT_TRUE(is_permuted(*example.runs[2]));
 }
 
-}  // namespace
+}  // namespace guessing_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include <limits>
 
 namespace genrebench {
-namespace {
+namespace intervals_test {
 
 // The reference values of this file are from SciPy 1.17.1 and NumPy 2:
 //   import numpy as np; from scipy import stats
@@ -384,5 +384,5 @@ TEST(PairedDifference, IsPairedByDivisionAndNeedsTwo) {
   EXPECT_NEAR(paired_difference(runs({0.4}), runs({0.3}), kDifference).mean, 0.1, kTolerance);
 }
 
-}  // namespace
+}  // namespace intervals_test
 }  // namespace genrebench

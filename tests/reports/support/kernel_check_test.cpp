@@ -8,7 +8,7 @@
 #include "support/example_kernels.hpp"
 
 namespace genrebench {
-namespace {
+namespace kernel_check_test {
 
 using testing::add_times;
 using testing::kernel_session;
@@ -123,5 +123,5 @@ TEST(KernelCheck, OneSessionIsComparedByItsRepetitions) {
   EXPECT_FALSE(differences[1].interval) << "one value has no spread";
 }
 
-}  // namespace
+}  // namespace kernel_check_test
 }  // namespace genrebench

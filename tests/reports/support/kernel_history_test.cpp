@@ -8,7 +8,7 @@
 #include "support/example_kernels.hpp"
 
 namespace genrebench {
-namespace {
+namespace kernel_history_test {
 
 using testing::add_times;
 using testing::kernel_session;
@@ -82,5 +82,5 @@ TEST(KernelHistory, NothingMovedIsSaid) {
   EXPECT_EQ(parts<Table>(document)[0].notes, (std::vector<std::string>{"Nothing moved."}));
 }
 
-}  // namespace
+}  // namespace kernel_history_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "support/example_kernels.hpp"
 
 namespace genrebench {
-namespace {
+namespace kernel_measures_test {
 
 using testing::add_times;
 using testing::kernel_session;
@@ -68,5 +68,5 @@ TEST(KernelMeasures, TimeIsThatOfTheProcessorUnlessTheNameSaysOtherwise) {
             (std::vector<double>{9.0}));
 }
 
-}  // namespace
+}  // namespace kernel_measures_test
 }  // namespace genrebench

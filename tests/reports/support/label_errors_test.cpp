@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace label_errors_test {
 
 TestedTrack track(const std::string& id, int genre, std::vector<double> probabilities) {
   return {.id = id,
@@ -85,5 +85,5 @@ TEST(KnownErrors, AreReadOnePerLine) {
   EXPECT_THROW_SAYING(read_known_errors(file + ".gone"), DataError, "known.txt.gone");
 }
 
-}  // namespace
+}  // namespace label_errors_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace leaderboard_test {
 
 struct Shown {
   Leaderboard leaderboard;
@@ -77,5 +77,5 @@ TEST(LeaderboardOfRuns, RowsOfGuessingHaveNoPlace) {
   EXPECT_EQ(text_at(shown.table, "majority class", "test accuracy"), "75.0 %");
 }
 
-}  // namespace
+}  // namespace leaderboard_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace measured_test {
 
 Runs pointers(const std::vector<RunRecord>& runs) {
   Runs result;
@@ -76,5 +76,5 @@ TEST(Measured, SourcesThatAreNoListsNameTheRun) {
                       DataError, id, "structure.sources");
 }
 
-}  // namespace
+}  // namespace measured_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace notes_test {
 
 TEST(Notes, NotesOfSplitsThatDifferInNumbersOnlyAreOne) {
   std::vector<RunRecord> runs(4);
@@ -34,5 +34,5 @@ TEST(Notes, WhatADatasetLeavesOutStandsBeforeTheSplit) {
                                              "Split: 3 tracks have copies"}));
 }
 
-}  // namespace
+}  // namespace notes_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <set>
 
 namespace genrebench {
-namespace {
+namespace paper_items_test {
 
 using paper::items;
 
@@ -75,5 +75,5 @@ TEST(PaperItems, ConfigurationsThatDifferInTheSplitsRuleShareALine) {
   }
 }
 
-}  // namespace
+}  // namespace paper_items_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <variant>
 
 namespace genrebench {
-namespace {
+namespace profile_tables_test {
 
 Profile example() {
   Profile profile{
@@ -42,5 +42,5 @@ TEST(ProfileTables, TheSlowestTracksAreShownAndAllAreData) {
   EXPECT_EQ(document.data.at(0).rows.size(), 20u);
 }
 
-}  // namespace
+}  // namespace profile_tables_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace provenance_test {
 
 using Environment = std::map<std::string, std::string>;
 
@@ -191,5 +191,5 @@ TEST(Provenance, EveryReportEndsWithItAndOfTheRunsThatItShows) {
   }
 }
 
-}  // namespace
+}  // namespace provenance_test
 }  // namespace genrebench

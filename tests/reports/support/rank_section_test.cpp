@@ -5,7 +5,7 @@
 #include "reports/several_datasets.hpp"
 
 namespace genrebench {
-namespace {
+namespace rank_section_test {
 
 struct Section {
   explicit Section(const MemoryStore& store, const AcrossOptions& options = {},
@@ -47,8 +47,8 @@ TEST(RankSection, ReferencesShowTheirPairsAlone) {
 
 TEST(RankSection, AllDatasetsThatRankAlikeMakeFInfinite) {
   MemoryStore store;
-  testing::add_method(store, "svm", {0.8, 0.7, 0.9, 0.6, 0.7});
-  testing::add_method(store, "knn", {0.7, 0.6, 0.8, 0.5, 0.6});
+  testing::add_accuracies(store, "svm", {0.8, 0.7, 0.9, 0.6, 0.7});
+  testing::add_accuracies(store, "knn", {0.7, 0.6, 0.8, 0.5, 0.6});
   const Section section(store);
   EXPECT_TRUE(contains(testing::paragraphs(section.document), "F is infinite"));
   EXPECT_EQ(section.data.tests.rows.at(0)[6].text, "");
@@ -57,8 +57,8 @@ TEST(RankSection, AllDatasetsThatRankAlikeMakeFInfinite) {
 
 TEST(RankSection, EqualMethodsAreNotToldApart) {
   MemoryStore store;
-  testing::add_method(store, "svm", {0.8, 0.7, 0.9, 0.6, 0.7});
-  testing::add_method(store, "mlp", {0.8, 0.7, 0.9, 0.6, 0.7});
+  testing::add_accuracies(store, "svm", {0.8, 0.7, 0.9, 0.6, 0.7});
+  testing::add_accuracies(store, "mlp", {0.8, 0.7, 0.9, 0.6, 0.7});
   const Section section(store);
   EXPECT_TRUE(contains(testing::paragraphs(section.document), "p = 1.000"));
   EXPECT_EQ(section.pairs().rows.at(0)[4].text, "1.000");
@@ -71,5 +71,5 @@ TEST(FormatP, SaysWhenItIsSmall) {
   EXPECT_EQ(format_p(1.0), "1.000");
 }
 
-}  // namespace
+}  // namespace rank_section_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace remarks_test {
 
 TEST(Remarks, AnAccuracyOfSomeOfThePlannedRunsIsMarkedAndExplained) {
   Remarks remarks{.legend = IntervalLegend(0.95)};
@@ -42,5 +42,5 @@ TEST(Remarks, EachProtocolWithAMarkHasItsNote) {
   EXPECT_TRUE(notes[0].starts_with("† ")) << notes[0];
 }
 
-}  // namespace
+}  // namespace remarks_test
 }  // namespace genrebench

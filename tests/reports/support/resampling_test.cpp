@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace resampling_test {
 
 // The reference values are from NumPy 2; both sides compute in double precision.
 constexpr double kTolerance = 1e-12;
@@ -58,5 +58,5 @@ TEST(ClusterBootstrap, NeedsTwoClustersThatDiffer) {
   EXPECT_FALSE(pigeonhole_bootstrap({}, {}, "tracks", kProportion, 0).interval);
 }
 
-}  // namespace
+}  // namespace resampling_test
 }  // namespace genrebench

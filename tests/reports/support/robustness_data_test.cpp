@@ -8,7 +8,7 @@
 #include "reports/deformed_runs.hpp"
 
 namespace genrebench::robustness {
-namespace {
+namespace robustness_data_test {
 
 using testing::add_deformed;
 using testing::robust_methods;
@@ -122,5 +122,5 @@ TEST(RobustnessData, MeansOfADeformationAreOverItsLevels) {
   EXPECT_EQ(deformations(family), (std::vector<std::string>{"noise", "mp3"}));
 }
 
-}  // namespace
+}  // namespace robustness_data_test
 }  // namespace genrebench::robustness

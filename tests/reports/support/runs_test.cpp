@@ -6,7 +6,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace runs_test {
 
 TEST(Runs, AnUnknownExperimentIsAnErrorThatNamesTheNearest) {
   MemoryStore store;
@@ -70,5 +70,5 @@ TEST(Runs, AMissingValueIsTheOneGiven) {
   EXPECT_EQ(value_of({}, "b"), "");
 }
 
-}  // namespace
+}  // namespace runs_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace scored_run_test {
 
 TEST(AnswerSource, ReadsOnceForAllCopies) {
   int n_read = 0;
@@ -34,5 +34,5 @@ TEST(NumberedDivision, IsOrderedAsTheNumbersAre) {
   EXPECT_EQ(numbered_division(7), numbered_division(7));
 }
 
-}  // namespace
+}  // namespace scored_run_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace scores_test {
 
 TEST(Scores, TheDivisionIsTheFactOrElseTheSplitWithItsSeed) {
   RunRecord run;
@@ -85,5 +85,5 @@ TEST(Scores, WhatClustersAreCalledIsRecorded) {
   EXPECT_EQ(cluster_units({&run}), "albums");
 }
 
-}  // namespace
+}  // namespace scores_test
 }  // namespace genrebench

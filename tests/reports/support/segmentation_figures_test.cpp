@@ -8,7 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace segmentation_figures_test {
 
 SegmentationPicture picture() {
   SegmentationPicture result;
@@ -115,5 +115,5 @@ TEST(SegmentationFigures, WhatDisagreesIsAnError) {
   EXPECT_THROW_SAYING(segmentation_document(wrong), ConfigError, "need labels");
 }
 
-}  // namespace
+}  // namespace segmentation_figures_test
 }  // namespace genrebench

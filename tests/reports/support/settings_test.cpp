@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace settings_test {
 
 TEST(Settings, NameTheSegmentation) {
   Parameters parameters = {{"excerpt.name", "sem"},
@@ -70,5 +70,5 @@ TEST(Settings, RunsOfDifferentWeightsAreNeverAveraged) {
   EXPECT_TRUE(contains(groups[2].title, "method.weights=none")) << groups[2].title;
 }
 
-}  // namespace
+}  // namespace settings_test
 }  // namespace genrebench

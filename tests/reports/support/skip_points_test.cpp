@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench::skip_length {
-namespace {
+namespace skip_points_test {
 
 TEST(SkipPoints, AGapIsKnownWhereBothAccuraciesAre) {
   RunAccuracies run{.train = 0.9, .valid = 0.6};
@@ -29,5 +29,5 @@ TEST(SkipPoints, ValuesAreOfTheRunsThatHaveTheQuantity) {
   EXPECT_EQ(values[0].value, 0.9);
 }
 
-}  // namespace
+}  // namespace skip_points_test
 }  // namespace genrebench::skip_length

@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace skip_rnn_test {
 
 void add_skip(MemoryStore& store, const std::string& length, const std::string& combine,
               bool leaky = false) {
@@ -59,5 +59,5 @@ TEST(SkipRnn, SkipsOfLengthZeroRepeatEachOther) {
   EXPECT_EQ(repeated_plain_skips(pointers), (std::vector<bool>{false, true, false}));
 }
 
-}  // namespace
+}  // namespace skip_rnn_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace slow_down_test {
 
 using Sessions = std::vector<std::vector<double>>;
 
@@ -79,5 +79,5 @@ TEST(SlowDown, CountsWithoutNoiseAreFoundAtOnce) {
   EXPECT_EQ(found->index, 12u);
 }
 
-}  // namespace
+}  // namespace slow_down_test
 }  // namespace genrebench

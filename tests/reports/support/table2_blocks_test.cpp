@@ -9,7 +9,7 @@
 namespace genrebench {
 void register_table2(Registry& registry);
 
-namespace {
+namespace table2_blocks_test {
 
 Document render(const MemoryStore& store, const ReportScope& scope = {}) {
   return render_report(register_table2, store, scope);
@@ -138,5 +138,5 @@ TEST(Table2Blocks, ARunOfTwoExperimentsCountsOnce) {
   EXPECT_EQ(text_at(*find_table(document, "table2_grouped"), "SVM", "full songs: seeds"), "1/1");
 }
 
-}  // namespace
+}  // namespace table2_blocks_test
 }  // namespace genrebench

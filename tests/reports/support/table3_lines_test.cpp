@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench::table3 {
-namespace {
+namespace table3_lines_test {
 
 const Line* find_line(const std::vector<Line>& lines, const Key& key) {
   for (const Line& line : lines)
@@ -61,5 +61,5 @@ TEST(Table3Lines, OtherMethodsHaveNoTitle) {
   EXPECT_EQ(method_title("svm"), std::nullopt);
 }
 
-}  // namespace
+}  // namespace table3_lines_test
 }  // namespace genrebench::table3

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace tested_tracks_test {
 
 PredictionRecord answer(const std::string& track, int truth, int predicted,
                         std::vector<float> probabilities = {}, const std::string& cluster = {}) {
@@ -131,5 +131,5 @@ TEST(TestedTracks, PooledAnswersAreThoseOfAllRuns) {
   EXPECT_TRUE(std::isnan(pooled_answers(tested, 7).score));
 }
 
-}  // namespace
+}  // namespace tested_tracks_test
 }  // namespace genrebench

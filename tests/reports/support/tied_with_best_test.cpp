@@ -6,7 +6,7 @@
 #include "reports/support/cells.hpp"
 
 namespace genrebench {
-namespace {
+namespace tied_with_best_test {
 
 /// The configurations of an example store as contenders of one family, in the order of the store.
 struct Arena {
@@ -153,5 +153,5 @@ TEST(TiedWithBest, TopContendersAreTheBestOfTheMeansAndWhatIsTiedWithIt) {
   EXPECT_EQ(alone.note, "");
 }
 
-}  // namespace
+}  // namespace tied_with_best_test
 }  // namespace genrebench

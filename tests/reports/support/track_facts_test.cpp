@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace track_facts_test {
 
 class TrackFactsTest : public ::testing::Test {
  protected:
@@ -96,5 +96,5 @@ TEST_F(TrackFactsTest, AFolderThatIsAskedForAndMissingIsAnError) {
                       "errors: audio_root: expected a folder with the tracks' sound files, found");
 }
 
-}  // namespace
+}  // namespace track_facts_test
 }  // namespace genrebench

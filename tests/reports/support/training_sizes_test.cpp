@@ -5,7 +5,7 @@
 #include "reports/example_runs.hpp"
 
 namespace genrebench {
-namespace {
+namespace training_sizes_test {
 
 void add_size(MemoryStore& store, const std::string& tracks, const std::string& artists,
               std::vector<std::string> used, double accuracy, std::uint64_t seed = 0) {
@@ -82,5 +82,5 @@ TEST(FitSizes, OnlyDivisionsWithAllSizesCount) {
   EXPECT_EQ(fit->resamples.size(), 400u);
 }
 
-}  // namespace
+}  // namespace training_sizes_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace aiff_reader_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -85,5 +85,5 @@ TEST_F(Aiff, OfCoreAudioMayLeaveItsLengthOpen) {
   EXPECT_TRUE(says(fault(with("data", 0, big_endian(100, 8))), "no chunk"));
 }
 
-}  // namespace
+}  // namespace aiff_reader_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace au_reader_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -43,5 +43,5 @@ TEST(Au, IsReadToItsEndWhateverItsSizeIs) {
   }
 }
 
-}  // namespace
+}  // namespace au_reader_test
 }  // namespace genrebench

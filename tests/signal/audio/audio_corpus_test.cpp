@@ -16,7 +16,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace audio_corpus_test {
 
 using testing::bytes_of;
 using testing::noise;
@@ -415,5 +415,5 @@ TEST_F(Corpus, OfMpegThatWasJoined) {
   check("channels-2.mp3", lame(44100, 2, false, 60000) + bare_a);
 }
 
-}  // namespace
+}  // namespace audio_corpus_test
 }  // namespace genrebench

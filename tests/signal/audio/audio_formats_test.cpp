@@ -6,7 +6,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace audio_formats_test {
 
 using namespace std::string_literals;
 using testing::TemporaryFolder;
@@ -63,5 +63,5 @@ TEST(AudioFormats, WhatLibsndfileDecodesAndWhatIsNoSoundIsNone) {
   EXPECT_EQ(extra_format("/no/such/file"), nullptr);
 }
 
-}  // namespace
+}  // namespace audio_formats_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace audio_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -291,5 +291,5 @@ TEST(IsAudioFile, LooksAtTheExtensionAlone) {
     EXPECT_FALSE(is_audio_file(name)) << name;
 }
 
-}  // namespace
+}  // namespace audio_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace audio_view_test {
 
 using testing::TemporaryFolder;
 using testing::write_bytes;
@@ -59,5 +59,5 @@ TEST(Numbers, AreWrittenInBothOrders) {
   EXPECT_EQ(big_endian(0x010203, 2), "\x02\x03");
 }
 
-}  // namespace
+}  // namespace audio_view_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace chunks_test {
 
 using testing::message_of;
 using testing::says;
@@ -99,5 +99,5 @@ TEST_F(Chunks, AreWrittenAsTheyStand) {
   EXPECT_EQ(view.size(), 12) << "an odd size is padded";
 }
 
-}  // namespace
+}  // namespace chunks_test
 }  // namespace genrebench

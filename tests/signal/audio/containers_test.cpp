@@ -10,7 +10,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace containers_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -116,5 +116,5 @@ TEST(AudioReader, ReadsTheSharedFilesAndNoticesTheirCuts) {
   }
 }
 
-}  // namespace
+}  // namespace containers_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include <thread>
 
 namespace genrebench {
-namespace {
+namespace decoder_watch_test {
 
 TEST(DecoderWatch, KnowsTheCallsOfAllThreadsAndTheirProcessorTime) {
   EXPECT_TRUE(busy_decoders().empty());
@@ -53,5 +53,5 @@ TEST(DecoderWatch, WaitingTakesNoProcessorTime) {
   EXPECT_LT(busy_decoders()[0].cpu_s, 0.09);
 }
 
-}  // namespace
+}  // namespace decoder_watch_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace external_decoder_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -242,5 +242,5 @@ TEST_F(ExternalDecoderTest, IsGivenNothingButWhatItsBytesShow) {
   fault_of(folder_ / "absent.m4a");
 }
 
-}  // namespace
+}  // namespace external_decoder_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace file_bytes_test {
 
 using testing::TemporaryFolder;
 using testing::write_bytes;
@@ -44,5 +44,5 @@ TEST(FileBytes, SkipsTagsOneAfterTheOther) {
   EXPECT_TRUE(bytes.only_zeros_from(284));
 }
 
-}  // namespace
+}  // namespace file_bytes_test
 }  // namespace genrebench

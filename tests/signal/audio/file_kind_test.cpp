@@ -7,7 +7,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace file_kind_test {
 
 using testing::fault_of;
 using testing::noise;
@@ -92,5 +92,5 @@ TEST(DescribeContent, KnowsAacByItsFrames) {
   EXPECT_TRUE(says(fault_of(folder / "song.mp3"), "AAC (ADTS)"));
 }
 
-}  // namespace
+}  // namespace file_kind_test
 }  // namespace genrebench

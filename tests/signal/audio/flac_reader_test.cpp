@@ -4,7 +4,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace flac_reader_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -77,5 +77,5 @@ TEST_F(Flac, WithBlocksOfMetadataBeyondTheFileIsRefused) {
   EXPECT_TRUE(says(fault(bytes_.substr(0, 30)), "cut short"));
 }
 
-}  // namespace
+}  // namespace flac_reader_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace level_meter_test {
 
 LevelMeter measured(const std::vector<float>& interleaved, int channels) {
   LevelMeter meter;
@@ -48,5 +48,5 @@ TEST(LevelMeter, TellsChannelsThatCancelFromThoseThatAgree) {
   EXPECT_DOUBLE_EQ(share({left}), 1.0) << "mono";
 }
 
-}  // namespace
+}  // namespace level_meter_test
 }  // namespace genrebench

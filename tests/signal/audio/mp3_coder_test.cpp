@@ -10,7 +10,7 @@
 #include "signal/audio/mpeg_frames.hpp"
 
 namespace genrebench {
-namespace {
+namespace mp3_coder_test {
 
 std::vector<float> tone(double rate_hz, double duration_s) {
   std::vector<float> samples(static_cast<std::size_t>(duration_s * rate_hz));
@@ -82,5 +82,5 @@ TEST(Mp3Coder, RefusesARateThatMp3DoesNotHaveAndNamesThoseItHas) {
   EXPECT_THROW(decode_mp3("no MP3 at all"), DataError);
 }
 
-}  // namespace
+}  // namespace mp3_coder_test
 }  // namespace genrebench

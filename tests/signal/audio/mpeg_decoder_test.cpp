@@ -9,7 +9,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace mpeg_decoder_test {
 
 using testing::bytes_of;
 using testing::kMp3;
@@ -95,5 +95,5 @@ TEST(MpegDecoder, TakesFramesOfOneAndOfTwoChannelsInOneFile) {
   EXPECT_TRUE(std::equal(alone.begin(), alone.end(), both.begin()));
 }
 
-}  // namespace
+}  // namespace mpeg_decoder_test
 }  // namespace genrebench

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace genrebench {
-namespace {
+namespace mpeg_frames_test {
 
 TEST(MpegHeader, IsReadAsTheStandardSays) {
   const auto frame = parse_mpeg_header(0xFFFB9064);  // MPEG-1 layer III, 128 kbit/s, joint stereo
@@ -56,5 +56,5 @@ TEST(MpegHeader, RefusesWhatIsReserved) {
     EXPECT_FALSE(parse_mpeg_header(header)) << std::hex << header;
 }
 
-}  // namespace
+}  // namespace mpeg_frames_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace mpeg_reader_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -117,5 +117,5 @@ TEST_F(Mpeg, NeedsSeveralFramesInARow) {
   EXPECT_TRUE(says(fault(whole_.substr(0, 500) + std::string(40000, 'x')), "no known kind"));
 }
 
-}  // namespace
+}  // namespace mpeg_reader_test
 }  // namespace genrebench

@@ -12,7 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace multi_rate_reader_test {
 
 class MultiRate : public ::testing::Test {
  protected:
@@ -87,5 +87,5 @@ TEST_F(MultiRate, FindsTheDamageThatAReaderFinds) {
   EXPECT_THROW_SAYING(MultiRateReader(folder_ / "none.wav"), DataError, "none.wav");
 }
 
-}  // namespace
+}  // namespace multi_rate_reader_test
 }  // namespace genrebench

@@ -4,7 +4,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace ogg_reader_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -140,5 +140,5 @@ TEST_F(Ogg, OfAnotherKindIsNamed) {
   EXPECT_TRUE(says(fault(with_checksum(page + "somewhat")), "an unknown codec"));
 }
 
-}  // namespace
+}  // namespace ogg_reader_test
 }  // namespace genrebench

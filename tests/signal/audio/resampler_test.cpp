@@ -8,7 +8,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace resampler_test {
 
 using testing::tone;
 
@@ -44,5 +44,5 @@ TEST(Resampler, RefusesRatesThatAreNotPositive) {
   EXPECT_THROW(Resampler(22050.0, std::nan("")), ConfigError);
 }
 
-}  // namespace
+}  // namespace resampler_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace riff_reader_test {
 
 using testing::bytes_of;
 using testing::fault_of;
@@ -154,5 +154,5 @@ TEST_F(Wave, InItsFormsOf64BitsIsReadToItsEnd) {
   EXPECT_FALSE(fault(std::string(w64).replace(at, 8, little_endian(200, 8))).empty());
 }
 
-}  // namespace
+}  // namespace riff_reader_test
 }  // namespace genrebench

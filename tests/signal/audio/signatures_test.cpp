@@ -5,7 +5,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace signatures_test {
 
 using namespace std::string_literals;
 
@@ -36,5 +36,5 @@ TEST(Signatures, OtherBytesHaveNone) {
     EXPECT_EQ(signature_of(begin), nullptr) << begin;
 }
 
-}  // namespace
+}  // namespace signatures_test
 }  // namespace genrebench

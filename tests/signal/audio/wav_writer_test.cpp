@@ -8,7 +8,7 @@
 #include "signal/audio/sound_files.hpp"
 
 namespace genrebench {
-namespace {
+namespace wav_writer_test {
 
 using testing::bytes_of;
 using testing::message_of;
@@ -65,5 +65,5 @@ TEST(WriteWav, NamesWhatIsWrong) {
                    "sample_rate_hz"));
 }
 
-}  // namespace
+}  // namespace wav_writer_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace descriptors_test {
 
 using testing::message_of;
 using testing::noise;
@@ -157,5 +157,5 @@ TEST(Descriptors, NamesTheOptionThatIsOutOfRange) {
             std::string::npos);
 }
 
-}  // namespace
+}  // namespace descriptors_test
 }  // namespace genrebench

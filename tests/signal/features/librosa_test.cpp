@@ -14,7 +14,7 @@
 #include "support/shared_data.hpp"
 
 namespace genrebench {
-namespace {
+namespace librosa_test {
 
 using testing::golden_clip;
 using testing::largest_difference;
@@ -116,5 +116,5 @@ TEST(Librosa, OraclesOnRealClipsAgree) {
   }
 }
 
-}  // namespace
+}  // namespace librosa_test
 }  // namespace genrebench

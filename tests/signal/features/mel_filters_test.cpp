@@ -10,7 +10,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace mel_filters_test {
 
 using testing::message_of;
 using testing::noise;
@@ -146,5 +146,5 @@ TEST(Mel, NamesTheOptionThatIsOutOfRange) {
   EXPECT_NE(message([](auto&) {}, std::nan("")).find("sample_rate_hz"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace mel_filters_test
 }  // namespace genrebench

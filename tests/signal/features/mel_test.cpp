@@ -10,7 +10,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace mel_test {
 
 using testing::message_of;
 using testing::noise;
@@ -86,5 +86,5 @@ TEST(LogMel, NanSpoilsOnlyTheFramesThatHoldIt) {
   EXPECT_FALSE(level.col(20).allFinite());
 }
 
-}  // namespace
+}  // namespace mel_test
 }  // namespace genrebench

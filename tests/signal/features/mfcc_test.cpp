@@ -9,7 +9,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace mfcc_test {
 
 using testing::message_of;
 using testing::noise;
@@ -86,5 +86,5 @@ TEST(Mfcc, NamesTheOptionThatIsOutOfRange) {
   EXPECT_NE(message([](auto& o) { o.fmax_hz = 20000.0; }).find("fmax_hz"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace mfcc_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/tunes.hpp"
 
 namespace genrebench {
-namespace {
+namespace fingerprint_test {
 
 using namespace testing;
 
@@ -155,5 +155,5 @@ TEST(Fingerprint, ARateThatIsNotPositiveIsRefused) {
   EXPECT_THROW_SAYING(Fingerprinter(-1.0), ConfigError, "sample_rate_hz", "-1");
 }
 
-}  // namespace
+}  // namespace fingerprint_test
 }  // namespace genrebench

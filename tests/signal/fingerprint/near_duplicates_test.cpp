@@ -6,7 +6,7 @@
 #include "support/tunes.hpp"
 
 namespace genrebench {
-namespace {
+namespace near_duplicates_test {
 
 using namespace testing;
 
@@ -122,5 +122,5 @@ TEST(NearDuplicates, OptionsOutOfRangeAreRefused) {
   EXPECT_THROW_SAYING(near_duplicates({}, {.threads = 0}), ConfigError, "threads", "0");
 }
 
-}  // namespace
+}  // namespace near_duplicates_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "signal/graph_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace affinity_test {
 
 using testing::difference;
 using testing::spectral_golden;
@@ -219,5 +219,5 @@ TEST(Laplacian, RefusesNan) {
   EXPECT_THROW_SAYING(adjacency(Eigen::MatrixXd::Zero(2, 1)), DataError, "square");
 }
 
-}  // namespace
+}  // namespace affinity_test
 }  // namespace genrebench

@@ -13,7 +13,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace ar_model_test {
 
 constexpr ArMethod kMethods[] = {ArMethod::yule_walker, ArMethod::burg, ArMethod::forward_backward};
 
@@ -173,5 +173,5 @@ TEST(ArModel, AnOrderThatTheWindowCannotHaveIsRefused) {
   EXPECT_THROW_SAYING(fit_ar({}, 1, ArMethod::burg), ConfigError, "found 1");
 }
 
-}  // namespace
+}  // namespace ar_model_test
 }  // namespace genrebench

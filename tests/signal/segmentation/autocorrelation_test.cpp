@@ -8,7 +8,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace autocorrelation_test {
 
 std::vector<double> noise(std::size_t n, std::uint64_t seed) {
   Random random(seed);
@@ -52,5 +52,5 @@ TEST(CrossCorrelation, AgreesWithTheDefinitionForSignalsOfDifferentLengths) {
   }
 }
 
-}  // namespace
+}  // namespace autocorrelation_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace band_quadrature_test {
 
 /// A polynomial of cosines of a given degree at an angle.
 double polynomial(std::size_t degree, double angle) {
@@ -75,5 +75,5 @@ TEST(BandQuadrature, BandsHoldEveryBinOnce) {
   EXPECT_EQ(next, 2049U);
 }
 
-}  // namespace
+}  // namespace band_quadrature_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
+namespace direct_sem_test {
 
 TEST(SemFromMoments, IsEquationTwo) {
   // (3 / 2 - 1)^2 + 2 * 5 / 2^2
@@ -50,5 +50,5 @@ TEST(DirectSem, RefusesAnOrderThatTheWindowCannotHave) {
   EXPECT_THROW(DirectSem(3, options), ConfigError);
 }
 
-}  // namespace
+}  // namespace direct_sem_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "signal/graph_support.hpp"
 
 namespace genrebench {
-namespace {
+namespace k_means_test {
 
 using testing::spectral_golden;
 
@@ -138,5 +138,5 @@ TEST(KMeans, RefusesImpossibleOptions) {
       DataError, "NaN");
 }
 
-}  // namespace
+}  // namespace k_means_test
 }  // namespace genrebench

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace label_quality_test {
 
 TEST(EuclideanDistances, AreBetweenColumns) {
   Eigen::MatrixXd features(2, 3);
@@ -96,5 +96,5 @@ TEST(LabelRuns, FollowEachOtherWithoutGaps) {
   EXPECT_TRUE(label_runs({}, 0.5).empty());
 }
 
-}  // namespace
+}  // namespace label_quality_test
 }  // namespace genrebench

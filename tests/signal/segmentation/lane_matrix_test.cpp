@@ -7,7 +7,7 @@
 #include "base/random.hpp"
 
 namespace genrebench::fast_sem {
-namespace {
+namespace lane_matrix_test {
 
 TEST(LaneMatrix, EachLaneIsOneProduct) {
   constexpr auto kLanes = static_cast<Eigen::Index>(simd::kLanes<double>);
@@ -31,5 +31,5 @@ TEST(LaneMatrix, EachLaneIsOneProduct) {
     }
 }
 
-}  // namespace
+}  // namespace lane_matrix_test
 }  // namespace genrebench::fast_sem

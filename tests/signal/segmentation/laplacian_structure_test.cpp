@@ -13,7 +13,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace laplacian_structure_test {
 
 Eigen::MatrixXd read_matrix(std::istream& in, Eigen::Index rows, Eigen::Index columns) {
   Eigen::MatrixXd matrix(rows, columns);
@@ -105,5 +105,5 @@ TEST(LaplacianStructure, RefusesWhatIsOutOfRange) {
                       "two windows", "1");
 }
 
-}  // namespace
+}  // namespace laplacian_structure_test
 }  // namespace genrebench

@@ -11,7 +11,7 @@
 #include "signal/segmentation/affinity.hpp"
 
 namespace genrebench {
-namespace {
+namespace leading_eigenpairs_test {
 
 using testing::block_affinity;
 using testing::block_labels;
@@ -135,5 +135,5 @@ TEST(LeadingEigenpairs, RefuseWhatIsNotFinite) {
   EXPECT_THROW_SAYING(leading_eigenpairs(Eigen::MatrixXd::Zero(2, 3), 1), DataError, "2 x 3");
 }
 
-}  // namespace
+}  // namespace leading_eigenpairs_test
 }  // namespace genrebench

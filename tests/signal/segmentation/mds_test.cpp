@@ -10,7 +10,7 @@
 #include "signal/segmentation/affinity.hpp"
 
 namespace genrebench {
-namespace {
+namespace mds_test {
 
 using testing::difference;
 using testing::spectral_golden;
@@ -80,5 +80,5 @@ TEST(ClassicalScaling, RefusesWhatIsNotSquare) {
   EXPECT_THROW_SAYING(classical_scaling(Eigen::MatrixXd::Zero(2, 3)), DataError, "2 x 3");
 }
 
-}  // namespace
+}  // namespace mds_test
 }  // namespace genrebench

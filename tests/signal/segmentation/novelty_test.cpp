@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace novelty_test {
 
 /// Windows of one of two orthogonal directions each, with some noise.
 Eigen::MatrixXd windows(const std::vector<int>& kinds, double noise) {
@@ -104,5 +104,5 @@ TEST(Novelty, RefusesWhatIsOutOfRange) {
   EXPECT_THROW_SAYING(novelty_peaks({1.0}, {.threshold = -1.0}), ConfigError, "threshold");
 }
 
-}  // namespace
+}  // namespace novelty_test
 }  // namespace genrebench

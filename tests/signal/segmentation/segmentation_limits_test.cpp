@@ -11,7 +11,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace segmentation_limits_test {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -148,5 +148,5 @@ TEST(SegmentationGraph, ADisconnectedGraphGivesItsComponents) {
   EXPECT_EQ(result.sections.size(), 6u);
 }
 
-}  // namespace
+}  // namespace segmentation_limits_test
 }  // namespace genrebench

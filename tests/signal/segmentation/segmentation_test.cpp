@@ -17,7 +17,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace segmentation_test {
 
 using testing::append;
 using testing::authors;
@@ -335,5 +335,5 @@ TEST(SegmentationFile, AFileIsSegmentedAtTheRateOfTheAnalysis) {
   EXPECT_NEAR(halved.duration_s, 26.0, 1e-3);
 }
 
-}  // namespace
+}  // namespace segmentation_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace segmentation_windows_test {
 
 using testing::append;
 using testing::kRateHz;
@@ -122,5 +122,5 @@ TEST(SegmentationWindows, WhatIsLeftBehindTheLastWholeWindowBelongsToNoSection) 
   EXPECT_DOUBLE_EQ(result.sections.back().end_s, 26.0);
 }
 
-}  // namespace
+}  // namespace segmentation_windows_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench::fast_sem {
-namespace {
+namespace sem_pairs_test {
 
 /// r_e[0] and the sum of r_e[k]^2 over k = 1 .. n_lags - 1 from the residual itself.
 std::pair<double, double> moments(const ArModel& model, const std::vector<double>& x,
@@ -67,5 +67,5 @@ TEST(SemPairs, AResidualWithoutPowerHasNoBound) {
   EXPECT_EQ(value.ratio, 0.0);
 }
 
-}  // namespace
+}  // namespace sem_pairs_test
 }  // namespace genrebench::fast_sem

@@ -8,7 +8,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench::fast_sem {
-namespace {
+namespace sem_tails_test {
 
 std::vector<double> convolved(const std::vector<double>& x, const std::vector<double>& y) {
   std::vector<double> out(x.size() + y.size() - 1, 0.0);
@@ -83,5 +83,5 @@ TEST(SemTails, OnlyHighOrdersOfZeroStateResidualsTakeTransforms) {
   EXPECT_FALSE(Shape(400, options).tails_by_transforms);
 }
 
-}  // namespace
+}  // namespace sem_tails_test
 }  // namespace genrebench::fast_sem

@@ -17,7 +17,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace sem_test {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr ArMethod kMethods[] = {ArMethod::yule_walker, ArMethod::burg, ArMethod::forward_backward};
@@ -328,5 +328,5 @@ TEST(Sem, OrdersAndLagsUpToTheWindowsLengthWork) {
     }
 }
 
-}  // namespace
+}  // namespace sem_test
 }  // namespace genrebench

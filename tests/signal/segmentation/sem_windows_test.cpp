@@ -8,7 +8,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench::fast_sem {
-namespace {
+namespace sem_windows_test {
 
 TEST(SemReference, OfOneTapByHand) {
   const Reference reference =
@@ -110,5 +110,5 @@ TEST(Phases, ArePowersOfOneTurn) {
     }
 }
 
-}  // namespace
+}  // namespace sem_windows_test
 }  // namespace genrebench::fast_sem

@@ -11,7 +11,7 @@
 #include "signal/segmentation/affinity.hpp"
 
 namespace genrebench {
-namespace {
+namespace spectral_clustering_test {
 
 using testing::block_affinity;
 using testing::block_labels;
@@ -228,5 +228,5 @@ TEST(CanonicalLabels, AreNumberedInOrderOfAppearance) {
   EXPECT_TRUE(canonical_labels({}).empty());
 }
 
-}  // namespace
+}  // namespace spectral_clustering_test
 }  // namespace genrebench

@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 
 namespace genrebench {
-namespace {
+namespace window_series_test {
 
 TEST(WindowSeries, WholeWindowsOnlyAndTheRemainderIsLeft) {
   const std::vector<float> clip = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -38,5 +38,5 @@ TEST(WindowSeries, RefusesWindowsWithoutLengthOrHop) {
   EXPECT_THROW(WindowSeries(clip, 1, 0), ConfigError);
 }
 
-}  // namespace
+}  // namespace window_series_test
 }  // namespace genrebench

@@ -6,7 +6,7 @@
 #include <limits>
 
 namespace genrebench::lanes {
-namespace {
+namespace decibels_test {
 
 float level_of(float power) { return decibels(simd::fill(power))[0]; }
 
@@ -22,5 +22,5 @@ TEST(LaneDecibels, AreNanForNanAndInfinity) {
   EXPECT_TRUE(std::isnan(level_of(std::numeric_limits<float>::infinity())));
 }
 
-}  // namespace
+}  // namespace decibels_test
 }  // namespace genrebench::lanes

@@ -11,7 +11,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace fft_test {
 
 using testing::noise;
 
@@ -113,5 +113,5 @@ TEST(Fft, FindsTheNextSizeOfSmallFactors) {
   }
 }
 
-}  // namespace
+}  // namespace fft_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <vector>
 
 namespace genrebench::lanes {
-namespace {
+namespace frame_batch_test {
 
 TEST(StoreColumns, WritesWantedLanesAsColumnsAndNothingElse) {
   for (const int rows : {1, kLanes - 1, kLanes, 2 * kLanes + 3}) {
@@ -24,5 +24,5 @@ TEST(StoreColumns, WritesWantedLanesAsColumnsAndNothingElse) {
   }
 }
 
-}  // namespace
+}  // namespace frame_batch_test
 }  // namespace genrebench::lanes

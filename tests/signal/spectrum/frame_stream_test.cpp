@@ -11,7 +11,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace frame_stream_test {
 
 using testing::in_blocks;
 using testing::noise;
@@ -120,5 +120,5 @@ TEST(FrameStream, SaysWhenTheClipHasNoFrame) {
   EXPECT_THROW(stream->finish(), DataError);
 }
 
-}  // namespace
+}  // namespace frame_stream_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench::lanes {
-namespace {
+namespace lane_fft_test {
 
 /// Power spectra of kLanes frames; frame `lane` begins at starts[lane].
 simd::Array<float> power_of(const LaneFft& fft, const std::vector<float>& clip,
@@ -66,5 +66,5 @@ TEST(LaneFft, ALaneDoesNotDependOnTheOthers) {
   for (std::size_t k = 0; k < before.size(); ++k) EXPECT_EQ(before[k][0], after[k][0]);
 }
 
-}  // namespace
+}  // namespace lane_fft_test
 }  // namespace genrebench::lanes

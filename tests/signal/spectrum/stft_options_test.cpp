@@ -7,7 +7,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace stft_options_test {
 
 using testing::message_of;
 using testing::noise;
@@ -48,5 +48,5 @@ TEST(Stft, WindowIsPeriodic) {
   EXPECT_EQ(fft_frequencies_hz(4, 8000.0), (std::vector<double>{0.0, 2000.0, 4000.0}));
 }
 
-}  // namespace
+}  // namespace stft_options_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "signal/test_clips.hpp"
 
 namespace genrebench {
-namespace {
+namespace stft_test {
 
 using testing::message_of;
 using testing::noise;
@@ -157,5 +157,5 @@ TEST(Stft, SaysWhenAClipHasNoFrame) {
       std::string::npos);
 }
 
-}  // namespace
+}  // namespace stft_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include <numbers>
 
 namespace genrebench {
-namespace {
+namespace butterworth_test {
 
 /// The gain of the sections at a frequency.
 double gain(const std::vector<FilterSection>& sections, double frequency_hz, double rate_hz) {
@@ -69,5 +69,5 @@ TEST(Butterworth, FiltersByTheDifferenceEquation) {
   EXPECT_EQ(samples, (std::vector<float>{0.5f, 0.5f, 1.25f, 1.0f}));
 }
 
-}  // namespace
+}  // namespace butterworth_test
 }  // namespace genrebench

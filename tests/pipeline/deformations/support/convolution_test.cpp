@@ -5,7 +5,7 @@
 #include "base/random.hpp"
 
 namespace genrebench {
-namespace {
+namespace convolution_test {
 
 TEST(Convolution, IsTheSumOfItsDefinitionAcrossBlocks) {
   Random random(3);
@@ -24,5 +24,5 @@ TEST(Convolution, IsTheSumOfItsDefinitionAcrossBlocks) {
   }
 }
 
-}  // namespace
+}  // namespace convolution_test
 }  // namespace genrebench

@@ -5,7 +5,7 @@
 #include <vector>
 
 namespace genrebench {
-namespace {
+namespace power_test {
 
 TEST(Power, IsTheMeanOfTheSquares) {
   EXPECT_EQ(mean_square(std::vector<float>{3.0f, -4.0f}), 12.5);
@@ -20,5 +20,5 @@ TEST(Power, IsWhatASignalIsScaledTo) {
   EXPECT_EQ(silence, (std::vector<float>{0.0f, 0.0f}));
 }
 
-}  // namespace
+}  // namespace power_test
 }  // namespace genrebench

@@ -7,7 +7,7 @@
 #include <numbers>
 
 namespace genrebench {
-namespace {
+namespace wsola_test {
 
 TEST(Wsola, HasTheLengthOfTheTempo) {
   const std::vector<float> samples(22050, 0.1f);
@@ -39,5 +39,5 @@ TEST(Wsola, TakesTheShortestOfSignals) {
   EXPECT_EQ(at_tempo({0.5f}, 1.0, 22050.0).size(), 1u);
 }
 
-}  // namespace
+}  // namespace wsola_test
 }  // namespace genrebench

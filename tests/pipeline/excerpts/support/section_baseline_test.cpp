@@ -5,7 +5,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace section_baseline_test {
 
 TEST(SectionBaseline, ItsRecipeHasTheVersionsAndTheOptionsOfTheSections) {
   struct Options : LargestClusterOptions {
@@ -35,5 +35,5 @@ TEST(SectionBaseline, MoreClustersThanWindowsAreRefused) {
                       "3 clusters");
 }
 
-}  // namespace
+}  // namespace section_baseline_test
 }  // namespace genrebench

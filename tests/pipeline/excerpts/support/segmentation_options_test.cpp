@@ -9,7 +9,7 @@
 #include <utility>
 
 namespace genrebench {
-namespace {
+namespace segmentation_options_test {
 
 OptionValue word(const char* text) { return std::string(text); }
 
@@ -128,5 +128,5 @@ TEST(SegmentationTable, EveryOptionReachesItsMember) {
   }
 }
 
-}  // namespace
+}  // namespace segmentation_options_test
 }  // namespace genrebench

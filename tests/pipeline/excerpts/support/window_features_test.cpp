@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace window_features_test {
 
 std::vector<float> tone(double hz, double seconds) {
   std::vector<float> samples(static_cast<std::size_t>(seconds * kWindowFeatureRate));
@@ -88,5 +88,5 @@ TEST(Standardised, HasMeanZeroAndDeviationOneButForWhatDoesNotVary) {
   EXPECT_EQ(standardised(features), expected);
 }
 
-}  // namespace
+}  // namespace window_features_test
 }  // namespace genrebench

@@ -10,7 +10,7 @@
 #include "support/temporary_folder.hpp"
 
 namespace genrebench {
-namespace {
+namespace array_layout_test {
 
 using Axes = std::vector<ArrayAxis>;
 
@@ -184,5 +184,5 @@ TEST(ArrayLayout, OptionsThatDoNotGoTogetherAreRefused) {
     EXPECT_THROW_SAYING(make(all, {word}, FramePool::mean), ConfigError, "'layers'", "found '");
 }
 
-}  // namespace
+}  // namespace array_layout_test
 }  // namespace genrebench

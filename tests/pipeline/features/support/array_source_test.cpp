@@ -11,7 +11,7 @@
 #include "support/zip.hpp"
 
 namespace genrebench::testing {
-namespace {
+namespace array_source_test {
 
 namespace fs = std::filesystem;
 
@@ -181,5 +181,5 @@ TEST(ArraySource, RootsThatHoldNoArraysAreRefused) {
   EXPECT_THROW_SAYING(source->array_of("a"), DataError, "o.npz: a", "pickled Python");
 }
 
-}  // namespace
+}  // namespace array_source_test
 }  // namespace genrebench::testing

@@ -5,7 +5,7 @@
 #include <string>
 
 namespace genrebench {
-namespace {
+namespace assets_test {
 
 TEST(PageAssets, AreThereAndEndNoElement) {
   for (const std::string_view text :
@@ -45,5 +45,5 @@ TEST(PageAssets, OurScriptsAskForNothingAndMakeNoCodeOfText) {
       EXPECT_EQ(text.find(asks), std::string_view::npos) << asks;
 }
 
-}  // namespace
+}  // namespace assets_test
 }  // namespace genrebench
