@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/subprocess.hpp"
 #include "base/text.hpp"
@@ -145,17 +146,26 @@ class Sweep {
   }
 
  private:
-  /// Prints where the time of all runs went that have a profile.
+  /// Prints where the time of all runs went that have a profile. The runs are done, so that one
+  /// that cannot be read is named and left out.
   void print_profile() const {
     const RunFiles files(settings_.runner.files_folder);
     Profile profile;
-    std::size_t n_runs = 0;
+    std::size_t n_runs = 0, n_unread = 0;
+    std::string why;
     for (const Plan& plan : plans_)
-      for (const PlannedRun& run : plan.runs)
-        if (const auto own = profile_of(*store_, files, run.id)) {
-          profile.add(*own);
-          ++n_runs;
+      for (const PlannedRun& run : plan.runs) {
+        try {
+          const auto own = profile_of(*store_, files, run.id);
+          if (own) profile.add(*own);
+          n_runs += own ? 1 : 0;
+        } catch (const DataError& error) {
+          if (++n_unread == 1) why = error.what();
         }
+      }
+    if (n_unread > 0)
+      context_.progress().note(
+          fmt::format("the times of {} are left out: {}", counted(n_unread, "run"), why));
     if (n_runs == 0) return;
     profile.root.name = counted(n_runs, "run");
     print_table(profile_table(profile, n_runs));

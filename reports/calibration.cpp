@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
@@ -56,25 +57,23 @@ struct Block {
   std::vector<std::string> without = {};  ///< titles of those without probabilities
 };
 
-/// Reads the groups' probabilities, one after the other, and measures them at the same time.
+/// Measures the groups that have probabilities, several at a time, of which one reads the store.
 void add_lines(const StoreReader& store, std::vector<RunGroup> groups,
                const CalibrationOptions& options, Block& block) {
-  std::vector<ForecastSet> forecasts;
-  std::vector<RunGroup> with;
-  for (RunGroup& group : groups) {
-    ForecastSet own(store, group.runs, "test");
-    if (own.runs().empty()) {
-      block.without.push_back(group.title);
-      continue;
-    }
-    forecasts.push_back(std::move(own));
-    with.push_back(std::move(group));
-  }
-  std::vector<std::optional<CalibrationLine>> lines(with.size());
-  parallel_for(lines.size(), {}, [&](std::size_t i) {
-    lines[i].emplace(std::move(forecasts[i]), std::move(with[i]), options.bins, options.level);
+  std::vector<std::optional<CalibrationLine>> lines(groups.size());
+  std::mutex reading;
+  parallel_for(groups.size(), {}, [&](std::size_t i) {
+    std::unique_lock lock(reading);
+    ForecastSet forecasts(store, groups[i].runs, "test");
+    lock.unlock();
+    if (!forecasts.runs().empty())
+      lines[i].emplace(std::move(forecasts), groups[i], options.bins, options.level);
   });
-  for (std::optional<CalibrationLine>& line : lines) block.lines.push_back(std::move(*line));
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    if (lines[i])
+      block.lines.push_back(std::move(*lines[i]));
+    else
+      block.without.push_back(groups[i].title);
 }
 
 /// Groups with titles, in blocks.

@@ -1,8 +1,8 @@
 #include "reports/support/answer_clusters.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "reports/statistics/basic.hpp"
@@ -11,16 +11,21 @@
 namespace genrebench {
 namespace {
 
+/// The genre of most answers of both sides.
+int genre_of(const AnswerCluster& cluster) {
+  std::map<int, double> n_answers;
+  for (const SideAnswers* side : {&cluster.first, &cluster.second})
+    for (const SideAnswers::Pair& pair : side->pairs) n_answers[pair.truth] += pair.n;
+  return std::max_element(n_answers.begin(), n_answers.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
 /// Strata are genres; those of one cluster are joined.
 void stratify(AnswerClusters& clusters) {
   std::map<int, std::vector<std::size_t>> of_genre;
-  for (std::size_t c = 0; c < clusters.all.size(); ++c) {
-    const auto& genres = clusters.all[c].genres;
-    const auto most =
-        std::max_element(genres.begin(), genres.end(),
-                         [](const auto& a, const auto& b) { return a.second < b.second; });
-    of_genre[most->first].push_back(c);
-  }
+  for (std::size_t c = 0; c < clusters.all.size(); ++c)
+    of_genre[genre_of(clusters.all[c])].push_back(c);
   std::vector<std::vector<std::size_t>> strata;
   std::vector<std::size_t> alone;
   for (auto& [genre, members] : of_genre) {
@@ -42,15 +47,27 @@ void stratify(AnswerClusters& clusters) {
     for (const std::size_t c : strata[h]) clusters.strata[c] = static_cast<int>(h);
 }
 
-/// Appends clusters in the order of their own numbers.
-void append_sorted(const DenseNumbers& numbers, std::vector<AnswerCluster>& clusters,
-                   std::vector<AnswerCluster>& all) {
-  std::vector<std::size_t> order(clusters.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return numbers.values()[a] < numbers.values()[b];
-  });
-  for (const std::size_t c : order) all.push_back(std::move(clusters[c]));
+/// Clusters in the order of their numbers.
+std::vector<SideClusters::Cluster> by_number(const DenseNumbers& numbers,
+                                             std::vector<SideAnswers> answers) {
+  std::vector<SideClusters::Cluster> result(answers.size());
+  for (std::size_t c = 0; c < answers.size(); ++c)
+    result[c] = {.number = numbers.values()[c], .answers = std::move(answers[c])};
+  std::ranges::sort(result, {}, &SideClusters::Cluster::number);
+  return result;
+}
+
+/// Appends the clusters that either side has.
+void join(const std::vector<SideClusters::Cluster>& first,
+          const std::vector<SideClusters::Cluster>& second, std::vector<AnswerCluster>& all) {
+  auto a = first.begin(), b = second.begin();
+  while (a != first.end() || b != second.end()) {
+    const bool in_first = b == second.end() || (a != first.end() && a->number <= b->number),
+               in_second = a == first.end() || (b != second.end() && b->number <= a->number);
+    AnswerCluster& cluster = all.emplace_back();
+    if (in_first) cluster.first = (a++)->answers;
+    if (in_second) cluster.second = (b++)->answers;
+  }
 }
 
 std::size_t n_classes_of(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side) {
@@ -95,30 +112,42 @@ double score_of(const Answers& answers, ScoreKind kind) {
   return macro_f1_of(hits, truths, predictions);
 }
 
-AnswerClusters cluster_answers(std::span<const ScoredRun> first,
-                               std::span<const ScoredRun> second) {
-  DenseNumbers clusters, lonely, tracks;  // lonely: tracks of unknown cluster, which are alone
-  std::vector<AnswerCluster> of_clusters, of_lonely;
-  AnswerClusters result;
-  for (const bool is_first : {true, false})
-    for (const ScoredRun& run : is_first ? first : second) {
-      if (!run.answers) continue;
-      for (const Answer& answer : run.answers()) {
-        tracks.of(answer.track);
-        const bool known = answer.cluster >= 0;
-        result.known = result.known || known;
-        std::vector<AnswerCluster>& all = known ? of_clusters : of_lonely;
-        const std::size_t place = known ? clusters.of(answer.cluster) : lonely.of(answer.track);
-        if (place == all.size()) all.emplace_back();
-        (is_first ? all[place].first : all[place].second).add(answer);
-        ++all[place].genres[answer.truth];
-      }
+SideClusters gather_answers(std::span<const ScoredRun> runs) {
+  DenseNumbers clusters, lonely, tracks;
+  std::vector<SideAnswers> of_clusters, of_lonely;
+  for (const ScoredRun& run : runs) {
+    if (!run.answers) continue;
+    for (const Answer& answer : run.answers()) {
+      tracks.of(answer.track);
+      const bool known = answer.cluster >= 0;
+      std::vector<SideAnswers>& all = known ? of_clusters : of_lonely;
+      const std::size_t place = known ? clusters.of(answer.cluster) : lonely.of(answer.track);
+      if (place == all.size()) all.emplace_back();
+      all[place].add(answer);
     }
-  append_sorted(lonely, of_lonely, result.all);
-  append_sorted(clusters, of_clusters, result.all);
+  }
+  SideClusters result{.known = by_number(clusters, std::move(of_clusters)),
+                      .lonely = by_number(lonely, std::move(of_lonely)),
+                      .tracks = tracks.values()};
+  std::ranges::sort(result.tracks);
+  return result;
+}
+
+AnswerClusters join_sides(const SideClusters& first, const SideClusters& second) {
+  AnswerClusters result;
+  join(first.lonely, second.lonely, result.all);
+  join(first.known, second.known, result.all);
+  result.known = !first.known.empty() || !second.known.empty();
+  std::vector<int> tracks;
+  std::ranges::set_union(first.tracks, second.tracks, std::back_inserter(tracks));
   result.n_tracks = tracks.size();
   stratify(result);
   return result;
+}
+
+AnswerClusters cluster_answers(std::span<const ScoredRun> first,
+                               std::span<const ScoredRun> second) {
+  return join_sides(gather_answers(first), gather_answers(second));
 }
 
 StratumTallies::StratumTallies(const AnswerClusters& clusters, SideAnswers AnswerCluster::*side)

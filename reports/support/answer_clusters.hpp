@@ -2,7 +2,6 @@
 // Answers of runs by cluster of test tracks, such as artists, for intervals that resample clusters.
 
 #include <cstddef>
-#include <map>
 #include <span>
 #include <vector>
 
@@ -44,7 +43,6 @@ struct SideAnswers : AnswerTally {
 
 struct AnswerCluster {
   SideAnswers first, second;
-  std::map<int, int> genres = {};  ///< numbers of answers by truth, of both sides
 };
 
 struct AnswerClusters {
@@ -62,9 +60,22 @@ struct AnswerClusters {
   }
 };
 
+/// The answers of runs of one side by cluster, for several joins.
+struct SideClusters {
+  struct Cluster {
+    int number = 0;
+    SideAnswers answers = {};
+  };
+  std::vector<Cluster> known = {};   ///< in the order of their numbers
+  std::vector<Cluster> lonely = {};  ///< tracks of unknown cluster, by theirs
+  std::vector<int> tracks = {};      ///< distinct ones, in order
+};
+SideClusters gather_answers(std::span<const ScoredRun> runs);
+
 /// The answers of runs of one side or two. Clusters of one genre make a stratum: a cluster of
 /// several genres counts with the one of most of its answers, and genres with a single cluster are
 /// joined, or added to the genre of the fewest clusters. Tracks of unknown cluster are alone.
+AnswerClusters join_sides(const SideClusters& first, const SideClusters& second);
 AnswerClusters cluster_answers(std::span<const ScoredRun> first, std::span<const ScoredRun> second);
 
 /// The answers of one side by stratum, for the inner loop of resampling: flat, and without memory

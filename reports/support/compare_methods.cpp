@@ -76,8 +76,9 @@ Method make_method(const Comparison& comparison, RunGroup group, double level) {
   method.counts = tally(method.runs);
   method.scored = comparison.scored(method.runs);
   if (method.scored.empty()) return method;
-  method.accuracy = comparison.accuracy(method.runs, level);
-  method.macro_f1 = comparison.macro_f1(method.runs, level);
+  const std::string units = cluster_units(method.runs);
+  method.accuracy = measure_answers(method.scored, ScoreKind::accuracy, units, level);
+  method.macro_f1 = measure_answers(method.scored, ScoreKind::macro_f1, units, level);
   return method;
 }
 

@@ -67,7 +67,8 @@ void set_p_values(Outcome& outcome, std::size_t n_methods, const CompareOptions&
   }
 }
 
-AllPairs all_pairs(const Family& family, const CompareOptions& options) {
+AllPairs all_pairs(const Family& family, const std::vector<AnsweredMethod>& answered,
+                   const CompareOptions& options) {
   AllPairs all;
   all.methods = by_score(family, options.metric);
   all.methods.resize(std::min(all.methods.size(), static_cast<std::size_t>(options.matrix)));
@@ -77,12 +78,11 @@ AllPairs all_pairs(const Family& family, const CompareOptions& options) {
   all.pairs.resize(all.places.size());
   parallel_for(all.places.size(), {}, [&](std::size_t i) {
     const auto [a, b] = all.places[i];
-    all.pairs[i] =
-        compare_pair(family.methods[all.methods[a]].scored, family.methods[all.methods[b]].scored,
-                     {.units = family.units,
-                      .level = options.level,
-                      .accuracy = accuracy,
-                      .macro_f1 = !accuracy});
+    all.pairs[i] = compare_pair(answered[all.methods[a]], answered[all.methods[b]],
+                                {.units = family.units,
+                                 .level = options.level,
+                                 .accuracy = accuracy,
+                                 .macro_f1 = !accuracy});
   });
   std::vector<std::optional<double>> p;
   for (const Pair& pair : all.pairs) p.push_back(pair.difference(options.metric).p_value);
@@ -92,13 +92,6 @@ AllPairs all_pairs(const Family& family, const CompareOptions& options) {
     if (all.corrected[i] && *all.corrected[i] < options.alpha()) differ.push_back(all.places[i]);
   all.letters = compact_letters(all.methods.size(), differ);
   return all;
-}
-
-/// Reads all answers, so that several threads may use them.
-void read_answers(const Family& family) {
-  for (const Method& method : family.methods)
-    for (const ScoredRun& run : method.scored)
-      if (run.answers) run.answers();
 }
 
 }  // namespace
@@ -122,17 +115,17 @@ std::string to_string(Verdict verdict) {
 Outcome compare_family(const Family& family, const Reference& reference,
                        const CompareOptions& options) {
   Outcome outcome{.reference = reference};
-  const Method& other = family.methods[reference.method];
   for (const std::size_t i : by_score(family, options.metric))
     if (i != reference.method) outcome.rivals.push_back({.method = i});
-  read_answers(family);
+  std::vector<AnsweredMethod> answered;
+  for (const Method& method : family.methods) answered.emplace_back(method.scored);
   parallel_for(outcome.rivals.size(), {}, [&](std::size_t i) {
     Rival& rival = outcome.rivals[i];
-    rival.pair = compare_pair(family.methods[rival.method].scored, other.scored,
+    rival.pair = compare_pair(answered[rival.method], answered[reference.method],
                               {.units = family.units, .level = options.level});
   });
   set_p_values(outcome, family.methods.size(), options);
-  if (options.matrix > 1) outcome.all = all_pairs(family, options);
+  if (options.matrix > 1) outcome.all = all_pairs(family, answered, options);
   outcome.n_not_in_matrix = family.methods.size() - outcome.all.methods.size();
   return outcome;
 }

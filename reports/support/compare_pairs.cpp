@@ -3,40 +3,30 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <memory>
-#include <set>
 #include <utility>
-#include <vector>
 
 #include "reports/support/dense_numbers.hpp"
 
 namespace genrebench::compare {
 namespace {
 
-/// A run with those of its answers that count.
-struct AnsweredRun {
-  const ScoredRun* run = nullptr;
-  std::shared_ptr<const Answers> kept = {};  ///< null: all of them
-
-  const Answers& answers() const { return kept ? *kept : run->answers(); }
-};
-
 /// The runs of both sides on one division.
 struct Division {
   std::vector<AnsweredRun> first, second;
 };
 
-std::map<std::string, Division> common_divisions(std::span<const ScoredRun> first,
-                                                 std::span<const ScoredRun> second) {
-  std::map<std::string, Division> divisions;
-  for (const ScoredRun& run : first)
-    if (run.answers) divisions[run.division].first.push_back({&run});
-  for (const ScoredRun& run : second)
-    if (run.answers) divisions[run.division].second.push_back({&run});
-  std::erase_if(divisions, [](const auto& entry) {
-    return entry.second.first.empty() || entry.second.second.empty();
-  });
-  return divisions;
+/// In the order of their names.
+std::vector<Division> common_divisions(const AnsweredMethod& first, const AnsweredMethod& second) {
+  std::vector<Division> result;
+  auto a = first.divisions.begin();
+  auto b = second.divisions.begin();
+  while (a != first.divisions.end() && b != second.divisions.end()) {
+    const int order = a->first.compare(b->first);
+    if (order == 0) result.push_back({.first = a->second, .second = b->second});
+    if (order <= 0) ++a;
+    if (order >= 0) ++b;
+  }
+  return result;
 }
 
 /// Whether all runs of a division answered the same tracks in the same order, as runs do that miss
@@ -65,25 +55,22 @@ std::size_t keep_common(Division& division) {
       Answers kept = run.answers();
       n_left_out +=
           std::erase_if(kept, [&](const Answer& answer) { return n_runs.at(answer.track) < all; });
-      run.kept = std::make_shared<const Answers>(std::move(kept));
+      run.keep(std::move(kept));
     }
   return n_left_out;
 }
 
 /// The kept runs of one side, with the scores of their kept answers. It refers to the divisions,
-/// whose numbers stand for their names: in the same order, and shorter.
-std::vector<ScoredRun> side_of(const std::map<std::string, Division>& divisions,
+/// whose numbers stand for their names.
+std::vector<ScoredRun> side_of(const std::vector<Division>& divisions,
                                std::vector<AnsweredRun> Division::*side, ScoreKind kind) {
   std::vector<ScoredRun> result;
-  std::size_t number = 0;
-  for (const auto& [name, division] : divisions) {
-    const std::string short_name = numbered_division(number++);
-    for (const AnsweredRun& of_side : division.*side)
-      result.push_back({.score = score_of(of_side.answers(), kind),
-                        .division = short_name,
-                        .test_ratio = of_side.run->test_ratio,
-                        .answers = [&of_side]() -> const Answers& { return of_side.answers(); }});
-  }
+  for (std::size_t d = 0; d < divisions.size(); ++d)
+    for (const AnsweredRun& run : divisions[d].*side)
+      result.push_back({.score = run.score(kind),
+                        .division = numbered_division(d),
+                        .test_ratio = run.test_ratio(),
+                        .answers = [&run]() -> const Answers& { return run.answers(); }});
   return result;
 }
 
@@ -118,7 +105,7 @@ Estimate join(const Estimate& over_divisions, const Estimate& over_clusters) {
 struct Sides {
   std::vector<ScoredRun> first, second;
 
-  Sides(const std::map<std::string, Division>& divisions, ScoreKind kind)
+  Sides(const std::vector<Division>& divisions, ScoreKind kind)
       : first(side_of(divisions, &Division::first, kind)),
         second(side_of(divisions, &Division::second, kind)) {}
 };
@@ -214,11 +201,11 @@ class DivisionTracks {
 };
 
 /// Adds the numbers of tracks, artists and discordant ones.
-void count_answers(const std::map<std::string, Division>& divisions, Pair& pair) {
+void count_answers(const std::vector<Division>& divisions, Pair& pair) {
   DenseNumbers tracks, clusters, lonely;  // lonely: tracks without an artist
   Leads of_cluster, of_lonely;
   DivisionTracks of_division;
-  for (const auto& [name, division] : divisions) {
+  for (const Division& division : divisions) {
     of_division.begin();
     for (const bool is_first : {true, false}) {
       const std::vector<AnsweredRun>& side = is_first ? division.first : division.second;
@@ -261,22 +248,47 @@ std::string Pair::reason(ScoreKind kind) const {
                          : "too few artists per genre";
 }
 
-Pair compare_pair(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+AnsweredRun::AnsweredRun(const ScoredRun& run) : run_(&run) { measure(); }
+
+void AnsweredRun::keep(Answers answers) {
+  kept_ = std::make_shared<const Answers>(std::move(answers));
+  measure();
+}
+
+void AnsweredRun::measure() {
+  accuracy_ = score_of(answers(), ScoreKind::accuracy);
+  macro_f1_ = score_of(answers(), ScoreKind::macro_f1);
+}
+
+AnsweredMethod::AnsweredMethod(std::span<const ScoredRun> runs) : clusters(gather_answers(runs)) {
+  for (const ScoredRun& run : runs)
+    if (run.answers) divisions[run.division].emplace_back(run);
+}
+
+Pair compare_pair(const AnsweredMethod& first, const AnsweredMethod& second,
                   const PairOptions& options) {
   Pair pair;
-  std::map<std::string, Division> divisions = common_divisions(first, second);
-  for (auto& [name, division] : divisions) pair.n_left_out += keep_common(division);
+  std::vector<Division> divisions = common_divisions(first, second);
+  for (Division& division : divisions) pair.n_left_out += keep_common(division);
+  const bool all_count = pair.n_left_out == 0 && divisions.size() == first.divisions.size() &&
+                         divisions.size() == second.divisions.size();
   std::erase_if(divisions,
-                [](const auto& entry) { return entry.second.first.front().answers().empty(); });
+                [](const Division& division) { return division.first.front().answers().empty(); });
   count_answers(divisions, pair);
   if (divisions.empty()) return pair;
   const Sides sides(divisions, ScoreKind::accuracy);
-  const AnswerClusters clusters = cluster_answers(sides.first, sides.second);
+  const AnswerClusters clusters = all_count ? join_sides(first.clusters, second.clusters)
+                                            : cluster_answers(sides.first, sides.second);
   if (options.accuracy) pair.accuracy = decide(sides, clusters, ScoreKind::accuracy, options);
   if (options.macro_f1)
     pair.macro_f1 =
         decide(Sides(divisions, ScoreKind::macro_f1), clusters, ScoreKind::macro_f1, options);
   return pair;
+}
+
+Pair compare_pair(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
+                  const PairOptions& options) {
+  return compare_pair(AnsweredMethod(first), AnsweredMethod(second), options);
 }
 
 }  // namespace genrebench::compare

@@ -2,14 +2,46 @@
 // Whether two methods differ: the decision of the report `compare`.
 
 #include <cstddef>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "reports/statistics/mcnemar.hpp"
+#include "reports/support/answer_clusters.hpp"
 #include "reports/support/intervals.hpp"
 
 namespace genrebench::compare {
+
+/// A run with those of its answers that count, and their scores.
+class AnsweredRun {
+ public:
+  explicit AnsweredRun(const ScoredRun& run);
+
+  const Answers& answers() const { return kept_ ? *kept_ : run_->answers(); }
+  double score(ScoreKind kind) const { return kind == ScoreKind::accuracy ? accuracy_ : macro_f1_; }
+  double test_ratio() const { return run_->test_ratio; }
+  /// From now on only these answers count.
+  void keep(Answers answers);
+
+ private:
+  void measure();
+
+  const ScoredRun* run_;
+  std::shared_ptr<const Answers> kept_ = {};  ///< null: all of them
+  double accuracy_ = 0.0, macro_f1_ = 0.0;
+};
+
+/// What comparisons need of a method, computed once for all of them. Refers to the runs.
+struct AnsweredMethod {
+  std::map<std::string, std::vector<AnsweredRun>> divisions = {};
+  SideClusters clusters = {};  ///< of all divisions
+
+  /// @param runs  with their answers; their scores are computed anew
+  explicit AnsweredMethod(std::span<const ScoredRun> runs);
+};
 
 /// Two methods on the divisions that both have, and there on the tracks that all their runs
 /// answered.
@@ -55,7 +87,8 @@ struct PairOptions {
 ///   nothing of their spread, they are tested like one division.
 ///
 /// experiments/statistics/comparisons.cpp simulates how often it finds what is not there.
-/// @param first  runs of one method with their answers; scores are computed anew
+Pair compare_pair(const AnsweredMethod& first, const AnsweredMethod& second,
+                  const PairOptions& options);
 Pair compare_pair(std::span<const ScoredRun> first, std::span<const ScoredRun> second,
                   const PairOptions& options);
 

@@ -113,36 +113,20 @@ std::optional<Comparison::Score> Comparison::score(const RunRecord& run) const {
   return score;
 }
 
-std::vector<ScoredRun> Comparison::scored(const Runs& runs, ScoreKind kind) const {
+std::vector<ScoredRun> Comparison::scored(const Runs& runs) const {
   std::vector<ScoredRun> result;
   for (const RunRecord* run : runs)
     if (const std::optional<Score> own = score(*run)) {
       std::function<bool(int)> keep;
       if (own->n_tracks < scores_.answers(*run, part_).size())
         keep = [genres = genres_](int genre) { return genres.contains(genre); };
-      ScoredRun& scored =
-          result.emplace_back(scores_.scored(*run, own->accuracy, part_, std::move(keep)));
-      if (kind == ScoreKind::macro_f1) scored.score = score_of(scored.answers(), kind);
+      result.push_back(scores_.scored(*run, own->accuracy, part_, std::move(keep)));
     }
   return result;
 }
 
-Measured Comparison::macro_f1(const Runs& runs, double level) const {
-  Measured result;
-  const std::vector<ScoredRun> own = scored(runs, ScoreKind::macro_f1);
-  for (const ScoredRun& run : own) result.values.push_back(run.score);
-  static_cast<Estimate&>(result) =
-      estimate_score(own, ScoreKind::macro_f1, cluster_units(runs), level);
-  return result;
-}
-
 Measured Comparison::accuracy(const Runs& runs, double level) const {
-  Measured result;
-  const std::vector<ScoredRun> own = scored(runs);
-  for (const ScoredRun& run : own) result.values.push_back(run.score);
-  static_cast<Estimate&>(result) =
-      estimate_score(own, ScoreKind::accuracy, cluster_units(runs), level);
-  return result;
+  return measure_answers(scored(runs), ScoreKind::accuracy, cluster_units(runs), level);
 }
 
 std::optional<Estimate> Comparison::difference(const Runs& first, const Runs& second,
@@ -189,6 +173,17 @@ std::vector<std::string> Comparison::notes() const {
   std::vector<std::string> result;
   for (std::string note : {training_note(), genres_note()})
     if (!note.empty()) result.push_back(std::move(note));
+  return result;
+}
+
+Measured measure_answers(std::vector<ScoredRun> runs, ScoreKind kind, const std::string& units,
+                         double level) {
+  Measured result;
+  for (ScoredRun& run : runs) {
+    run.score = score_of(run.answers(), kind);
+    result.values.push_back(run.score);
+  }
+  static_cast<Estimate&>(result) = estimate_score(runs, kind, units, level);
   return result;
 }
 

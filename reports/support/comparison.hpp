@@ -46,13 +46,10 @@ class Comparison {
   /// nothing where either has no score.
   std::optional<Estimate> difference(const Runs& first, const Runs& second, double level) const;
 
-  /// The runs that have a score on these genres, as estimates take them: with their accuracies or
-  /// macro F1, and their answers for the tracks of these genres. They refer to the runs and the
-  /// scores, not to this.
-  std::vector<ScoredRun> scored(const Runs& runs, ScoreKind kind = ScoreKind::accuracy) const;
-
-  /// The mean macro F1 over these genres, with its interval.
-  Measured macro_f1(const Runs& runs, double level) const;
+  /// The runs that have a score on these genres, as estimates take them: with their accuracies and
+  /// their answers for the tracks of these genres. They refer to the runs and the scores, not to
+  /// this.
+  std::vector<ScoredRun> scored(const Runs& runs) const;
 
   /// Notes that a table must show: by how many tracks training parts differ, then which genres are
   /// compared.
@@ -68,6 +65,11 @@ class Comparison {
   std::set<int> genres_, tested_;
   std::vector<std::string> names_;  ///< of all genres
 };
+
+/// The mean of a score over runs, computed from their answers, with its interval.
+/// @param units  cluster_units()
+Measured measure_answers(std::vector<ScoredRun> runs, ScoreKind kind, const std::string& units,
+                         double level);
 
 /// A change of a value from one configuration to another, over the divisions that both used.
 struct Change {
