@@ -13,16 +13,13 @@
 namespace genrebench {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 /// As much of a text as messages show; the errors make one line of it.
 std::string_view shown(std::string_view text) { return text.substr(0, 60); }
 
 class Parser {
  public:
   Parser(std::string_view text, const std::string& name, char separator)
-      : text_(text), name_(name), separator_(separator) {
-    if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
+      : text_(without_byte_order_mark(text)), name_(name), separator_(separator) {
     if (text_.find('\0') != std::string_view::npos)
       throw DataError(
           fmt::format("{}: holds a zero byte: expected a CSV file, not a binary file", name_));

@@ -3,8 +3,17 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace genrebench {
+
+/// U+FEFF in UTF-8, with which some programs begin a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// The text behind a byte order mark, where it has one.
+constexpr std::string_view without_byte_order_mark(std::string_view text) {
+  return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+}
 
 /// The text of a file. gzip is unpacked (several members are one text), and UTF-16 becomes UTF-8;
 /// without a byte order mark it is known by the zero bytes of its first characters. All other bytes

@@ -21,8 +21,7 @@ constexpr std::array kSeparators = {',', ';', '\t', '|'};
 
 /// Excel's first line "sep=;", which is no row of the table.
 std::optional<char> take_separator_line(std::string& text) {
-  std::string_view start = text;
-  if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
+  const std::string_view start = without_byte_order_mark(text);
   constexpr std::string_view kSep = "sep=";
   if (!start.starts_with(kSep) || start.size() < 6) return std::nullopt;
   const char separator = start[kSep.size()];

@@ -230,7 +230,7 @@ SongAnnotations parse_jams(std::string_view text, const std::string& name,
 }
 
 SongAnnotations parse_lab(std::string_view text, const std::string& name) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_byte_order_mark(text);
   SectionAnnotation result;
   double last_s = 0.0;
   for (std::size_t number = 1; !text.empty(); ++number) {

@@ -227,7 +227,7 @@ RecordFormat format_of_name(const fs::path& file) {
 }
 
 RecordTable parse_json_records(std::string_view text, std::string name, RecordFormat format) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_byte_order_mark(text);
   RecordTable table;
   table.name = std::move(name);
   table.lines = format == RecordFormat::json_lines;

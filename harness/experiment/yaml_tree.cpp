@@ -15,6 +15,7 @@
 #include "base/decimal.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 
 namespace genrebench {
 namespace {
@@ -309,8 +310,7 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 YamlNode parse_yaml(const std::string& text, const std::string& source) {
   check_text(text, source);
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  const std::string content = text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+  const std::string content(without_byte_order_mark(text));
   TreeBuilder builder(content, source);
   std::istringstream stream(content);
   try {

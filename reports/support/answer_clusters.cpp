@@ -78,12 +78,15 @@ std::size_t n_classes_of(const AnswerClusters& clusters, SideAnswers AnswerClust
   return static_cast<std::size_t>(highest + 1);
 }
 
-/// Macro F1 from numbers of tracks by class; not whole where tracks are weighted.
-double macro_f1_of(const std::vector<double>& hits, const std::vector<double>& truths,
-                   const std::vector<double>& predictions) {
+/// Macro F1 from numbers of tracks, which are not whole where tracks are weighted.
+/// @param counts  right answers by class, then tracks by class, then predictions by class
+double macro_f1_of(std::span<const double> counts) {
+  const std::size_t n_classes = counts.size() / 3;
+  const auto hits = counts.first(n_classes), truths = counts.subspan(n_classes, n_classes),
+             predictions = counts.last(n_classes);
   double sum = 0.0;
   int n = 0;
-  for (std::size_t k = 0; k < hits.size(); ++k) {
+  for (std::size_t k = 0; k < n_classes; ++k) {
     if (truths[k] == 0.0) continue;
     sum += 2.0 * hits[k] / (truths[k] + predictions[k]);
     ++n;
@@ -103,13 +106,15 @@ double score_of(const Answers& answers, ScoreKind kind) {
   for (const Answer& answer : answers)
     n_classes = std::max({n_classes, static_cast<std::size_t>(answer.truth) + 1,
                           static_cast<std::size_t>(answer.predicted) + 1});
-  std::vector<double> hits(n_classes), truths(n_classes), predictions(n_classes);
+  std::vector<double> counts(3 * n_classes);
   for (const Answer& answer : answers) {
-    truths[static_cast<std::size_t>(answer.truth)] += 1.0;
-    predictions[static_cast<std::size_t>(answer.predicted)] += 1.0;
-    if (answer.truth == answer.predicted) hits[static_cast<std::size_t>(answer.truth)] += 1.0;
+    const auto truth = static_cast<std::size_t>(answer.truth),
+               predicted = static_cast<std::size_t>(answer.predicted);
+    if (truth == predicted) counts[truth] += 1.0;
+    counts[n_classes + truth] += 1.0;
+    counts[2 * n_classes + predicted] += 1.0;
   }
-  return macro_f1_of(hits, truths, predictions);
+  return macro_f1_of(counts);
 }
 
 SideClusters gather_answers(std::span<const ScoredRun> runs) {
@@ -189,16 +194,18 @@ StratifiedMacroF1::StratifiedMacroF1(const AnswerClusters& clusters,
     : tallies_(clusters, side), begin_{0} {
   const std::size_t n_classes = n_classes_of(clusters, side);
   for (const AnswerCluster& cluster : clusters.all) {
-    std::vector<SideAnswers::Pair> own = (cluster.*side).pairs;
-    std::ranges::sort(own, {}, [](const SideAnswers::Pair& pair) {
-      return std::pair(pair.truth, pair.predicted);
-    });
-    pairs_.insert(pairs_.end(), own.begin(), own.end());
-    begin_.push_back(pairs_.size());
+    std::map<std::size_t, double> counts;
+    for (const SideAnswers::Pair& pair : (cluster.*side).pairs) {
+      const auto truth = static_cast<std::size_t>(pair.truth),
+                 predicted = static_cast<std::size_t>(pair.predicted);
+      if (truth == predicted) counts[truth] += pair.n;
+      counts[n_classes + truth] += pair.n;
+      counts[2 * n_classes + predicted] += pair.n;
+    }
+    for (const auto& [place, n] : counts) own_.push_back({.place = place, .n = n});
+    begin_.push_back(own_.size());
   }
-  hits_.resize(n_classes);
-  truths_.resize(n_classes);
-  predictions_.resize(n_classes);
+  counts_.resize(3 * n_classes);
 }
 
 double StratifiedMacroF1::operator()(std::span<const int> weights) const {
@@ -206,21 +213,15 @@ double StratifiedMacroF1::operator()(std::span<const int> weights) const {
   const std::vector<AnswerTally>& whole = tallies_.whole();
   for (std::size_t h = 0; h < whole.size(); ++h)
     if (whole[h].n_answers > 0.0 && drawn[h].n_answers == 0.0) return kNotANumber;
-  for (std::vector<double>* counts : {&hits_, &truths_, &predictions_})
-    std::fill(counts->begin(), counts->end(), 0.0);
+  std::ranges::fill(counts_, 0.0);
   for (std::size_t c = 0; c + 1 < begin_.size(); ++c) {
     if (weights[c] == 0 || begin_[c] == begin_[c + 1]) continue;
     const auto h = static_cast<std::size_t>(tallies_.strata()[c]);
     const double weight = weights[c] * whole[h].n_answers / drawn[h].n_answers;
-    for (std::size_t p = begin_[c]; p < begin_[c + 1]; ++p) {
-      const SideAnswers::Pair& pair = pairs_[p];
-      truths_[static_cast<std::size_t>(pair.truth)] += weight * pair.n;
-      predictions_[static_cast<std::size_t>(pair.predicted)] += weight * pair.n;
-      if (pair.truth == pair.predicted)
-        hits_[static_cast<std::size_t>(pair.truth)] += weight * pair.n;
-    }
+    for (std::size_t i = begin_[c]; i < begin_[c + 1]; ++i)
+      counts_[own_[i].place] += weight * own_[i].n;
   }
-  return macro_f1_of(hits_, truths_, predictions_);
+  return macro_f1_of(counts_);
 }
 
 }  // namespace genrebench

@@ -118,10 +118,17 @@ class StratifiedMacroF1 {
   double operator()(std::span<const int> weights) const;
 
  private:
+  /// So many answers of a cluster count here.
+  struct Count {
+    std::size_t place = 0;  ///< in `counts_`
+    double n = 0.0;
+  };
+
   StratumTallies tallies_;
-  std::vector<SideAnswers::Pair> pairs_;  ///< of all clusters, one after the other
-  std::vector<std::size_t> begin_;        ///< of each cluster's pairs, and their end
-  mutable std::vector<double> hits_, truths_, predictions_;  ///< by class, in one call
+  std::vector<Count> own_;          ///< of all clusters, one after the other
+  std::vector<std::size_t> begin_;  ///< of each cluster's, and their end
+  /// Right answers by class, then tracks by class, then predictions by class, in one call.
+  mutable std::vector<double> counts_;
 };
 
 }  // namespace genrebench

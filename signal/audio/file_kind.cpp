@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 #include "signal/audio/signatures.hpp"
 
 namespace genrebench {
@@ -54,8 +55,7 @@ std::string mp4_content(FileBytes& bytes, std::int64_t offset) {
 }
 
 std::optional<std::string> marked_text(std::string_view begin) {
-  std::string text = ascii_lower(begin.substr(0, 4096));
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  std::string text = ascii_lower(without_byte_order_mark(begin.substr(0, 4096)));
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) return std::nullopt;
   text.erase(0, first);

@@ -42,8 +42,7 @@ class Chunks : public ::testing::Test {
 
 TEST_F(Chunks, AreFoundInOrderWithAndWithoutPadding) {
   const std::string head = chunk("fmt ", "0123", 4) + chunk("odd ", "012", 3);
-  for (const char* padding : {"\0", ""}) {
-    const std::string pad(padding, *padding == '\0' && padding[1] == '\0' ? 0 : 1);
+  for (const std::string& pad : {std::string(1, '\0'), std::string()}) {
     const FoundChunks found =
         find(head + pad + chunk("data", std::string(10, 'a'), 10) + chunk("LIST", "1234", 4));
     ASSERT_EQ(found.before.size(), 2u);
