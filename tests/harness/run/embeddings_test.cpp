@@ -102,7 +102,8 @@ TEST_F(Embeddings, FramesMayBeExcerptsThatVote) {
 }
 
 TEST_F(Embeddings, ASequenceDoesNotFitAMethodThatTakesVectors) {
-  for (const Track& track : testing::small_dataset()->tracks())
+  const auto dataset = testing::small_dataset();
+  for (const Track& track : dataset->tracks())
     write_npy(folder_ / "frames" / (track.id + ".npy"), std::vector<float>{1, 2},
               std::vector<std::size_t>{2, 1});
   EXPECT_THROW_SAYING(
