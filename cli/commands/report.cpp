@@ -93,11 +93,15 @@ class ReportCommand final : public Command {
       if (!out_.empty()) n_files += write_document(document, out_, formats).size();
     }
     if (out_.empty()) return kDone;
-    const bool page = std::count(formats.begin(), formats.end(), Format::html) > 0;
+    const bool html = std::count(formats.begin(), formats.end(), Format::html) > 0;
+    // A page is of runs: a store of kernels alone has the files of its reports.
+    const bool page = html && !store.experiments().empty();
+    const std::filesystem::path shown =
+        out_ / (page ? kPageName : documents.front().name + ".html");
     if (page) write_page(selection, std::move(documents), context.database);
     say(fmt::format("wrote {} to {}{}", counted(n_files + (page ? 1 : 0), "file"), out_.string(),
-                    page ? "; open " + (out_ / kPageName).string() : ""));
-    if (open_) open_file_in_browser(out_ / kPageName);
+                    html ? "; open " + shown.string() : ""));
+    if (open_) open_file_in_browser(shown);
     return kDone;
   }
 
@@ -116,7 +120,7 @@ class ReportCommand final : public Command {
     PageContent content{.title = page_title(selection), .reports = std::move(documents)};
     const bool many = n_configurations(selection.runs(), scope) > kMostPageConfigurations;
     for (const std::string& name : page_reports()) {
-      if (many && name != "summary") continue;
+      if (many && name != "summary" && name != "kernels") continue;
       const auto has_name = [&](const Document& document) { return document.name == name; };
       if (std::none_of(content.reports.begin(), content.reports.end(), has_name))
         if (std::optional<Document> more = selection.render_if_any(name))

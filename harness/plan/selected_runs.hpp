@@ -55,6 +55,8 @@ class SelectedRuns final : public StoreReader {
   std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const override {
     return store_.tracks(dataset_fingerprint);
   }
+  std::vector<KernelSession> kernel_sessions() const override { return store_.kernel_sessions(); }
+  std::map<std::string, std::string> kernel_notes() const override { return store_.kernel_notes(); }
 
  private:
   struct Selection {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/records/kernel_records.hpp"
 #include "harness/records/run_records.hpp"
 
 namespace genrebench {
@@ -37,6 +38,10 @@ class StoreReader {
     static_cast<void>(dataset_fingerprint);
     return {};
   }
+  /// Measurements of kernels in the order of kernel_order(), and what people wrote on commits.
+  /// Empty if there are none.
+  virtual std::vector<KernelSession> kernel_sessions() const { return {}; }
+  virtual std::map<std::string, std::string> kernel_notes() const { return {}; }
   /// Shows predictions() one after the other, which is faster where those of many runs are read.
   /// @param see  must not read from the store
   virtual void each_prediction(const std::string& run_id, const std::string& split,

@@ -108,6 +108,15 @@ std::vector<std::pair<std::string, KernelSession>> read_sessions(const Connectio
   return result;
 }
 
+/// @throws DataError  if there is no store
+Connection open_to_read(const fs::path& file) {
+  check_exists(file);
+  const ConnectionSettings settings{.mode = RunStore::Mode::read};
+  Connection connection(file, settings);
+  prepare_schema(connection, settings);
+  return connection;
+}
+
 }  // namespace
 
 bool add_kernel_session(const fs::path& file, const KernelSession& session) {
@@ -145,11 +154,7 @@ bool add_kernel_session(const fs::path& file, const KernelSession& session) {
   return added;
 }
 
-std::vector<KernelSession> kernel_sessions(const fs::path& file) {
-  check_exists(file);
-  const ConnectionSettings settings{.mode = RunStore::Mode::read};
-  const Connection connection(file, settings);
-  prepare_schema(connection, settings);
+std::vector<KernelSession> read_kernel_sessions(const Connection& connection) {
   std::vector<KernelSession> result;
   connection.guard([&] {
     result.clear();
@@ -161,11 +166,7 @@ std::vector<KernelSession> kernel_sessions(const fs::path& file) {
   return result;
 }
 
-std::map<std::string, std::string> kernel_notes(const fs::path& file) {
-  check_exists(file);
-  const ConnectionSettings settings{.mode = RunStore::Mode::read};
-  const Connection connection(file, settings);
-  prepare_schema(connection, settings);
+std::map<std::string, std::string> read_kernel_notes(const Connection& connection) {
   std::map<std::string, std::string> result;
   connection.guard([&] {
     const Query query = connection.query("SELECT 0, commit_id, note FROM kernel_notes");
@@ -173,6 +174,14 @@ std::map<std::string, std::string> kernel_notes(const fs::path& file) {
     while (query.next()) result[row.text(1)] = row.text(2);
   });
   return result;
+}
+
+std::vector<KernelSession> kernel_sessions(const fs::path& file) {
+  return read_kernel_sessions(open_to_read(file));
+}
+
+std::map<std::string, std::string> kernel_notes(const fs::path& file) {
+  return read_kernel_notes(open_to_read(file));
 }
 
 void set_kernel_note(const fs::path& file, const std::string& commit, const std::string& text) {

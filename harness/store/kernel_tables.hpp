@@ -22,11 +22,16 @@ extern const char* const kKernelTablesSql;
 bool add_kernel_session(const std::filesystem::path& file, const KernelSession& session);
 
 /// All sessions in the order of kernel_order(), and sessions of one time in that of recording.
-/// @throws DataError  if there is no store, or a value in it is not what it should be
-std::vector<KernelSession> kernel_sessions(const std::filesystem::path& file);
+/// @throws DataError  if a value is not what it should be
+std::vector<KernelSession> read_kernel_sessions(const Connection& connection);
 
 /// What people wrote on commits, by commit.
 /// @throws DataError  as above
+std::map<std::string, std::string> read_kernel_notes(const Connection& connection);
+
+/// The same of a file.
+/// @throws DataError  as above, or if there is no store
+std::vector<KernelSession> kernel_sessions(const std::filesystem::path& file);
 std::map<std::string, std::string> kernel_notes(const std::filesystem::path& file);
 
 /// Writes a note on a commit in place of an earlier one; an empty text removes it.

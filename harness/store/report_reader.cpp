@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
+#include "harness/store/kernel_tables.hpp"
 #include "harness/store/run_reading.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/shared_rows.hpp"
@@ -191,6 +192,14 @@ Environment ReportReader::environment(const std::string& run_id) const {
 
 std::vector<TrackRecord> ReportReader::tracks(const std::string& dataset_fingerprint) const {
   return read_tracks(state_->connection, dataset_fingerprint);
+}
+
+std::vector<KernelSession> ReportReader::kernel_sessions() const {
+  return read_kernel_sessions(state_->connection);
+}
+
+std::map<std::string, std::string> ReportReader::kernel_notes() const {
+  return read_kernel_notes(state_->connection);
 }
 
 }  // namespace genrebench

@@ -38,6 +38,8 @@ class ReportReader final : public StoreReader {
   std::vector<ArtifactRecord> artifacts(const std::string& run_id) const override;
   std::map<std::string, std::string> environment(const std::string& run_id) const override;
   std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const override;
+  std::vector<KernelSession> kernel_sessions() const override;
+  std::map<std::string, std::string> kernel_notes() const override;
 
  private:
   struct State;

@@ -143,6 +143,8 @@ class RunStore final : public StoreReader {
   std::vector<ArtifactRecord> artifacts(const std::string& run_id) const override;
   std::map<std::string, std::string> environment(const std::string& run_id) const override;
   std::vector<TrackRecord> tracks(const std::string& dataset_fingerprint) const override;
+  std::vector<KernelSession> kernel_sessions() const override;
+  std::map<std::string, std::string> kernel_notes() const override;
 
   /// Number of runs of a plan by status.
   std::map<RunStatus, std::size_t> tally(const std::string& experiment) const;

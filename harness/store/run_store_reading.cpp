@@ -2,6 +2,7 @@
 
 #include "harness/store/checked_row.hpp"
 #include "harness/store/connection.hpp"
+#include "harness/store/kernel_tables.hpp"
 #include "harness/store/run_reading.hpp"
 #include "harness/store/run_rows.hpp"
 #include "harness/store/run_store.hpp"
@@ -53,6 +54,14 @@ std::map<std::string, std::string> RunStore::environment(const std::string& run_
 
 std::vector<TrackRecord> RunStore::tracks(const std::string& dataset_fingerprint) const {
   return read_tracks(*connection_, dataset_fingerprint);
+}
+
+std::vector<KernelSession> RunStore::kernel_sessions() const {
+  return read_kernel_sessions(*connection_);
+}
+
+std::map<std::string, std::string> RunStore::kernel_notes() const {
+  return read_kernel_notes(*connection_);
 }
 
 std::map<RunStatus, std::size_t> RunStore::tally(const std::string& experiment) const {

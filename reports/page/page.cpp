@@ -36,6 +36,7 @@ const std::vector<Section>& report_sections() {
       {"errors", "Errors", {"errors"}},
       {"segmentations", "Segmentations", {"segmentation"}},
       {"ablations", "Ablations", {"ablation", "protocols", "training_size"}},
+      {"kernels", "Kernels", {"kernels"}},
       {"more", "More reports", {}},
   };
   return sections;
@@ -167,7 +168,7 @@ class PageWriter {
 
 const std::vector<std::string>& page_reports() {
   static const std::vector<std::string> names = {"summary", "learning_curves", "confusion",
-                                                 "errors", "segmentation"};
+                                                 "errors", "segmentation", "kernels"};
   return names;
 }
 

@@ -28,7 +28,7 @@ struct PageContent {
 const std::vector<std::string>& page_reports();
 
 /// How many configurations page_reports() are made for; with more of them, a page only has the
-/// summary and those that the experiments ask for.
+/// summary, the kernels and those that the experiments ask for.
 inline constexpr std::size_t kMostPageConfigurations = 20;
 
 /// The number of configurations in scope: runs that differ only in the seed are one.

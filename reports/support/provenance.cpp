@@ -146,12 +146,23 @@ Circumstances circumstances_of(const Runs& done, const Environments& environment
   return result;
 }
 
+bool names_runs(const std::string& column) {
+  return column.ends_with("run_id") || column.ends_with("run_ids");
+}
+
+/// Data of runs name them; kernels, for one, are measured without any.
+bool is_of_runs(const Document& document) {
+  return document.data.empty() || std::ranges::any_of(document.data, [](const Table& table) {
+           return std::ranges::any_of(table.columns, names_runs);
+         });
+}
+
 /// The runs that a document's data tables name; all runs in scope where they name none.
 Runs runs_behind(const Document& document, const Scope& scope) {
   std::unordered_set<std::string> named;
   for (const Table& table : document.data)
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      if (!table.columns[c].ends_with("run_id") && !table.columns[c].ends_with("run_ids")) continue;
+      if (!names_runs(table.columns[c])) continue;
       std::string_view last;  // many rows in turn are of the same runs
       for (const auto& row : table.rows) {
         if (c >= row.size() || row[c].text == last) continue;
@@ -222,6 +233,7 @@ std::vector<std::string> provenance_notes(const StoreReader& store, const Runs& 
 Document render_report(const ReportPlugin& plugin, const OptionValues& options,
                        const StoreReader& store, const ReportScope& scope) {
   Document document = plugin.make(options)->render(store, scope);
+  if (!is_of_runs(document)) return document;
   const Scope loaded = load_scope(store, scope);
   const Runs behind = runs_behind(document, loaded);
   SanityRemarks remarks = remarks_on(store, behind);

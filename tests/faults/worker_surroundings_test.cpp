@@ -102,6 +102,9 @@ TEST(Workers, WhoseDatabaseIsDeletedStopWithAClearErrorAndMakeNoOther) {
 TEST(Workers, WhoseClockIsSetBackByADayGoOnUndisturbed) {
   const char* library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
   if (!fs::exists(library)) GTEST_SKIP() << "the package faketime is not installed";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer has to be loaded before anything else";
+#endif
   const Sweep sweep(100);
   const fs::path offset = sweep.bench.folder.write("offset", "+0\n");
   RunningProgram program(sweep.words("run", 2, {"--quiet", "--heartbeat", "0.1"}),

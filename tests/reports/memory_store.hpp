@@ -83,7 +83,12 @@ class MemoryStore final : public StoreReader {
     return found == tracks_of.end() ? std::vector<TrackRecord>() : found->second;
   }
 
+  std::vector<KernelSession> kernel_sessions() const override { return kernels; }
+  std::map<std::string, std::string> kernel_notes() const override { return notes_on_kernels; }
+
   std::map<std::string, std::vector<TrackRecord>> tracks_of;  ///< by dataset
+  std::vector<KernelSession> kernels;
+  std::map<std::string, std::string> notes_on_kernels;
 
  private:
   std::vector<ExperimentRecord> experiments_;

@@ -7,6 +7,7 @@
 #include "harness/plugin/registry.hpp"
 #include "reports/deformed_runs.hpp"
 #include "reports/example_runs.hpp"
+#include "reports/measured_kernels.hpp"
 #include "reports/render/render.hpp"
 #include "reports/several_datasets.hpp"
 #include "reports/several_sizes.hpp"
@@ -50,6 +51,9 @@ const std::map<std::string, OptionValue> kOtherValues = {
     {"training_size.target", 79.0},
     {"training_size.factor", 1.0},
     {"robustness.figures", false},
+    {"kernels.level", 0.01},
+    {"kernels.magnitude", 0.9},
+    {"kernels.figures", std::int64_t{1}},
     {"summary.listed", std::int64_t{0}}};
 
 /// A run with curves and answers, whose scores depend on the seed.
@@ -104,10 +108,12 @@ MemoryStore make_store() {
 const MemoryStore& store_for(const std::string& report) {
   // Once: ids of runs are counted.
   static const MemoryStore one_dataset = make_store(), datasets = testing::six_datasets(),
-                           sizes = testing::five_sizes(), deformed = testing::robust_methods();
+                           sizes = testing::five_sizes(), deformed = testing::robust_methods(),
+                           kernels = testing::measured_kernels();
   return report == "across"          ? datasets
          : report == "training_size" ? sizes
          : report == "robustness"    ? deformed
+         : report == "kernels"       ? kernels
                                      : one_dataset;
 }
 

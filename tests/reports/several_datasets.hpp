@@ -13,7 +13,7 @@ namespace genrebench::testing {
 /// Accuracies of a method on datasets "d0", "d1", …, over three divisions that are 0.01 apart; runs
 /// of all methods share them.
 inline void add_accuracies(MemoryStore& store, const std::string& method,
-                       const std::vector<double>& accuracies, const ExampleRun& like = {}) {
+                           const std::vector<double>& accuracies, const ExampleRun& like = {}) {
   for (std::size_t d = 0; d < accuracies.size(); ++d) {
     ExampleRun run = like;
     run.experiment = "several";

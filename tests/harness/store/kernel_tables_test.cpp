@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "harness/plan/selected_runs.hpp"
 #include "harness/store/check.hpp"
 #include "harness/store/deletion.hpp"
 #include "harness/store/merge.hpp"
+#include "harness/store/report_reader.hpp"
+#include "harness/store/run_store.hpp"
 #include "harness/store/vacuum.hpp"
 #include "support/example_kernels.hpp"
 #include "support/example_store.hpp"
@@ -71,6 +74,23 @@ TEST(KernelTables, NotesOnCommitsAreReplacedAndRemoved) {
                                                                     {"def", "other compiler"}}));
   set_kernel_note(file, "abc", "");
   EXPECT_EQ(kernel_notes(file).size(), 1u);
+}
+
+TEST(KernelTables, ReadersOfTheStoreHaveThem) {
+  const TemporaryFolder folder;
+  const auto file = folder / "runs.db";
+  add_kernel_session(file, measured(1));
+  set_kernel_note(file, "abc", "new FFT");
+  const ReportReader for_reports(file);
+  const SelectedRuns selected(for_reports);
+  const auto opened = RunStore::open(file, RunStore::Mode::read);
+  for (const StoreReader* store :
+       {static_cast<const StoreReader*>(&for_reports), static_cast<const StoreReader*>(&selected),
+        static_cast<const StoreReader*>(opened.get())}) {
+    ASSERT_EQ(store->kernel_sessions().size(), 1u);
+    expect_same(store->kernel_sessions()[0], measured(1));
+    EXPECT_EQ(store->kernel_notes().at("abc"), "new FFT");
+  }
 }
 
 TEST(KernelTables, MergingAddsWhatIsMissingInAnyOrderAndOnce) {

@@ -36,10 +36,10 @@ class Page : public ::testing::Test {
 TEST_F(Page, HasTheAnswerFirstAndSectionsInTheOrderOfAReadersQuestions) {
   const std::string page =
       render({report_of("ablation", "A"), report_of("table2", "T"), report_of("own", "O"),
-              report_of("errors", "E"), report_of("summary", "S")});
+              report_of("kernels", "K"), report_of("errors", "E"), report_of("summary", "S")});
   std::size_t last = 0;
-  for (const char* id : {"run", "answer", "paper", "errors", "ablations", "more", "failed",
-                         "environment", "reproduce", "runs"}) {
+  for (const char* id : {"run", "answer", "paper", "errors", "ablations", "kernels", "more",
+                         "failed", "environment", "reproduce", "runs"}) {
     const std::size_t place = page.find(std::string("<section id=\"") + id + "\"");
     ASSERT_NE(place, std::string::npos) << id;
     EXPECT_GT(place, last) << id;
