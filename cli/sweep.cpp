@@ -164,8 +164,8 @@ class Sweep {
         }
       }
     if (n_unread > 0)
-      context_.progress().note(
-          fmt::format("the times of {} are left out: {}", counted(n_unread, "run"), why));
+      context_.progress().message(
+          fmt::format("warning: the times of {} are left out: {}", counted(n_unread, "run"), why));
     if (n_runs == 0) return;
     profile.root.name = counted(n_runs, "run");
     print_table(profile_table(profile, n_runs));

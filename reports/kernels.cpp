@@ -1,6 +1,7 @@
 // How the kernels moved from commit to commit, of those measured on the machine of the newest one.
 
 #include "harness/plugin/registry.hpp"
+#include "harness/records/find_experiment.hpp"
 #include "reports/support/kernel_history.hpp"
 
 namespace genrebench {
@@ -31,7 +32,8 @@ class Kernels final : public Report {
   explicit Kernels(const KernelsOptions& options) : options_(options) {}
 
   /// Kernels belong to no experiment, so it is the same for every scope.
-  Document render(const StoreReader& store, const ReportScope&) const override {
+  Document render(const StoreReader& store, const ReportScope& scope) const override {
+    for (const std::string& name : scope.experiments) find_experiment(store, name, "the run store");
     const std::vector<KernelSession> all = store.kernel_sessions();
     if (all.empty())
       throw ConfigError(

@@ -9,9 +9,11 @@
 #include "harness/experiment/load_experiment.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/run/prediction.hpp"
+#include "harness/store/kernel_tables.hpp"
 #include "harness/store/store_places.hpp"
 #include "harness/workers/sweep.hpp"
 #include "reports/render/render.hpp"
+#include "support/example_kernels.hpp"
 
 namespace genrebench {
 namespace pipeline_test {
@@ -306,6 +308,9 @@ TEST_P(EveryReport, RefusesAnExperimentThatTheStoreDoesNotHold) {
 
 TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   const auto store = open(folder_ / "runs.db");
+  KernelSession kernels = testing::kernel_session(1);
+  testing::add_times(kernels, "sem", "sem/fast", {1e6, 1.1e6});
+  add_kernel_session(folder_ / "runs.db", kernels);
   run(folder_, *store, 1, /*cache=*/true);
   std::optional<Document> found;
   std::string experiment = "everything";

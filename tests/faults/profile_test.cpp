@@ -86,7 +86,7 @@ TEST_F(Profiles, WhatIsMissingOrDamagedIsRefused) {
   expect_refused(ask({"profile", id}), 1, {kept.string()});
   const ProgramResult again = bench_.run(file_, {"--profile"});
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  expect_says(again.out, {"all done already", "The sum of 1"});
+  expect_says(again.out, {"all done already", "1 run "});
   expect_says(again.err, {"the times of 1 run are left out", kept.string()});
 }
 
