@@ -168,7 +168,7 @@ class PageWriter {
 
 const std::vector<std::string>& page_reports() {
   static const std::vector<std::string> names = {"summary", "learning_curves", "confusion",
-                                                 "errors", "segmentation", "kernels"};
+                                                 "errors",  "segmentation",    "kernels"};
   return names;
 }
 
