@@ -146,8 +146,8 @@ class Sweep {
   }
 
  private:
-  /// Prints where the time of all runs went that have a profile. The runs are done, so that one
-  /// that cannot be read is named and left out.
+  /// Prints where the time of all runs went that have a profile. A profile that cannot be read is
+  /// left out with a warning: the runs are done all the same.
   void print_profile() const {
     const RunFiles files(settings_.runner.files_folder);
     Profile profile;

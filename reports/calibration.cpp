@@ -57,7 +57,7 @@ struct Block {
   std::vector<std::string> without = {};  ///< titles of those without probabilities
 };
 
-/// Measures the groups that have probabilities, several at a time, of which one reads the store.
+/// Measures the groups that have probabilities, several at a time; one at a time reads the store.
 void add_lines(const StoreReader& store, std::vector<RunGroup> groups,
                const CalibrationOptions& options, Block& block) {
   std::vector<std::optional<CalibrationLine>> lines(groups.size());
@@ -67,7 +67,7 @@ void add_lines(const StoreReader& store, std::vector<RunGroup> groups,
     ForecastSet forecasts(store, groups[i].runs, "test");
     lock.unlock();
     if (!forecasts.runs().empty())
-      lines[i].emplace(std::move(forecasts), groups[i], options.bins, options.level);
+      lines[i].emplace(std::move(forecasts), std::move(groups[i]), options.bins, options.level);
   });
   for (std::size_t i = 0; i < groups.size(); ++i)
     if (lines[i])

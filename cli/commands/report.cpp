@@ -118,9 +118,7 @@ class ReportCommand final : public Command {
                   const std::filesystem::path& database) const {
     const ReportScope scope = selection.scope();
     PageContent content{.title = page_title(selection), .reports = std::move(documents)};
-    const bool many = n_configurations(selection.runs(), scope) > kMostPageConfigurations;
-    for (const std::string& name : page_reports()) {
-      if (many && name != "summary" && name != "kernels") continue;
+    for (const std::string& name : page_reports(selection.runs(), scope)) {
       const auto has_name = [&](const Document& document) { return document.name == name; };
       if (std::none_of(content.reports.begin(), content.reports.end(), has_name))
         if (std::optional<Document> more = selection.render_if_any(name))

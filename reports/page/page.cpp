@@ -166,15 +166,15 @@ class PageWriter {
 
 }  // namespace
 
-const std::vector<std::string>& page_reports() {
-  static const std::vector<std::string> names = {"summary", "learning_curves", "confusion",
-                                                 "errors",  "segmentation",    "kernels"};
-  return names;
-}
-
 std::size_t n_configurations(const StoreReader& store, const ReportScope& scope) {
   const Scope loaded = load_scope(store, scope);
   return group_runs(loaded.runs).size();
+}
+
+std::vector<std::string> page_reports(const StoreReader& store, const ReportScope& scope) {
+  constexpr std::size_t kMostConfigurations = 20;
+  if (n_configurations(store, scope) > kMostConfigurations) return {"summary", "kernels"};
+  return {"summary", "learning_curves", "confusion", "errors", "segmentation", "kernels"};
 }
 
 std::string render_page(const PageContent& content, const StoreReader& store,

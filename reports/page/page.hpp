@@ -23,16 +23,14 @@ struct PageContent {
   std::string of_store = {};
 };
 
-/// Reports that a page has wherever they apply, whether or not an experiment asks for them, because
-/// readers of any study ask for them.
-const std::vector<std::string>& page_reports();
-
-/// How many configurations page_reports() are made for; with more of them, a page only has the
-/// summary, the kernels and those that the experiments ask for.
-inline constexpr std::size_t kMostPageConfigurations = 20;
-
 /// The number of configurations in scope: runs that differ only in the seed are one.
 std::size_t n_configurations(const StoreReader& store, const ReportScope& scope);
+
+/// Reports that a page has wherever they apply, whether or not an experiment asks for them, because
+/// readers of any study ask for them. With more than 20 configurations in scope, those are left out
+/// that draw each of them.
+/// @throws ConfigError  as load_scope()
+std::vector<std::string> page_reports(const StoreReader& store, const ReportScope& scope);
 
 /// The page: what was run, the reports by section, what failed, the environment, how to reproduce
 /// it, and the runs. It needs no other file and no network, and its policy forbids both; sound

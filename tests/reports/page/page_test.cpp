@@ -148,6 +148,7 @@ TEST_F(Page, OfAThousandRunsIsSmall) {
   const std::string page = render_page({.title = "e"}, store, {});
   EXPECT_LT(page.size(), 5'000'000u);
   EXPECT_EQ(n_configurations(store, {}), 200u);
+  EXPECT_EQ(page_reports(store, {}), (std::vector<std::string>{"summary", "kernels"}));
 }
 
 }  // namespace page_test

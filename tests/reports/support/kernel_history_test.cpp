@@ -4,31 +4,12 @@
 
 #include <variant>
 
-#include "base/random.hpp"
-#include "support/example_kernels.hpp"
+#include "reports/measured_kernels.hpp"
 
 namespace genrebench {
 namespace kernel_history_test {
 
-using testing::add_times;
-using testing::kernel_session;
-
-/// Twenty commits: sem/fast becomes slower by 10 % at the 15th, stft/lanes stays.
-std::vector<KernelSession> twenty() {
-  Random random(9);
-  std::vector<KernelSession> sessions;
-  for (int i = 0; i < 20; ++i) {
-    sessions.push_back(kernel_session(i));
-    std::vector<double> slower, same;
-    for (int r = 0; r < 5; ++r) {
-      slower.push_back(1e6 * (i >= 14 ? 1.1 : 1.0) * (1.0 + 0.01 * random.uniform()));
-      same.push_back(2e6 * (1.0 + 0.01 * random.uniform()));
-    }
-    add_times(sessions.back(), "sem", "sem/fast", slower);
-    add_times(sessions.back(), "a", "stft/lanes", same);
-  }
-  return sessions;
-}
+using testing::twenty_sessions;
 
 template <typename Part>
 std::vector<Part> parts(const Document& document) {
@@ -39,7 +20,7 @@ std::vector<Part> parts(const Document& document) {
 }
 
 TEST(KernelHistory, WhatMovedComesFirstWithItsCommitsAndNote) {
-  const std::vector<KernelSession> sessions = twenty();
+  const std::vector<KernelSession> sessions = twenty_sessions();
   const std::string commit = sessions[14].setting.commit;
   const Document document =
       kernel_history(sessions, gate_histories(sessions), {{commit, "exact lags, meant"}});
@@ -65,7 +46,7 @@ TEST(KernelHistory, WhatMovedComesFirstWithItsCommitsAndNote) {
 }
 
 TEST(KernelHistory, TheDataHoldEveryRepetition) {
-  const std::vector<KernelSession> sessions = twenty();
+  const std::vector<KernelSession> sessions = twenty_sessions();
   const Document document =
       kernel_history(sessions, gate_histories(sessions), {}, {.most_figures = 1});
   ASSERT_EQ(document.data.size(), 1u);
@@ -75,7 +56,7 @@ TEST(KernelHistory, TheDataHoldEveryRepetition) {
 }
 
 TEST(KernelHistory, NothingMovedIsSaid) {
-  std::vector<KernelSession> sessions = twenty();
+  std::vector<KernelSession> sessions = twenty_sessions();
   sessions.resize(10);
   const Document document = kernel_history(sessions, gate_histories(sessions), {});
   EXPECT_TRUE(parts<Table>(document)[0].rows.empty());
