@@ -10,8 +10,9 @@
 namespace genrebench {
 namespace {
 
-constexpr std::size_t kMostHeaderBytes = 10'000;  // as numpy.lib.format: a longer one is an attack
-constexpr std::size_t kMostAxes = 32;             // as NumPy 1
+constexpr std::size_t kMostNpyHeaderBytes = 10'000;  // as numpy.lib.format: a longer one is an
+                                                     // attack
+constexpr std::size_t kMostAxes = 32;                // as NumPy 1
 
 /// Reads the dictionary of a header. Only what numpy.save writes is understood.
 class HeaderParser {
@@ -149,9 +150,9 @@ NpyHeader read_npy_header(ByteReader& reader, const std::string& name) {
         fmt::format("{}: expected a .npy of version 1, 2 or 3, found version {}", name, major));
   const std::size_t length =
       major == 1 ? reader.number<std::uint16_t>() : reader.number<std::uint32_t>();
-  if (length > kMostHeaderBytes)
+  if (length > kMostNpyHeaderBytes)
     throw DataError(fmt::format("{}: expected a header of at most {} bytes, found {}", name,
-                                kMostHeaderBytes, length));
+                                kMostNpyHeaderBytes, length));
   return HeaderParser(reader.take(length), name).parse();
 }
 

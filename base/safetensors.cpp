@@ -19,7 +19,8 @@
 namespace genrebench {
 namespace {
 
-constexpr std::uint64_t kMostHeaderBytes = 100'000'000;  // as the reference implementation
+constexpr std::uint64_t kMostSafetensorsHeaderBytes = 100'000'000;  // as the reference
+                                                                    // implementation
 constexpr std::string_view kMetadata = "__metadata__";
 
 struct Entry {
@@ -149,11 +150,12 @@ std::string_view read_header(ByteReader& reader) {
     reader.fail(
         fmt::format("expected the header's length in 8 bytes, found {}", reader.remaining()));
   const auto length = reader.number<std::uint64_t>();
-  if (length > kMostHeaderBytes || length > reader.remaining())
+  if (length > kMostSafetensorsHeaderBytes || length > reader.remaining())
     reader.fail(fmt::format(
         "expected a header of at most {} bytes (what is left of the file, and {} at most), found a "
         "length of {}",
-        std::min<std::uint64_t>(reader.remaining(), kMostHeaderBytes), kMostHeaderBytes, length));
+        std::min<std::uint64_t>(reader.remaining(), kMostSafetensorsHeaderBytes),
+        kMostSafetensorsHeaderBytes, length));
   const std::string_view header = reader.take(length);
   if (!header.starts_with('{'))
     throw DataError(fmt::format(

@@ -43,7 +43,7 @@ struct CommandOptions {
   Device device = Device::cpu;
 };
 
-const OptionTable<CommandOptions>& option_table() {
+const OptionTable<CommandOptions>& command_options() {
   static const OptionTable<CommandOptions> table =
       OptionTable<CommandOptions>()
           .list("argv", &CommandOptions::argv, {},
@@ -226,15 +226,15 @@ void register_command(Registry& registry) {
   plugin.summary =
       "A method in any language: a program that gets features and labels as .npy files and answers "
       "with probabilities; test labels never leave genrebench";
-  plugin.options = option_table().schema();
+  plugin.options = command_options().schema();
   plugin.takes_sequences = true;
   plugin.takes_files = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    return std::make_unique<CommandMethod>(option_table().parse(values), seed);
+    return std::make_unique<CommandMethod>(command_options().parse(values), seed);
   };
-  plugin.check = [](const OptionValues& values) { check(option_table().parse(values)); };
+  plugin.check = [](const OptionValues& values) { check(command_options().parse(values)); };
   plugin.surroundings = [](const OptionValues& values) -> std::map<std::string, std::string> {
-    const CommandOptions options = option_table().parse(values);
+    const CommandOptions options = command_options().parse(values);
     try {
       check(options);
       return program_facts(options.argv.front(), program_environment(options.environment, 1, kWho));

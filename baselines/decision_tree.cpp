@@ -15,7 +15,7 @@ namespace genrebench {
 
 namespace {
 
-constexpr std::string_view kName = "decision_tree";
+constexpr std::string_view kDecisionTree = "decision_tree";
 
 struct DecisionTreeOptions {
   /// Largest number of questions between the root and a leaf; auto: no limit.
@@ -31,7 +31,7 @@ struct DecisionTreeOptions {
   double min_impurity_decrease = 0.0;
 };
 
-const OptionTable<DecisionTreeOptions>& option_table() {
+const OptionTable<DecisionTreeOptions>& decision_tree_options() {
   static const OptionTable<DecisionTreeOptions> table =
       OptionTable<DecisionTreeOptions>()
           .integer("max_depth", &DecisionTreeOptions::max_depth, 1, 1'000'000,
@@ -262,8 +262,8 @@ class DecisionTree final : public Method {
       : options_(options), seed_(seed) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
-    const TrainingRows data = training_rows(train, kName);
-    TreeBuilder builder(data, options_, derive_seed(seed_, kName));
+    const TrainingRows data = training_rows(train, kDecisionTree);
+    TreeBuilder builder(data, options_, derive_seed(seed_, kDecisionTree));
     nodes_ = builder.grow();
     n_features_ = data.rows.cols();
     const std::size_t n_leaves = (nodes_.size() + 1) / 2;
@@ -283,7 +283,7 @@ class DecisionTree final : public Method {
 
   Predictions predict(const Examples& examples) const override {
     assert(!nodes_.empty() && "predict before fit");
-    const Eigen::MatrixXd rows = rows_to_predict(examples, n_features_, kName);
+    const Eigen::MatrixXd rows = rows_to_predict(examples, n_features_, kDecisionTree);
     Predictions result;
     result.probabilities.resize(rows.rows(), shares_.cols());
     for (Eigen::Index i = 0; i < rows.rows(); ++i) {
@@ -316,14 +316,14 @@ class DecisionTree final : public Method {
 
 void register_decision_tree(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kDecisionTree;
   plugin.summary = "One classification tree (CART, Gini impurity)";
   plugin.source =
       "Breiman, Friedman, Olshen & Stone, Classification and Regression Trees, 1984; checked "
       "against scikit-learn in tests/baselines";
-  plugin.options = option_table().schema();
+  plugin.options = decision_tree_options().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    return std::make_unique<DecisionTree>(option_table().parse(values), seed);
+    return std::make_unique<DecisionTree>(decision_tree_options().parse(values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

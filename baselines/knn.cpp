@@ -12,7 +12,7 @@ namespace genrebench {
 
 namespace {
 
-constexpr std::string_view kName = "knn";
+constexpr std::string_view kKnn = "knn";
 
 enum class Distance { euclidean, manhattan, cosine };
 enum class Weights { uniform, distance };
@@ -27,7 +27,7 @@ struct KnnOptions {
   Weights weights = Weights::uniform;
 };
 
-const OptionTable<KnnOptions>& option_table() {
+const OptionTable<KnnOptions>& knn_options() {
   static const OptionTable<KnnOptions> table =
       OptionTable<KnnOptions>()
           .integer("neighbours", &KnnOptions::neighbours, 1, 1'000'000,
@@ -67,10 +67,10 @@ class Knn final : public Method {
         by_distance_(options.weights == Weights::distance) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& /*context*/) override {
-    TrainingRows data = training_rows(train, kName);
+    TrainingRows data = training_rows(train, kKnn);
     if (neighbours_ > data.labels.size())
       throw ConfigError(fmt::format(
-          "method {}: expected neighbours to be at most the {} training examples, got {}", kName,
+          "method {}: expected neighbours to be at most the {} training examples, got {}", kKnn,
           data.labels.size(), neighbours_));
     if (distance_ == Distance::cosine) normalise_rows(data.rows);
     n_classes_ = data.n_classes;
@@ -82,7 +82,7 @@ class Knn final : public Method {
 
   Predictions predict(const Examples& examples) const override {
     assert(n_classes_ > 0 && "predict before fit");
-    Eigen::MatrixXd queries = rows_to_predict(examples, rows_.cols(), kName);
+    Eigen::MatrixXd queries = rows_to_predict(examples, rows_.cols(), kKnn);
     if (distance_ == Distance::cosine) normalise_rows(queries);
 
     Predictions result;
@@ -186,14 +186,14 @@ class Knn final : public Method {
 
 void register_knn(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kKnn;
   plugin.summary = "K nearest neighbours: the training examples around a track vote";
   plugin.source =
       "Cover & Hart, Nearest neighbor pattern classification, IEEE Trans. Inf. Theory 13(1), 1967; "
       "checked against scikit-learn in tests/baselines";
-  plugin.options = option_table().schema();
+  plugin.options = knn_options().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t /*seed*/) {
-    return std::make_unique<Knn>(option_table().parse(values));
+    return std::make_unique<Knn>(knn_options().parse(values));
   };
   registry.methods.add(std::move(plugin));
 }

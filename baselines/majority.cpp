@@ -7,12 +7,12 @@
 namespace genrebench {
 namespace {
 
-constexpr std::string_view kName = "majority";
+constexpr std::string_view kMajority = "majority";
 
 class Majority final : public Method {
  public:
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
-    shares_ = class_shares(train, kName);
+    shares_ = class_shares(train, kMajority);
     context.note("share_of_majority", shares_.maxCoeff());
   }
 
@@ -36,7 +36,7 @@ class Majority final : public Method {
 
 void register_majority(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kMajority;
   plugin.summary =
       "Always the genre with the most training tracks, whatever the music; probabilities are the "
       "genres' shares";

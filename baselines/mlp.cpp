@@ -20,7 +20,7 @@ using mlp::Gradients;
 using mlp::Layers;
 using mlp::Pass;
 
-constexpr std::string_view kName = "mlp";
+constexpr std::string_view kMlp = "mlp";
 
 struct MlpOptions {
   enum class Select { valid_accuracy, valid_loss, last };
@@ -120,7 +120,7 @@ OptionTable<MlpOptions>& add_training_options(OptionTable<MlpOptions>& table) {
                "MARBLE, ReduceLROnPlateau: 6; HEAR and mir_ref do not have it");
 }
 
-const OptionTable<MlpOptions>& option_table() {
+const OptionTable<MlpOptions>& mlp_options() {
   static const OptionTable<MlpOptions> table = [] {
     OptionTable<MlpOptions> t;
     add_layer_options(t);
@@ -255,7 +255,7 @@ class Mlp final : public Method {
   Mlp(const MlpOptions& options, std::uint64_t seed) : options_(options), seed_(seed) {}
 
   void fit(const Examples& train, const Examples& valid, FitContext& context) override {
-    const TrainingRows rows = training_rows(train, kName);
+    const TrainingRows rows = training_rows(train, kMlp);
     n_classes_ = rows.n_classes;
     present_ = rows.present;
     std::vector<Eigen::Index> sizes = {rows.rows.cols()};
@@ -272,7 +272,7 @@ class Mlp final : public Method {
 
   Predictions predict(const Examples& examples) const override {
     assert(!layers_.empty() && "predict before fit");
-    const Eigen::MatrixXd rows = rows_to_predict(examples, layers_.front().weights.cols(), kName);
+    const Eigen::MatrixXd rows = rows_to_predict(examples, layers_.front().weights.cols(), kMlp);
     const Eigen::MatrixXf scores = mlp::scores_of(layers_, rows.transpose().cast<float>());
     return predictions_of_scores(scores.transpose().cast<double>(), present_, n_classes_);
   }
@@ -291,7 +291,7 @@ class Mlp final : public Method {
     ValidationData result;
     if (valid.size() == 0) return result;
     const Eigen::MatrixXd rows = to_rows(valid);
-    require_finite(rows, kName, "fit, validation part");
+    require_finite(rows, kMlp, "fit, validation part");
     std::vector<Eigen::Index> used;
     for (std::size_t i = 0; i < valid.size(); ++i) {
       const auto place = std::lower_bound(present_.begin(), present_.end(), valid.labels[i]);
@@ -317,16 +317,16 @@ class Mlp final : public Method {
 
 void register_mlp(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kMlp;
   plugin.summary =
       "Multi-layer perceptron with 0 to 3 hidden layers: the usual probe on embeddings";
   plugin.source =
       "Rumelhart, Hinton & Williams, Nature 323, 1986; Kingma & Ba, ICLR 2015 (Adam); Srivastava "
       "et al., JMLR 15, 2014 (dropout); defaults: Yuan et al., MARBLE, NeurIPS 2023; checked "
       "against finite differences and a plain implementation in tests/baselines";
-  plugin.options = option_table().schema();
+  plugin.options = mlp_options().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    return std::make_unique<Mlp>(option_table().parse(values), seed);
+    return std::make_unique<Mlp>(mlp_options().parse(values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

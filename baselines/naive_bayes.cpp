@@ -10,7 +10,7 @@ namespace genrebench {
 
 namespace {
 
-constexpr std::string_view kName = "naive_bayes";
+constexpr std::string_view kNaiveBayes = "naive_bayes";
 
 enum class Priors { empirical, uniform };
 
@@ -22,7 +22,7 @@ struct NaiveBayesOptions {
   Priors priors = Priors::empirical;
 };
 
-const OptionTable<NaiveBayesOptions>& option_table() {
+const OptionTable<NaiveBayesOptions>& naive_bayes_options() {
   static const OptionTable<NaiveBayesOptions> table =
       OptionTable<NaiveBayesOptions>()
           .number("var_smoothing", &NaiveBayesOptions::var_smoothing, 1e-30, 1e6,
@@ -43,7 +43,7 @@ class NaiveBayes final : public Method {
   explicit NaiveBayes(NaiveBayesOptions options) : options_(std::move(options)) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
-    const TrainingRows data = training_rows(train, kName);
+    const TrainingRows data = training_rows(train, kNaiveBayes);
     const Eigen::Index n = data.rows.rows();
     const Eigen::Index n_features = data.rows.cols();
 
@@ -76,7 +76,7 @@ class NaiveBayes final : public Method {
 
   Predictions predict(const Examples& examples) const override {
     assert(log_priors_.size() > 0 && "predict before fit");
-    const Eigen::MatrixXd rows = rows_to_predict(examples, means_.cols(), kName);
+    const Eigen::MatrixXd rows = rows_to_predict(examples, means_.cols(), kNaiveBayes);
     // log p(c) + sum_f log N(x_f; mean_cf, variance_cf)
     Eigen::MatrixXd scores(rows.rows(), Eigen::Index(present_.size()));
     for (Eigen::Index k = 0; k < scores.cols(); ++k) {
@@ -108,14 +108,14 @@ class NaiveBayes final : public Method {
 
 void register_naive_bayes(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kNaiveBayes;
   plugin.summary = "Gaussian naive Bayes: features independent and normal within a class";
   plugin.source =
       "Duda, Hart & Stork, Pattern Classification, 2nd ed., 2001; the variance floor as in "
       "scikit-learn, checked against it in tests/baselines";
-  plugin.options = option_table().schema();
+  plugin.options = naive_bayes_options().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t /*seed*/) {
-    return std::make_unique<NaiveBayes>(option_table().parse(values));
+    return std::make_unique<NaiveBayes>(naive_bayes_options().parse(values));
   };
   registry.methods.add(std::move(plugin));
 }

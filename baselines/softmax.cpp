@@ -11,7 +11,7 @@ namespace genrebench {
 
 namespace {
 
-constexpr std::string_view kName = "softmax";
+constexpr std::string_view kSoftmax = "softmax";
 
 struct SoftmaxOptions {
   /// Weight of the losses against the penalty: a smaller c pulls the weights harder towards zero.
@@ -22,7 +22,7 @@ struct SoftmaxOptions {
   double tolerance = 1e-4;
 };
 
-const OptionTable<SoftmaxOptions>& option_table() {
+const OptionTable<SoftmaxOptions>& softmax_options() {
   static const OptionTable<SoftmaxOptions> table =
       OptionTable<SoftmaxOptions>()
           .number("c", &SoftmaxOptions::c, 1e-9, 1e9,
@@ -195,7 +195,7 @@ class Softmax final : public Method {
   explicit Softmax(const SoftmaxOptions& options) : options_(options) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
-    const TrainingRows data = training_rows(train, kName);
+    const TrainingRows data = training_rows(train, kSoftmax);
     const Eigen::Index n = data.rows.rows();
     const Eigen::Index n_features = data.rows.cols();
     n_classes_ = data.n_classes;
@@ -237,13 +237,13 @@ class Softmax final : public Method {
       context.warn(
           fmt::format("method {}: did not converge in {} iterations (largest derivative {:.3g}, "
                       "tolerance {:.3g})",
-                      kName, iteration, largest, options_.tolerance));
+                      kSoftmax, iteration, largest, options_.tolerance));
   }
 
   Predictions predict(const Examples& examples) const override {
     assert(weights_.rows() > 0 && "predict before fit");
     const Eigen::Index n_features = weights_.rows() - 1;
-    const Eigen::MatrixXd rows = rows_to_predict(examples, n_features, kName);
+    const Eigen::MatrixXd rows = rows_to_predict(examples, n_features, kSoftmax);
     Eigen::MatrixXd scores = rows * weights_.topRows(n_features);
     scores.rowwise() += weights_.row(n_features);
     return predictions_of_scores(std::move(scores), present_, n_classes_);
@@ -265,15 +265,15 @@ class Softmax final : public Method {
 
 void register_softmax(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kSoftmax;
   plugin.summary = "Multinomial logistic regression with an L2 penalty, solved to convergence";
   plugin.source =
       "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2nd ed., section 4.4; "
       "solver: Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.1; checked against "
       "scikit-learn in tests/baselines";
-  plugin.options = option_table().schema();
+  plugin.options = softmax_options().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t /*seed*/) {
-    return std::make_unique<Softmax>(option_table().parse(values));
+    return std::make_unique<Softmax>(softmax_options().parse(values));
   };
   registry.methods.add(std::move(plugin));
 }

@@ -9,7 +9,7 @@
 namespace genrebench {
 namespace {
 
-constexpr std::string_view kName = "stratified_random";
+constexpr std::string_view kStratifiedRandom = "stratified_random";
 
 // An answer must not depend on what else is predicted, so it is drawn by a hash of the example's
 // features and the seed: features of the same bits get the same genre.
@@ -18,7 +18,7 @@ class StratifiedRandom final : public Method {
   explicit StratifiedRandom(std::uint64_t seed) : seed_(seed) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext&) override {
-    shares_ = class_shares(train, kName);
+    shares_ = class_shares(train, kStratifiedRandom);
   }
 
   Predictions predict(const Examples& examples) const override {
@@ -63,7 +63,7 @@ class StratifiedRandom final : public Method {
 
 void register_stratified_random(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kStratifiedRandom;
   plugin.summary =
       "A genre drawn at random for each excerpt, as often as training tracks have it, whatever the "
       "music";

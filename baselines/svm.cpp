@@ -13,7 +13,7 @@ namespace genrebench {
 
 namespace {
 
-constexpr std::string_view kName = "svm";
+constexpr std::string_view kSvm = "svm";
 
 enum class ProbabilityMethod { platt, votes };
 
@@ -32,7 +32,7 @@ struct SvmOptions {
   ProbabilityMethod probabilities = ProbabilityMethod::platt;
 };
 
-const OptionTable<SvmOptions>& option_table() {
+const OptionTable<SvmOptions>& svm_options() {
   static const OptionTable<SvmOptions> table =
       OptionTable<SvmOptions>()
           .enumeration("kernel", &SvmOptions::kernel, {"linear", "rbf"},
@@ -75,7 +75,7 @@ class Svm final : public Method {
   Svm(const SvmOptions& options, std::uint64_t seed) : options_(options), seed_(seed) {}
 
   void fit(const Examples& train, const Examples& /*valid*/, FitContext& context) override {
-    const TrainingRows data = training_rows(train, kName);
+    const TrainingRows data = training_rows(train, kSvm);
     machines_.clear();
     sigmoids_.clear();
     n_classes_ = data.n_classes;
@@ -115,17 +115,17 @@ class Svm final : public Method {
       context.warn(
           fmt::format("method {}: the sigmoids of {} of {} class pairs did not converge; their "
                       "probabilities are rough",
-                      kName, calibration.n_failed, sigmoids_.size()));
+                      kSvm, calibration.n_failed, sigmoids_.size()));
     if (gave_up)
       context.warn(
           fmt::format("method {}: libsvm stopped at its limit of {} iterations before reaching the "
                       "tolerance {:g}; lower c, raise tolerance or standardise the features",
-                      kName, n_iterations, options_.tolerance));
+                      kSvm, n_iterations, options_.tolerance));
   }
 
   Predictions predict(const Examples& examples) const override {
     assert(n_classes_ > 0 && "predict before fit");
-    const Eigen::MatrixXd rows = rows_to_predict(examples, n_features_, kName);
+    const Eigen::MatrixXd rows = rows_to_predict(examples, n_features_, kSvm);
     Predictions result;
     result.probabilities = Eigen::MatrixXd::Zero(rows.rows(), n_classes_);
     result.labels.assign(static_cast<std::size_t>(rows.rows()), present_.front());
@@ -306,15 +306,15 @@ class Svm final : public Method {
 
 void register_svm(Registry& registry) {
   MethodPlugin plugin;
-  plugin.name = kName;
+  plugin.name = kSvm;
   plugin.summary =
       "Support vector machine, one for each pair of classes, with calibrated probabilities";
   plugin.source =
       "Chang & Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011; checked "
       "against scikit-learn in tests/baselines";
-  plugin.options = option_table().schema();
+  plugin.options = svm_options().schema();
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    return std::make_unique<Svm>(option_table().parse(values), seed);
+    return std::make_unique<Svm>(svm_options().parse(values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

@@ -9,8 +9,9 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Without these it keeps nothing that is compiled with a precompiled header, which nearly all is.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+  # Without the second it keeps nothing that is compiled with a precompiled header, which nearly all
+  # is. With the first it asks the compiler what a source includes, instead of preprocessing it.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_DEPEND=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     add_compile_options(-fpch-preprocess)
@@ -65,6 +66,12 @@ if(GENREBENCH_WERROR)
   target_compile_options(genrebench_warnings INTERFACE -Werror)
 endif()
 
+# genrebench_optimise(SOURCE...)
+# What takes the time in a target that is brief: optimised fully, and compiled alone.
+function(genrebench_optimise)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
+endfunction()
+
 # genrebench_precompile(TARGET KIND) Precompiles the headers that nearly all of TARGET's sources
 # include, which saves half of the time of a cold build. The result is made once per KIND and shared
 # by all targets that are compiled alike:
@@ -110,9 +117,9 @@ endfunction()
 
 # genrebench_compile_together(TARGET N [ALONE SOURCE...])
 # Compiles the sources of TARGET N at a time: what their headers cost is paid once. Names in
-# anonymous namespaces of neighbours must then differ, so most plug-ins stay ALONE, and a source can
-# be added to that list when its names collide. A source that is changed takes its neighbours with
-# it: -DGENREBENCH_TOGETHER=OFF compiles each alone.
+# anonymous namespaces of neighbours must then differ: what every plug-in has is named after it, and
+# a source can be added to ALONE when its names collide. A source that is changed takes its
+# neighbours with it: -DGENREBENCH_TOGETHER=OFF compiles each alone.
 option(GENREBENCH_TOGETHER "Compile several sources at a time where that saves much" ON)
 function(genrebench_compile_together target n)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "ALONE")

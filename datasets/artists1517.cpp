@@ -24,7 +24,7 @@ namespace {
 
 using Severity = DatasetProblem::Severity;
 
-constexpr LayoutText kText = {
+constexpr LayoutText kArtists1517Text = {
     .where = "dataset artists1517",
     .dataset = "1517-Artists",
     .expected =
@@ -71,7 +71,7 @@ struct Artists1517Options {
   std::optional<ArtistFrom> artist_from;
 };
 
-const OptionTable<Artists1517Options>& option_table() {
+const OptionTable<Artists1517Options>& artists1517_options() {
   static const auto kTable =
       OptionTable<Artists1517Options>()
           .path("root", &Artists1517Options::root,
@@ -98,15 +98,16 @@ std::map<std::string, std::string> parse_folders(const std::vector<std::string>&
     const auto pair = split_key_value(word);
     if (!pair || pair->value.empty())
       throw ConfigError(fmt::format("{}: option 'folders': expected 'genre=folder', found '{}'",
-                                    kText.where, word));
+                                    kArtists1517Text.where, word));
     const auto& [genre, folder] = *pair;
     const auto known = find_genre(all_genres(), genre);
     if (!known)
       throw ConfigError(unknown_name_message(
-          "genre", genre, fmt::format("{}: option 'folders'", kText.where), all_genres()));
+          "genre", genre, fmt::format("{}: option 'folders'", kArtists1517Text.where),
+          all_genres()));
     if (!genre_by_folder.emplace(folder, *known).second)
-      throw ConfigError(
-          fmt::format("{}: option 'folders' names the folder '{}' twice", kText.where, folder));
+      throw ConfigError(fmt::format("{}: option 'folders' names the folder '{}' twice",
+                                    kArtists1517Text.where, folder));
   }
   return genre_by_folder;
 }
@@ -136,7 +137,8 @@ Layout look_at(const fs::path& root, const std::map<std::string, std::string>& n
   for (const auto& [folder, genre] : named) {
     if (std::ranges::find(layout.folders, folder, &GenreFolder::folder) == layout.folders.end())
       throw ConfigError(fmt::format("{}: option 'folders': '{}' for {} is no folder in {}",
-                                    kText.where, folder, genre, utf8_name(root.native())));
+                                    kArtists1517Text.where, folder, genre,
+                                    utf8_name(root.native())));
   }
   return layout;
 }
@@ -235,16 +237,18 @@ std::unique_ptr<Dataset> make_artists1517(const Artists1517Options& options) {
   const auto named = parse_folders(options.folders);
   std::vector<std::string> names = all_genres();
   for (const auto& [folder, genre] : named) names.push_back(folder);
-  const fs::path root = find_genre_folders(options.root, {}, names, kText);
+  const fs::path root = find_genre_folders(options.root, {}, names, kArtists1517Text);
   Layout layout = look_at(root, named);
   LeftOutFiles left_out;
-  std::vector<FoundTrack> found = find_tracks(root, layout.folders, kText.where, left_out);
+  std::vector<FoundTrack> found =
+      find_tracks(root, layout.folders, kArtists1517Text.where, left_out);
   for (const std::string& name : list_files(root))
     if (sound_name(name) != SoundName::none) left_out.add_without_genre(name);
   if (found.empty())
-    throw DataError(fmt::format("{}: no audio file in the genre folders of {}; {}", kText.where,
-                                utf8_name(root.native()),
-                                left_out.advice().empty() ? kText.expected : left_out.advice()));
+    throw DataError(
+        fmt::format("{}: no audio file in the genre folders of {}; {}", kArtists1517Text.where,
+                    utf8_name(root.native()),
+                    left_out.advice().empty() ? kArtists1517Text.expected : left_out.advice()));
   const PlaceholderCounts placeholders = set_groups(found, read_names(found, options.artist_from));
   for (DatasetProblem& problem : placeholder_problems(placeholders, found.size()))
     layout.problems.push_back(std::move(problem));
@@ -265,9 +269,9 @@ void register_artists1517(Registry& registry) {
   plugin.source =
       "K. Seyerlehner, G. Widmer and T. Pohle, Fusing block-level features for music similarity "
       "estimation, DAFx, 2010";
-  plugin.options = option_table().schema();
+  plugin.options = artists1517_options().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
-    return make_artists1517(option_table().parse(values));
+    return make_artists1517(artists1517_options().parse(values));
   };
   registry.datasets.add(std::move(plugin));
 }

@@ -1,5 +1,5 @@
-// Extended Ballroom in its owners' layout: audio in one folder per genre, and one XML file with all
-// metadata.
+// Extended Ballroom in its owners' extended_ballroom_layout: audio in one folder per genre, and one
+// XML file with all metadata.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,7 +25,7 @@ namespace {
 using Severity = DatasetProblem::Severity;
 
 constexpr std::string_view kMetadataName = "extendedballroom_v1.1.xml";
-constexpr LayoutText kText = {
+constexpr LayoutText kExtendedBallroomText = {
     .where = "dataset extended_ballroom",
     .dataset = "Extended Ballroom",
     .expected =
@@ -35,18 +35,18 @@ constexpr LayoutText kText = {
 enum class Genres { all, common };
 
 /// Whether the audio is looked for.
-enum class AudioUse { files, none };
+enum class ExtendedBallroomAudio { files, none };
 
 struct ExtendedBallroomOptions {
   std::string root;
   std::string metadata;
-  AudioUse audio = AudioUse::files;
+  ExtendedBallroomAudio audio = ExtendedBallroomAudio::files;
   Genres genres = Genres::all;
   std::optional<int> subset;
   std::uint64_t subset_seed = 0;
 };
 
-const OptionTable<ExtendedBallroomOptions>& option_table() {
+const OptionTable<ExtendedBallroomOptions>& extended_ballroom_options() {
   static const auto kTable =
       OptionTable<ExtendedBallroomOptions>()
           .path("root", &ExtendedBallroomOptions::root,
@@ -265,17 +265,17 @@ fs::path find_metadata(const ExtendedBallroomOptions& options, const fs::path& g
     throw ConfigError(fmt::format(
         "{}: audio: none needs the owners' {}: set option 'metadata' to its place, or root to its "
         "folder",
-        kText.where, kMetadataName));
+        kExtendedBallroomText.where, kMetadataName));
   for (const fs::path& folder : {genre_folders, fs::path(options.root)}) {
     std::error_code ignored;
     if (fs::exists(folder / kMetadataName, ignored)) return folder / kMetadataName;
   }
   throw DataError(fmt::format(
       "{}: no metadata file in {}: expected the owners' {}, or its place in option 'metadata'",
-      kText.where, utf8_name(genre_folders.native()), kMetadataName));
+      kExtendedBallroomText.where, utf8_name(genre_folders.native()), kMetadataName));
 }
 
-KnownLayout layout(const Catalogue& catalogue) {
+KnownLayout extended_ballroom_layout(const Catalogue& catalogue) {
   const auto track_of = [&catalogue](const std::string& name) -> std::optional<KnownTrack> {
     const auto entry = catalogue.entries().find(name);
     if (entry == catalogue.entries().end()) return std::nullopt;
@@ -285,7 +285,7 @@ KnownLayout layout(const Catalogue& catalogue) {
   const auto names_in = [](const std::string& genre) {
     return fmt::format("the ids of <{}> in the metadata as names", genre);
   };
-  return {kText, ballroom_genres(), track_of, "the metadata file", names_in};
+  return {kExtendedBallroomText, ballroom_genres(), track_of, "the metadata file", names_in};
 }
 
 std::vector<DatasetProblem> absent_tracks(const Catalogue& catalogue, const Inventory& found,
@@ -309,7 +309,7 @@ std::vector<DatasetProblem> absent_tracks(const Catalogue& catalogue, const Inve
 std::vector<NamedTrack> draw(std::vector<NamedTrack> tracks, std::size_t n, std::uint64_t seed) {
   if (n > tracks.size())
     throw ConfigError(fmt::format("{}: option 'subset' asks for {} tracks, of which {} are there",
-                                  kText.where, n, tracks.size()));
+                                  kExtendedBallroomText.where, n, tracks.size()));
   std::map<std::string, std::vector<std::pair<std::uint64_t, std::size_t>>> by_genre;
   for (std::size_t i = 0; i < tracks.size(); ++i)
     by_genre[tracks[i].genre].emplace_back(derive_seed(seed, tracks[i].track.id), i);
@@ -343,7 +343,7 @@ struct BallroomTracks {
   std::vector<std::string> notes;
 };
 
-NamedTrack named_track(const std::string& number, const Catalogue::Entry& entry) {
+NamedTrack extended_ballroom_track(const std::string& number, const Catalogue::Entry& entry) {
   Track track;
   track.id = ballroom_track_id(entry.song.genre, number);
   track.groups = entry.groups;
@@ -354,14 +354,14 @@ BallroomTracks all_tracks(const Catalogue& catalogue, const std::vector<std::str
   BallroomTracks result;
   for (const auto& [number, entry] : catalogue.entries())
     if (std::ranges::binary_search(genres, entry.song.genre))
-      result.tracks.push_back(named_track(number, entry));
+      result.tracks.push_back(extended_ballroom_track(number, entry));
   return result;
 }
 
 /// @throws DataError  there is none
 BallroomTracks tracks_with_audio(const fs::path& root, const Catalogue& catalogue,
                                  const std::vector<std::string>& genres) {
-  Inventory found = take_inventory(root, layout(catalogue));
+  Inventory found = take_inventory(root, extended_ballroom_layout(catalogue));
   BallroomTracks result{{}, std::move(found.problems), std::move(found.notes)};
   for (DatasetProblem& problem : absent_tracks(catalogue, found, genres))
     result.problems.push_back(std::move(problem));
@@ -369,24 +369,25 @@ BallroomTracks tracks_with_audio(const fs::path& root, const Catalogue& catalogu
     const auto file = found.files.find(ballroom_track_id(entry.song.genre, number));
     if (file == found.files.end() || !std::ranges::binary_search(genres, entry.song.genre))
       continue;
-    NamedTrack named = named_track(number, entry);
+    NamedTrack named = extended_ballroom_track(number, entry);
     named.track.audio = file->second;
     if (normalised_name(named.track.audio.extension().native()) == "mp3")
       named.track.published_md5 = entry.song.md5;
     result.tracks.push_back(std::move(named));
   }
   if (result.tracks.empty())
-    throw DataError(fmt::format("{}: no audio file of Extended Ballroom in {}; {}", kText.where,
-                                utf8_name(root.native()),
-                                found.advice.empty() ? kText.expected : found.advice));
+    throw DataError(
+        fmt::format("{}: no audio file of Extended Ballroom in {}; {}", kExtendedBallroomText.where,
+                    utf8_name(root.native()),
+                    found.advice.empty() ? kExtendedBallroomText.expected : found.advice));
   return result;
 }
 
 std::unique_ptr<Dataset> make_extended_ballroom(const ExtendedBallroomOptions& options) {
-  const bool audio = options.audio == AudioUse::files;
-  const fs::path root =
-      audio ? find_genre_folders(options.root, {"extendedballroom_v1.1"}, ballroom_genres(), kText)
-            : fs::path(options.root);
+  const bool audio = options.audio == ExtendedBallroomAudio::files;
+  const fs::path root = audio ? find_genre_folders(options.root, {"extendedballroom_v1.1"},
+                                                   ballroom_genres(), kExtendedBallroomText)
+                              : fs::path(options.root);
   Catalogue catalogue(read_ballroom_metadata(find_metadata(options, root)));
   const std::vector<std::string>& genres =
       options.genres == Genres::all ? ballroom_genres() : common_ballroom_genres();
@@ -414,9 +415,9 @@ void register_extended_ballroom(Registry& registry) {
   plugin.source =
       "U. Marchand and G. Peeters, The Extended Ballroom Dataset, ISMIR late-breaking session, "
       "2016";
-  plugin.options = option_table().schema();
+  plugin.options = extended_ballroom_options().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
-    return make_extended_ballroom(option_table().parse(values));
+    return make_extended_ballroom(extended_ballroom_options().parse(values));
   };
   registry.datasets.add(std::move(plugin));
 }

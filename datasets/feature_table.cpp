@@ -27,7 +27,7 @@ namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kWhere = "dataset feature_table";
+constexpr std::string_view kFeatureTable = "dataset feature_table";
 
 enum class GroupsFrom { none, gtzan };
 enum class Separator { comma, semicolon, tab, pipe };
@@ -45,7 +45,7 @@ struct FeatureTableOptions {
   Decimal decimal = Decimal::point;
 };
 
-const OptionTable<FeatureTableOptions>& option_table() {
+const OptionTable<FeatureTableOptions>& feature_table_options() {
   static const auto kTable =
       OptionTable<FeatureTableOptions>()
           .path("root", &FeatureTableOptions::root,
@@ -90,7 +90,7 @@ const OptionTable<FeatureTableOptions>& option_table() {
 }
 
 /// What was seen beside the rows.
-struct Remarks {
+struct FeatureTableRemarks {
   std::map<std::string, std::string> spellings;  ///< of genres, to the one that stands for it
   SuspectColumns suspects;
   bool named_as_gtzan = false;  ///< the tracks are, and the options do not say so
@@ -112,7 +112,8 @@ std::vector<DatasetProblem> one_line(std::string_view what, const std::vector<st
 class FeatureTable final : public ListedDataset {
  public:
   FeatureTable(std::string file, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-               std::vector<std::string> names, std::vector<PublishedSplit> splits, Remarks remarks)
+               std::vector<std::string> names, std::vector<PublishedSplit> splits,
+               FeatureTableRemarks remarks)
       : ListedDataset(std::move(genres), std::move(tracks)),
         file_(std::move(file)),
         names_(std::move(names)),
@@ -173,7 +174,7 @@ class FeatureTable final : public ListedDataset {
   std::string file_;
   std::vector<std::string> names_;
   std::vector<PublishedSplit> splits_;
-  Remarks remarks_;
+  FeatureTableRemarks remarks_;
 };
 
 std::string track_id(const std::string& cell) {
@@ -233,7 +234,7 @@ Columns find_columns(const FeatureTableOptions& options, const CsvTable& table) 
       columns.features.push_back(i);
   if (columns.features.empty())
     throw DataError(fmt::format("{}: no feature columns: all of {} are named by options of {}",
-                                table.name, name_list(table.columns), kWhere));
+                                table.name, name_list(table.columns), kFeatureTable));
   return columns;
 }
 
@@ -313,7 +314,7 @@ class RowReader {
 std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) {
   if (options.root.empty())
     throw ConfigError(fmt::format(
-        "{}: option 'root' is empty; expected a CSV file with one row per track", kWhere));
+        "{}: option 'root' is empty; expected a CSV file with one row per track", kFeatureTable));
   constexpr std::array kSeparators = {',', ';', '\t', '|'};
   const CsvTable table =
       read_table(options.root,
@@ -325,11 +326,12 @@ std::unique_ptr<Dataset> make_feature_table(const FeatureTableOptions& options) 
   if (table.rows.empty()) throw DataError(fmt::format("{}: no rows below the header", table.name));
   RowReader rows(options, table, columns);
   for (const CsvRow& row : table.rows) rows.read(row);
-  Remarks remarks{.spellings = rows.spelling.others(),
-                  .suspects = find_suspect_columns(table, columns.features, rows.tracks,
-                                                   {options.keep_columns, options.ignore_columns}),
-                  .named_as_gtzan = options.groups_from == GroupsFrom::none &&
-                                    rows.n_named_as_gtzan == rows.tracks.size()};
+  FeatureTableRemarks remarks{
+      .spellings = rows.spelling.others(),
+      .suspects = find_suspect_columns(table, columns.features, rows.tracks,
+                                       {options.keep_columns, options.ignore_columns}),
+      .named_as_gtzan =
+          options.groups_from == GroupsFrom::none && rows.n_named_as_gtzan == rows.tracks.size()};
   std::vector<std::string> feature_names;
   for (const std::size_t column : columns.features)
     feature_names.push_back(utf8_name(table.columns[column]));
@@ -346,9 +348,9 @@ void register_feature_table(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "feature_table";
   plugin.summary = "a CSV file of features that others computed, one row per track";
-  plugin.options = option_table().schema();
+  plugin.options = feature_table_options().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
-    return make_feature_table(option_table().parse(values));
+    return make_feature_table(feature_table_options().parse(values));
   };
   registry.datasets.add(std::move(plugin));
 }

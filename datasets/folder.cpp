@@ -21,7 +21,7 @@ namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kWhere = "dataset folder";
+constexpr std::string_view kFolder = "dataset folder";
 constexpr std::string_view kExpected = "expected <genre>/<file>, files at any depth";
 
 struct FolderOptions : SectionOptions {
@@ -30,7 +30,7 @@ struct FolderOptions : SectionOptions {
   ArtistFrom artist_from = ArtistFrom::none;
 };
 
-const OptionTable<FolderOptions>& option_table() {
+const OptionTable<FolderOptions>& folder_options() {
   static const auto kTable = [] {
     OptionTable<FolderOptions> table;
     table
@@ -52,7 +52,7 @@ const OptionTable<FolderOptions>& option_table() {
 }
 
 /// What was seen beside the tracks.
-struct Remarks {
+struct FolderRemarks {
   std::map<std::string, std::string> spellings;  ///< folders that are taken for another's genre
   std::vector<std::string> without_audio;        ///< folders that are left out
 };
@@ -60,7 +60,7 @@ struct Remarks {
 class FolderDataset final : public ListedDataset {
  public:
   FolderDataset(fs::path root, std::vector<std::string> genres, std::vector<NamedTrack> tracks,
-                Remarks remarks)
+                FolderRemarks remarks)
       : ListedDataset(std::move(genres), std::move(tracks)),
         root_(std::move(root)),
         remarks_(std::move(remarks)) {}
@@ -123,7 +123,7 @@ class FolderDataset final : public ListedDataset {
   }
 
   fs::path root_;
-  Remarks remarks_;
+  FolderRemarks remarks_;
 };
 
 /// The folders to read, as (name in ids, name on disk).
@@ -140,7 +140,7 @@ std::map<std::string, std::string> choose_genres(const FolderOptions& options,
     const auto alike = found == present.end() ? find_genre(known, genre) : std::nullopt;
     if (found == present.end() && !alike)
       throw ConfigError(
-          unknown_name_message("genre", genre, fmt::format("{}: option 'genres'", kWhere), known));
+          unknown_name_message("genre", genre, fmt::format("{}: option 'genres'", kFolder), known));
     chosen.insert(found == present.end() ? *present.find(*alike) : *found);
   }
   return chosen;
@@ -155,14 +155,14 @@ void require_audio(const FolderOptions& options, const fs::path& root,
     throw DataError(
         fmt::format("{}: no audio files in the genre folders of {} ({} folders, {} audio files "
                     "directly in it); {}{}",
-                    kWhere, utf8_name(root.native()), n_folders, left_out.n_without_genre(),
+                    kFolder, utf8_name(root.native()), n_folders, left_out.n_without_genre(),
                     kExpected, advice));
   }
   if (!without_audio.empty() && !options.genres.empty())
     throw DataError(
         fmt::format("{}: no audio files in the genre folder{} {} of {}, which option 'genres' "
                     "names: leave {} out{}",
-                    kWhere, without_audio.size() > 1 ? "s" : "", name_list(without_audio),
+                    kFolder, without_audio.size() > 1 ? "s" : "", name_list(without_audio),
                     utf8_name(root.native()), without_audio.size() > 1 ? "them" : "it", advice));
 }
 
@@ -178,22 +178,22 @@ void require_decoders(const fs::path& root, const std::map<std::string, std::str
       throw DataError(
           fmt::format("{}: the genre folder {} of {} has no file that can be read: {}, or name the "
                       "genres to use in option 'genres'",
-                      kWhere, genre, utf8_name(root.native()), advice));
+                      kFolder, genre, utf8_name(root.native()), advice));
   }
 }
 
 std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
-  const fs::path root = require_folder(options.root, kWhere, kExpected);
+  const fs::path root = require_folder(options.root, kFolder, kExpected);
   const auto chosen = choose_genres(options, root);
   std::vector<GenreFolder> folders;
   for (const auto& [genre, folder] : chosen) folders.push_back({genre, folder});
   LeftOutFiles left_out;
-  std::vector<FoundTrack> found = find_tracks(root, folders, kWhere, left_out);
+  std::vector<FoundTrack> found = find_tracks(root, folders, kFolder, left_out);
   for (const std::string& name : list_files(root))
     if (sound_name(name) != SoundName::none) left_out.add_without_genre(name);
   std::set<std::string> with_audio;
   for (const FoundTrack& one : found) with_audio.insert(one.genre);
-  Remarks remarks;
+  FolderRemarks remarks;
   for (const auto& [folder, unused] : chosen)
     if (!with_audio.contains(folder)) remarks.without_audio.push_back(folder);
   require_audio(options, root, remarks.without_audio, chosen.size(), left_out);
@@ -214,7 +214,7 @@ std::unique_ptr<Dataset> make_folder(const FolderOptions& options) {
       std::make_unique<FolderDataset>(root, std::vector<std::string>(genres.begin(), genres.end()),
                                       std::move(tracks), std::move(remarks));
   dataset->add_notes(left_out.notes());
-  dataset->set_sections(find_sections(options, dataset->tracks(), kWhere));
+  dataset->set_sections(find_sections(options, dataset->tracks(), kFolder));
   return dataset;
 }
 
@@ -224,9 +224,9 @@ void register_folder(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "folder";
   plugin.summary = "your own collection: one folder per genre, audio files at any depth below it";
-  plugin.options = option_table().schema();
+  plugin.options = folder_options().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
-    return make_folder(option_table().parse(values));
+    return make_folder(folder_options().parse(values));
   };
   registry.datasets.add(std::move(plugin));
 }

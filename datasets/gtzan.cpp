@@ -1,4 +1,4 @@
-// GTZAN in its owners' layout, with published facts about its tracks.
+// GTZAN in its owners' gtzan_layout, with published facts about its tracks.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,12 +21,13 @@ namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr LayoutText kText = {.where = "dataset gtzan",
-                              .dataset = "GTZAN",
-                              .expected =
-                                  "expected the folders blues, classical, country, disco, hiphop, "
-                                  "jazz, metal, pop, reggae and rock (directly or in 'genres' or "
-                                  "'genres_original') with files as blues/blues.00000.wav"};
+constexpr LayoutText kGtzanText = {
+    .where = "dataset gtzan",
+    .dataset = "GTZAN",
+    .expected =
+        "expected the folders blues, classical, country, disco, hiphop, "
+        "jazz, metal, pop, reggae and rock (directly or in 'genres' or "
+        "'genres_original') with files as blues/blues.00000.wav"};
 constexpr std::string_view kUnreadable = "jazz.00054";
 constexpr int kTracksPerGenre = 100;
 
@@ -44,14 +45,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kPrinted
      {"reggae", "Reggae"}}};
 
 /// Whether the audio is looked for.
-enum class AudioUse { files, none };
+enum class GtzanAudio { files, none };
 
 struct GtzanOptions {
   std::string root;
-  AudioUse audio = AudioUse::files;
+  GtzanAudio audio = GtzanAudio::files;
 };
 
-const OptionTable<GtzanOptions>& option_table() {
+const OptionTable<GtzanOptions>& gtzan_options() {
   static const auto kTable =
       OptionTable<GtzanOptions>()
           .path("root", &GtzanOptions::root,
@@ -164,7 +165,7 @@ class GtzanDataset final : public ListedDataset {
   std::vector<DatasetProblem> problems_;
 };
 
-KnownLayout layout() {
+KnownLayout gtzan_layout() {
   const auto track_of = [](const std::string& name) -> std::optional<KnownTrack> {
     const auto track = gtzan_tracks().find(name);
     if (track == gtzan_tracks().end()) return std::nullopt;
@@ -173,11 +174,11 @@ KnownLayout layout() {
   const auto names_in = [](const std::string& genre) {
     return fmt::format("names from {0}.00000 to {0}.00099", genre);
   };
-  return {kText, gtzan_genres(), track_of, "its name", names_in};
+  return {kGtzanText, gtzan_genres(), track_of, "its name", names_in};
 }
 
 /// A track with what is published about it, and no audio yet.
-NamedTrack named_track(const GtzanTrack& known) {
+NamedTrack gtzan_track(const GtzanTrack& known) {
   Track track;
   track.id = known.id;
   track.groups = known.groups;
@@ -189,25 +190,25 @@ std::unique_ptr<Dataset> make_without_audio(const GtzanOptions& options) {
     throw ConfigError(
         fmt::format("{}: option 'root' has no use with audio: none, found '{}'; leave one of them "
                     "out",
-                    kText.where, options.root));
+                    kGtzanText.where, options.root));
   std::vector<NamedTrack> tracks;
-  for (const auto& [id, known] : gtzan_tracks()) tracks.push_back(named_track(known));
+  for (const auto& [id, known] : gtzan_tracks()) tracks.push_back(gtzan_track(known));
   return std::make_unique<GtzanDataset>(std::move(tracks), std::vector<DatasetProblem>());
 }
 
 std::unique_ptr<Dataset> make_gtzan(const GtzanOptions& options) {
-  if (options.audio == AudioUse::none) return make_without_audio(options);
+  if (options.audio == GtzanAudio::none) return make_without_audio(options);
   const fs::path root =
-      find_genre_folders(options.root, {"genres", "genres_original"}, gtzan_genres(), kText);
-  Inventory found = take_inventory(root, layout());
+      find_genre_folders(options.root, {"genres", "genres_original"}, gtzan_genres(), kGtzanText);
+  Inventory found = take_inventory(root, gtzan_layout());
   if (found.files.empty())
-    throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kText.where,
+    throw DataError(fmt::format("{}: no audio file of GTZAN in {}; {}", kGtzanText.where,
                                 utf8_name(root.native()),
-                                found.advice.empty() ? kText.expected : found.advice));
+                                found.advice.empty() ? kGtzanText.expected : found.advice));
   std::vector<NamedTrack> tracks;
   for (auto& [id, file] : found.files) {
     const GtzanTrack& known = gtzan_tracks().find(id)->second;
-    NamedTrack named = named_track(known);
+    NamedTrack named = gtzan_track(known);
     named.track.audio = std::move(file);
     if (normalised_name(named.track.audio.extension().native()) == "wav")
       named.track.published_md5 = known.md5_wav;
@@ -229,9 +230,9 @@ void register_gtzan(Registry& registry) {
   plugin.source =
       "G. Tzanetakis and P. Cook, IEEE Transactions on Speech and Audio Processing 10(5), 2002; B. "
       "L. Sturm, arXiv:1306.1461, 2013";
-  plugin.options = option_table().schema();
+  plugin.options = gtzan_options().schema();
   plugin.make = [](const OptionValues& values, const Registry&) {
-    return make_gtzan(option_table().parse(values));
+    return make_gtzan(gtzan_options().parse(values));
   };
   registry.datasets.add(std::move(plugin));
 }

@@ -27,7 +27,7 @@ namespace genrebench {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kWhere = "dataset synthetic";
+constexpr std::string_view kSynthetic = "dataset synthetic";
 constexpr GeneratedKind kKind = {
     .name = "synthetic", .format_version = 1, .generator_version = kSynthesiserVersion};
 
@@ -42,7 +42,7 @@ struct SyntheticOptions {
   int seed = 0;
 };
 
-const OptionTable<SyntheticOptions>& option_table() {
+const OptionTable<SyntheticOptions>& synthetic_options() {
   static const auto kTable =
       OptionTable<SyntheticOptions>()
           .path("root", &SyntheticOptions::root,
@@ -79,7 +79,7 @@ SynthesiserOptions synthesiser_options(const SyntheticOptions& options) {
           static_cast<std::uint64_t>(options.seed)};
 }
 
-std::string track_id(const std::string& genre, int track) {
+std::string synthetic_track_id(const std::string& genre, int track) {
   return fmt::format("{}.{:05d}", genre, track);
 }
 
@@ -88,7 +88,7 @@ std::string track_id(const std::string& genre, int track) {
 
 void write_synthetic(const OptionValues& values, const fs::path& dir,
                      const DatasetPlugin::Progress& progress) {
-  const SyntheticOptions options = option_table().parse(values);
+  const SyntheticOptions options = synthetic_options().parse(values);
   prepare_generated_folder(dir);
   const auto n_genres = static_cast<std::size_t>(options.genres);
   const auto n_tracks = static_cast<std::size_t>(options.tracks_per_genre);
@@ -99,7 +99,7 @@ void write_synthetic(const OptionValues& values, const fs::path& dir,
     const std::string& genre = synthetic_genres()[i / n_tracks];
     const int track = static_cast<int>(i % n_tracks);
     songs[i] = synthesise_song(synthesis, i / n_tracks, track);
-    write_wav(dir / genre / (track_id(genre, track) + ".wav"), songs[i].samples,
+    write_wav(dir / genre / (synthetic_track_id(genre, track) + ".wav"), songs[i].samples,
               options.sample_rate_hz, SampleFormat::pcm16);
     songs[i].samples = {};
   });
@@ -108,7 +108,7 @@ void write_synthetic(const OptionValues& values, const fs::path& dir,
               sections = "track,label,start_s,end_s\n";
   for (std::size_t i = 0; i < songs.size(); ++i) {
     const std::string& genre = synthetic_genres()[i / n_tracks];
-    const std::string id = track_id(genre, static_cast<int>(i % n_tracks));
+    const std::string id = synthetic_track_id(genre, static_cast<int>(i % n_tracks));
     const SyntheticSong& song = songs[i];
     metadata += fmt::format("{},{},{},{},{:.2f},{},{},{}\n", id, genre, csv_cell(song.artist), id,
                             song.tempo_bpm, song.key, song.form, song.seed);
@@ -120,7 +120,7 @@ void write_synthetic(const OptionValues& values, const fs::path& dir,
   write_file_atomically(dir / "sections.csv", sections);
   write_file_atomically(
       dir / "dataset.json",
-      generated_description(kKind, option_table().schema(), values).dump(2) + "\n");
+      generated_description(kKind, synthetic_options().schema(), values).dump(2) + "\n");
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -158,10 +158,10 @@ class SyntheticDataset final : public ListedDataset {
 };
 
 std::unique_ptr<Dataset> make_synthetic(const OptionValues& values) {
-  const fs::path root = require_folder(option_table().parse(values).root, kWhere,
+  const fs::path root = require_folder(synthetic_options().parse(values).root, kSynthetic,
                                        "expected a folder written by `dataset make synthetic`");
   std::string made_with =
-      options_text(read_generated_description(root, kKind, option_table().schema(), values));
+      options_text(read_generated_description(root, kKind, synthetic_options().schema(), values));
 
   const CsvTable metadata = read_csv(root / "metadata.csv");
   const std::size_t id = metadata.column("track"), genre = metadata.column("genre"),
@@ -197,7 +197,7 @@ void register_synthetic(Registry& registry) {
   DatasetPlugin plugin;
   plugin.name = "synthetic";
   plugin.summary = "music made from a seed: known genres, artists and sections, no download";
-  plugin.options = option_table().schema();
+  plugin.options = synthetic_options().schema();
   plugin.make = [](const OptionValues& values, const Registry&) { return make_synthetic(values); };
   plugin.write = [](const OptionValues& values, const Registry&, const fs::path& dir,
                     const DatasetPlugin::Progress& progress) {

@@ -6,7 +6,7 @@ namespace genrebench {
 
 namespace {
 
-const OptionTable<RecurrentMethodOptions>& option_table() {
+const OptionTable<RecurrentMethodOptions>& gru_options() {
   static const OptionTable<RecurrentMethodOptions> options = [] {
     OptionTable<RecurrentMethodOptions> t;
     add_recurrent_options(t);
@@ -24,11 +24,11 @@ void register_gru(Registry& registry) {
   plugin.summary =
       "A GRU over the frames of an excerpt and two fully connected layers on its last state";
   plugin.source = "the paper, section 4.4; Cho et al., arXiv 1406.1078, with PyTorch's gates";
-  plugin.options = option_table().schema();
+  plugin.options = gru_options().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    return make_recurrent_method("gru", option_table(), values, seed);
+    return make_recurrent_method("gru", gru_options(), values, seed);
   };
   registry.methods.add(std::move(plugin));
 }

@@ -19,7 +19,7 @@ struct Options : ImageOptions {
   double dropout = 0.0;
 };
 
-const OptionTable<Options>& option_table() {
+const OptionTable<Options>& resnet34_options() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     add_image_options(t).number(
@@ -43,12 +43,12 @@ void register_resnet34(Registry& registry) {
   plugin.source =
       "the paper, section 4.3; He et al., arXiv 1512.03385; Smith and Topin, arXiv 1708.07120; "
       "weights as torchvision's";
-  plugin.options = option_table().schema();
+  plugin.options = resnet34_options().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.relies_on_under = frozen_layers_version;
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    const Options o = option_table().parse(values);
+    const Options o = resnet34_options().parse(values);
     const auto network = [o, head = head_sizes("resnet34", o.head)](int n_classes, int channels) {
       return network_library().resnet34({.n_classes = n_classes,
                                          .channels = channels,
@@ -57,7 +57,7 @@ void register_resnet34(Registry& registry) {
                                          .head = head});
     };
     return make_image_method({.name = "resnet34", .foreign_head = "fc.", .make_network = network},
-                             o, recipe_of(option_table().schema(), values), seed);
+                             o, recipe_of(resnet34_options().schema(), values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

@@ -8,7 +8,7 @@ namespace {
 
 using Options = RecurrentMethodOptions;
 
-const OptionTable<Options>& option_table() {
+const OptionTable<Options>& skip_gru_options() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     add_recurrent_options(t)
@@ -39,11 +39,11 @@ void register_skip_gru(Registry& registry) {
       "The paper's skip-RNN: a GRU that also sees its state of k steps before, and two fully "
       "connected layers";
   plugin.source = "the paper, sections 4.3 and 6";
-  plugin.options = option_table().schema();
+  plugin.options = skip_gru_options().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    return make_recurrent_method("skip_gru", option_table(), values, seed);
+    return make_recurrent_method("skip_gru", skip_gru_options(), values, seed);
   };
   registry.methods.add(std::move(plugin));
 }

@@ -15,7 +15,7 @@ struct Options : ImageOptions {
   double dropout = 0.5;
 };
 
-const OptionTable<Options>& option_table() {
+const OptionTable<Options>& vgg16_options() {
   static const OptionTable<Options> options = [] {
     OptionTable<Options> t;
     add_image_options(t)
@@ -63,12 +63,12 @@ void register_vgg16(Registry& registry) {
       "from ImageNet's weights";
   plugin.source =
       "the paper, section 4.3; Simonyan and Zisserman, arXiv 1409.1556; weights as torchvision's";
-  plugin.options = option_table().schema();
+  plugin.options = vgg16_options().schema();
   plugin.relies_on = {{"trainer", kTrainerVersion}};
   plugin.relies_on_under = frozen_layers_version;
   plugin.takes_sequences = true;
   plugin.make = [](const OptionValues& values, std::uint64_t seed) {
-    const Options o = option_table().parse(values);
+    const Options o = vgg16_options().parse(values);
     const auto network = [o, head = head_sizes("vgg16", o.head)](int n_classes, int channels) {
       return network_library().vgg16({.n_classes = n_classes,
                                       .channels = channels,
@@ -79,7 +79,7 @@ void register_vgg16(Registry& registry) {
     };
     return make_image_method(
         {.name = "vgg16", .foreign_head = "classifier.", .make_network = network}, o,
-        recipe_of(option_table().schema(), values), seed);
+        recipe_of(vgg16_options().schema(), values), seed);
   };
   registry.methods.add(std::move(plugin));
 }

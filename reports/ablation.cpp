@@ -28,7 +28,7 @@ struct AblationOptions {
   std::string key = {};
 };
 
-const OptionTable<AblationOptions>& option_table() {
+const OptionTable<AblationOptions>& ablation_options() {
   static const OptionTable<AblationOptions> options = [] {
     OptionTable<AblationOptions> t;
     t.number("level", &AblationOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -48,15 +48,15 @@ struct Metric {
 };
 
 /// Metrics that share lines.
-struct Family {
+struct AblationFamily {
   std::string_view id;
   std::string_view title;
   bool structure = false;  ///< of the segmentation: independent of split, features and method
   std::vector<Metric> metrics;
 };
 
-const std::vector<Family>& families() {
-  static const std::vector<Family> all = {
+const std::vector<AblationFamily>& families() {
+  static const std::vector<AblationFamily> all = {
       {"accuracy",
        "Test accuracy",
        /*structure=*/false,
@@ -104,11 +104,11 @@ Evidence evidence_of(const Scores& scores, const std::vector<Line>& lines, bool 
 }
 
 /// What the figures, the table and the data of one family show.
-struct Subject {
+struct AblationSubject {
   const ExperimentRecord& experiment;
   std::string id;  ///< of the experiment, in ids of figures and tables
   const Axis& axis;
-  const Family& family;
+  const AblationFamily& family;
   std::vector<Line> lines;
   Evidence evidence;
 };
@@ -119,7 +119,7 @@ std::set<int> scored_genres(const Evidence& evidence) {
 }
 
 /// What guessing gives over all lines; nothing for scores of a segmentation.
-std::optional<Guessing> guessing_of(const Subject& subject) {
+std::optional<Guessing> guessing_of(const AblationSubject& subject) {
   Runs runs;
   if (!subject.family.structure)
     for (const Line& line : subject.lines)
@@ -129,7 +129,7 @@ std::optional<Guessing> guessing_of(const Subject& subject) {
 }
 
 /// The data tables.
-struct Data {
+struct AblationData {
   Table runs{.id = "ablation_runs",
              .title = "Every score of every run",
              .columns = {"experiment", "key", "value", "line", "protocol", "leaky", "split",
@@ -155,7 +155,7 @@ class Ablation final : public Report {
     Document document{.name = "ablation", .title = "Ablations", .body = {}, .data = {}};
     if (scope.experiments.size() == 1)
       document.title = "Ablation: " + scope.experiments.front().name;
-    Data data;
+    AblationData data;
     const Scores scores(store);
     std::set<std::string> slugs;
     std::string left_out;
@@ -178,7 +178,7 @@ class Ablation final : public Report {
  private:
   /// @return  why there is nothing to show, or an empty text
   std::string add_experiment(const Scores& scores, const ExperimentRecord& experiment,
-                             const std::string& id, Document& document, Data& data) const {
+                             const std::string& id, Document& document, AblationData& data) const {
     const std::vector<RunRecord> runs = scores.store().runs(experiment.name);
     const std::vector<Parameters> all = configurations(runs);
     const std::string key = options_.key.empty() ? ablation::find_key(all) : options_.key;
@@ -191,16 +191,16 @@ class Ablation final : public Report {
         std::count_if(all.begin(), all.end(),
                       [&](const Parameters& parameters) { return !parameters.contains(key); });
     bool shown_any = false;
-    for (const Family& family : families()) {
+    for (const AblationFamily& family : families()) {
       if (family.structure && ablation::is_beside_structure(key)) continue;
       std::vector<Line> lines = ablation::make_lines(scores.store(), runs, axis, family.structure);
       Evidence evidence = evidence_of(scores, lines, family.structure);
-      const Subject subject{.experiment = experiment,
-                            .id = id,
-                            .axis = axis,
-                            .family = family,
-                            .lines = std::move(lines),
-                            .evidence = std::move(evidence)};
+      const AblationSubject subject{.experiment = experiment,
+                                    .id = id,
+                                    .axis = axis,
+                                    .family = family,
+                                    .lines = std::move(lines),
+                                    .evidence = std::move(evidence)};
       const std::vector<Metric> metrics = add_figures(subject, document);
       if (metrics.empty()) continue;
       shown_any = true;
@@ -234,13 +234,13 @@ class Ablation final : public Report {
   }
 
   /// Intervals of scores of a segmentation are over all its tracks, not over those of one division.
-  Remarks make_remarks(const Subject& subject) const {
+  Remarks make_remarks(const AblationSubject& subject) const {
     return {.legend = IntervalLegend(options_.level, /*of_scores=*/subject.family.structure)};
   }
 
   /// Adds a figure for each metric that any run has.
   /// @return  these metrics
-  std::vector<Metric> add_figures(const Subject& subject, Document& document) const {
+  std::vector<Metric> add_figures(const AblationSubject& subject, Document& document) const {
     std::vector<Metric> shown;
     for (const Metric& metric : subject.family.metrics) {
       std::optional<Figure> figure = make_figure(subject, metric);
@@ -251,7 +251,7 @@ class Ablation final : public Report {
     return shown;
   }
 
-  std::optional<Figure> make_figure(const Subject& subject, const Metric& metric) const {
+  std::optional<Figure> make_figure(const AblationSubject& subject, const Metric& metric) const {
     const Axis& axis = subject.axis;
     LineChart chart{.x_label = axis.key,
                     .y_label = std::string(metric.title) + (metric.percent ? " (%)" : ""),
@@ -285,7 +285,7 @@ class Ablation final : public Report {
                      draw(chart, {.id = id}), std::move(notes));
   }
 
-  Table score_table(const Subject& subject, const std::vector<Metric>& metrics) const {
+  Table score_table(const AblationSubject& subject, const std::vector<Metric>& metrics) const {
     const auto& [experiment, id, axis, family, lines, evidence] = subject;
     Table result{.id = "ablation-" + id + "-" + std::string(family.id) + "-table",
                  .title = fmt::format("{} of {} by {}", family.title, experiment.name, axis.key),
@@ -324,8 +324,9 @@ class Ablation final : public Report {
   }
 
   /// The number of runs of a point, and its scores.
-  std::vector<Cell> point_cells(const Subject& subject, const Line& line, const Point& point,
-                                const std::vector<Metric>& metrics, Remarks& remarks) const {
+  std::vector<Cell> point_cells(const AblationSubject& subject, const Line& line,
+                                const Point& point, const std::vector<Metric>& metrics,
+                                Remarks& remarks) const {
     remarks.runs.insert(remarks.runs.end(), point.runs.begin(), point.runs.end());
     const Tally counts = tally(point.runs);
     std::vector<Cell> cells = {shown_tally(counts)};
@@ -340,14 +341,15 @@ class Ablation final : public Report {
     return cells;
   }
 
-  void add_data(const Subject& subject, const std::vector<Metric>& metrics, Data& data) const {
+  void add_data(const AblationSubject& subject, const std::vector<Metric>& metrics,
+                AblationData& data) const {
     for (const Metric& metric : metrics)
       for (const Line& line : subject.lines)
         for (const Point& point : line.points) add_point_data(subject, line, point, metric, data);
   }
 
-  void add_point_data(const Subject& subject, const Line& line, const Point& point,
-                      const Metric& metric, Data& data) const {
+  void add_point_data(const AblationSubject& subject, const Line& line, const Point& point,
+                      const Metric& metric, AblationData& data) const {
     const Axis& axis = subject.axis;
     const bool structure = subject.family.structure;
     const std::vector<Cell> place = {
@@ -386,9 +388,9 @@ void register_ablation(Registry& registry) {
                          .summary = "Accuracy and scores of the segmentation against the value "
                                     "that an experiment sweeps, as figures.",
                          .source = "",
-                         .options = option_table().schema()},
+                         .options = ablation_options().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<Ablation>(option_table().parse(values));
+                          return std::make_unique<Ablation>(ablation_options().parse(values));
                         }});
 }
 

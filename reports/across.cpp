@@ -19,7 +19,7 @@
 namespace genrebench {
 namespace {
 
-const OptionTable<AcrossOptions>& option_table() {
+const OptionTable<AcrossOptions>& across_options() {
   static const OptionTable<AcrossOptions> options = [] {
     OptionTable<AcrossOptions> t;
     t.number("level", &AcrossOptions::level, 0.5, 0.999,
@@ -278,9 +278,9 @@ void register_across(Registry& registry) {
                    "probability that one is better; below five datasets the combined effect.",
         .source = "J. Demšar, Statistical comparisons of classifiers over multiple data sets, JMLR "
                   "7, 2006",
-        .options = option_table().schema()},
+        .options = across_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Across>(option_table().parse(values));
+         return std::make_unique<Across>(across_options().parse(values));
        }});
 }
 

@@ -32,7 +32,7 @@ struct CalibrationOptions {
   int figures = 12;
 };
 
-const OptionTable<CalibrationOptions>& option_table() {
+const OptionTable<CalibrationOptions>& calibration_options() {
   static const OptionTable<CalibrationOptions> options = [] {
     OptionTable<CalibrationOptions> t;
     t.number("level", &CalibrationOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -422,9 +422,9 @@ void register_calibration(Registry& registry) {
                    "error, reliability diagrams, risk against coverage.",
         .source = "Guo et al., ICML 2017; Kumar, Liang and Ma, NeurIPS 2019; Geifman and "
                   "El-Yaniv, NIPS 2017",
-        .options = option_table().schema()},
+        .options = calibration_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Calibration>(option_table().parse(values));
+         return std::make_unique<Calibration>(calibration_options().parse(values));
        }});
 }
 

@@ -33,7 +33,7 @@ using compare::Verdict;
 
 constexpr const char* kMinus = "minus reference";
 
-const OptionTable<CompareOptions>& option_table() {
+const OptionTable<CompareOptions>& compare_options() {
   static const OptionTable<CompareOptions> options = [] {
     OptionTable<CompareOptions> t;
     t.number("level", &CompareOptions::level, 0.5, 0.999,
@@ -336,9 +336,9 @@ void register_compare(Registry& registry) {
                    "of all pairs, which are tied, and a paragraph for a paper.",
         .source = "C. Nadeau and Y. Bengio, Inference for the generalization error, Machine "
                   "Learning 52, 2003; S. Holm, Scandinavian Journal of Statistics 6, 1979",
-        .options = option_table().schema()},
+        .options = compare_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Compare>(option_table().parse(values));
+         return std::make_unique<Compare>(compare_options().parse(values));
        }});
 }
 

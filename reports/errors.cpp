@@ -33,7 +33,7 @@ struct ErrorsOptions {
   std::string known_errors = {};
 };
 
-const OptionTable<ErrorsOptions>& option_table() {
+const OptionTable<ErrorsOptions>& errors_options() {
   static const OptionTable<ErrorsOptions> options = [] {
     OptionTable<ErrorsOptions> t;
     t.number("level", &ErrorsOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -62,7 +62,7 @@ const OptionTable<ErrorsOptions>& option_table() {
 }
 
 /// The data tables.
-struct Data {
+struct ErrorsData {
   Table runs{.id = "errors_runs",
              .title = "The runs whose answers count",
              .columns = {"data", "run_id", "seed", "fold", "method"},
@@ -208,7 +208,7 @@ class Errors final : public Report {
     std::optional<KnownErrors> known;
     if (!options_.known_errors.empty()) known = read_known_errors(options_.known_errors);
     Document document{.name = "errors", .title = "What is missed, and why", .body = {}, .data = {}};
-    Data data;
+    ErrorsData data;
     std::set<std::string> slugs;
     bool any_known = false;
     for (const TestedTracks& tested : all) {
@@ -245,7 +245,8 @@ class Errors final : public Report {
 
   /// @return  whether any known error is ranked
   bool add_subject(const Subject& subject, const std::optional<KnownErrors>& known,
-                   const std::vector<std::string>& notes, Document& document, Data& data) const {
+                   const std::vector<std::string>& notes, Document& document,
+                   ErrorsData& data) const {
     const TestedTracks& tested = subject.tested;
     const auto n_listed = static_cast<std::size_t>(options_.listed);
     document.body.emplace_back(Paragraph{overview(tested)});
@@ -376,9 +377,9 @@ void register_errors(Registry& registry) {
             "C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in "
             "Dataset Labels, JAIR 70, 2021; B. L. Sturm, The GTZAN dataset, arXiv:1306.1461, "
             "2013",
-        .options = option_table().schema()},
+        .options = errors_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Errors>(option_table().parse(values));
+         return std::make_unique<Errors>(errors_options().parse(values));
        }});
 }
 

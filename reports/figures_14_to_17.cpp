@@ -15,7 +15,7 @@
 namespace genrebench {
 namespace {
 
-const std::vector<std::string> kMetrics = {"loss", "accuracy"};
+const std::vector<std::string> kPlottedMetrics = {"loss", "accuracy"};
 
 CurveSet curves_of(const Scores& scores, const SkipGroup& group) {
   return {.label = group.title,
@@ -65,7 +65,7 @@ class Figures14To17 final : public Report {
  private:
   void add_figures(const std::vector<CurveSet>& sets, const SkipFamily& family,
                    const std::string& id, Document& document) const {
-    for (const std::string& metric : kMetrics) {
+    for (const std::string& metric : kPlottedMetrics) {
       const std::string title =
           fmt::format("{} of {} and {} on {}", metric == "loss" ? "Loss" : "Accuracy",
                       sets.front().label, sets.back().label, family.title);
@@ -78,7 +78,7 @@ class Figures14To17 final : public Report {
   void add_data(const StoreReader& store, const SkipFamily& family, CurveSet set,
                 CurveData& data) const {
     set.group.title += " on " + family.title;
-    add_curve_data(store, set, kMetrics, level_, data);
+    add_curve_data(store, set, kPlottedMetrics, level_, data);
   }
 
   double level_;

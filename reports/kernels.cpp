@@ -13,7 +13,7 @@ struct KernelsOptions {
   int figures = static_cast<int>(KernelHistoryOptions{}.most_figures);
 };
 
-const OptionTable<KernelsOptions>& option_table() {
+const OptionTable<KernelsOptions>& kernels_options() {
   static const OptionTable<KernelsOptions> options = [] {
     OptionTable<KernelsOptions> t;
     t.number("level", &KernelsOptions::level, 1e-9, 0.5, "Level of a change point.")
@@ -57,9 +57,9 @@ void register_kernels(Registry& registry) {
       {{.name = "kernels",
         .summary = "Measurements of kernels from commit to commit, and where they moved.",
         .source = "Matteson and James, J. Am. Stat. Assoc. 109, 2014 (change points)",
-        .options = option_table().schema()},
+        .options = kernels_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Kernels>(option_table().parse(values));
+         return std::make_unique<Kernels>(kernels_options().parse(values));
        }});
 }
 

@@ -27,7 +27,7 @@ struct Row {
 };
 
 /// Rows whose runs differ only in the method and in what the split keeps together.
-struct Family {
+struct LeakageFamily {
   Parameters shared = {};
   std::string title = {};
   std::vector<Protocol> protocols = {};  ///< the leakiest first
@@ -41,7 +41,7 @@ std::string column_title(const Protocol& protocol) {
 }
 
 /// The protocols as sides, each with the runs of all methods.
-Comparison compare(const Scores& scores, const Family& family) {
+Comparison compare(const Scores& scores, const LeakageFamily& family) {
   std::vector<Side> sides;
   for (const Protocol& protocol : family.protocols) {
     Side side{.name = to_string(protocol), .runs = {}};
@@ -55,10 +55,10 @@ Comparison compare(const Scores& scores, const Family& family) {
 
 /// Gives families and their rows titles that say how they differ, and sorts the protocols: the
 /// leakiest first.
-void name_families(std::vector<Family>& families) {
+void name_families(std::vector<LeakageFamily>& families) {
   std::vector<Parameters> shared;
-  for (const Family& family : families) shared.push_back(family.shared);
-  for (Family& family : families) {
+  for (const LeakageFamily& family : families) shared.push_back(family.shared);
+  for (LeakageFamily& family : families) {
     std::stable_sort(family.protocols.begin(), family.protocols.end(),
                      [](const Protocol& a, const Protocol& b) { return a.kind > b.kind; });
     const std::string variant = describe(family.shared, varying_keys(shared));
@@ -74,8 +74,8 @@ void name_families(std::vector<Family>& families) {
   }
 }
 
-std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
-  std::vector<Family> families;
+std::vector<LeakageFamily> make_families(const std::vector<RunRecord>& runs) {
+  std::vector<LeakageFamily> families;
   for (RunGroup& group : group_runs(runs)) {
     if (group.protocol.kind == Protocol::Kind::not_run) continue;
     const Parameters apart_from_rules =
@@ -83,9 +83,9 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
     const Parameters method = with_prefix(apart_from_rules, {"method."}),
                      shared = without_prefix(apart_from_rules, {"method."});
     auto family = std::find_if(families.begin(), families.end(),
-                               [&](const Family& f) { return f.shared == shared; });
+                               [&](const LeakageFamily& f) { return f.shared == shared; });
     if (family == families.end())
-      family = families.insert(families.end(), Family{.shared = shared});
+      family = families.insert(families.end(), LeakageFamily{.shared = shared});
     auto row = std::find_if(family->rows.begin(), family->rows.end(),
                             [&](const Row& r) { return r.method == method; });
     if (row == family->rows.end())
@@ -96,7 +96,7 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
     const Protocol protocol = group.protocol;
     row->groups.emplace(protocol, std::move(group));
   }
-  std::erase_if(families, [](const Family& f) { return f.protocols.size() < 2; });
+  std::erase_if(families, [](const LeakageFamily& f) { return f.protocols.size() < 2; });
   name_families(families);
   return families;
 }
@@ -108,7 +108,7 @@ class Leakage final : public Report {
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
     const Scores scores(store);
-    const std::vector<Family> families = make_families(scope.runs);
+    const std::vector<LeakageFamily> families = make_families(scope.runs);
     if (families.empty())
       throw ConfigError(
           "leakage: nothing to compare; expected done runs that differ in split.leaky, split.unit "
@@ -120,7 +120,7 @@ class Leakage final : public Report {
                   "both sides), and neither. Only the last measures genre."});
     Data data;
     std::set<std::string> slugs;
-    for (const Family& family : families) {
+    for (const LeakageFamily& family : families) {
       const std::string id = "leakage-" + unique_slug(family.title, slugs);
       const Comparison comparison = compare(scores, family);
       document.body.emplace_back(shown_table(scores, family, comparison, id));
@@ -150,7 +150,7 @@ class Leakage final : public Report {
   };
 
   /// Pairs of neighbours in order of leakiness, then the leakiest with the least leaky one.
-  static std::vector<std::pair<Protocol, Protocol>> pairs(const Family& family) {
+  static std::vector<std::pair<Protocol, Protocol>> pairs(const LeakageFamily& family) {
     std::vector<std::pair<Protocol, Protocol>> result;
     for (std::size_t p = 0; p + 1 < family.protocols.size(); ++p)
       result.emplace_back(family.protocols[p], family.protocols[p + 1]);
@@ -170,14 +170,14 @@ class Leakage final : public Report {
   }
 
   /// The runs of all methods under one protocol.
-  static Runs runs_under(const Family& family, const Protocol& protocol) {
+  static Runs runs_under(const LeakageFamily& family, const Protocol& protocol) {
     Runs runs;
     for (const Row& row : family.rows)
       for (const RunRecord* run : runs_of(row, protocol)) runs.push_back(run);
     return runs;
   }
 
-  Table shown_table(const Scores& scores, const Family& family, const Comparison& comparison,
+  Table shown_table(const Scores& scores, const LeakageFamily& family, const Comparison& comparison,
                     const std::string& id) const {
     Table result{.id = id,
                  .title = "Test accuracy by what is kept apart on " + family.title,
@@ -206,8 +206,8 @@ class Leakage final : public Report {
     return result;
   }
 
-  std::vector<Cell> shown_row(const Family& family, const Row& row, const Comparison& comparison,
-                              Remarks& remarks) const {
+  std::vector<Cell> shown_row(const LeakageFamily& family, const Row& row,
+                              const Comparison& comparison, Remarks& remarks) const {
     std::vector<Cell> cells = {shown(row.title)};
     for (const Protocol& protocol : family.protocols) {
       const Runs& runs = runs_of(row, protocol);
@@ -224,7 +224,7 @@ class Leakage final : public Report {
     return cells;
   }
 
-  void add_figure(const Scores& scores, const Family& family, const Comparison& comparison,
+  void add_figure(const Scores& scores, const LeakageFamily& family, const Comparison& comparison,
                   const std::string& id, Document& document) const {
     LineChart chart{.x_label = "method", .y_label = "test accuracy (%)"};
     for (const Row& row : family.rows) chart.categories.push_back(row.title);
@@ -252,7 +252,7 @@ class Leakage final : public Report {
                                          draw(chart, {.id = figure_id}), std::move(notes)));
   }
 
-  void add_data(const StoreReader& store, const Family& family, const Comparison& comparison,
+  void add_data(const StoreReader& store, const LeakageFamily& family, const Comparison& comparison,
                 Data& data) const {
     for (const Row& row : family.rows) {
       const std::vector<Cell> place = {text_cell(family.title), text_cell(row.title)};

@@ -15,7 +15,7 @@
 namespace genrebench {
 namespace {
 
-const std::vector<std::string> kMetrics = {"loss", "accuracy", "learning_rate"};
+const std::vector<std::string> kCurveMetrics = {"loss", "accuracy", "learning_rate"};
 
 bool is_constant(const std::vector<RunCurves>& runs, const std::string& metric) {
   return std::all_of(runs.begin(), runs.end(), [&](const RunCurves& run) {
@@ -26,7 +26,7 @@ bool is_constant(const std::vector<RunCurves>& runs, const std::string& metric) 
 }
 
 bool has_metric(const RunCurves& run) {
-  return std::any_of(kMetrics.begin(), kMetrics.end(), [&](const std::string& metric) {
+  return std::any_of(kCurveMetrics.begin(), kCurveMetrics.end(), [&](const std::string& metric) {
     return !run.of("train", metric).empty() || !run.of("valid", metric).empty();
   });
 }
@@ -79,7 +79,7 @@ class LearningCurves final : public Report {
     std::set<std::string> ids;
     for (const CurveSet& set : sets) {
       add_figures(set, unique_slug(set.group.title, ids), document);
-      add_curve_data(store, set, kMetrics, level_, data);
+      add_curve_data(store, set, kCurveMetrics, level_, data);
     }
     if (!other_groups.empty())
       document.body.emplace_back(
@@ -91,7 +91,7 @@ class LearningCurves final : public Report {
 
  private:
   void add_figures(const CurveSet& set, const std::string& id, Document& document) const {
-    for (const std::string& metric : kMetrics) {
+    for (const std::string& metric : kCurveMetrics) {
       if (metric == "learning_rate" && is_constant(set.runs, metric)) continue;
       std::string title = metric == "learning_rate" ? "Learning rate"
                           : metric == "loss"        ? "Loss"

@@ -19,7 +19,7 @@ namespace genrebench {
 namespace {
 
 /// Configurations that differ in their split alone.
-struct Family {
+struct ProtocolsFamily {
   Parameters shared = {};
   std::string title = {};
   std::vector<RunGroup> groups = {};  ///< the most careful first; the title names the split
@@ -28,7 +28,7 @@ struct Family {
 };
 
 /// Names the splits by the options in which they differ, orders them, and finds ours.
-void finish(Family& family) {
+void finish(ProtocolsFamily& family) {
   std::vector<Parameters> splits;
   for (const RunGroup& group : family.groups)
     splits.push_back(with_prefix(group.parameters, {"split."}));
@@ -46,22 +46,23 @@ void finish(Family& family) {
     family.ours = &family.groups.front();
 }
 
-std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
-  std::vector<Family> families;
+std::vector<ProtocolsFamily> make_protocols_families(const std::vector<RunRecord>& runs) {
+  std::vector<ProtocolsFamily> families;
   for (RunGroup& group : group_runs(runs)) {
     if (group.protocol.kind == Protocol::Kind::not_run) continue;
     const Parameters shared = without_prefix(group.parameters, {"split."});
-    auto family = std::find_if(families.begin(), families.end(),
-                               [&](const Family& known) { return known.shared == shared; });
+    auto family = std::find_if(families.begin(), families.end(), [&](const ProtocolsFamily& known) {
+      return known.shared == shared;
+    });
     if (family == families.end())
-      family = families.insert(families.end(), Family{.shared = shared});
+      family = families.insert(families.end(), ProtocolsFamily{.shared = shared});
     family->groups.push_back(std::move(group));
   }
-  std::erase_if(families, [](const Family& family) { return family.groups.size() < 2; });
+  std::erase_if(families, [](const ProtocolsFamily& family) { return family.groups.size() < 2; });
   std::vector<Parameters> shared;
-  for (const Family& family : families) shared.push_back(family.shared);
+  for (const ProtocolsFamily& family : families) shared.push_back(family.shared);
   const std::vector<std::string> keys = varying_keys(shared);
-  for (Family& family : families) {
+  for (ProtocolsFamily& family : families) {
     const std::string variant = describe(family.shared, keys);
     family.title = dataset_title(family.shared);
     if (!variant.empty()) family.title += fmt::format("; {}", variant);
@@ -70,7 +71,7 @@ std::vector<Family> make_families(const std::vector<RunRecord>& runs) {
   return families;
 }
 
-Comparison compare(const Scores& scores, const Family& family) {
+Comparison compare(const Scores& scores, const ProtocolsFamily& family) {
   std::vector<Side> sides;
   for (const RunGroup& group : family.groups)
     sides.push_back({.name = group.title, .runs = group.runs});
@@ -78,7 +79,7 @@ Comparison compare(const Scores& scores, const Family& family) {
 }
 
 /// The data tables.
-struct Data {
+struct ProtocolsData {
   Table runs{.id = "protocols_runs",
              .title = "Every run of the comparison",
              .columns = {"data", "split", "protocol", "leaky", "seed", "fold", "run_id", "accuracy",
@@ -102,9 +103,9 @@ struct Data {
 };
 
 /// What tables, figures and data of one family are made from.
-struct Subject {
+struct ProtocolsSubject {
   const Scores& scores;
-  const Family& family;
+  const ProtocolsFamily& family;
   const Comparison& comparison;
   std::string id;
 };
@@ -116,7 +117,7 @@ class Protocols final : public Report {
   Document render(const StoreReader& store, const ReportScope& scope_of_report) const override {
     const Scope scope = load_scope(store, scope_of_report);
     const Scores scores(store);
-    const std::vector<Family> families = make_families(scope.runs);
+    const std::vector<ProtocolsFamily> families = make_protocols_families(scope.runs);
     if (families.empty())
       throw ConfigError(
           "protocols: nothing to compare; expected done runs that differ in their split alone, "
@@ -127,14 +128,15 @@ class Protocols final : public Report {
         "The same features and the same method under several splits. A split that lets songs of "
         "one artist, or pieces of one song, be in training and test measures their recognition "
         "besides the genre."});
-    Data data;
+    ProtocolsData data;
     std::set<std::string> slugs;
-    for (const Family& family : families) {
+    for (const ProtocolsFamily& family : families) {
       const Comparison comparison = compare(scores, family);
-      const Subject subject{.scores = scores,
-                            .family = family,
-                            .comparison = comparison,
-                            .id = fmt::format("protocols-{}", unique_slug(family.title, slugs))};
+      const ProtocolsSubject subject{
+          .scores = scores,
+          .family = family,
+          .comparison = comparison,
+          .id = fmt::format("protocols-{}", unique_slug(family.title, slugs))};
       document.body.emplace_back(shown_table(subject));
       if (const std::string text = findings(subject); !text.empty())
         document.body.emplace_back(Paragraph{text});
@@ -148,14 +150,14 @@ class Protocols final : public Report {
 
  private:
   /// Nothing for ours itself, and where there is no split to compare with.
-  std::optional<Estimate> difference(const Subject& subject, const RunGroup& group) const {
+  std::optional<Estimate> difference(const ProtocolsSubject& subject, const RunGroup& group) const {
     const RunGroup* ours = subject.family.ours;
     if (ours == nullptr || ours == &group) return std::nullopt;
     return subject.comparison.difference(group.runs, ours->runs, level_);
   }
 
-  Table shown_table(const Subject& subject) const {
-    const Family& family = subject.family;
+  Table shown_table(const ProtocolsSubject& subject) const {
+    const ProtocolsFamily& family = subject.family;
     Table result{.id = subject.id,
                  .title = fmt::format("Test accuracy by split on {}", family.title),
                  .columns = {"split", "protocol", "runs", "test accuracy", "minus ours"}};
@@ -197,7 +199,7 @@ class Protocols final : public Report {
   }
 
   /// "A random fold adds: kind=kfold, leaky=true: +5.1 ± 2.0 points (86.1 % instead of 81.0 %)."
-  std::string findings(const Subject& subject) const {
+  std::string findings(const ProtocolsSubject& subject) const {
     const RunGroup* ours = subject.family.ours;
     std::string text;
     for (const RunGroup& group : subject.family.groups) {
@@ -217,7 +219,7 @@ class Protocols final : public Report {
                        ours->title, to_string(ours->protocol), text);
   }
 
-  void add_figure(const Subject& subject, Document& document) const {
+  void add_figure(const ProtocolsSubject& subject, Document& document) const {
     LineChart chart{.x_label = "split", .y_label = "test accuracy (%)"};
     LineChart::Series series{.name = "test accuracy", .line = false};
     IntervalLegend legend(level_);
@@ -246,7 +248,7 @@ class Protocols final : public Report {
                   draw(chart, {.id = id}), std::move(notes)));
   }
 
-  void add_data(const Subject& subject, Data& data) const {
+  void add_data(const ProtocolsSubject& subject, ProtocolsData& data) const {
     for (const RunGroup& group : subject.family.groups) {
       const std::vector<Cell> place = {text_cell(subject.family.title), text_cell(group.title),
                                        text_cell(to_string(group.protocol)),
@@ -272,7 +274,7 @@ class Protocols final : public Report {
     }
   }
 
-  static void add_runs(const Subject& subject, const RunGroup& group,
+  static void add_runs(const ProtocolsSubject& subject, const RunGroup& group,
                        const std::vector<Cell>& place, Table& table) {
     for (const RunRecord* run : group.runs) {
       const std::optional<Comparison::Score> score = subject.comparison.score(*run);

@@ -30,7 +30,7 @@ struct RobustnessOptions : LevelOptions {
   bool figures = true;
 };
 
-const OptionTable<RobustnessOptions>& option_table() {
+const OptionTable<RobustnessOptions>& robustness_options() {
   static const auto kTable =
       OptionTable<RobustnessOptions>()
           .number("level", &RobustnessOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -39,14 +39,14 @@ const OptionTable<RobustnessOptions>& option_table() {
   return kTable;
 }
 
-struct Subject {
+struct RobustnessSubject {
   const Scores& scores;
   const Family& family;
   std::string id;
 };
 
 /// The data tables.
-struct Data {
+struct RobustnessData {
   Table levels{
       .id = "robustness_levels",
       .title = "Every method under every deformation and level",
@@ -114,9 +114,9 @@ class Robustness final : public Report {
     document.body.emplace_back(Paragraph{
         "Each method was fitted once, on clean audio, and tested on the same tracks as they are "
         "and deformed. Differences are between answers of one fitted method for the same tracks."});
-    Data data;
+    RobustnessData data;
     for (const Family& family : families) {
-      const Subject subject{
+      const RobustnessSubject subject{
           .scores = scores, .family = family, .id = fmt::format("robustness-{}", family.id)};
       document.body.emplace_back(methods_table(subject));
       document.body.emplace_back(ranking_table(subject));
@@ -158,7 +158,7 @@ class Robustness final : public Report {
     return text;
   }
 
-  Table methods_table(const Subject& subject) const {
+  Table methods_table(const RobustnessSubject& subject) const {
     const Family& family = subject.family;
     Table result{
         .id = subject.id,
@@ -204,7 +204,7 @@ class Robustness final : public Report {
     return fmt::format("{}", fmt::join(texts, ", "));
   }
 
-  Table ranking_table(const Subject& subject) const {
+  Table ranking_table(const RobustnessSubject& subject) const {
     const Family& family = subject.family;
     Table result{.id = subject.id + "-ranking",
                  .title = fmt::format("Ranking on {}, before and after", family.title),
@@ -232,7 +232,7 @@ class Robustness final : public Report {
     return result;
   }
 
-  Table genres_table(const Subject& subject) const {
+  Table genres_table(const RobustnessSubject& subject) const {
     Table result{
         .id = subject.id + "-genres",
         .title = fmt::format("The worst deformation of each genre on {}", subject.family.title),
@@ -249,7 +249,7 @@ class Robustness final : public Report {
     return result;
   }
 
-  Table levels_table(const Subject& subject, std::size_t place) const {
+  Table levels_table(const RobustnessSubject& subject, std::size_t place) const {
     const Method& method = subject.family.methods[place];
     Table result{.id = fmt::format("{}-levels-{}", subject.id, place + 1),
                  .title = fmt::format("{} on {}, by deformation and level", method.name,
@@ -307,7 +307,7 @@ class Robustness final : public Report {
     return texts;
   }
 
-  void add_figures(const Subject& subject, Document& document) const {
+  void add_figures(const RobustnessSubject& subject, Document& document) const {
     std::size_t number = 0;
     for (const std::string& name : robustness::deformations(subject.family)) {
       const std::vector<std::string> levels = levels_of(subject.family, name);
@@ -338,7 +338,7 @@ class Robustness final : public Report {
     }
   }
 
-  void add_data(const Subject& subject, Data& data) const {
+  void add_data(const RobustnessSubject& subject, RobustnessData& data) const {
     const Family& family = subject.family;
     const std::vector<std::size_t> before = places(clean_scores(family)),
                                    after = places(deformed_scores(family));
@@ -382,9 +382,9 @@ void register_robustness(Registry& registry) {
       {{.name = "robustness",
         .summary = "What deformed audio does: accuracy against severity, genres that change, "
                    "rankings before and after, and the worst deformation of each genre.",
-        .options = option_table().schema()},
+        .options = robustness_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Robustness>(option_table().parse(values));
+         return std::make_unique<Robustness>(robustness_options().parse(values));
        }});
 }
 

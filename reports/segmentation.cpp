@@ -31,9 +31,10 @@ namespace {
 
 constexpr double kLevel = 0.95;
 constexpr const char* kSeed = "excerpt.seed";  ///< of k-means
-constexpr std::array<const char*, 6> kMetrics = {"adjusted_rand", "normalised_mutual_information",
-                                                 "pairwise_f",    "boundary_f_0.5",
-                                                 "boundary_f_3",  "n_clusters"};
+constexpr std::array<const char*, 6> kSegmentationMetrics = {
+    "adjusted_rand", "normalised_mutual_information",
+    "pairwise_f",    "boundary_f_0.5",
+    "boundary_f_3",  "n_clusters"};
 /// Those of the second table, with its columns.
 constexpr std::array<std::pair<const char*, const char*>, 7> kFurther = {
     {{"trimmed_f_0.5", "trimmed F 0.5 s"},
@@ -209,7 +210,7 @@ void add_scores(const Scores& evidence, const Group& group, ScoreTables& tables)
                            /*caution=*/group.ill_conditioned);
   std::vector<Cell> row = {title, shown_number(facts::kScoredTracks.text(run))};
   ScoreLine line(evidence, seeds, group.title, "structure", tables);
-  for (const char* metric : kMetrics)
+  for (const char* metric : kSegmentationMetrics)
     row.push_back(shown_number(format_score(line.measured(metric))));
   append(row, {count_cell(seeds.size()), shown(short_id(run.id))});
   tables.scores.rows.push_back(std::move(row));
@@ -241,7 +242,7 @@ void add_by_annotator(const Scores& evidence, const Group& group, ScoreTables& t
 /// Adds a row that tells how far the annotators of a dataset agree, once per dataset.
 void add_annotators(const Scores& evidence, const Group& group, ScoreTables& tables) {
   const RunRecord& run = *group.runs.front();
-  if (!final_metric(evidence.store(), run, "annotators", kMetrics.front()) ||
+  if (!final_metric(evidence.store(), run, "annotators", kSegmentationMetrics.front()) ||
       !tables.annotated.insert(run.dataset_fingerprint).second)
     return;
   const std::string title =
@@ -249,7 +250,7 @@ void add_annotators(const Scores& evidence, const Group& group, ScoreTables& tab
   std::vector<Cell> row = {shown(title), {}};
   const Runs one = {&run};
   ScoreLine line(evidence, one, title, "annotators", tables);
-  for (const char* metric : kMetrics) {
+  for (const char* metric : kSegmentationMetrics) {
     const Measured measured = line.measured(metric);
     if (row[1].text.empty()) row[1] = shown_number(std::to_string(measured.n_tracks));
     row.push_back(shown_number(format_score(measured)));

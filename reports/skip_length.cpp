@@ -24,7 +24,7 @@ using skip_length::Quantity;
 using skip_length::RunAccuracies;
 
 /// What the figures, tables and data of one family show.
-struct Subject {
+struct SkipLengthSubject {
   const Scores& scores;
   const SkipFamily& family;
   const std::vector<Mode>& modes;
@@ -32,7 +32,7 @@ struct Subject {
 };
 
 /// The data tables.
-struct Data {
+struct SkipLengthData {
   Table runs{.id = "skip_length_runs",
              .title = "Every run",
              .columns = {"data", "leaky", "combine", "k", "seed", "fold", "train_accuracy",
@@ -64,7 +64,7 @@ struct FigurePlan {
   std::vector<const Quantity*> quantities;
 };
 
-std::vector<FigurePlan> planned_figures(const Subject& subject) {
+std::vector<FigurePlan> planned_figures(const SkipLengthSubject& subject) {
   std::vector<FigurePlan> figures;
   std::vector<const Quantity*> accuracies;
   for (const Quantity& quantity : kQuantities)
@@ -138,7 +138,7 @@ class SkipLength final : public Report {
                       .title = "The length of the skip-RNN's skip",
                       .body = {},
                       .data = {}};
-    Data data;
+    SkipLengthData data;
     std::set<std::string> ids;
     std::size_t n_planned = 0;
     for (const SkipFamily& family : skip_families(scope.runs)) {
@@ -165,7 +165,8 @@ class SkipLength final : public Report {
   }
 
  private:
-  void add_family(const Subject& subject, Document& document, Data& data) const {
+  void add_family(const SkipLengthSubject& subject, Document& document,
+                  SkipLengthData& data) const {
     for (const FigurePlan& plan : planned_figures(subject))
       if (std::optional<Figure> figure = make_figure(subject, plan))
         document.body.emplace_back(std::move(*figure));
@@ -195,7 +196,8 @@ class SkipLength final : public Report {
   }
 
   /// @return  nothing where no run has any of its quantities
-  std::optional<Figure> make_figure(const Subject& subject, const FigurePlan& plan) const {
+  std::optional<Figure> make_figure(const SkipLengthSubject& subject,
+                                    const FigurePlan& plan) const {
     const std::vector<long> lengths = lengths_of(plan.modes);
     LineChart chart{.x_label = "k (steps that the skip spans)", .y_label = plan.y_label};
     for (const long length : lengths) chart.categories.push_back(fmt::format("{}", length));
@@ -220,7 +222,7 @@ class SkipLength final : public Report {
     return to_figure(plan.id, plan.title, draw(chart, {.id = plan.id}), std::move(notes));
   }
 
-  Table score_table(const Subject& subject) const {
+  Table score_table(const SkipLengthSubject& subject) const {
     const Protocol& protocol = subject.family.protocol;
     Table result = make_table(subject.family, subject.id + "-scores",
                               "Accuracy by the length of the skip on ", "runs");
@@ -275,8 +277,8 @@ class SkipLength final : public Report {
     std::size_t n_intervals = 0;
   };
 
-  std::vector<Cell> change_row(const Subject& subject, const Mode& mode, const Point& point,
-                               ChangeRemarks& remarks) const {
+  std::vector<Cell> change_row(const SkipLengthSubject& subject, const Mode& mode,
+                               const Point& point, ChangeRemarks& remarks) const {
     const std::string_view protocol_mark = mark(subject.family.protocol);
     std::vector<Cell> row = {shown(mode.combine), length_cell(*point.group), {}};
     std::size_t n_pairs = 0;
@@ -299,7 +301,7 @@ class SkipLength final : public Report {
     return row;
   }
 
-  Table change_table(const Subject& subject) const {
+  Table change_table(const SkipLengthSubject& subject) const {
     Table result =
         make_table(subject.family, subject.id + "-changes", "Change from k = 0 on ", "divisions");
     ChangeRemarks remarks{.legend = IntervalLegend(level_)};
@@ -337,13 +339,13 @@ class SkipLength final : public Report {
   }
 
   /// Which family, mode and k a row of data is about.
-  static std::vector<Cell> place_cells(const Subject& subject, const SkipGroup& group,
+  static std::vector<Cell> place_cells(const SkipLengthSubject& subject, const SkipGroup& group,
                                        const std::string& combine) {
     return {text_cell(subject.family.title), flag_cell(subject.family.protocol.is_leaky()),
             text_cell(combine), length_cell(group)};
   }
 
-  void add_data(const Subject& subject, Data& data) const {
+  void add_data(const SkipLengthSubject& subject, SkipLengthData& data) const {
     std::set<const SkipGroup*> known;  // k = 0 may be shared
     for (const Mode& mode : subject.modes)
       for (const Point& point : mode.points) {
@@ -361,8 +363,8 @@ class SkipLength final : public Report {
   }
 
   /// The mean of a quantity at a point, and its change from k = 0.
-  void add_point_data(const Subject& subject, const Mode& mode, const Point& point,
-                      const Quantity& quantity, Data& data) const {
+  void add_point_data(const SkipLengthSubject& subject, const Mode& mode, const Point& point,
+                      const Quantity& quantity, SkipLengthData& data) const {
     const SkipGroup& group = *point.group;
     const Measured measured = mean_of(subject.scores, point, quantity, level_);
     if (measured.values.empty()) return;

@@ -25,7 +25,7 @@ struct SummaryOptions {
   int listed = 50;
 };
 
-const OptionTable<SummaryOptions>& option_table() {
+const OptionTable<SummaryOptions>& summary_options() {
   static const OptionTable<SummaryOptions> options = [] {
     OptionTable<SummaryOptions> t;
     t.number("level", &SummaryOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -38,7 +38,7 @@ const OptionTable<SummaryOptions>& option_table() {
 }
 
 /// What is shown of one experiment.
-struct Subject {
+struct SummarySubject {
   const Scores& scores;
   const ExperimentRecord& experiment;
   std::string id;  ///< in ids of tables
@@ -139,7 +139,7 @@ class Summary final : public Report {
   void add_experiment(const Scores& scores, const ExperimentRecord& experiment,
                       const std::vector<RunRecord>& runs, const std::string& id, Document& document,
                       Data& data) const {
-    Subject subject{.scores = scores, .experiment = experiment, .id = id};
+    SummarySubject subject{.scores = scores, .experiment = experiment, .id = id};
     for (const RunRecord& run : runs) subject.runs.push_back(&run);
     document.body.emplace_back(Paragraph{introduction(experiment, tally(subject.runs))});
     if (runs.empty()) return;
@@ -156,7 +156,7 @@ class Summary final : public Report {
     add_comparisons(subject.leaderboard, experiment.name, options_.level, data.comparisons);
   }
 
-  void add_failures(const Subject& subject, Document& document) const {
+  void add_failures(const SummarySubject& subject, Document& document) const {
     Table result{.id = "summary-" + subject.id + "-failures",
                  .title = "Runs of " + subject.experiment.name + " without a result",
                  .columns = {"configuration", "seed", "status", "message", "run"}};
@@ -178,7 +178,7 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
-  void add_bad_tracks(const Subject& subject, Document& document, Data& data) const {
+  void add_bad_tracks(const SummarySubject& subject, Document& document, Data& data) const {
     const std::vector<BadTrack> tracks = bad_tracks(subject.scores.store(), subject.runs);
     if (tracks.empty()) return;
     for (std::vector<Cell>& row : bad_track_rows(subject.experiment.name, tracks))
@@ -196,7 +196,7 @@ class Summary final : public Report {
     document.body.emplace_back(std::move(result));
   }
 
-  static Table matrix_of_best(const Subject& subject, const LeaderboardEntry& best,
+  static Table matrix_of_best(const SummarySubject& subject, const LeaderboardEntry& best,
                               const Confusion& confusion) {
     Table result = confusion_table(
         confusion, best, "summary-" + subject.id + "-confusion",
@@ -211,7 +211,7 @@ class Summary final : public Report {
   }
 
   /// Adds the confusion matrix of the best configuration that has a score.
-  static void add_confusion(const Subject& subject, Document& document, Data& data) {
+  static void add_confusion(const SummarySubject& subject, Document& document, Data& data) {
     const auto best = std::find_if(
         subject.leaderboard.entries.begin(), subject.leaderboard.entries.end(),
         [&](const LeaderboardEntry& entry) { return subject.leaderboard.score_of(entry) >= 0.0; });
@@ -229,7 +229,7 @@ class Summary final : public Report {
     }
   }
 
-  void add_data(const Subject& subject, Data& data) const {
+  void add_data(const SummarySubject& subject, Data& data) const {
     for (const LeaderboardEntry& entry : subject.leaderboard.entries) {
       const std::vector<Cell> place = {text_cell(subject.experiment.name), text_cell(entry.title),
                                        text_cell(to_string(entry.protocol)),
@@ -271,9 +271,9 @@ void register_summary(Registry& registry) {
         .summary =
             "Leaderboard of every configuration, failures, and the best one's confusion matrix.",
         .source = "",
-        .options = option_table().schema()},
+        .options = summary_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Summary>(option_table().parse(values));
+         return std::make_unique<Summary>(summary_options().parse(values));
        }});
 }
 

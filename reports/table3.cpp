@@ -93,7 +93,7 @@ std::vector<Cell> protocol_cells(const RunGroup& group) {
 }
 
 /// The data tables.
-struct Data {
+struct Table3Data {
   Table runs{.id = "table3_runs",
              .title = "Every run of Table 3",
              .columns = column_names(kPlaceColumns, kProtocolColumns,
@@ -302,7 +302,7 @@ class Table3 final : public Report {
   }
 
   std::vector<Table> data_tables(const Scores& scores, const std::vector<Line>& lines) const {
-    Data data;
+    Table3Data data;
     for (const Line& line : lines)
       for (const Pair& pair : line.pairs) {
         for (const RunGroup* group : {pair.honest, pair.leaky}) {

@@ -25,7 +25,7 @@ struct TrainingSizeOptions : LevelOptions {
   double factor = 4.0;
 };
 
-const OptionTable<TrainingSizeOptions>& option_table() {
+const OptionTable<TrainingSizeOptions>& training_size_options() {
   static const auto kTable =
       OptionTable<TrainingSizeOptions>()
           .number("level", &TrainingSizeOptions::level, 0.5, 0.999, "Confidence of the intervals.")
@@ -54,7 +54,7 @@ struct Fitted {
   }
 };
 
-struct Subject {
+struct TrainingSizeSubject {
   const Scores& scores;
   const SizeFamily& family;
   std::vector<Fitted> fitted;
@@ -62,7 +62,7 @@ struct Subject {
 };
 
 /// The data tables.
-struct Data {
+struct TrainingSizeData {
   Table runs{.id = "training_size_runs",
              .title = "Every run",
              .columns = {"data", "method", "asked", "seed", "fold", "run_id", "accuracy",
@@ -128,10 +128,10 @@ class TrainingSize final : public Report {
     document.body.emplace_back(Paragraph{
         "The same methods trained on parts of the training part, tested on the same tracks. A "
         "smaller training part is contained in every larger one of the same seed."});
-    Data data;
+    TrainingSizeData data;
     std::set<std::string> slugs;
     for (const SizeFamily& family : families) {
-      const Subject subject{
+      const TrainingSizeSubject subject{
           .scores = scores,
           .family = family,
           .fitted = fitted(scores, family),
@@ -165,7 +165,7 @@ class TrainingSize final : public Report {
     return result;
   }
 
-  Table points_table(const Subject& subject) const {
+  Table points_table(const TrainingSizeSubject& subject) const {
     Table result{.id = subject.id,
                  .title = fmt::format("Test accuracy by training tracks per genre on {}",
                                       subject.family.title),
@@ -222,7 +222,7 @@ class TrainingSize final : public Report {
     return result;
   }
 
-  Table fits_table(const Subject& subject) const {
+  Table fits_table(const TrainingSizeSubject& subject) const {
     Table result{.id = subject.id + "-fit",
                  .title = fmt::format("What more tracks would bring on {}", subject.family.title),
                  .columns = {"method", "sizes", "error without end (a)", "b", "rate (c)",
@@ -266,7 +266,7 @@ class TrainingSize final : public Report {
     return result;
   }
 
-  void add_figure(const Subject& subject, Document& document) const {
+  void add_figure(const TrainingSizeSubject& subject, Document& document) const {
     LineChart chart{.x_label = "training tracks per genre",
                     .y_label = "test accuracy (%)",
                     .log_x = true,
@@ -321,7 +321,8 @@ class TrainingSize final : public Report {
     return result;
   }
 
-  void add_data(const Subject& subject, const Fitted& one, Data& data) const {
+  void add_data(const TrainingSizeSubject& subject, const Fitted& one,
+                TrainingSizeData& data) const {
     const std::vector<Cell> place = {text_cell(subject.family.title), text_cell(one.series->title)};
     for (std::size_t p = 0; p < one.series->points.size(); ++p) {
       const SizePoint& point = one.series->points[p];
@@ -379,9 +380,9 @@ void register_training_size(Registry& registry) {
                    "tracks per genre, a fitted power law, and how many tracks an accuracy takes.",
         .source = "Cortes et al., Learning curves: asymptotic values and rate of convergence, "
                   "NIPS 1993",
-        .options = option_table().schema()},
+        .options = training_size_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<TrainingSize>(option_table().parse(values));
+         return std::make_unique<TrainingSize>(training_size_options().parse(values));
        }});
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using ManifestTable = OptionTable<ManifestOptions>;
 
-const std::vector<std::string> kSeparators = {"comma", "semicolon", "tab", "pipe"};
+const std::vector<std::string> kSeparatorNames = {"comma", "semicolon", "tab", "pipe"};
 
 void add_files(ManifestTable& table) {
   table
@@ -34,7 +34,7 @@ void add_files(ManifestTable& table) {
       .enumeration("format", &ManifestOptions::format, {"csv", "json_lines", "json"},
                    "How lists are written. auto: as their names say: .jsonl, .ndjson, .json; all "
                    "others are CSV.")
-      .enumeration("separator", &ManifestOptions::separator, kSeparators,
+      .enumeration("separator", &ManifestOptions::separator, kSeparatorNames,
                    "What stands between the cells of a CSV. auto: a tab in .tsv, otherwise that "
                    "of these by which the header has the column genre_column.")
       .integer("header_rows", &ManifestOptions::header_rows, 1, 10,
@@ -83,7 +83,7 @@ void add_genres(ManifestTable& table) {
       .text("genre_prefix", &ManifestOptions::genre_prefix,
             "What genres begin with where the cell has other tags too, such as 'genre---'. It is "
             "taken away; tags without it are no genres.")
-      .enumeration("genre_separator", &ManifestOptions::genre_separator, kSeparators,
+      .enumeration("genre_separator", &ManifestOptions::genre_separator, kSeparatorNames,
                    "What stands between several genres of one cell. auto: a tab, as between the "
                    "items of a list of JSON.")
       .enumeration("several_genres", &ManifestOptions::several_genres, {"fail", "skip", "first"},

@@ -15,26 +15,26 @@
 namespace genrebench {
 namespace {
 
-using Json = nlohmann::json;
+using MlflowJson = nlohmann::json;
 
 constexpr const char* kApi = "/api/2.0/mlflow/";
 
 // What a request of log-batch may hold. Source: mlflow/utils/validation.py
 constexpr std::size_t kMostMetrics = 1000, kMostParams = 100, kMostTags = 100;
 
-Json pairs(const std::map<std::string, std::string>& values) {
-  Json list = Json::array();
+MlflowJson pairs(const std::map<std::string, std::string>& values) {
+  MlflowJson list = MlflowJson::array();
   for (const auto& [key, value] : values) list.push_back({{"key", key}, {"value", value}});
   return list;
 }
 
 /// JSON has no number that is not finite; MLflow reads these as texts.
-Json number(double value) {
+MlflowJson number(double value) {
   if (std::isfinite(value)) return value;
   return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 }
 
-double number_from(const Json& value) {
+double number_from(const MlflowJson& value) {
   if (value.is_number()) return value.get<double>();
   const std::string text = value.is_string() ? value.get<std::string>() : "";
   if (text == "Infinity") return std::numeric_limits<double>::infinity();
@@ -43,7 +43,7 @@ double number_from(const Json& value) {
 }
 
 /// Numbers of 64 bits may come as texts: protocol buffers write them so in JSON.
-std::int64_t step_from(const Json& step) {
+std::int64_t step_from(const MlflowJson& step) {
   if (!step.is_string()) return step.get<std::int64_t>();
   const std::string text = step.get<std::string>();
   const std::optional<std::int64_t> number = decimal_integer(text);
@@ -52,28 +52,28 @@ std::int64_t step_from(const Json& step) {
   return *number;
 }
 
-StoredMlflowRun stored_run(const Json& run) {
-  const Json& info = run.at("info");
+StoredMlflowRun stored_run(const MlflowJson& run) {
+  const MlflowJson& info = run.at("info");
   StoredMlflowRun stored{.id = info.at("run_id").get<std::string>(),
                          .artifact_uri = info.value("artifact_uri", ""),
                          .status = info.value("status", ""),
                          .tags = {}};
   if (!run.contains("data") || !run["data"].contains("tags")) return stored;
-  for (const Json& tag : run["data"]["tags"])
+  for (const MlflowJson& tag : run["data"]["tags"])
     stored.tags[tag.at("key").get<std::string>()] = tag.value("value", "");
   return stored;
 }
 
 /// A part of a list that goes into one request.
-Json slice(const Json& list, std::size_t begin, std::size_t most) {
+MlflowJson slice(const MlflowJson& list, std::size_t begin, std::size_t most) {
   const std::size_t end = std::min(list.size(), begin + most);
-  return begin >= end ? Json::array()
-                      : Json(list.begin() + static_cast<std::ptrdiff_t>(begin),
-                             list.begin() + static_cast<std::ptrdiff_t>(end));
+  return begin >= end ? MlflowJson::array()
+                      : MlflowJson(list.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   list.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string text_of(const MlflowJson& json) {
+  return json.dump(-1, ' ', false, MlflowJson::error_handler_t::replace);
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ std::string text_of(const Json& json) {
 /// The body of an answer, which is JSON if it is a good one.
 std::string MlflowServer::ask(const HttpAnswer& answer, const std::string& what) const {
   check(answer, what);
-  if (Json::accept(answer.body)) return answer.body;
+  if (MlflowJson::accept(answer.body)) return answer.body;
   throw DataError(
       fmt::format("{}: {}: expected JSON as MLflow answers; is another server at that address?",
                   address(), what));
@@ -89,7 +89,7 @@ std::string MlflowServer::ask(const HttpAnswer& answer, const std::string& what)
 
 void MlflowServer::check(const HttpAnswer& answer, const std::string& what) const {
   if (answer.status == 200) return;
-  const Json body = Json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
+  const MlflowJson body = MlflowJson::parse(answer.body, nullptr, /*allow_exceptions=*/false);
   const std::string said =
       body.is_object() ? body.value("message", answer.body) : answer.body.substr(0, 200);
   const std::string login =
@@ -108,10 +108,12 @@ std::string MlflowServer::experiment(const std::string& name) {
   const HttpAnswer found =
       client_.get(std::string(kApi) + "experiments/get-by-name", {{"experiment_name", name}});
   if (found.status == 404 && found.body.find("RESOURCE_DOES_NOT_EXIST") != std::string::npos) {
-    const Json made = Json::parse(post("experiments/create", text_of({{"name", name}})));
+    const MlflowJson made =
+        MlflowJson::parse(post("experiments/create", text_of({{"name", name}})));
     return made.at("experiment_id").get<std::string>();
   }
-  const Json experiment = Json::parse(ask(found, "experiments/get-by-name")).at("experiment");
+  const MlflowJson experiment =
+      MlflowJson::parse(ask(found, "experiments/get-by-name")).at("experiment");
   if (experiment.value("lifecycle_stage", "") == "deleted")
     throw DataError(
         fmt::format("{}: the experiment '{}' is deleted there: restore it (`mlflow experiments "
@@ -126,13 +128,13 @@ std::map<std::string, StoredMlflowRun> MlflowServer::runs(const std::string& exp
   std::vector<std::string> twice;
   std::string page;
   do {
-    Json request = {{"experiment_ids", {experiment_id}},
-                    {"filter", fmt::format("tags.`{}` LIKE '%'", tag)},
-                    {"run_view_type", "ACTIVE_ONLY"},
-                    {"max_results", 1000}};
+    MlflowJson request = {{"experiment_ids", {experiment_id}},
+                          {"filter", fmt::format("tags.`{}` LIKE '%'", tag)},
+                          {"run_view_type", "ACTIVE_ONLY"},
+                          {"max_results", 1000}};
     if (!page.empty()) request["page_token"] = page;
-    const Json answer = Json::parse(post("runs/search", text_of(request)));
-    for (const Json& run : answer.value("runs", Json::array())) {
+    const MlflowJson answer = MlflowJson::parse(post("runs/search", text_of(request)));
+    for (const MlflowJson& run : answer.value("runs", MlflowJson::array())) {
       StoredMlflowRun stored = stored_run(run);
       const std::string value = stored.tags[tag], id = stored.id;
       if (!found.emplace(value, std::move(stored)).second) twice.push_back(id);
@@ -144,21 +146,21 @@ std::map<std::string, StoredMlflowRun> MlflowServer::runs(const std::string& exp
 }
 
 StoredMlflowRun MlflowServer::create(const std::string& experiment_id, const MlflowRun& run) {
-  return stored_run(Json::parse(post("runs/create", text_of({{"experiment_id", experiment_id},
-                                                             {"start_time", run.start_ms},
-                                                             {"run_name", run.name},
-                                                             {"tags", pairs(run.tags)}})))
+  return stored_run(MlflowJson::parse(post("runs/create", text_of({{"experiment_id", experiment_id},
+                                                                   {"start_time", run.start_ms},
+                                                                   {"run_name", run.name},
+                                                                   {"tags", pairs(run.tags)}})))
                         .at("run"));
 }
 
 void MlflowServer::log(const std::string& run_id, const MlflowRun& run) {
-  Json metrics = Json::array();
+  MlflowJson metrics = MlflowJson::array();
   for (const MlflowPoint& point : run.points)
     metrics.push_back({{"key", point.key},
                        {"value", number(point.value)},
                        {"timestamp", point.time_ms},
                        {"step", point.step}});
-  const Json params = pairs(run.params), tags = pairs(run.tags);
+  const MlflowJson params = pairs(run.params), tags = pairs(run.tags);
   for (std::size_t i = 0; i < std::max(params.size(), tags.size()); i += kMostParams)
     post("runs/log-batch", text_of({{"run_id", run_id},
                                     {"params", slice(params, i, kMostParams)},
@@ -177,17 +179,17 @@ std::map<std::int64_t, double> MlflowServer::history(const std::string& run_id,
         {"run_id", run_id}, {"metric_key", key}, {"max_results", "10000"}};
     if (!page.empty()) query["page_token"] = page;
     const HttpAnswer answer = client_.get(std::string(kApi) + "metrics/get-history", query);
-    const Json body = Json::parse(ask(answer, "metrics/get-history"));
-    for (const Json& point : body.value("metrics", Json::array()))
-      points[step_from(point.value("step", Json(0)))] =
-          number_from(point.value("value", Json(0.0)));
+    const MlflowJson body = MlflowJson::parse(ask(answer, "metrics/get-history"));
+    for (const MlflowJson& point : body.value("metrics", MlflowJson::array()))
+      points[step_from(point.value("step", MlflowJson(0)))] =
+          number_from(point.value("value", MlflowJson(0.0)));
     page = body.value("next_page_token", "");
   } while (!page.empty());
   return points;
 }
 
 void MlflowServer::set_state(const std::string& run_id, const MlflowRun& run) {
-  Json request = {{"run_id", run_id}, {"status", run.status}, {"run_name", run.name}};
+  MlflowJson request = {{"run_id", run_id}, {"status", run.status}, {"run_name", run.name}};
   if (run.end_ms != 0) request["end_time"] = run.end_ms;
   post("runs/update", text_of(request));
 }

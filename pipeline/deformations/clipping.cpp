@@ -15,7 +15,7 @@ struct ClippingOptions {
   double share = 0.05;
 };
 
-const OptionTable<ClippingOptions>& option_table() {
+const OptionTable<ClippingOptions>& clipping_options() {
   static const OptionTable<ClippingOptions> options = [] {
     OptionTable<ClippingOptions> t;
     t.number("share", &ClippingOptions::share, 0.0, 1.0, "Share of the samples that are cut.");
@@ -63,9 +63,9 @@ void register_clipping(Registry& registry) {
       {{.name = "clipping",
         .summary = "Samples cut at a level: y = min(max(x, -c), c), where c is the quantile 1 - "
                    "share of the track's magnitudes.",
-        .options = option_table().schema()},
+        .options = clipping_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Clipping>(option_table().parse(values));
+         return std::make_unique<Clipping>(clipping_options().parse(values));
        }});
 }
 

@@ -22,7 +22,7 @@ struct CompressionOptions {
   double release_ms = 100.0;
 };
 
-const OptionTable<CompressionOptions>& option_table() {
+const OptionTable<CompressionOptions>& compression_options() {
   static const OptionTable<CompressionOptions> options = [] {
     OptionTable<CompressionOptions> t;
     t.number("ratio", &CompressionOptions::ratio, 1.0, 1000.0,
@@ -96,9 +96,9 @@ void register_compression(Registry& registry) {
                    "detector; the mean power stays as it was.",
         .source = "Giannoulis, Massberg and Reiss, Digital dynamic range compressor design: a "
                   "tutorial and analysis, JAES 60(6), 2012, equations 4 and 17",
-        .options = option_table().schema()},
+        .options = compression_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Compression>(option_table().parse(values));
+         return std::make_unique<Compression>(compression_options().parse(values));
        }});
 }
 

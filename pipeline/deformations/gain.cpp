@@ -14,7 +14,7 @@ struct GainOptions {
   double gain_db = -12.0;
 };
 
-const OptionTable<GainOptions>& option_table() {
+const OptionTable<GainOptions>& gain_options() {
   static const OptionTable<GainOptions> options = [] {
     OptionTable<GainOptions> t;
     t.number("gain_db", &GainOptions::gain_db, -80.0, 80.0,
@@ -47,9 +47,9 @@ class Gain final : public Deformation {
 void register_gain(Registry& registry) {
   registry.deformations.add({{.name = "gain",
                               .summary = "Another level: y = 10^(gain_db / 20) x.",
-                              .options = option_table().schema()},
+                              .options = gain_options().schema()},
                              [](const OptionValues& values) {
-                               return std::make_unique<Gain>(option_table().parse(values));
+                               return std::make_unique<Gain>(gain_options().parse(values));
                              }});
 }
 

@@ -14,7 +14,7 @@ struct HighPassOptions {
   int order = 8;
 };
 
-const OptionTable<HighPassOptions>& option_table() {
+const OptionTable<HighPassOptions>& high_pass_options() {
   static const OptionTable<HighPassOptions> options = [] {
     OptionTable<HighPassOptions> t;
     t.number("cutoff_hz", &HighPassOptions::cutoff_hz, 0.0, 400000.0,
@@ -62,9 +62,9 @@ void register_high_pass(Registry& registry) {
         .summary = "No bass: a Butterworth high-pass with |H(f)|^2 = 1 / (1 + (cutoff / f)^(2 "
                    "order)), made digital by the bilinear transform.",
         .source = "Butterworth, On the theory of filter amplifiers, Experimental Wireless 7, 1930",
-        .options = option_table().schema()},
+        .options = high_pass_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<HighPass>(option_table().parse(values));
+         return std::make_unique<HighPass>(high_pass_options().parse(values));
        }});
 }
 

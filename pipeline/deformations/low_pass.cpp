@@ -16,7 +16,7 @@ struct LowPassOptions {
   int order = 8;
 };
 
-const OptionTable<LowPassOptions>& option_table() {
+const OptionTable<LowPassOptions>& low_pass_options() {
   static const OptionTable<LowPassOptions> options = [] {
     OptionTable<LowPassOptions> t;
     t.number("cutoff_hz", &LowPassOptions::cutoff_hz, 10.0, 400000.0,
@@ -62,9 +62,9 @@ void register_low_pass(Registry& registry) {
         .summary = "No treble: a Butterworth low-pass with |H(f)|^2 = 1 / (1 + (f / cutoff)^(2 "
                    "order)), made digital by the bilinear transform.",
         .source = "Butterworth, On the theory of filter amplifiers, Experimental Wireless 7, 1930",
-        .options = option_table().schema()},
+        .options = low_pass_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<LowPass>(option_table().parse(values));
+         return std::make_unique<LowPass>(low_pass_options().parse(values));
        }});
 }
 

@@ -15,7 +15,7 @@ struct Mp3Options {
   std::optional<int> bit_rate_kbps = 32;
 };
 
-const OptionTable<Mp3Options>& option_table() {
+const OptionTable<Mp3Options>& mp3_options() {
   static const OptionTable<Mp3Options> options = [] {
     OptionTable<Mp3Options> t;
     t.integer("bit_rate_kbps", &Mp3Options::bit_rate_kbps, 8, 320,
@@ -63,9 +63,9 @@ void register_mp3(Registry& registry) {
         .summary = "Coded as MP3 of a constant bit rate and decoded: libsndfile with LAME, and "
                    "mpg123. Another version of these may give other samples.",
         .source = "ISO/IEC 11172-3 and 13818-3, layer III",
-        .options = option_table().schema()},
+        .options = mp3_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Mp3>(option_table().parse(values));
+         return std::make_unique<Mp3>(mp3_options().parse(values));
        }});
 }
 

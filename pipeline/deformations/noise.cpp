@@ -25,7 +25,7 @@ struct NoiseOptions {
   std::uint64_t seed = 0;
 };
 
-const OptionTable<NoiseOptions>& option_table() {
+const OptionTable<NoiseOptions>& noise_options() {
   static const OptionTable<NoiseOptions> options = [] {
     OptionTable<NoiseOptions> t;
     t.number("snr_db", &NoiseOptions::snr_db, -60.0, 120.0,
@@ -125,9 +125,9 @@ void register_noise(Registry& registry) {
       {{.name = "noise",
         .summary = "Noise at a given signal-to-noise ratio, 10 log10(sum x^2 / sum noise^2) over "
                    "the whole track: white, pink, or from files. Silence gets none.",
-        .options = option_table().schema()},
+        .options = noise_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Noise>(option_table().parse(values));
+         return std::make_unique<Noise>(noise_options().parse(values));
        }});
 }
 

@@ -16,7 +16,7 @@ struct PitchShiftOptions {
   double semitones = 1.0;
 };
 
-const OptionTable<PitchShiftOptions>& option_table() {
+const OptionTable<PitchShiftOptions>& pitch_shift_options() {
   static const OptionTable<PitchShiftOptions> options = [] {
     OptionTable<PitchShiftOptions> t;
     t.number("semitones", &PitchShiftOptions::semitones, -24.0, 24.0,
@@ -58,9 +58,9 @@ void register_pitch_shift(Registry& registry) {
                    "length of the track.",
         .source = "Verhelst and Roelands, An overlap-add technique based on waveform similarity "
                   "(WSOLA) for high quality time-scale modification of speech, ICASSP 1993",
-        .options = option_table().schema()},
+        .options = pitch_shift_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<PitchShift>(option_table().parse(values));
+         return std::make_unique<PitchShift>(pitch_shift_options().parse(values));
        }});
 }
 

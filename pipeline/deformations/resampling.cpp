@@ -15,7 +15,7 @@ struct ResamplingOptions {
   std::optional<double> rate_hz = 11025.0;
 };
 
-const OptionTable<ResamplingOptions>& option_table() {
+const OptionTable<ResamplingOptions>& resampling_options() {
   static const OptionTable<ResamplingOptions> options = [] {
     OptionTable<ResamplingOptions> t;
     t.number("rate_hz", &ResamplingOptions::rate_hz, 1000.0, 768000.0,
@@ -57,9 +57,9 @@ void register_resampling(Registry& registry) {
       {{.name = "resampling",
         .summary = "Resampled to a lower rate and back, by libsoxr's high quality.",
         .source = "the SoX Resampler library, https://sourceforge.net/projects/soxr/",
-        .options = option_table().schema()},
+        .options = resampling_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Resampling>(option_table().parse(values));
+         return std::make_unique<Resampling>(resampling_options().parse(values));
        }});
 }
 

@@ -23,7 +23,7 @@ struct ReverberationOptions {
   std::uint64_t seed = 0;
 };
 
-const OptionTable<ReverberationOptions>& option_table() {
+const OptionTable<ReverberationOptions>& reverberation_options() {
   static const OptionTable<ReverberationOptions> options = [] {
     OptionTable<ReverberationOptions> t;
     t.number("rt60_s", &ReverberationOptions::rt60_s, 0.0, 20.0,
@@ -97,9 +97,9 @@ void register_reverberation(Registry& registry) {
                    "response of yours. The mean power stays as it was.",
         .source = "Polack, La transmission de l'energie sonore dans les salles, thesis, Le Mans "
                   "1988: the model of late reverberation",
-        .options = option_table().schema()},
+        .options = reverberation_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Reverberation>(option_table().parse(values));
+         return std::make_unique<Reverberation>(reverberation_options().parse(values));
        }});
 }
 

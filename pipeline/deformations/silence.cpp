@@ -20,7 +20,7 @@ struct SilenceOptions {
   std::uint64_t seed = 0;
 };
 
-const OptionTable<SilenceOptions>& option_table() {
+const OptionTable<SilenceOptions>& silence_options() {
   static const OptionTable<SilenceOptions> options = [] {
     OptionTable<SilenceOptions> t;
     t.number("share", &SilenceOptions::share, 0.0, 1.0,
@@ -71,9 +71,9 @@ void register_silence(Registry& registry) {
   registry.deformations.add(
       {{.name = "silence",
         .summary = "Dropouts: pieces of the track, drawn at random, are silent.",
-        .options = option_table().schema()},
+        .options = silence_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Silence>(option_table().parse(values));
+         return std::make_unique<Silence>(silence_options().parse(values));
        }});
 }
 

@@ -15,7 +15,7 @@ struct SpeedOptions {
   double factor = 1.06;
 };
 
-const OptionTable<SpeedOptions>& option_table() {
+const OptionTable<SpeedOptions>& speed_options() {
   static const OptionTable<SpeedOptions> options = [] {
     OptionTable<SpeedOptions> t;
     t.number("factor", &SpeedOptions::factor, 0.25, 4.0,
@@ -51,9 +51,9 @@ void register_speed(Registry& registry) {
       {{.name = "speed",
         .summary = "Played faster or slower, y(t) = x(factor t), by libsoxr's high quality.",
         .source = "the SoX Resampler library, https://sourceforge.net/projects/soxr/",
-        .options = option_table().schema()},
+        .options = speed_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Speed>(option_table().parse(values));
+         return std::make_unique<Speed>(speed_options().parse(values));
        }});
 }
 

@@ -14,7 +14,7 @@ struct StartCutOptions {
   double cut_s = 5.0;
 };
 
-const OptionTable<StartCutOptions>& option_table() {
+const OptionTable<StartCutOptions>& start_cut_options() {
   static const OptionTable<StartCutOptions> options = [] {
     OptionTable<StartCutOptions> t;
     t.number("cut_s", &StartCutOptions::cut_s, 0.0, 3600.0,
@@ -53,9 +53,9 @@ class StartCut final : public Deformation {
 void register_start_cut(Registry& registry) {
   registry.deformations.add({{.name = "start_cut",
                               .summary = "Without the beginning: y(t) = x(t + cut_s).",
-                              .options = option_table().schema()},
+                              .options = start_cut_options().schema()},
                              [](const OptionValues& values) {
-                               return std::make_unique<StartCut>(option_table().parse(values));
+                               return std::make_unique<StartCut>(start_cut_options().parse(values));
                              }});
 }
 

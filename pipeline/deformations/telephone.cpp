@@ -20,7 +20,7 @@ struct TelephoneOptions {
   std::optional<double> high_hz = 3400.0;
 };
 
-const OptionTable<TelephoneOptions>& option_table() {
+const OptionTable<TelephoneOptions>& telephone_options() {
   static const OptionTable<TelephoneOptions> options = [] {
     OptionTable<TelephoneOptions> t;
     t.number("low_hz", &TelephoneOptions::low_hz, 0.0, 20000.0,
@@ -81,9 +81,9 @@ void register_telephone(Registry& registry) {
       {{.name = "telephone",
         .summary = "The band of a telephone: a Butterworth high-pass and a low-pass of order 8.",
         .source = "ITU-T Recommendation G.712",
-        .options = option_table().schema()},
+        .options = telephone_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Telephone>(option_table().parse(values));
+         return std::make_unique<Telephone>(telephone_options().parse(values));
        }});
 }
 

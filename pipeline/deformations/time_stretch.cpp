@@ -15,7 +15,7 @@ struct TimeStretchOptions {
   double tempo = 1.1;
 };
 
-const OptionTable<TimeStretchOptions>& option_table() {
+const OptionTable<TimeStretchOptions>& time_stretch_options() {
   static const OptionTable<TimeStretchOptions> options = [] {
     OptionTable<TimeStretchOptions> t;
     t.number("tempo", &TimeStretchOptions::tempo, 0.25, 4.0,
@@ -51,9 +51,9 @@ void register_time_stretch(Registry& registry) {
         .summary = "Another tempo at the same pitch, by waveform similarity overlap-add (WSOLA).",
         .source = "Verhelst and Roelands, An overlap-add technique based on waveform similarity "
                   "(WSOLA) for high quality time-scale modification of speech, ICASSP 1993",
-        .options = option_table().schema()},
+        .options = time_stretch_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<TimeStretch>(option_table().parse(values));
+         return std::make_unique<TimeStretch>(time_stretch_options().parse(values));
        }});
 }
 

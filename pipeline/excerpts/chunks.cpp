@@ -6,7 +6,7 @@
 namespace genrebench {
 namespace {
 
-const OptionTable<PieceOptions>& option_table() {
+const OptionTable<PieceOptions>& chunks_options() {
   static const OptionTable<PieceOptions> options =
       OptionTable<PieceOptions>()
           .number("length_s", &PieceOptions::length_s, 0.05, 3600.0,
@@ -25,9 +25,9 @@ void register_chunks(Registry& registry) {
                           .summary = "Excerpts of equal length, whose vote decides the genre of "
                                      "the track; the remainder is dropped.",
                           .source = "the paper, section 4.1: 3-second segments followed by voting",
-                          .options = option_table().schema()},
+                          .options = chunks_options().schema()},
                          [](const OptionValues& values) {
-                           return std::make_unique<Pieces>("chunks", option_table().parse(values),
+                           return std::make_unique<Pieces>("chunks", chunks_options().parse(values),
                                                            "excerpt.length_s sets the length");
                          }});
 }

@@ -11,7 +11,7 @@ struct ClipOptions : PieceOptions {
   ClipOptions() { length_s = 30.0; }
 };
 
-const OptionTable<ClipOptions>& option_table() {
+const OptionTable<ClipOptions>& clips_options() {
   static const OptionTable<ClipOptions> options =
       OptionTable<ClipOptions>()
           .number("length_s", &ClipOptions::length_s, 0.05, 3600.0, "Length of a clip, in seconds.",
@@ -33,9 +33,9 @@ void register_clips(Registry& registry) {
         .summary = "Consecutive clips of 30 s, whose vote decides the genre of the track; the "
                    "remainder is dropped.",
         .source = "the paper, section 3: 1517-Artists split to tracks of 30 seconds",
-        .options = option_table().schema()},
+        .options = clips_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Pieces>("clips", option_table().parse(values),
+         return std::make_unique<Pieces>("clips", clips_options().parse(values),
                                          "excerpt.short: keep takes shorter tracks whole, and "
                                          "excerpt.length_s sets the length");
        }});

@@ -19,7 +19,7 @@ struct FooteOptions : ClusteringOptions {
   double threshold = 0.5;
 };
 
-const OptionTable<FooteOptions>& option_table() {
+const OptionTable<FooteOptions>& foote_options() {
   static const OptionTable<FooteOptions> options = [] {
     OptionTable<FooteOptions> t;
     using O = FooteOptions;
@@ -127,7 +127,7 @@ void register_foote(Registry& registry) {
        .summary = "The largest cluster of Foote's segmentation: boundaries where a checkerboard "
                   "over the similarity of MFCC is high, then clusters of sections.",
        .source = "Foote, Automatic audio segmentation using a measure of audio novelty, ICME 2000"},
-      option_table()));
+      foote_options()));
 }
 
 }  // namespace genrebench

@@ -16,7 +16,7 @@ struct MfccKMeansOptions : ClusteringOptions {
   int n_mfcc = 20;
 };
 
-const OptionTable<MfccKMeansOptions>& option_table() {
+const OptionTable<MfccKMeansOptions>& mfcc_k_means_options() {
   static const OptionTable<MfccKMeansOptions> options = [] {
     OptionTable<MfccKMeansOptions> t;
     using O = MfccKMeansOptions;
@@ -73,7 +73,7 @@ void register_mfcc_k_means(Registry& registry) {
       {.name = "mfcc_k_means",
        .summary = "The largest cluster of k-means on the MFCC around each window: a simple "
                   "segmentation that others are compared with."},
-      option_table()));
+      mfcc_k_means_options()));
 }
 
 }  // namespace genrebench

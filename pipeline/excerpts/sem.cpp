@@ -20,7 +20,7 @@ constexpr int kSegmentationVersion = 1;
 
 struct SemExcerptOptions : SegmentationOptions, LargestClusterOptions {};
 
-const OptionTable<SemExcerptOptions>& option_table() {
+const OptionTable<SemExcerptOptions>& sem_options() {
   static const OptionTable<SemExcerptOptions> options = [] {
     OptionTable<SemExcerptOptions> t;
     add_segmentation_options(t);
@@ -32,7 +32,7 @@ const OptionTable<SemExcerptOptions>& option_table() {
 
 class Sem final : public SampleSegmenter {
  public:
-  explicit Sem(const OptionValues& values) : options_(option_table().parse(values)) {
+  explicit Sem(const OptionValues& values) : options_(sem_options().parse(values)) {
     recipe_ =
         fmt::format("sem version {}, decoder version {}\n", kSegmentationVersion, kDecoderVersion);
     for (const OptionInfo& option : segmentation_table().schema().options())
@@ -93,7 +93,7 @@ void register_sem(Registry& registry) {
         .summary = "The largest cluster of the SEM segmentation (Algorithms 1 to 4), whole or cut "
                    "into excerpts that vote.",
         .source = "the paper, section 5",
-        .options = option_table().schema(),
+        .options = sem_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}, {"segmentation", kSegmentationVersion}}},
        [](const OptionValues& values) { return std::make_unique<Sem>(values); }});
 }

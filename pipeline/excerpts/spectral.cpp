@@ -24,7 +24,7 @@ struct SpectralExcerptOptions : ClusteringOptions {
   double mean_section_s = 8.0;
 };
 
-const OptionTable<SpectralExcerptOptions>& option_table() {
+const OptionTable<SpectralExcerptOptions>& spectral_options() {
   static const OptionTable<SpectralExcerptOptions> options = [] {
     OptionTable<SpectralExcerptOptions> t;
     using O = SpectralExcerptOptions;
@@ -108,7 +108,7 @@ void register_spectral(Registry& registry) {
        .summary = "The largest cluster of McFee and Ellis' structural decomposition: a graph of "
                   "windows that recur and windows that follow each other.",
        .source = "McFee and Ellis, Analyzing song structure with spectral clustering, ISMIR 2014"},
-      option_table()));
+      spectral_options()));
 }
 
 }  // namespace genrebench

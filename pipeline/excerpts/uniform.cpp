@@ -14,7 +14,7 @@ struct UniformOptions : LargestClusterOptions {
   std::optional<int> clusters;
 };
 
-const OptionTable<UniformOptions>& option_table() {
+const OptionTable<UniformOptions>& uniform_options() {
   static const OptionTable<UniformOptions> options = [] {
     OptionTable<UniformOptions> t;
     t.number("section_s", &UniformOptions::section_s, 0.1, 3600.0,
@@ -57,7 +57,7 @@ void register_uniform(Registry& registry) {
       {.name = "uniform",
        .summary = "A segmentation that does not listen: sections of equal length. What others are "
                   "compared with."},
-      option_table()));
+      uniform_options()));
 }
 
 }  // namespace genrebench

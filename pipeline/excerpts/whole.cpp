@@ -8,7 +8,7 @@ namespace {
 
 struct WholeOptions : LargestClusterOptions {};
 
-const OptionTable<WholeOptions>& option_table() {
+const OptionTable<WholeOptions>& whole_options() {
   static const OptionTable<WholeOptions> options = [] {
     OptionTable<WholeOptions> t;
     add_largest_cluster_options(t);
@@ -36,7 +36,7 @@ void register_whole(Registry& registry) {
       {.name = "whole",
        .summary = "A segmentation that finds nothing: the song is one section. What others are "
                   "compared with."},
-      option_table()));
+      whole_options()));
 }
 
 }  // namespace genrebench

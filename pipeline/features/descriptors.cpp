@@ -20,8 +20,8 @@ const std::vector<std::pair<std::string, bool DescriptorOptions::*>> kGroups = {
     {"zero_crossing_rate", &DescriptorOptions::zero_crossing_rate},
     {"rms", &DescriptorOptions::rms}};
 
-struct Options : FramingOptions {
-  Options() {
+struct DescriptorsFeatureOptions : FramingOptions {
+  DescriptorsFeatureOptions() {
     summary = FrameSummary::mean_deviation;
     for (const auto& [name, member] : kGroups) include.push_back(name);
   }
@@ -30,15 +30,15 @@ struct Options : FramingOptions {
   double tuning = DescriptorOptions{}.tuning;
 };
 
-const OptionTable<Options>& option_table() {
-  static const OptionTable<Options> options = [] {
-    OptionTable<Options> t;
+const OptionTable<DescriptorsFeatureOptions>& descriptors_options() {
+  static const OptionTable<DescriptorsFeatureOptions> options = [] {
+    OptionTable<DescriptorsFeatureOptions> t;
     return add_framing_options(t)
-        .list("include", &Options::include, Options{}.include,
+        .list("include", &DescriptorsFeatureOptions::include, DescriptorsFeatureOptions{}.include,
               "The descriptors to compute, in any order; rows have the order of the default.")
-        .number("roll_off_fraction", &Options::roll_off_fraction, 0.01, 0.999,
+        .number("roll_off_fraction", &DescriptorsFeatureOptions::roll_off_fraction, 0.01, 0.999,
                 "Share of the energy below the roll-off frequency.", "librosa")
-        .number("tuning", &Options::tuning, -0.5, 0.5,
+        .number("tuning", &DescriptorsFeatureOptions::tuning, -0.5, 0.5,
                 "Deviation from A = 440 Hz for chroma, in fractions of a semitone.",
                 "0, where librosa estimates it from the clip");
   }();
@@ -53,10 +53,10 @@ void register_descriptors(Registry& registry) {
         .summary =
             "Spectral centroid, bandwidth, contrast, roll-off, chroma, zero crossings and RMS.",
         .source = "the paper, section 7; librosa.feature",
-        .options = option_table().schema(),
+        .options = descriptors_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         const Options options = option_table().parse(values);
+         const DescriptorsFeatureOptions options = descriptors_options().parse(values);
          DescriptorOptions kernel;
          apply(options, kernel);
          if (options.include.empty())

@@ -18,7 +18,7 @@ struct EmbeddingOptions : ArrayLayoutOptions {
   std::string encoder;
 };
 
-const OptionTable<EmbeddingOptions>& option_table() {
+const OptionTable<EmbeddingOptions>& embeddings_options() {
   static const OptionTable<EmbeddingOptions> table =
       OptionTable<EmbeddingOptions>()
           .path("root", &EmbeddingOptions::root,
@@ -131,9 +131,9 @@ void register_embeddings(Registry& registry) {
         .summary = "Numbers that others computed, such as embeddings: arrays in .npy, .npz or "
                    "safetensors files.",
         .source = "numpy.lib.format; github.com/huggingface/safetensors",
-        .options = option_table().schema()},
+        .options = embeddings_options().schema()},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         EmbeddingOptions options = option_table().parse(values);
+         EmbeddingOptions options = embeddings_options().parse(values);
          options.axes = axes_of(options.axis_words);
          return std::make_unique<Embeddings>(std::move(options));
        }});

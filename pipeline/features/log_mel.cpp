@@ -10,20 +10,20 @@ namespace {
 /// The power that is 0 dB.
 enum class Reference { max, one };
 
-struct Options : MelFramingOptions {
+struct LogMelFeatureOptions : MelFramingOptions {
   Reference reference = Reference::max;
   std::optional<double> top_db = 80.0;
 };
 
-const OptionTable<Options>& option_table() {
-  static const OptionTable<Options> options = [] {
-    OptionTable<Options> t;
+const OptionTable<LogMelFeatureOptions>& log_mel_options() {
+  static const OptionTable<LogMelFeatureOptions> options = [] {
+    OptionTable<LogMelFeatureOptions> t;
     return add_mel_options(t)
-        .enumeration("reference", &Options::reference, {"max", "one"},
+        .enumeration("reference", &LogMelFeatureOptions::reference, {"max", "one"},
                      "The power that is 0 dB. max: the largest power of the excerpt. one: 1.",
                      "librosa.power_to_db with ref=np.max")
         .number(
-            "top_db", &Options::top_db, 0.0, 1000.0,
+            "top_db", &LogMelFeatureOptions::top_db, 0.0, 1000.0,
             "Range of the levels, in dB: lower ones are raised to the largest level less top_db; "
             "auto: no limit.",
             "librosa.power_to_db");
@@ -38,10 +38,10 @@ void register_log_mel(Registry& registry) {
       {{.name = "log_mel",
         .summary = "Mel-scaled power spectrogram in dB, n_mels x frames.",
         .source = "the paper, section 4.2; librosa.feature.melspectrogram and power_to_db",
-        .options = option_table().schema(),
+        .options = log_mel_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         const Options options = option_table().parse(values);
+         const LogMelFeatureOptions options = log_mel_options().parse(values);
          LogMelOptions kernel;
          apply(options, kernel);
          if (options.reference == Reference::one) kernel.db.reference = 1.0;

@@ -7,7 +7,7 @@
 namespace genrebench {
 namespace {
 
-const OptionTable<MfccFeatureOptions>& option_table() {
+const OptionTable<MfccFeatureOptions>& mfcc_feature_options() {
   static const OptionTable<MfccFeatureOptions> options = [] {
     OptionTable<MfccFeatureOptions> t;
     return add_mfcc_options(t);
@@ -22,9 +22,11 @@ void register_mfcc(Registry& registry) {
       {{.name = "mfcc",
         .summary = "Mel-frequency cepstral coefficients, n_mfcc x frames.",
         .source = "Davis and Mermelstein, IEEE Trans. ASSP 1980; librosa.feature.mfcc",
-        .options = option_table().schema(),
+        .options = mfcc_feature_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
-       [](const OptionValues& values) { return make_mfcc_feature(option_table().parse(values)); }});
+       [](const OptionValues& values) {
+         return make_mfcc_feature(mfcc_feature_options().parse(values));
+       }});
 }
 
 }  // namespace genrebench

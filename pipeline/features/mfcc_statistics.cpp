@@ -7,13 +7,13 @@
 namespace genrebench {
 namespace {
 
-struct Options : MfccFeatureOptions {
-  Options() { summary = FrameSummary::mean_deviation; }
+struct MfccStatisticsFeatureOptions : MfccFeatureOptions {
+  MfccStatisticsFeatureOptions() { summary = FrameSummary::mean_deviation; }
 };
 
-const OptionTable<Options>& option_table() {
-  static const OptionTable<Options> options = [] {
-    OptionTable<Options> t;
+const OptionTable<MfccStatisticsFeatureOptions>& mfcc_statistics_options() {
+  static const OptionTable<MfccStatisticsFeatureOptions> options = [] {
+    OptionTable<MfccStatisticsFeatureOptions> t;
     return add_mfcc_options(t);
   }();
   return options;
@@ -26,10 +26,10 @@ void register_mfcc_statistics(Registry& registry) {
       {{.name = "mfcc_statistics",
         .summary = "Mean and standard deviation of each MFCC over the excerpt, 2 n_mfcc values.",
         .source = "Tzanetakis and Cook, IEEE Trans. Speech and Audio Processing 2002",
-        .options = option_table().schema(),
+        .options = mfcc_statistics_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) {
-         const Options options = option_table().parse(values);
+         const MfccStatisticsFeatureOptions options = mfcc_statistics_options().parse(values);
          if (options.summary == FrameSummary::none)
            throw ConfigError(
                "features mfcc_statistics: summary must not be none; that is the feature mfcc");

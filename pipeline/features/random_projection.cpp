@@ -12,21 +12,22 @@
 namespace genrebench {
 namespace {
 
-struct Options : MelFramingOptions {
-  Options() { summary = FrameSummary::mean_deviation; }
+struct RandomProjectionFeatureOptions : MelFramingOptions {
+  RandomProjectionFeatureOptions() { summary = FrameSummary::mean_deviation; }
   int dims = 256;
   std::uint64_t seed = 0;
 };
 
-const OptionTable<Options>& option_table() {
-  static const OptionTable<Options> options = [] {
-    OptionTable<Options> t;
+const OptionTable<RandomProjectionFeatureOptions>& random_projection_options() {
+  static const OptionTable<RandomProjectionFeatureOptions> options = [] {
+    OptionTable<RandomProjectionFeatureOptions> t;
     return add_mel_options(t)
-        .integer("dims", &Options::dims, 1, 65536,
+        .integer("dims", &RandomProjectionFeatureOptions::dims, 1, 65536,
                  "Number of values per frame; as many as the embedding has that it is compared "
                  "with.",
                  "HEAR's naive baseline: 4096")
-        .seed("seed", &Options::seed, "Seed of the matrix, which is the same for every run.");
+        .seed("seed", &RandomProjectionFeatureOptions::seed,
+              "Seed of the matrix, which is the same for every run.");
   }();
   return options;
 }
@@ -45,7 +46,7 @@ Eigen::MatrixXf random_matrix(Eigen::Index dims, Eigen::Index n_mels, std::uint6
 /// An extractor as those of signal/: it makes streams.
 class RandomProjection {
  public:
-  RandomProjection(LogMel log_mel, const Options& options)
+  RandomProjection(LogMel log_mel, const RandomProjectionFeatureOptions& options)
       : log_mel_(std::move(log_mel)),
         matrix_(std::make_shared<const Eigen::MatrixXf>(
             random_matrix(options.dims, log_mel_.rows(), options.seed))) {}
@@ -79,10 +80,10 @@ void register_random_projection(Registry& registry) {
         .summary = "Log-mel spectra times a matrix of random numbers: an embedding without "
                    "training, which others must beat.",
         .source = "the naive baseline of HEAR, Turian et al., NeurIPS 2021 Competitions",
-        .options = option_table().schema(),
+        .options = random_projection_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         const Options options = option_table().parse(values);
+         const RandomProjectionFeatureOptions options = random_projection_options().parse(values);
          LogMelOptions kernel;
          apply(options, kernel);
          RandomProjection extractor(LogMel(kernel, options.sample_rate_hz), options);

@@ -10,17 +10,17 @@
 namespace genrebench {
 namespace {
 
-struct Options {
+struct RawSecondsFeatureOptions {
   double sample_rate_hz = 22050.0;
   double step_s = 1.0;
 };
 
-const OptionTable<Options>& option_table() {
-  static const OptionTable<Options> options =
-      OptionTable<Options>()
-          .number("sample_rate_hz", &Options::sample_rate_hz, 100.0, 192000.0,
+const OptionTable<RawSecondsFeatureOptions>& raw_seconds_options() {
+  static const OptionTable<RawSecondsFeatureOptions> options =
+      OptionTable<RawSecondsFeatureOptions>()
+          .number("sample_rate_hz", &RawSecondsFeatureOptions::sample_rate_hz, 100.0, 192000.0,
                   "Audio is resampled to this rate, in Hz.", "the paper, section 4.2")
-          .number("step_s", &Options::step_s, 0.001, 60.0,
+          .number("step_s", &RawSecondsFeatureOptions::step_s, 0.001, 60.0,
                   "Length of a frame, in seconds; the remainder of the excerpt is dropped.",
                   "the paper, section 4.4: one second a time step");
   return options;
@@ -47,7 +47,7 @@ class Seconds final : public FrameStream {
 
 class RawSeconds final : public Feature {
  public:
-  explicit RawSeconds(const Options& options)
+  explicit RawSeconds(const RawSecondsFeatureOptions& options)
       : options_(options),
         length_(std::max<Eigen::Index>(1, std::llround(options.sample_rate_hz * options.step_s))) {}
   double sample_rate_hz() const override { return options_.sample_rate_hz; }
@@ -57,7 +57,7 @@ class RawSeconds final : public Feature {
   }
 
  private:
-  Options options_;
+  RawSecondsFeatureOptions options_;
   Eigen::Index length_;
 };
 
@@ -68,10 +68,10 @@ void register_raw_seconds(Registry& registry) {
       {{.name = "raw_seconds",
         .summary = "The samples of each second as one frame: samples per second x seconds.",
         .source = "the paper, section 4.4",
-        .options = option_table().schema(),
+        .options = raw_seconds_options().schema(),
         .relies_on = {{"decoder", kDecoderVersion}}},
        [](const OptionValues& values) -> std::unique_ptr<Feature> {
-         return std::make_unique<RawSeconds>(option_table().parse(values));
+         return std::make_unique<RawSeconds>(raw_seconds_options().parse(values));
        }});
 }
 

@@ -21,7 +21,7 @@ struct KFoldOptions : GroupOptions {
   bool validation_fold = false;
 };
 
-const OptionTable<KFoldOptions>& option_table() {
+const OptionTable<KFoldOptions>& kfold_options() {
   static const OptionTable<KFoldOptions> options = [] {
     OptionTable<KFoldOptions> t;
     t.integer("folds", &KFoldOptions::folds, 2, 1000, "Number of folds.", "Kohavi, IJCAI 1995: 10")
@@ -130,9 +130,9 @@ void register_kfold(Registry& registry) {
       {{.name = "kfold",
         .summary = "k folds of equal size with the same shares of every genre; one is tested.",
         .source = "Kohavi, A study of cross-validation and bootstrap, IJCAI 1995",
-        .options = option_table().schema()},
+        .options = kfold_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<KFold>(option_table().parse(values));
+         return std::make_unique<KFold>(kfold_options().parse(values));
        }});
 }
 

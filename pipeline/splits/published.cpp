@@ -20,7 +20,7 @@ struct PublishedOptions : GroupOptions {
   bool train_on_valid = false;
 };
 
-const OptionTable<PublishedOptions>& option_table() {
+const OptionTable<PublishedOptions>& published_options() {
   static const OptionTable<PublishedOptions> options = [] {
     OptionTable<PublishedOptions> t;
     t.text("list", &PublishedOptions::list,
@@ -201,9 +201,9 @@ class Published final : public GroupedSplitter {
 void register_published(Registry& registry) {
   registry.splits.add({{.name = "published",
                         .summary = "A split that was published for the dataset, by name.",
-                        .options = option_table().schema()},
+                        .options = published_options().schema()},
                        [](const OptionValues& values) {
-                         return std::make_unique<Published>(option_table().parse(values));
+                         return std::make_unique<Published>(published_options().parse(values));
                        }});
 }
 

@@ -18,7 +18,7 @@ struct StratifiedOptions : GroupOptions {
   double valid_fraction = 0.0;
 };
 
-const OptionTable<StratifiedOptions>& option_table() {
+const OptionTable<StratifiedOptions>& stratified_options() {
   static const OptionTable<StratifiedOptions> options = [] {
     OptionTable<StratifiedOptions> t;
     t.number("train_fraction", &StratifiedOptions::train_fraction, 0.01, 0.99,
@@ -99,9 +99,9 @@ void register_stratified(Registry& registry) {
   registry.splits.add(
       {{.name = "stratified",
         .summary = "Random parts with the same shares of every genre; groups stay whole.",
-        .options = option_table().schema()},
+        .options = stratified_options().schema()},
        [](const OptionValues& values) {
-         return std::make_unique<Stratified>(option_table().parse(values));
+         return std::make_unique<Stratified>(stratified_options().parse(values));
        }});
 }
 

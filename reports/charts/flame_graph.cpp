@@ -19,14 +19,14 @@ constexpr double kPage = 900.0, kMargin = 8.0, kBoxHeight = 24.0, kFirstBox = 34
 constexpr double kNarrowest = 0.5, kLetter = 7.4;
 
 /// Light enough for black text, apart from each other also without colour vision.
-constexpr std::array<std::string_view, 8> kColours = {"#fdd9b5", "#cfe3f1", "#d5ecd9", "#f6d2e0",
-                                                      "#fbeab0", "#dcd9ee", "#e4e4e4", "#e8d5c4"};
+constexpr std::array<std::string_view, 8> kFlameColours = {
+    "#fdd9b5", "#cfe3f1", "#d5ecd9", "#f6d2e0", "#fbeab0", "#dcd9ee", "#e4e4e4", "#e8d5c4"};
 
 /// The same for the same name, in every profile.
 std::string_view flame_colour(std::string_view name) {
   std::uint32_t sum = 2166136261u;
   for (const char c : name) sum = (sum ^ static_cast<unsigned char>(c)) * 16777619u;
-  return kColours[sum % kColours.size()];
+  return kFlameColours[sum % kFlameColours.size()];
 }
 
 std::size_t n_levels(const ProfileNode& node) {

@@ -16,7 +16,7 @@ using charts::Plot;
 using Kind = ForestPlot::Kind;
 
 constexpr int kRowHeight = 21;
-constexpr std::size_t kNameColumns = 26, kMaxTextWidth = 24;  ///< in columns
+constexpr std::size_t kNameColumns = 26, kMaxLabelWidth = 24;  ///< in columns
 
 std::size_t widest(const ForestPlot& chart, std::string ForestPlot::Row::*text, Kind except,
                    std::size_t limit) {
@@ -122,7 +122,7 @@ Drawing draw(const ForestPlot& chart, const DrawOptions& options) {
   const int left =
       18 + pixels_of(widest(chart, &ForestPlot::Row::name, Kind::heading, kNameColumns));
   const int right =
-      16 + pixels_of(widest(chart, &ForestPlot::Row::text, Kind::heading, kMaxTextWidth));
+      16 + pixels_of(widest(chart, &ForestPlot::Row::text, Kind::heading, kMaxLabelWidth));
   const charts::Box box{.left = left,
                         .width = charts::kWidth - left - right,
                         .height = kRowHeight * static_cast<int>(chart.rows.size())};
@@ -136,7 +136,7 @@ Drawing draw(const ForestPlot& chart, const DrawOptions& options) {
     const double name_at = range.low - (left - (heading ? 4.0 : 12.0)) * pixel;
     add_text(plot, charts::elide(row.name, heading ? 70 : kNameColumns), name_at, i, "left");
     if (!row.text.empty())
-      add_text(plot, charts::elide(row.text, kMaxTextWidth), range.high + (right - 6.0) * pixel, i,
+      add_text(plot, charts::elide(row.text, kMaxLabelWidth), range.high + (right - 6.0) * pixel, i,
                "right");
   }
   const Marks marks = marks_of(chart, range, plot);

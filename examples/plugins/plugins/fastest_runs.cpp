@@ -11,7 +11,7 @@ struct FastestRunsOptions {
   int listed = 10;
 };
 
-const OptionTable<FastestRunsOptions>& option_table() {
+const OptionTable<FastestRunsOptions>& fastest_runs_options() {
   static const auto table = OptionTable<FastestRunsOptions>().integer(
       "listed", &FastestRunsOptions::listed, 1, 1000, "Number of runs that are shown.");
   return table;
@@ -51,9 +51,10 @@ class FastestRuns final : public Report {
 void register_fastest_runs(Registry& registry) {
   registry.reports.add({{.name = "fastest_runs",
                          .summary = "Finished runs by their time",
-                         .options = option_table().schema()},
+                         .options = fastest_runs_options().schema()},
                         [](const OptionValues& values) {
-                          return std::make_unique<FastestRuns>(option_table().parse(values));
+                          return std::make_unique<FastestRuns>(
+                              fastest_runs_options().parse(values));
                         }});
 }
 }  // namespace genrebench

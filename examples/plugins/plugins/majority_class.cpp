@@ -10,7 +10,7 @@ struct MajorityClassOptions {
   double smoothing = 0.0;
 };
 
-const OptionTable<MajorityClassOptions>& option_table() {
+const OptionTable<MajorityClassOptions>& majority_class_options() {
   static const auto table = OptionTable<MajorityClassOptions>().number(
       "smoothing", &MajorityClassOptions::smoothing, 0.0, 1000.0,
       "Number of examples added to every class that the training part has.");
@@ -47,10 +47,11 @@ class MajorityClass final : public Method {
 void register_majority_class(Registry& registry) {
   registry.methods.add({{.name = "majority_class",
                          .summary = "The most frequent genre of the training part",
-                         .options = option_table().schema()},
+                         .options = majority_class_options().schema()},
                         /*takes_sequences=*/true,
                         [](const OptionValues& values, std::uint64_t /*seed*/) {
-                          return std::make_unique<MajorityClass>(option_table().parse(values));
+                          return std::make_unique<MajorityClass>(
+                              majority_class_options().parse(values));
                         }});
 }
 

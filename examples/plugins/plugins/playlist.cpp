@@ -16,7 +16,7 @@ struct PlaylistOptions {
 };
 
 // Options are declared once; YAML, `list` and error messages come from this table.
-const OptionTable<PlaylistOptions>& option_table() {
+const OptionTable<PlaylistOptions>& playlist_options() {
   static const auto table = OptionTable<PlaylistOptions>().path(
       "file", &PlaylistOptions::file, "Text file with one song per line: genre, artist, file.");
   return table;
@@ -52,9 +52,9 @@ class Playlist final : public Dataset {
 void register_playlist(Registry& registry) {
   registry.datasets.add({{.name = "playlist",
                           .summary = "The songs that a text file lists",
-                          .options = option_table().schema()},
+                          .options = playlist_options().schema()},
                          [](const OptionValues& values, const Registry&) {
-                           return std::make_unique<Playlist>(option_table().parse(values).file);
+                           return std::make_unique<Playlist>(playlist_options().parse(values).file);
                          }});
 }
 }  // namespace genrebench

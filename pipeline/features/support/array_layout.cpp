@@ -12,7 +12,7 @@
 namespace genrebench {
 namespace {
 
-constexpr std::string_view kWhere = "features embeddings";
+constexpr std::string_view kLayoutWhere = "features embeddings";
 
 std::string_view word_of(ArrayAxis axis) {
   switch (axis) {
@@ -68,12 +68,12 @@ ArrayLayout::ArrayLayout(ArrayLayoutOptions options) : options_(std::move(option
       throw ConfigError(
           fmt::format("{}: option 'axes' must have dims once, and layers and frames "
                       "at most once, found '{}'",
-                      kWhere, text_of_axes(options_.axes)));
+                      kLayoutWhere, text_of_axes(options_.axes)));
   if (options_.pool != FramePool::mean && !has(ArrayAxis::frames))
     throw ConfigError(
         fmt::format("{}: option 'pool' says what becomes of frames, and option 'axes' has none "
                     "(it is '{}'); name the axes, such as [frames, dims], or leave out pool",
-                    kWhere, text_of_axes(options_.axes)));
+                    kLayoutWhere, text_of_axes(options_.axes)));
   read_layers();
 }
 
@@ -87,7 +87,7 @@ void ArrayLayout::read_layers() {
     if (word == "mean" || word == "concatenate") {
       if (std::exchange(has_join, true))
         throw ConfigError(fmt::format(
-            "{}: option 'layers' must have at most one of mean and concatenate", kWhere));
+            "{}: option 'layers' must have at most one of mean and concatenate", kLayoutWhere));
       join_ = word == "mean" ? LayerJoin::mean : LayerJoin::concatenate;
     } else if (const auto number = decimal_integer(word)) {
       layers_.push_back({*number, *number});
@@ -97,14 +97,14 @@ void ArrayLayout::read_layers() {
       throw ConfigError(fmt::format(
           "{}: option 'layers' must have numbers from 0 (-1 is the last), ranges such as 10-12, "
           "and mean or concatenate, found '{}'",
-          kWhere, word));
+          kLayoutWhere, word));
     }
   }
   if ((!layers_.empty() || join_ == LayerJoin::mean) && !has(ArrayAxis::layers))
     throw ConfigError(
         fmt::format("{}: option 'layers' chooses layers, and option 'axes' has none "
                     "(it is '{}'); name the axes, such as [layers, dims]",
-                    kWhere, text_of_axes(options_.axes)));
+                    kLayoutWhere, text_of_axes(options_.axes)));
 }
 
 ArrayLayout::Shape ArrayLayout::shape_of(const NpyArray& array, const std::string& where) const {
