@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/error.hpp"
 #include "contract/contract_support.hpp"
@@ -277,14 +278,48 @@ TEST(EveryMethodWithEveryExcerpt,
   }
 }
 
+/// A store of small experiments, which are run when a report first asks for them.
+class SmallExperiments {
+ public:
+  using Write = std::filesystem::path (*)(const TemporaryFolder&);
+
+  SmallExperiments() {
+    KernelSession kernels = testing::kernel_session(1);
+    testing::add_times(kernels, "sem", "sem/fast", {1e6, 1.1e6});
+    add_kernel_session(folder_ / "runs.db", kernels);
+  }
+
+  void run(const std::string& name, Write write) {
+    if (done_.insert(name).second) pipeline_test::run(folder_, *store_, 1, /*cache=*/true, write);
+  }
+
+  const RunStore& store() const { return *store_; }
+
+ private:
+  TemporaryFolder folder_;
+  std::unique_ptr<RunStore> store_ = open(folder_ / "runs.db");
+  std::set<std::string> done_;
+};
+
+/// The tests of a process share what they only read.
 class EveryReport : public ::testing::TestWithParam<std::string> {
  protected:
+  static void TearDownTestSuite() { small_experiments_.reset(); }
+
   static std::unique_ptr<Report> make() {
     const ReportPlugin& plugin = registry().reports.get(GetParam(), "test");
     return plugin.make(options_of(plugin));
   }
 
+  static SmallExperiments& small_experiments() {
+    if (!small_experiments_) small_experiments_ = std::make_unique<SmallExperiments>();
+    return *small_experiments_;
+  }
+
   TemporaryFolder folder_;
+
+ private:
+  inline static std::unique_ptr<SmallExperiments> small_experiments_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryReport, ::testing::ValuesIn(registry().reports.names()),
@@ -307,43 +342,29 @@ TEST_P(EveryReport, RefusesAnExperimentThatTheStoreDoesNotHold) {
 }
 
 TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
-  const auto store = open(folder_ / "runs.db");
-  KernelSession kernels = testing::kernel_session(1);
-  testing::add_times(kernels, "sem", "sem/fast", {1e6, 1.1e6});
-  add_kernel_session(folder_ / "runs.db", kernels);
-  run(folder_, *store, 1, /*cache=*/true);
+  // The first of these of which it has something to say. Reports on deep methods have nothing to
+  // say of single vectors.
+  std::vector<std::pair<std::string, SmallExperiments::Write>> experiments = {
+      {"everything", write_experiment},
+      {"leaks", write_leaks},
+      {"sizes", write_sizes},
+      {"deformed", write_deformed}};
+  if (registry().methods.find("gru") != nullptr)
+    experiments.emplace_back("sequences", write_sequences);
+  const RunStore& store = small_experiments().store();
   std::optional<Document> found;
-  std::string experiment = "everything";
-  const auto try_to_render = [&]() -> std::string {
+  std::string experiment, reason;
+  for (const auto& [name, write] : experiments) {
+    small_experiments().run(name, write);
     try {
-      found = make()->render(*store, {.experiments = {experiment}});
+      found = make()->render(store, {.experiments = {name}});
+      experiment = name;
+      break;
     } catch (const ConfigError& error) {
-      return error.what();
+      reason = error.what();
     }
-    return {};
-  };
-  std::string reason = try_to_render();
-  if (!found) {
-    experiment = "leaks";
-    run(folder_, *store, 1, /*cache=*/true, write_leaks);
-    reason = try_to_render();
   }
-  if (!found) {
-    experiment = "sizes";
-    run(folder_, *store, 1, /*cache=*/true, write_sizes);
-    reason = try_to_render();
-  }
-  if (!found) {
-    experiment = "deformed";
-    run(folder_, *store, 1, /*cache=*/true, write_deformed);
-    reason = try_to_render();
-  }
-  if (!found) {  // of single vectors, reports on deep methods have nothing to say
-    if (registry().methods.find("gru") == nullptr) GTEST_SKIP() << reason;
-    experiment = "sequences";
-    run(folder_, *store, 1, /*cache=*/true, write_sequences);
-    reason = try_to_render();
-  }
+  if (!found && registry().methods.find("gru") == nullptr) GTEST_SKIP() << reason;
   ASSERT_TRUE(found) << reason;
   const Document& document = *found;
   EXPECT_FALSE(document.name.empty());
@@ -362,7 +383,7 @@ TEST_P(EveryReport, WritesASmallExperimentInEveryFormat) {
   const auto files = write_document(document, folder_ / "out");
   EXPECT_GE(files.size(), all_formats().size());
   for (const auto& file : files) EXPECT_GT(std::filesystem::file_size(file), 0u) << file;
-  EXPECT_EQ(render_json(make()->render(*store, {.experiments = {experiment}})),
+  EXPECT_EQ(render_json(make()->render(store, {.experiments = {experiment}})),
             render_json(document))
       << "a second time";
 }
