@@ -13,6 +13,7 @@ struct Options : ImageOptions {
   Options() { head = {"256", "128", "64"}; }
   int grid = 7;
   double dropout = 0.5;
+  HeadInit head_init = HeadInit::glorot;
 };
 
 const OptionTable<Options>& vgg16_options() {
@@ -25,7 +26,13 @@ const OptionTable<Options>& vgg16_options() {
                  "torchvision")
         .number("dropout", &Options::dropout, 0.0, 0.95,
                 "Probability of dropping a unit after each hidden layer of the head.",
-                "the authors' notebook: 0.5");
+                "the authors' notebook: 0.5")
+        .enumeration("head_init", &Options::head_init, {"glorot", "torch"},
+                     "How the head's first weights are drawn. glorot: Glorot's uniform, biases 0, "
+                     "as Keras. torch: uniform up to 1 / sqrt(inputs), as PyTorch. With ImageNet's "
+                     "weights the features are large, so that glorot begins with a loss of 8 and "
+                     "learns slowly; torch begins near log(genres).",
+                     "Glorot & Bengio, AISTATS 2010; the authors used Keras");
     return add_image_presets(
         t,
         {{"default", "of full size, on images as large as the spectrogram", {}},
@@ -75,7 +82,8 @@ void register_vgg16(Registry& registry) {
                                       .width = o.width,
                                       .grid = o.grid,
                                       .dropout = o.dropout,
-                                      .head = head});
+                                      .head = head,
+                                      .head_init = o.head_init});
     };
     return make_image_method(
         {.name = "vgg16", .foreign_head = "classifier.", .make_network = network}, o,

@@ -30,9 +30,9 @@ struct Block {
 };
 constexpr std::array<Block, 5> kBlocks{{{2, 64}, {2, 128}, {3, 256}, {3, 512}, {3, 512}}};
 
-/// With Keras's first weights, which are the authors'.
-Linear linear(int n_inputs, int n_outputs) {
-  Linear result(n_inputs, n_outputs);
+Linear linear(int n_inputs, int n_outputs, HeadInit init) {
+  Linear result(n_inputs, n_outputs);  // with PyTorch's first weights
+  if (init == HeadInit::torch) return result;
   torch::nn::init::xavier_uniform_(result->weight);
   torch::nn::init::zeros_(result->bias);
   return result;
@@ -112,12 +112,12 @@ class Vgg16 final : public ImageNetwork {
 
   void add_head(int n_inputs) {
     for (const int size : options_.head) {
-      head_->push_back(linear(n_inputs, size));
+      head_->push_back(linear(n_inputs, size, options_.head_init));
       head_->push_back(ReLU());
       head_->push_back(Dropout(options_.dropout));
       n_inputs = size;
     }
-    head_->push_back(linear(n_inputs, options_.n_classes));
+    head_->push_back(linear(n_inputs, options_.n_classes, options_.head_init));
   }
 
   Vgg16Options options_;

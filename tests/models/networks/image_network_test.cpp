@@ -355,5 +355,20 @@ TEST(ImageNetworks, CountTheMultiplyAddsOfOneImage) {
       << "of odd sizes";
 }
 
+TEST(ImageNetworks, TheHeadBeginsWithTheWeightsThatAreAskedFor) {
+  const auto largest_of = [](HeadInit init, const char* name) {
+    torch::manual_seed(3);
+    const auto network =
+        make_vgg16({.n_classes = 10, .width = 0.125, .grid = 2, .head = {40}, .head_init = init});
+    return network->named_parameters()[name].abs().max().item<double>();
+  };
+  // 64 channels x 2 x 2 into 40 units; the largest of many uniform numbers is near their bound.
+  EXPECT_NEAR(largest_of(HeadInit::glorot, "head.0.weight"), std::sqrt(6.0 / (256 + 40)), 1e-3);
+  EXPECT_EQ(largest_of(HeadInit::glorot, "head.0.bias"), 0.0);
+  EXPECT_NEAR(largest_of(HeadInit::torch, "head.0.weight"), 1.0 / 16.0, 1e-3);
+  EXPECT_GT(largest_of(HeadInit::torch, "head.0.bias"), 0.0);
+  EXPECT_NEAR(largest_of(HeadInit::torch, "head.3.weight"), 1.0 / std::sqrt(40.0), 1e-3);
+}
+
 }  // namespace image_network_test
 }  // namespace genrebench::testing
