@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -56,6 +57,15 @@ std::string introduction(const ExperimentRecord& experiment, const Tally& counts
   text += ".";
   if (!experiment.description.empty()) text += " " + experiment.description;
   return text;
+}
+
+/// Of so many tracks that were left out for one reason the messages are shown.
+constexpr std::size_t kShownOfReason = 3;
+
+/// A message without the file that it begins with: what messages of many files have in common.
+std::string reason_of(const std::string& message) {
+  const std::size_t end = message.find(": ");
+  return end != std::string::npos && message.find('/') < end ? message.substr(end + 2) : message;
 }
 
 class Summary final : public Report {
@@ -186,10 +196,15 @@ class Summary final : public Report {
     Table result{.id = "summary-" + subject.id + "-bad_tracks",
                  .title = "Tracks that runs of " + subject.experiment.name + " could not use",
                  .columns = {"track", "message", "runs"}};
-    for (std::size_t i = 0; i < std::min(tracks.size(), static_cast<std::size_t>(options_.listed));
-         ++i)
-      result.rows.push_back(
-          {shown(tracks[i].track), shown(tracks[i].message), count_cell(tracks[i].run_ids.size())});
+    std::map<std::string, std::size_t> n_of_reason;
+    for (const BadTrack& bad : tracks)
+      if (++n_of_reason[reason_of(bad.message)] <= kShownOfReason &&
+          result.rows.size() < static_cast<std::size_t>(options_.listed))
+        result.rows.push_back(
+            {shown(bad.track), shown(bad.message), count_cell(bad.run_ids.size())});
+    for (const auto& [reason, n] : n_of_reason)
+      if (n > kShownOfReason)
+        result.notes.push_back(fmt::format("{} in all like this: {}", n, reason));
     if (tracks.size() > result.rows.size())
       result.notes.push_back(fmt::format("{} of {} are shown; summary_bad_tracks has all.",
                                          result.rows.size(), tracks.size()));

@@ -242,6 +242,22 @@ TEST(Summary, BadTracksAreListedOnceWithTheirNumberOfRuns) {
   EXPECT_EQ(text_at(*find_table(document, "summary-table2-bad_tracks"), "jazz.00054", "runs"), "2");
 }
 
+TEST(Summary, TracksThatWereLeftOutForOneReasonAreCounted) {
+  MemoryStore store;
+  std::vector<BadTrackRecord> bad;
+  for (int i = 0; i < 7; ++i)
+    bad.push_back({fmt::format("t{}", i), fmt::format("/music/t{}.npy: cannot be read", i)});
+  bad.push_back({"z", "/music/z.npy: no frames"});
+  add_run(store, {.accuracy = 0.5, .bad_tracks = bad});
+  const Document document = render(store);
+  const Table& table = *find_table(document, "summary-table2-bad_tracks");
+  EXPECT_EQ(table.rows.size(), 4u) << "three of the first reason, one of the other";
+  EXPECT_EQ(text_at(table, "z", "message"), "/music/z.npy: no frames");
+  EXPECT_TRUE(has_note(table, "7 in all like this: cannot be read"));
+  EXPECT_TRUE(has_note(table, "4 of 8 are shown"));
+  EXPECT_EQ(find_table(document, "summary_bad_tracks")->rows.size(), 8u);
+}
+
 TEST(Summary, AnExperimentThatHasNotRunHasALeaderboardWithoutNumbers) {
   MemoryStore store;
   add_run(store, {.status = RunStatus::planned});
