@@ -10,9 +10,9 @@
 namespace genrebench {
 namespace {
 
-constexpr std::size_t kMostNpyHeaderBytes = 10'000;  // as numpy.lib.format: a longer one is an
-                                                     // attack
-constexpr std::size_t kMostAxes = 32;                // as NumPy 1
+// As numpy.lib.format: a longer one is an attack.
+constexpr std::size_t kMostNpyHeaderBytes = 10'000;
+constexpr std::size_t kMostAxes = 32;  // as NumPy 1
 
 /// Reads the dictionary of a header. Only what numpy.save writes is understood.
 class HeaderParser {

@@ -19,8 +19,8 @@
 namespace genrebench {
 namespace {
 
-constexpr std::uint64_t kMostSafetensorsHeaderBytes = 100'000'000;  // as the reference
-                                                                    // implementation
+// As the reference implementation.
+constexpr std::uint64_t kMostSafetensorsHeaderBytes = 100'000'000;
 constexpr std::string_view kMetadata = "__metadata__";
 
 struct Entry {

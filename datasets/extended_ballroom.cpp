@@ -1,5 +1,5 @@
-// Extended Ballroom in its owners' extended_ballroom_layout: audio in one folder per genre, and one
-// XML file with all metadata.
+// Extended Ballroom in its owners' layout: audio in one folder per genre, and one XML file with all
+// metadata.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-// GTZAN in its owners' gtzan_layout, with published facts about its tracks.
+// GTZAN in its owners' layout, with published facts about its tracks.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
